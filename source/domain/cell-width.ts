@@ -1,0 +1,23 @@
+import stringWidth from 'string-width';
+
+/**
+ * Text in which every character takes one cell: ASCII, Latin, arrows, and what the screens draw with
+ * (punctuation, box drawing, blocks, geometric shapes).
+ */
+const singleCells =
+	/^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2715\u2716]*$/;
+/** Sequences that colour text and take no cell. */
+const colorSequences = /\u001B\[[\d;]*m/g;
+
+/**
+ * Cells that a text takes in a terminal, colours not counted. string-width asks ICU about each
+ * grapheme; nearly all that a monitor draws needs no such question, and is most of a frame's cost.
+ */
+export function cellWidth(text: string): number {
+	if (singleCells.test(text)) return text.length;
+	if (text.includes('\u001B')) {
+		const plain = text.replaceAll(colorSequences, '');
+		if (singleCells.test(plain)) return plain.length;
+	}
+	return stringWidth(text);
+}

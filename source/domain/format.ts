@@ -1,0 +1,71 @@
+import prettyBytes from 'pretty-bytes';
+import type { Integer } from './snapshot.ts';
+
+/** Stands where a node did not say a value. */
+export const missing = '—';
+
+/** `1,234,567`, from a number or a decimal string of any length. At most 27 cells up to 2^64. */
+export function formatCount(value: Integer): string {
+	const text = typeof value === 'number' ? wholeText(value) : value;
+	return text === undefined ? missing : text.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Decimal units (1 MB is 1,000,000 bytes), as disks and networks count: `45.7 MB`. At most 8 cells. */
+export function formatBytes(value: Integer): string {
+	const bytes = Number(value);
+	return Number.isFinite(bytes) ? prettyBytes(bytes) : missing;
+}
+
+/** The same without space and fraction: `256MB`. At most 6 cells. */
+export function formatCompactBytes(value: Integer): string {
+	const bytes = Number(value);
+	if (!Number.isFinite(bytes)) return missing;
+	return prettyBytes(bytes, { maximumFractionDigits: 0, space: false });
+}
+
+/** Bytes per second: `1.2 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+	return Number.isFinite(bytesPerSecond) ? `${prettyBytes(bytesPerSecond)}/s` : missing;
+}
+
+/** The two largest units of a duration: `2d 14h`, `3h 05m`, `2m 07s`, `45s`. At most 8 cells below 1,000 days. */
+export function formatDuration(seconds: number): string {
+	if (!Number.isFinite(seconds)) return missing;
+	const whole = Math.max(0, Math.floor(seconds));
+	const two = (value: number) => String(value).padStart(2, '0');
+	if (whole < 60) return seconds > 0 && seconds < 1 ? `${round(seconds, 2)}s` : `${whole}s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+	if (whole < 86_400)
+		return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`;
+	return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
+}
+
+/** Milliseconds: `0.4 ms`, `23 ms`, `1.25 s`, `2m 05s`. At most 7 cells. */
+export function formatMs(ms: number): string {
+	if (!Number.isFinite(ms)) return missing;
+	if (ms < 9.95) return `${round(ms, 1).toFixed(1)} ms`;
+	if (ms < 999.5) return `${Math.round(ms)} ms`;
+	if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
+	return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms / 1000);
+}
+
+/** A ratio as percent: 0.125 is `12.5%`. */
+export function formatRatio(ratio: number): string {
+	return Number.isFinite(ratio) ? `${round(ratio * 100, 1).toFixed(1)}%` : missing;
+}
+
+/** How long ago a time was; a time in the future is now. */
+export function formatAge(at: string, nowMs: number): string {
+	const ageMs = nowMs - Date.parse(at);
+	return Number.isFinite(ageMs) ? formatDuration(Math.max(0, Math.floor(ageMs / 1000))) : missing;
+}
+
+function wholeText(value: number): string | undefined {
+	return Number.isFinite(value) ? BigInt(Math.round(value)).toString() : undefined;
+}
+
+/** Rounded, and never -0. */
+function round(value: number, digits: number): number {
+	const factor = 10 ** digits;
+	return Math.round(value * factor) / factor + 0;
+}

@@ -1,0 +1,310 @@
+import * as z from 'zod';
+import {
+	alertStates,
+	components,
+	consensusStatuses,
+	healthStatuses,
+	pollErrorCodes,
+	severities,
+} from './words.ts';
+
+/**
+ * The one document of nodetop, as printed by `--once --json` and as held in memory.
+ *
+ * Rules: names are camelCase and end in their unit (`latencyMs`, `cpuRatio` 0–1, `…Bytes`,
+ * `…PerSecond`, `…Seconds`); a time is an ISO 8601 string in UTC and its name ends in `at` or
+ * `since`; what a node did not say is absent, never 0; a whole number past 2^53 is a decimal
+ * string. The JSON Schema in `docs/snapshot.schema.json` is generated from this file.
+ */
+export const schemaId = 'nodetop/1';
+
+const text = z.string();
+const time = z.iso.datetime();
+const amount = z.number().nonnegative();
+const ratio = z.number().nonnegative();
+const count = z.int().nonnegative();
+/** A whole number that may pass 2^53, when it is a decimal string. */
+const integer = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]);
+/** A network's own identifier: a number where the network counts, a name where it names. */
+const identifier = z.union([z.int().nonnegative(), z.string()]);
+
+const kind = z.string().regex(/^[a-z]+$/);
+
+const targetSchema = z.strictObject({
+	name: text.describe('Name of the node, unique in the profile'),
+	kind: kind.describe('Kind of node: evm, qudag, host, …'),
+	url: text.describe('Address polled, credentials masked'),
+	group: text.optional(),
+	tags: z.array(text).optional(),
+});
+
+const pollErrorSchema = z.strictObject({
+	code: z.enum(pollErrorCodes),
+	message: text,
+	nextStep: text.optional(),
+});
+
+const endpointSchema = z.strictObject({
+	name: text.describe('What was asked: a method, a path'),
+	status: z
+		.enum(['ok', 'failed', 'unavailable'])
+		.describe('unavailable: the node does not offer it'),
+	latencyMs: amount.optional(),
+	message: text.optional(),
+});
+
+const pollSchema = z.strictObject({
+	status: z.enum(['pending', 'ok', 'partial', 'failed']).describe('pending: not polled yet'),
+	at: time.optional().describe('When the last poll ended'),
+	latencyMs: amount.optional().describe('Time from request to complete reply of the main question'),
+	error: pollErrorSchema.optional(),
+	failures: count.describe('Failed polls in a row'),
+	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),
+	missedSlots: count.optional().describe('Poll slots that passed while a poll was still running'),
+	endpoints: z.array(endpointSchema).optional(),
+});
+
+const identitySchema = z.strictObject({
+	nodeId: text.optional(),
+	client: text.optional().describe('Name of the program, without version'),
+	version: text.optional().describe('Version of the program, without a leading v'),
+	userAgent: text.optional().describe("The program's own full version text"),
+	chainId: identifier.optional(),
+	networkId: identifier.optional(),
+	genesisHash: text.optional(),
+	startedAt: time.optional(),
+	uptimeSeconds: amount.optional(),
+});
+
+const consensusSchema = z.strictObject({
+	status: z.enum(consensusStatuses).optional(),
+	round: integer.optional(),
+	view: integer.optional(),
+	height: integer.optional(),
+	epoch: integer.optional(),
+	leader: text.optional(),
+	finalized: integer.optional().describe('Vertices or blocks that are final'),
+	pending: integer.optional().describe('Vertices or blocks seen but not final'),
+	finalityLag: integer.optional().describe('Newest minus newest final, in rounds or blocks'),
+	lastFinalizedAt: time.optional(),
+	averageFinalityMs: amount.optional(),
+	votingPower: amount.optional(),
+	proposals: integer.optional(),
+	votes: integer.optional(),
+	quorumCertificates: integer.optional(),
+	timeouts: integer.optional(),
+	viewChanges: integer.optional(),
+	safetyViolations: integer.optional(),
+	equivocations: integer.optional(),
+});
+
+const vertexSchema = z.strictObject({
+	id: text,
+	parents: z.array(text),
+	layer: count.optional(),
+	author: text.optional(),
+	at: time.optional(),
+	finalized: z.boolean().optional(),
+});
+
+const dagSchema = z.strictObject({
+	vertices: integer.optional(),
+	edges: integer.optional(),
+	tips: integer.optional(),
+	depth: integer.optional(),
+	branchingFactor: amount.optional(),
+	growthPerSecond: amount.optional().describe('New vertices per second'),
+	pending: integer.optional(),
+	orphaned: integer.optional(),
+	storageBytes: integer.optional(),
+	recent: z.array(vertexSchema).optional().describe('Newest vertices, oldest first'),
+});
+
+const blockSchema = z.strictObject({
+	number: integer,
+	hash: text.optional(),
+	at: time.optional().describe("The block's own timestamp"),
+});
+
+const chainSchema = z.strictObject({
+	head: blockSchema.optional(),
+	safe: blockSchema.optional(),
+	finalized: blockSchema.optional(),
+	highestKnown: integer.optional().describe('Highest block that the node heard of'),
+	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
+	syncStages: z.record(text, integer).optional(),
+	blockIntervalMs: amount.optional().describe('Mean over the blocks seen while watching'),
+	txPool: z.strictObject({ pending: integer.optional(), queued: integer.optional() }).optional(),
+});
+
+const distributionSchema = z.strictObject({
+	min: amount.optional(),
+	avg: amount.optional(),
+	p50: amount.optional(),
+	p95: amount.optional(),
+	p99: amount.optional(),
+	max: amount.optional(),
+	n: count.optional(),
+});
+
+const messageCountSchema = z.strictObject({
+	type: text,
+	sent: integer.optional(),
+	received: integer.optional(),
+	dropped: integer.optional(),
+	failed: integer.optional(),
+});
+
+const peerSchema = z.strictObject({
+	id: text,
+	address: text.optional(),
+	direction: z.enum(['inbound', 'outbound']).optional(),
+	latencyMs: amount.optional(),
+	client: text.optional(),
+	version: text.optional(),
+	connectedSeconds: amount.optional(),
+	lastSeenAt: time.optional(),
+	messagesSent: integer.optional(),
+	messagesReceived: integer.optional(),
+});
+
+const networkSchema = z.strictObject({
+	peers: count.optional(),
+	inbound: count.optional(),
+	outbound: count.optional(),
+	bytesInPerSecond: amount.optional(),
+	bytesOutPerSecond: amount.optional(),
+	messages: z.array(messageCountSchema).optional(),
+	latencyMs: distributionSchema.optional(),
+	protocolVersions: z.record(text, count).optional().describe('Peers by protocol version'),
+	clients: z.record(text, count).optional().describe('Peers by client'),
+	peerList: z.array(peerSchema).optional(),
+});
+
+const resourcesSchema = z.strictObject({
+	source: z.enum(['node', 'host']).describe('Who measured: the node of itself, or its host'),
+	cpuRatio: ratio.optional().describe('1 is one core for a node, all cores for a host'),
+	memoryResidentBytes: integer.optional(),
+	memoryVirtualBytes: integer.optional(),
+	memoryTotalBytes: integer.optional(),
+	memoryAvailableBytes: integer.optional(),
+	heapUsedBytes: integer.optional(),
+	heapTotalBytes: integer.optional(),
+	databaseBytes: integer.optional(),
+	logBytes: integer.optional(),
+	diskTotalBytes: integer.optional(),
+	diskAvailableBytes: integer.optional(),
+	diskReadsPerSecond: amount.optional(),
+	diskWritesPerSecond: amount.optional(),
+	threads: count.optional(),
+	openFiles: count.optional(),
+	openFilesLimit: integer.optional(),
+});
+
+const issueSchema = z.strictObject({
+	code: text.describe('Stable name of the finding'),
+	component: z.enum(components),
+	severity: z.enum(severities),
+	message: text,
+	evidence: text.optional(),
+	since: time,
+	nextStep: text.optional(),
+});
+
+const healthSchema = z.strictObject({
+	status: z.enum(healthStatuses),
+	issues: z.array(issueSchema),
+});
+
+const selfReportSchema = z.strictObject({
+	status: z.enum(healthStatuses),
+	reasons: z.array(text),
+});
+
+/** What one poll of one node yields: the sections, before anyone judges them. */
+export const readingSchema = z.strictObject({
+	latencyMs: amount.optional(),
+	endpoints: z.array(endpointSchema).optional(),
+	identity: identitySchema.optional(),
+	consensus: consensusSchema.optional(),
+	dag: dagSchema.optional(),
+	chain: chainSchema.optional(),
+	network: networkSchema.optional(),
+	resources: resourcesSchema.optional(),
+	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
+	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+});
+
+export const nodeSchema = z.strictObject({
+	target: targetSchema,
+	poll: pollSchema,
+	identity: identitySchema.optional(),
+	consensus: consensusSchema.optional(),
+	dag: dagSchema.optional(),
+	chain: chainSchema.optional(),
+	network: networkSchema.optional(),
+	resources: resourcesSchema.optional(),
+	selfReport: selfReportSchema.optional(),
+	notes: z.array(text).optional(),
+	health: healthSchema,
+});
+
+const groupSchema = z.strictObject({
+	name: text.describe('Network that the nodes share, as kind:id'),
+	kind,
+	nodes: z.array(text),
+});
+
+const alertSchema = z.strictObject({
+	node: text,
+	rule: text,
+	state: z.enum(alertStates),
+	severity: z.enum(severities),
+	message: text,
+	evidence: text.optional(),
+	since: time,
+	nextStep: text.optional(),
+});
+
+const summarySchema = z.strictObject({
+	status: z.enum(healthStatuses).describe('The worst of the nodes'),
+	nodes: count,
+	up: count,
+	degraded: count,
+	down: count,
+	unknown: count,
+	hint: text.optional().describe('What to do next, where nothing was configured'),
+});
+
+export const documentSchema = z.strictObject({
+	schema: z.literal(schemaId),
+	takenAt: time,
+	nodetop: z.strictObject({ version: text }),
+	summary: summarySchema,
+	nodes: z.array(nodeSchema),
+	groups: z.array(groupSchema),
+	alerts: z.array(alertSchema),
+});
+
+export type Reading = z.infer<typeof readingSchema>;
+export type NodeSnapshot = z.infer<typeof nodeSchema>;
+export type SnapshotDocument = z.infer<typeof documentSchema>;
+export type Group = z.infer<typeof groupSchema>;
+export type Alert = z.infer<typeof alertSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+export type Issue = z.infer<typeof issueSchema>;
+export type HealthReport = z.infer<typeof healthSchema>;
+export type PollReport = z.infer<typeof pollSchema>;
+export type Endpoint = z.infer<typeof endpointSchema>;
+export type Identity = z.infer<typeof identitySchema>;
+export type Consensus = z.infer<typeof consensusSchema>;
+export type Dag = z.infer<typeof dagSchema>;
+export type Vertex = z.infer<typeof vertexSchema>;
+export type Chain = z.infer<typeof chainSchema>;
+export type Block = z.infer<typeof blockSchema>;
+export type Network = z.infer<typeof networkSchema>;
+export type Peer = z.infer<typeof peerSchema>;
+export type Distribution = z.infer<typeof distributionSchema>;
+export type Resources = z.infer<typeof resourcesSchema>;
+/** A whole number; a decimal string past 2^53. */
+export type Integer = z.infer<typeof integer>;

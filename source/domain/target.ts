@@ -1,0 +1,23 @@
+import type { Secret } from './secret.ts';
+
+/** A node to watch, as the configuration settled it. Frozen after load. */
+export interface Target {
+	readonly name: string;
+	/** Absent until a probe found it. */
+	readonly kind: string | undefined;
+	/** Where the node answers; may hold credentials: print only `shownUrl`, or `maskUrl(url)`. */
+	readonly url: string;
+	/** The address as it may be shown: references unexpanded, credentials masked. */
+	readonly shownUrl?: string | undefined;
+	/** Where its Prometheus metrics are, when they are elsewhere. */
+	readonly metricsUrl?: string | undefined;
+	readonly group?: string | undefined;
+	readonly tags?: readonly string[] | undefined;
+	/** Bearer token, or the RPC token of a framed QuDAG connection. */
+	readonly token?: Secret | undefined;
+	readonly headers?: Readonly<Record<string, Secret>> | undefined;
+	/** Accept any TLS certificate. Shown in red. */
+	readonly insecure?: boolean | undefined;
+	readonly intervalMs: number;
+	readonly timeoutMs: number;
+}

@@ -1,0 +1,53 @@
+/** What the data says of a node. */
+export const healthStatuses = ['up', 'degraded', 'down', 'unknown'] as const;
+export type Health = (typeof healthStatuses)[number];
+
+/** What a node says of its own consensus. */
+export const consensusStatuses = ['active', 'syncing', 'stalled', 'halted', 'unknown'] as const;
+export type ConsensusStatus = (typeof consensusStatuses)[number];
+
+/** Parts of a node that a finding can be about. */
+export const components = [
+	'poll',
+	'node',
+	'identity',
+	'consensus',
+	'dag',
+	'chain',
+	'network',
+	'resources',
+] as const;
+export type Component = (typeof components)[number];
+
+export const severities = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export const alertStates = ['pending', 'firing', 'resolved'] as const;
+
+/** Why a poll failed, as far as a program may decide on it. */
+export const pollErrorCodes = [
+	'unreachable',
+	'timeout',
+	'unauthorized',
+	'rateLimited',
+	'badResponse',
+	'unsupported',
+	'internal',
+] as const;
+export type PollErrorCode = (typeof pollErrorCodes)[number];
+
+/** From best to worst; `unknown` ranks between degraded and down, for it may be either. */
+const healthRank: Record<Health, number> = { up: 0, degraded: 1, unknown: 2, down: 3 };
+
+/** The worst of several; `unknown` when there is none. */
+export function worstHealth(all: readonly Health[]): Health {
+	let worst: Health | undefined;
+	for (const health of all) {
+		if (worst === undefined || healthRank[health] > healthRank[worst]) worst = health;
+	}
+	return worst ?? 'unknown';
+}
+
+export function compareHealth(a: Health, b: Health): number {
+	return healthRank[a] - healthRank[b];
+}

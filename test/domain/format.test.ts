@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	formatAge,
+	formatBytes,
+	formatCompactBytes,
+	formatCount,
+	formatDuration,
+	formatMs,
+	formatRate,
+	formatRatio,
+} from '../../source/domain/format.ts';
+
+describe('formats', () => {
+	it.each([
+		[formatCount(1_234_567), '1,234,567'],
+		[formatCount('18446744073709551615'), '18,446,744,073,709,551,615'],
+		[formatCount(0), '0'],
+		[formatCount(Number.NaN), '—'],
+		[formatBytes(45_678_901), '45.7 MB'],
+		[formatBytes(0), '0 B'],
+		[formatBytes(Number.NaN), '—'],
+		[formatCompactBytes(268_435_456), '268MB'],
+		[formatRate(1_234_567), '1.23 MB/s'],
+		[formatDuration(0), '0s'],
+		[formatDuration(0.25), '0.25s'],
+		[formatDuration(45.9), '45s'],
+		[formatDuration(127), '2m 07s'],
+		[formatDuration(11_100), '3h 05m'],
+		[formatDuration(222_333), '2d 13h'],
+		[formatDuration(Number.POSITIVE_INFINITY), '—'],
+		[formatMs(0.42), '0.4 ms'],
+		[formatMs(9.96), '10 ms'],
+		[formatMs(23.4), '23 ms'],
+		[formatMs(999.7), '1.00 s'],
+		[formatMs(1250), '1.25 s'],
+		[formatMs(31_000), '31.0 s'],
+		[formatMs(125_000), '2m 05s'],
+		[formatRatio(0.125), '12.5%'],
+		[formatRatio(-0), '0.0%'],
+		[formatAge('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:00:07.9Z')), '7s'],
+		[formatAge('2026-01-01T00:00:09Z', Date.parse('2026-01-01T00:00:07Z')), '0s'],
+		[formatAge('never', 0), '—'],
+	])('%s', (text, expected) => {
+		expect(text).toBe(expected);
+	});
+
+	it('never print what is no number', () => {
+		const formats = [
+			formatCount,
+			formatBytes,
+			formatCompactBytes,
+			formatRate,
+			formatDuration,
+			formatMs,
+			formatRatio,
+		];
+		fc.assert(
+			fc.property(fc.double({ min: 0 }), fc.constantFrom(...formats), (value, format) => {
+				expect(format(value)).not.toMatch(/NaN|Infinity|-0|undefined/);
+			}),
+		);
+	});
+});

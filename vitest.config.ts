@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		include: ['test/**/*.test.{ts,tsx}'],
+		globalSetup: ['test/helpers/require-supported-node.ts'],
+		testTimeout: 20_000,
+		hookTimeout: 20_000,
+		maxWorkers: 2,
+		coverage: {
+			provider: 'v8',
+			include: ['source/**/*.{ts,tsx}', 'components/**/*.tsx', 'hooks/**/*.ts', 'screens/**/*.tsx'],
+			reporter: ['text-summary'],
+			thresholds: { lines: 85 },
+		},
+	},
+});
