@@ -1,0 +1,52 @@
+import type { Reading } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+import type { Http } from './http.ts';
+
+/**
+ * The contract of a kind of node.
+ *
+ * An adapter turns what one node says into a `Reading`. It validates the wire with zod schemas of
+ * its own folder, passes every foreign string through `clean()`, leaves out what the node did not
+ * say, and throws `PollError` when the main question got no usable answer. A secondary question that
+ * failed is an entry in `endpoints`, never an exception. It holds no user interface, judges nothing,
+ * and never sends a call that changes the node.
+ */
+export interface Adapter {
+	readonly kind: string;
+	/** The kind in words, as `QuDAG node`. */
+	readonly title: string;
+	/** URL schemes that this kind understands, with the colon: `http:`. */
+	readonly schemes: readonly string[];
+	/** Addresses on this machine worth one question when nothing is configured. */
+	readonly localUrls: readonly string[];
+	/** Sections of the snapshot that this kind never has, each with the reason in one line. */
+	readonly lacks: Readonly<Partial<Record<SectionName, string>>>;
+	/** Asks one harmless question; says whether a node of this kind answers there. */
+	probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined>;
+	/** Prepares a connection. Does no I/O: the first poll does. */
+	open(target: Target, http: Http): Source;
+}
+
+export type SectionName = 'identity' | 'consensus' | 'dag' | 'chain' | 'network' | 'resources';
+
+/** A live connection to one node; keeps what it needs between polls, such as earlier counters. */
+export interface Source {
+	poll(context: PollContext): Promise<Reading>;
+	/** Frees sockets. No poll is running or follows. */
+	close(): void;
+}
+
+export interface PollContext {
+	/** Aborted at the poll's deadline and when its target is removed. */
+	readonly signal: AbortSignal;
+	/** Unix milliseconds. */
+	readonly now: () => number;
+	readonly http: Http;
+}
+
+export interface ProbeMatch {
+	/** What answered, in words: `anvil 1.7.1, chain 31337`. */
+	readonly found: string;
+	/** How sure: `certain` when the answer named itself, `likely` when only its shape fits. */
+	readonly confidence: 'certain' | 'likely';
+}

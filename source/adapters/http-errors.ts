@@ -1,0 +1,184 @@
+import { HTTPError, RequestError, TimeoutError } from 'got';
+import type { Response } from 'got';
+import { clean } from '../domain/clean.ts';
+import { PollError } from '../domain/errors.ts';
+
+const excerptCells = 80;
+
+/** A status that is not an answer, as a `PollError` that says what to do. */
+export function statusError(
+	reply: Pick<Response<string>, 'statusCode' | 'headers' | 'body'>,
+): PollError {
+	const status = reply.statusCode;
+	const said = excerpt(reply.body);
+	const text = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
+	if (status === 401 || status === 403 || status === 407) {
+		return /invalid host/i.test(reply.body)
+			? new PollError('unauthorized', text, {
+					nextStep:
+						'poll it by IP address, or add the host name to the node’s allowed hosts (geth: --http.vhosts)',
+				})
+			: new PollError('unauthorized', text, {
+					nextStep: 'give the node’s credentials: token, tokenFile or headers in its profile entry',
+				});
+	}
+	if (status === 429) {
+		const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], Date.now());
+		return new PollError('rateLimited', text, {
+			nextStep: 'poll less often: a longer intervalMs for this node',
+			...(retryAfterMs !== undefined && { retryAfterMs }),
+		});
+	}
+	if (status >= 300 && status < 400) {
+		const location = excerpt(reply.headers.location ?? '');
+		return new PollError('badResponse', `HTTP ${status}: redirects to ${location || 'nowhere'}`, {
+			nextStep: 'nodetop follows no redirects: configure the address that answers itself',
+		});
+	}
+	if (status === 404 || status === 405) {
+		return new PollError('unsupported', text, {
+			nextStep: 'check the path and the kind: `nodetop add URL` finds out what answers there',
+		});
+	}
+	return new PollError('badResponse', text, {
+		nextStep:
+			status >= 500 ? 'look at the node’s log, or at the proxy in front of it' : 'check the URL',
+	});
+}
+
+/** Seconds or an HTTP date, as milliseconds from now; `undefined` for anything else. */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+	if (value === undefined) return undefined;
+	if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+	const at = Date.parse(value);
+	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
+
+/** What the transport threw, as a `PollError`. Decides on codes, never on message text. */
+export function transportError(
+	error: unknown,
+	address: string,
+	timeoutMs: number,
+	signal: AbortSignal,
+): PollError {
+	if (error instanceof PollError) return error;
+	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
+	if (error instanceof TimeoutError || signal.aborted)
+		return timeoutError(address, timeoutMs, error);
+	if (error instanceof HTTPError) return statusError(error.response);
+	const code = error instanceof RequestError ? error.code : systemCode(error);
+	return socketError(code, address, timeoutMs, error);
+}
+
+/** For a socket of any kind: the system's error code as a `PollError`. */
+export function socketError(
+	code: string | undefined,
+	address: string,
+	timeoutMs: number,
+	cause: unknown,
+): PollError {
+	if (code === 'ETIMEDOUT') return timeoutError(address, timeoutMs, cause);
+	const known = code === undefined ? undefined : socketErrors[code];
+	if (known)
+		return new PollError(known.code, `${known.what} (${address})`, {
+			nextStep: known.nextStep,
+			cause,
+		});
+	if (code !== undefined && /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(code)) {
+		return new PollError('unreachable', `TLS certificate refused: ${code} (${address})`, {
+			nextStep:
+				'install the issuing authority (NODE_EXTRA_CA_CERTS), or set insecure for this node',
+			cause,
+		});
+	}
+	return new PollError('unreachable', `cannot talk to ${address}: ${code ?? 'unknown error'}`, {
+		nextStep: 'check that the node runs and that the URL is right',
+		cause,
+	});
+}
+
+export function timeoutError(address: string, timeoutMs: number, cause?: unknown): PollError {
+	return new PollError(
+		'timeout',
+		`no complete answer from ${address} within ${timeoutMs / 1000} s`,
+		{
+			nextStep:
+				'the process may be frozen or overloaded; look at its host, or allow more with timeoutMs',
+			cause,
+		},
+	);
+}
+
+export function systemCode(error: unknown): string | undefined {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string'
+		? error.code
+		: undefined;
+}
+
+const socketErrors: Readonly<
+	Record<
+		string,
+		{ code: 'unreachable' | 'badResponse'; what: string; nextStep: string } | undefined
+	>
+> = {
+	ECONNREFUSED: {
+		code: 'unreachable',
+		what: 'connection refused: nothing listens there',
+		nextStep: 'start the node, or check host and port',
+	},
+	ENOTFOUND: {
+		code: 'unreachable',
+		what: 'host name not found',
+		nextStep: 'check the spelling of the host, and this machine’s DNS',
+	},
+	EAI_AGAIN: {
+		code: 'unreachable',
+		what: 'host name could not be looked up',
+		nextStep: 'check this machine’s DNS and network',
+	},
+	ECONNRESET: {
+		code: 'unreachable',
+		what: 'connection closed before the answer was complete',
+		nextStep: 'the node or a proxy hung up: look at its log; check http or https, and the port',
+	},
+	EPIPE: {
+		code: 'unreachable',
+		what: 'connection closed while asking',
+		nextStep: 'look at the node’s log',
+	},
+	EHOSTUNREACH: {
+		code: 'unreachable',
+		what: 'no route to the host',
+		nextStep: 'check the address, the route and the firewall',
+	},
+	ENETUNREACH: {
+		code: 'unreachable',
+		what: 'network unreachable',
+		nextStep: 'check this machine’s network',
+	},
+	ENOENT: {
+		code: 'unreachable',
+		what: 'no such socket',
+		nextStep: 'start the node, or check the path of its socket',
+	},
+	EACCES: {
+		code: 'unreachable',
+		what: 'permission denied',
+		nextStep: 'run nodetop as a user who may open that socket',
+	},
+	HPE_INVALID_CONSTANT: {
+		code: 'badResponse',
+		what: 'the answer is not HTTP',
+		nextStep: 'this port speaks another protocol: check the port, and http or https',
+	},
+	EPROTO: {
+		code: 'badResponse',
+		what: 'TLS handshake failed',
+		nextStep: 'this port may speak plain HTTP: try http:// instead of https://',
+	},
+};
+
+/** The first words of a body that is not what was asked for. */
+export function excerpt(body: string): string {
+	return clean(body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '), excerptCells);
+}

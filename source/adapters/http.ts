@@ -1,0 +1,161 @@
+import got from 'got';
+import type { Got, Response } from 'got';
+import { PollError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+import { excerpt, statusError, transportError } from './http-errors.ts';
+import { requestOnFreshConnection } from './http-fresh-connection.ts';
+
+/** A reply whose status was 2xx, or another status that the caller said it accepts. */
+export interface Reply {
+	readonly status: number;
+	readonly contentType: string;
+	/** At most `maxBodyBytes` long, decompressed. */
+	readonly body: string;
+	/** From the request's start to the body's last byte. */
+	readonly latencyMs: number;
+	/** The server's `Date` header in Unix ms; one second coarse. */
+	readonly serverTimeMs: number | undefined;
+}
+
+export interface HttpRequest {
+	readonly url: string;
+	readonly signal: AbortSignal;
+	/** Sent as JSON in a POST; without it the request is a GET. */
+	readonly json?: unknown;
+	readonly accept?: string;
+	/** Statuses outside 2xx whose reply the caller wants to read. */
+	readonly acceptStatus?: readonly number[];
+	/** One connection per request, for servers that write after their reply. */
+	readonly freshConnection?: boolean;
+	readonly maxBodyBytes?: number;
+}
+
+/** HTTP for one target: its credentials, and only towards its own origin. */
+export interface Http {
+	request(request: HttpRequest): Promise<Reply>;
+}
+
+const defaultMaxBodyBytes = 4 * 1024 * 1024;
+
+/** One instance for the whole process: keep-alive, no retries (the scheduler retries), no redirects. */
+let shared: Got | undefined;
+function instance(): Got {
+	shared ??= got.extend({
+		retry: { limit: 0 },
+		followRedirect: false,
+		throwHttpErrors: false,
+		decompress: true,
+		headers: { 'user-agent': 'nodetop' },
+	});
+	return shared;
+}
+
+/**
+ * Binds HTTP to a target. Token, headers and URL credentials are sent to the target's origin (and
+ * to its `metricsUrl`'s origin only when that is the same), never elsewhere.
+ */
+export function createHttp(target: Target): Http {
+	const origin = URL.canParse(target.url) ? new URL(target.url).origin : undefined;
+	return {
+		async request(request) {
+			const started = performance.now();
+			const reply = await send(target, origin, request);
+			return readReply(reply, request, performance.now() - started);
+		},
+	};
+}
+
+async function send(
+	target: Target,
+	origin: string | undefined,
+	request: HttpRequest,
+): Promise<Response<string>> {
+	const url = new URL(request.url);
+	const headers = headersFor(target, url.origin === origin, request);
+	if (url.origin !== origin) {
+		url.username = '';
+		url.password = '';
+	}
+	const tooLarge = new AbortController();
+	const maxBodyBytes = request.maxBodyBytes ?? defaultMaxBodyBytes;
+	const options = {
+		method: request.json === undefined ? ('GET' as const) : ('POST' as const),
+		headers,
+		signal: AbortSignal.any([request.signal, tooLarge.signal]),
+		timeout: { request: target.timeoutMs },
+		https: { rejectUnauthorized: target.insecure !== true },
+		responseType: 'text' as const,
+		...(request.json !== undefined && { json: request.json }),
+		...(request.freshConnection === true && { request: requestOnFreshConnection }),
+	};
+	try {
+		const pending = instance()(url, options);
+		void pending.on('downloadProgress', ({ transferred }) => {
+			if (transferred > maxBodyBytes) tooLarge.abort();
+		});
+		return await pending;
+	} catch (error) {
+		if (tooLarge.signal.aborted) throw bodyTooLarge(maxBodyBytes, error);
+		throw transportError(error, url.host, target.timeoutMs, request.signal);
+	}
+}
+
+function headersFor(
+	target: Target,
+	isOwnOrigin: boolean,
+	request: HttpRequest,
+): Record<string, string> {
+	const headers: Record<string, string> = { accept: request.accept ?? 'application/json' };
+	if (isOwnOrigin) {
+		if (target.token) headers['authorization'] = `Bearer ${target.token.reveal()}`;
+		for (const [name, value] of Object.entries(target.headers ?? {}))
+			headers[name] = value.reveal();
+	}
+	if (request.freshConnection) headers['connection'] = 'close';
+	return headers;
+}
+
+function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {
+	return new PollError('badResponse', `the answer is larger than ${maxBodyBytes / 1_048_576} MiB`, {
+		nextStep: 'check that the URL is the node’s API and not a file or a page',
+		cause,
+	});
+}
+
+function readReply(reply: Response<string>, request: HttpRequest, latencyMs: number): Reply {
+	const status = reply.statusCode;
+	const isWanted =
+		(status >= 200 && status <= 299) || (request.acceptStatus ?? []).includes(status);
+	if (!isWanted) throw statusError(reply);
+	const serverTimeMs = Date.parse(reply.headers.date ?? '');
+	return {
+		status,
+		contentType: reply.headers['content-type'] ?? '',
+		body: reply.body,
+		latencyMs,
+		serverTimeMs: Number.isNaN(serverTimeMs) ? undefined : serverTimeMs,
+	};
+}
+
+/**
+ * The body as JSON. Throws `badResponse` with the first words of what came instead, so that an HTML
+ * page of a proxy is recognised at a glance.
+ */
+export function parseJson(reply: Reply): unknown {
+	try {
+		return JSON.parse(reply.body);
+	} catch (error) {
+		const isHtml = /^\s*</.test(reply.body);
+		const what =
+			reply.body.trim() === '' ? 'an empty answer' : isHtml ? 'a web page' : 'something else';
+		const said = excerpt(reply.body);
+		throw new PollError(
+			'badResponse',
+			`expected JSON, got ${what}${said === '' ? '' : `: ${said}`}`,
+			{
+				nextStep: 'check the URL: this may be a proxy or a web server, not the node',
+				cause: error,
+			},
+		);
+	}
+}

@@ -1,0 +1,63 @@
+import { PollError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+import type { Adapter, PollContext, ProbeMatch } from './adapter.ts';
+import { adapters } from './registry.ts';
+
+const probeTimeoutMs = 3000;
+
+export interface Identified extends ProbeMatch {
+	readonly kind: string;
+}
+
+/**
+ * Finds out what answers at a target's address: each kind that understands the URL's scheme asks at
+ * most one harmless question, in the registry's order, until one recognises the answer. Throws the
+ * transport's `PollError` when nothing answers at all, for then every further question would fail the
+ * same way, and what was said when no kind knows the answer; resolves with `undefined` when no kind
+ * had even a question.
+ */
+export async function identify(
+	target: Target,
+	context: PollContext,
+): Promise<Identified | undefined> {
+	const scheme = schemeOf(target.url);
+	let lastError: PollError | undefined;
+	for (const adapter of Object.values(adapters) as Adapter[]) {
+		if (!adapter.schemes.includes(scheme)) continue;
+		const signal = AbortSignal.any([context.signal, AbortSignal.timeout(probeTimeoutMs)]);
+		try {
+			const match = await adapter.probe(target, { ...context, signal });
+			if (match) return { kind: adapter.kind, ...match };
+		} catch (error) {
+			if (!(error instanceof PollError)) throw error;
+			if (error.code === 'unreachable' || error.code === 'timeout') throw error;
+			lastError = error;
+		}
+	}
+	const isHttp = scheme === 'http:' || scheme === 'https:';
+	const isJustAnotherKind = lastError?.code === 'unsupported' || lastError?.code === 'badResponse';
+	// Over HTTP an unsuited answer says only that it is not this kind; a socket has one kind to be.
+	if (lastError && !(isHttp && isJustAnotherKind)) throw lastError;
+	if (lastError) throw nothingKnown(lastError);
+	return undefined;
+}
+
+/** Something answers that no kind knows: what it said is the best hint there is. */
+function nothingKnown(lastError: PollError): PollError {
+	return new PollError(
+		lastError.code,
+		`no known kind of node answers there: ${lastError.message}`,
+		{
+			nextStep: 'check host, port and path; or say the kind of the node, if you know it',
+			cause: lastError,
+		},
+	);
+}
+
+const bareSchemes = ['unix:', 'host:'];
+
+/** The scheme with its colon; an address without one is taken as HTTP. */
+export function schemeOf(url: string): string {
+	const written = /^([a-z][a-z\d+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
+	return written ?? bareSchemes.find((scheme) => url.startsWith(scheme)) ?? 'http:';
+}

@@ -1,0 +1,210 @@
+/** One line of an exposition. Texts are as the node wrote them: clean() what is shown of them. */
+export interface Sample {
+	readonly name: string;
+	readonly labels: Readonly<Record<string, string>>;
+	/** May be `NaN` and `±Infinity`, which the format allows. */
+	readonly value: number;
+}
+
+export interface PrometheusText {
+	/** In the order of the text. */
+	readonly samples: readonly Sample[];
+	/** Lines that are no comment and could not be read. */
+	readonly skippedLines: number;
+	/** Wanted samples that were left out because there were more than `maxSamples`. */
+	readonly droppedSamples: number;
+}
+
+export interface PrometheusTextOptions {
+	/** Decides by a sample's name, `_count` and `_sum` included. Other lines are read no further. */
+	readonly wants?: (name: string) => boolean;
+	readonly maxSamples?: number;
+}
+
+const defaultMaxSamples = 10_000;
+
+/**
+ * Reads the Prometheus text format 0.0.4 as nodes really write it: blanks before `{` and between
+ * labels, a trailing comma, any escape, no comments, timestamps, exemplars, CRLF, no final newline.
+ * A line that cannot be read is counted and skipped, for real clients ship some; nothing throws.
+ * `# TYPE` is ignored on purpose: geth, monkit and Monad call their counters gauges.
+ */
+export function parsePrometheusText(
+	text: string,
+	options: PrometheusTextOptions = {},
+): PrometheusText {
+	const { wants = () => true, maxSamples = defaultMaxSamples } = options;
+	const samples: Sample[] = [];
+	let skippedLines = 0;
+	let droppedSamples = 0;
+	let start = 0;
+	while (start < text.length) {
+		const newline = text.indexOf('\n', start);
+		const end = newline === -1 ? text.length : newline;
+		const line = createLine(text, start, end);
+		start = end + 1;
+		if (line.isBlankOrComment()) continue;
+		const name = line.readName(isNamePart);
+		// A name that runs into other characters is no name: `chain-1 5` is not `chain` at -1.
+		if (name === undefined || !line.isAtNameBorder()) {
+			skippedLines += 1;
+			continue;
+		}
+		if (!wants(name)) continue;
+		const sample = readSample(line, name);
+		if (!sample) skippedLines += 1;
+		else if (samples.length < maxSamples) samples.push(sample);
+		else droppedSamples += 1;
+	}
+	return { samples, skippedLines, droppedSamples };
+}
+
+/** A cursor over one line of a larger text, so that lines need not be copied out. */
+interface Line {
+	isBlankOrComment(): boolean;
+	isAtNameBorder(): boolean;
+	isAtEnd(): boolean;
+	skipBlanks(): void;
+	/** Moves on if the next character is this one. */
+	take(code: number): boolean;
+	readName(isPart: (code: number, index: number) => boolean): string | undefined;
+	/** The text between quotes, unescaped; `undefined` if it does not end on this line. */
+	readQuoted(): string | undefined;
+	/** Up to the next blank. */
+	readWord(): string;
+}
+
+const codes = {
+	tab: 9,
+	carriageReturn: 13,
+	space: 32,
+	quote: 34,
+	hash: 35,
+	comma: 44,
+	equals: 61,
+	backslash: 92,
+	openBrace: 123,
+	closeBrace: 125,
+} as const;
+
+function createLine(text: string, start: number, end: number): Line {
+	let at = start;
+	const skipBlanks = () => {
+		while (at < end && isBlank(text.charCodeAt(at))) at += 1;
+	};
+	return {
+		skipBlanks,
+		isBlankOrComment() {
+			skipBlanks();
+			return at >= end || text.charCodeAt(at) === codes.hash;
+		},
+		isAtNameBorder() {
+			return at >= end || isBlank(text.charCodeAt(at)) || text.charCodeAt(at) === codes.openBrace;
+		},
+		isAtEnd: () => at >= end,
+		take(code) {
+			if (at >= end || text.charCodeAt(at) !== code) return false;
+			at += 1;
+			return true;
+		},
+		readName(isPart) {
+			const from = at;
+			while (at < end && isPart(text.charCodeAt(at), at - from)) at += 1;
+			return at === from ? undefined : text.slice(from, at);
+		},
+		readQuoted() {
+			let value = '';
+			let from = at;
+			while (at < end) {
+				const code = text.charCodeAt(at);
+				if (code === codes.quote) {
+					value += text.slice(from, at);
+					at += 1;
+					return value;
+				}
+				if (code === codes.backslash && at + 1 < end) {
+					value += text.slice(from, at) + unescaped(text.charAt(at + 1));
+					at += 2;
+					from = at;
+				} else {
+					at += 1;
+				}
+			}
+			return undefined;
+		},
+		readWord() {
+			const from = at;
+			while (at < end && !isBlank(text.charCodeAt(at))) at += 1;
+			return text.slice(from, at);
+		},
+	};
+}
+
+function readSample(line: Line, name: string): Sample | undefined {
+	line.skipBlanks();
+	const labels = line.take(codes.openBrace) ? readLabels(line) : {};
+	if (!labels) return undefined;
+	line.skipBlanks();
+	const value = toValue(line.readWord());
+	return value === undefined || !endsAsSample(line) ? undefined : { name, labels, value };
+}
+
+function readLabels(line: Line): Record<string, string> | undefined {
+	const labels: [string, string][] = [];
+	for (;;) {
+		line.skipBlanks();
+		if (line.take(codes.closeBrace)) return Object.fromEntries(labels);
+		const name = line.readName(isLabelPart);
+		line.skipBlanks();
+		if (name === undefined || !line.take(codes.equals)) return undefined;
+		line.skipBlanks();
+		const value = line.take(codes.quote) ? line.readQuoted() : undefined;
+		if (value === undefined) return undefined;
+		labels.push([name, value]);
+		line.skipBlanks();
+		if (line.take(codes.comma)) continue;
+		return line.take(codes.closeBrace) ? Object.fromEntries(labels) : undefined;
+	}
+}
+
+const timestamp = /^-?\d+(\.\d+)?$/;
+
+/** After the value: nothing, a timestamp, or the exemplar that OpenMetrics puts behind a `#`. */
+function endsAsSample(line: Line): boolean {
+	line.skipBlanks();
+	if (line.isAtEnd() || line.take(codes.hash)) return true;
+	if (!timestamp.test(line.readWord())) return false;
+	line.skipBlanks();
+	return line.isAtEnd() || line.take(codes.hash);
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const infinity = /^[+-]?inf(inity)?$/i;
+
+/** What Go's `ParseFloat` reads, which the format refers to, but for hexadecimal. */
+function toValue(word: string): number | undefined {
+	if (decimal.test(word)) return Number(word);
+	if (/^[+-]?nan$/i.test(word)) return Number.NaN;
+	if (!infinity.test(word)) return undefined;
+	return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** An escape that the format does not know stands for itself, backslash included. */
+function unescaped(character: string): string {
+	if (character === 'n') return '\n';
+	return character === '"' || character === '\\' ? character : `\\${character}`;
+}
+
+function isBlank(code: number): boolean {
+	return code === codes.space || code === codes.tab || code === codes.carriageReturn;
+}
+
+function isLabelPart(code: number, index: number): boolean {
+	const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+	return isLetter || (index > 0 && code >= 48 && code <= 57);
+}
+
+function isNamePart(code: number, index: number): boolean {
+	const colon = 58;
+	return code === colon || isLabelPart(code, index);
+}

@@ -1,0 +1,149 @@
+import { PollError } from '../../domain/errors.ts';
+import type { Endpoint, Reading } from '../../domain/snapshot.ts';
+import type { PollContext, Source } from '../adapter.ts';
+import { parseJson } from '../http.ts';
+import type { Reply } from '../http.ts';
+import { snakeCased } from './fields.ts';
+import { readMcpDemo } from './mcp.ts';
+import { readNodeStatus } from './node-status.ts';
+import { readTestnetHealth, readTestnetStatus, readTestnetVerdict } from './testnet.ts';
+import { createTrafficRates } from './traffic-rates.ts';
+import type { TrafficRates } from './traffic-rates.ts';
+
+/** What answers over HTTP, told apart by content, for ports and paths are shared. */
+type Dialect = 'nodeStatus' | 'testnet' | 'testnetHealth' | 'mcp';
+
+interface HttpAnswer {
+	readonly path: string;
+	readonly dialect: Dialect;
+	readonly latencyMs: number;
+	readonly reading: Reading;
+}
+
+const healthPath = '/health';
+const statusPaths = ['/api/v1/status', '/api/v1/nodes/self/status', '/status', healthPath];
+const probePaths = ['/api/v1/status', healthPath];
+
+/**
+ * A QuDAG node over HTTP. The first poll tries the known paths until one is not 404 and recognises
+ * the dialect; later polls ask that path alone, until one fails. Connections are fresh unless the
+ * node is known to speak the NodeStatus API, for the testnet node writes after its replies.
+ */
+export function createHttpSource(base: URL): Source {
+	const rates = createTrafficRates();
+	let known: HttpAnswer | undefined;
+	return {
+		async poll(context) {
+			const paths = known ? [known.path] : pathsFor(base, statusPaths);
+			const keepAlive = known?.dialect === 'nodeStatus';
+			known = undefined;
+			const answer = await askFirst(base, paths, rates, context, keepAlive);
+			known = answer;
+			return answer.dialect === 'testnet' && hasNoPath(base)
+				? addVerdict(answer, base, context)
+				: withEndpoints(answer, []);
+		},
+		close() {
+			known = undefined;
+		},
+	};
+}
+
+/** One question, and a second only to a node that says 404 to the first. */
+export async function probeHttp(base: URL, context: PollContext): Promise<HttpAnswer | undefined> {
+	try {
+		return await askFirst(base, pathsFor(base, probePaths), createTrafficRates(), context, false);
+	} catch (error) {
+		const isOther =
+			error instanceof PollError && (error.code === 'unsupported' || error.code === 'badResponse');
+		if (isOther) return undefined;
+		throw error;
+	}
+}
+
+async function askFirst(
+	base: URL,
+	paths: readonly string[],
+	rates: TrafficRates,
+	context: PollContext,
+	keepAlive: boolean,
+): Promise<HttpAnswer> {
+	for (const path of paths) {
+		const reply = await get(base, path, context, keepAlive, [404, 405]);
+		if (reply.status === 404 || reply.status === 405) continue;
+		const body = snakeCased(parseJson(reply));
+		const read = recognise(body, rates, context.now());
+		if (read) return { path, latencyMs: reply.latencyMs, ...read };
+		throw new PollError('unsupported', `what answers at ${pathOf(path)} is not a QuDAG node`, {
+			nextStep: 'check the port and the kind: `nodetop add URL` finds out what answers there',
+		});
+	}
+	throw new PollError('unsupported', `nothing at ${paths.map(pathOf).join(', ')} (HTTP 404)`, {
+		nextStep:
+			'check the URL; for the RPC of a QuDAG node write tcp://host:port, for its socket unix:/path',
+	});
+}
+
+function recognise(
+	body: unknown,
+	rates: TrafficRates,
+	atMs: number,
+): { dialect: Dialect; reading: Reading } | undefined {
+	const testnet = readTestnetStatus(body, rates, atMs);
+	if (testnet) return { dialect: 'testnet', reading: testnet };
+	const health = readTestnetHealth(body, rates, atMs);
+	if (health) return { dialect: 'testnetHealth', reading: health };
+	const demo = readMcpDemo(body);
+	if (demo) return { dialect: 'mcp', reading: demo };
+	const status = readNodeStatus(body);
+	return status && { dialect: 'nodeStatus', reading: status };
+}
+
+/** Asks the testnet node's `/health` for its verdict; a failure there fails no poll. */
+async function addVerdict(answer: HttpAnswer, base: URL, context: PollContext): Promise<Reading> {
+	try {
+		const reply = await get(base, healthPath, context, false, [503]);
+		const selfReport = readTestnetVerdict(parseJson(reply));
+		const endpoint: Endpoint = { name: healthPath, status: 'ok', latencyMs: reply.latencyMs };
+		return { ...withEndpoints(answer, [endpoint]), ...(selfReport && { selfReport }) };
+	} catch (error) {
+		if (!(error instanceof PollError)) throw error;
+		const status = error.code === 'unsupported' ? 'unavailable' : 'failed';
+		return withEndpoints(answer, [{ name: healthPath, status, message: error.message }]);
+	}
+}
+
+function withEndpoints(answer: HttpAnswer, others: readonly Endpoint[]): Reading {
+	const { latencyMs, path, reading } = answer;
+	const main: Endpoint = { name: pathOf(path), status: 'ok', latencyMs };
+	return { ...reading, latencyMs, endpoints: [main, ...others] };
+}
+
+function get(
+	base: URL,
+	path: string,
+	context: PollContext,
+	keepAlive: boolean,
+	acceptStatus: readonly number[],
+): Promise<Reply> {
+	return context.http.request({
+		url: new URL(path, base).href,
+		signal: context.signal,
+		freshConnection: !keepAlive,
+		acceptStatus,
+	});
+}
+
+/** A URL with a path is asked as it is, its query included. */
+function pathsFor(base: URL, paths: readonly string[]): readonly string[] {
+	return hasNoPath(base) ? paths : [`${base.pathname}${base.search}`];
+}
+
+function hasNoPath(base: URL): boolean {
+	return base.pathname === '/' && base.search === '';
+}
+
+/** Without the query, which may hold a token. */
+function pathOf(path: string): string {
+	return path.split('?', 1)[0] ?? path;
+}

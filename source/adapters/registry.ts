@@ -1,0 +1,17 @@
+import type { Adapter } from './adapter.ts';
+import { host } from './host/adapter.ts';
+import { qudag } from './qudag/adapter.ts';
+
+/**
+ * Every kind of node, in the order in which an unknown address is probed: what names itself in one
+ * harmless answer comes first. Adding a kind adds one line here.
+ */
+export const adapters = { qudag, host } satisfies Record<string, Adapter>;
+
+export type Kind = keyof typeof adapters;
+
+export const kinds: readonly string[] = Object.keys(adapters);
+
+export function adapterOf(kind: string): Adapter | undefined {
+	return Object.hasOwn(adapters, kind) ? adapters[kind as Kind] : undefined;
+}
