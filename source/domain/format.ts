@@ -51,7 +51,8 @@ export function formatMs(ms: number): string {
 
 /** A ratio as percent: 0.125 is `12.5%`. */
 export function formatRatio(ratio: number): string {
-	return Number.isFinite(ratio) ? `${round(ratio * 100, 1).toFixed(1)}%` : missing;
+	const percent = ratio * 100;
+	return Number.isFinite(percent) ? `${round(percent, 1).toFixed(1)}%` : missing;
 }
 
 /** How long ago a time was; a time in the future is now. */
@@ -66,6 +67,7 @@ function wholeText(value: number): string | undefined {
 
 /** Rounded, and never -0. */
 function round(value: number, digits: number): number {
+	if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return value;
 	const factor = 10 ** digits;
 	return Math.round(value * factor) / factor + 0;
 }
