@@ -1,0 +1,178 @@
+import { PollError } from '../domain/errors.ts';
+import { maskUrl } from '../domain/secret.ts';
+import type { HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
+import { createListeners } from '../domain/store.ts';
+import type { ReadableStore } from '../domain/store.ts';
+import type { Target } from '../domain/target.ts';
+import { createSeries } from './series.ts';
+import type { Series } from './series.ts';
+
+/** A node as the store holds it. Replaced, never changed, at each poll; `series` is shared. */
+export interface NodeState {
+	readonly target: Target;
+	readonly snapshot: NodeSnapshot;
+	readonly series: Series;
+	/** When height, round or finalized last moved while watched, Unix ms. */
+	readonly progressAtMs: number | undefined;
+	readonly firstChainId: string | number | undefined;
+}
+
+export interface FleetState {
+	/** In the order of the configuration. */
+	readonly nodes: readonly NodeState[];
+}
+
+/** One poll's result, as the fleet takes it. */
+export interface PollResult {
+	readonly target: Target;
+	readonly atMs: number;
+	readonly missedSlots: number;
+	readonly outcome:
+		| { readonly status: 'read'; readonly reading: Reading }
+		| { readonly status: 'failed'; readonly error: PollError };
+}
+
+export type Judge = (
+	input: {
+		readonly node: Omit<NodeSnapshot, 'health'>;
+		readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
+		readonly nowMs: number;
+	},
+	previous: HealthReport | undefined,
+) => HealthReport;
+
+export interface Fleet extends ReadableStore<FleetState> {
+	add(target: Target): void;
+	remove(name: string): void;
+	/** Takes a poll's result: what was good before is kept when it failed. */
+	apply(result: PollResult): void;
+}
+
+/** The state of all watched nodes. The list is made anew only when it is read after a change. */
+export function createFleet(judge: Judge): Fleet {
+	const states = new Map<string, NodeState>();
+	const listeners = createListeners();
+	let list: FleetState | undefined = { nodes: [] };
+
+	function set(state: NodeState): void {
+		states.set(state.target.name, state);
+		list = undefined;
+		listeners.notify();
+	}
+
+	return {
+		subscribe: listeners.subscribe,
+		getSnapshot() {
+			list ??= { nodes: [...states.values()] };
+			return list;
+		},
+		add(target) {
+			set(initialState(target));
+		},
+		remove(name) {
+			if (!states.delete(name)) return;
+			list = undefined;
+			listeners.notify();
+		},
+		apply(result) {
+			const previous = states.get(result.target.name);
+			if (previous) set(nextState(previous, result, judge));
+		},
+	};
+}
+
+function initialState(target: Target): NodeState {
+	return {
+		target,
+		series: createSeries(),
+		progressAtMs: undefined,
+		firstChainId: undefined,
+		snapshot: {
+			target: describeTarget(target),
+			poll: { status: 'pending', failures: 0 },
+			health: { status: 'unknown', issues: [] },
+		},
+	};
+}
+
+function nextState(previous: NodeState, result: PollResult, judge: Judge): NodeState {
+	const { outcome, atMs, target } = result;
+	const poll = reportPoll(previous.snapshot.poll, result);
+	const unjudged =
+		outcome.status === 'read'
+			? withSections(outcome.reading, target, poll)
+			: { ...withoutHealth(previous.snapshot), target: describeTarget(target), poll };
+	const moved = outcome.status === 'read' && hasMoved(previous.snapshot, unjudged);
+	const progressAtMs = moved ? atMs : previous.progressAtMs;
+	const firstChainId = previous.firstChainId ?? unjudged.identity?.chainId;
+	const health = judge(
+		{ node: unjudged, memory: { progressAtMs, firstChainId }, nowMs: atMs },
+		previous.snapshot.health,
+	);
+	const snapshot = { ...unjudged, health };
+	previous.series.append(snapshot);
+	return { target, snapshot, series: previous.series, progressAtMs, firstChainId };
+}
+
+function withSections(
+	reading: Reading,
+	target: Target,
+	poll: PollReport,
+): Omit<NodeSnapshot, 'health'> {
+	const { latencyMs: _latencyMs, endpoints: _endpoints, ...sections } = reading;
+	return { target: describeTarget(target), poll, ...sections };
+}
+
+function withoutHealth(node: NodeSnapshot): Omit<NodeSnapshot, 'health'> {
+	const { health: _health, ...rest } = node;
+	return rest;
+}
+
+function reportPoll(previous: PollReport, result: PollResult): PollReport {
+	const { outcome, missedSlots } = result;
+	const at = new Date(result.atMs).toISOString();
+	const missed = missedSlots > 0 ? { missedSlots } : {};
+	if (outcome.status === 'failed') {
+		const { code, message, nextStep } = outcome.error;
+		return {
+			status: 'failed',
+			at,
+			error: { code, message, ...(nextStep !== undefined && { nextStep }) },
+			failures: previous.failures + 1,
+			...(previous.lastGoodAt !== undefined && { lastGoodAt: previous.lastGoodAt }),
+			...missed,
+		};
+	}
+	const { latencyMs, endpoints } = outcome.reading;
+	const isPartial = (endpoints ?? []).some(({ status }) => status === 'failed');
+	return {
+		status: isPartial ? 'partial' : 'ok',
+		at,
+		...(latencyMs !== undefined && { latencyMs }),
+		failures: 0,
+		lastGoodAt: at,
+		...missed,
+		...(endpoints !== undefined && { endpoints }),
+	};
+}
+
+function hasMoved(before: NodeSnapshot, after: Omit<NodeSnapshot, 'health'>): boolean {
+	if (before.poll.lastGoodAt === undefined) return false;
+	return (
+		before.chain?.head?.number !== after.chain?.head?.number ||
+		before.consensus?.height !== after.consensus?.height ||
+		before.consensus?.round !== after.consensus?.round ||
+		before.consensus?.view !== after.consensus?.view ||
+		before.consensus?.finalized !== after.consensus?.finalized
+	);
+}
+
+function describeTarget(target: Target): NodeSnapshot['target'] {
+	return {
+		name: target.name,
+		kind: target.kind ?? 'unknown',
+		url: target.shownUrl ?? maskUrl(target.url),
+		...(target.group !== undefined && { group: target.group }),
+		...(target.tags !== undefined && target.tags.length > 0 && { tags: [...target.tags] }),
+	};
+}

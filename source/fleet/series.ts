@@ -1,0 +1,136 @@
+import type { Integer, NodeSnapshot } from '../domain/snapshot.ts';
+
+/** A number of a node that is drawn over time. */
+export interface Metric {
+	readonly title: string;
+	readonly unit: 'count' | 'ms' | 'ratio' | 'bytes' | 'bytesPerSecond' | 'perSecond';
+	read(node: NodeSnapshot): number | undefined;
+}
+
+/** Everything that sparklines and charts can show. Adding one adds one entry. */
+export const metrics = {
+	latencyMs: { title: 'Poll latency', unit: 'ms', read: (node) => node.poll.latencyMs },
+	height: {
+		title: 'Height',
+		unit: 'count',
+		read: (node) => toNumber(node.chain?.head?.number ?? node.consensus?.height),
+	},
+	round: { title: 'Round', unit: 'count', read: (node) => toNumber(node.consensus?.round) },
+	finalized: {
+		title: 'Finalized',
+		unit: 'count',
+		read: (node) => toNumber(node.consensus?.finalized),
+	},
+	pending: {
+		title: 'Pending',
+		unit: 'count',
+		read: (node) => toNumber(node.consensus?.pending ?? node.chain?.txPool?.pending),
+	},
+	finalityMs: {
+		title: 'Average finality',
+		unit: 'ms',
+		read: (node) => node.consensus?.averageFinalityMs,
+	},
+	finalityLag: {
+		title: 'Finality lag',
+		unit: 'count',
+		read: (node) => toNumber(node.consensus?.finalityLag),
+	},
+	vertices: { title: 'Vertices', unit: 'count', read: (node) => toNumber(node.dag?.vertices) },
+	tips: { title: 'Tips', unit: 'count', read: (node) => toNumber(node.dag?.tips) },
+	growthPerSecond: {
+		title: 'Vertices per second',
+		unit: 'perSecond',
+		read: (node) => node.dag?.growthPerSecond,
+	},
+	peers: { title: 'Peers', unit: 'count', read: (node) => node.network?.peers },
+	peerLatencyMs: {
+		title: 'Peer latency p50',
+		unit: 'ms',
+		read: (node) => node.network?.latencyMs?.p50 ?? node.network?.latencyMs?.avg,
+	},
+	bytesInPerSecond: {
+		title: 'Bandwidth in',
+		unit: 'bytesPerSecond',
+		read: (node) => node.network?.bytesInPerSecond,
+	},
+	bytesOutPerSecond: {
+		title: 'Bandwidth out',
+		unit: 'bytesPerSecond',
+		read: (node) => node.network?.bytesOutPerSecond,
+	},
+	cpuRatio: { title: 'CPU', unit: 'ratio', read: (node) => node.resources?.cpuRatio },
+	memoryResidentBytes: {
+		title: 'Resident memory',
+		unit: 'bytes',
+		read: (node) => toNumber(node.resources?.memoryResidentBytes),
+	},
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metrics;
+
+const metricEntries = Object.entries(metrics) as [MetricName, Metric][];
+const capacity = 300;
+const firstAllocation = 32;
+
+/** The newest samples of one number; a gap is NaN. */
+class Ring {
+	#values = new Float64Array(firstAllocation);
+	#next = 0;
+	#length = 0;
+
+	push(value: number): void {
+		if (this.#length === this.#values.length && this.#length < capacity) this.#grow();
+		this.#values[this.#next] = value;
+		this.#next = (this.#next + 1) % this.#values.length;
+		this.#length = Math.min(this.#length + 1, this.#values.length);
+	}
+
+	last(count: number): number[] {
+		const wanted = Math.min(count, this.#length);
+		const size = this.#values.length;
+		return Array.from(
+			{ length: wanted },
+			(_, index) => this.#values[(this.#next - wanted + index + size) % size] ?? Number.NaN,
+		);
+	}
+
+	#grow(): void {
+		const grown = new Float64Array(Math.min(this.#values.length * 2, capacity));
+		grown.set(this.last(this.#length));
+		this.#next = this.#length;
+		this.#values = grown;
+	}
+}
+
+/** Recent samples of one node, one a poll. A poll that failed leaves a gap in every number. */
+export interface Series {
+	append(node: NodeSnapshot): void;
+	/** Oldest first, at most `count`; a gap is NaN; empty for a number that was never seen. */
+	last(metric: MetricName, count: number): number[];
+}
+
+export function createSeries(): Series {
+	const rings = new Map<MetricName, Ring>();
+	return {
+		append(node) {
+			const isGap = node.poll.status === 'failed';
+			for (const [name, metric] of metricEntries) {
+				const value = isGap ? undefined : metric.read(node);
+				let ring = rings.get(name);
+				if (!ring) {
+					if (value === undefined) continue;
+					ring = new Ring();
+					rings.set(name, ring);
+				}
+				ring.push(value ?? Number.NaN);
+			}
+		},
+		last: (metric, count) => rings.get(metric)?.last(count) ?? [],
+	};
+}
+
+/** For drawing only: past 2^53 the nearest double. */
+export function toNumber(value: Integer | undefined): number | undefined {
+	return value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,80 @@
+import { createListeners } from '../domain/store.ts';
+import type { ReadableStore } from '../domain/store.ts';
+
+/** What a screen draws: a state, and the moment that ages are told from. */
+export interface Frame<State> {
+	readonly state: State;
+	readonly nowMs: number;
+	readonly isPaused: boolean;
+	/** When the state was taken; behind `nowMs` while paused. */
+	readonly stateAtMs: number;
+}
+
+export interface FrameGate<State> extends ReadableStore<Frame<State>> {
+	/** Holds the state that is shown. Time goes on, so ages and the pause itself are told right. */
+	readonly setPaused: (isPaused: boolean) => void;
+	readonly stop: () => void;
+}
+
+export interface FrameGateOptions {
+	readonly framesPerSecond: number;
+	readonly now?: () => number;
+}
+
+/** Replies of one round come within this; waiting for them makes one frame of many polls. */
+const gatherMs = 60;
+const clockMs = 1000;
+
+/**
+ * Lets a store through at most `framesPerSecond` times a second, however often it changes, and once
+ * a second when it does not, for the ages. This is the largest single saving of the screen: a
+ * thousand polls are one frame.
+ */
+export function createFrameGate<State>(
+	store: ReadableStore<State>,
+	{ framesPerSecond, now = Date.now }: FrameGateOptions,
+): FrameGate<State> {
+	const listeners = createListeners();
+	const frameMs = 1000 / framesPerSecond;
+	let frame = takeFrame(false, now());
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	function takeFrame(isPaused: boolean, stateAtMs: number): Frame<State> {
+		return { state: store.getSnapshot(), nowMs: now(), isPaused, stateAtMs };
+	}
+
+	function commit(next: Frame<State>): void {
+		clearTimeout(timer);
+		timer = undefined;
+		frame = next;
+		clock.refresh();
+		listeners.notify();
+	}
+
+	function tick(): void {
+		const nowMs = now();
+		commit(frame.isPaused ? { ...frame, nowMs } : takeFrame(false, nowMs));
+	}
+
+	const clock = setInterval(tick, clockMs);
+	const unsubscribe = store.subscribe(() => {
+		if (timer !== undefined || frame.isPaused) return;
+		const sinceLastMs = now() - frame.nowMs;
+		timer = setTimeout(tick, Math.max(gatherMs, frameMs - sinceLastMs));
+	});
+
+	return {
+		getSnapshot: () => frame,
+		subscribe: listeners.subscribe,
+		setPaused(isPaused) {
+			if (isPaused === frame.isPaused) return;
+			const nowMs = now();
+			commit(isPaused ? { ...frame, nowMs, isPaused } : takeFrame(false, nowMs));
+		},
+		stop() {
+			unsubscribe();
+			clearTimeout(timer);
+			clearInterval(clock);
+		},
+	};
+}

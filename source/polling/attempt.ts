@@ -1,0 +1,80 @@
+import type { Http } from '../adapters/http.ts';
+import type { Source } from '../adapters/adapter.ts';
+import { PollError } from '../domain/errors.ts';
+import { readingSchema } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+import type { PollResult } from '../fleet/fleet.ts';
+
+export interface AttemptContext {
+	readonly http: Http;
+	readonly now: () => number;
+	readonly missedSlots: number;
+	/** Aborted when nobody wants the result any more. */
+	readonly signal: AbortSignal;
+	/** Told of a bug in an adapter, with its stack. */
+	readonly reportBug: (error: unknown, target: Target) => void;
+}
+
+/**
+ * Polls one target once and never rejects: a deadline aborts what is slow, whatever comes after it
+ * is dropped, the reading is validated, and a bug in an adapter is that node's `internal` error
+ * while the watch on the others goes on.
+ */
+export async function attempt(
+	target: Target,
+	source: Source,
+	context: AttemptContext,
+): Promise<PollResult> {
+	const { missedSlots, now, http } = context;
+	const deadline = new AbortController();
+	const timer = setTimeout(() => {
+		deadline.abort(deadlineError(target));
+	}, target.timeoutMs);
+	const signal = AbortSignal.any([context.signal, deadline.signal]);
+	try {
+		const reading = await beforeAbort(source.poll({ signal, now, http }), signal);
+		return {
+			target,
+			atMs: now(),
+			missedSlots,
+			outcome: { status: 'read', reading: readingSchema.parse(reading) },
+		};
+	} catch (thrown) {
+		const error = toPollError(thrown, signal);
+		if (error.code === 'internal' && !context.signal.aborted) context.reportBug(thrown, target);
+		return { target, atMs: now(), missedSlots, outcome: { status: 'failed', error } };
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Settles as the poll does, or rejects at the abort even if the poll does not listen to it. */
+function beforeAbort<T>(poll: Promise<T>, signal: AbortSignal): Promise<T> {
+	const context: { stop?: () => void } = {};
+	const aborted = new Promise<never>((_resolve, reject) => {
+		context.stop = () => {
+			reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+		};
+		signal.addEventListener('abort', context.stop, { once: true });
+	});
+	return Promise.race([poll, aborted]).finally(() => {
+		if (context.stop) signal.removeEventListener('abort', context.stop);
+	});
+}
+
+function deadlineError(target: Target): PollError {
+	return new PollError('timeout', `no complete answer within ${target.timeoutMs / 1000} s`, {
+		nextStep:
+			'the process may be frozen or overloaded: look at its host; or allow more with timeoutMs',
+	});
+}
+
+function toPollError(thrown: unknown, signal: AbortSignal): PollError {
+	if (thrown instanceof PollError) return thrown;
+	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
+	const message = thrown instanceof Error ? thrown.message : String(thrown);
+	return new PollError('internal', `nodetop could not read this node: ${message}`, {
+		nextStep: 'this is a bug of nodetop: please report it with the output of --once --json',
+		cause: thrown,
+	});
+}

@@ -1,0 +1,67 @@
+import type { PollContext, Source } from '../adapters/adapter.ts';
+import type { Http } from '../adapters/http.ts';
+import { identify, schemeOf } from '../adapters/probe.ts';
+import { adapterOf, kinds } from '../adapters/registry.ts';
+import { PollError } from '../domain/errors.ts';
+import type { Reading } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+
+/**
+ * Opens a target of a known kind. One whose kind is not known yet gets a source that asks what
+ * answers there at each poll until it is known, tells `onIdentified`, and from then on is a source of
+ * that kind.
+ */
+export function openSource(
+	target: Target,
+	http: Http,
+	onIdentified: (kind: string) => void,
+): Source {
+	return target.kind === undefined
+		? createProbingSource(target, http, onIdentified)
+		: openKnown(target, target.kind, http);
+}
+
+function openKnown(target: Target, kind: string, http: Http): Source {
+	const adapter = adapterOf(kind);
+	if (!adapter) {
+		return failingSource(`no kind of node is called "${kind}"`, `use one of: ${kinds.join(', ')}`);
+	}
+	if (!adapter.schemes.includes(schemeOf(target.url))) {
+		return failingSource(
+			`a node of kind ${kind} is not reached over ${schemeOf(target.url)}//`,
+			`use one of: ${adapter.schemes.join(' ')}`,
+		);
+	}
+	return adapter.open(target, http);
+}
+
+function createProbingSource(
+	target: Target,
+	http: Http,
+	onIdentified: (kind: string) => void,
+): Source {
+	let known: Source | undefined;
+	return {
+		async poll(context: PollContext): Promise<Reading> {
+			if (!known) {
+				const identified = await identify(target, context);
+				if (!identified) {
+					throw new PollError('unsupported', 'something answers, but no known kind of node', {
+						nextStep: `check the URL, or say the kind: one of ${kinds.join(', ')}`,
+					});
+				}
+				known = openKnown(target, identified.kind, http);
+				onIdentified(identified.kind);
+			}
+			return known.poll(context);
+		},
+		close: () => known?.close(),
+	};
+}
+
+function failingSource(message: string, nextStep: string): Source {
+	return {
+		poll: () => Promise.reject(new PollError('unsupported', message, { nextStep })),
+		close: () => undefined,
+	};
+}

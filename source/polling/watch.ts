@@ -1,0 +1,118 @@
+import type { Source } from '../adapters/adapter.ts';
+import { createHttp } from '../adapters/http.ts';
+import type { Http } from '../adapters/http.ts';
+import type { Target } from '../domain/target.ts';
+import { createFleet } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { judge } from '../health/judge.ts';
+import { attempt } from './attempt.ts';
+import { createHostFallback } from './host-fallback.ts';
+import { openSource } from './open-source.ts';
+import { createScheduler } from './scheduler.ts';
+import type { JobResult } from './scheduler.ts';
+
+export interface WatchOptions {
+	readonly now?: () => number;
+	readonly reportBug?: (error: unknown, target: Target) => void;
+}
+
+/** The watch over a set of nodes: what polls, and the state that screens and commands read. */
+export interface Watch {
+	readonly fleet: Fleet;
+	readonly add: (target: Target) => void;
+	readonly remove: (name: string) => void;
+	/** Polls at once; without a name, every node. */
+	readonly pollNow: (name?: string) => void;
+	/** A new interval for every node. */
+	readonly setIntervalMs: (intervalMs: number) => void;
+	/** Resolves when every node was polled at least once. */
+	readonly firstRound: () => Promise<void>;
+	readonly stop: () => void;
+}
+
+interface Watched {
+	target: Target;
+	readonly http: Http;
+	source: Source;
+}
+
+/** Joins poll → validate → store → judge. Whoever shows, subscribes to `fleet`. */
+export function createWatch(targets: readonly Target[], options: WatchOptions = {}): Watch {
+	const { now = Date.now, reportBug = () => undefined } = options;
+	const fleet = createFleet(judge);
+	const scheduler = createScheduler();
+	const watched = new Map<string, Watched>();
+	const host = createHostFallback(now);
+
+	/** The straight line: what happens at each slot of each target. */
+	async function poll(node: Watched, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
+		const context = { http: node.http, now, missedSlots, signal, reportBug };
+		const result = await attempt(node.target, node.source, context);
+		if (signal.aborted) return { failed: true };
+		if (result.outcome.status === 'failed') {
+			fleet.apply({ ...result, target: node.target });
+			return { failed: true, retryAfterMs: result.outcome.error.retryAfterMs };
+		}
+		const reading = host.complete(node.target, result.outcome.reading);
+		fleet.apply({ ...result, target: node.target, outcome: { status: 'read', reading } });
+		return { failed: false };
+	}
+
+	function add(target: Target): void {
+		const http = createHttp(target);
+		const node: Watched = {
+			target,
+			http,
+			source: openSource(target, http, (kind) => {
+				node.target = { ...node.target, kind };
+			}),
+		};
+		watched.set(target.name, node);
+		fleet.add(target);
+		scheduler.add({
+			id: target.name,
+			intervalMs: target.intervalMs,
+			run: (signal, missedSlots) => poll(node, signal, missedSlots),
+		});
+	}
+
+	function remove(name: string): void {
+		scheduler.remove(name);
+		watched.get(name)?.source.close();
+		watched.delete(name);
+		fleet.remove(name);
+	}
+
+	for (const target of targets) add(target);
+	return {
+		fleet,
+		add,
+		remove,
+		pollNow: scheduler.pollNow,
+		setIntervalMs(intervalMs) {
+			for (const name of watched.keys()) scheduler.setIntervalMs(name, intervalMs);
+		},
+		firstRound: () => untilPolled(fleet),
+		stop() {
+			scheduler.stop();
+			for (const { source } of watched.values()) source.close();
+			host.close();
+		},
+	};
+}
+
+function untilPolled(fleet: Fleet): Promise<void> {
+	return new Promise((resolve) => {
+		const isDone = () =>
+			fleet.getSnapshot().nodes.every(({ snapshot }) => snapshot.poll.status !== 'pending');
+		if (isDone()) {
+			resolve();
+			return;
+		}
+		const unsubscribe = fleet.subscribe(() => {
+			if (!isDone()) return;
+			unsubscribe();
+			resolve();
+		});
+	});
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { PollError } from '../../source/domain/errors.ts';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import type { Reading } from '../../source/domain/snapshot.ts';
+import { toDocument } from '../../source/fleet/document.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import type { Fleet } from '../../source/fleet/fleet.ts';
+import { judge } from '../../source/health/judge.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const target = targetFor('http://user:pw@127.0.0.1:8545', { kind: 'evm', tags: ['eu'] });
+const startMs = Date.parse('2026-01-01T00:00:00Z');
+
+function read(fleet: Fleet, reading: Reading, atMs = startMs): void {
+	fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading } });
+}
+
+function fail(fleet: Fleet, error: PollError, atMs = startMs): void {
+	fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'failed', error } });
+}
+
+function fleetOfOne(): Fleet {
+	const fleet = createFleet(judge);
+	fleet.add(target);
+	return fleet;
+}
+
+function only(fleet: Fleet) {
+	const [node] = fleet.getSnapshot().nodes;
+	if (!node) throw new Error('the fleet is empty');
+	return node;
+}
+
+describe('createFleet', () => {
+	it('begins with a node that is not polled yet, and masks its credentials', () => {
+		const { snapshot } = only(fleetOfOne());
+		expect(snapshot).toEqual({
+			target: { name: 'n1', kind: 'evm', url: 'http://***@127.0.0.1:8545/', tags: ['eu'] },
+			poll: { status: 'pending', failures: 0 },
+			health: { status: 'unknown', issues: [] },
+		});
+	});
+
+	it('keeps the last good sections while polls fail, and counts the failures', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { latencyMs: 4, chain: { head: { number: 9 } } });
+		const error = new PollError('unreachable', 'refused', { nextStep: 'start it' });
+		fail(fleet, error, startMs + 1000);
+		fail(fleet, error, startMs + 2000);
+		const { snapshot } = only(fleet);
+		expect(snapshot.chain?.head?.number).toBe(9);
+		expect(snapshot.poll).toEqual({
+			status: 'failed',
+			at: '2026-01-01T00:00:02.000Z',
+			error: { code: 'unreachable', message: 'refused', nextStep: 'start it' },
+			failures: 2,
+			lastGoodAt: '2026-01-01T00:00:00.000Z',
+		});
+		expect(snapshot.health.status).toBe('down');
+		expect(snapshot.health.issues[0]?.since).toBe('2026-01-01T00:00:01.000Z');
+	});
+
+	it('forgets the failure at the next good poll', () => {
+		const fleet = fleetOfOne();
+		fail(fleet, new PollError('timeout', 'slow'));
+		read(fleet, { latencyMs: 4 });
+		expect(only(fleet).snapshot.poll).toMatchObject({ status: 'ok', failures: 0 });
+		expect(only(fleet).snapshot.health).toEqual({ status: 'up', issues: [] });
+	});
+
+	it('calls a poll partial when a secondary question failed, not when it is not offered', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { endpoints: [{ name: 'admin_peers', status: 'unavailable' }] });
+		expect(only(fleet).snapshot.poll.status).toBe('ok');
+		read(fleet, { endpoints: [{ name: 'txpool_status', status: 'failed', message: 'HTTP 500' }] });
+		expect(only(fleet).snapshot.poll.status).toBe('partial');
+		expect(only(fleet).snapshot.health.issues[0]?.message).toBe('no answer to txpool_status');
+	});
+
+	it('remembers when the node last moved, from the second reading on', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { chain: { head: { number: 1 } } });
+		expect(only(fleet).progressAtMs).toBeUndefined();
+		read(fleet, { chain: { head: { number: 2 } } }, startMs + 1000);
+		read(fleet, { chain: { head: { number: 2 } } }, startMs + 2000);
+		expect(only(fleet).progressAtMs).toBe(startMs + 1000);
+	});
+
+	it('gives the same list until something changed', () => {
+		const fleet = fleetOfOne();
+		const before = fleet.getSnapshot();
+		expect(fleet.getSnapshot()).toBe(before);
+		read(fleet, {});
+		expect(fleet.getSnapshot()).not.toBe(before);
+	});
+
+	it('drops what comes late for a removed node', () => {
+		const fleet = fleetOfOne();
+		fleet.remove('n1');
+		read(fleet, {});
+		expect(fleet.getSnapshot().nodes).toEqual([]);
+	});
+});
+
+describe('toDocument', () => {
+	it('is valid by its own schema, groups by network, and lists issues as alerts', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { identity: { chainId: 31337 }, network: { peers: 0 } });
+		const document = toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' });
+		expect(documentSchema.parse(document)).toEqual(document);
+		expect(document.groups).toEqual([{ name: 'evm:31337', kind: 'evm', nodes: ['n1'] }]);
+		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'noPeers', state: 'firing' }]);
+		expect(document.summary).toEqual({
+			status: 'degraded',
+			nodes: 1,
+			up: 0,
+			degraded: 1,
+			down: 0,
+			unknown: 0,
+		});
+	});
+});

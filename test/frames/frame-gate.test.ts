@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from '../../source/domain/store.ts';
+import { createFrameGate } from '../../source/frames/frame-gate.ts';
+
+describe('createFrameGate', () => {
+	beforeEach(() => {
+		vi.useFakeTimers({ now: 0 });
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	function gateOver(framesPerSecond: number) {
+		const store = createStore(0);
+		const gate = createFrameGate(store, { framesPerSecond });
+		const frames: { at: number; state: number }[] = [];
+		gate.subscribe(() => frames.push({ at: Date.now(), state: gate.getSnapshot().state }));
+		return { store, gate, frames, add: () => store.update((n) => n + 1) };
+	}
+
+	it('makes one frame of many changes', async () => {
+		const { gate, frames, add } = gateOver(4);
+		await vi.advanceTimersByTimeAsync(500);
+		for (let n = 0; n < 1000; n++) add();
+		await vi.advanceTimersByTimeAsync(100);
+		expect(frames).toEqual([{ at: 560, state: 1000 }]);
+		gate.stop();
+	});
+
+	it('lets at most so many through a second', async () => {
+		const { gate, frames, add } = gateOver(4);
+		for (let n = 0; n < 200; n++) {
+			add();
+			await vi.advanceTimersByTimeAsync(10);
+		}
+		expect(frames.length).toBeLessThanOrEqual(8);
+		expect(frames.length).toBeGreaterThanOrEqual(6);
+		gate.stop();
+	});
+
+	it('makes a frame a second for the ages when nothing changes', async () => {
+		const { gate, frames } = gateOver(4);
+		await vi.advanceTimersByTimeAsync(3100);
+		expect(frames).toHaveLength(3);
+		expect(gate.getSnapshot().nowMs).toBe(3000);
+		gate.stop();
+	});
+
+	it('holds the state while paused, and says how old it is', async () => {
+		const { gate, add } = gateOver(4);
+		add();
+		await vi.advanceTimersByTimeAsync(1000);
+		gate.setPaused(true);
+		add();
+		await vi.advanceTimersByTimeAsync(5000);
+		const { state, nowMs, stateAtMs, isPaused } = gate.getSnapshot();
+		expect([state, isPaused]).toEqual([1, true]);
+		expect(nowMs - stateAtMs).toBeGreaterThanOrEqual(4900);
+		gate.setPaused(false);
+		expect(gate.getSnapshot().state).toBe(2);
+		gate.stop();
+	});
+
+	it('stops for good', async () => {
+		const { gate, frames, add } = gateOver(4);
+		gate.stop();
+		add();
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(frames).toEqual([]);
+	});
+});

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createScheduler } from '../../source/polling/scheduler.ts';
+import type { Job, JobResult, Scheduler } from '../../source/polling/scheduler.ts';
+
+/** A job whose polls take as long as told, and which keeps when each began. */
+function recordedJob(id: string, intervalMs: number, takeMs: () => number, result: JobResult) {
+	const startedAt: number[] = [];
+	const missed: number[] = [];
+	const signals: AbortSignal[] = [];
+	const job: Job = {
+		id,
+		intervalMs,
+		run: (signal, missedSlots) => {
+			startedAt.push(Date.now());
+			missed.push(missedSlots);
+			signals.push(signal);
+			const durationMs = takeMs();
+			if (durationMs === 0) return Promise.resolve(result);
+			return new Promise((resolve) => {
+				setTimeout(() => {
+					resolve(result);
+				}, durationMs);
+			});
+		},
+	};
+	return { job, startedAt, missed, signals };
+}
+
+const good: JobResult = { failed: false };
+
+describe('createScheduler', () => {
+	let scheduler: Scheduler;
+
+	beforeEach(() => {
+		vi.useFakeTimers({ now: 0 });
+		scheduler = createScheduler({ now: Date.now, random: () => 0.5 });
+	});
+
+	afterEach(() => {
+		scheduler.stop();
+		vi.useRealTimers();
+	});
+
+	it('polls at once, then at each slot, without drift', async () => {
+		const { job, startedAt } = recordedJob('a', 1000, () => 130, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(3500);
+		expect(startedAt).toEqual([0, 1000, 2000, 3000]);
+	});
+
+	it('never runs two polls of one target at once, and counts the slots it missed', async () => {
+		const { job, startedAt, missed } = recordedJob('a', 1000, () => 2300, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(7000);
+		expect(startedAt).toEqual([0, 3000, 6000]);
+		expect(missed).toEqual([0, 2, 4]);
+	});
+
+	it('keeps at most so many polls in flight over all targets', async () => {
+		scheduler = createScheduler({ now: Date.now, maxInFlight: 2 });
+		let running = 0;
+		let most = 0;
+		for (const id of ['a', 'b', 'c', 'd', 'e']) {
+			scheduler.add({
+				id,
+				intervalMs: 1000,
+				run: async () => {
+					most = Math.max(most, ++running);
+					await new Promise((resolve) => {
+						setTimeout(resolve, 50);
+					});
+					running--;
+					return good;
+				},
+			});
+		}
+		await vi.advanceTimersByTimeAsync(900);
+		expect(most).toBe(2);
+		expect(running).toBe(0);
+	});
+
+	it('asks a failing target at full pace first, then less often, and at most every 10 s', async () => {
+		const { job, startedAt } = recordedJob('a', 1000, () => 0, { failed: true });
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(60_000);
+		const gaps = startedAt.slice(1).map((at, index) => at - (startedAt[index] ?? 0));
+		expect(gaps.slice(0, 6)).toEqual([1000, 1000, 1000, 2000, 4000, 8000]);
+		expect(gaps.slice(6).every((gap) => gap === 10_000)).toBe(true);
+	});
+
+	it('spreads the retries of targets that failed together', async () => {
+		scheduler = createScheduler({ now: Date.now, random: () => 0 });
+		const { job, startedAt } = recordedJob('a', 1000, () => 0, { failed: true });
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(startedAt).toEqual([0, 1000, 2000, 3000, 4600]);
+	});
+
+	it('stays away as long as the node asked', async () => {
+		const { job, startedAt } = recordedJob('a', 1000, () => 0, {
+			failed: true,
+			retryAfterMs: 7000,
+		});
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(8000);
+		expect(startedAt).toEqual([0, 7000]);
+	});
+
+	it('polls now on demand, but never twice at once', async () => {
+		const { job, startedAt } = recordedJob('a', 1000, () => 100, good);
+		scheduler.add(job);
+		scheduler.pollNow('a');
+		await vi.advanceTimersByTimeAsync(300);
+		expect(startedAt).toEqual([0]);
+		scheduler.pollNow();
+		await vi.advanceTimersByTimeAsync(600);
+		expect(startedAt).toEqual([0, 300]);
+	});
+
+	it('takes a new interval from now on', async () => {
+		const { job, startedAt } = recordedJob('a', 10_000, () => 0, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(500);
+		scheduler.setIntervalMs('a', 1000);
+		await vi.advanceTimersByTimeAsync(2200);
+		expect(startedAt).toEqual([0, 1500, 2500]);
+	});
+
+	it('aborts the running poll of a removed target and asks it no more', async () => {
+		const { job, startedAt, signals } = recordedJob('a', 1000, () => 400, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(100);
+		scheduler.remove('a');
+		expect(signals[0]?.aborted).toBe(true);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(startedAt).toEqual([0]);
+	});
+
+	it('refuses the same target twice', () => {
+		const { job } = recordedJob('a', 1000, () => 0, good);
+		scheduler.add(job);
+		expect(() => {
+			scheduler.add(job);
+		}).toThrow('scheduled already');
+	});
+});

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWatch } from '../../source/polling/watch.ts';
+import type { Watch } from '../../source/polling/watch.ts';
+import { isLocal } from '../../source/polling/host-fallback.ts';
+import { sendJson, startServer } from '../helpers/http-server.ts';
+import type { TestServer } from '../helpers/http-server.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+let server: TestServer | undefined;
+let watch: Watch | undefined;
+
+afterEach(async () => {
+	watch?.stop();
+	await server?.close();
+	watch = undefined;
+	server = undefined;
+});
+
+/** A QuDAG node's status API whose round rises at each question. */
+async function startNode(): Promise<TestServer> {
+	let round = 0;
+	server = await startServer(({ path }, response) => {
+		if (path !== '/api/v1/status') {
+			sendJson(response, { error: 'Not Found' }, 404);
+			return;
+		}
+		round++;
+		sendJson(response, {
+			node_id: 'abc',
+			version: '0.1.0',
+			consensus_state: { status: 'active', round },
+			dag_stats: { total_vertices: 10 },
+		});
+	});
+	return server;
+}
+
+function onlySnapshot(current: Watch) {
+	const [node] = current.fleet.getSnapshot().nodes;
+	if (!node) throw new Error('nothing is watched');
+	return node.snapshot;
+}
+
+describe('createWatch', () => {
+	it('finds out the kind, then polls on', async () => {
+		const { url } = await startNode();
+		const current = createWatch([targetFor(url, { intervalMs: 100 })]);
+		watch = current;
+		expect(onlySnapshot(current).target.kind).toBe('unknown');
+		await current.firstRound();
+		expect(onlySnapshot(current).target.kind).toBe('qudag');
+		expect(onlySnapshot(current).health.status).toBe('up');
+		await expect.poll(() => Number(onlySnapshot(current).consensus?.round)).toBeGreaterThan(4);
+	});
+
+	it('gives a local node without figures of its own those of its host', async () => {
+		const { url } = await startNode();
+		const current = createWatch([targetFor(url, { intervalMs: 100, kind: 'qudag' })]);
+		watch = current;
+		await expect
+			.poll(() => onlySnapshot(current).resources, { timeout: 10_000 })
+			.toMatchObject({ source: 'host', memoryTotalBytes: expect.any(Number) });
+	});
+
+	it('is done with its first round when every node answered or failed', async () => {
+		const current = createWatch([
+			targetFor('http://127.0.0.1:9', { name: 'a' }),
+			targetFor('gopher://127.0.0.1:9', { name: 'b', kind: 'qudag' }),
+			targetFor('http://127.0.0.1:9', { name: 'c', kind: 'nonsense' }),
+		]);
+		watch = current;
+		await current.firstRound();
+		const codes = current.fleet
+			.getSnapshot()
+			.nodes.map(({ snapshot }) => snapshot.poll.error?.code);
+		expect(codes).toEqual(['unreachable', 'unsupported', 'unsupported']);
+	});
+
+	it('adds and removes nodes while it runs', async () => {
+		const { url, requests } = await startNode();
+		const current = createWatch([]);
+		watch = current;
+		current.add(targetFor(url, { kind: 'qudag', intervalMs: 50 }));
+		await current.firstRound();
+		current.remove('n1');
+		const asked = requests.length;
+		expect(current.fleet.getSnapshot().nodes).toEqual([]);
+		current.pollNow();
+		await expect.poll(() => requests.length, { timeout: 300 }).toBeLessThanOrEqual(asked + 1);
+	});
+});
+
+describe('isLocal', () => {
+	it.each([
+		['http://127.0.0.1:8545', true],
+		['http://localhost', true],
+		['http://[::1]:80', true],
+		['unix:/run/x.sock', true],
+		['http://10.0.0.1', false],
+		['http://127.0.0.1.example.com', false],
+		['not a url', false],
+	])('%s: %s', (url, expected) => {
+		expect(isLocal(url)).toBe(expected);
+	});
+});
