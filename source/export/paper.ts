@@ -1,0 +1,168 @@
+import { styleText } from 'node:util';
+import { cellWidth } from '../domain/cell-width.ts';
+import { stripControls, truncate } from '../domain/clean.ts';
+import type { Health, Severity } from '../domain/words.ts';
+
+/** How text is written, whatever it says. */
+export interface TextOptions {
+	/** Colours, by SGR sequences. Off unless told; the caller settles NO_COLOR and terminals. */
+	readonly color?: boolean | undefined;
+	/** Only ASCII characters, in what foreign strings say too. */
+	readonly ascii?: boolean | undefined;
+	/** Unix milliseconds from which ages are counted; the document's own time unless told. */
+	readonly nowMs?: number | undefined;
+	/** Cells a line may take. */
+	readonly width?: number | undefined;
+}
+
+export type Tone = 'plain' | 'title' | 'dim' | 'good' | 'warn' | 'bad' | 'unknown' | 'changed';
+
+interface Marks {
+	readonly health: Readonly<Record<Health, string>>;
+	readonly severity: Readonly<Record<Severity, string>>;
+	readonly down: string;
+	readonly up: string;
+	readonly doubleRule: string;
+	readonly rule: string;
+	readonly next: string;
+}
+
+const unicodeMarks: Marks = {
+	health: { up: '✓', degraded: '⚠', down: '✗', unknown: '?' },
+	severity: { critical: '✗', warning: '⚠', info: '·' },
+	down: '↓',
+	up: '↑',
+	doubleRule: '═',
+	rule: '─',
+	next: '→',
+};
+
+const asciiMarks: Marks = {
+	health: { up: '+', degraded: '!', down: 'x', unknown: '?' },
+	severity: { critical: 'x', warning: '!', info: '.' },
+	down: 'in',
+	up: 'out',
+	doubleRule: '=',
+	rule: '-',
+	next: '->',
+};
+
+export const toneOfHealth: Readonly<Record<Health, Tone>> = {
+	up: 'good',
+	degraded: 'warn',
+	down: 'bad',
+	unknown: 'unknown',
+};
+
+export const toneOfSeverity: Readonly<Record<Severity, Tone>> = {
+	critical: 'bad',
+	warning: 'warn',
+	info: 'dim',
+};
+
+const styles: Readonly<Record<Exclude<Tone, 'plain'>, Parameters<typeof styleText>[0]>> = {
+	title: 'bold',
+	dim: 'dim',
+	good: 'green',
+	warn: 'yellow',
+	bad: ['bold', 'red'],
+	unknown: 'magenta',
+	changed: 'inverse',
+};
+
+/** What a text is written on: whether it takes colours and which characters, and how wide it is. */
+export interface Paper {
+	readonly marks: Marks;
+	/** `Infinity` when lines may be of any length. */
+	readonly width: number;
+	readonly nowMs: number;
+	/** Makes a string fit to be printed: no controls and, in ASCII mode, nothing but ASCII. */
+	show(text: string): string;
+	/** Colours text that was shown, fitted and padded before. */
+	paint(tone: Tone, text: string): string;
+}
+
+export function createPaper(options: TextOptions, takenAt: string): Paper {
+	return {
+		marks: options.ascii ? asciiMarks : unicodeMarks,
+		width: options.width ?? Number.POSITIVE_INFINITY,
+		nowMs: options.nowMs ?? Date.parse(takenAt),
+		show: options.ascii ? (text) => toAscii(stripControls(text)) : stripControls,
+		paint(tone, text) {
+			if (!options.color || tone === 'plain' || text === '') return text;
+			return styleText(styles[tone], text, { validateStream: false });
+		},
+	};
+}
+
+/** Pads to a width in cells; what is wider stays as it is. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+	const padding = ' '.repeat(Math.max(0, width - cellWidth(text)));
+	return align === 'right' ? padding + text : text + padding;
+}
+
+/** Cuts to a width in cells, the cut marked. `shown` came from `show`. */
+export function cut(paper: Paper, shown: string, width: number): string {
+	return paper.show(truncate(shown, width));
+}
+
+/**
+ * Breaks text at spaces into lines of at most `width` cells; a word that is wider by itself is
+ * broken where it must be. Always at least one line.
+ */
+export function wrap(text: string, width: number): string[] {
+	if (cellWidth(text) <= width) return [text];
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ').filter((each) => each !== '')) {
+		const joined = line === '' ? word : `${line} ${word}`;
+		if (cellWidth(joined) <= width) {
+			line = joined;
+			continue;
+		}
+		if (line !== '') lines.push(line);
+		const pieces = breakWord(word, width);
+		lines.push(...pieces.slice(0, -1));
+		line = pieces.at(-1) ?? '';
+	}
+	return [...lines, line];
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+function breakWord(word: string, width: number): string[] {
+	const pieces: string[] = [];
+	let piece = '';
+	for (const { segment } of segmenter.segment(word)) {
+		if (piece !== '' && cellWidth(piece + segment) > width) {
+			pieces.push(piece);
+			piece = '';
+		}
+		piece += segment;
+	}
+	return [...pieces, piece];
+}
+
+const asciiFor: Readonly<Record<string, string>> = {
+	'‘': "'",
+	'’': "'",
+	'“': '"',
+	'”': '"',
+	'–': '-',
+	'—': '-',
+	'−': '-',
+	'…': '~',
+	'·': '.',
+	'×': 'x',
+	µ: 'u',
+};
+
+/** Accents are dropped from their letters; what has no ASCII form becomes `?`. */
+function toAscii(text: string): string {
+	if (/^[ -~]*$/.test(text)) return text;
+	const spelled = text.replaceAll(/[‘’“”–—−…·×µ]/g, (character) => asciiFor[character] ?? '?');
+	return spelled
+		.normalize('NFKD')
+		.replaceAll(/\p{M}/gu, '')
+		.replaceAll(/[^ -~]/gu, '?');
+}
