@@ -1,0 +1,27 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** One subcommand: one file in this folder and one line in the registry. */
+export interface Command {
+	/** Usage lines, flags and examples, printed by `nodetop COMMAND --help`. */
+	readonly help: string;
+	/**
+	 * Does the work and resolves with the exit code. Throws `UserError` for what the user can mend;
+	 * anything else that it throws is a bug of ours. Never calls `process.exit`.
+	 */
+	run(context: CommandContext): Promise<number>;
+}
+
+/** What a command sees of the process. Injected, so that tests run commands without one. */
+export interface CommandContext {
+	/** Arguments after the command's name. */
+	readonly argv: readonly string[];
+	readonly env: NodeJS.ProcessEnv;
+	readonly stdin: Readable & { readonly isTTY?: boolean };
+	readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+	/** Messages for people; data goes to `stdout`. */
+	readonly stderr: Writable & { readonly isTTY?: boolean };
+	/** Aborted on SIGINT and SIGTERM. */
+	readonly signal: AbortSignal;
+	readonly version: string;
+	readonly now: () => number;
+}

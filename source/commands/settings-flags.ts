@@ -1,0 +1,25 @@
+/** Flags that every command which watches nodes takes, for `parseFlags`. */
+export const settingsFlags = {
+	profile: { type: 'string' },
+	config: { type: 'string', shortFlag: 'c' },
+	interval: { type: 'string', shortFlag: 'i' },
+	timeout: { type: 'string' },
+	fps: { type: 'string' },
+	theme: { type: 'string' },
+	color: { type: 'string' },
+	ascii: { type: 'boolean' },
+	insecure: { type: 'boolean' },
+} as const;
+
+export const settingsHelp = `Options
+  --profile NAME     the profile whose nodes are watched
+  -c, --config FILE  another configuration file
+  -i, --interval D   time between polls of a node: 500ms, 2s, 1m
+  --timeout D        how long a node may take to answer
+  --fps N            repaints a second for new data, at most
+  --theme NAME       dark, light, colorblind or mono
+  --color WHEN       auto, always or never; NO_COLOR is honoured
+  --ascii            draw with ASCII characters only
+  --insecure         accept any TLS certificate (shown in red)
+
+`;

@@ -1,0 +1,81 @@
+import { showAddress } from './address.ts';
+import { gather } from './load.ts';
+import type { LoadOptions } from './load.ts';
+import type { ChosenNode } from './nodes.ts';
+import { referencedVariables } from './references.ts';
+import type { Origin } from './settings.ts';
+
+/** One setting, for people: where its value came from. Secrets are masked. */
+export interface Explanation {
+	readonly key: string;
+	readonly value: string | number | boolean;
+	readonly origin: Origin;
+	/** The flag, the variable, or the key with its file; `built in` for a default. */
+	readonly where: string;
+}
+
+const mask = '***';
+
+/**
+ * Every setting and every node in force, each with its origin. Reads no secret: a token is `***`,
+ * with the variable or the file that it comes from. Throws as `loadSettings` does.
+ */
+export async function explainSettings(options: LoadOptions): Promise<readonly Explanation[]> {
+	const { file, config, choices, nodes } = await gather(options);
+	const { insecure } = options.flags;
+	return [
+		{
+			key: 'configuration',
+			value: file.path,
+			...namedBy[file.namedBy],
+			...(config === undefined && { where: `${namedBy[file.namedBy].where}; no such file` }),
+		},
+		...Object.entries(choices).map(([key, choice]) => ({ key, ...choice })),
+		...(insecure === undefined
+			? []
+			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
+		...nodes.flatMap((node) => explainNode(node, file.path)),
+	];
+}
+
+const namedBy = {
+	'--config': { origin: 'flag', where: '--config' },
+	NODETOP_CONFIG: { origin: 'environment', where: 'NODETOP_CONFIG' },
+	default: { origin: 'default', where: 'built in' },
+} as const;
+
+const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
+	flag: 'command line',
+	environment: 'NODETOP_NODES',
+};
+
+function explainNode({ entry, where, origin }: ChosenNode, path: string): readonly Explanation[] {
+	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, ...plain } = entry;
+	const place = namedWhere[origin];
+	const row = (key: string, value: Explanation['value'], from = ''): Explanation => ({
+		key: `nodes.${name}.${key}`,
+		value,
+		origin,
+		where: `${place ?? `${where}.${key} in ${path}`}${from}`,
+	});
+	return [
+		row('url', showAddress(url), fromVariables(url)),
+		...(metricsUrl === undefined
+			? []
+			: [row('metricsUrl', showAddress(metricsUrl), fromVariables(metricsUrl))]),
+		...Object.entries(plain).flatMap(([key, value]) =>
+			value === undefined ? [] : row(key, value),
+		),
+		...(tags === undefined ? [] : [row('tags', tags.join(', '))]),
+		...(token === undefined ? [] : [row('token', mask, fromVariables(token))]),
+		...(tokenFile === undefined ? [] : [row('tokenFile', tokenFile)]),
+		...Object.entries(headers).map(([header, value]) =>
+			row(`headers.${header}`, mask, fromVariables(value)),
+		),
+	];
+}
+
+function fromVariables(text: string): string {
+	const names = referencedVariables(text).map((name) => `$${name}`);
+	return names.length === 0 ? '' : `, from ${names.join(', ')}`;
+}

@@ -1,0 +1,217 @@
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import { parseJsonText } from './json-text.ts';
+import { describeIssues } from './problems.ts';
+import type { ConfigProblem } from './problems.ts';
+import { configSchema, schemaVersion } from './schema.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** Takes one line for the person at the terminal, without a line end. */
+export type Warn = (message: string) => void;
+
+const fileMode = 0o600;
+const directoryMode = 0o700;
+const maxProblemsShown = 10;
+
+/**
+ * Reads the configuration file and writes nothing; `undefined` when there is none. Warns when group
+ * or others may open it. Throws `UserError` with exit code 78, naming the file and what to do, when
+ * it cannot be read, is no JSON, or does not fit the schema; no message shows a value of the file.
+ */
+export async function readConfigFile(path: string, warn: Warn): Promise<ConfigFile | undefined> {
+	const text = await readText(path);
+	if (text === undefined) return undefined;
+	await warnIfOpenToOthers(path, warn);
+	const json = parseJsonText(text);
+	if ('problem' in json) throw corrupt(path, json);
+	return checkConfig(json.value, path);
+}
+
+/**
+ * What a value has to be to stand in the file. Gives back the value itself, so that a rewrite keeps
+ * the order of its keys. Throws `UserError` listing each mistake with its path.
+ */
+export function checkConfig(value: unknown, path: string): ConfigFile {
+	const version = newerVersion(value);
+	if (version !== undefined) {
+		throw new UserError(
+			`${path}: schemaVersion ${version} is from a newer nodetop; this one reads ${schemaVersion}`,
+			{
+				nextSteps: ['update nodetop, or name another file with --config'],
+				exitCode: exitCodes.config,
+			},
+		);
+	}
+	const checked = configSchema.safeParse(value);
+	if (!checked.success) throw invalid(path, describeIssues(configSchema, checked.error.issues));
+	// The schema transforms nothing, so what passed it has its type.
+	return value as ConfigFile;
+}
+
+export interface Edited {
+	readonly path: string;
+	/** Where a corrupt file was put, if the file was corrupt. */
+	readonly keptAside: string | undefined;
+}
+
+/**
+ * Changes the configuration file: reads it, applies `edit` to a copy, checks the whole, and writes it
+ * atomically with mode 0600 in a directory made with 0700. A file that is no JSON is first renamed to
+ * `….corrupt-TIME` beside it, never overwritten, and `edit` starts from an empty configuration. A
+ * file that is JSON but does not fit the schema is refused. Throws `UserError`; 73 if writing failed.
+ */
+export async function editConfigFile(
+	path: string,
+	edit: (config: ConfigFile) => ConfigFile,
+	{ warn, now }: { readonly warn: Warn; readonly now: () => number },
+): Promise<Edited> {
+	const text = await readText(path);
+	const json = text === undefined ? { value: {} } : parseJsonText(text);
+	const isCorrupt = 'problem' in json;
+	const before = isCorrupt ? {} : checkConfig(json.value, path);
+	const edited = edit(structuredClone(before));
+	const after = checkConfig({ schemaVersion, ...edited }, path);
+	let keptAside: string | undefined;
+	try {
+		if (isCorrupt) {
+			keptAside = await keepAside(path, now());
+			warn(
+				`${path} was not JSON (line ${json.line}, column ${json.column}); it is kept as ${keptAside}, and a new one is started`,
+			);
+		}
+		await write(path, after);
+	} catch (error) {
+		throw fileError(error, path, 'written', exitCodes.cannotWrite);
+	}
+	return { path, keptAside };
+}
+
+/** Atomic by conf, which reads the file as it opens it: so it must be JSON or absent by now. */
+async function write(path: string, config: ConfigFile): Promise<void> {
+	await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+	// Only a writer needs conf; it takes longer to load than the file to read.
+	const { default: Conf } = await import('conf');
+	const extension = extname(path);
+	const conf = new Conf<Record<string, unknown>>({
+		cwd: dirname(path),
+		configName: basename(path, extension),
+		fileExtension: extension,
+		projectSuffix: '',
+		configFileMode: fileMode,
+		accessPropertiesByDotNotation: false,
+		clearInvalidConfig: false,
+		serialize: (value) => `${JSON.stringify(value, undefined, '\t')}\n`,
+		deserialize: (text) => {
+			const json = parseJsonText(text);
+			// conf wants an object; anything else was refused before.
+			return ('value' in json ? json.value : {}) as Record<string, unknown>;
+		},
+	});
+	conf.store = config;
+	await chmod(path, fileMode);
+}
+
+/** Renames without ever replacing what has the new name. */
+async function keepAside(path: string, nowMs: number): Promise<string> {
+	const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+	for (let attempt = 1; ; attempt += 1) {
+		const target = `${path}.corrupt-${stamp}${attempt === 1 ? '' : `-${attempt}`}`;
+		if (await exists(target)) continue;
+		await rename(path, target);
+		return target;
+	}
+}
+
+async function exists(path: string): Promise<boolean> {
+	try {
+		await access(path, constants.F_OK);
+		return true;
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return false;
+		throw error;
+	}
+}
+
+async function readText(path: string): Promise<string | undefined> {
+	try {
+		return await readFile(path, 'utf8');
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return undefined;
+		throw fileError(error, path, 'read', exitCodes.config);
+	}
+}
+
+/** Warns when a file that may hold secrets is open to group or others. POSIX only. */
+export async function warnIfOpenToOthers(path: string, warn: Warn): Promise<void> {
+	if (process.platform === 'win32') return;
+	const { mode } = await stat(path);
+	if ((mode & 0o077) === 0) return;
+	const shown = (mode & 0o777).toString(8).padStart(4, '0');
+	warn(`${path} is open to other users (mode ${shown}); run: chmod 600 '${path}'`);
+}
+
+function corrupt(path: string, at: { problem: string; line: number; column: number }): UserError {
+	return new UserError(`${path}:${at.line}:${at.column}: not JSON: ${at.problem}`, {
+		nextSteps: [
+			`mend line ${at.line}, column ${at.column}`,
+			'or start anew: `nodetop add URL` keeps this file aside and writes a new one',
+		],
+		exitCode: exitCodes.config,
+	});
+}
+
+function invalid(path: string, problems: readonly ConfigProblem[]): UserError {
+	const lines = problems
+		.slice(0, maxProblemsShown)
+		.map((problem) => `${problem.path === '' ? 'the file' : problem.path}: ${problem.message}`);
+	const more = problems.length - lines.length;
+	const list = [...lines, ...(more > 0 ? [`and ${more} more`] : [])];
+	const text = list.length === 1 ? ` ${list[0]}` : list.map((line) => `\n  ${line}`).join('');
+	return new UserError(`${path}:${text}`, {
+		nextSteps: [...new Set(problems.flatMap((problem) => problem.nextSteps)), seeSchema],
+		exitCode: exitCodes.config,
+	});
+}
+
+const seeSchema = '`nodetop config schema` prints what the file may hold';
+
+function newerVersion(value: unknown): number | undefined {
+	if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return undefined;
+	const { schemaVersion: version } = value;
+	return typeof version === 'number' && version > schemaVersion ? version : undefined;
+}
+
+const fixes: Readonly<Record<string, string>> = {
+	EACCES: 'run nodetop as the user who owns it, or change its owner or mode',
+	EPERM: 'run nodetop as the user who owns it, or change its owner or mode',
+	ENOENT: 'a link or a directory of the path leads nowhere: check the path',
+	EISDIR: 'this is a directory: name the file in it',
+	ENOTDIR: 'a part of the path is a file, not a directory: check the path',
+	ELOOP: 'its links lead in a circle: remove one of them',
+	EROFS: 'the file system is read-only: name another file with --config',
+	ENOSPC: 'the disk is full: make room',
+};
+
+/** A file system error as `UserError`; what is no such error is given back as it is. */
+export function fileError(
+	error: unknown,
+	path: string,
+	verb: 'read' | 'written',
+	exitCode: number,
+): unknown {
+	const code = codeOf(error);
+	if (code === undefined) return error;
+	return new UserError(`${path} cannot be ${verb}: ${code}`, {
+		nextSteps: [fixes[code] ?? 'check the path and its file system'],
+		exitCode,
+		cause: error,
+	});
+}
+
+/** The system's error code, if it is an error of the system. */
+export function codeOf(error: unknown): string | undefined {
+	const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
+	return isSystemError && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,66 @@
+import { readConfigFile } from './file.ts';
+import type { Warn } from './file.ts';
+import { chooseNodes, toTarget } from './nodes.ts';
+import type { ChosenNode } from './nodes.ts';
+import { findConfigPath } from './paths.ts';
+import type { ConfigPath, Surroundings } from './paths.ts';
+import type { ConfigFile } from './schema.ts';
+import { settle } from './settle.ts';
+import type { Choices } from './settle.ts';
+import type { Settings, SettingsFlags } from './settings.ts';
+
+export interface LoadOptions extends Surroundings {
+	readonly flags: SettingsFlags;
+	/** Nodes of the command line: addresses, or names of configured nodes. */
+	readonly nodeSpecs: readonly string[];
+	/** Takes warnings, a line each; standard error when absent. */
+	readonly warn?: Warn | undefined;
+}
+
+/** The layers joined, before secrets are read. */
+export interface Gathered {
+	readonly file: ConfigPath;
+	/** Absent when there is no such file. */
+	readonly config: ConfigFile | undefined;
+	readonly choices: Choices;
+	readonly nodes: readonly ChosenNode[];
+}
+
+/**
+ * Settles what governs a run from flags, environment, profile, file and defaults, frozen. Reads the
+ * configuration file and the token files of the nodes to watch; writes nothing. Throws `UserError`
+ * naming the flag, variable or key that is wrong, without any secret.
+ */
+export async function loadSettings(options: LoadOptions): Promise<Settings> {
+	const { flags, env, homeDir, warn = warnOnStderr } = options;
+	const { file, choices, nodes } = await gather(options);
+	const sources = { env, homeDir, warn, configPath: file.path, insecure: flags.insecure };
+	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
+	return Object.freeze({
+		profile: choices.profile.value,
+		targets: Object.freeze(targets),
+		intervalMs: choices.intervalMs.value,
+		timeoutMs: choices.timeoutMs.value,
+		framesPerSecond: choices.framesPerSecond.value,
+		theme: choices.theme.value,
+		color: choices.color.value,
+		ascii: choices.ascii.value,
+	});
+}
+
+/** Reads the file and joins the layers; reads no secret. */
+export async function gather(options: LoadOptions): Promise<Gathered> {
+	const { flags, nodeSpecs, env, warn = warnOnStderr } = options;
+	const file = findConfigPath(flags.config, options);
+	const config = await readConfigFile(file.path, warn);
+	if (config === undefined && file.namedBy === '--config') {
+		warn(`--config: there is no file ${file.path}; the defaults apply`);
+	}
+	const layers = { flags, env, config: config ?? {}, configPath: file.path };
+	const choices = settle(layers);
+	return { file, config, choices, nodes: chooseNodes(nodeSpecs, layers, choices.profile.value) };
+}
+
+function warnOnStderr(message: string): void {
+	process.stderr.write(`nodetop: ${message}\n`);
+}

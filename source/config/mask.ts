@@ -1,0 +1,41 @@
+import { showAddress } from './address.ts';
+import type { ConfigFile, NodeEntry, Profile } from './schema.ts';
+
+const mask = '***';
+const onlyReference = /^\$\{[A-Za-z_]\w*\}$/;
+
+/**
+ * The configuration as it may be shown: tokens and header values are `***` unless they only name a
+ * variable, addresses have their credentials masked. Keys keep their order.
+ */
+export function maskConfig(config: ConfigFile): ConfigFile {
+	const { profiles } = config;
+	if (profiles === undefined) return config;
+	return { ...config, profiles: mapValues(profiles, maskProfile) };
+}
+
+function maskProfile(profile: Profile): Profile {
+	return profile.nodes === undefined ? profile : { ...profile, nodes: profile.nodes.map(maskNode) };
+}
+
+function maskNode(node: NodeEntry): NodeEntry {
+	const { metricsUrl, token, headers } = node;
+	return {
+		...node,
+		url: showAddress(node.url),
+		...(metricsUrl !== undefined && { metricsUrl: showAddress(metricsUrl) }),
+		...(token !== undefined && { token: maskSecret(token) }),
+		...(headers !== undefined && { headers: mapValues(headers, maskSecret) }),
+	};
+}
+
+function maskSecret(value: string): string {
+	return onlyReference.test(value) ? value : mask;
+}
+
+function mapValues<From, To>(
+	record: Readonly<Record<string, From>>,
+	change: (value: From) => To,
+): Record<string, To> {
+	return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,130 @@
+import { clean } from '../domain/clean.ts';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+import { readAddress, showAddress } from './address.ts';
+import { didYouMean } from './nearest.ts';
+import { isBareWord, parseNodeSpec, rejectDuplicates } from './node-spec.ts';
+import { expandReferences } from './references.ts';
+import type { NodeEntry } from './schema.ts';
+import { readSecrets } from './secrets.ts';
+import type { SecretSources } from './secrets.ts';
+import type { Choice, Choices, Layers } from './settle.ts';
+import { profileOf } from './settle.ts';
+import type { Origin } from './settings.ts';
+
+/** A node to watch, before its secrets are read, with where it was named. */
+export interface ChosenNode {
+	readonly entry: NodeEntry;
+	/** `profiles.home.nodes[2]`, or the spec as it may be shown. */
+	readonly where: string;
+	readonly origin: Origin;
+}
+
+/**
+ * Which nodes to watch: those of the command line, else those of `NODETOP_NODES`, else those of the
+ * profile. A spec may be the name of a node of the profile, which is then taken as configured. Pure.
+ */
+export function chooseNodes(
+	nodeSpecs: readonly string[],
+	{ env, config }: Pick<Layers, 'env' | 'config'>,
+	profileName: string,
+): readonly ChosenNode[] {
+	const configured = (profileOf(config, profileName)?.nodes ?? []).map(
+		(entry, index): ChosenNode => ({
+			entry,
+			where: `profiles.${profileName}.nodes[${index}]`,
+			origin: 'profile',
+		}),
+	);
+	const fromEnvironment = (env['NODETOP_NODES'] ?? '')
+		.split(',')
+		.map((spec) => spec.trim())
+		.filter((spec) => spec !== '');
+	if (nodeSpecs.length > 0) {
+		const find = (spec: string) => findNode(spec, configured, profileName, 'flag');
+		return withoutDuplicates(nodeSpecs.map(find), 'the command line');
+	}
+	if (fromEnvironment.length > 0) {
+		const find = (spec: string) => findNode(spec, configured, profileName, 'environment');
+		return withoutDuplicates(fromEnvironment.map(find), 'NODETOP_NODES');
+	}
+	return configured;
+}
+
+function withoutDuplicates(nodes: readonly ChosenNode[], where: string): readonly ChosenNode[] {
+	rejectDuplicates(
+		nodes.map(({ entry }) => entry),
+		where,
+	);
+	return nodes;
+}
+
+function findNode(
+	spec: string,
+	configured: readonly ChosenNode[],
+	profileName: string,
+	origin: Origin,
+): ChosenNode {
+	const named = configured.find(({ entry }) => entry.name === spec);
+	if (named) return named;
+	if (spec !== '' && isBareWord(spec)) throw unknownNode(spec, configured, profileName);
+	return { entry: parseNodeSpec(spec), where: showAddress(spec), origin };
+}
+
+function unknownNode(
+	name: string,
+	configured: readonly ChosenNode[],
+	profileName: string,
+): UserError {
+	const names = configured.map(({ entry }) => entry.name);
+	return new UserError(`no node is called "${clean(name, 60)}" in the profile "${profileName}"`, {
+		nextSteps: [
+			...didYouMean(name, names),
+			...(names.length > 0 ? [`its nodes: ${names.join(', ')}`] : []),
+			'an address needs a port or a dot: host:8545, node.example.org, http://HOST',
+		],
+	});
+}
+
+/**
+ * A node with its secrets read and its address complete, frozen. A flag or a variable beats the
+ * node's own interval and timeout, which beat the profile's. Throws `UserError` without any value.
+ */
+export async function toTarget(
+	{ entry, where }: ChosenNode,
+	choices: Pick<Choices, 'intervalMs' | 'timeoutMs'>,
+	sources: SecretSources & { readonly insecure?: boolean | undefined },
+): Promise<Target> {
+	const { name, kind, group, tags } = entry;
+	const url = completeAddress(entry.url, `${where}.url`, sources.env);
+	const insecure = sources.insecure ?? entry.insecure;
+	return Object.freeze({
+		name,
+		kind,
+		url,
+		// A reference may stand anywhere in the address, so what it stands for is not shown.
+		shownUrl: showAddress(entry.url.includes('${') ? entry.url : url),
+		...(entry.metricsUrl !== undefined && {
+			metricsUrl: completeAddress(entry.metricsUrl, `${where}.metricsUrl`, sources.env),
+		}),
+		...(group !== undefined && { group }),
+		...(tags !== undefined && { tags: Object.freeze([...tags]) }),
+		...(insecure !== undefined && { insecure }),
+		...(await readSecrets(entry, where, sources)),
+		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
+		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),
+	});
+}
+
+function completeAddress(text: string, where: string, env: NodeJS.ProcessEnv): string {
+	const address = readAddress(expandReferences(text, env, where));
+	if ('url' in address) return address.url;
+	throw new UserError(`${where}: ${address.problem}`, {
+		nextSteps: ['a node’s address is a URL, host:port, unix:/path or host:'],
+		exitCode: exitCodes.config,
+	});
+}
+
+function ownUnlessForced({ value, origin }: Choice<number>, own: number | undefined): number {
+	return origin === 'flag' || origin === 'environment' ? value : (own ?? value);
+}

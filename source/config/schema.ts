@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { addressProblem } from './address.ts';
+import { maxDurationMs, minDurationMs } from './duration.ts';
+import { nameProblem } from './names.ts';
+import { hasReference, referenceProblem } from './references.ts';
+import { colorModes, themes } from './settings.ts';
+
+/**
+ * The configuration file. Everything is optional. Keys end in their unit; durations are whole
+ * milliseconds. No part of the schema transforms, so that what passed it can be written back as it
+ * was read. A later part of the configuration (rules, channels) is one more key of a profile.
+ */
+export const schemaVersion = 1;
+
+/** So many repaints a second are more than any terminal over SSH shows. */
+export const maxFramesPerSecond = 60;
+
+const duration = z
+	.int()
+	.min(minDurationMs)
+	.max(maxDurationMs)
+	.describe(`Whole milliseconds, ${minDurationMs} to ${maxDurationMs}`);
+
+const appearance = {
+	intervalMs: duration.optional().describe('Time between two polls of a node, in milliseconds'),
+	timeoutMs: duration.optional().describe('How long a node may take to answer, in milliseconds'),
+	framesPerSecond: z.int().min(1).max(maxFramesPerSecond).optional().describe('Repaints, at most'),
+	theme: z.enum(themes).optional(),
+	color: z.enum(colorModes).optional(),
+	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
+};
+
+const name = withCheck(z.string(), nameProblem);
+
+const profileName = z
+	.string()
+	.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ".", "_" and "-"' });
+
+/** Text that may refer to the environment, as `${NAME}`. */
+const template = withCheck(z.string().min(1), referenceProblem);
+
+const address = withCheck(template, (text) =>
+	hasReference(text) ? undefined : addressProblem(text),
+);
+
+const secret = template.describe('May refer to the environment as ${NAME}; shown as ***');
+
+/** Header names as RFC 9110 section 5.6.2 has tokens. */
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'is not a header name' });
+
+const nodeEntrySchema = z
+	.strictObject({
+		name: name.describe('Unique in the profile'),
+		kind: z
+			.string()
+			.regex(/^[a-z]+$/, { error: 'must be a word in lower case' })
+			.optional()
+			.describe('Kind of node: evm, qudag, host; found by probing when absent'),
+		url: address.describe('Where the node answers; may refer to the environment as ${NAME}'),
+		metricsUrl: address.optional().describe('Where its Prometheus metrics are, if elsewhere'),
+		group: name.optional(),
+		tags: z.array(name).optional(),
+		token: secret.optional(),
+		tokenFile: z.string().min(1).optional().describe('File that holds the token'),
+		headers: z.record(headerName, secret).optional(),
+		insecure: z.boolean().optional().describe('Accept any TLS certificate'),
+		intervalMs: duration.optional(),
+		timeoutMs: duration.optional(),
+	})
+	.refine((node) => node.token === undefined || node.tokenFile === undefined, {
+		error: 'token and tokenFile exclude each other',
+	});
+
+const nodes = z.array(nodeEntrySchema).superRefine((entries, context) => {
+	const seen = new Map<string, number>();
+	for (const [index, entry] of entries.entries()) {
+		const earlier = seen.get(entry.name);
+		if (earlier === undefined) seen.set(entry.name, index);
+		else {
+			context.addIssue({
+				code: 'custom',
+				path: [index, 'name'],
+				message: `"${entry.name}" is the name of nodes[${earlier}] already`,
+			});
+		}
+	}
+});
+
+const profileSchema = z.strictObject({ nodes: nodes.optional(), ...appearance });
+
+export const configSchema = z.strictObject({
+	$schema: z.string().optional().describe('For editors'),
+	schemaVersion: z.literal(schemaVersion).optional(),
+	profile: profileName.optional().describe('The profile in use'),
+	...appearance,
+	profiles: z.record(profileName, profileSchema).optional(),
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;
+export type Profile = z.infer<typeof profileSchema>;
+export type NodeEntry = z.infer<typeof nodeEntrySchema>;
+
+function withCheck(
+	schema: z.ZodString,
+	problemOf: (text: string) => string | undefined,
+): z.ZodString {
+	return schema.superRefine((text, context) => {
+		const message = problemOf(text);
+		if (message !== undefined) context.addIssue({ code: 'custom', message });
+	});
+}
+
+/** The JSON Schema of the file, for editors and for `nodetop config schema`. */
+export function configJsonSchema(): Record<string, unknown> {
+	return { ...z.toJSONSchema(configSchema), title: 'nodetop configuration' };
+}

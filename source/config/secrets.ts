@@ -1,0 +1,91 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import { Secret } from '../domain/secret.ts';
+import { codeOf, fileError, warnIfOpenToOthers } from './file.ts';
+import type { Warn } from './file.ts';
+import { expandHome } from './paths.ts';
+import { expandReferences } from './references.ts';
+import type { NodeEntry } from './schema.ts';
+
+export interface SecretSources {
+	readonly env: NodeJS.ProcessEnv;
+	/** The configuration file: a relative `tokenFile` is beside it. */
+	readonly configPath: string;
+	readonly homeDir?: string | undefined;
+	readonly warn: Warn;
+}
+
+/** Longer is no token but the wrong file. */
+const maxTokenFileBytes = 64 * 1024;
+/** What Node lets into a header's value (RFC 9110 section 5.5). */
+const headerValue = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
+
+/**
+ * The token and headers of a node, with `${NAME}` filled in and `tokenFile` read (its last line end
+ * dropped). Throws `UserError` naming the key (`where` plus its name) and what is missing, never a
+ * value.
+ */
+export async function readSecrets(
+	entry: NodeEntry,
+	where: string,
+	sources: SecretSources,
+): Promise<{ token?: Secret; headers?: Readonly<Record<string, Secret>> }> {
+	const token = await readToken(entry, where, sources);
+	const headers = Object.entries(entry.headers ?? {}).map(([name, value]): [string, Secret] => {
+		const key = `${where}.headers.${name}`;
+		return [name, sendable(expandReferences(value, sources.env, key), key)];
+	});
+	return {
+		...(token !== undefined && { token }),
+		...(headers.length > 0 && { headers: Object.freeze(Object.fromEntries(headers)) }),
+	};
+}
+
+async function readToken(
+	{ token, tokenFile }: NodeEntry,
+	where: string,
+	sources: SecretSources,
+): Promise<Secret | undefined> {
+	if (token !== undefined) {
+		const key = `${where}.token`;
+		return sendable(expandReferences(token, sources.env, key), key);
+	}
+	if (tokenFile === undefined) return undefined;
+	const key = `${where}.tokenFile`;
+	const path = resolve(dirname(sources.configPath), expandHome(tokenFile, sources.homeDir));
+	const text = await readTokenFile(path, key);
+	await warnIfOpenToOthers(path, sources.warn);
+	const value = text.replace(/\r?\n$/, '');
+	if (value !== '') return sendable(value, key);
+	throw new UserError(`${key}: ${path} is empty`, {
+		nextSteps: ['write the token into it, as its only line'],
+		exitCode: exitCodes.config,
+	});
+}
+
+async function readTokenFile(path: string, key: string): Promise<string> {
+	try {
+		const { size } = await stat(path);
+		if (size <= maxTokenFileBytes) return await readFile(path, 'utf8');
+	} catch (error) {
+		if (codeOf(error) !== 'ENOENT') throw fileError(error, path, 'read', exitCodes.config);
+		throw new UserError(`${key}: there is no file ${path}`, {
+			nextSteps: ['create it with mode 600, or correct the path'],
+			exitCode: exitCodes.config,
+			cause: error,
+		});
+	}
+	throw new UserError(`${key}: ${path} is too large for a token`, {
+		nextSteps: ['name the file that holds nothing but the token'],
+		exitCode: exitCodes.config,
+	});
+}
+
+function sendable(value: string, key: string): Secret {
+	if (headerValue.test(value)) return new Secret(value);
+	throw new UserError(`${key}: the value has line breaks or characters that no header may hold`, {
+		nextSteps: ['it must be one line; check what the variable or the file holds'],
+		exitCode: exitCodes.config,
+	});
+}

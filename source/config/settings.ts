@@ -1,0 +1,38 @@
+import type { Target } from '../domain/target.ts';
+
+export const themes = ['dark', 'light', 'colorblind', 'mono'] as const;
+export type ThemeName = (typeof themes)[number];
+
+export const colorModes = ['auto', 'always', 'never'] as const;
+export type ColorMode = (typeof colorModes)[number];
+
+/** Where a setting's value came from, from strongest to weakest. */
+export type Origin = 'flag' | 'environment' | 'profile' | 'file' | 'default';
+
+/** What governs one run, settled from flags, environment, profile, file and defaults. Frozen. */
+export interface Settings {
+	readonly profile: string;
+	/** Nodes to watch; empty when none is configured and none was named on the command line. */
+	readonly targets: readonly Target[];
+	readonly intervalMs: number;
+	readonly timeoutMs: number;
+	/** At most so many repaints a second for data; keys paint at once. */
+	readonly framesPerSecond: number;
+	readonly theme: ThemeName;
+	readonly color: ColorMode;
+	readonly ascii: boolean;
+}
+
+/** Flags that every command which watches nodes accepts, as given; absent when not given. */
+export interface SettingsFlags {
+	readonly profile?: string | undefined;
+	readonly config?: string | undefined;
+	/** A number of milliseconds, or with a unit: `500ms`, `2s`, `1m`. Validated by the loader. */
+	readonly interval?: string | undefined;
+	readonly timeout?: string | undefined;
+	readonly fps?: string | undefined;
+	readonly theme?: string | undefined;
+	readonly color?: string | undefined;
+	readonly ascii?: boolean | undefined;
+	readonly insecure?: boolean | undefined;
+}
