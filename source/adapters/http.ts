@@ -60,7 +60,7 @@ export function createHttp(target: Target): Http {
 		async request(request) {
 			const started = performance.now();
 			const reply = await send(target, origin, request);
-			return readReply(reply, request, performance.now() - started);
+			return readReply(reply, request, toHundredths(performance.now() - started));
 		},
 	};
 }
@@ -158,4 +158,9 @@ export function parseJson(reply: Reply): unknown {
 			},
 		);
 	}
+}
+
+/** Finer than this is noise. */
+function toHundredths(ms: number): number {
+	return Math.round(ms * 100) / 100;
 }
