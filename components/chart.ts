@@ -1,0 +1,92 @@
+import { cellWidth } from '../source/domain/cell-width.ts';
+import { plot } from 'asciichart';
+import { fit, fillLines } from './line.ts';
+import type { Look, Tone } from './look.ts';
+
+export interface ChartOptions {
+	readonly width: number;
+	readonly height: number;
+	readonly format: (value: number) => string;
+	readonly tone?: Tone;
+	/** The axis starts here instead of at the lowest sample. */
+	readonly min?: number;
+}
+
+const asciiSymbols: [
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+	string,
+] = ['+', '+', '-', '-', '-', '\\', '\\', '/', '/', '|'];
+
+/**
+ * A line chart with a labelled axis, newest sample at the right, in exactly `height` lines. A gap
+ * (NaN) is carried over from the sample before it, then its columns are blanked: asciichart throws
+ * on anything but finite numbers.
+ */
+export function chart(look: Look, values: readonly number[], options: ChartOptions): string[] {
+	const { width, height, format, tone = 'accent' } = options;
+	const finite = values.filter((value) => Number.isFinite(value));
+	if (finite.length < 2 || height < 3 || width < 16) {
+		const note = finite.length < 2 ? 'collecting samples…' : '';
+		return fillLines([look.paint('dim', fit(note, width))], width, height);
+	}
+	const min = Math.min(options.min ?? Number.POSITIVE_INFINITY, ...finite);
+	const max = Math.max(...finite);
+	const labelWidth = Math.max(cellWidth(format(min)), cellWidth(format(max)), 5);
+	const columns = width - labelWidth - 2;
+	const newest = values.slice(-columns);
+	const leading = Array.from({ length: columns - newest.length }, () => Number.NaN);
+	const shown = [...leading, ...newest];
+	const filled = withoutGaps(shown);
+	const rows = plot([...filled], {
+		height: height - 1,
+		min,
+		max: topOf(min, max),
+		padding: ' '.repeat(labelWidth),
+		format: (value: number) => `${fit(format(value), labelWidth, 'right')} `,
+		...(look.isAscii && { symbols: asciiSymbols }),
+	}).split('\n');
+	return fillLines(
+		rows.map((row) => colorRow(look, row, labelWidth, width, tone, shown)),
+		width,
+		height,
+	);
+}
+
+/** A scale that asciichart can divide: a range lost in the size of its numbers is drawn as a constant. */
+function topOf(min: number, max: number): number {
+	const size = Math.max(1, Math.abs(min), Math.abs(max));
+	return max - min > size * 1e-9 ? max : min + size;
+}
+
+function colorRow(
+	look: Look,
+	row: string,
+	labelWidth: number,
+	width: number,
+	tone: Tone,
+	shown: readonly number[],
+): string {
+	const axisAt = labelWidth + 2;
+	const label = row.slice(0, axisAt);
+	// asciichart ends each row with one column more than it ever draws in.
+	const drawn = Array.from(row.slice(axisAt, width))
+		.map((character, index) => (index > 0 && Number.isNaN(shown[index] ?? 0) ? ' ' : character))
+		.join('');
+	return look.paint('label', fit(label, axisAt)) + look.paint(tone, fit(drawn, width - axisAt));
+}
+
+function withoutGaps(values: readonly number[]): number[] {
+	let last = values.find((value) => Number.isFinite(value)) ?? 0;
+	return values.map((value) => {
+		if (Number.isFinite(value)) last = value;
+		return last;
+	});
+}

@@ -1,0 +1,99 @@
+import { cellWidth } from '../source/domain/cell-width.ts';
+import { stripControls, truncate } from '../source/domain/clean.ts';
+import type { Look, Tone } from './look.ts';
+
+/**
+ * Text in exactly `width` cells: cut with `…`, or padded. Controls that reached this far are taken
+ * out, so nothing foreign can move the cursor.
+ */
+export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+	if (width <= 0) return '';
+	const shown = truncate(stripControls(text), width);
+	const cells = cellWidth(shown);
+	const padding = ' '.repeat(Math.max(0, width - cells));
+	return align === 'right' ? padding + shown : shown + padding;
+}
+
+/** A stretch of one tone within a line. */
+export type Span = readonly [tone: Tone, text: string];
+
+/**
+ * One line of exactly `width` cells from stretches of text. With a `background`, the whole line
+ * takes that tone and only the tones that carry a warning keep their colour.
+ */
+export function line(look: Look, spans: readonly Span[], width: number): string {
+	let room = width;
+	let result = '';
+	for (const [tone, text] of spans) {
+		if (room <= 0) break;
+		const cells = cellWidth(text);
+		const shown = cells > room ? fit(text, room) : text;
+		result += look.paint(tone, shown);
+		room -= Math.min(cells, room);
+	}
+	return room > 0 ? result + ' '.repeat(room) : result;
+}
+
+/** A heading over the full width: `─ Title ───────────── note ─`. */
+export function heading(look: Look, title: string, width: number, note = ''): string {
+	const { rule } = look.glyphs;
+	const left = `${rule} `;
+	const shownTitle = fitWithin(title, Math.max(0, width - 6));
+	const noteRoom = width - 2 - cellWidth(shownTitle) - 5;
+	const shownNote = note === '' || noteRoom < 4 ? '' : fitWithin(note, noteRoom);
+	const right = shownNote === '' ? '' : ` ${shownNote} ${rule}`;
+	const fill = Math.max(0, width - cellWidth(left) - cellWidth(shownTitle) - 1 - cellWidth(right));
+	return (
+		look.paint('dim', left) +
+		look.paint('title', shownTitle) +
+		look.paint('dim', ` ${rule.repeat(fill)}`) +
+		(shownNote === ''
+			? ''
+			: look.paint('dim', ' ') + look.paint('label', shownNote) + look.paint('dim', ` ${rule}`))
+	);
+}
+
+/** Cut to `width` cells, not padded. */
+export function fitWithin(text: string, width: number): string {
+	return cellWidth(text) <= width ? text : truncate(text, Math.max(0, width));
+}
+
+/** `Label   value`, the label dim and padded to `labelWidth`. */
+export function labelled(
+	look: Look,
+	label: string,
+	value: string,
+	options: { readonly labelWidth: number; readonly width: number; readonly tone?: Tone },
+): string {
+	const { labelWidth, width, tone = 'plain' } = options;
+	return line(
+		look,
+		[
+			['label', fit(label, labelWidth)],
+			[tone, ` ${value}`],
+		],
+		width,
+	);
+}
+
+/** Words broken into lines of at most `width` cells. */
+export function wrap(text: string, width: number): string[] {
+	const lines: string[] = [];
+	let current = '';
+	for (const word of text.split(' ')) {
+		if (current !== '' && cellWidth(current) + 1 + cellWidth(word) > width) {
+			lines.push(current);
+			current = word;
+		} else {
+			current = current === '' ? word : `${current} ${word}`;
+		}
+	}
+	if (current !== '') lines.push(current);
+	return lines.map((each) => fitWithin(each, width));
+}
+
+/** Exactly `height` lines: cut, or filled with blank ones. */
+export function fillLines(lines: readonly string[], width: number, height: number): string[] {
+	const blank = ' '.repeat(Math.max(0, width));
+	return Array.from({ length: Math.max(0, height) }, (_, index) => lines[index] ?? blank);
+}

@@ -1,0 +1,194 @@
+import { toAscii } from './ascii.ts';
+import type { ThemeName } from '../source/config/settings.ts';
+import type { Health, Severity } from '../source/domain/words.ts';
+
+/** What a piece of text means; each theme says how that looks. */
+export type Tone =
+	| 'plain'
+	| 'strong'
+	| 'dim'
+	| 'label'
+	| 'title'
+	| 'accent'
+	| 'good'
+	| 'warn'
+	| 'bad'
+	| 'unknown'
+	| 'tab'
+	| 'tabActive'
+	| 'selected'
+	| 'banner';
+
+/** SGR parameters: for a terminal of 256 colours or more, and for one of 16. */
+interface Ink {
+	readonly rich: string;
+	readonly basic: string;
+}
+
+type Palette = Readonly<Record<Tone, Ink>>;
+
+const both = (sgr: string): Ink => ({ rich: sgr, basic: sgr });
+
+const mono: Palette = {
+	plain: both(''),
+	strong: both('1'),
+	dim: both('2'),
+	label: both('2'),
+	title: both('1'),
+	accent: both('1'),
+	good: both(''),
+	warn: both('1'),
+	bad: both('1;7'),
+	unknown: both('2'),
+	tab: both('2'),
+	tabActive: both('1;7'),
+	selected: both('7'),
+	banner: both('1;7'),
+};
+
+const dark: Palette = {
+	...mono,
+	dim: { rich: '38;5;243', basic: '90' },
+	label: { rich: '38;5;247', basic: '37' },
+	title: { rich: '1;38;5;110', basic: '1;36' },
+	accent: { rich: '38;5;110', basic: '36' },
+	good: { rich: '38;5;114', basic: '32' },
+	warn: { rich: '38;5;221', basic: '33' },
+	bad: { rich: '1;38;5;203', basic: '1;31' },
+	unknown: { rich: '38;5;147', basic: '35' },
+	tab: { rich: '38;5;247', basic: '37' },
+	tabActive: { rich: '1;38;5;231;48;5;24', basic: '1;7' },
+	selected: { rich: '48;5;237', basic: '7' },
+	banner: { rich: '1;38;5;16;48;5;221', basic: '1;30;43' },
+};
+
+const light: Palette = {
+	...mono,
+	dim: { rich: '38;5;245', basic: '90' },
+	label: { rich: '38;5;240', basic: '30' },
+	title: { rich: '1;38;5;25', basic: '1;34' },
+	accent: { rich: '38;5;25', basic: '34' },
+	good: { rich: '38;5;28', basic: '32' },
+	warn: { rich: '38;5;130', basic: '33' },
+	bad: { rich: '1;38;5;160', basic: '1;31' },
+	unknown: { rich: '38;5;97', basic: '35' },
+	tab: { rich: '38;5;240', basic: '30' },
+	tabActive: { rich: '1;38;5;231;48;5;25', basic: '1;7' },
+	selected: { rich: '48;5;254', basic: '7' },
+	banner: { rich: '1;38;5;16;48;5;214', basic: '1;30;43' },
+};
+
+/** Okabe and Ito's colours, which the common colour deficiencies tell apart. */
+const colorblind: Palette = {
+	...dark,
+	title: { rich: '1;38;5;74', basic: '1;36' },
+	accent: { rich: '38;5;74', basic: '36' },
+	good: { rich: '38;5;74', basic: '36' },
+	warn: { rich: '38;5;220', basic: '33' },
+	bad: { rich: '1;38;5;208', basic: '1;31' },
+	unknown: { rich: '38;5;175', basic: '35' },
+};
+
+const palettes: Readonly<Record<ThemeName, Palette>> = { dark, light, colorblind, mono };
+
+export interface Glyphs {
+	readonly health: Readonly<Record<Health, string>>;
+	readonly severity: Readonly<Record<Severity, string>>;
+	/** Eight steps of a sparkline, lowest first. */
+	readonly spark: readonly string[];
+	readonly gaugeFull: string;
+	readonly gaugeEmpty: string;
+	readonly rule: string;
+	readonly divider: string;
+	readonly cursor: string;
+	readonly down: string;
+	readonly up: string;
+	readonly sortDown: string;
+	readonly sortUp: string;
+	readonly ellipsis: string;
+	readonly missing: string;
+	readonly dot: string;
+}
+
+const unicode: Glyphs = {
+	health: { up: '●', degraded: '▲', down: '✖', unknown: '?' },
+	severity: { critical: '✖', warning: '▲', info: '·' },
+	spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+	gaugeFull: '█',
+	gaugeEmpty: '░',
+	rule: '─',
+	divider: '│',
+	cursor: '▸',
+	down: '↓',
+	up: '↑',
+	sortDown: '▾',
+	sortUp: '▴',
+	ellipsis: '…',
+	missing: '—',
+	dot: '·',
+};
+
+const ascii: Glyphs = {
+	health: { up: '+', degraded: '!', down: 'x', unknown: '?' },
+	severity: { critical: 'x', warning: '!', info: '.' },
+	spark: ['_', '.', ',', '-', '~', '=', '*', '#'],
+	gaugeFull: '#',
+	gaugeEmpty: '.',
+	rule: '-',
+	divider: '|',
+	cursor: '>',
+	down: 'in',
+	up: 'out',
+	sortDown: 'v',
+	sortUp: '^',
+	ellipsis: '~',
+	missing: '-',
+	dot: '-',
+};
+
+/** How everything is drawn: the one constant that every component shares. */
+export interface Look {
+	readonly glyphs: Glyphs;
+	readonly isAscii: boolean;
+	/** Wraps text in the tone's attributes. Cut and pad before: the result has invisible parts. */
+	paint(tone: Tone, text: string): string;
+	/** The same upon another tone's ground, as on the selected row. */
+	paintOn(ground: Tone, tone: Tone, text: string): string;
+}
+
+export interface LookOptions {
+	readonly theme: ThemeName;
+	readonly isAscii: boolean;
+	/** 1 none, 4 sixteen colours, 8 and more 256, as `getColorDepth()` says. */
+	readonly colorDepth: number;
+}
+
+export function createLook({ theme, isAscii, colorDepth }: LookOptions): Look {
+	const palette = palettes[colorDepth < 4 ? 'mono' : theme];
+	const depth = colorDepth >= 8 ? 'rich' : 'basic';
+	const spell = isAscii ? toAscii : (text: string) => text;
+	const wrapIn = (sgr: string, text: string) =>
+		sgr === '' || text === '' ? text : `\u001B[${sgr}m${text}\u001B[0m`;
+	return {
+		isAscii,
+		glyphs: isAscii ? ascii : unicode,
+		paint: (tone, text) => wrapIn(palette[tone][depth], spell(text)),
+		paintOn(ground, tone, text) {
+			const both = [palette[ground][depth], palette[tone][depth]].filter((sgr) => sgr !== '');
+			return wrapIn(both.join(';'), spell(text));
+		},
+	};
+}
+
+export const toneOfHealth: Readonly<Record<Health, Tone>> = {
+	up: 'good',
+	degraded: 'warn',
+	down: 'bad',
+	unknown: 'unknown',
+};
+
+export const toneOfSeverity: Readonly<Record<Severity, Tone>> = {
+	critical: 'bad',
+	warning: 'warn',
+	info: 'label',
+};

@@ -1,0 +1,101 @@
+import { fit } from './line.ts';
+import type { Look, Tone } from './look.ts';
+
+/** One column of a table, as data: its width, when it gives way, and what it says of a row. */
+export interface Column<Row, Frame> {
+	readonly id: string;
+	readonly title: string;
+	/** Cells; a `flex` column takes what is left, but at least this. */
+	readonly width: number;
+	readonly isFlex?: boolean;
+	readonly align?: 'left' | 'right';
+	/** Columns with the highest number give way first; 0 always stays. */
+	readonly givesWay: number;
+	cell(row: Row, frame: Frame, width: number): { readonly text: string; readonly tone?: Tone };
+	/** Present where rows can be sorted by this column. Ascending. */
+	readonly compare?: (a: Row, b: Row) => number;
+}
+
+interface Placed<Row, Frame> {
+	readonly column: Column<Row, Frame>;
+	readonly width: number;
+}
+
+const gutter = 1;
+
+/** The columns that fit in `width`, in order, with their final widths. */
+export function placeColumns<Row, Frame>(
+	columns: readonly Column<Row, Frame>[],
+	width: number,
+): Placed<Row, Frame>[] {
+	const kept = [...columns];
+	const needed = () => kept.reduce((sum, column) => sum + column.width + gutter, -gutter);
+	while (needed() > width) {
+		const first = kept.reduce((a, b) => (b.givesWay >= a.givesWay ? b : a));
+		if (first.givesWay === 0) break;
+		kept.splice(kept.indexOf(first), 1);
+	}
+	const spare = Math.max(0, width - needed());
+	const flexCount = kept.filter(({ isFlex }) => isFlex).length;
+	const share = flexCount === 0 ? 0 : Math.floor(spare / flexCount);
+	return kept.map((column) => ({ column, width: column.width + (column.isFlex ? share : 0) }));
+}
+
+export interface TableView<Row, Frame> {
+	readonly columns: readonly Column<Row, Frame>[];
+	/** Only the rows to draw: slice before. */
+	readonly rows: readonly Row[];
+	readonly frame: Frame;
+	readonly width: number;
+	/** Index within `rows`; -1 for none. */
+	readonly selected: number;
+	readonly sort?: { readonly column: string; readonly isDescending: boolean } | undefined;
+}
+
+/** A heading line and one line a row, each exactly `width` cells. */
+export function tableLines<Row, Frame>(look: Look, view: TableView<Row, Frame>): string[] {
+	const placed = placeColumns(view.columns, view.width - 2);
+	const head = placed.map(({ column, width }) => {
+		const isSorted = view.sort?.column === column.id;
+		const mark = view.sort?.isDescending ? look.glyphs.sortDown : look.glyphs.sortUp;
+		return look.paint(
+			isSorted ? 'strong' : 'label',
+			fit(isSorted ? `${column.title}${mark}` : column.title, width, column.align),
+		);
+	});
+	const lines = [padTo(look, `  ${head.join(' ')}`, placed, view.width, 'plain')];
+	for (const [index, row] of view.rows.entries()) {
+		const isSelected = index === view.selected;
+		const cells = placed.map(({ column, width }) => {
+			const { text, tone = 'plain' } = column.cell(row, view.frame, width);
+			return paintCell(look, tone, fit(text, width, column.align), isSelected);
+		});
+		const cursor = paintCell(
+			look,
+			'accent',
+			isSelected ? `${look.glyphs.cursor} ` : '  ',
+			isSelected,
+		);
+		const gap = paintCell(look, 'plain', ' ', isSelected);
+		lines.push(
+			padTo(look, cursor + cells.join(gap), placed, view.width, isSelected ? 'selected' : 'plain'),
+		);
+	}
+	return lines;
+}
+
+/** On the selected row the colour of the meaning stays, on the selection's ground. */
+function paintCell(look: Look, tone: Tone, text: string, isSelected: boolean): string {
+	return isSelected ? look.paintOn('selected', tone, text) : look.paint(tone, text);
+}
+
+function padTo<Row, Frame>(
+	look: Look,
+	drawn: string,
+	placed: readonly Placed<Row, Frame>[],
+	width: number,
+	tone: Tone,
+): string {
+	const used = placed.reduce((sum, each) => sum + each.width + gutter, 2 - gutter);
+	return used >= width ? drawn : drawn + look.paint(tone, ' '.repeat(width - used));
+}

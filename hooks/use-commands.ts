@@ -1,0 +1,74 @@
+import { useInput } from 'ink';
+import type { Key } from 'ink';
+import { commandFor } from '../source/keys/keymap.ts';
+import type { CommandName } from '../source/keys/keymap.ts';
+
+export interface CommandHandlers {
+	/** A key of the table was pressed. */
+	readonly onCommand: (command: CommandName) => void;
+	/** While a line is edited, it gets every key; returns whether it took the key. */
+	readonly onEdit: ((edit: Edit) => void) | undefined;
+}
+
+/** What a key does to the line that is being edited. */
+export type Edit =
+	| { readonly type: 'insert'; readonly text: string }
+	| { readonly type: 'erase' }
+	| { readonly type: 'eraseAll' }
+	| { readonly type: 'accept' }
+	| { readonly type: 'cancel' };
+
+/** The only reader of the keyboard: Ink hands every key to every active `useInput`. */
+export function useCommands({ onCommand, onEdit }: CommandHandlers): void {
+	useInput((input, key) => {
+		if (onEdit) {
+			if (key.ctrl && input === 'c') onCommand('quit');
+			const edit = toEdit(input, key);
+			if (edit) onEdit(edit);
+			return;
+		}
+		const name = keyName(input, key);
+		// Several keys can arrive in one piece of input when they are typed faster than read.
+		const names = commandFor(name) === undefined && input.length > 1 ? [...input] : [name];
+		for (const each of names) {
+			const command = commandFor(each === ' ' ? 'space' : each);
+			if (command !== undefined) onCommand(command);
+		}
+	});
+}
+
+function toEdit(input: string, key: Key): Edit | undefined {
+	if (key.return) return { type: 'accept' };
+	if (key.escape) return { type: 'cancel' };
+	if (key.backspace || key.delete) return { type: 'erase' };
+	if (key.ctrl) return input === 'u' ? { type: 'eraseAll' } : undefined;
+	if (key.meta || key.tab || isArrow(key)) return undefined;
+	return input === '' ? undefined : { type: 'insert', text: input };
+}
+
+function isArrow(key: Key): boolean {
+	return (
+		key.upArrow || key.downArrow || key.leftArrow || key.rightArrow || key.pageUp || key.pageDown
+	);
+}
+
+const specialKeys = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageUp', 'pageup'],
+	['pageDown', 'pagedown'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	['tab', 'tab'],
+] as const satisfies readonly (readonly [keyof Key, string])[];
+
+/** A key press as the key table names it. */
+function keyName(input: string, key: Key): string {
+	for (const [flag, name] of specialKeys) if (key[flag]) return name;
+	if (key.ctrl) return `ctrl+${input}`;
+	return input === ' ' ? 'space' : input;
+}

@@ -1,0 +1,166 @@
+import type { NodeState } from '../source/fleet/fleet.ts';
+import type { CommandName } from '../source/keys/keymap.ts';
+import { listAlerts } from './alert-list.ts';
+import { sortableColumns } from './fleet-columns.ts';
+import { screenNames } from './view-state.ts';
+import type { ScreenName, ViewAction, ViewState } from './view-state.ts';
+
+/** Ink's way to leave the terminal for the time of a callback. */
+export type SuspendTerminal = (callback: () => Promise<void>) => Promise<void>;
+
+/** What keys can do outside the picture. */
+export interface Controls {
+	pollNow(): void;
+	setIntervalMs(intervalMs: number): void;
+	setPaused(isPaused: boolean): void;
+	/** Gives the terminal back to the shell until the job is continued. */
+	suspend(suspendTerminal: SuspendTerminal): void;
+	quit(): void;
+}
+
+export interface CommandContext {
+	readonly view: ViewState;
+	readonly dispatch: (action: ViewAction) => void;
+	readonly controls: Controls;
+	readonly suspendTerminal: SuspendTerminal;
+	readonly all: readonly NodeState[];
+	readonly listed: readonly NodeState[];
+	readonly selected: NodeState | undefined;
+	/** Rows of half a page. */
+	readonly pageRows: number;
+	readonly isPaused: boolean;
+	readonly intervalMs: number;
+	readonly setIntervalMs: (intervalMs: number) => void;
+}
+
+const intervalsMs = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000];
+
+/** What each command of the key table does. */
+export function createCommandHandler(context: CommandContext): (command: CommandName) => void {
+	const { dispatch, controls, view } = context;
+	const show = (screen: ScreenName) => () => {
+		dispatch({ type: 'show', screen });
+	};
+	const move = (by: number) => () => {
+		moveBy(context, by);
+	};
+	const handlers: Readonly<Record<CommandName, () => void>> = {
+		'screen.overview': show('overview'),
+		'screen.consensus': show('consensus'),
+		'screen.dag': show('dag'),
+		'screen.network': show('network'),
+		'screen.resources': show('resources'),
+		'screen.alerts': show('alerts'),
+		'screen.previous': () => {
+			dispatch({ type: 'stepScreen', by: -1 });
+		},
+		'screen.next': () => {
+			dispatch({ type: 'stepScreen', by: 1 });
+		},
+		'node.next': () => {
+			selectNode(context, 1);
+		},
+		'node.previous': () => {
+			selectNode(context, -1);
+		},
+		filter: () => {
+			dispatch({ type: 'openFilter' });
+		},
+		sort: () => {
+			dispatch({ type: 'sortBy', columns: sortableColumns });
+		},
+		'sort.reverse': () => {
+			dispatch({ type: 'reverse' });
+		},
+		open: () => {
+			open(context);
+		},
+		back: () => {
+			dispatch({ type: 'back' });
+		},
+		'move.down': move(1),
+		'move.up': move(-1),
+		'move.halfPageDown': move(context.pageRows),
+		'move.halfPageUp': move(-context.pageRows),
+		'move.first': move(Number.NEGATIVE_INFINITY),
+		'move.last': move(Number.POSITIVE_INFINITY),
+		pause: () => {
+			controls.setPaused(!context.isPaused);
+		},
+		'interval.shorter': () => {
+			setInterval(
+				context,
+				intervalsMs.toReversed().find((each) => each < context.intervalMs),
+			);
+		},
+		'interval.longer': () => {
+			setInterval(
+				context,
+				intervalsMs.find((each) => each > context.intervalMs),
+			);
+		},
+		pollNow: () => {
+			controls.pollNow();
+		},
+		help: () => {
+			dispatch({ type: 'openHelp' });
+		},
+		suspend: () => {
+			controls.suspend(context.suspendTerminal);
+		},
+		quit: () => {
+			controls.quit();
+		},
+	};
+	return (command) => {
+		// A help page closes at any movement key, as a reader expects.
+		if (view.overlay.kind === 'help' && command.startsWith('move.')) dispatch({ type: 'back' });
+		else handlers[command]();
+	};
+}
+
+/** Moves what the screen shows: the alert, the peers' window, or the selected node. */
+function moveBy(context: CommandContext, by: number): void {
+	const { view, dispatch, all, selected } = context;
+	if (view.screen === 'alerts' && view.overlay.kind === 'none') {
+		const index = step(view.alertIndex, by, listAlerts(all).length);
+		dispatch({ type: 'selectAlert', index });
+	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
+		const count = selected?.snapshot.network?.peerList?.length ?? 0;
+		dispatch({ type: 'scroll', offset: step(view.offsets.network ?? 0, by, count) });
+	} else {
+		selectNode(context, by);
+	}
+}
+
+function selectNode({ listed, selected, dispatch }: CommandContext, by: number): void {
+	const index = selected ? listed.indexOf(selected) : 0;
+	const node = listed[step(index, by, listed.length)];
+	if (node) dispatch({ type: 'selectNode', name: node.target.name });
+}
+
+function step(index: number, by: number, count: number): number {
+	return Math.max(0, Math.min(count - 1, index + by));
+}
+
+function open({ view, dispatch, all }: CommandContext): void {
+	if (view.screen !== 'alerts') {
+		dispatch({ type: 'openNode' });
+		return;
+	}
+	const alert = listAlerts(all)[view.alertIndex];
+	if (!alert) return;
+	dispatch({ type: 'selectNode', name: alert.node.target.name });
+	dispatch({ type: 'show', screen: screenOf[alert.issue.component] ?? 'overview' });
+}
+
+/** The screen that shows more of a component. */
+const screenOf: Readonly<Record<string, ScreenName | undefined>> = Object.fromEntries(
+	screenNames.map((name) => [name, name]),
+);
+
+function setInterval(context: CommandContext, intervalMs: number | undefined): void {
+	if (intervalMs === undefined) return;
+	context.setIntervalMs(intervalMs);
+	context.controls.setIntervalMs(intervalMs);
+}

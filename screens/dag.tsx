@@ -1,0 +1,103 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { factLines } from '../components/fact-lines.ts';
+import { Panel } from '../components/panel.tsx';
+import { trendLines } from '../components/trend-lines.ts';
+import { vertexLayers } from '../components/vertex-layers.ts';
+import { formatCount, formatMs } from '../source/domain/format.ts';
+import type { NodeState } from '../source/fleet/fleet.ts';
+import { absentLines } from './absent.ts';
+import { dagFacts } from './facts.ts';
+import type { ScreenProps } from './frame.ts';
+import { MetricCharts } from './metric-charts.tsx';
+
+const gap = 2;
+const maxDrawingHeight = 16;
+
+/** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
+export function Dag({ look, width, height, selected, nowMs, whyAbsent }: ScreenProps): ReactNode {
+	const dag = selected?.snapshot.dag;
+	if (!selected || !dag) {
+		return (
+			<Panel
+				look={look}
+				title={selected ? `${selected.target.name}: DAG` : 'DAG'}
+				lines={['', ...absentLines(look, selected, 'dag', width, whyAbsent)]}
+				width={width}
+				height={height}
+			/>
+		);
+	}
+	const recent = dag.recent ?? [];
+	const room = Math.min(maxDrawingHeight, Math.ceil(height * 0.45));
+	const drawing = vertexLayers(look, recent, width, room - 1);
+	const drawingHeight = drawing.length === 0 ? 0 : drawing.length + 1;
+	const upperHeight = height - drawingHeight;
+	const left = Math.floor((width - gap) * 0.4);
+	const right = width - gap - left;
+	const trends = dagTrends(selected);
+	return (
+		<Box flexDirection="column">
+			<Box>
+				<Panel
+					look={look}
+					title={`${selected.target.name}: DAG`}
+					lines={factLines(look, dagFacts(selected.snapshot, nowMs), left, upperHeight - 1)}
+					width={left}
+					height={upperHeight}
+				/>
+				<Box width={gap} />
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title="Movement"
+						note="newest at the right"
+						lines={trendLines(look, trends, right)}
+						width={right}
+						height={Math.min(upperHeight, trends.length + 1)}
+					/>
+					<MetricCharts
+						look={look}
+						node={selected}
+						metrics={['growthPerSecond', 'tips', 'pending', 'finalityMs']}
+						width={right}
+						height={upperHeight - trends.length - 1}
+					/>
+				</Box>
+			</Box>
+			<Panel
+				look={look}
+				title="Newest vertices by layer"
+				note={look.isAscii ? '# final  o pending  * tip' : '● final  ○ pending  ◆ tip'}
+				lines={drawing}
+				width={width}
+				height={drawingHeight}
+			/>
+		</Box>
+	);
+}
+
+function dagTrends({ snapshot, series }: NodeState) {
+	const { dag, consensus } = snapshot;
+	const count = (value: string | number | undefined) =>
+		value === undefined ? undefined : formatCount(value);
+	return [
+		{ label: 'Vertices', value: count(dag?.vertices), samples: series.last('vertices', 200) },
+		{ label: 'Tips', value: count(dag?.tips), samples: series.last('tips', 200), min: 0 },
+		{
+			label: 'Pending',
+			value: count(dag?.pending ?? consensus?.pending),
+			samples: series.last('pending', 200),
+			min: 0,
+		},
+		{
+			label: 'Finality',
+			value:
+				consensus?.averageFinalityMs === undefined
+					? undefined
+					: formatMs(consensus.averageFinalityMs),
+			samples: series.last('finalityMs', 200),
+			min: 0,
+		},
+	].filter(({ value }) => value !== undefined);
+}

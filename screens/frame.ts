@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import type { Look } from '../components/look.ts';
+import type { NodeState } from '../source/fleet/fleet.ts';
+import type { SectionName } from '../source/adapters/adapter.ts';
+import type { ViewState } from './view-state.ts';
+
+/** What cells need besides their row. */
+export interface FleetFrame {
+	readonly nowMs: number;
+	readonly look: Look;
+}
+
+/** What the shell gives to the screen that is shown. */
+export interface ScreenProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly height: number;
+	/** Unix ms that ages are told from. */
+	readonly nowMs: number;
+	/** Every watched node. */
+	readonly all: readonly NodeState[];
+	/** The nodes that the filter lets through, in order. */
+	readonly listed: readonly NodeState[];
+	/** Absent when no node is listed. */
+	readonly selected: NodeState | undefined;
+	readonly view: ViewState;
+	/** Why a kind of node never has a section. */
+	readonly whyAbsent: (kind: string, section: SectionName) => string | undefined;
+	/** What to do next when nothing is configured. */
+	readonly hint: string | undefined;
+}
+
+export type Screen = (props: ScreenProps) => ReactNode;

@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import { fit, line } from '../components/line.ts';
+import type { Look } from '../components/look.ts';
+import { Panel } from '../components/panel.tsx';
+import { bindingGroups, keymap, showKey } from '../source/keys/keymap.ts';
+import type { Binding } from '../source/keys/keymap.ts';
+
+const keyWidth = 14;
+const gap = 3;
+
+export interface HelpProps {
+	readonly look: Look;
+	readonly title: string;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Every key, by group. A group stays together; two columns when one is too short. */
+export function Help({ look, title, width, height }: HelpProps): ReactNode {
+	const blocks = bindingGroups.map(blockOf);
+	const total = blocks.reduce((sum, block) => sum + block.length, 0);
+	const columns = total <= height - 1 ? [blocks.flat()] : inTwo(blocks, total / 2);
+	const columnWidth = Math.floor((width - gap * (columns.length - 1)) / columns.length);
+	const rows = Math.max(...columns.map((column) => column.length));
+	const lines = Array.from({ length: rows }, (_, row) =>
+		columns.map((column) => drawn(look, column[row], columnWidth)).join(' '.repeat(gap)),
+	);
+	return (
+		<Panel
+			look={look}
+			title={`Help: ${title}`}
+			note="Esc closes"
+			lines={lines}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+type Entry = { readonly group: string } | { readonly keys: string; readonly help: string };
+
+function blockOf(group: string): Entry[] {
+	const bindings: readonly Binding[] = keymap;
+	return [
+		{ group },
+		...bindings
+			.filter((binding) => binding.group === group)
+			.map(({ keys, help }) => ({ keys: keys.map(showKey).join(' '), help })),
+	];
+}
+
+/** Blocks in turn into the left column up to about half of all lines, the rest into the right. */
+function inTwo(blocks: readonly Entry[][], half: number): Entry[][] {
+	const left: Entry[] = [];
+	const right: Entry[] = [];
+	for (const block of blocks) {
+		const fitsLeft = right.length === 0 && left.length + block.length <= half + 1;
+		(fitsLeft ? left : right).push(...block);
+	}
+	return [left, right];
+}
+
+function drawn(look: Look, entry: Entry | undefined, width: number): string {
+	if (!entry) return ' '.repeat(width);
+	if ('group' in entry) return look.paint('title', fit(entry.group, width));
+	return line(
+		look,
+		[
+			['strong', fit(` ${entry.keys}`, keyWidth)],
+			['plain', entry.help],
+		],
+		width,
+	);
+}

@@ -1,0 +1,55 @@
+import type { NodeState } from '../source/fleet/fleet.ts';
+import type { Column } from '../components/table.ts';
+import type { FleetFrame } from './frame.ts';
+import type { Sort } from './view-state.ts';
+
+/**
+ * The nodes that a filter lets through, in order. Words are all required, in any place: name, kind,
+ * group, tags, client, version, health, error code; `!word` must not occur.
+ */
+export function listNodes(
+	nodes: readonly NodeState[],
+	filter: string,
+	sort: Sort,
+	columns: readonly Column<NodeState, FleetFrame>[],
+): readonly NodeState[] {
+	const words = filter
+		.toLowerCase()
+		.split(' ')
+		.filter((word) => word !== '' && word !== '!');
+	const kept = words.length === 0 ? nodes : nodes.filter((node) => matches(node, words));
+	const compare = columns.find(({ id }) => id === sort.column)?.compare;
+	if (!compare) return sort.isDescending ? kept.toReversed() : kept;
+	const direction = sort.isDescending ? -1 : 1;
+	return kept.toSorted((a, b) => direction * compare(a, b) || byName(a, b));
+}
+
+function matches(node: NodeState, words: readonly string[]): boolean {
+	const { target, identity, health, poll } = node.snapshot;
+	const text = [
+		target.name,
+		target.kind,
+		target.group,
+		...(target.tags ?? []),
+		identity?.client,
+		identity?.version,
+		identity?.networkId,
+		health.status,
+		poll.error?.code,
+	]
+		.join(' ')
+		.toLowerCase();
+	return words.every((word) =>
+		word.startsWith('!') ? !text.includes(word.slice(1)) : text.includes(word),
+	);
+}
+
+export function byName(a: NodeState, b: NodeState): number {
+	return a.target.name.localeCompare(b.target.name, undefined, { numeric: true });
+}
+
+/** The first row to show so that `selected` is visible: in the middle, but at the ends of the list. */
+export function windowStart(selected: number, height: number, count: number): number {
+	const middle = selected - Math.floor(height / 2);
+	return Math.max(0, Math.min(middle, count - height));
+}

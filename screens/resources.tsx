@@ -1,0 +1,158 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { factLines } from '../components/fact-lines.ts';
+import { gauge } from '../components/gauge.ts';
+import { fit, line } from '../components/line.ts';
+import type { Look } from '../components/look.ts';
+import { Panel } from '../components/panel.tsx';
+import { trendLines } from '../components/trend-lines.ts';
+import { formatBytes, formatRatio } from '../source/domain/format.ts';
+import type { Resources as ResourcesSection } from '../source/domain/snapshot.ts';
+import type { NodeState } from '../source/fleet/fleet.ts';
+import { absentLines } from './absent.ts';
+import { resourceFacts } from './facts.ts';
+import type { ScreenProps } from './frame.ts';
+import { MetricCharts } from './metric-charts.tsx';
+
+const gap = 2;
+const gaugeLabelWidth = 8;
+const gaugeValueWidth = 26;
+
+/** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
+export function Resources({
+	look,
+	width,
+	height,
+	selected,
+	nowMs,
+	whyAbsent,
+}: ScreenProps): ReactNode {
+	const resources = selected?.snapshot.resources;
+	if (!selected || !resources) {
+		return (
+			<Panel
+				look={look}
+				title={selected ? `${selected.target.name}: resources` : 'Resources'}
+				lines={['', ...absentLines(look, selected, 'resources', width, whyAbsent)]}
+				width={width}
+				height={height}
+			/>
+		);
+	}
+	const gauges = gaugeLines(look, resources, width);
+	const gaugesHeight = gauges.length === 0 ? 0 : gauges.length + 2;
+	const left = Math.floor((width - gap) * 0.45);
+	const right = width - gap - left;
+	const lowerHeight = height - gaugesHeight;
+	const trends = resourceTrends(selected);
+	return (
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title={`${selected.target.name}: use`}
+				note={
+					resources.source === 'host'
+						? 'measured on this host, CPU over all cores'
+						: 'measured by the node, 100% CPU is one core'
+				}
+				lines={gauges}
+				width={width}
+				height={gaugesHeight}
+			/>
+			<Box>
+				<Panel
+					look={look}
+					title="Figures"
+					lines={factLines(look, resourceFacts(selected.snapshot, nowMs), left, lowerHeight - 1)}
+					width={left}
+					height={lowerHeight}
+				/>
+				<Box width={gap} />
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title="Movement"
+						note="newest at the right"
+						lines={trendLines(look, trends, right)}
+						width={right}
+						height={trends.length + 1}
+					/>
+					<MetricCharts
+						look={look}
+						node={selected}
+						metrics={['cpuRatio', 'memoryResidentBytes', 'latencyMs']}
+						width={right}
+						height={lowerHeight - trends.length - 1}
+					/>
+				</Box>
+			</Box>
+		</Box>
+	);
+}
+
+/** A bar for each thing that has a known whole. */
+function gaugeLines(look: Look, resources: ResourcesSection, width: number): string[] {
+	const { cpuRatio, openFiles } = resources;
+	const memoryTotal = Number(resources.memoryTotalBytes);
+	const memoryUsed = memoryTotal - Number(resources.memoryAvailableBytes);
+	const diskTotal = Number(resources.diskTotalBytes);
+	const diskUsed = diskTotal - Number(resources.diskAvailableBytes);
+	const heapTotal = Number(resources.heapTotalBytes);
+	const heapUsed = Number(resources.heapUsedBytes);
+	const limit = Number(resources.openFilesLimit);
+	const wholes = [
+		{ label: 'CPU', ratio: cpuRatio ?? Number.NaN, value: () => '' },
+		{
+			label: 'Memory',
+			ratio: memoryUsed / memoryTotal,
+			value: () => ofWhole(memoryUsed, memoryTotal),
+		},
+		{ label: 'Heap', ratio: heapUsed / heapTotal, value: () => ofWhole(heapUsed, heapTotal) },
+		{ label: 'Disk', ratio: diskUsed / diskTotal, value: () => ofWhole(diskUsed, diskTotal) },
+		{
+			label: 'Files',
+			ratio: (openFiles ?? Number.NaN) / limit,
+			value: () => `${openFiles} of ${limit}`,
+		},
+	];
+	const barWidth = Math.min(80, width - gaugeLabelWidth - 8 - gaugeValueWidth);
+	return wholes
+		.filter(({ ratio }) => Number.isFinite(ratio))
+		.map(
+			({ label, ratio, value }) =>
+				look.paint('label', fit(label, gaugeLabelWidth)) +
+				gauge(look, ratio, barWidth) +
+				line(
+					look,
+					[
+						['strong', fit(formatRatio(ratio), 7, 'right')],
+						['label', `  ${value()}`],
+					],
+					width - gaugeLabelWidth - barWidth,
+				),
+		);
+}
+
+function ofWhole(used: number, whole: number): string {
+	return `${formatBytes(used)} of ${formatBytes(whole)}`;
+}
+
+function resourceTrends({ snapshot, series }: NodeState) {
+	const { resources } = snapshot;
+	return [
+		{
+			label: 'CPU',
+			value: resources?.cpuRatio === undefined ? undefined : formatRatio(resources.cpuRatio),
+			samples: series.last('cpuRatio', 200),
+			min: 0,
+		},
+		{
+			label: 'Resident',
+			value:
+				resources?.memoryResidentBytes === undefined
+					? undefined
+					: formatBytes(resources.memoryResidentBytes),
+			samples: series.last('memoryResidentBytes', 200),
+		},
+	].filter(({ value }) => value !== undefined);
+}

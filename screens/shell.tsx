@@ -1,0 +1,167 @@
+import { Box, useApp, useWindowSize } from 'ink';
+import { useMemo, useReducer, useState } from 'react';
+import type { ReactNode } from 'react';
+import { factLines } from '../components/fact-lines.ts';
+import { fillLines, fit } from '../components/line.ts';
+import { Lines } from '../components/lines.tsx';
+import type { Look } from '../components/look.ts';
+import { Panel } from '../components/panel.tsx';
+import { useCommands } from '../hooks/use-commands.ts';
+import { useStore } from '../hooks/use-store.ts';
+import type { ReadableStore } from '../source/domain/store.ts';
+import type { FleetState } from '../source/fleet/fleet.ts';
+import type { Frame } from '../source/frames/frame-gate.ts';
+import { listAlerts } from './alert-list.ts';
+import { createCommandHandler } from './commands.ts';
+import type { Controls } from './commands.ts';
+import { resourceFacts } from './facts.ts';
+import { fleetColumns } from './fleet-columns.ts';
+import type { ScreenProps } from './frame.ts';
+import { Footer, Header, Tabs } from './frame-bars.tsx';
+import { Help } from './help.tsx';
+import { listNodes } from './node-list.ts';
+import { detailFacts, issueLines } from './overview.tsx';
+import type { Screens } from './registry.ts';
+import { initialView, reduceView } from './view-state.ts';
+
+export const smallestWidth = 60;
+export const smallestHeight = 16;
+
+export interface ShellProps {
+	readonly frames: ReadableStore<Frame<FleetState>>;
+	readonly controls: Controls;
+	readonly screens: Screens;
+	readonly look: Look;
+	readonly profile: string;
+	readonly intervalMs: number;
+	readonly whyAbsent: ScreenProps['whyAbsent'];
+	readonly hint: string | undefined;
+}
+
+/** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
+export function Shell(props: ShellProps): ReactNode {
+	const { frames, controls, screens, look } = props;
+	const { columns: width, rows } = useWindowSize();
+	const { suspendTerminal } = useApp();
+	const frame = useStore(frames, (state) => state);
+	const [view, dispatch] = useReducer(reduceView, initialView);
+	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
+	const all = frame.state.nodes;
+	const listed = useMemo(
+		() => listNodes(all, view.filter, view.sort, fleetColumns),
+		[all, view.filter, view.sort],
+	);
+	const alertCount = useMemo(() => listAlerts(all).length, [all]);
+	const selected = listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
+	const height = rows - 3;
+
+	const onCommand = createCommandHandler({
+		view,
+		dispatch,
+		controls,
+		suspendTerminal,
+		all,
+		listed,
+		selected,
+		pageRows: Math.max(2, Math.floor(height / 4)),
+		isPaused: frame.isPaused,
+		intervalMs,
+		setIntervalMs,
+	});
+	useCommands({
+		onCommand,
+		onEdit:
+			view.overlay.kind === 'filter'
+				? (edit) => {
+						dispatch({ type: 'editFilter', edit });
+					}
+				: undefined,
+	});
+
+	if (width < smallestWidth || rows < smallestHeight)
+		return <TooSmall look={look} width={width} rows={rows} />;
+	const screenProps: ScreenProps = {
+		look,
+		width,
+		height,
+		nowMs: frame.nowMs,
+		all,
+		listed,
+		selected,
+		view,
+		whyAbsent: props.whyAbsent,
+		hint: props.hint,
+	};
+	return (
+		<Box flexDirection="column" width={width} height={rows}>
+			<Header
+				look={look}
+				width={width}
+				profile={props.profile}
+				nodes={all}
+				nowMs={frame.nowMs}
+				pausedSeconds={frame.isPaused ? (frame.nowMs - frame.stateAtMs) / 1000 : undefined}
+				intervalMs={intervalMs}
+			/>
+			<Tabs look={look} width={width} screens={screens} view={view} alertCount={alertCount} />
+			<Body {...screenProps} screens={screens} />
+			<Footer look={look} width={width} view={view} />
+		</Box>
+	);
+}
+
+function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }): ReactNode {
+	const { look, width, height, view } = props;
+	const { title, render: Screen } = screens[view.screen];
+	if (view.overlay.kind === 'help')
+		return <Help look={look} title={title} width={width} height={height} />;
+	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
+	return <Screen {...props} />;
+}
+
+/** The selected node over the whole screen: every fact, and everything that troubles it. */
+function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps): ReactNode {
+	if (!selected) return null;
+	const { snapshot } = selected;
+	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
+	const issues = [...issueLines(look, selected, width), ...notes];
+	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
+	const factsHeight = height - issuesHeight;
+	const all = [...detailFacts(selected, nowMs), ...resourceFacts(snapshot, nowMs)];
+	return (
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title={selected.target.name}
+				note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
+				lines={factLines(look, all, width, factsHeight - 1)}
+				width={width}
+				height={factsHeight}
+			/>
+			<Panel
+				look={look}
+				title="Trouble and notes"
+				lines={issues}
+				width={width}
+				height={issuesHeight}
+			/>
+		</Box>
+	);
+}
+
+function TooSmall({
+	look,
+	width,
+	rows,
+}: {
+	readonly look: Look;
+	readonly width: number;
+	readonly rows: number;
+}): ReactNode {
+	const lines = [
+		look.paint('warn', fit(`${width}×${rows} is too small`, width)),
+		look.paint('plain', fit(`nodetop needs ${smallestWidth}×${smallestHeight}`, width)),
+		look.paint('dim', fit('q quits', width)),
+	];
+	return <Lines text={fillLines(lines, width, rows).join('\n')} width={width} height={rows} />;
+}

@@ -1,0 +1,127 @@
+import type { Edit } from '../hooks/use-commands.ts';
+
+export const screenNames = [
+	'overview',
+	'consensus',
+	'dag',
+	'network',
+	'resources',
+	'alerts',
+] as const;
+export type ScreenName = (typeof screenNames)[number];
+
+/** What lies over the screen; one thing at a time. */
+export type Overlay =
+	| { readonly kind: 'none' }
+	| { readonly kind: 'help' }
+	| { readonly kind: 'node' }
+	| { readonly kind: 'filter'; readonly before: string };
+
+export interface Sort {
+	/** Column by which rows are ordered; `none` keeps the order of the configuration. */
+	readonly column: string;
+	readonly isDescending: boolean;
+}
+
+/** Everything that keys change and that is not data. */
+export interface ViewState {
+	readonly screen: ScreenName;
+	readonly overlay: Overlay;
+	readonly filter: string;
+	readonly sort: Sort;
+	/** Name of the selected node; the first one in the list when it is not there. */
+	readonly selectedNode: string | undefined;
+	/** First row shown of the list that a screen scrolls, by screen; not of the fleet's table. */
+	readonly offsets: Readonly<Partial<Record<ScreenName, number>>>;
+	/** Row of the alert list. */
+	readonly alertIndex: number;
+}
+
+export type ViewAction =
+	| { readonly type: 'show'; readonly screen: ScreenName }
+	| { readonly type: 'stepScreen'; readonly by: 1 | -1 }
+	| { readonly type: 'selectNode'; readonly name: string }
+	| { readonly type: 'selectAlert'; readonly index: number }
+	| { readonly type: 'scroll'; readonly offset: number }
+	| { readonly type: 'openHelp' }
+	| { readonly type: 'openNode' }
+	| { readonly type: 'openFilter' }
+	| { readonly type: 'editFilter'; readonly edit: Edit }
+	| { readonly type: 'sortBy'; readonly columns: readonly string[] }
+	| { readonly type: 'reverse' }
+	| { readonly type: 'back' };
+
+export const initialView: ViewState = {
+	screen: 'overview',
+	overlay: { kind: 'none' },
+	filter: '',
+	sort: { column: 'none', isDescending: false },
+	selectedNode: undefined,
+	offsets: {},
+	alertIndex: 0,
+};
+
+const noOverlay: Overlay = { kind: 'none' };
+const maxFilterLength = 200;
+
+export function reduceView(view: ViewState, action: ViewAction): ViewState {
+	switch (action.type) {
+		case 'show':
+			return { ...view, screen: action.screen, overlay: noOverlay };
+		case 'stepScreen':
+			return { ...view, screen: stepScreen(view.screen, action.by), overlay: noOverlay };
+		case 'selectNode':
+			return { ...view, selectedNode: action.name };
+		case 'selectAlert':
+			return { ...view, alertIndex: action.index };
+		case 'scroll':
+			return { ...view, offsets: { ...view.offsets, [view.screen]: action.offset } };
+		case 'openHelp':
+			return { ...view, overlay: view.overlay.kind === 'help' ? noOverlay : { kind: 'help' } };
+		case 'openNode':
+			return { ...view, overlay: { kind: 'node' } };
+		case 'openFilter':
+			return { ...view, overlay: { kind: 'filter', before: view.filter } };
+		case 'editFilter':
+			return editFilter(view, action.edit);
+		case 'sortBy':
+			return { ...view, sort: nextSort(view.sort, action.columns) };
+		case 'reverse':
+			return { ...view, sort: { ...view.sort, isDescending: !view.sort.isDescending } };
+		case 'back':
+			return view.overlay.kind === 'none'
+				? { ...view, filter: '' }
+				: { ...view, overlay: noOverlay };
+	}
+}
+
+function stepScreen(screen: ScreenName, by: 1 | -1): ScreenName {
+	const index = screenNames.indexOf(screen) + by + screenNames.length;
+	return screenNames[index % screenNames.length] ?? screen;
+}
+
+function editFilter(view: ViewState, edit: Edit): ViewState {
+	switch (edit.type) {
+		case 'insert':
+			return { ...view, filter: (view.filter + edit.text).slice(0, maxFilterLength) };
+		case 'erase':
+			return { ...view, filter: [...view.filter].slice(0, -1).join('') };
+		case 'eraseAll':
+			return { ...view, filter: '' };
+		case 'accept':
+			return { ...view, overlay: noOverlay };
+		case 'cancel':
+			return {
+				...view,
+				overlay: noOverlay,
+				filter: view.overlay.kind === 'filter' ? view.overlay.before : view.filter,
+			};
+	}
+}
+
+/** Through the columns in turn, then back to the configuration's order. */
+function nextSort(sort: Sort, columns: readonly string[]): Sort {
+	const ring = ['none', ...columns];
+	const index = ring.indexOf(sort.column);
+	return { ...sort, column: ring[(index + 1) % ring.length] ?? 'none' };
+}

@@ -1,0 +1,225 @@
+/** Where a binding is listed in the help. */
+export const bindingGroups = ['Screens', 'Nodes', 'Move', 'Time', 'General'] as const;
+
+export interface Binding {
+	readonly command: string;
+	/** Names of keys, as `keyName` gives them. The first is the one shown. */
+	readonly keys: readonly string[];
+	/** One or two words for the footer. */
+	readonly label: string;
+	/** A sentence for the help and the manual. */
+	readonly help: string;
+	readonly group: (typeof bindingGroups)[number];
+	/** Place in the footer, lowest first; without one it is only in the help. */
+	readonly footer?: number;
+}
+
+/** Every key of the screen. Footer, help and manual are made from this table. */
+export const keymap = [
+	{
+		command: 'screen.overview',
+		keys: ['1'],
+		label: 'overview',
+		help: 'Overview: every node, and the selected one',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.consensus',
+		keys: ['2'],
+		label: 'consensus',
+		help: 'Consensus: height, rounds, finality',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.dag',
+		keys: ['3'],
+		label: 'dag',
+		help: 'DAG: vertices, tips, growth',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.network',
+		keys: ['4'],
+		label: 'network',
+		help: 'Network: peers, bandwidth, latency',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.resources',
+		keys: ['5'],
+		label: 'resources',
+		help: 'Resources: processor, memory, disk',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.alerts',
+		keys: ['6'],
+		label: 'alerts',
+		help: 'Alerts: what is wrong, and what to do',
+		group: 'Screens',
+	},
+	{
+		command: 'node.next',
+		keys: ['n'],
+		label: 'node',
+		help: 'Next node',
+		group: 'Nodes',
+		footer: 3,
+	},
+	{
+		command: 'node.previous',
+		keys: ['N'],
+		label: 'previous node',
+		help: 'Previous node',
+		group: 'Nodes',
+	},
+	{
+		command: 'filter',
+		keys: ['/'],
+		label: 'filter',
+		help: 'Filter nodes by name, kind, group, tag, version or health; !word excludes',
+		group: 'Nodes',
+		footer: 4,
+	},
+	{
+		command: 'sort',
+		keys: ['s'],
+		label: 'sort',
+		help: 'Sort by the next column',
+		group: 'Nodes',
+		footer: 5,
+	},
+	{
+		command: 'sort.reverse',
+		keys: ['r'],
+		label: 'reverse',
+		help: 'Reverse the order',
+		group: 'Nodes',
+	},
+	{
+		command: 'open',
+		keys: ['enter'],
+		label: 'open',
+		help: 'Open the selected node; on Alerts, go to its node',
+		group: 'Nodes',
+		footer: 2,
+	},
+	{
+		command: 'back',
+		keys: ['escape'],
+		label: 'back',
+		help: 'Close what is open, then clear the filter; never quits',
+		group: 'General',
+	},
+	{ command: 'move.down', keys: ['down', 'j'], label: 'down', help: 'Down one row', group: 'Move' },
+	{ command: 'move.up', keys: ['up', 'k'], label: 'up', help: 'Up one row', group: 'Move' },
+	{
+		command: 'move.halfPageDown',
+		keys: ['ctrl+d', 'pagedown'],
+		label: 'page down',
+		help: 'Down half a page',
+		group: 'Move',
+	},
+	{
+		command: 'move.halfPageUp',
+		keys: ['ctrl+u', 'pageup'],
+		label: 'page up',
+		help: 'Up half a page',
+		group: 'Move',
+	},
+	{ command: 'move.first', keys: ['g', 'home'], label: 'first', help: 'First row', group: 'Move' },
+	{ command: 'move.last', keys: ['G', 'end'], label: 'last', help: 'Last row', group: 'Move' },
+	{
+		command: 'screen.previous',
+		keys: ['left', 'h'],
+		label: 'previous screen',
+		help: 'Previous screen',
+		group: 'Screens',
+	},
+	{
+		command: 'screen.next',
+		keys: ['right', 'l'],
+		label: 'next screen',
+		help: 'Next screen',
+		group: 'Screens',
+	},
+	{
+		command: 'pause',
+		keys: ['p', 'space'],
+		label: 'pause',
+		help: 'Hold the picture; polling goes on',
+		group: 'Time',
+		footer: 6,
+	},
+	{
+		command: 'interval.shorter',
+		keys: ['+', '='],
+		label: 'faster',
+		help: 'Poll more often',
+		group: 'Time',
+		footer: 7,
+	},
+	{
+		command: 'interval.longer',
+		keys: ['-'],
+		label: 'slower',
+		help: 'Poll less often',
+		group: 'Time',
+		footer: 8,
+	},
+	{
+		command: 'pollNow',
+		keys: ['ctrl+r'],
+		label: 'poll now',
+		help: 'Poll every node at once',
+		group: 'Time',
+		footer: 9,
+	},
+	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
+	{
+		command: 'suspend',
+		keys: ['ctrl+z'],
+		label: 'suspend',
+		help: 'Suspend to the shell; fg comes back',
+		group: 'General',
+	},
+	{
+		command: 'quit',
+		keys: ['q', 'ctrl+c'],
+		label: 'quit',
+		help: 'Quit',
+		group: 'General',
+		footer: 0,
+	},
+] as const satisfies readonly Binding[];
+
+export type CommandName = (typeof keymap)[number]['command'];
+
+const commandOfKey = new Map<string, CommandName>(
+	keymap.flatMap(({ command, keys }) => keys.map((key) => [key, command] as const)),
+);
+
+export function commandFor(key: string): CommandName | undefined {
+	return commandOfKey.get(key);
+}
+
+const shownNames: Readonly<Record<string, string>> = {
+	enter: 'Enter',
+	escape: 'Esc',
+	space: 'Space',
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	home: 'Home',
+	end: 'End',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+};
+
+/** A key as it is shown: `Ctrl-R`, `Enter`, `q`. */
+export function showKey(key: string): string {
+	const control = /^ctrl\+(.)$/.exec(key)?.[1];
+	if (control !== undefined) return `Ctrl-${control.toUpperCase()}`;
+	return shownNames[key] ?? key;
+}

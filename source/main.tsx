@@ -1,0 +1,101 @@
+import { render } from 'ink';
+import { createLook } from '../components/look.ts';
+import type { Screens } from '../screens/registry.ts';
+import { screens as allScreens } from '../screens/registry.ts';
+import { Shell } from '../screens/shell.tsx';
+import { adapterOf } from './adapters/registry.ts';
+import type { ColorMode, Settings } from './config/settings.ts';
+import { exitCodes } from './domain/errors.ts';
+import { createFrameGate } from './frames/frame-gate.ts';
+import type { Watch } from './polling/watch.ts';
+
+export interface ScreenOptions {
+	readonly settings: Settings;
+	readonly watch: Watch;
+	/** What to do next when nothing is configured. */
+	readonly hint?: string | undefined;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	/** Aborted on SIGINT, SIGTERM and SIGHUP: the terminal is restored, then the run ends. */
+	readonly signal: AbortSignal;
+	readonly screens?: Screens;
+}
+
+/** Keys paint at once; how often data paints is the frame gate's matter. */
+const maxInkFps = 250;
+
+/**
+ * Runs the full-screen interface until the user quits, the signal aborts, or a component throws (then
+ * it rejects with what was thrown). The terminal is restored in each case.
+ */
+export async function runScreen(options: ScreenOptions): Promise<number> {
+	const { settings, watch, stdin, stdout, signal } = options;
+	const gate = createFrameGate(watch.fleet, { framesPerSecond: settings.framesPerSecond });
+	const look = createLook({
+		theme: settings.theme,
+		isAscii: settings.ascii,
+		colorDepth: colorDepth(settings.color, stdout),
+	});
+	let quit = (): void => undefined;
+	const app = render(
+		<Shell
+			frames={gate}
+			controls={{
+				pollNow: () => {
+					watch.pollNow();
+				},
+				setIntervalMs: watch.setIntervalMs,
+				setPaused: gate.setPaused,
+				suspend: (suspendTerminal) => {
+					void suspendTerminal(stopThisProcess);
+				},
+				quit: () => {
+					quit();
+				},
+			}}
+			screens={options.screens ?? allScreens}
+			look={look}
+			profile={settings.profile}
+			intervalMs={settings.intervalMs}
+			whyAbsent={(kind, section) => adapterOf(kind)?.lacks[section]}
+			hint={options.hint}
+		/>,
+		{
+			stdin,
+			stdout,
+			exitOnCtrlC: false,
+			patchConsole: false,
+			alternateScreen: true,
+			incrementalRendering: true,
+			interactive: true,
+			maxFps: maxInkFps,
+		},
+	);
+	quit = () => {
+		app.unmount();
+	};
+	signal.addEventListener('abort', quit, { once: true });
+	try {
+		await app.waitUntilExit();
+		return exitCodes.ok;
+	} finally {
+		signal.removeEventListener('abort', quit);
+		gate.stop();
+		watch.stop();
+	}
+}
+
+/** As the shell's Ctrl-Z does. Resolves when the job is continued; at once where it cannot stop. */
+function stopThisProcess(): Promise<void> {
+	process.kill(process.pid, 'SIGTSTP');
+	return new Promise((resolve) => {
+		setImmediate(resolve);
+	});
+}
+
+/** 1 for no colour, else the bits of colour that the terminal shows. */
+function colorDepth(mode: ColorMode, stdout: NodeJS.WriteStream): number {
+	const depth = stdout.getColorDepth();
+	if (mode === 'never') return 1;
+	return mode === 'always' ? Math.max(4, depth) : depth;
+}

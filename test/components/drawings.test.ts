@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { chart } from '../../components/chart.ts';
+import { factLines } from '../../components/fact-lines.ts';
+import { gauge } from '../../components/gauge.ts';
+import { createLook } from '../../components/look.ts';
+import { sparkline } from '../../components/sparkline.ts';
+import { placeColumns, tableLines } from '../../components/table.ts';
+import type { Column } from '../../components/table.ts';
+import { trendLines } from '../../components/trend-lines.ts';
+import { vertexLayers } from '../../components/vertex-layers.ts';
+
+const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
+const ascii = createLook({ theme: 'dark', isAscii: true, colorDepth: 1 });
+
+describe('sparkline', () => {
+	it.each([
+		['rises', [0, 1, 2, 3, 4, 5, 6, 7], 8, '▁▂▃▄▅▆▇█'],
+		['keeps the newest', [9, 9, 0, 7], 2, '▁█'],
+		['pads at the left', [0, 7], 4, '  ▁█'],
+		['leaves a gap', [0, Number.NaN, 7], 3, '▁ █'],
+		['draws a constant low', [5, 5, 5], 3, '▁▁▁'],
+		['is blank without samples', [], 3, '   '],
+	] as const)('%s', (_what, values, width, expected) => {
+		expect(sparkline([...values], width, look.glyphs)).toBe(expected);
+	});
+
+	it('starts its scale where told', () => {
+		expect(sparkline([7, 7], 2, look.glyphs, 0)).toBe('██');
+	});
+});
+
+describe('gauge', () => {
+	it.each([
+		[0, '....'],
+		[0.5, '##..'],
+		[1, '####'],
+		[7, '####'],
+		[-1, '....'],
+	])('%d', (ratio, expected) => {
+		expect(stripVTControlCharacters(gauge(ascii, ratio, 4))).toBe(expected);
+	});
+});
+
+describe('chart', () => {
+	const options = { width: 30, height: 6, format: (value: number) => value.toFixed(0) };
+
+	it('has exactly its size, with the newest sample at the right', () => {
+		const lines = chart(look, [1, 2, 3], options).map(stripVTControlCharacters);
+		expect(lines).toHaveLength(6);
+		expect(lines.every((line) => stringWidth(line) === 30)).toBe(true);
+		expect(lines[0]?.at(-1)).toMatch(/[─╭╯]/);
+		expect(lines[0]?.trim()).toMatch(/^3 /);
+		expect(lines.at(-1)?.trim()).toMatch(/^1 /);
+	});
+
+	it('says that it waits when there is nothing to draw', () => {
+		expect(chart(look, [], options).join('')).toContain('collecting samples');
+		expect(chart(look, [Number.NaN], options).join('')).toContain('collecting samples');
+	});
+
+	it('draws whatever numbers come', () => {
+		const value = fc.oneof(fc.double(), fc.constant(Number.NaN), fc.integer());
+		fc.assert(
+			fc.property(fc.array(value), fc.integer({ min: 3, max: 20 }), (values, height) => {
+				const bounded = values.map((each) => (Math.abs(each) > 1e12 ? Number.NaN : each));
+				const lines = chart(ascii, bounded, { ...options, height, width: 60 });
+				expect(lines).toHaveLength(height);
+			}),
+		);
+	});
+});
+
+describe('tableLines', () => {
+	interface Row {
+		readonly name: string;
+		readonly size: number;
+	}
+	const columns: readonly Column<Row, undefined>[] = [
+		{
+			id: 'name',
+			title: 'NAME',
+			width: 6,
+			isFlex: true,
+			givesWay: 0,
+			cell: ({ name }) => ({ text: name }),
+		},
+		{
+			id: 'size',
+			title: 'SIZE',
+			width: 5,
+			align: 'right',
+			givesWay: 1,
+			cell: ({ size }) => ({ text: String(size), tone: 'good' }),
+		},
+		{ id: 'extra', title: 'EXTRA', width: 10, givesWay: 2, cell: () => ({ text: 'x' }) },
+	];
+
+	it('drops the columns that give way first', () => {
+		const ids = (width: number) => placeColumns(columns, width).map(({ column }) => column.id);
+		expect(ids(23)).toEqual(['name', 'size', 'extra']);
+		expect(ids(22)).toEqual(['name', 'size']);
+		expect(ids(11)).toEqual(['name']);
+		expect(ids(3)).toEqual(['name']);
+	});
+
+	it('draws heading and rows in exactly the width, with the cursor on the selected one', () => {
+		const rows = [
+			{ name: 'alpha', size: 7 },
+			{ name: 'beta', size: 12 },
+		];
+		const lines = tableLines(ascii, { columns, rows, frame: undefined, width: 20, selected: 1 });
+		expect(lines.map(stripVTControlCharacters)).toEqual([
+			'  NAME          SIZE',
+			'  alpha            7',
+			'> beta            12',
+		]);
+	});
+
+	it('marks the column that is sorted by', () => {
+		const sort = { column: 'size', isDescending: true };
+		const [head] = tableLines(look, {
+			columns,
+			rows: [],
+			frame: undefined,
+			width: 20,
+			selected: -1,
+			sort,
+		});
+		expect(stripVTControlCharacters(head ?? '')).toContain('SIZE▾');
+	});
+});
+
+describe('factLines', () => {
+	const facts = ['a', 'b', 'c', 'd'].map((label) => ({ label, value: label.toUpperCase() }));
+
+	it('keeps one column while it is high enough', () => {
+		expect(
+			factLines(ascii, facts, 20, 4).map((each) => stripVTControlCharacters(each).trim()),
+		).toEqual(['a  A', 'b  B', 'c  C', 'd  D']);
+	});
+
+	it('flows into a second column when it is not', () => {
+		const lines = factLines(ascii, facts, 60, 2).map(stripVTControlCharacters);
+		expect(lines).toHaveLength(2);
+		expect(lines[0]).toMatch(/^a {2}A +c {2}C +$/);
+		expect(lines[0]).toHaveLength(60);
+	});
+});
+
+describe('trendLines', () => {
+	it('leaves out what was never seen', () => {
+		const lines = trendLines(
+			look,
+			[
+				{ label: 'Peers', value: '4', samples: [1, 2] },
+				{ label: 'Tips', value: undefined, samples: [] },
+			],
+			40,
+		);
+		expect(lines).toHaveLength(1);
+		expect(stringWidth(lines[0] ?? '')).toBe(40);
+	});
+});
+
+describe('vertexLayers', () => {
+	const vertices = [
+		{ id: 'g', parents: [], layer: 0, finalized: true },
+		{ id: 'a', parents: ['g'], layer: 1, finalized: true },
+		{ id: 'b', parents: ['g'], layer: 1 },
+		{ id: 'c', parents: ['a', 'b'], layer: 2 },
+	];
+
+	it('draws layers from left to right, final, pending and tip apart', () => {
+		expect(vertexLayers(ascii, vertices, 16, 5).map(stripVTControlCharacters)).toEqual([
+			'   # - # -/*    ',
+			'    \\  o        ',
+			'   0            ',
+		]);
+	});
+
+	it('finds layers by itself where the node tells none', () => {
+		const untold = vertices.map(({ layer: _layer, ...vertex }) => vertex);
+		expect(vertexLayers(ascii, untold, 16, 5)).toEqual(vertexLayers(ascii, vertices, 16, 5));
+	});
+
+	it('keeps the newest layers when there is no room for all', () => {
+		const chain = Array.from({ length: 50 }, (_, index) => ({
+			id: String(index),
+			parents: index === 0 ? [] : [String(index - 1)],
+			layer: index,
+		}));
+		const lines = vertexLayers(ascii, chain, 40, 4).map(stripVTControlCharacters);
+		expect(lines[0]?.match(/[o*]/g)).toHaveLength(10);
+		expect(lines[0]?.trimEnd().endsWith('*')).toBe(true);
+	});
+});

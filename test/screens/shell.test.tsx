@@ -1,0 +1,225 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { screens } from '../../screens/registry.ts';
+import { Shell } from '../../screens/shell.tsx';
+import { PollError } from '../../source/domain/errors.ts';
+import type { Reading } from '../../source/domain/snapshot.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import type { Fleet } from '../../source/fleet/fleet.ts';
+import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import { judge } from '../../source/health/judge.ts';
+import { targetFor } from '../helpers/targets.ts';
+import { renderInTty } from '../helpers/tty.ts';
+import type { TestTty } from '../helpers/tty.ts';
+
+const waiting = { timeout: 5000, interval: 10 };
+const cleanups: (() => void)[] = [];
+
+afterEach(() => {
+	for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const evmReading: Reading = {
+	latencyMs: 12,
+	identity: { client: 'Geth', version: '1.16.4', chainId: 1 },
+	consensus: { status: 'active', height: 18_234_123, finalityLag: 64 },
+	chain: {
+		head: { number: 18_234_123, hash: '0x9a1fd4e56740f876aef8', at: new Date().toISOString() },
+	},
+	network: { peers: 3, peerList: [{ id: 'p1', direction: 'inbound', latencyMs: 4 }] },
+};
+
+const qudagReading: Reading = {
+	latencyMs: 3,
+	identity: { client: 'qudag', version: '0.4.1', networkId: 'testnet' },
+	consensus: { status: 'active', round: 77, finalized: 500, pending: 2, averageFinalityMs: 840 },
+	dag: {
+		vertices: 502,
+		tips: 2,
+		growthPerSecond: 1.5,
+		recent: [
+			{ id: 'a', parents: [], layer: 0, finalized: true },
+			{ id: 'b', parents: ['a'], layer: 1 },
+		],
+	},
+	network: { peers: 3, messages: [{ type: 'vertex', sent: 1, received: 2, dropped: 0 }] },
+	resources: { source: 'node', cpuRatio: 0.125, memoryResidentBytes: 268_435_456 },
+};
+
+function fleetOf(readings: Readonly<Record<string, Reading | PollError>>): Fleet {
+	const fleet = createFleet(judge);
+	for (const [name, reading] of Object.entries(readings)) {
+		const isEvm = reading instanceof PollError || reading.chain !== undefined;
+		const target = targetFor(`http://127.0.0.1/${name}`, { name, kind: isEvm ? 'evm' : 'qudag' });
+		fleet.add(target);
+		fleet.apply({
+			target,
+			atMs: Date.now(),
+			missedSlots: 0,
+			outcome:
+				reading instanceof PollError
+					? { status: 'failed', error: reading }
+					: { status: 'read', reading },
+		});
+	}
+	return fleet;
+}
+
+function show(fleet: Fleet, size: readonly [number, number] = [120, 40], hint?: string) {
+	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
+	const calls: string[] = [];
+	const tty: TestTty = renderInTty(
+		<Shell
+			frames={gate}
+			controls={{
+				pollNow: () => calls.push('pollNow'),
+				setIntervalMs: (intervalMs) => calls.push(`interval ${intervalMs}`),
+				setPaused: gate.setPaused,
+				suspend: () => calls.push('suspend'),
+				quit: () => calls.push('quit'),
+			}}
+			screens={screens}
+			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8 })}
+			profile="default"
+			intervalMs={1000}
+			whyAbsent={(kind, section) =>
+				kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined
+			}
+			hint={hint}
+		/>,
+		...size,
+	);
+	cleanups.push(() => {
+		tty.unmount();
+		gate.stop();
+	});
+	return { tty, calls };
+}
+
+const mixed = {
+	alpha: evmReading,
+	beta: qudagReading,
+	gamma: new PollError('unreachable', 'connection refused', { nextStep: 'start the node' }),
+};
+
+async function expectText(tty: TestTty, pattern: RegExp): Promise<void> {
+	await expect.poll(() => tty.text(), waiting).toMatch(pattern);
+}
+
+describe('the shell', () => {
+	it('tells the fleet first: counts, then every node with glyph and word', async () => {
+		const { tty } = show(fleetOf(mixed));
+		await expectText(tty, /▸ ● up +alpha +evm +18,234,123/);
+		expect(tty.lines()[0]).toMatch(/nodetop {2}● 2 up {2}✖ 1 down .* every 1s .* UTC/);
+		expect(tty.text()).toMatch(/● up +beta +qudag +77/);
+		expect(tty.text()).toMatch(/✖ down +gamma/);
+		expect(tty.lines()[1]).toContain('6 Alerts 1');
+	});
+
+	it.each([
+		[80, 24],
+		[120, 40],
+		[200, 60],
+		[60, 16],
+	] as const)('fills %i×%i on every screen, the footer on the last line', async (columns, rows) => {
+		const { tty } = show(fleetOf(mixed), [columns, rows]);
+		for (const key of ['1', '2', '3', '4', '5', '6', 'n', '1', '2', '3', '4', '5']) {
+			tty.press(key);
+			await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/^ q quit {2}\? help/);
+			expect(tty.lines()[0]).toMatch(/^ nodetop/);
+			expect(tty.lines()).toHaveLength(rows);
+		}
+	});
+
+	it('says why a kind has no such section', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press('3');
+		await expectText(tty, /─ alpha: DAG ─[^]*a chain has no DAG/);
+	});
+
+	it('shows the trouble of the selected node with what to do', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press('G');
+		await expectText(tty, /─ Trouble ─[^]*✖ unreachable: connection refused[^]*→ start the node/);
+	});
+
+	it('lists alerts, and Enter goes to the node', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press('6');
+		await expectText(tty, /✖ critical +gamma +poll/);
+		tty.press('\r');
+		await expectText(tty, /▸ ✖ down +gamma/);
+	});
+
+	it('opens and closes the node and the help; Esc never quits', async () => {
+		const { tty, calls } = show(fleetOf(mixed));
+		tty.press('\r');
+		await expectText(tty, /─ alpha ─.*Esc closes/);
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('?');
+		await expectText(tty, /─ Help: Overview ─/);
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('\u001B');
+		tty.press('q');
+		await expect.poll(() => calls, waiting).toEqual(['quit']);
+	});
+
+	it('filters while typing, where q and ? are letters', async () => {
+		const { tty, calls } = show(fleetOf(mixed));
+		tty.press('/');
+		await expectText(tty, /filter: /);
+		tty.press('qudag');
+		await expectText(tty, /1 \(of 3, filtered\)/);
+		expect(tty.text()).toMatch(/filter: qudag/);
+		tty.press('\u001B');
+		await expectText(tty, /─ 3 ─/);
+		expect(calls).toEqual([]);
+	});
+
+	it('polls now, changes the interval and pauses', async () => {
+		const { tty, calls } = show(fleetOf(mixed));
+		tty.press('\u0012');
+		tty.press('+');
+		await expect.poll(() => calls, waiting).toEqual(['pollNow', 'interval 500']);
+		tty.press('p');
+		await expect.poll(() => tty.lines()[0], waiting).toMatch(/PAUSED/);
+		tty.press(' ');
+		await expect.poll(() => tty.lines()[0], waiting).not.toMatch(/PAUSED/);
+	});
+
+	it('draws only the visible of a thousand nodes, and keeps the selected one in sight', async () => {
+		const many = Object.fromEntries(
+			Array.from({ length: 1000 }, (_, index) => [`node-${index}`, qudagReading]),
+		);
+		const { tty } = show(fleetOf(many), [80, 24]);
+		await expectText(tty, /1–\d+ of 1000/);
+		tty.press('G');
+		await expectText(tty, /▸ ● up +node-999/);
+		tty.press('k');
+		await expectText(tty, /▸ ● up +node-998/);
+	});
+
+	it('says what to do when there is nothing to watch', async () => {
+		const { tty } = show(createFleet(judge), [80, 24], 'add one with `nodetop add URL`');
+		await expectText(tty, /add one with `nodetop add URL`/);
+	});
+
+	it('says how large it must be when it is too small, and comes back', async () => {
+		const { tty } = show(fleetOf(mixed), [50, 12]);
+		await expectText(tty, /50×12 is too small\s+nodetop needs 60×16/);
+		tty.resize(80, 24);
+		await expectText(tty, /─ Nodes ─/);
+	});
+
+	it('lets no foreign control through, even one that slipped past the adapter', async () => {
+		const hostile: Reading = {
+			...evmReading,
+			identity: { client: 'a\u001B[2J\u001B]0;x\u0007b', version: '1' },
+		};
+		const { tty } = show(fleetOf({ evil: hostile }), [200, 60]);
+		await expectText(tty, /ab 1/);
+		expect(tty.text()).toMatch(/─ Nodes ─/);
+	});
+});
