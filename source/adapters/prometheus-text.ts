@@ -25,7 +25,8 @@ const defaultMaxSamples = 10_000;
 
 /**
  * Reads the Prometheus text format 0.0.4 as nodes really write it: blanks before `{` and between
- * labels, a trailing comma, any escape, no comments, timestamps, exemplars, CRLF, no final newline.
+ * labels, a trailing comma, any escape, quoted UTF-8 names, no comments, timestamps, exemplars, CRLF,
+ * no final newline.
  * A line that cannot be read is counted and skipped, for real clients ship some; nothing throws.
  * `# TYPE` is ignored on purpose: geth, monkit and Monad call their counters gauges.
  */
@@ -45,14 +46,10 @@ export function parsePrometheusText(
 		start = end + 1;
 		if (line.isBlankOrComment()) continue;
 		const name = line.readName(isNamePart);
-		// A name that runs into other characters is no name: `chain-1 5` is not `chain` at -1.
-		if (name === undefined || !line.isAtNameBorder()) {
-			skippedLines += 1;
-			continue;
-		}
-		if (!wants(name)) continue;
+		if (name !== undefined && line.isAtNameBorder() && !wants(name)) continue;
 		const sample = readSample(line, name);
 		if (!sample) skippedLines += 1;
+		else if (!wants(sample.name)) continue;
 		else if (samples.length < maxSamples) samples.push(sample);
 		else droppedSamples += 1;
 	}
@@ -140,30 +137,49 @@ function createLine(text: string, start: number, end: number): Line {
 	};
 }
 
-function readSample(line: Line, name: string): Sample | undefined {
+/** Without a name before the braces it must be in them, quoted, as Prometheus 3 writes UTF-8 names. */
+function readSample(line: Line, name: string | undefined): Sample | undefined {
+	// A name that runs into other characters is no name: `chain-1 5` is not `chain` at -1.
+	if (!line.isAtNameBorder()) return undefined;
 	line.skipBlanks();
-	const labels = line.take(codes.openBrace) ? readLabels(line) : {};
-	if (!labels) return undefined;
+	const braces = line.take(codes.openBrace) ? readBraces(line) : { labels: {}, name: undefined };
+	const sampleName = name ?? braces?.name;
+	if (!braces || sampleName === undefined) return undefined;
 	line.skipBlanks();
 	const value = toValue(line.readWord());
-	return value === undefined || !endsAsSample(line) ? undefined : { name, labels, value };
+	if (value === undefined || !endsAsSample(line)) return undefined;
+	return { name: sampleName, labels: braces.labels, value };
 }
 
-function readLabels(line: Line): Record<string, string> | undefined {
+interface Braces {
+	readonly labels: Record<string, string>;
+	readonly name: string | undefined;
+}
+
+function readBraces(line: Line): Braces | undefined {
 	const labels: [string, string][] = [];
+	let name: string | undefined;
+	const done = (): Braces => ({ labels: Object.fromEntries(labels), name });
 	for (;;) {
 		line.skipBlanks();
-		if (line.take(codes.closeBrace)) return Object.fromEntries(labels);
-		const name = line.readName(isLabelPart);
+		if (line.take(codes.closeBrace)) return done();
+		const isQuoted = line.take(codes.quote);
+		const key = isQuoted ? line.readQuoted() : line.readName(isLabelPart);
+		if (key === undefined) return undefined;
 		line.skipBlanks();
-		if (name === undefined || !line.take(codes.equals)) return undefined;
-		line.skipBlanks();
-		const value = line.take(codes.quote) ? line.readQuoted() : undefined;
-		if (value === undefined) return undefined;
-		labels.push([name, value]);
-		line.skipBlanks();
+		if (line.take(codes.equals)) {
+			line.skipBlanks();
+			const value = line.take(codes.quote) ? line.readQuoted() : undefined;
+			if (value === undefined) return undefined;
+			labels.push([key, value]);
+			line.skipBlanks();
+		} else if (isQuoted && name === undefined && key !== '') {
+			name = key;
+		} else {
+			return undefined;
+		}
 		if (line.take(codes.comma)) continue;
-		return line.take(codes.closeBrace) ? Object.fromEntries(labels) : undefined;
+		return line.take(codes.closeBrace) ? done() : undefined;
 	}
 }
 

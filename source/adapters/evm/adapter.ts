@@ -1,0 +1,52 @@
+import { PollError } from '../../domain/errors.ts';
+import { cleanText } from '../../domain/clean.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Adapter, PollContext, ProbeMatch } from '../adapter.ts';
+import { parseClientVersion } from './client-version.ts';
+import { callOnce, isMethodMissing } from './json-rpc.ts';
+import { questions } from './questions.ts';
+import { createEvmSource } from './source.ts';
+
+/**
+ * Any client of the Ethereum JSON-RPC over HTTP: geth, Nethermind, besu, erigon, reth, go-wemix,
+ * ethereumjs, anvil, Ganache, Hardhat and others. Only read-only methods are called.
+ */
+export const evm = {
+	kind: 'evm',
+	title: 'Ethereum node',
+	schemes: ['http:', 'https:'],
+	localUrls: ['http://127.0.0.1:8545', 'http://127.0.0.1:8588'],
+	lacks: { dag: 'an EVM chain is linear: it has blocks, not a DAG' },
+	probe,
+	open: (target) => createEvmSource(target),
+} as const satisfies Adapter;
+
+async function probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined> {
+	try {
+		const { http, signal } = context;
+		const { answer, isVersion2 } = await callOnce(questions.clientVersion, {
+			url: target.url,
+			http,
+			signal,
+		});
+		if (answer.status === 'ok') {
+			const userAgent = cleanText(answer.value);
+			return userAgent === undefined
+				? undefined
+				: { found: describe(userAgent), confidence: 'certain' };
+		}
+		return isVersion2 && isMethodMissing(answer)
+			? { found: 'JSON-RPC node that does not tell its client', confidence: 'likely' }
+			: undefined;
+	} catch (error) {
+		const isOther =
+			error instanceof PollError && (error.code === 'badResponse' || error.code === 'unsupported');
+		if (isOther) return undefined;
+		throw error;
+	}
+}
+
+function describe(userAgent: string): string {
+	const { client, version } = parseClientVersion(userAgent);
+	return [client ?? 'Ethereum node', ...(version === undefined ? [] : [version])].join(' ');
+}

@@ -1,0 +1,95 @@
+import { PollError } from '../../domain/errors.ts';
+import { callBatch, callOnce } from './json-rpc.ts';
+import type { Answer, Call, Exchange } from './json-rpc.ts';
+import { mainQuestion, questions } from './questions.ts';
+import type { QuestionKey } from './questions.ts';
+
+export interface Asked {
+	readonly answers: ReadonlyMap<QuestionKey, Answer>;
+	/** Of the batch; of the main question where it was asked alone. */
+	readonly latencyMs: number;
+}
+
+/** Asks all of `keys`, which hold the main question. Throws the `PollError` of the main question. */
+export type Ask = (
+	keys: readonly QuestionKey[],
+	exchange: Exchange,
+	timeoutMs: number,
+) => Promise<Asked>;
+
+const maxInFlight = 4;
+const secondaryShare = 0.8;
+
+/**
+ * Asks in one batch and remembers if the server does not take batches; then, and for what a batch
+ * left out, asks one by one.
+ */
+export function createAsk(): Ask {
+	let isBatchRefused = false;
+	return async (keys, exchange, timeoutMs) => {
+		const startedMs = performance.now();
+		const answers = new Map<QuestionKey, Answer>();
+		let latencyMs: number | undefined;
+		let mayRemember = false;
+		if (!isBatchRefused) {
+			const batch = await callBatch(
+				keys.map((key) => questions[key]),
+				exchange,
+			);
+			if ('answers' in batch) {
+				latencyMs = batch.latencyMs;
+				copyAnswers(keys, batch.answers, answers);
+			}
+			mayRemember = 'isLasting' in batch ? batch.isLasting : answers.size === 0;
+		}
+		if (!answers.has(mainQuestion)) {
+			const main = await callOnce(questions[mainQuestion], exchange);
+			answers.set(mainQuestion, main.answer);
+			latencyMs = main.latencyMs;
+			isBatchRefused ||= mayRemember;
+		}
+		const left = keys.filter((key) => !answers.has(key));
+		const remainingMs = (timeoutMs - (performance.now() - startedMs)) * secondaryShare;
+		await askEach(left, answers, exchange, remainingMs);
+		return { answers, latencyMs: latencyMs ?? performance.now() - startedMs };
+	};
+}
+
+function copyAnswers(
+	keys: readonly QuestionKey[],
+	from: ReadonlyMap<Call, Answer>,
+	to: Map<QuestionKey, Answer>,
+): void {
+	for (const key of keys) {
+		const answer = from.get(questions[key]);
+		if (answer) to.set(key, answer);
+	}
+}
+
+/**
+ * One by one, a few at a time, within less than the poll's time: a secondary question that hangs
+ * must not cost the answers that are there.
+ */
+async function askEach(
+	keys: readonly QuestionKey[],
+	answers: Map<QuestionKey, Answer>,
+	exchange: Exchange,
+	remainingMs: number,
+): Promise<void> {
+	if (keys.length === 0) return;
+	const deadline = AbortSignal.timeout(Math.max(1, Math.floor(remainingMs)));
+	const signal = AbortSignal.any([exchange.signal, deadline]);
+	const queue = [...keys];
+	const work = async () => {
+		for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
+			try {
+				const { answer } = await callOnce(questions[key], { ...exchange, signal });
+				answers.set(key, answer);
+			} catch (error) {
+				if (!(error instanceof PollError) || exchange.signal.aborted) throw error;
+				answers.set(key, { status: 'unanswered', message: error.message });
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: maxInFlight }, work));
+}

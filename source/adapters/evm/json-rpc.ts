@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { cleanText } from '../../domain/clean.ts';
+import { PollError } from '../../domain/errors.ts';
+import { statusError } from '../http-errors.ts';
+import { parseJson } from '../http.ts';
+import type { Http, Reply } from '../http.ts';
+import { toCount } from '../quantity.ts';
+
+export interface Call {
+	readonly method: string;
+	readonly params: readonly unknown[];
+}
+
+export type Answer =
+	| { readonly status: 'ok'; readonly value: unknown }
+	| { readonly status: 'error'; readonly code: number | undefined; readonly message: string }
+	/** The transport failed, or the server left this question out. */
+	| { readonly status: 'unanswered'; readonly message: string };
+
+export type RpcError = Extract<Answer, { status: 'error' }>;
+type Reported = Exclude<Answer, { status: 'unanswered' }>;
+
+export interface Exchange {
+	readonly url: string;
+	readonly signal: AbortSignal;
+	readonly http: Http;
+}
+
+/**
+ * Statuses under which servers send a JSON-RPC error: besu 400, litecoind 404 and 500, gateways 403
+ * and 413 for batches they refuse. 401, 429 and 503 keep their HTTP meaning.
+ */
+const statusesWithAnswer = [400, 403, 404, 405, 413, 415, 422, 500, 501];
+
+/**
+ * One call. Resolves also with an error that the node answered. Throws `PollError`: the transport's,
+ * `badResponse` for what is no JSON, `unsupported` for JSON that is no JSON-RPC reply.
+ */
+export async function callOnce(
+	call: Call,
+	exchange: Exchange,
+): Promise<{ answer: Reported; latencyMs: number; isVersion2: boolean }> {
+	const reply = await post(toRequest(call, 1), exchange);
+	if (reply.status === 403) throw statusOf(reply);
+	const body = reply.status < 300 ? parseJson(reply) : parsedOr(reply, statusOf(reply));
+	const read = readAnswer(body);
+	if (!read) throw reply.status < 300 ? notJsonRpc() : statusOf(reply);
+	// An error may carry a null id, when the server could not read ours.
+	if (read.id !== 1 && !(read.answer.status === 'error' && read.id === null)) {
+		throw new PollError(
+			'badResponse',
+			'the answer belongs to another question: its id is not ours',
+			{
+				nextStep: 'look at the proxy or cache in front of the node: it mixes up answers',
+			},
+		);
+	}
+	return { answer: read.answer, latencyMs: reply.latencyMs, isVersion2: read.isVersion2 };
+}
+
+/**
+ * Several calls in one request, answered by id in whatever order, perhaps not all of them. Resolves
+ * with `undefined` when the server does not take batches: it answers the array with one object or
+ * with an HTTP error. `isLasting` tells a refusal from a server that failed this once.
+ */
+export async function callBatch(
+	calls: readonly Call[],
+	exchange: Exchange,
+): Promise<{ answers: Map<Call, Answer>; latencyMs: number } | { isLasting: boolean }> {
+	const requests = calls.map((call, index) => toRequest(call, index + 1));
+	const reply = await post(requests, exchange);
+	if (reply.status >= 300) {
+		// The vhost check of geth refuses single calls as well; asking again would only hide it.
+		if (/invalid host/i.test(reply.body)) throw statusOf(reply);
+		return { isLasting: reply.status < 500 };
+	}
+	const body = parseJson(reply);
+	if (!Array.isArray(body)) {
+		const single = readAnswer(body);
+		if (single?.answer.status === 'error' && isLimit(single.answer))
+			throw toPollError(single.answer);
+		if (typeof body !== 'object' || body === null) throw notJsonRpc();
+		return { isLasting: true };
+	}
+	const answers = new Map<Call, Answer>();
+	for (const item of body as unknown[]) {
+		const read = readAnswer(item);
+		const call = typeof read?.id === 'number' ? calls[read.id - 1] : undefined;
+		if (read && call && !answers.has(call)) answers.set(call, read.answer);
+	}
+	return { answers, latencyMs: reply.latencyMs };
+}
+
+/**
+ * Whether the node does not offer the method. By code -32601; by text for Ganache (-32700) and
+ * Hardhat (-32004), as recorded from 7.9.2 and 2.29.1.
+ */
+export function isMethodMissing({ code, message }: RpcError): boolean {
+	return code === -32601 || /not (exist|available|found|supported)/i.test(message);
+}
+
+/** -32005: EIP-1474 "limit exceeded"; -32072: Conflux's throttle; 429: gateways. */
+function isLimit({ code }: RpcError): boolean {
+	return code === -32005 || code === -32072 || code === 429;
+}
+
+/** An error that leaves nothing to show, as a `PollError`. -32002 is geth's "request timed out". */
+export function toPollError(error: RpcError): PollError {
+	const { code, message } = error;
+	const said = code === undefined ? message : `${message} (${code})`;
+	if (isLimit(error)) {
+		return new PollError('rateLimited', `the node limits requests: ${said}`, {
+			nextStep: 'poll less often: a longer intervalMs for this node',
+		});
+	}
+	if (code === 401 || code === 403) {
+		return new PollError('unauthorized', `the node refuses: ${said}`, {
+			nextStep: 'give the node’s credentials: token, tokenFile or headers in its profile entry',
+		});
+	}
+	if (code === -32002) {
+		return new PollError('timeout', `the node gave up on the question: ${said}`, {
+			nextStep: 'the node is overloaded: look at its load, its disk and its log',
+		});
+	}
+	if (isMethodMissing(error)) {
+		return new PollError('unsupported', `speaks JSON-RPC, but not Ethereum’s: ${said}`, {
+			nextStep: 'check the port, and that the node’s API offers eth, net and web3',
+		});
+	}
+	return new PollError('badResponse', `the node answers every question with an error: ${said}`, {
+		nextStep: 'look at the node’s log',
+	});
+}
+
+export function notJsonRpc(): PollError {
+	return new PollError('unsupported', 'what answers there does not speak JSON-RPC', {
+		nextStep: 'check the port and the kind: `nodetop add URL` finds out what answers there',
+	});
+}
+
+/** A question knows more than the wire may carry. */
+function toRequest({ method, params }: Call, id: number) {
+	return { jsonrpc: '2.0', id, method, params };
+}
+
+function post(json: unknown, { url, signal, http }: Exchange): Promise<Reply> {
+	return http.request({ url, signal, json, acceptStatus: statusesWithAnswer });
+}
+
+const envelope = z.object({
+	jsonrpc: z.unknown().optional(),
+	id: z.unknown().optional(),
+	result: z.unknown().optional(),
+	error: z.unknown().optional(),
+});
+const errorObject = z.object({
+	code: z.number().optional().catch(undefined),
+	message: z.unknown().optional(),
+});
+
+function readAnswer(
+	item: unknown,
+): { id: number | null | undefined; answer: Reported; isVersion2: boolean } | undefined {
+	const parsed = envelope.safeParse(item);
+	if (!parsed.success) return undefined;
+	const { jsonrpc, id, result, error } = parsed.data;
+	const isVersion2 = jsonrpc === '2.0';
+	// `"result": null` beside an error is JSON-RPC 1.0; `"error": null` beside a result as well.
+	if (error !== undefined && error !== null) {
+		const details = errorObject.safeParse(error);
+		const { code, message } = details.success ? details.data : { code: undefined, message: error };
+		const text = cleanText(message) ?? 'an error without a message';
+		return { id: toId(id), answer: { status: 'error', code, message: text }, isVersion2 };
+	}
+	if (result === undefined) return undefined;
+	return { id: toId(id), answer: { status: 'ok', value: result }, isVersion2 };
+}
+
+/** Some servers turn a numeric id into text. */
+function toId(id: unknown): number | null | undefined {
+	return id === null ? null : toCount(id);
+}
+
+function statusOf({ status, body }: Reply): PollError {
+	return statusError({ statusCode: status, headers: {}, body });
+}
+
+function parsedOr(reply: Reply, otherwise: PollError): unknown {
+	try {
+		return parseJson(reply);
+	} catch (error) {
+		otherwise.cause = error;
+		throw otherwise;
+	}
+}

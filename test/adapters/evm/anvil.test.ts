@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { evm } from '../../../source/adapters/evm/adapter.ts';
+import type { Source } from '../../../source/adapters/adapter.ts';
+import { createHttp } from '../../../source/adapters/http.ts';
+import { readingSchema } from '../../../source/domain/snapshot.ts';
+import type { Reading } from '../../../source/domain/snapshot.ts';
+import { anvilBinary, askRaw, startAnvil } from '../../helpers/anvil.ts';
+import type { Anvil } from '../../helpers/anvil.ts';
+import { contextFor, targetFor } from '../../helpers/targets.ts';
+import { endpointOf } from './rpc-node.ts';
+
+const isMissing = anvilBinary() === undefined;
+if (isMissing)
+	console.warn('anvil is not installed here: the tests against a real node are skipped');
+
+interface WireHead {
+	readonly number: string;
+	readonly hash: string;
+	readonly timestamp: string;
+}
+
+function watcher(url: string): { source: Source; poll: () => Promise<Reading> } {
+	const target = targetFor(url);
+	const http = createHttp(target);
+	const source = evm.open(target);
+	return {
+		source,
+		poll: async () => readingSchema.parse(await source.poll(contextFor(target, { http }))),
+	};
+}
+
+describe('a real anvil', () => {
+	let anvil: Anvil | undefined;
+	beforeAll(async () => {
+		if (!isMissing) anvil = await startAnvil({ blockTime: 1 });
+	});
+	afterAll(async () => {
+		await anvil?.stop();
+	});
+	const url = () => anvil?.url ?? '';
+
+	it.skipIf(isMissing)('is recognised', async () => {
+		const target = targetFor(url());
+		expect(await evm.probe(target, contextFor(target))).toEqual({
+			found: expect.stringMatching(/^anvil \d+\.\d+\.\d+/),
+			confidence: 'certain',
+		});
+	});
+
+	it.skipIf(isMissing)('is read as an independent question shows it', async () => {
+		const reading = await watcher(url()).poll();
+		const number = Number(reading.chain?.head?.number);
+		const block = (await askRaw(url(), 'eth_getBlockByNumber', [
+			`0x${number.toString(16)}`,
+			false,
+		])) as WireHead; // The block that the reading names exists.
+		const genesis = (await askRaw(url(), 'eth_getBlockByNumber', ['0x0', false])) as WireHead;
+		expect(reading.chain?.head).toEqual({
+			number: Number(block.number),
+			hash: block.hash,
+			at: new Date(Number(block.timestamp) * 1000).toISOString(),
+		});
+		expect(reading.identity).toMatchObject({
+			client: 'anvil',
+			version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+			userAgent: await askRaw(url(), 'web3_clientVersion'),
+			chainId: 31_337,
+			networkId: 31_337,
+			genesisHash: genesis.hash,
+		});
+		expect(reading.consensus).toMatchObject({ status: 'active', height: number });
+		expect(reading.chain).toMatchObject({ syncing: false, txPool: { pending: 0, queued: 0 } });
+		expect(reading.latencyMs).toBeGreaterThan(0);
+		expect(endpointOf(reading, 'net_peerCount')).toMatchObject({ status: 'unavailable' });
+		expect(reading.network).toBeUndefined();
+	});
+
+	it.skipIf(isMissing)('shows its interval of one second once blocks were seen', async () => {
+		const { poll } = watcher(url());
+		const first = Number((await poll()).chain?.head?.number);
+		await vi.waitFor(
+			async () => {
+				const { chain } = await poll();
+				expect(Number(chain?.head?.number)).toBeGreaterThan(first + 1);
+				expect(chain?.blockIntervalMs).toBe(1000);
+			},
+			{ timeout: 10_000, interval: 200 },
+		);
+	});
+
+	it.skipIf(isMissing)('counts a transaction that waits', async () => {
+		const quiet = await startAnvil();
+		try {
+			const { poll } = watcher(quiet.url);
+			expect((await poll()).consensus?.status).toMatch(/^(active|unknown)$/);
+			await askRaw(quiet.url, 'evm_setAutomine', [false]);
+			const [from, to] = (await askRaw(quiet.url, 'eth_accounts')) as string[]; // Ten by default.
+			await askRaw(quiet.url, 'eth_sendTransaction', [{ from, to, value: '0x1' }]);
+			expect((await poll()).chain?.txPool).toEqual({ pending: 1, queued: 0 });
+			await askRaw(quiet.url, 'evm_mine');
+			const { chain } = await poll();
+			expect(chain?.txPool).toEqual({ pending: 0, queued: 0 });
+			expect(chain?.head?.number).toBe(1);
+		} finally {
+			await quiet.stop();
+		}
+	});
+
+	it.skipIf(isMissing)(
+		'that was killed is unreachable, and read again when it is back',
+		async () => {
+			const first = await startAnvil({ blockTime: 1 });
+			const { poll } = watcher(first.url);
+			await poll();
+			await first.kill();
+			await expect(poll()).rejects.toMatchObject({ name: 'PollError', code: 'unreachable' });
+			const second = await startAnvil({ blockTime: 1, port: Number(new URL(first.url).port) });
+			try {
+				expect((await poll()).identity?.chainId).toBe(31_337);
+			} finally {
+				await second.stop();
+			}
+		},
+	);
+});
