@@ -1,0 +1,251 @@
+import type { Dag } from './dag.ts';
+import { createFinality } from './finality.ts';
+import type { Finality } from './finality.ts';
+import { createGossip } from './gossip.ts';
+import { decode } from './message.ts';
+import type { Message } from './message.ts';
+import { createRateWindow } from './meters.ts';
+import type { RateWindow } from './meters.ts';
+import type { NodeContext } from './node-context.ts';
+import { createPeers } from './peers.ts';
+import type { Peer, Peers } from './peers.ts';
+import { createSync } from './sync.ts';
+import type { Sync } from './sync.ts';
+import { createTraffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
+import { createVertex, maxParents } from './vertex.ts';
+import type { Vertex } from './vertex.ts';
+import { createVoting } from './voting.ts';
+import type { Voting } from './voting.ts';
+
+/**
+ * What an operator keeps safe apart from the data: who the node is, and how many vertices it has
+ * issued. A node that lost the latter with its data would issue two vertices of one number.
+ */
+export interface NodeIdentity {
+	readonly nodeId: string;
+	issued: number;
+}
+
+export interface DagNodeOptions {
+	readonly context: NodeContext;
+	readonly identity: NodeIdentity;
+	readonly dag: Dag;
+	readonly version: string;
+	readonly known: readonly { readonly name: string; readonly direction: Peer['direction'] }[];
+	/** Where its HTTP answers, `host:port`. */
+	readonly address: () => string | undefined;
+}
+
+/** One life of one node, from start to crash. */
+export interface DagNode {
+	readonly name: string;
+	readonly identity: NodeIdentity;
+	readonly version: string;
+	readonly startedAtMs: number;
+	readonly startedAtWallMs: number;
+	readonly dag: Dag;
+	readonly peers: Peers;
+	readonly traffic: Traffic;
+	readonly voting: Voting;
+	readonly sync: Sync;
+	readonly finality: Finality;
+	/** Vertices attached per second. */
+	readonly growth: RateWindow;
+	start(): void;
+	receive(from: string, text: string): void;
+	peerClosed(from: string): void;
+	/** Ends issuing and voting, or takes them up again; all else goes on. */
+	pause(isPaused: boolean): void;
+	/** Ends issuing alone, so that a network can come to rest. */
+	quiesce(): void;
+}
+
+export const protocol = 'nodetop-devnet/1';
+export const client = 'nodetop-devnet';
+const stateMs = 3000;
+const growthWindowMs = 30_000;
+/** A node with this much unfinished issues nothing more: finality has stopped or lags. */
+const maxPendingToIssue = 512;
+/** And with this much takes nothing more in. */
+const maxPendingHeld = 8000;
+const payloadBytes = [32, 256] as const;
+
+export function createDagNode(options: DagNodeOptions): DagNode {
+	const { context, identity, dag, version } = options;
+	const startedAtMs = context.nowMs();
+	const traffic = createTraffic(startedAtMs);
+	const growth = createRateWindow(growthWindowMs, startedAtMs);
+	const finality = createFinality(context);
+	let isPaused = false;
+	let isQuiet = false;
+
+	const peers = createPeers({
+		context,
+		traffic,
+		known: options.known,
+		greeting: () => {
+			const address = options.address();
+			return { client, version, protocol, state: dag.state(), ...(address && { address }) };
+		},
+		onConnected: () => {
+			sync.consider();
+		},
+	});
+	const onAttached = (vertices: readonly Vertex[]): void => {
+		growth.add(vertices.length, context.nowMs());
+		voting.wake();
+	};
+	const gossip = createGossip({
+		context,
+		dag,
+		peers,
+		traffic,
+		isClosed: () => sync.isFarBehind() || dag.totals().pending > maxPendingHeld,
+		onAttached,
+	});
+	const voting = createVoting({
+		context,
+		dag,
+		peers,
+		traffic,
+		isPaused: () => isPaused,
+		onFinal: (id) => {
+			const entry = dag.get(id);
+			if (entry) finality.record(entry);
+			dag.prune(context.settings.maxFinalHeld);
+		},
+		onUnknown: gossip.want,
+	});
+	const sync = createSync({
+		context,
+		dag,
+		peers,
+		traffic,
+		isPaused: () => isPaused,
+		onAttached,
+		onRestart: () => {
+			voting.reset();
+		},
+		onDone: gossip.sweep,
+	});
+
+	const issue = (): void => {
+		const parents = context.random.sample(dag.freshTips(maxParents * 2), drawParentCount(context));
+		const size = Math.floor(context.random.between(...payloadBytes));
+		const payload = context.random.hex(size);
+		if (parents.length === 0) return;
+		identity.issued += 1;
+		const layer = 1 + Math.max(...parents.map((id) => dag.get(id)?.vertex.layer ?? 0));
+		const vertex = createVertex({
+			author: context.name,
+			sequence: identity.issued,
+			layer,
+			parents,
+			timestampMs: Math.round(context.wallNowMs()),
+			payload,
+		});
+		dag.add(vertex, context.nowMs());
+		onAttached([vertex]);
+		gossip.announce([vertex]);
+	};
+
+	const scheduleIssue = (): void => {
+		context.after(context.random.exponential(1000 / context.settings.verticesPerSecond), () => {
+			const mayIssue = !isPaused && !isQuiet && !sync.isFarBehind();
+			if (mayIssue && dag.totals().pending < maxPendingToIssue) issue();
+			scheduleIssue();
+		});
+	};
+
+	const tellState = (): void => {
+		peers.broadcast({ type: 'state', state: dag.state() });
+		gossip.sweep();
+		sync.consider();
+		context.after(stateMs, tellState);
+	};
+
+	const onState = ({ name, state }: Peer): void => {
+		sync.consider();
+		gossip.want(
+			(state?.tips ?? []).filter((id) => !dag.isKnown(id)),
+			name,
+		);
+	};
+
+	const handle = (peer: Peer, message: Message): void => {
+		const { name } = peer;
+		switch (message.type) {
+			case 'inventory':
+				gossip.onInventory(name, message);
+				break;
+			case 'request':
+				gossip.onRequest(name, message);
+				break;
+			case 'vertices':
+				gossip.onVertices(name, message);
+				break;
+			case 'query':
+				voting.onQuery(name, message);
+				break;
+			case 'vote':
+				voting.onVote(name, message);
+				break;
+			case 'rangeRequest':
+				sync.onRangeRequest(name, message);
+				break;
+			case 'range':
+				sync.onRange(name, message);
+				break;
+			case 'state':
+			case 'hello':
+				onState(peer);
+				break;
+			case 'ping':
+			case 'pong':
+				break;
+		}
+	};
+
+	return {
+		name: context.name,
+		identity,
+		version,
+		startedAtMs,
+		startedAtWallMs: context.wallNowMs(),
+		dag,
+		peers,
+		traffic,
+		voting,
+		sync,
+		finality,
+		growth,
+		start() {
+			peers.start();
+			scheduleIssue();
+			context.after(context.random.between(0, stateMs), tellState);
+			voting.wake();
+		},
+		receive(from, text) {
+			const message = decode(text);
+			traffic.received(message.type, Buffer.byteLength(text), context.nowMs());
+			const peer = peers.onMessage(from, message);
+			if (peer) handle(peer, message);
+		},
+		peerClosed: peers.onClosed,
+		pause(paused) {
+			isPaused = paused;
+			if (!paused) voting.wake();
+		},
+		quiesce() {
+			isQuiet = true;
+		},
+	};
+}
+
+/** Mostly two parents, as in the DAGs that nodetop watches; the mean is 2. */
+function drawParentCount({ random }: NodeContext): number {
+	const draw = random.next();
+	if (draw < 0.2) return 1;
+	return draw < 0.8 ? 2 : maxParents;
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+
+/** What the devnet's process tells its parent, once. */
+export const devnetMessageSchema = z.discriminatedUnion('type', [
+	z.object({
+		type: z.literal('ready'),
+		control: z.url(),
+		nodes: z.array(z.object({ name: z.string(), url: z.url() }).readonly()).readonly(),
+	}),
+	z.object({
+		type: z.literal('failed'),
+		message: z.string(),
+		nextSteps: z.array(z.string()).readonly(),
+	}),
+]);
+
+export type DevnetMessage = z.infer<typeof devnetMessageSchema>;

@@ -1,0 +1,59 @@
+import { messageTypes } from './message.ts';
+import type { MessageType } from './message.ts';
+import { createRateWindow } from './meters.ts';
+
+export interface MessageCounts {
+	/** Handed to the link, with those that the link then lost. */
+	sent: number;
+	received: number;
+	/** Lost by the link. */
+	dropped: number;
+	/** Not sent for want of a connection, or sent and not answered in time. */
+	failed: number;
+}
+
+/** What one node counts of its own messages. */
+export interface Traffic {
+	sent(type: MessageType, sizeBytes: number, isDropped: boolean, nowMs: number): void;
+	received(type: MessageType, sizeBytes: number, nowMs: number): void;
+	failed(type: MessageType, count?: number): void;
+	/** Only the types that have occurred. */
+	counts(): (MessageCounts & { readonly type: MessageType })[];
+	bytesPerSecond(nowMs: number): { readonly in: number; readonly out: number };
+}
+
+const bandwidthWindowMs = 10_000;
+
+export function createTraffic(startedAtMs: number): Traffic {
+	const byType = new Map<MessageType, MessageCounts>();
+	const bytesIn = createRateWindow(bandwidthWindowMs, startedAtMs);
+	const bytesOut = createRateWindow(bandwidthWindowMs, startedAtMs);
+	const of = (type: MessageType): MessageCounts => {
+		const known = byType.get(type);
+		if (known) return known;
+		const fresh = { sent: 0, received: 0, dropped: 0, failed: 0 };
+		byType.set(type, fresh);
+		return fresh;
+	};
+	return {
+		sent(type, sizeBytes, isDropped, nowMs) {
+			const counts = of(type);
+			counts.sent += 1;
+			if (isDropped) counts.dropped += 1;
+			bytesOut.add(sizeBytes, nowMs);
+		},
+		received(type, sizeBytes, nowMs) {
+			of(type).received += 1;
+			bytesIn.add(sizeBytes, nowMs);
+		},
+		failed(type, count = 1) {
+			of(type).failed += count;
+		},
+		counts: () =>
+			messageTypes.flatMap((type) => {
+				const counts = byType.get(type);
+				return counts ? [{ type, ...counts }] : [];
+			}),
+		bytesPerSecond: (nowMs) => ({ in: bytesIn.perSecond(nowMs), out: bytesOut.perSecond(nowMs) }),
+	};
+}
