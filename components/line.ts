@@ -58,24 +58,6 @@ export function fitWithin(text: string, width: number): string {
 	return cellWidth(text) <= width ? text : truncate(text, Math.max(0, width));
 }
 
-/** `Label   value`, the label dim and padded to `labelWidth`. */
-export function labelled(
-	look: Look,
-	label: string,
-	value: string,
-	options: { readonly labelWidth: number; readonly width: number; readonly tone?: Tone },
-): string {
-	const { labelWidth, width, tone = 'plain' } = options;
-	return line(
-		look,
-		[
-			['label', fit(label, labelWidth)],
-			[tone, ` ${value}`],
-		],
-		width,
-	);
-}
-
 /** Words broken into lines of at most `width` cells. */
 export function wrap(text: string, width: number): string[] {
 	const lines: string[] = [];

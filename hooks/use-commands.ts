@@ -23,8 +23,11 @@ export function useCommands({ onCommand, onEdit }: CommandHandlers): void {
 	useInput((input, key) => {
 		if (onEdit) {
 			if (key.ctrl && input === 'c') onCommand('quit');
-			const edit = toEdit(input, key);
+			// What is pasted or typed ahead can end with the Enter that accepts it.
+			const [text = '', ...rest] = input.split('\r');
+			const edit = toEdit(text, key);
 			if (edit) onEdit(edit);
+			if (rest.length > 0 && !key.return) onEdit({ type: 'accept' });
 			return;
 		}
 		const name = keyName(input, key);

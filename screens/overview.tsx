@@ -7,7 +7,14 @@ import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { tableLines } from '../components/table.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
-import { chainFacts, consensusFacts, dagFacts, identityFacts, networkFacts } from './facts.ts';
+import {
+	chainFacts,
+	consensusFacts,
+	dagFacts,
+	identityFacts,
+	networkFacts,
+	resourceFacts,
+} from './facts.ts';
 import type { Fact } from './facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
@@ -107,6 +114,7 @@ export function detailFacts({ snapshot }: NodeState, nowMs: number): Fact[] {
 		...dagFacts(snapshot, nowMs),
 		...networkFacts(snapshot, nowMs),
 		...identity,
+		...resourceFacts(snapshot, nowMs),
 	];
 	const labels = new Set<string>();
 	const isOld = snapshot.poll.status === 'failed';

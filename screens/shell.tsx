@@ -14,7 +14,6 @@ import type { Frame } from '../source/frames/frame-gate.ts';
 import { listAlerts } from './alert-list.ts';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './commands.ts';
-import { resourceFacts } from './facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
@@ -53,7 +52,8 @@ export function Shell(props: ShellProps): ReactNode {
 	);
 	const alertCount = useMemo(() => listAlerts(all).length, [all]);
 	const selected = listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
-	const height = rows - 3;
+	const hasHint = props.hint !== undefined && all.length > 0;
+	const height = rows - (hasHint ? 4 : 3);
 
 	const onCommand = createCommandHandler({
 		view,
@@ -104,10 +104,19 @@ export function Shell(props: ShellProps): ReactNode {
 				intervalMs={intervalMs}
 			/>
 			<Tabs look={look} width={width} screens={screens} view={view} alertCount={alertCount} />
-			<Body {...screenProps} screens={screens} />
+			<Box height={height} flexShrink={0} overflow="hidden">
+				<Body {...screenProps} screens={screens} />
+			</Box>
+			{hasHint ? (
+				<Lines text={hintLine(look, props.hint ?? '', width)} width={width} height={1} />
+			) : null}
 			<Footer look={look} width={width} view={view} />
 		</Box>
 	);
+}
+
+function hintLine(look: Look, hint: string, width: number): string {
+	return look.paint('warn', fit(` ${hint}`, width));
 }
 
 function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }): ReactNode {
@@ -127,14 +136,13 @@ function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps): Reac
 	const issues = [...issueLines(look, selected, width), ...notes];
 	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
 	const factsHeight = height - issuesHeight;
-	const all = [...detailFacts(selected, nowMs), ...resourceFacts(snapshot, nowMs)];
 	return (
 		<Box flexDirection="column">
 			<Panel
 				look={look}
 				title={selected.target.name}
 				note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
-				lines={factLines(look, all, width, factsHeight - 1)}
+				lines={factLines(look, detailFacts(selected, nowMs), width, factsHeight - 1)}
 				width={width}
 				height={factsHeight}
 			/>

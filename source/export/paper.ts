@@ -76,6 +76,7 @@ export interface Paper {
 	/** `Infinity` when lines may be of any length. */
 	readonly width: number;
 	readonly nowMs: number;
+	readonly hasColor: boolean;
 	/** Makes a string fit to be printed: no controls and, in ASCII mode, nothing but ASCII. */
 	show(text: string): string;
 	/** Colours text that was shown, fitted and padded before. */
@@ -87,6 +88,7 @@ export function createPaper(options: TextOptions, takenAt: string): Paper {
 		marks: options.ascii ? asciiMarks : unicodeMarks,
 		width: options.width ?? Number.POSITIVE_INFINITY,
 		nowMs: options.nowMs ?? Date.parse(takenAt),
+		hasColor: options.color === true,
 		show: options.ascii ? (text) => toAscii(stripControls(text)) : stripControls,
 		paint(tone, text) {
 			if (!options.color || tone === 'plain' || text === '') return text;

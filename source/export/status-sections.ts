@@ -104,7 +104,7 @@ function nodeInformation({ identity, target, poll, notes }: NodeSnapshot, paper:
 					]),
 					poll.status,
 				),
-		...(notes ?? []).map((note) => row('Note', note)),
+		row('Note', join('; ', notes ?? [])),
 	];
 }
 

@@ -144,7 +144,7 @@ interface RowLook {
 
 function printRow({ label, value }: Row, paper: Paper, look: RowLook): string[] {
 	const { hasChanged, tone, isVerdict } = look;
-	const marksByText = hasChanged && paper.paint('changed', 'x') === 'x';
+	const marksByText = hasChanged && !paper.hasColor;
 	const margin = marksByText ? changedIndent : isVerdict ? '' : indent;
 	const lead = margin + pad(`${label}:`, valueColumn);
 	const valueWidth = Math.max(leastValueWidth, paper.width - lead.length);

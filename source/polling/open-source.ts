@@ -1,4 +1,5 @@
 import type { PollContext, Source } from '../adapters/adapter.ts';
+import { parseJson } from '../adapters/http.ts';
 import type { Http } from '../adapters/http.ts';
 import { identify, schemeOf } from '../adapters/probe.ts';
 import { adapterOf, kinds } from '../adapters/registry.ts';
@@ -45,11 +46,7 @@ function createProbingSource(
 		async poll(context: PollContext): Promise<Reading> {
 			if (!known) {
 				const identified = await identify(target, context);
-				if (!identified) {
-					throw new PollError('unsupported', 'something answers, but no known kind of node', {
-						nextStep: `check the URL, or say the kind: one of ${kinds.join(', ')}`,
-					});
-				}
+				if (!identified) throw await strangerError(target, context);
 				known = openKnown(target, identified.kind, http);
 				onIdentified(identified.kind);
 			}
@@ -57,6 +54,21 @@ function createProbingSource(
 		},
 		close: () => known?.close(),
 	};
+}
+
+/** What answers where no kind recognised the answer: its own first words are the best hint. */
+async function strangerError(target: Target, { http, signal }: PollContext): Promise<PollError> {
+	const nextStep = `check host, port and path; or say the kind: one of ${kinds.join(', ')}`;
+	try {
+		parseJson(await http.request({ url: target.url, signal }));
+		return new PollError('unsupported', 'JSON answers there, but of no known kind of node', {
+			nextStep,
+		});
+	} catch (error) {
+		if (!(error instanceof PollError)) throw error;
+		const message = `no known kind of node answers there: ${error.message}`;
+		return new PollError(error.code, message, { nextStep, cause: error });
+	}
 }
 
 function failingSource(message: string, nextStep: string): Source {

@@ -65,7 +65,14 @@ describe('add', () => {
 		);
 		expect(stderr).toBe('');
 		expect(parts.asked).toEqual([
-			{ name: 'v', kind: undefined, url: 'http://h:8545', intervalMs: 2000, timeoutMs: 5000 },
+			{
+				name: 'v',
+				kind: undefined,
+				url: 'http://h:8545',
+				shownUrl: 'http://h:8545',
+				intervalMs: 2000,
+				timeoutMs: 5000,
+			},
 		]);
 		expect(written).toEqual({
 			schemaVersion: 1,

@@ -178,6 +178,15 @@ describe('the shell', () => {
 		expect(calls).toEqual([]);
 	});
 
+	it('takes a pasted filter with its Enter, and keeps the footer in its place', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press('/');
+		await expectText(tty, /filter: /);
+		tty.press('nothing matches\r');
+		await expectText(tty, /0 \(of 3, filtered\)/);
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/^ q quit/);
+	});
+
 	it('polls now, changes the interval and pauses', async () => {
 		const { tty, calls } = show(fleetOf(mixed));
 		tty.press('\u0012');

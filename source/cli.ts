@@ -1,0 +1,78 @@
+import type { CommandContext } from './commands/command.ts';
+import { findCommand } from './commands/registry.ts';
+import { exitCodes, UserError } from './domain/errors.ts';
+import { version } from './version.ts';
+
+/** The bin: parse, pick a command, and set the exit code; nothing else sets it. */
+export async function main(argv: readonly string[]): Promise<void> {
+	const [first] = argv;
+	if (first === '--version' || first === '-V') {
+		process.stdout.write(`${version}\n`);
+		return;
+	}
+	const abort = new AbortController();
+	let signalCode: number | undefined;
+	const endBy = (code: number) => () => {
+		signalCode = code;
+		abort.abort();
+	};
+	process.on('SIGINT', endBy(exitCodes.interrupted));
+	process.on('SIGTERM', endBy(exitCodes.terminated));
+	process.on('SIGHUP', endBy(exitCodes.hungUp));
+	process.stdout.on('error', endQuietlyOnBrokenPipe);
+	const context: CommandContext = {
+		argv,
+		env: process.env,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		stderr: process.stderr,
+		signal: abort.signal,
+		version,
+		now: Date.now,
+	};
+	const exitCode = await runCommand(context).catch(report);
+	await flush(process.stdout);
+	process.exit(signalCode ?? exitCode);
+}
+
+async function runCommand(context: CommandContext): Promise<number> {
+	const { load, argv } = findCommand(context.argv);
+	const command = await load();
+	if (argv.some((argument) => argument === '--help' || argument === '-h')) {
+		context.stdout.write(command.help);
+		return exitCodes.ok;
+	}
+	return command.run({ ...context, argv });
+}
+
+/** The one place where an error becomes text: what the user can mend without a stack, a bug with. */
+function report(error: unknown): number {
+	if (error instanceof UserError) {
+		const steps = error.nextSteps.map((step) => `  → ${step}\n`).join('');
+		process.stderr.write(`nodetop: ${error.message}\n${steps}`);
+		return error.exitCode;
+	}
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	process.stderr.write(`nodetop: this is a bug of nodetop, please report it\n${text}\n`);
+	return exitCodes.bug;
+}
+
+/** `nodetop … | head` ends without a word. */
+function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+	if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+	throw error;
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+	return new Promise((resolve) => {
+		stream.write('', () => {
+			resolve();
+		});
+	});
+}
+
+process.on('uncaughtException', (error) => {
+	process.exit(report(error));
+});
+
+await main(process.argv.slice(2));

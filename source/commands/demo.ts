@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { forkDevnet } from '../devnet/fork.ts';
+import type { Devnet } from '../devnet/fork.ts';
+import { UserError } from '../domain/errors.ts';
+import { createWatch } from '../polling/watch.ts';
+import type { Command, CommandContext } from './command.ts';
+import { parseFlags } from './flags.ts';
+import { formatFlags, printSnapshot } from './once.ts';
+import { runOnTerminal } from './run-on-terminal.ts';
+import { settingsFlags, settingsHelp } from './settings-flags.ts';
+
+const help = `Usage
+  nodetop demo [--nodes N] [--seed N] [--once [--json | --csv | --ndjson]] [--serve]
+
+Starts a small network of real nodes on loopback, in a process of its own, and shows it. Each node
+has its own HTTP port and computes what it tells; nothing is scripted. It ends with nodetop.
+
+  --nodes N     nodes in the DAG network, 4 to 64 (default 4)
+  --seed N      another network: links, latencies and vertices follow from it
+  --once        let it run for some seconds, print one snapshot, and exit
+  --serve       only run the network and print its addresses as JSON, until interrupted
+
+Faults on demand, at the control address that --serve prints:
+  curl -X POST CONTROL/faults -H 'content-type: application/json' \\
+    -d '{"fault":"crash","node":"dag-2"}'
+  curl -X DELETE CONTROL/faults
+
+${settingsHelp}`;
+
+/** Built beside the command line, as an entry of its own. */
+const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
+/** Long enough for the network to have peers, rounds and finality to tell of. */
+const warmUpMs = 4000;
+const defaultSeed = 1;
+
+/** The screen over the embedded network. */
+export const demo: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = parseFlags(context.argv, {
+			...settingsFlags,
+			...formatFlags,
+			nodes: { type: 'string' },
+			seed: { type: 'string' },
+			serve: { type: 'boolean' },
+		});
+		if (input.length > 0) {
+			throw new UserError(`demo takes no nodes, but got ${input.join(' ')}`, {
+				nextSteps: ['leave them out, or leave out the word demo to watch them'],
+			});
+		}
+		const devnet = await forkDevnet({
+			entry: devnetEntry,
+			nodes: wholeNumber('--nodes', flags.nodes, 4, 64) ?? 4,
+			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
+		});
+		try {
+			if (flags.serve === true) return await serve(devnet, context);
+			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
+			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
+			return await show(settings, flags, context);
+		} finally {
+			await devnet.stop();
+		}
+	},
+};
+
+async function show(
+	loaded: Settings,
+	flags: Parameters<typeof printSnapshot>[1],
+	context: CommandContext,
+): Promise<number> {
+	const settings: Settings = {
+		...loaded,
+		profile: 'demo',
+		targets: loaded.targets.map((target) => ({ ...target, kind: 'qudag', group: 'devnet' })),
+	};
+	const isOnce = flags.once === true || !context.stdout.isTTY || context.env['TERM'] === 'dumb';
+	if (isOnce) {
+		await pause(warmUpMs, context.signal);
+		return printSnapshot(settings, flags, context);
+	}
+	return runOnTerminal({
+		context,
+		settings,
+		hint: undefined,
+		createWatch: (options) => createWatch(settings.targets, options),
+	});
+}
+
+/** Prints where the network is, as one line of JSON, and keeps it until interrupted. */
+async function serve(devnet: Devnet, context: CommandContext): Promise<number> {
+	const { controlUrl, nodes } = devnet;
+	context.stdout.write(`${JSON.stringify({ control: controlUrl, nodes })}\n`);
+	await pause(2 ** 31 - 1, context.signal);
+	return 0;
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(resolve, durationMs);
+		signal.addEventListener(
+			'abort',
+			() => {
+				clearTimeout(timer);
+				resolve();
+			},
+			{ once: true },
+		);
+	});
+}
+
+function wholeNumber(
+	flag: string,
+	text: string | undefined,
+	least: number,
+	most: number,
+): number | undefined {
+	if (text === undefined) return undefined;
+	const number = Number(text);
+	if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+	throw new UserError(`${flag}: "${text}" is not a whole number from ${least} to ${most}`, {
+		nextSteps: [`for example ${flag} ${least}`],
+	});
+}

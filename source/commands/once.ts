@@ -1,0 +1,140 @@
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import type { SnapshotDocument } from '../domain/snapshot.ts';
+import type { Health } from '../domain/words.ts';
+import { toDocument } from '../fleet/document.ts';
+import { createWatch } from '../polling/watch.ts';
+import type { Command, CommandContext } from './command.ts';
+import { parseFlags } from './flags.ts';
+import { settingsFlags, settingsHelp } from './settings-flags.ts';
+import { chooseSubject } from './watching.ts';
+
+const help = `Usage
+  nodetop --once [NODE…] [--json | --csv | --ndjson] [--check]
+
+Polls every node once, prints what it found on standard output, and exits.
+
+Formats
+  (none)      a table for people
+  --json      the whole snapshot as one document (schema nodetop/1)
+  --ndjson    one JSON object a line, one line a node
+  --csv       one row a node
+  --check     makes the exit code the health: 0 up, 1 degraded, 2 down, 3 unknown
+
+${settingsHelp}
+Examples
+  nodetop --once http://127.0.0.1:8545
+  nodetop --once --json | jq '.nodes[] | {name: .target.name, health: .health.status}'
+`;
+
+/** Flags of the one-shot snapshot, for `parseFlags`. */
+export const formatFlags = {
+	once: { type: 'boolean' },
+	json: { type: 'boolean' },
+	csv: { type: 'boolean' },
+	ndjson: { type: 'boolean' },
+	check: { type: 'boolean' },
+} as const;
+
+type FormatFlags = { readonly [Name in keyof typeof formatFlags]?: boolean | undefined };
+
+const formats = ['json', 'csv', 'ndjson'] as const;
+type Format = (typeof formats)[number] | 'text';
+
+/** The headless snapshot. Loads neither React nor Ink. */
+export const once: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
+		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
+		return printSnapshot(settings, flags, context);
+	},
+};
+
+/** Polls every node once, prints the snapshot in the wanted format, and gives the exit code. */
+export async function printSnapshot(
+	settings: Settings,
+	flags: FormatFlags,
+	context: CommandContext,
+): Promise<number> {
+	const format = chooseFormat(flags);
+	const snapshot = await takeSnapshot(settings, context);
+	if (context.signal.aborted) return exitCodes.interrupted;
+	context.stdout.write(await print(snapshot, format, settings, context));
+	return flags.check === true ? checkCodes[snapshot.summary.status] : exitCodes.ok;
+}
+
+const checkCodes: Readonly<Record<Health, number>> = { up: 0, degraded: 1, down: 2, unknown: 3 };
+
+function chooseFormat(flags: FormatFlags): Format {
+	const chosen = formats.filter((format) => flags[format] === true);
+	if (chosen.length > 1) {
+		throw new UserError(
+			`only one format at a time: ${chosen.map((name) => `--${name}`).join(' ')}`,
+			{
+				nextSteps: ['leave all but one of them out'],
+			},
+		);
+	}
+	return chosen[0] ?? 'text';
+}
+
+/** Polls every node once and resolves with the document of what was found. */
+export async function takeSnapshot(
+	settings: Settings,
+	context: Pick<CommandContext, 'signal' | 'now' | 'version' | 'stderr'>,
+): Promise<SnapshotDocument> {
+	const { targets, hint } = await chooseSubject(settings, context.signal);
+	const watch = createWatch(targets, { now: context.now, reportBug: bugReporter(context) });
+	try {
+		await Promise.race([watch.firstRound(), aborted(context.signal)]);
+		return toDocument(watch.fleet.getSnapshot(), {
+			nowMs: context.now(),
+			version: context.version,
+			hint,
+		});
+	} finally {
+		watch.stop();
+	}
+}
+
+async function print(
+	snapshot: SnapshotDocument,
+	format: Format,
+	settings: Settings,
+	context: CommandContext,
+): Promise<string> {
+	switch (format) {
+		case 'json':
+			return (await import('../export/json.ts')).toJson(snapshot);
+		case 'ndjson':
+			return (await import('../export/json.ts')).toNdjson(snapshot);
+		case 'csv':
+			return (await import('../export/csv.ts')).toCsv(snapshot);
+		case 'text': {
+			const { toOverviewText } = await import('../export/overview-text.ts');
+			return toOverviewText(snapshot, {
+				color: false,
+				ascii: settings.ascii,
+				nowMs: context.now(),
+				...(context.stdout.columns !== undefined && { width: context.stdout.columns }),
+			});
+		}
+	}
+}
+
+/** Prints the stack of an adapter's bug; the watch on the other nodes goes on. */
+export function bugReporter({ stderr }: Pick<CommandContext, 'stderr'>) {
+	return (error: unknown, { name }: { readonly name: string }): void => {
+		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		stderr.write(`nodetop: a bug of nodetop while reading ${name}\n${text}\n`);
+	};
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+}

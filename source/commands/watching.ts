@@ -1,0 +1,63 @@
+import type { Adapter } from '../adapters/adapter.ts';
+import { createHttp } from '../adapters/http.ts';
+import { adapters } from '../adapters/registry.ts';
+import type { Settings } from '../config/settings.ts';
+import { PollError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+
+/** What to watch, and what to say where nobody configured it. */
+export interface Subject {
+	readonly targets: readonly Target[];
+	readonly hint: string | undefined;
+}
+
+const discoveryTimeoutMs = 1500;
+const howToAdd = 'add one with `nodetop add URL`, or see `nodetop demo`';
+
+/**
+ * The configured nodes; where none is, the nodes that answer on this machine's usual ports; where none
+ * does, this host and one line of what to do next.
+ */
+export async function chooseSubject(settings: Settings, signal: AbortSignal): Promise<Subject> {
+	if (settings.targets.length > 0) return { targets: settings.targets, hint: undefined };
+	const found = await discoverLocal(settings, signal);
+	if (found.length > 0) {
+		const names = found.map(({ name }) => name).join(', ');
+		return {
+			targets: found,
+			hint: `no node is configured; found ${names} here: ${howToAdd}`,
+		};
+	}
+	const host = localTarget('this-host', 'host', 'host:', settings);
+	return {
+		targets: [host],
+		hint: `no node is configured, none answers on this host: ${howToAdd}`,
+	};
+}
+
+/** Asks each kind's usual local addresses one harmless question, all at once. */
+async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<Target[]> {
+	const bounded = AbortSignal.any([signal, AbortSignal.timeout(discoveryTimeoutMs)]);
+	const questions = (Object.values(adapters) as Adapter[]).flatMap((adapter) =>
+		adapter.localUrls.map((url) => ({ adapter, url })),
+	);
+	const answers = await Promise.all(
+		questions.map(async ({ adapter, url }) => {
+			const { host } = new URL(url);
+			const target = localTarget(`${adapter.kind}-${host}`, adapter.kind, url, settings);
+			const context = { signal: bounded, now: Date.now, http: createHttp(target) };
+			try {
+				const match = await adapter.probe(target, context);
+				return match ? target : undefined;
+			} catch (error) {
+				if (error instanceof PollError) return undefined;
+				throw error;
+			}
+		}),
+	);
+	return answers.filter((target) => target !== undefined);
+}
+
+function localTarget(name: string, kind: string, url: string, settings: Settings): Target {
+	return { name, kind, url, intervalMs: settings.intervalMs, timeoutMs: settings.timeoutMs };
+}

@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import { createWatch } from '../../source/polling/watch.ts';
+import type { Watch } from '../../source/polling/watch.ts';
+import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
+import type { Anvil } from '../helpers/anvil.ts';
+import { bin, runNodetop } from '../helpers/run-nodetop.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const hasAnvil = anvilBinary() !== undefined;
+if (!hasAnvil) console.info('skipped: anvil is not installed (@foundry-rs/anvil-linux-amd64)');
+
+const anvils: Anvil[] = [];
+let watch: Watch | undefined;
+
+afterEach(async () => {
+	watch?.stop();
+	watch = undefined;
+	await Promise.all(anvils.splice(0).map((anvil) => anvil.stop()));
+});
+
+async function anvilOn(port?: number): Promise<Anvil> {
+	const anvil = await startAnvil({ blockTime: 1, ...(port !== undefined && { port }) });
+	anvils.push(anvil);
+	return anvil;
+}
+
+async function ask(
+	url: string,
+	method: string,
+	...params: unknown[]
+): Promise<Record<string, string>> {
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+	});
+	// The answer of a block question, as the JSON-RPC specification of Ethereum gives it.
+	const { result } = (await response.json()) as { result: Record<string, string> };
+	return result;
+}
+
+describe.skipIf(!hasAnvil)('against real anvils', () => {
+	it('--once --json gives head, hash, chain, client and latency of two at once', async () => {
+		const first = await anvilOn();
+		const second = await anvilOn();
+		await expect
+			.poll(async () =>
+				Number((await ask(second.url, 'eth_getBlockByNumber', 'latest', false))['number']),
+			)
+			.toBeGreaterThan(0);
+		const { stdout, exitCode } = await runNodetop([
+			'--once',
+			'--json',
+			`a=${first.url}`,
+			`b=${second.url}`,
+		]);
+		expect(exitCode).toBe(0);
+		const { nodes, summary } = documentSchema.parse(JSON.parse(stdout));
+		expect(summary).toMatchObject({ nodes: 2, up: 2 });
+		for (const [index, anvil] of [first, second].entries()) {
+			const node = nodes[index];
+			const head = node?.chain?.head;
+			const block = await ask(
+				anvil.url,
+				'eth_getBlockByNumber',
+				`0x${Number(head?.number).toString(16)}`,
+				false,
+			);
+			expect(head?.hash).toBe(block['hash']);
+			expect(Date.parse(head?.at ?? '')).toBe(Number(block['timestamp']) * 1000);
+			expect(node?.identity).toMatchObject({ client: 'anvil', chainId: 31_337 });
+			expect(node?.identity?.version).toMatch(/^\d+\.\d+\.\d+/);
+			expect(node?.poll.latencyMs).toBeGreaterThan(0);
+			expect(node?.target.kind).toBe('evm');
+		}
+	});
+
+	it('one killed is down and unreachable within an interval, and recovers by itself', async () => {
+		const first = await anvilOn();
+		const second = await anvilOn();
+		const intervalMs = 1000;
+		const current = createWatch([
+			targetFor(first.url, { name: 'a', intervalMs }),
+			targetFor(second.url, { name: 'b', intervalMs }),
+		]);
+		watch = current;
+		const node = (index: number) => current.fleet.getSnapshot().nodes[index]?.snapshot;
+		await current.firstRound();
+		expect([node(0)?.health.status, node(1)?.health.status]).toEqual(['up', 'up']);
+
+		await first.kill();
+		await expect
+			.poll(() => node(0)?.poll.error?.code, { timeout: intervalMs + 500, interval: 20 })
+			.toBe('unreachable');
+		expect(node(0)?.health.status).toBe('down');
+		const headThen = Number(node(1)?.chain?.head?.number);
+		await expect
+			.poll(() => Number(node(1)?.chain?.head?.number), { timeout: 5000 })
+			.toBeGreaterThan(headThen);
+		expect(node(1)?.health.status).toBe('up');
+
+		await anvilOn(Number(new URL(first.url).port));
+		await expect.poll(() => node(0)?.health.status, { timeout: 6000, interval: 50 }).toBe('up');
+	});
+
+	it('--check makes the exit code the health', async () => {
+		const anvil = await anvilOn();
+		expect((await runNodetop(['--once', '--check', anvil.url])).exitCode).toBe(0);
+		await anvil.kill();
+		expect((await runNodetop(['--once', '--check', anvil.url])).exitCode).toBe(2);
+	});
+});
+
+/** A metric of the Prometheus text, by its name without labels. */
+async function metricsOf(url: string): Promise<(name: string) => number> {
+	const text = await (await fetch(`${url}/metrics`)).text();
+	return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+describe('the demo network', () => {
+	it('is told as its nodes tell it themselves in /metrics', async () => {
+		const child = spawn(process.execPath, [bin, 'demo', '--serve'], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		try {
+			const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+			// The line that `demo --serve` prints.
+			const { nodes } = JSON.parse(line) as { nodes: { name: string; url: string }[] };
+			await expect
+				.poll(async () => (await metricsOf(nodes[0]?.url ?? ''))('consensus_finalized_vertices'), {
+					timeout: 15_000,
+				})
+				.toBeGreaterThan(5);
+			const before = await Promise.all(nodes.map(({ url }) => metricsOf(url)));
+			const { stdout } = await runNodetop([
+				'--once',
+				'--json',
+				...nodes.map(({ name, url }) => `${name}=${url}`),
+			]);
+			const after = await Promise.all(nodes.map(({ url }) => metricsOf(url)));
+			for (const [index, node] of documentSchema.parse(JSON.parse(stdout)).nodes.entries()) {
+				const between = (value: unknown, name: string) => {
+					expect(Number(value)).toBeGreaterThanOrEqual(before[index]?.(name) ?? Number.NaN);
+					expect(Number(value)).toBeLessThanOrEqual(after[index]?.(name) ?? Number.NaN);
+				};
+				between(node.consensus?.round, 'consensus_round_counter');
+				between(node.consensus?.finalized, 'consensus_finalized_vertices');
+				between(node.dag?.vertices, 'dag_vertex_counter');
+				between(node.dag?.edges, 'dag_edge_gauge');
+				between(node.dag?.depth, 'dag_depth_gauge');
+				between(node.network?.peers, 'network_peer_gauge');
+				between(node.consensus?.votingPower, 'consensus_voting_power_ratio');
+			}
+		} finally {
+			child.kill('SIGTERM');
+			await once(child, 'exit');
+		}
+	});
+
+	it('fills every section that a QuDAG node has', async () => {
+		const { stdout, exitCode } = await runNodetop(['demo', '--once', '--json']);
+		expect(exitCode).toBe(0);
+		const { nodes, summary } = documentSchema.parse(JSON.parse(stdout));
+		expect(summary).toMatchObject({ nodes: 4, up: 4 });
+		for (const node of nodes) {
+			expect(node.target.kind).toBe('qudag');
+			expect(node.identity).toMatchObject({ networkId: 'nodetop-devnet', client: 'qudag' });
+			expect(Object.keys(node.consensus ?? {})).toEqual(
+				expect.arrayContaining([
+					'status',
+					'round',
+					'finalized',
+					'pending',
+					'lastFinalizedAt',
+					'averageFinalityMs',
+				]),
+			);
+			expect(Object.keys(node.dag ?? {})).toEqual(
+				expect.arrayContaining([
+					'vertices',
+					'edges',
+					'tips',
+					'depth',
+					'branchingFactor',
+					'growthPerSecond',
+					'storageBytes',
+					'recent',
+				]),
+			);
+			expect(Object.keys(node.network ?? {})).toEqual(
+				expect.arrayContaining([
+					'peers',
+					'inbound',
+					'outbound',
+					'bytesInPerSecond',
+					'bytesOutPerSecond',
+					'latencyMs',
+					'messages',
+					'peerList',
+					'protocolVersions',
+				]),
+			);
+			expect(Object.keys(node.resources ?? {})).toEqual(
+				expect.arrayContaining([
+					'cpuRatio',
+					'memoryResidentBytes',
+					'heapUsedBytes',
+					'threads',
+					'openFiles',
+				]),
+			);
+		}
+	});
+});

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import { screens } from '../../screens/registry.ts';
+import { createWatch } from '../../source/polling/watch.ts';
+import { runScreen } from '../../source/main.tsx';
+
+/** The real screen with one component that throws: what a bug of ours would do. */
+function Crashing(): ReactNode {
+	throw new Error('a component crashed on purpose');
+}
+
+try {
+	await runScreen({
+		settings: {
+			profile: 'default',
+			targets: [],
+			intervalMs: 1000,
+			timeoutMs: 1000,
+			framesPerSecond: 4,
+			theme: 'dark',
+			color: 'auto',
+			ascii: false,
+		},
+		watch: createWatch([]),
+		stdin: process.stdin,
+		stdout: process.stdout,
+		signal: new AbortController().signal,
+		screens: { ...screens, overview: { title: 'Overview', render: Crashing } },
+	});
+} catch (error) {
+	process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+	process.exit(1);
+}
