@@ -72,6 +72,7 @@ export interface Dag {
 }
 
 const maxStateTips = 16;
+const maxStaleTips = 8;
 /**
  * A vertex this far below the highest final one is late. More than a node may issue without
  * finality, so that two halves of a network that both stood still are not late for one another.
@@ -87,6 +88,7 @@ export function createDag(genesis: Vertex): Dag {
 	let horizon: Horizon = { layer: 0, prunedVertices: 0, prunedEdges: 0 };
 	let finalDepth = 0;
 	let discarded = 0;
+	let staleTurn = 0;
 
 	const has = (id: string) => shelf.get(id) !== undefined;
 	const closedLayer = () => (horizon.layer === 0 ? 0 : horizon.layer + parentSpanLayers);
@@ -170,7 +172,9 @@ export function createDag(genesis: Vertex): Dag {
 
 	const prune = (maxFinal: number): void => {
 		if (shelf.size - pending.size <= maxFinal) return;
-		const floor = lowestPendingLayer() ?? shelf.depth;
+		// What waits for a parent holds pruning up as well, for the parent may be anywhere below.
+		const waitingLayers = waitingRoom.all().map(({ vertex }) => vertex.layer);
+		const floor = Math.min(lowestPendingLayer() ?? shelf.depth, ...waitingLayers);
 		while (shelf.size - pending.size > maxFinal && horizon.layer + 1 + parentSpanLayers < floor) {
 			const gone = shelf.removeLayer(horizon.layer);
 			horizon = {
@@ -179,6 +183,22 @@ export function createDag(genesis: Vertex): Dag {
 				prunedEdges: horizon.prunedEdges + gone.edges,
 			};
 		}
+	};
+
+	/**
+	 * Some of the tips that nothing will build on any more, others each time. A peer that missed one
+	 * when it was new would never hear of it again.
+	 */
+	const staleTips = (): string[] => {
+		const stale = [...shelf.tips]
+			.flatMap((id) => shelf.get(id) ?? [])
+			.filter(({ vertex }) => {
+				const isStale = shelf.depth - vertex.layer >= parentSpanLayers;
+				return isStale && vertex.layer >= Math.max(1, closedLayer());
+			});
+		const from = staleTurn % Math.max(1, stale.length);
+		staleTurn += maxStaleTips;
+		return stale.slice(from, from + maxStaleTips).map(({ vertex }) => vertex.id);
 	};
 
 	const begin = (): void => {
@@ -204,7 +224,7 @@ export function createDag(genesis: Vertex): Dag {
 		},
 		finalize,
 		discard,
-		pendingIds: (limit) => [...pending.values().take(limit)],
+		pendingIds: (limit) => firstOf(pending, limit),
 		lowestPendingLayer,
 		oldestPendingAtMs() {
 			for (const id of pending) return shelf.get(id)?.attachedAtMs;
@@ -226,7 +246,7 @@ export function createDag(genesis: Vertex): Dag {
 		state: () => ({
 			depth: shelf.depth,
 			horizonLayer: horizon.layer,
-			tips: freshTips(shelf, maxStateTips),
+			tips: [...freshTips(shelf, maxStateTips), ...staleTips()],
 		}),
 		totals: () => ({
 			vertices: shelf.size + horizon.prunedVertices,
@@ -240,6 +260,15 @@ export function createDag(genesis: Vertex): Dag {
 			discarded,
 		}),
 	};
+}
+
+function firstOf(ids: Iterable<string>, limit: number): string[] {
+	const first: string[] = [];
+	for (const id of ids) {
+		if (first.length >= limit) break;
+		first.push(id);
+	}
+	return first;
 }
 
 /** Whether the layer and reach of a vertex follow from those parents that are held. */

@@ -138,6 +138,31 @@ test('pruning stops below what is pending', () => {
 	expect(dag.totals()).toMatchObject({ vertices: 301, pending: 200 });
 });
 
+test('pruning stops below what waits for a parent, so that the parent can still come', () => {
+	const dag = createDag(genesis);
+	const line = grow(dag, 300);
+	for (const { id } of line) dag.finalize(id);
+	const fork = line[99];
+	if (!fork) throw new Error('no line');
+	const parent = child([fork], 1, 'cut off');
+	const waiting = child([parent], 2, 'cut off');
+	dag.add(waiting, 400);
+	dag.prune(0);
+	expect(dag.state().horizonLayer).toBe(waiting.layer - 64 - 1);
+	expect(dag.add(parent, 401)).toEqual({ outcome: 'attached', attached: [parent, waiting] });
+});
+
+test('tells of all tips in turn, also of those that nothing will build on', () => {
+	const dag = createDag(genesis);
+	const stale = Array.from({ length: 20 }, (_, index) => child([genesis], index, 'stale'));
+	for (const vertex of stale) dag.add(vertex, 0);
+	const last = grow(dag, 100).at(-1);
+	expect(dag.freshTips(99)).toEqual([last?.id]);
+	const told = new Set<string>();
+	for (let turn = 0; turn < 20; turn += 1) for (const id of dag.state().tips) told.add(id);
+	expect(told).toEqual(new Set([last?.id, ...stale.map(({ id }) => id)]));
+});
+
 test('another view can begin at a checkpoint and ends with the same totals', () => {
 	const dag = createDag(genesis);
 	for (const { id } of grow(dag, 1000)) dag.finalize(id);
