@@ -1,7 +1,43 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import type { Plugin } from 'rolldown';
 
 const cellWidthModule = fileURLToPath(new URL('source/domain/cell-width.ts', import.meta.url));
+
+/** A module that stands in for another: what it is called, and the code that it holds. */
+function standIn(
+	name: string,
+	replaces: (id: string, importer: string | undefined) => boolean,
+	code: string,
+): Plugin {
+	return {
+		name,
+		resolveId: (id, importer) => (replaces(id, importer) ? `\0${name}` : null),
+		load: (id) => (id === `\0${name}` ? code : null),
+	};
+}
+
+/** A segmenter loads tables of several megabytes: made at the first text that needs it, not at start. */
+const segmentersOnFirstUse: Plugin = {
+	name: 'segmenters-on-first-use',
+	transform: (code) =>
+		code.includes('new Intl.Segmenter(')
+			? code.replaceAll(
+					/^const (\w+) = new Intl\.Segmenter\(([^;]*)\);$/gm,
+					'let $1Made;\nconst $1 = { segment: (text) => ($1Made ??= new Intl.Segmenter($2)).segment(text) };',
+				)
+			: null,
+};
+
+/**
+ * Yoga, Ink's layout, carries its WebAssembly as text and decodes it by fetching a data: URL, which
+ * loads undici as well: 30 ms. Without fetch it decodes the text itself.
+ */
+const yogaWithoutFetch: Plugin = {
+	name: 'yoga-without-fetch',
+	transform: (code, id) =>
+		id.includes('yoga-wasm-base64') ? code.replaceAll('"function"!=typeof fetch', 'true') : null,
+};
 
 /**
  * One entry a process: the command line, and the embedded devnet that `demo` forks. What an entry
@@ -12,22 +48,16 @@ export default defineConfig({
 	input: { cli: 'source/cli.ts', devnet: 'source/devnet/main.ts' },
 	platform: 'node',
 	plugins: [
-		{
-			name: 'without-react-devtools',
-			resolveId: (id) => (id === 'react-devtools-core' ? '\0without-devtools' : null),
-			load: (id) => (id === '\0without-devtools' ? 'export default {}' : null),
-		},
-		{
-			// Ink measures every piece of text several times a frame: it gets our measure too, which
-			// asks string-width itself only where a character may be wider than one cell.
-			name: 'one-measure-of-text',
-			resolveId: (id, importer) =>
-				id === 'string-width' && importer !== cellWidthModule ? '\0cell-width' : null,
-			load: (id) =>
-				id === '\0cell-width'
-					? `export { cellWidth as default } from ${JSON.stringify(cellWidthModule)};`
-					: null,
-		},
+		standIn('without-react-devtools', (id) => id === 'react-devtools-core', 'export default {};'),
+		// Ink measures every piece of text several times a frame: it gets our measure too, which asks
+		// string-width itself only where a character may be wider than one cell.
+		standIn(
+			'one-measure-of-text',
+			(id, importer) => id === 'string-width' && importer !== cellWidthModule,
+			`export { cellWidth as default } from ${JSON.stringify(cellWidthModule)};`,
+		),
+		segmentersOnFirstUse,
+		yogaWithoutFetch,
 	],
 	transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 	output: {

@@ -3,15 +3,18 @@ import { createLook } from '../components/look.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
 import { Shell } from '../screens/shell.tsx';
-import { adapterOf } from './adapters/registry.ts';
+import type { SectionName } from './adapters/adapter.ts';
 import type { ColorMode, Settings } from './config/settings.ts';
 import { exitCodes } from './domain/errors.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import type { Watch } from './polling/watch.ts';
 
 export interface ScreenOptions {
 	readonly settings: Settings;
-	readonly watch: Watch;
+	readonly fleet: Fleet;
+	/** Starts what polls into the fleet; called when the first picture is painted. */
+	readonly startWatch: () => Promise<Watch>;
 	/** What to do next when nothing is configured. */
 	readonly hint?: string | undefined;
 	readonly stdin: NodeJS.ReadStream;
@@ -29,22 +32,26 @@ const maxInkFps = 250;
  * it rejects with what was thrown). The terminal is restored in each case.
  */
 export async function runScreen(options: ScreenOptions): Promise<number> {
-	const { settings, watch, stdin, stdout, signal } = options;
-	const gate = createFrameGate(watch.fleet, { framesPerSecond: settings.framesPerSecond });
+	const { settings, fleet, stdin, stdout, signal } = options;
+	const gate = createFrameGate(fleet, { framesPerSecond: settings.framesPerSecond });
 	const look = createLook({
 		theme: settings.theme,
 		isAscii: settings.ascii,
 		colorDepth: colorDepth(settings.color, stdout),
 	});
 	let quit = (): void => undefined;
+	let watch: Watch | undefined;
+	let whyAbsent: (kind: string, section: SectionName) => string | undefined = () => undefined;
 	const app = render(
 		<Shell
 			frames={gate}
 			controls={{
 				pollNow: () => {
-					watch.pollNow();
+					watch?.pollNow();
 				},
-				setIntervalMs: watch.setIntervalMs,
+				setIntervalMs: (intervalMs) => {
+					watch?.setIntervalMs(intervalMs);
+				},
 				setPaused: gate.setPaused,
 				suspend: (suspendTerminal) => {
 					void suspendTerminal(stopThisProcess);
@@ -57,7 +64,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 			look={look}
 			profile={settings.profile}
 			intervalMs={settings.intervalMs}
-			whyAbsent={(kind, section) => adapterOf(kind)?.lacks[section]}
+			whyAbsent={(kind, section) => whyAbsent(kind, section)}
 			hint={options.hint}
 		/>,
 		{
@@ -76,12 +83,17 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 	};
 	signal.addEventListener('abort', quit, { once: true });
 	try {
-		await app.waitUntilExit();
+		const ended = app.waitUntilExit();
+		await Promise.race([app.waitUntilRenderFlush(), ended]);
+		watch = await options.startWatch();
+		const { adapterOf } = await import('./adapters/registry.ts');
+		whyAbsent = (kind, section) => adapterOf(kind)?.lacks[section];
+		await ended;
 		return exitCodes.ok;
 	} finally {
 		signal.removeEventListener('abort', quit);
 		gate.stop();
-		watch.stop();
+		watch?.stop();
 	}
 }
 

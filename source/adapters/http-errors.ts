@@ -1,4 +1,3 @@
-import { HTTPError, RequestError, TimeoutError } from 'got';
 import type { Response } from 'got';
 import { clean } from '../domain/clean.ts';
 import { PollError } from '../domain/errors.ts';
@@ -63,11 +62,8 @@ export function transportError(
 ): PollError {
 	if (error instanceof PollError) return error;
 	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
-	if (error instanceof TimeoutError || signal.aborted)
-		return timeoutError(address, timeoutMs, error);
-	if (error instanceof HTTPError) return statusError(error.response);
-	const code = error instanceof RequestError ? error.code : systemCode(error);
-	return socketError(code, address, timeoutMs, error);
+	if (signal.aborted) return timeoutError(address, timeoutMs, error);
+	return socketError(systemCode(error), address, timeoutMs, error);
 }
 
 /** For a socket of any kind: the system's error code as a `PollError`. */

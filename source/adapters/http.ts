@@ -1,4 +1,3 @@
-import got from 'got';
 import type { Got, Response } from 'got';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
@@ -38,15 +37,18 @@ export interface Http {
 const defaultMaxBodyBytes = 4 * 1024 * 1024;
 
 /** One instance for the whole process: keep-alive, no retries (the scheduler retries), no redirects. */
-let shared: Got | undefined;
-function instance(): Got {
-	shared ??= got.extend({
-		retry: { limit: 0 },
-		followRedirect: false,
-		throwHttpErrors: false,
-		decompress: true,
-		headers: { 'user-agent': 'nodetop' },
-	});
+let shared: Promise<Got> | undefined;
+function instance(): Promise<Got> {
+	// Loaded by the first request: a screen is painted before it asks its first node.
+	shared ??= import('got').then(({ default: got }) =>
+		got.extend({
+			retry: { limit: 0 },
+			followRedirect: false,
+			throwHttpErrors: false,
+			decompress: true,
+			headers: { 'user-agent': 'nodetop' },
+		}),
+	);
 	return shared;
 }
 
@@ -58,6 +60,7 @@ export function createHttp(target: Target): Http {
 	const origin = URL.canParse(target.url) ? new URL(target.url).origin : undefined;
 	return {
 		async request(request) {
+			await instance();
 			const started = performance.now();
 			const reply = await send(target, origin, request);
 			return readReply(reply, request, toHundredths(performance.now() - started));
@@ -88,8 +91,9 @@ async function send(
 		...(request.json !== undefined && { json: request.json }),
 		...(request.freshConnection === true && { request: requestOnFreshConnection }),
 	};
+	const send = await instance();
 	try {
-		const pending = instance()(url, options);
+		const pending = send(url, options);
 		void pending.on('downloadProgress', ({ transferred }) => {
 			if (transferred > maxBodyBytes) tooLarge.abort();
 		});

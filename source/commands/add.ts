@@ -90,7 +90,7 @@ export function createAdd(parts: AddParts): Command {
 	return {
 		help,
 		async run(context) {
-			const { flags, input } = parseFlags(context.argv, flagSpecs);
+			const { flags, input } = await parseFlags(context.argv, flagSpecs);
 			const warn = warnOn(context);
 			const written = toEntry(theOneSpec(input), flags);
 			if (flags.kind !== undefined) checkKind(flags.kind, await parts.knownKinds());

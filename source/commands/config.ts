@@ -67,7 +67,7 @@ export function createConfig(knownKinds: KnownKinds): Command {
 	return {
 		help,
 		async run(context) {
-			const { flags, input } = parseFlags(context.argv, flagSpecs);
+			const { flags, input } = await parseFlags(context.argv, flagSpecs);
 			const [verb = '', ...rest] = input;
 			const act = Object.hasOwn(all, verb) ? all[verb] : undefined;
 			if (act === undefined) throw unknownVerb('config', verb, Object.keys(all));

@@ -4,12 +4,11 @@ import type { Settings } from '../config/settings.ts';
 import { forkDevnet } from '../devnet/fork.ts';
 import type { Devnet } from '../devnet/fork.ts';
 import { UserError } from '../domain/errors.ts';
-import { createWatch } from '../polling/watch.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
-import { formatFlags, printSnapshot } from './once.ts';
+import type { printSnapshot } from './once.ts';
 import { runOnTerminal } from './run-on-terminal.ts';
-import { settingsFlags, settingsHelp } from './settings-flags.ts';
+import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
 
 const help = `Usage
   nodetop demo [--nodes N] [--seed N] [--once [--json | --csv | --ndjson]] [--serve]
@@ -39,7 +38,7 @@ const defaultSeed = 1;
 export const demo: Command = {
 	help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, {
+		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			...formatFlags,
 			nodes: { type: 'string' },
@@ -80,14 +79,9 @@ async function show(
 	const isOnce = flags.once === true || !context.stdout.isTTY || context.env['TERM'] === 'dumb';
 	if (isOnce) {
 		await pause(warmUpMs, context.signal);
-		return printSnapshot(settings, flags, context);
+		return (await import('./once.ts')).printSnapshot(settings, flags, context);
 	}
-	return runOnTerminal({
-		context,
-		settings,
-		hint: undefined,
-		createWatch: (options) => createWatch(settings.targets, options),
-	});
+	return runOnTerminal({ context, settings, targets: settings.targets, hint: undefined });
 }
 
 /** Prints where the network is, as one line of JSON, and keeps it until interrupted. */

@@ -1,4 +1,3 @@
-import meow from 'meow';
 import { didYouMean } from '../config/nearest.ts';
 import { clean } from '../domain/clean.ts';
 import { UserError } from '../domain/errors.ts';
@@ -36,13 +35,34 @@ export interface ParsedFlags<Specs extends FlagSpecs> {
  * allowed it drops `--metrics_url U`, `--INTERVAL 2`, `--interval -` and a missing value without a
  * word. So the words are checked first, and meow gets only spellings that it reads without surprises.
  */
-export function parseFlags<const Specs extends FlagSpecs>(
+export async function parseFlags<const Specs extends FlagSpecs>(
 	argv: readonly string[],
 	specs: Specs,
-): ParsedFlags<Specs> {
+): Promise<ParsedFlags<Specs>> {
 	const { words, rest } = readWords(argv, specs);
 	checkWords(words, specs);
-	const parsed = meow({
+	const parsed =
+		words.length === 0 ? { flags: {}, input: rest } : await askMeow(words, rest, specs);
+	const flags = Object.entries(specs).map(([name, spec]) => {
+		const given: unknown = Object.entries(parsed.flags).find(([key]) => key === name)?.[1];
+		const values: readonly unknown[] = Array.isArray(given) ? given : [];
+		return [name, spec.isMultiple === true ? values : values.at(-1)];
+	});
+	return {
+		// The words were checked against the specification: each value has its flag's type.
+		flags: Object.fromEntries(flags) as ParsedFlags<Specs>['flags'],
+		input: parsed.input,
+	};
+}
+
+/** Loading meow takes as long as starting Node: only for a command line that has flags. */
+async function askMeow(
+	words: readonly Word[],
+	rest: readonly string[],
+	specs: FlagSpecs,
+): Promise<{ readonly flags: object; readonly input: readonly string[] }> {
+	const { default: meow } = await import('meow');
+	return meow({
 		importMeta: import.meta,
 		argv: [...words.flatMap(unambiguous), '--', ...rest],
 		// Without it meow looks for a package.json on disk, and it names the process after it.
@@ -55,16 +75,6 @@ export function parseFlags<const Specs extends FlagSpecs>(
 			Object.entries(specs).map(([name, spec]) => [name, { ...spec, isMultiple: true }]),
 		),
 	});
-	const flags = Object.entries(specs).map(([name, spec]) => {
-		const given: unknown = parsed.flags[name];
-		const values: readonly unknown[] = Array.isArray(given) ? given : [];
-		return [name, spec.isMultiple === true ? values : values.at(-1)];
-	});
-	return {
-		// The words were checked against the specification: each value has its flag's type.
-		flags: Object.fromEntries(flags) as ParsedFlags<Specs>['flags'],
-		input: parsed.input,
-	};
 }
 
 interface Word {

@@ -7,7 +7,7 @@ import { toDocument } from '../fleet/document.ts';
 import { createWatch } from '../polling/watch.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
-import { settingsFlags, settingsHelp } from './settings-flags.ts';
+import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
 
 const help = `Usage
@@ -28,15 +28,6 @@ Examples
   nodetop --once --json | jq '.nodes[] | {name: .target.name, health: .health.status}'
 `;
 
-/** Flags of the one-shot snapshot, for `parseFlags`. */
-export const formatFlags = {
-	once: { type: 'boolean' },
-	json: { type: 'boolean' },
-	csv: { type: 'boolean' },
-	ndjson: { type: 'boolean' },
-	check: { type: 'boolean' },
-} as const;
-
 type FormatFlags = { readonly [Name in keyof typeof formatFlags]?: boolean | undefined };
 
 const formats = ['json', 'csv', 'ndjson'] as const;
@@ -46,7 +37,7 @@ type Format = (typeof formats)[number] | 'text';
 export const once: Command = {
 	help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
+		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		return printSnapshot(settings, flags, context);
 	},

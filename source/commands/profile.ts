@@ -56,7 +56,7 @@ const verbs: Readonly<Record<string, (run: Run) => Promise<string>>> = { list, u
 export const profile: Command = {
 	help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, flagSpecs);
+		const { flags, input } = await parseFlags(context.argv, flagSpecs);
 		const [verb = '', ...names] = input;
 		const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
 		if (act === undefined) throw unknownVerb('profile', verb, Object.keys(verbs));

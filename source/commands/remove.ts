@@ -20,7 +20,7 @@ Example
 export const remove: Command = {
 	help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, {
+		const { flags, input } = await parseFlags(context.argv, {
 			profile: settingsFlags.profile,
 			config: settingsFlags.config,
 		});

@@ -1,54 +1,60 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { UserError } from '../domain/errors.ts';
-import type { Watch, WatchOptions } from '../polling/watch.ts';
+import type { Target } from '../domain/target.ts';
+import { createFleet } from '../fleet/fleet.ts';
+import { judge } from '../health/judge.ts';
 import type { CommandContext } from './command.ts';
 
 export interface TerminalRun {
 	readonly context: CommandContext;
 	readonly settings: Settings;
+	readonly targets: readonly Target[];
 	readonly hint: string | undefined;
-	readonly createWatch: (options: WatchOptions) => Watch;
 }
 
 /**
- * Runs the screen on the process's own terminal. Stacks of bugs in adapters are held back until the
- * terminal is restored, each once.
+ * Runs the screen on the process's own terminal: it is painted before the code that polls is loaded.
+ * Stacks of bugs in adapters are held back until the terminal is restored, each once.
  */
-export async function runOnTerminal({
-	context,
-	settings,
-	hint,
-	createWatch,
-}: TerminalRun): Promise<number> {
+export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	if (!process.stdin.isTTY) {
 		throw new UserError('the screen needs a keyboard, but standard input is not a terminal', {
 			nextSteps: ['use --once for one snapshot', 'over ssh, ask for a terminal: ssh -t'],
 		});
 	}
-	keepYoungGenerationSmall();
+	const { context, settings, targets, hint } = run;
 	const { runScreen } = await import('../main.tsx');
+	const fleet = createFleet(judge);
+	for (const target of targets) fleet.add(target);
 	const bugs = new Set<string>();
-	const watch = createWatch({
-		now: context.now,
-		reportBug: (error, { name }) => {
-			bugs.add(
-				`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-			);
-		},
-	});
+	// After the start, which has much to keep.
+	const timer = setTimeout(keepYoungGenerationSmall, 1000);
 	try {
 		return await runScreen({
 			settings,
-			watch,
+			fleet,
 			hint,
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,
+			startWatch: async () => {
+				const { createWatch } = await import('../polling/watch.ts');
+				return createWatch(targets, {
+					fleet,
+					now: context.now,
+					reportBug: (error, { name }) => {
+						const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+						bugs.add(`${name}: ${text}`);
+					},
+				});
+			},
 		});
 	} finally {
-		for (const bug of bugs)
+		clearTimeout(timer);
+		for (const bug of bugs) {
 			context.stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
+		}
 	}
 }
 

@@ -1,28 +1,21 @@
 import { loadSettings } from '../config/load.ts';
-import { createWatch } from '../polling/watch.ts';
 import type { Command } from './command.ts';
 import { parseFlags } from './flags.ts';
 import { help } from './help.ts';
-import { formatFlags, printSnapshot } from './once.ts';
 import { runOnTerminal } from './run-on-terminal.ts';
-import { settingsFlags } from './settings-flags.ts';
+import { formatFlags, settingsFlags } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
 
 /** The full-screen monitor; where there is no terminal, the same as `--once`. */
 export const screen: Command = {
 	help: help.help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
+		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		if (!context.stdout.isTTY || context.env['TERM'] === 'dumb') {
-			return printSnapshot(settings, flags, context);
+			return (await import('./once.ts')).printSnapshot(settings, flags, context);
 		}
 		const { targets, hint } = await chooseSubject(settings, context.signal);
-		return runOnTerminal({
-			context,
-			settings,
-			hint,
-			createWatch: (options) => createWatch(targets, options),
-		});
+		return runOnTerminal({ context, settings, targets, hint });
 	},
 };

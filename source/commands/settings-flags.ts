@@ -23,3 +23,12 @@ export const settingsHelp = `Options
   --insecure         accept any TLS certificate (shown in red)
 
 `;
+
+/** Flags of the one-shot snapshot, for `parseFlags`. */
+export const formatFlags = {
+	once: { type: 'boolean' },
+	json: { type: 'boolean' },
+	csv: { type: 'boolean' },
+	ndjson: { type: 'boolean' },
+	check: { type: 'boolean' },
+} as const;

@@ -32,7 +32,7 @@ type Print = (snapshot: SnapshotDocument, previous: SnapshotDocument | undefined
 export const status: Command = {
 	help,
 	async run(context) {
-		const { flags, input } = parseFlags(context.argv, {
+		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			compact: { type: 'boolean' },
 			json: { type: 'boolean' },

@@ -1,6 +1,4 @@
 import type { Adapter } from '../adapters/adapter.ts';
-import { createHttp } from '../adapters/http.ts';
-import { adapters } from '../adapters/registry.ts';
 import type { Settings } from '../config/settings.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
@@ -37,6 +35,8 @@ export async function chooseSubject(settings: Settings, signal: AbortSignal): Pr
 
 /** Asks each kind's usual local addresses one harmless question, all at once. */
 async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<Target[]> {
+	const { createHttp } = await import('../adapters/http.ts');
+	const { adapters } = await import('../adapters/registry.ts');
 	const bounded = AbortSignal.any([signal, AbortSignal.timeout(discoveryTimeoutMs)]);
 	const questions = (Object.values(adapters) as Adapter[]).flatMap((adapter) =>
 		adapter.localUrls.map((url) => ({ adapter, url })),

@@ -9,6 +9,11 @@ const singleCells =
 /** Sequences that colour text and take no cell. */
 const colorSequences = /\u001B\[[\d;]*m/g;
 
+/** Whether every character takes one cell, so that text can be cut anywhere. */
+export function isOneCellEach(text: string): boolean {
+	return singleCells.test(text);
+}
+
 /**
  * Cells that a text takes in a terminal, colours not counted. string-width asks ICU about each
  * grapheme; nearly all that a monitor draws needs no such question, and is most of a frame's cost.

@@ -1,4 +1,4 @@
-import { cellWidth } from './cell-width.ts';
+import { cellWidth, isOneCellEach } from './cell-width.ts';
 
 /**
  * Characters that may not come from outside into a terminal, a log or a message: C0 and C1
@@ -52,6 +52,7 @@ export function cleanText(foreign: unknown, maxCells?: number): string | undefin
 export function truncate(text: string, maxCells: number): string {
 	if (text.length <= maxCells && printable.test(text)) return text;
 	if (cellWidth(text) <= maxCells) return text;
+	if (maxCells > 0 && isOneCellEach(text)) return `${text.slice(0, maxCells - 1)}…`;
 	let cells = 0;
 	let kept = '';
 	segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });

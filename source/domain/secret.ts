@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
-
 const mask = '***';
+/** What `console.log` and `util.inspect` ask an object for; node:util itself is slow to load. */
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /** A value that must not be printed. Only `reveal()` gives it; every way of printing masks it. */
 export class Secret {
@@ -22,7 +22,7 @@ export class Secret {
 		return mask;
 	}
 
-	[inspect.custom](): string {
+	[inspectCustom](): string {
 		return mask;
 	}
 }

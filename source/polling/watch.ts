@@ -12,6 +12,8 @@ import { createScheduler } from './scheduler.ts';
 import type { JobResult } from './scheduler.ts';
 
 export interface WatchOptions {
+	/** Where the state is kept; a new one unless given. */
+	readonly fleet?: Fleet;
 	readonly now?: () => number;
 	readonly reportBug?: (error: unknown, target: Target) => void;
 }
@@ -39,7 +41,7 @@ interface Watched {
 /** Joins poll → validate → store → judge. Whoever shows, subscribes to `fleet`. */
 export function createWatch(targets: readonly Target[], options: WatchOptions = {}): Watch {
 	const { now = Date.now, reportBug = () => undefined } = options;
-	const fleet = createFleet(judge);
+	const { fleet = createFleet(judge) } = options;
 	const scheduler = createScheduler();
 	const watched = new Map<string, Watched>();
 	const host = createHostFallback(now);

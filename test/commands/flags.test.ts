@@ -35,8 +35,8 @@ describe('parseFlags', () => {
 		{ argv: ['0x10', '007'], flags: {}, input: ['0x10', '007'] },
 		{ argv: ['a', '--', '--json', '-x'], flags: {}, input: ['a', '--json', '-x'] },
 		{ argv: ['n=http://u:p@h/?a=b&c', '='], flags: {}, input: ['n=http://u:p@h/?a=b&c', '='] },
-	])('reads $argv', ({ argv, flags, input }) => {
-		expect(parseFlags(argv, specs)).toEqual({ flags: { ...nothing, ...flags }, input });
+	])('reads $argv', async ({ argv, flags, input }) => {
+		expect(await parseFlags(argv, specs)).toEqual({ flags: { ...nothing, ...flags }, input });
 	});
 
 	it.each([
@@ -57,10 +57,10 @@ describe('parseFlags', () => {
 		{ argv: ['--interval='], message: '--interval needs a value', step: 'VALUE' },
 		{ argv: ['--json=yes'], message: '--json takes no value', step: '--no-json' },
 		{ argv: ['-i', '1s', '--interval', '2s'], message: '--interval is given twice', step: 'leave' },
-	])('refuses $argv', ({ argv, message, step }) => {
+	])('refuses $argv', async ({ argv, message, step }) => {
 		let error: unknown;
 		try {
-			parseFlags(argv, specs);
+			await parseFlags(argv, specs);
 		} catch (thrown) {
 			error = thrown;
 		}
@@ -72,8 +72,8 @@ describe('parseFlags', () => {
 		);
 	});
 
-	it('says so where a command takes no flags', () => {
-		expect(() => parseFlags(['--json'], {})).toThrow(
+	it('says so where a command takes no flags', async () => {
+		await expect(parseFlags(['--json'], {})).rejects.toThrow(
 			expect.objectContaining({ nextSteps: ['this command takes no flags'] }),
 		);
 	});

@@ -48,8 +48,10 @@ describe.skipIf(!hasAnvil)('against real anvils', () => {
 		const first = await anvilOn();
 		const second = await anvilOn();
 		await expect
-			.poll(async () =>
-				Number((await ask(second.url, 'eth_getBlockByNumber', 'latest', false))['number']),
+			.poll(
+				async () =>
+					Number((await ask(second.url, 'eth_getBlockByNumber', 'latest', false))['number']),
+				{ timeout: 10_000 },
 			)
 			.toBeGreaterThan(0);
 		const { stdout, exitCode } = await runNodetop([

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { screens } from '../../screens/registry.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import { judge } from '../../source/health/judge.ts';
 import { createWatch } from '../../source/polling/watch.ts';
 import { runScreen } from '../../source/main.tsx';
 
@@ -20,7 +22,8 @@ try {
 			color: 'auto',
 			ascii: false,
 		},
-		watch: createWatch([]),
+		fleet: createFleet(judge),
+		startWatch: () => Promise.resolve(createWatch([])),
 		stdin: process.stdin,
 		stdout: process.stdout,
 		signal: new AbortController().signal,

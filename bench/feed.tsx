@@ -1,0 +1,80 @@
+import type { Reading } from '../source/domain/snapshot.ts';
+import type { Target } from '../source/domain/target.ts';
+import { createFleet } from '../source/fleet/fleet.ts';
+import { judge } from '../source/health/judge.ts';
+import { runScreen } from '../source/main.tsx';
+
+/**
+ * The real screen over made-up readings of N nodes a second, without any polling: what the screen
+ * alone costs. For the benchmark only.
+ */
+const count = Number(process.argv[2] ?? 10);
+const fleet = createFleet(judge);
+const targets = Array.from({ length: count }, (_, index): Target => ({
+	name: `node-${index}`,
+	kind: 'evm',
+	url: `http://127.0.0.1:${10_000 + index}`,
+	intervalMs: 1000,
+	timeoutMs: 1000,
+}));
+for (const target of targets) fleet.add(target);
+
+let round = 0;
+function readingOf(index: number, nowMs: number): Reading {
+	const wave = 1 + Math.sin(round / 7 + index);
+	return {
+		latencyMs: 3 + wave * 20,
+		identity: { client: 'anvil', version: '1.7.1', chainId: 31_337, uptimeSeconds: 3600 + round },
+		consensus: { status: 'active', height: 1_000_000 + round },
+		chain: {
+			head: { number: 1_000_000 + round, hash: '0x9a1f', at: new Date(nowMs - 400).toISOString() },
+		},
+		network: { peers: 25 + Math.round(wave * 10) },
+		resources: {
+			source: 'node',
+			cpuRatio: wave / 4,
+			memoryResidentBytes: 1e8 + Math.round(wave * 1e6),
+		},
+	};
+}
+
+function feed(): void {
+	round++;
+	const atMs = Date.now();
+	for (const [index, target] of targets.entries()) {
+		const reading = readingOf(index, atMs);
+		fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading } });
+	}
+}
+
+feed();
+const timer = setInterval(feed, 1000);
+await runScreen({
+	settings: {
+		profile: 'bench',
+		targets,
+		intervalMs: 1000,
+		timeoutMs: 1000,
+		framesPerSecond: 4,
+		theme: 'dark',
+		color: 'auto',
+		ascii: false,
+	},
+	fleet,
+	startWatch: () =>
+		Promise.resolve({
+			fleet,
+			add: () => undefined,
+			remove: () => undefined,
+			pollNow: () => undefined,
+			setIntervalMs: () => undefined,
+			firstRound: () => Promise.resolve(),
+			stop: () => {
+				clearInterval(timer);
+			},
+		}),
+	stdin: process.stdin,
+	stdout: process.stdout,
+	signal: new AbortController().signal,
+});
+process.exit(0);

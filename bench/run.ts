@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { buildEntry } from '../test/helpers/build-entry.ts';
+import { startInTerminal } from '../test/helpers/terminal.ts';
+import {
+	measureUsage,
+	median,
+	quantile,
+	timeFirstFrame,
+	timeKeys,
+	timeProcess,
+} from './measure.ts';
+
+const bin = fileURLToPath(new URL('../bin/nodetop.js', import.meta.url));
+const isShort = process.argv.includes('--short');
+const runs = isShort ? 5 : 15;
+const windowMs = isShort ? 8000 : 30_000;
+const warmUpMs = 4000;
+
+interface Result {
+	readonly what: string;
+	readonly measured: string;
+	readonly target: string;
+	readonly isMet: boolean;
+}
+
+/** Start-up against an empty run of the same Node. */
+async function measureStart(): Promise<Result[]> {
+	const bare = timeProcess(['-e', '0'], runs);
+	const version = timeProcess([bin, '--version'], runs) / bare;
+	const frames: number[] = [];
+	for (let n = 0; n < runs; n++) {
+		frames.push(
+			await timeFirstFrame([bin, 'http://127.0.0.1:9'], (text) => text.includes('Overview')),
+		);
+	}
+	const firstFrame = median(frames) / bare;
+	return [
+		result('--version / node -e 0', version, '×', 1.6),
+		result('first frame / node -e 0', firstFrame, '×', 7),
+	];
+}
+
+/** Ten real nodes, polled once a second: the whole of nodetop. */
+async function measureTenNodes(): Promise<Result[]> {
+	const network = spawn(process.execPath, [bin, 'demo', '--serve', '--nodes', '10'], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	try {
+		const [line] = (await once(createInterface({ input: network.stdout }), 'line')) as [string];
+		// The line is what `demo --serve` documents.
+		const { nodes } = JSON.parse(line) as { nodes: { name: string; url: string }[] };
+		const specs = nodes.map(({ name, url }) => `${name}=${url}`);
+		const terminal = startInTerminal(process.execPath, [bin, '--interval', '1s', ...specs]);
+		const usage = await measureUsage(terminal, warmUpMs, windowMs);
+		terminal.close();
+		return [
+			result('10 nodes at 1 s, CPU of one core', usage.cpuRatio * 100, '%', 3),
+			result('10 nodes at 1 s, resident', usage.residentBytes / 1e6, 'MB', 130),
+			result('10 nodes at 1 s, written', usage.bytesPerSecond, 'B/s', Number.POSITIVE_INFINITY),
+		];
+	} finally {
+		network.kill('SIGTERM');
+		await once(network, 'exit');
+	}
+}
+
+/** The screen alone, 10 nodes and 1,000, each with one new reading a second. */
+async function measureScreen(): Promise<Result[]> {
+	const entry = await buildEntry(fileURLToPath(new URL('feed.tsx', import.meta.url)));
+	const few = startInTerminal(process.execPath, [entry, '10']);
+	const many = startInTerminal(process.execPath, [entry, '1000']);
+	const [fewUsage, manyUsage] = await Promise.all([
+		measureUsage(few, warmUpMs, windowMs),
+		measureUsage(many, warmUpMs, windowMs),
+	]);
+	few.close();
+	const keys = await timeKeys(many, 'j', isShort ? 60 : 300, 37);
+	many.close();
+	return [
+		result('screen CPU, 1,000 nodes / 10 nodes', manyUsage.cpuRatio / fewUsage.cpuRatio, '×', 1.5),
+		result('screen CPU, 10 nodes', fewUsage.cpuRatio * 100, '%', Number.POSITIVE_INFINITY),
+		result(
+			'screen resident, 1,000 nodes',
+			manyUsage.residentBytes / 1e6,
+			'MB',
+			Number.POSITIVE_INFINITY,
+		),
+		result('key to repaint p50, 1,000 nodes', median(keys), 'ms', Number.POSITIVE_INFINITY),
+		result('key to repaint p95, 1,000 nodes', quantile(keys, 0.95), 'ms', 25),
+	];
+}
+
+function result(what: string, value: number, unit: string, most: number): Result {
+	const target = Number.isFinite(most) ? `≤ ${most} ${unit}` : '';
+	return { what, measured: `${value.toFixed(2)} ${unit}`, target, isMet: !(value > most) };
+}
+
+const results = [
+	...(await measureStart()),
+	...(await measureTenNodes()),
+	...(await measureScreen()),
+];
+for (const { what, measured, target, isMet } of results) {
+	process.stdout.write(
+		`${what.padEnd(38)} ${measured.padStart(14)}  ${target.padEnd(12)} ${isMet ? '' : 'MISSED'}\n`,
+	);
+}
