@@ -91,6 +91,9 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		onConnected: () => {
 			sync.consider();
 		},
+		onLost: () => {
+			sync.noteLoss();
+		},
 	});
 	const onAttached = (vertices: readonly Vertex[]): void => {
 		growth.add(vertices.length, context.nowMs());

@@ -48,6 +48,7 @@ interface PeersOptions {
 	readonly known: readonly { readonly name: string; readonly direction: Peer['direction'] }[];
 	readonly greeting: () => Omit<MessageOf<'hello'>, 'type' | 'isReply'>;
 	readonly onConnected: (peer: Peer) => void;
+	readonly onLost: (peer: Peer) => void;
 }
 
 const pingMs = 2000;
@@ -56,7 +57,7 @@ const lostAfterMs = 7000;
 const latencyWindowMs = 120_000;
 
 export function createPeers(options: PeersOptions): Peers {
-	const { context, traffic, greeting, onConnected } = options;
+	const { context, traffic, greeting, onConnected, onLost } = options;
 	const latencies = createSampleWindow(latencyWindowMs);
 	const peers = new Map(options.known.map((known) => [known.name, createPeer(known)]));
 	let nonce = 0;
@@ -77,6 +78,7 @@ export function createPeers(options: PeersOptions): Peers {
 		peer.state = undefined;
 		traffic.failed('ping', peer.pings.size);
 		peer.pings.clear();
+		onLost(peer);
 	};
 
 	const welcome = (peer: Peer, hello: MessageOf<'hello'>): void => {

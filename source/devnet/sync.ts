@@ -13,6 +13,8 @@ import type { Vertex } from './vertex.ts';
  * peer that it syncs from.
  */
 export interface Sync {
+	/** A peer was lost: from here on it may hold what this node does not hear of. */
+	noteLoss(): void;
 	/** Looks whether this node is behind and begins to fetch. */
 	consider(): void;
 	/** Behind, and fetching: what gossip brings meanwhile could not be attached anyway. */
@@ -55,8 +57,17 @@ export function createSync(options: SyncOptions): Sync {
 	let targetLayer: number | undefined;
 	let lackingAgainMs = 0;
 
-	/** The layer from which this node may lack something that others hold. */
+	/** Below this all is final here. */
 	const floor = () => dag.lowestPendingLayer() ?? dag.totals().depth;
+	/**
+	 * The floor when this node started or first lost a peer since it last fetched. Finality may go on
+	 * before a fetch begins, but what is missing begins here.
+	 */
+	let lackingFromLayer = floor();
+
+	const noteLoss = (): void => {
+		lackingFromLayer = Math.min(lackingFromLayer, floor());
+	};
 
 	const ask = (
 		peer: string,
@@ -95,7 +106,7 @@ export function createSync(options: SyncOptions): Sync {
 			ask(deepest.name, 'behind', {});
 			return;
 		}
-		const fromLayer = Math.max(0, layer - parentSpanLayers);
+		const fromLayer = Math.max(0, Math.min(layer, lackingFromLayer) - parentSpanLayers);
 		if (deepest.state.depth - dag.totals().depth > behindLayers) {
 			ask(deepest.name, 'behind', { fromLayer });
 			return;
@@ -119,6 +130,7 @@ export function createSync(options: SyncOptions): Sync {
 	};
 
 	return {
+		noteLoss,
 		consider,
 		isFarBehind: () => fetch?.reason === 'behind',
 		isCatchingUp() {
@@ -146,6 +158,7 @@ export function createSync(options: SyncOptions): Sync {
 			takeIn(message.vertices);
 			if (message.nextLayer === undefined) {
 				targetLayer = message.depth;
+				lackingFromLayer = Infinity;
 				onDone();
 			} else {
 				ask(from, reason, { fromLayer: message.nextLayer });
