@@ -24,12 +24,11 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		});
 	}
 	const { context, settings, targets, hint } = run;
+	keepYoungGenerationSmall();
 	const { runScreen } = await import('../main.tsx');
 	const fleet = createFleet(judge);
 	for (const target of targets) fleet.add(target);
 	const bugs = new Set<string>();
-	// After the start, which has much to keep.
-	const timer = setTimeout(keepYoungGenerationSmall, 1000);
 	try {
 		return await runScreen({
 			settings,
@@ -51,7 +50,6 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			},
 		});
 	} finally {
-		clearTimeout(timer);
 		for (const bug of bugs) {
 			context.stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
 		}

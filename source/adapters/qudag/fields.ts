@@ -79,6 +79,11 @@ export function measured<Value extends number | string>(
 const keysOfData = new Set(['protocol_versions']);
 const maxDepth = 10;
 
+/** Whether JSON text has a field whose name is camelCase; most nodes write none. */
+export function hasCamelCase(json: string): boolean {
+	return /[a-z\d][A-Z]\w*"\s*:/.test(json);
+}
+
 /** Renames camelCase fields to the snake_case of the schemas; deeper than ten levels is dropped. */
 export function snakeCased(value: unknown, depth = 0): unknown {
 	if (typeof value !== 'object' || value === null) return value;
@@ -100,8 +105,9 @@ const serdeTime = z.object({
 
 /** A bare number is in the field's own unit already; what serde makes of a `Duration` is not. */
 function toDuration(value: unknown, unitsPerSecond: number): number | undefined {
+	if (typeof value !== 'object') return toAmount(value);
 	const serde = serdeDuration.safeParse(value);
-	if (!serde.success) return toAmount(value);
+	if (!serde.success) return undefined;
 	const { secs, nanos } = serde.data;
 	return toAmount(secs * unitsPerSecond + nanos / (1e9 / unitsPerSecond));
 }
@@ -111,11 +117,11 @@ const smallestMilliseconds = 1e11;
 const endOfTimeMs = 253_402_300_800_000;
 
 function toWireTime(value: unknown): string | undefined {
-	const serde = serdeTime.safeParse(value);
-	if (serde.success) {
-		return toPlausibleTime(
-			serde.data.secs_since_epoch * 1000 + Math.floor(serde.data.nanos_since_epoch / 1e6),
-		);
+	if (typeof value === 'object') {
+		const serde = serdeTime.safeParse(value);
+		if (!serde.success) return undefined;
+		const { secs_since_epoch: wholeSeconds, nanos_since_epoch: nanos } = serde.data;
+		return toPlausibleTime(wholeSeconds * 1000 + Math.floor(nanos / 1e6));
 	}
 	const number = toAmount(value);
 	if (number !== undefined) {

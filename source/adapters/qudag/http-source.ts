@@ -3,7 +3,7 @@ import type { Endpoint, Reading } from '../../domain/snapshot.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { parseJson } from '../http.ts';
 import type { Reply } from '../http.ts';
-import { snakeCased } from './fields.ts';
+import { hasCamelCase, snakeCased } from './fields.ts';
 import { readMcpDemo } from './mcp.ts';
 import { readNodeStatus } from './node-status.ts';
 import { readTestnetHealth, readTestnetStatus, readTestnetVerdict } from './testnet.ts';
@@ -71,7 +71,8 @@ async function askFirst(
 	for (const path of paths) {
 		const reply = await get(base, path, context, keepAlive, [404, 405]);
 		if (reply.status === 404 || reply.status === 405) continue;
-		const body = snakeCased(parseJson(reply));
+		const json = parseJson(reply);
+		const body = hasCamelCase(reply.body) ? snakeCased(json) : json;
 		const read = recognise(body, rates, context.now());
 		if (read) return { path, latencyMs: reply.latencyMs, ...read };
 		throw new PollError('unsupported', `what answers at ${pathOf(path)} is not a QuDAG node`, {
