@@ -48,7 +48,9 @@ function feed(): void {
 }
 
 feed();
+const isHeadless = process.argv[3] === 'headless';
 const timer = setInterval(feed, 1000);
+if (isHeadless) await new Promise(() => undefined);
 await runScreen({
 	settings: {
 		profile: 'bench',

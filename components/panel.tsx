@@ -17,7 +17,8 @@ export interface PanelProps {
 /** A titled block: a heading rule, then its lines. */
 export function Panel({ look, title, note, lines, width, height }: PanelProps): ReactNode {
 	if (height <= 0 || width <= 0) return null;
-	const body = fillLines(lines, width, height - 1);
+	// Blanks at the end cost Ink as much as letters, and its own grid is blank already.
+	const body = fillLines(lines, 0, height - 1).map((line) => line.trimEnd());
 	const text = [heading(look, title, width, note), ...body].join('\n');
 	return <Lines text={text} width={width} height={height} />;
 }

@@ -63,13 +63,15 @@ export interface HeaderProps {
 /** The first line: how the fleet is, then what governs the picture. */
 export function Header(props: HeaderProps): ReactNode {
 	const { look, width, nodes, nowMs, pausedSeconds } = props;
+	const tally = { up: 0, degraded: 0, down: 0, unknown: 0 };
+	let insecure = 0;
+	for (const { snapshot, target } of nodes) {
+		tally[snapshot.health.status]++;
+		if (target.insecure === true) insecure++;
+	}
 	const counts = healthStatuses
-		.map((status) => ({
-			status,
-			count: nodes.filter(({ snapshot }) => snapshot.health.status === status).length,
-		}))
+		.map((status) => ({ status, count: tally[status] }))
 		.filter(({ count }) => count > 0);
-	const insecure = nodes.filter(({ target }) => target.insecure === true).length;
 	const left = [
 		piece(look, 'title', ' nodetop'),
 		...(props.profile === 'default' ? [] : [piece(look, 'label', ` ${props.profile}`)]),

@@ -11,7 +11,6 @@ import { useStore } from '../hooks/use-store.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
 import type { FleetState } from '../source/fleet/fleet.ts';
 import type { Frame } from '../source/frames/frame-gate.ts';
-import { listAlerts } from './alert-list.ts';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './commands.ts';
 import { fleetColumns } from './fleet-columns.ts';
@@ -50,7 +49,10 @@ export function Shell(props: ShellProps): ReactNode {
 		() => listNodes(all, view.filter, view.sort, fleetColumns),
 		[all, view.filter, view.sort],
 	);
-	const alertCount = useMemo(() => listAlerts(all).length, [all]);
+	const alertCount = useMemo(
+		() => all.reduce((sum, { snapshot }) => sum + snapshot.health.issues.length, 0),
+		[all],
+	);
 	const selected = listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
 	const hasHint = props.hint !== undefined && all.length > 0;
 	const height = rows - (hasHint ? 4 : 3);

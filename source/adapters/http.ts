@@ -1,5 +1,6 @@
 import type { Got, Response } from 'got';
 import { PollError } from '../domain/errors.ts';
+import { linkAbort } from '../domain/linked-abort.ts';
 import type { Target } from '../domain/target.ts';
 import { excerpt, statusError, transportError } from './http-errors.ts';
 import { requestOnFreshConnection } from './http-fresh-connection.ts';
@@ -79,12 +80,13 @@ async function send(
 		url.username = '';
 		url.password = '';
 	}
-	const tooLarge = new AbortController();
+	const tooLarge = linkAbort(request.signal);
+	let isTooLarge = false;
 	const maxBodyBytes = request.maxBodyBytes ?? defaultMaxBodyBytes;
 	const options = {
 		method: request.json === undefined ? ('GET' as const) : ('POST' as const),
 		headers,
-		signal: AbortSignal.any([request.signal, tooLarge.signal]),
+		signal: tooLarge.signal,
 		timeout: { request: target.timeoutMs },
 		https: { rejectUnauthorized: target.insecure !== true },
 		responseType: 'text' as const,
@@ -95,12 +97,16 @@ async function send(
 	try {
 		const pending = send(url, options);
 		void pending.on('downloadProgress', ({ transferred }) => {
-			if (transferred > maxBodyBytes) tooLarge.abort();
+			if (transferred <= maxBodyBytes) return;
+			isTooLarge = true;
+			tooLarge.abort();
 		});
 		return await pending;
 	} catch (error) {
-		if (tooLarge.signal.aborted) throw bodyTooLarge(maxBodyBytes, error);
+		if (isTooLarge) throw bodyTooLarge(maxBodyBytes, error);
 		throw transportError(error, url.host, target.timeoutMs, request.signal);
+	} finally {
+		tooLarge.unlink();
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Http } from '../adapters/http.ts';
 import type { Source } from '../adapters/adapter.ts';
 import { PollError } from '../domain/errors.ts';
+import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../fleet/fleet.ts';
@@ -26,11 +27,11 @@ export async function attempt(
 	context: AttemptContext,
 ): Promise<PollResult> {
 	const { missedSlots, now, http } = context;
-	const deadline = new AbortController();
+	const deadline = linkAbort(context.signal);
 	const timer = setTimeout(() => {
 		deadline.abort(deadlineError(target));
 	}, target.timeoutMs);
-	const signal = AbortSignal.any([context.signal, deadline.signal]);
+	const { signal } = deadline;
 	try {
 		const reading = await beforeAbort(source.poll({ signal, now, http }), signal);
 		return {
@@ -45,6 +46,7 @@ export async function attempt(
 		return { target, atMs: now(), missedSlots, outcome: { status: 'failed', error } };
 	} finally {
 		clearTimeout(timer);
+		deadline.unlink();
 	}
 }
 

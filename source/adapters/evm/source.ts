@@ -1,3 +1,4 @@
+import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
@@ -38,8 +39,8 @@ export function createEvmSource(target: Target): Source {
 		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
 
 	async function exchange(context: PollContext): Promise<{ asked: Asked; scrape?: Scrape }> {
-		const stop = new AbortController();
-		const signal = AbortSignal.any([context.signal, stop.signal]);
+		const stop = linkAbort(context.signal);
+		const { signal } = stop;
 		const { http, now } = context;
 		const scraping = metrics?.read({ http, signal }, target.timeoutMs, now);
 		try {
@@ -50,6 +51,7 @@ export function createEvmSource(target: Target): Source {
 			return { asked, ...(scrape && { scrape }) };
 		} finally {
 			stop.abort();
+			stop.unlink();
 		}
 	}
 
