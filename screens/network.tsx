@@ -22,7 +22,10 @@ import type { FleetFrame, ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
 
 const gap = 2;
-const maxMessageTypes = 6;
+
+const maxMessageTypes = 9;
+
+type MessageCount = NonNullable<NetworkSection['messages']>[number];
 
 /** The selected node's network: connections, bandwidth, latency, messages, and its peers. */
 export function Network(props: ScreenProps): ReactNode {
@@ -92,7 +95,10 @@ export function Network(props: ScreenProps): ReactNode {
 /** Peers at the left, scrolled by the arrows; messages by type at the right where there is room. */
 function Lower(props: ScreenProps & { readonly network: NetworkSection }): ReactNode {
 	const { look, width, height, network } = props;
-	const types = (network.messages ?? []).slice(0, maxMessageTypes);
+	const room = Math.min(maxMessageTypes, Math.floor((height - 4) / 2));
+	const types = (network.messages ?? [])
+		.toSorted((a, b) => trafficOf(b) - trafficOf(a))
+		.slice(0, Math.max(0, room));
 	const tableWidth = 48;
 	const hasTable = types.length > 0 && width >= 116 && height >= 2 * types.length + 4;
 	const peersWidth = hasTable ? width - tableWidth - gap : width;
@@ -115,9 +121,11 @@ function Lower(props: ScreenProps & { readonly network: NetworkSection }): React
 	);
 }
 
-function messageRow(
-	message: NonNullable<NetworkSection['messages']>[number],
-): Record<string, string> {
+function trafficOf({ sent = 0, received = 0 }: MessageCount): number {
+	return Number(sent) + Number(received);
+}
+
+function messageRow(message: MessageCount): Record<string, string> {
 	const count = (value: string | number | undefined) =>
 		value === undefined ? missing : formatCount(value);
 	return {
@@ -276,7 +284,7 @@ function spreadFacts(label: string, spread: Readonly<Record<string, number>> | u
 		.toSorted(([, a], [, b]) => b - a)
 		.slice(0, 3)
 		.map(([name, count]) => ({
-			label: `${label} ${name}`.slice(0, 20),
+			label: `${label} ${name}`.slice(0, 26),
 			value: `${formatCount(count)} peers`,
 		}));
 }

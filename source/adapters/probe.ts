@@ -11,7 +11,8 @@ export interface Identified extends ProbeMatch {
 
 /**
  * Finds out what answers at a target's address: each kind that understands the URL's scheme asks at
- * most one harmless question, in the registry's order, until one recognises the answer. Throws the
+ * most one harmless question, in the registry's order, until one is certain; else the first that
+ * finds its own kind likely is taken. Throws the
  * transport's `PollError` when nothing answers at all, for then every further question would fail the
  * same way, and what was said when no kind knows the answer; resolves with `undefined` when no kind
  * had even a question.
@@ -22,18 +23,22 @@ export async function identify(
 ): Promise<Identified | undefined> {
 	const scheme = schemeOf(target.url);
 	let lastError: PollError | undefined;
+	let likely: Identified | undefined;
 	for (const adapter of Object.values(adapters) as Adapter[]) {
 		if (!adapter.schemes.includes(scheme)) continue;
 		const signal = AbortSignal.any([context.signal, AbortSignal.timeout(probeTimeoutMs)]);
 		try {
 			const match = await adapter.probe(target, { ...context, signal });
-			if (match) return { kind: adapter.kind, ...match };
+			if (match?.confidence === 'certain') return { kind: adapter.kind, ...match };
+			if (match) likely ??= { kind: adapter.kind, ...match };
 		} catch (error) {
 			if (!(error instanceof PollError)) throw error;
-			if (error.code === 'unreachable' || error.code === 'timeout') throw error;
+			// A server that answered one question and hangs on the next is still what it said it was.
+			if (!likely && (error.code === 'unreachable' || error.code === 'timeout')) throw error;
 			lastError = error;
 		}
 	}
+	if (likely) return likely;
 	const isHttp = scheme === 'http:' || scheme === 'https:';
 	const isJustAnotherKind = lastError?.code === 'unsupported' || lastError?.code === 'badResponse';
 	// Over HTTP an unsuited answer says only that it is not this kind; a socket has one kind to be.

@@ -142,7 +142,7 @@ export const noPeers: Check = {
 	code: 'noPeers',
 	component: 'network',
 	run({ node }) {
-		if (node.network?.peers !== 0) return undefined;
+		if (node.network?.peers !== 0 || isDevelopmentChain(node.identity?.chainId)) return undefined;
 		return {
 			severity: 'warning',
 			message: 'no peers',
@@ -254,6 +254,11 @@ export const openFilesHigh: Check = {
 		};
 	},
 };
+
+/** Chain ids of geth --dev, Ganache, Hardhat and anvil, which are meant to be alone. */
+function isDevelopmentChain(chainId: string | number | undefined): boolean {
+	return chainId === 1337 || chainId === 31_337;
+}
 
 /** Every check, in the order in which findings of equal weight are listed. */
 export const checks: readonly Check[] = [

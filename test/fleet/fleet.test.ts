@@ -105,10 +105,10 @@ describe('createFleet', () => {
 describe('toDocument', () => {
 	it('is valid by its own schema, groups by network, and lists issues as alerts', () => {
 		const fleet = fleetOfOne();
-		read(fleet, { identity: { chainId: 31337 }, network: { peers: 0 } });
+		read(fleet, { identity: { chainId: 5 }, network: { peers: 0 } });
 		const document = toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' });
 		expect(documentSchema.parse(document)).toEqual(document);
-		expect(document.groups).toEqual([{ name: 'evm:31337', kind: 'evm', nodes: ['n1'] }]);
+		expect(document.groups).toEqual([{ name: 'evm:5', kind: 'evm', nodes: ['n1'] }]);
 		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'noPeers', state: 'firing' }]);
 		expect(document.summary).toEqual({
 			status: 'degraded',

@@ -33,6 +33,12 @@ describe('judge', () => {
 		['syncing', node({ consensus: { status: 'syncing' } }), 'degraded', ['consensusTroubled']],
 		['active', node({ consensus: { status: 'active' } }), 'up', []],
 		['alone', node({ network: { peers: 0 } }), 'degraded', ['noPeers']],
+		[
+			'a development chain alone',
+			node({ network: { peers: 0 }, identity: { chainId: 31_337 } }),
+			'up',
+			[],
+		],
 		['peers not told', node({ network: {} }), 'up', []],
 		['equivocation', node({ consensus: { equivocations: 1 } }), 'degraded', ['safetyViolated']],
 		[

@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { identify, schemeOf } from '../../source/adapters/probe.ts';
+import { sendJson, startServer } from '../helpers/http-server.ts';
+import type { Handler, TestServer } from '../helpers/http-server.ts';
+import { contextFor, targetFor } from '../helpers/targets.ts';
+
+let server: TestServer | undefined;
+
+afterEach(async () => {
+	await server?.close();
+	server = undefined;
+});
+
+async function identifyBehind(handler: Handler) {
+	server = await startServer(handler);
+	const target = targetFor(server.url);
+	return identify(target, contextFor(target));
+}
+
+const methodNotFound = {
+	jsonrpc: '2.0',
+	id: 1,
+	error: { code: -32_601, message: 'Method not found' },
+};
+
+describe('identify', () => {
+	it('prefers a later kind that is certain to an earlier one that is only likely', async () => {
+		const found = await identifyBehind(({ method, path }, response) => {
+			if (method === 'POST') sendJson(response, methodNotFound);
+			else if (path === '/api/v1/status') {
+				sendJson(response, {
+					node_id: 'a',
+					network_id: 'qudag-testnet',
+					consensus_state: { round: 1 },
+				});
+			} else sendJson(response, {}, 404);
+		});
+		expect(found).toMatchObject({ kind: 'qudag', confidence: 'certain' });
+	});
+
+	it('takes the likely one where none is certain', async () => {
+		const found = await identifyBehind(({ method }, response) => {
+			sendJson(response, method === 'POST' ? methodNotFound : {}, method === 'POST' ? 200 : 404);
+		});
+		expect(found).toMatchObject({ kind: 'evm', confidence: 'likely' });
+	});
+
+	it('knows nothing of what no kind recognises', async () => {
+		expect(
+			await identifyBehind((_request, response) => sendJson(response, { hello: 1 })),
+		).toBeUndefined();
+	});
+
+	it('throws what the transport says where nothing answers', async () => {
+		const target = targetFor('http://127.0.0.1:9');
+		await expect(identify(target, contextFor(target))).rejects.toMatchObject({
+			code: 'unreachable',
+		});
+	});
+});
+
+describe('schemeOf', () => {
+	it.each([
+		['http://h', 'http:'],
+		['TCP://h:1', 'tcp:'],
+		['unix:/run/x', 'unix:'],
+		['host:', 'host:'],
+		['h:8545', 'http:'],
+	])('%s is %s', (url, scheme) => {
+		expect(schemeOf(url)).toBe(scheme);
+	});
+});
