@@ -4,7 +4,7 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/require-supported-node.ts'],
-		testTimeout: 20_000,
+		testTimeout: 60_000,
 		hookTimeout: 20_000,
 		maxWorkers: 2,
 		coverage: {

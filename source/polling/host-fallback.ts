@@ -12,10 +12,13 @@ export interface HostFallback {
 }
 
 const hostAdapter: Adapter = adapters.host;
-const refreshMs = 2000;
+const refreshMs = 10_000;
 const measureTimeoutMs = 5000;
 
-/** Measures at most every two seconds, in the background, and only while somebody asks. */
+/**
+ * Measures at most every ten seconds, for it starts other programs; in the background, and only while
+ * somebody asks.
+ */
 export function createHostFallback(now: () => number): HostFallback {
 	const target: Target = {
 		name: 'host',

@@ -9,6 +9,9 @@ import { startServer } from '../helpers/http-server.ts';
 import type { Handler } from '../helpers/http-server.ts';
 import { emptyHome, runNodetop } from '../helpers/run-nodetop.ts';
 
+const isRoot = process.getuid?.() === 0;
+if (isRoot) console.info('skipped: an unreadable file is named (root may read every file)');
+
 const closing: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -192,7 +195,7 @@ describe('a mistake in the configuration', () => {
 		expect(readFileSync(path.join(directory, kept[0] ?? ''), 'utf8')).toBe('{"profiles": oops');
 	});
 
-	it.skipIf(process.getuid?.() === 0)('an unreadable file is named', async () => {
+	it.skipIf(isRoot)('an unreadable file is named', async () => {
 		const { home, file } = homeWith('{}');
 		chmodSync(file, 0);
 		const { exitCode, stderr } = await runNodetop(['--once'], { home });
