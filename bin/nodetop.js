@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// No static import of the program: it is hoisted, and would load before this check.
-import { enableCompileCache } from 'node:module';
+// No static import of the program, and no named one that an old Node lacks: both fail before this check.
+import module from 'node:module';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
@@ -9,7 +9,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
 	);
 	process.exitCode = 1;
 } else {
-	enableCompileCache();
+	module.enableCompileCache();
 	await import('../dist/cli.js').catch((error) => {
 		if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('/dist/cli.js'))
 			throw error;
