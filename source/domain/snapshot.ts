@@ -5,6 +5,7 @@ import {
 	consensusStatuses,
 	healthStatuses,
 	pollErrorCodes,
+	processStates,
 	severities,
 } from './words.ts';
 
@@ -76,6 +77,16 @@ const identitySchema = z.strictObject({
 	uptimeSeconds: amount.optional(),
 });
 
+const distributionSchema = z.strictObject({
+	min: amount.optional(),
+	avg: amount.optional(),
+	p50: amount.optional(),
+	p95: amount.optional(),
+	p99: amount.optional(),
+	max: amount.optional(),
+	n: count.optional(),
+});
+
 const consensusSchema = z.strictObject({
 	status: z.enum(consensusStatuses).optional(),
 	round: integer.optional(),
@@ -83,6 +94,8 @@ const consensusSchema = z.strictObject({
 	height: integer.optional(),
 	epoch: integer.optional(),
 	leader: text.optional(),
+	isLeader: z.boolean().optional(),
+	validators: count.optional().describe('Members that may vote'),
 	finalized: integer.optional().describe('Vertices or blocks that are final'),
 	pending: integer.optional().describe('Vertices or blocks seen but not final'),
 	finalityLag: integer.optional().describe('Newest minus newest final, in rounds or blocks'),
@@ -94,8 +107,15 @@ const consensusSchema = z.strictObject({
 	quorumCertificates: integer.optional(),
 	timeouts: integer.optional(),
 	viewChanges: integer.optional(),
+	viewChangeReasons: z.record(text, integer).optional().describe('View changes by their reason'),
+	applied: integer.optional().describe('Committed entries that the state machine has applied'),
+	failed: integer.optional().describe('Proposals that failed'),
 	safetyViolations: integer.optional(),
 	equivocations: integer.optional(),
+	latenciesMs: z
+		.record(text, distributionSchema)
+		.optional()
+		.describe('Phases of agreement by name, such as commit, propose, diskSync, roundTrip'),
 });
 
 const vertexSchema = z.strictObject({
@@ -116,6 +136,7 @@ const dagSchema = z.strictObject({
 	growthPerSecond: amount.optional().describe('New vertices per second'),
 	pending: integer.optional(),
 	orphaned: integer.optional(),
+	missing: integer.optional().describe('Vertices referred to but not received yet'),
 	storageBytes: integer.optional(),
 	recent: z.array(vertexSchema).optional().describe('Newest vertices, oldest first'),
 });
@@ -126,25 +147,27 @@ const blockSchema = z.strictObject({
 	at: time.optional().describe("The block's own timestamp"),
 });
 
+const reorgsSchema = z.strictObject({
+	count: count.describe('Seen while watching'),
+	lastDepth: count.optional().describe('Blocks that the newest one replaced'),
+	lastForkNumber: integer.optional().describe('Last block that both branches share'),
+	lastAt: time.optional(),
+});
+
 const chainSchema = z.strictObject({
 	head: blockSchema.optional(),
 	safe: blockSchema.optional(),
 	finalized: blockSchema.optional(),
+	recent: z
+		.array(blockSchema)
+		.optional()
+		.describe('Newest blocks of the chain that the node follows now, oldest first'),
+	reorgs: reorgsSchema.optional(),
 	highestKnown: integer.optional().describe('Highest block that the node heard of'),
 	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
 	syncStages: z.record(text, integer).optional(),
 	blockIntervalMs: amount.optional().describe('Mean over the blocks seen while watching'),
 	txPool: z.strictObject({ pending: integer.optional(), queued: integer.optional() }).optional(),
-});
-
-const distributionSchema = z.strictObject({
-	min: amount.optional(),
-	avg: amount.optional(),
-	p50: amount.optional(),
-	p95: amount.optional(),
-	p99: amount.optional(),
-	max: amount.optional(),
-	n: count.optional(),
 });
 
 const messageCountSchema = z.strictObject({
@@ -201,6 +224,48 @@ const resourcesSchema = z.strictObject({
 	openFilesLimit: integer.optional(),
 });
 
+const clockSchema = z.strictObject({
+	offsetMs: z.number().describe("The node's clock minus ours; negative when it is behind"),
+	uncertaintyMs: amount.describe('How far off the offset may be, either way'),
+	source: z.enum(['node', 'httpDate']).describe('Who told: the node, or the Date header'),
+});
+
+const storageSchema = z.strictObject({
+	capacityBytes: integer.optional(),
+	usedBytes: integer.optional(),
+	trashBytes: integer.optional(),
+	freeBytes: integer.optional(),
+	overusedBytes: integer.optional(),
+	growthBytesPerDay: z.number().optional(),
+	daysUntilFull: z
+		.strictObject({ expected: amount, low: amount.optional(), high: amount.optional() })
+		.optional(),
+	satellites: z
+		.array(z.strictObject({ satellite: text, usedBytes: integer.optional() }))
+		.optional(),
+});
+
+const satelliteReputationSchema = z.strictObject({
+	satellite: text,
+	auditScore: ratio.optional(),
+	suspensionScore: ratio.optional(),
+	onlineScore: ratio.optional(),
+	vettedAt: time.optional(),
+	disqualifiedAt: time.optional(),
+	suspendedAt: time.optional(),
+	failuresLeft: count.optional().describe('Audits that may fail before disqualification'),
+});
+
+const reputationSchema = z.strictObject({ satellites: z.array(satelliteReputationSchema) });
+
+const processSchema = z.strictObject({
+	state: z.enum(processStates),
+	pid: count.optional(),
+	restarts: count.optional(),
+	startedAt: time.optional(),
+	exitReason: text.optional(),
+});
+
 const issueSchema = z.strictObject({
 	code: text.describe('Stable name of the finding'),
 	component: z.enum(components),
@@ -231,6 +296,10 @@ export const readingSchema = z.strictObject({
 	chain: chainSchema.optional(),
 	network: networkSchema.optional(),
 	resources: resourcesSchema.optional(),
+	clock: clockSchema.optional(),
+	storage: storageSchema.optional(),
+	reputation: reputationSchema.optional(),
+	process: processSchema.optional(),
 	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
 });
@@ -244,8 +313,15 @@ export const nodeSchema = z.strictObject({
 	chain: chainSchema.optional(),
 	network: networkSchema.optional(),
 	resources: resourcesSchema.optional(),
+	clock: clockSchema.optional(),
+	storage: storageSchema.optional(),
+	reputation: reputationSchema.optional(),
+	process: processSchema.optional(),
 	selfReport: selfReportSchema.optional(),
 	notes: z.array(text).optional(),
+	lastProgressAt: time
+		.optional()
+		.describe('When head, height, round, view or finalized last moved while watched'),
 	health: healthSchema,
 });
 
@@ -305,6 +381,10 @@ export type Block = z.infer<typeof blockSchema>;
 export type Network = z.infer<typeof networkSchema>;
 export type Peer = z.infer<typeof peerSchema>;
 export type Distribution = z.infer<typeof distributionSchema>;
+export type Clock = z.infer<typeof clockSchema>;
+export type Storage = z.infer<typeof storageSchema>;
+export type Reputation = z.infer<typeof reputationSchema>;
+export type Process = z.infer<typeof processSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;
 /** A whole number; a decimal string past 2^53. */
 export type Integer = z.infer<typeof integer>;

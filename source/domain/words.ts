@@ -16,11 +16,25 @@ export const components = [
 	'chain',
 	'network',
 	'resources',
+	'storage',
+	'process',
+	'group',
 ] as const;
 export type Component = (typeof components)[number];
 
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
+
+/** What a supervised process is doing. */
+export const processStates = [
+	'stopped',
+	'starting',
+	'running',
+	'stopping',
+	'restarting',
+	'crashed',
+	'failed',
+] as const;
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 

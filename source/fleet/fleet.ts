@@ -109,7 +109,11 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge): NodeS
 		{ node: unjudged, memory: { progressAtMs, firstChainId }, nowMs: atMs },
 		previous.snapshot.health,
 	);
-	const snapshot = { ...unjudged, health };
+	const snapshot = {
+		...unjudged,
+		...(progressAtMs !== undefined && { lastProgressAt: new Date(progressAtMs).toISOString() }),
+		health,
+	};
 	previous.series.append(snapshot);
 	return { target, snapshot, series: previous.series, progressAtMs, firstChainId };
 }
