@@ -17,6 +17,49 @@ function standIn(
 	};
 }
 
+const terminal = (file: string) =>
+	JSON.stringify(fileURLToPath(new URL(`source/terminal/${file}`, import.meta.url)));
+
+/**
+ * Three modules within Ink, pinned to the version they were written for, that turn a frame into
+ * cells and back several times. Ours do it by rows and leave what is not plain to Ink's own, which
+ * they import under its full path. `test/terminal` compares the two.
+ */
+const leanerInk: Plugin = {
+	name: 'leaner-ink',
+	resolveId(id, importer) {
+		const from = /[/\\]ink[/\\]build[/\\]([\w-]+)\.js$/.exec(importer ?? '')?.[1];
+		const name = `${from} ${id}`;
+		return Object.hasOwn(inkModules, name) ? `\0ink:${name}` : null;
+	},
+	load(id) {
+		const name = id.startsWith('\0ink:') ? id.slice('\0ink:'.length) : '';
+		return inkModules[name] ?? null;
+	},
+	// A text of ours is a whole panel and seldom comes back: thousands kept are a leak by design.
+	transform: (code, id) =>
+		/[/\\]ink[/\\]build[/\\](?:measure|wrap)-text\.js$/.test(id)
+			? code.replace('maxSize: 4096', 'maxSize: 64')
+			: null,
+};
+
+const ink = (file: string) =>
+	JSON.stringify(fileURLToPath(new URL(`node_modules/ink/build/${file}`, import.meta.url)));
+
+/** By importer and what it imports. */
+const inkModules: Readonly<Record<string, string>> = {
+	'renderer ./output.js': `
+		import Original from ${ink('output.js')};
+		import { frameOutputOver } from ${terminal('frame-output.ts')};
+		export default frameOutputOver(Original);`,
+	'squash-text-nodes ./sanitize-ansi.js': `
+		import sanitize from ${ink('sanitize-ansi.js')};
+		import { isPlainText } from ${JSON.stringify(cellWidthModule)};
+		export default (text) => (isPlainText(text) ? text : sanitize(text));`,
+	'log-update ./line-update.js': `
+		export { lineUpdate as default } from ${terminal('line-update.ts')};`,
+};
+
 /** A segmenter loads tables of several megabytes: made at the first text that needs it, not at start. */
 const segmentersOnFirstUse: Plugin = {
 	name: 'segmenters-on-first-use',
@@ -56,6 +99,7 @@ export default defineConfig({
 			(id, importer) => id === 'string-width' && importer !== cellWidthModule,
 			`export { cellWidth as default } from ${JSON.stringify(cellWidthModule)};`,
 		),
+		leanerInk,
 		segmentersOnFirstUse,
 		yogaWithoutFetch,
 	],

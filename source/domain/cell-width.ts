@@ -6,12 +6,20 @@ import stringWidth from 'string-width';
  */
 const singleCells =
 	/^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2715\u2716]*$/;
+/** The same, in lines and colours. */
+const plainText =
+	/^(?:[\n\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2715\u2716]|\u001B\[[\d;]*m)*$/;
 /** Sequences that colour text and take no cell. */
 const colorSequences = /\u001B\[[\d;]*m/g;
 
 /** Whether every character takes one cell, so that text can be cut anywhere. */
 export function isOneCellEach(text: string): boolean {
 	return singleCells.test(text);
+}
+
+/** Whether a text is nothing but single cells, newlines and colours, so that nothing needs mending. */
+export function isPlainText(text: string): boolean {
+	return plainText.test(text);
 }
 
 /**
