@@ -3,6 +3,7 @@ import type { Source } from '../adapters/adapter.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../domain/snapshot.ts';
+import type { Reading, Vertex } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../fleet/fleet.ts';
 
@@ -38,7 +39,7 @@ export async function attempt(
 			target,
 			atMs: now(),
 			missedSlots,
-			outcome: { status: 'read', reading: readingSchema.parse(reading) },
+			outcome: { status: 'read', reading: validated(reading) },
 		};
 	} catch (thrown) {
 		const error = toPollError(thrown, signal);
@@ -48,6 +49,24 @@ export async function attempt(
 		clearTimeout(timer);
 		deadline.unlink();
 	}
+}
+
+const validVertices = new WeakSet<Vertex>();
+
+/**
+ * The reading itself, once it fits the schema. Vertices that an adapter hands over again are the bulk
+ * of a reading and were looked at before. Throws `ZodError`.
+ */
+function validated(reading: Reading): Reading {
+	const recent = reading.dag?.recent;
+	if (!recent) {
+		readingSchema.parse(reading);
+		return reading;
+	}
+	const fresh = recent.filter((vertex) => !validVertices.has(vertex));
+	readingSchema.parse({ ...reading, dag: { ...reading.dag, recent: fresh } });
+	for (const vertex of fresh) validVertices.add(vertex);
+	return reading;
 }
 
 /** Settles as the poll does, or rejects at the abort even if the poll does not listen to it. */

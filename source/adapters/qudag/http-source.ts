@@ -6,12 +6,20 @@ import type { Reply } from '../http.ts';
 import { hasCamelCase, snakeCased } from './fields.ts';
 import { readMcpDemo } from './mcp.ts';
 import { readNodeStatus } from './node-status.ts';
+import { createVertexReader } from './recent-vertices.ts';
+import type { VertexReader } from './recent-vertices.ts';
 import { readTestnetHealth, readTestnetStatus, readTestnetVerdict } from './testnet.ts';
 import { createTrafficRates } from './traffic-rates.ts';
 import type { TrafficRates } from './traffic-rates.ts';
 
 /** What answers over HTTP, told apart by content, for ports and paths are shared. */
 type Dialect = 'nodeStatus' | 'testnet' | 'testnetHealth' | 'mcp';
+
+/** What is kept from poll to poll. */
+interface Memory {
+	readonly rates: TrafficRates;
+	readonly readVertices: VertexReader;
+}
 
 interface HttpAnswer {
 	readonly path: string;
@@ -30,14 +38,14 @@ const probePaths = ['/api/v1/status', healthPath];
  * node is known to speak the NodeStatus API, for the testnet node writes after its replies.
  */
 export function createHttpSource(base: URL): Source {
-	const rates = createTrafficRates();
+	const memory: Memory = { rates: createTrafficRates(), readVertices: createVertexReader() };
 	let known: HttpAnswer | undefined;
 	return {
 		async poll(context) {
 			const paths = known ? [known.path] : pathsFor(base, statusPaths);
-			const keepAlive = known?.dialect === 'nodeStatus';
+			const spoken = known?.dialect;
 			known = undefined;
-			const answer = await askFirst(base, paths, rates, context, keepAlive);
+			const answer = await askFirst(base, paths, memory, context, spoken);
 			known = answer;
 			return answer.dialect === 'testnet' && hasNoPath(base)
 				? addVerdict(answer, base, context)
@@ -51,8 +59,9 @@ export function createHttpSource(base: URL): Source {
 
 /** One question, and a second only to a node that says 404 to the first. */
 export async function probeHttp(base: URL, context: PollContext): Promise<HttpAnswer | undefined> {
+	const memory = { rates: createTrafficRates(), readVertices: createVertexReader() };
 	try {
-		return await askFirst(base, pathsFor(base, probePaths), createTrafficRates(), context, false);
+		return await askFirst(base, pathsFor(base, probePaths), memory, context);
 	} catch (error) {
 		const isOther =
 			error instanceof PollError && (error.code === 'unsupported' || error.code === 'badResponse');
@@ -64,16 +73,17 @@ export async function probeHttp(base: URL, context: PollContext): Promise<HttpAn
 async function askFirst(
 	base: URL,
 	paths: readonly string[],
-	rates: TrafficRates,
+	memory: Memory,
 	context: PollContext,
-	keepAlive: boolean,
+	spoken?: Dialect,
 ): Promise<HttpAnswer> {
+	const keepAlive = spoken === 'nodeStatus';
 	for (const path of paths) {
 		const reply = await get(base, path, context, keepAlive, [404, 405]);
 		if (reply.status === 404 || reply.status === 405) continue;
 		const json = parseJson(reply);
 		const body = hasCamelCase(reply.body) ? snakeCased(json) : json;
-		const read = recognise(body, rates, context.now());
+		const read = recognise(body, memory, context.now(), spoken);
 		if (read) return { path, latencyMs: reply.latencyMs, ...read };
 		throw new PollError('unsupported', `what answers at ${pathOf(path)} is not a QuDAG node`, {
 			nextStep: 'check the port and the kind: `nodetop add URL` finds out what answers there',
@@ -85,19 +95,29 @@ async function askFirst(
 	});
 }
 
+/** Reads a body in each dialect, the most telling first. */
+const readers: Readonly<
+	Record<Dialect, (body: unknown, memory: Memory, atMs: number) => Reading | undefined>
+> = {
+	testnet: (body, { rates }, atMs) => readTestnetStatus(body, rates, atMs),
+	testnetHealth: (body, { rates }, atMs) => readTestnetHealth(body, rates, atMs),
+	mcp: readMcpDemo,
+	nodeStatus: (body, { readVertices }) => readNodeStatus(body, readVertices),
+};
+const dialects = ['testnet', 'testnetHealth', 'mcp', 'nodeStatus'] as const satisfies Dialect[];
+
+/** A node that spoke one dialect is heard in that one first. */
 function recognise(
 	body: unknown,
-	rates: TrafficRates,
+	memory: Memory,
 	atMs: number,
+	spoken: Dialect | undefined,
 ): { dialect: Dialect; reading: Reading } | undefined {
-	const testnet = readTestnetStatus(body, rates, atMs);
-	if (testnet) return { dialect: 'testnet', reading: testnet };
-	const health = readTestnetHealth(body, rates, atMs);
-	if (health) return { dialect: 'testnetHealth', reading: health };
-	const demo = readMcpDemo(body);
-	if (demo) return { dialect: 'mcp', reading: demo };
-	const status = readNodeStatus(body);
-	return status && { dialect: 'nodeStatus', reading: status };
+	for (const dialect of spoken ? [spoken, ...dialects] : dialects) {
+		const reading = readers[dialect](body, memory, atMs);
+		if (reading) return { dialect, reading };
+	}
+	return undefined;
 }
 
 /** Asks the testnet node's `/health` for its verdict; a failure there fails no poll. */

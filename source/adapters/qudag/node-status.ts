@@ -6,14 +6,15 @@ import type {
 	Peer,
 	Reading,
 	Resources,
-	Vertex,
 } from '../../domain/snapshot.ts';
 import { clean } from '../../domain/clean.ts';
 import { toCount } from '../quantity.ts';
 import { demoDataNote, isDemoData } from './demo-data.ts';
 import { present } from './fields.ts';
 import { designStatusSchema, nodeStatusSchema } from './node-status-wire.ts';
-import type { NodeStatus, WirePeer, WireVertex } from './node-status-wire.ts';
+import type { NodeStatus, WirePeer } from './node-status-wire.ts';
+import { createVertexReader } from './recent-vertices.ts';
+import type { VertexReader } from './recent-vertices.ts';
 import { toConsensusStatus, toSelfReport } from './states.ts';
 
 /**
@@ -23,7 +24,10 @@ import { toConsensusStatus, toSelfReport } from './states.ts';
  * Units on the wire: uptime in seconds, finality and latency in milliseconds, bandwidth in bytes per
  * second, `cpu_usage` in percent of one core, sizes in bytes.
  */
-export function readNodeStatus(body: unknown): Reading | undefined {
+export function readNodeStatus(
+	body: unknown,
+	readVertices: VertexReader = createVertexReader(),
+): Reading | undefined {
 	const status = parseStatus(body);
 	if (!status) return undefined;
 	const { consensus_state, dag_stats } = status;
@@ -38,7 +42,7 @@ export function readNodeStatus(body: unknown): Reading | undefined {
 	return present<Reading>({
 		identity: readIdentity(status),
 		consensus: readConsensus(status, isDemo),
-		dag: isDemo ? undefined : readDag(status),
+		dag: isDemo ? undefined : readDag(status, readVertices),
 		network: readNetwork(status),
 		resources: readResources(status),
 		selfReport: toSelfReport(status.health),
@@ -47,8 +51,9 @@ export function readNodeStatus(body: unknown): Reading | undefined {
 }
 
 function parseStatus(body: unknown): NodeStatus | undefined {
-	const design = designStatusSchema.safeParse(body);
-	if (design.success) {
+	const isDesign = typeof body === 'object' && body !== null && 'metrics' in body;
+	const design = isDesign ? designStatusSchema.safeParse(body) : undefined;
+	if (design?.success) {
 		const { consensus, dag } = design.data.metrics;
 		return consensus || dag ? { consensus_state: consensus, dag_stats: dag } : undefined;
 	}
@@ -88,7 +93,7 @@ function readConsensus(status: NodeStatus, isDemo: boolean): Consensus | undefin
 	});
 }
 
-function readDag(status: NodeStatus): Dag | undefined {
+function readDag(status: NodeStatus, readVertices: VertexReader): Dag | undefined {
 	const wire = status.dag_stats;
 	return present<Dag>({
 		vertices: wire?.total_vertices,
@@ -99,21 +104,8 @@ function readDag(status: NodeStatus): Dag | undefined {
 		growthPerSecond: wire?.growth_rate,
 		orphaned: wire?.orphaned,
 		storageBytes: wire?.storage_size,
-		recent: status.recent_vertices && oldestFirst(status.recent_vertices.map(toVertex)),
+		recent: status.recent_vertices && readVertices(status.recent_vertices),
 	});
-}
-
-function toVertex(wire: WireVertex): Vertex {
-	const { id, parents = [], layer, author, timestamp, finalized } = wire;
-	return (
-		present<Vertex>({ id, parents, layer, author, at: timestamp, finalized }) ?? { id, parents }
-	);
-}
-
-/** Sorted by time where every vertex has one; else in the node's own order. */
-function oldestFirst(vertices: readonly Vertex[]): Vertex[] {
-	if (vertices.some(({ at }) => at === undefined)) return [...vertices];
-	return vertices.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? ''));
 }
 
 function readNetwork(status: NodeStatus): Network | undefined {
