@@ -2,13 +2,16 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { toneOfHealth } from '../components/look.ts';
+import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { tableLines } from '../components/table.ts';
 import type { Column } from '../components/table.ts';
 import { trendLines } from '../components/trend-lines.ts';
 import { formatAge, formatCount, missing } from '../source/domain/format.ts';
+import type { NodeSnapshot } from '../source/domain/snapshot.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { absentLines } from './absent.ts';
+import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { chainFacts, consensusFacts } from './facts.ts';
 import type { FleetFrame, ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
@@ -31,6 +34,8 @@ export function Consensus(props: ScreenProps): ReactNode {
 			]
 		: [];
 	const trendCount = trendsOf(selected).length;
+	const blocks = node ? blocksOf(look, node, right) : [];
+	const blocksHeight = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
 	return (
 		<Box flexDirection="column">
 			<Box>
@@ -39,8 +44,10 @@ export function Consensus(props: ScreenProps): ReactNode {
 					title={selected ? `${selected.target.name}: consensus` : 'Consensus'}
 					note={node?.consensus?.status}
 					lines={
-						facts.length > 0
-							? factLines(look, facts, left, upperHeight - 1)
+						node && facts.length > 0
+							? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
+									factLines(look, facts, left, room),
+								)
 							: absentLines(look, selected, 'consensus', left, whyAbsent)
 					}
 					width={left}
@@ -54,15 +61,28 @@ export function Consensus(props: ScreenProps): ReactNode {
 						note="newest at the right"
 						lines={trendLines(look, trendsOf(selected), right)}
 						width={right}
-						height={trendCount + 1}
+						height={Math.min(upperHeight, trendCount + 1)}
 					/>
+					{blocks.map(({ title, lines }, index) => (
+						<Panel
+							key={title}
+							look={look}
+							title={title}
+							lines={lines}
+							width={right}
+							height={Math.min(
+								lines.length + 1,
+								upperHeight - trendCount - 1 - linesBefore(blocks, index),
+							)}
+						/>
+					))}
 					{selected ? (
 						<MetricCharts
 							look={look}
 							node={selected}
 							metrics={['finalityMs', 'finalityLag', 'pending', 'latencyMs']}
 							width={right}
-							height={upperHeight - trendCount - 1}
+							height={upperHeight - trendCount - 1 - blocksHeight}
 						/>
 					) : null}
 				</Box>
@@ -72,6 +92,34 @@ export function Consensus(props: ScreenProps): ReactNode {
 	);
 }
 
+interface Block {
+	readonly title: string;
+	readonly lines: readonly string[];
+}
+
+/** What only some kinds tell of how they agree. */
+function blocksOf(look: Look, node: NodeSnapshot, width: number): Block[] {
+	return [
+		{ title: 'Latency of agreement', lines: phaseLines(look, node, width) },
+		{ title: 'View changes by reason', lines: reasonLines(look, node, width) },
+	].filter(({ lines }) => lines.length > 0);
+}
+
+function linesBefore(blocks: readonly Block[], index: number): number {
+	return blocks.slice(0, index).reduce((sum, { lines }) => sum + lines.length + 1, 0);
+}
+
+/** The large number above the facts, with a blank line between where there is room for both. */
+function withProgress(
+	progress: readonly string[],
+	height: number,
+	facts: (room: number) => string[],
+): string[] {
+	if (progress.length === 0) return facts(height);
+	const above = height > 16 ? ['', ...progress, ''] : progress;
+	return [...above, ...facts(height - above.length)];
+}
+
 function trendsOf(selected: NodeState | undefined) {
 	if (!selected) return [];
 	const { consensus, chain } = selected.snapshot;
@@ -79,6 +127,7 @@ function trendsOf(selected: NodeState | undefined) {
 	const trends = [
 		{ label: 'Height', value: chain?.head?.number ?? consensus?.height, name: 'height' },
 		{ label: 'Round', value: consensus?.round, name: 'round' },
+		{ label: 'View', value: consensus?.view, name: 'view' },
 		{ label: 'Finalized', value: consensus?.finalized, name: 'finalized' },
 		{ label: 'Pending', value: consensus?.pending ?? chain?.txPool?.pending, name: 'pending' },
 		{ label: 'Lag', value: consensus?.finalityLag, name: 'finalityLag' },

@@ -59,7 +59,7 @@ export function Dag({ look, width, height, selected, nowMs, whyAbsent }: ScreenP
 					<MetricCharts
 						look={look}
 						node={selected}
-						metrics={['growthPerSecond', 'tips', 'pending', 'finalityMs']}
+						metrics={['tips', 'growthPerSecond', 'pending', 'finalityMs']}
 						width={right}
 						height={upperHeight - trends.length - 1}
 					/>
@@ -84,6 +84,25 @@ function dagTrends({ snapshot, series }: NodeState) {
 	return [
 		{ label: 'Vertices', value: count(dag?.vertices), samples: series.last('vertices', 200) },
 		{ label: 'Tips', value: count(dag?.tips), samples: series.last('tips', 200), min: 0 },
+		{ label: 'Depth', value: count(dag?.depth), samples: series.last('depth', 200) },
+		{
+			label: 'Growth',
+			value: dag?.growthPerSecond === undefined ? undefined : `${dag.growthPerSecond.toFixed(2)}/s`,
+			samples: series.last('growthPerSecond', 200),
+			min: 0,
+		},
+		{
+			label: 'Orphaned',
+			value: count(dag?.orphaned),
+			samples: series.last('orphaned', 200),
+			min: 0,
+		},
+		{
+			label: 'Lag',
+			value: count(consensus?.finalityLag),
+			samples: series.last('finalityLag', 200),
+			min: 0,
+		},
 		{
 			label: 'Pending',
 			value: count(dag?.pending ?? consensus?.pending),

@@ -82,18 +82,26 @@ export const consensusFacts: Source = ({ consensus }, nowMs) =>
 		fact('Round', consensus?.round, formatCount),
 		fact('View', consensus?.view, formatCount),
 		fact('Epoch', consensus?.epoch, formatCount),
-		fact('Leader', consensus?.leader, (leader) => shorten(leader)),
+		fact('Leader', consensus?.leader, (leader) =>
+			consensus?.isLeader === true ? `${shorten(leader)} (this node)` : shorten(leader),
+		),
+		consensus?.leader === undefined
+			? fact('Leads', consensus?.isLeader, (leads) => (leads ? 'this node' : 'another node'))
+			: undefined,
 		fact('Finalized', consensus?.finalized, formatCount),
+		fact('Applied', consensus?.applied, formatCount),
 		fact('Pending', consensus?.pending, formatCount),
-		fact('Finality lag', consensus?.finalityLag, formatCount),
+		fact('Gap to final', consensus?.finalityLag, formatCount),
 		fact('Last finalized', consensus?.lastFinalizedAt, (at) => `${formatAge(at, nowMs)} ago`),
 		fact('Avg finality', consensus?.averageFinalityMs, formatMs),
+		fact('Validators', consensus?.validators, formatCount),
 		fact('Voting power', consensus?.votingPower, (power) =>
 			power <= 1 ? formatRatio(power) : String(power),
 		),
 		fact('Proposals', consensus?.proposals, formatCount),
 		fact('Votes', consensus?.votes, formatCount),
 		fact('Certificates', consensus?.quorumCertificates, formatCount),
+		fact('Failed', consensus?.failed, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
 		fact('Timeouts', consensus?.timeouts, formatCount),
 		fact('View changes', consensus?.viewChanges, formatCount),
 		fact('Safety violations', consensus?.safetyViolations, formatCount, (n) =>
@@ -116,6 +124,11 @@ export const chainFacts: Source = ({ chain }, nowMs) =>
 		fact('Head time', chain?.head?.at, (at) => `${formatAge(at, nowMs)} ago`),
 		fact('Safe', chain?.safe, ({ number }) => `#${formatCount(number)}`),
 		fact('Finalized', chain?.finalized, ({ number }) => `#${formatCount(number)}`),
+		fact('Reorgs', chain?.reorgs, ({ count, lastDepth, lastAt }) =>
+			lastDepth === undefined || lastAt === undefined
+				? formatCount(count)
+				: `${formatCount(count)}, last ${formatCount(lastDepth)} deep, ${formatAge(lastAt, nowMs)} ago`,
+		),
 		fact('Block interval', chain?.blockIntervalMs, formatMs),
 		fact(
 			'Syncing',
@@ -128,7 +141,7 @@ export const chainFacts: Source = ({ chain }, nowMs) =>
 		fact('Pool queued', chain?.txPool?.queued, formatCount),
 	);
 
-export const dagFacts: Source = ({ dag }) =>
+export const dagFacts: Source = ({ dag, consensus }) =>
 	facts(
 		fact('Vertices', dag?.vertices, formatCount, () => 'strong'),
 		fact('Edges', dag?.edges, formatCount),
@@ -138,6 +151,8 @@ export const dagFacts: Source = ({ dag }) =>
 		fact('Growth', dag?.growthPerSecond, (growth) => `${growth.toFixed(2)}/s`),
 		fact('Pending', dag?.pending, formatCount),
 		fact('Orphaned', dag?.orphaned, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
+		fact('Missing', dag?.missing, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
+		fact('Gap to final', consensus?.finalityLag, formatCount),
 		fact('Storage', dag?.storageBytes, formatBytes),
 	);
 

@@ -16,6 +16,7 @@ export const metrics = {
 		read: (node) => toNumber(node.chain?.head?.number ?? node.consensus?.height),
 	},
 	round: { title: 'Round', unit: 'count', read: (node) => toNumber(node.consensus?.round) },
+	view: { title: 'View', unit: 'count', read: (node) => toNumber(node.consensus?.view) },
 	finalized: {
 		title: 'Finalized',
 		unit: 'count',
@@ -38,6 +39,8 @@ export const metrics = {
 	},
 	vertices: { title: 'Vertices', unit: 'count', read: (node) => toNumber(node.dag?.vertices) },
 	tips: { title: 'Tips', unit: 'count', read: (node) => toNumber(node.dag?.tips) },
+	depth: { title: 'Depth', unit: 'count', read: (node) => toNumber(node.dag?.depth) },
+	orphaned: { title: 'Orphaned', unit: 'count', read: (node) => toNumber(node.dag?.orphaned) },
 	growthPerSecond: {
 		title: 'Vertices per second',
 		unit: 'perSecond',
