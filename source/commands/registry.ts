@@ -18,6 +18,10 @@ export const commands = {
 		summary: 'the screen over an embedded network of real nodes on loopback',
 		load: async () => (await import('./demo.ts')).demo,
 	},
+	diagnose: {
+		summary: 'what is wrong, where, how sure, and what to do next',
+		load: async () => (await import('./diagnose.ts')).diagnose,
+	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
 		load: async () => (await import('./add.ts')).add,

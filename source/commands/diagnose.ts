@@ -1,0 +1,147 @@
+import { loadSettings } from '../config/load.ts';
+import { parseDuration } from '../config/duration.ts';
+import type { Case, PathProbe } from '../diagnosis/case.ts';
+import { diagnose as diagnoseCase } from '../diagnosis/diagnose.ts';
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { toDiagnosisText } from '../diagnosis/diagnosis-text.ts';
+import { measurePath } from '../diagnosis/measure-path.ts';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import type { SnapshotDocument } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+import { toDocument } from '../fleet/document.ts';
+import { createWatch } from '../polling/watch.ts';
+import type { Command, CommandContext } from './command.ts';
+import { parseFlags } from './flags.ts';
+import { bugReporter } from './once.ts';
+import { settingsFlags, settingsHelp } from './settings-flags.ts';
+import { chooseSubject } from './watching.ts';
+
+const help = `Usage
+  nodetop diagnose [NODE…] [--for TIME] [--json]
+
+Watches the nodes for a few seconds, measures the path to each, compares them, and names the likeliest
+cause of what is wrong: in the node, on the path, on this machine, or in the whole network; with the
+evidence for and against, what to do next, and what would show that it is something else. Sends a few
+dozen marked connections and GETs to each node, nothing else.
+
+  --for TIME  how long to watch: 5s unless told, at most 5m
+  --json      one document (schema nodetop-diagnosis/1)
+
+${settingsHelp}Examples
+  nodetop diagnose
+  nodetop diagnose validator --for 30s
+`;
+
+const defaultWatchMs = 5000;
+const mostWatchMs = 300_000;
+const connects = 30;
+const replies = 5;
+const gapMs = 40;
+const mostPollMs = 1000;
+
+export const diagnose: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = await parseFlags(context.argv, {
+			...settingsFlags,
+			for: { type: 'string' },
+			json: { type: 'boolean' },
+		});
+		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
+		const watchMs = watchTime(flags.for);
+		const { targets, hint } = await chooseSubject(settings, context.signal);
+		if (hint !== undefined) context.stderr.write(`${hint}\n`);
+		const [snapshot, paths] = await Promise.all([
+			watchFor(watchMs, targets, context),
+			measurePaths(targets, context.signal),
+		]);
+		if (context.signal.aborted) return exitCodes.interrupted;
+		const diagnoses = diagnoseAll(snapshot, paths, context.now());
+		context.stdout.write(
+			flags.json === true
+				? `${JSON.stringify(toDiagnosisDocument(snapshot, diagnoses, paths), undefined, 2)}\n`
+				: toDiagnosisText(diagnoses),
+		);
+		return exitCodes.ok;
+	},
+};
+
+function watchTime(given: string | undefined): number {
+	if (given === undefined) return defaultWatchMs;
+	const parsed = parseDuration(given, '--for');
+	if (parsed <= mostWatchMs) return parsed;
+	throw new UserError(`--for ${given} is too long to wait for`, {
+		nextSteps: ['give a time up to 5m, such as 10s'],
+	});
+}
+
+/** Polls often enough to see whether a node gets on, and resolves with the last state. */
+async function watchFor(
+	watchMs: number,
+	targets: readonly Target[],
+	context: CommandContext,
+): Promise<SnapshotDocument> {
+	const brisk = targets.map((target) => ({
+		...target,
+		intervalMs: Math.min(target.intervalMs, mostPollMs),
+	}));
+	const watch = createWatch(brisk, { now: context.now, reportBug: bugReporter(context) });
+	try {
+		await Promise.all([watch.firstRound(), pauseUnless(context.signal, watchMs)]);
+		return toDocument(watch.fleet.getSnapshot(), {
+			nowMs: context.now(),
+			version: context.version,
+		});
+	} finally {
+		watch.stop();
+	}
+}
+
+function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(resolve, ms);
+		const stop = () => {
+			clearTimeout(timer);
+			resolve();
+		};
+		if (signal.aborted) stop();
+		else signal.addEventListener('abort', stop, { once: true });
+	});
+}
+
+async function measurePaths(targets: readonly Target[], signal: AbortSignal): Promise<PathProbe[]> {
+	const paths = await Promise.all(
+		targets.map((target) => measurePath(target, { signal, connects, replies, gapMs })),
+	);
+	return paths.filter((path) => path !== undefined);
+}
+
+/** A diagnosis of each node of the snapshot, in its order. */
+export function diagnoseAll(
+	{ nodes, groups }: SnapshotDocument,
+	paths: readonly PathProbe[],
+	nowMs: number,
+): Diagnosis[] {
+	return nodes.map((node) => {
+		const { name } = node.target;
+		const input: Case = {
+			node,
+			fleet: nodes,
+			group: groups.find((group) => group.nodes.includes(name)),
+			path: paths.find(({ target }) => target === name),
+			otherPaths: paths.filter(({ target }) => target !== name),
+			ownConnection: 'unknown',
+			nowMs,
+		};
+		return diagnoseCase(input);
+	});
+}
+
+function toDiagnosisDocument(
+	snapshot: SnapshotDocument,
+	diagnoses: readonly Diagnosis[],
+	paths: readonly PathProbe[],
+) {
+	const { takenAt, nodetop } = snapshot;
+	return { schema: 'nodetop-diagnosis/1', takenAt, nodetop, diagnoses, paths };
+}

@@ -1,0 +1,79 @@
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+
+/** One attempt to connect: its time, or the system's error code (`ECONNREFUSED`, `ETIMEDOUT`, …). */
+export type ConnectSample = { readonly ms: number } | { readonly error: string };
+
+/** One question to the node over a connection: times from the start of the connection's use. */
+export interface ReplySample {
+	readonly firstByteMs: number;
+	readonly totalMs: number;
+	readonly bytes: number;
+}
+
+/** What was measured of the path to one node, layer by layer; a layer not reached is absent. */
+export interface PathProbe {
+	readonly target: string;
+	readonly host: string;
+	readonly isLoopback: boolean;
+	readonly dns?: ConnectSample;
+	readonly connects: readonly ConnectSample[];
+	readonly tls?: { readonly validTo: string } | { readonly error: string };
+	readonly replies: readonly ReplySample[];
+}
+
+/** What is known of the node's network from all its watched nodes. */
+export interface NetworkView {
+	readonly name: string;
+	readonly nodes: readonly string[];
+	readonly state?: string | undefined;
+	readonly message?: string | undefined;
+	readonly members?:
+		| readonly {
+				readonly node: string;
+				readonly position?: string | undefined;
+				readonly behindBy?: number | string | undefined;
+		  }[]
+		| undefined;
+}
+
+/** Everything known when one node is diagnosed. Pure data: the same case has the same diagnosis. */
+export interface Case {
+	readonly node: NodeSnapshot;
+	/** Every watched node, this one included. */
+	readonly fleet: readonly NodeSnapshot[];
+	/** The group that the node is in. */
+	readonly group?: NetworkView | undefined;
+	readonly path?: PathProbe | undefined;
+	/** The paths to the other nodes. */
+	readonly otherPaths: readonly PathProbe[];
+	/** Whether this machine's own connection was seen to work, by a witness that is not a node. */
+	readonly ownConnection: 'works' | 'fails' | 'unknown';
+	readonly nowMs: number;
+}
+
+/** Where a cause lies: the node, the path to it, this machine, or the whole network of the node. */
+export type Place = 'node' | 'path' | 'us' | 'chain';
+
+/** A piece of evidence, and how much it says: 1 fits, 2 speaks for it, 4 hardly leaves another. */
+export interface Evidence {
+	readonly weight: 1 | 2 | 4;
+	readonly text: string;
+}
+
+export interface Weighed {
+	readonly for: readonly Evidence[];
+	readonly against: readonly Evidence[];
+}
+
+/** One possible cause. Adding one adds it to its file and `causes.ts`. */
+export interface Cause {
+	readonly code: string;
+	readonly place: Place;
+	readonly title: string;
+	/** What the evidence says; `undefined` when nothing speaks for it. */
+	weigh(input: Case): Weighed | undefined;
+	/** What to run or look at next. */
+	next(input: Case): readonly string[];
+	/** What, if seen, would show that this is not the cause. */
+	readonly disproof: string;
+}

@@ -1,0 +1,184 @@
+import { lookup } from 'node:dns/promises';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Target } from '../domain/target.ts';
+import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
+
+export interface MeasureOptions {
+	readonly signal: AbortSignal;
+	readonly connects: number;
+	readonly replies: number;
+	/** Between two connections, so that a burst is not mistaken for the path. */
+	readonly gapMs: number;
+}
+
+const maxBodyBytes = 1_000_000;
+const testHeaders = { 'user-agent': 'nodetop', 'x-nodetop-test': 'diagnose' };
+
+/**
+ * Measures the path to a node layer by layer: name, connections, TLS certificate, replies. Sends
+ * marked GETs without credentials, for any reply tells the time it took. Never rejects: what failed
+ * is part of the result. `undefined` for an address that has no network path (a socket, the host).
+ */
+export async function measurePath(
+	target: Target,
+	options: MeasureOptions,
+): Promise<PathProbe | undefined> {
+	const url = URL.canParse(target.url) ? new URL(target.url) : undefined;
+	if (!url || url.hostname === '') return undefined;
+	const host = url.hostname.replaceAll(/[[\]]/g, '');
+	const port = Number(url.port) || (isSecure(url) ? 443 : 80);
+	const base = { target: target.name, host };
+	const dns = await resolve(host);
+	if ('error' in dns) return { ...base, isLoopback: false, dns, connects: [], replies: [] };
+	const { address, ms } = dns;
+	const connects: ConnectSample[] = [];
+	for (let n = 0; n < options.connects && !options.signal.aborted; n++) {
+		connects.push(await timeConnect(address, port, target.timeoutMs));
+		await pause(options.gapMs);
+	}
+	const isReached = connects.some((sample) => 'ms' in sample);
+	return {
+		...base,
+		isLoopback: isLoopback(address),
+		...(isIP(host) === 0 && { dns: { ms } }),
+		connects,
+		...(isReached && isSecure(url) && { tls: await readCertificate(host, address, port, target) }),
+		replies: isReached && isHttp(url) ? await timeReplies(url, target, options) : [],
+	};
+}
+
+function isSecure({ protocol }: URL): boolean {
+	return protocol === 'https:' || protocol === 'wss:';
+}
+
+function isHttp({ protocol }: URL): boolean {
+	return protocol === 'http:' || protocol === 'https:';
+}
+
+function isLoopback(address: string): boolean {
+	return address.startsWith('127.') || address === '::1';
+}
+
+async function resolve(
+	host: string,
+): Promise<{ readonly address: string; readonly ms: number } | { readonly error: string }> {
+	const started = performance.now();
+	try {
+		const { address } = await lookup(host);
+		return { address, ms: performance.now() - started };
+	} catch (error) {
+		return { error: codeOf(error) };
+	}
+}
+
+function timeConnect(host: string, port: number, timeoutMs: number): Promise<ConnectSample> {
+	return new Promise((done) => {
+		const started = performance.now();
+		const socket = connect({ host, port });
+		const end = (sample: ConnectSample) => {
+			socket.destroy();
+			done(sample);
+		};
+		socket.setTimeout(timeoutMs, () => {
+			end({ error: 'ETIMEDOUT' });
+		});
+		socket.once('connect', () => {
+			end({ ms: performance.now() - started });
+		});
+		socket.once('error', (error) => {
+			end({ error: codeOf(error) });
+		});
+	});
+}
+
+/** Whether the certificate is trusted is part of the answer, so the handshake itself accepts any. */
+function readCertificate(
+	servername: string,
+	host: string,
+	port: number,
+	{ timeoutMs, insecure }: Target,
+): Promise<NonNullable<PathProbe['tls']>> {
+	return new Promise((done) => {
+		const name = isIP(servername) === 0 ? { servername } : {};
+		const socket = connectTls({ host, port, ...name, rejectUnauthorized: false });
+		const end = (result: NonNullable<PathProbe['tls']>) => {
+			socket.destroy();
+			done(result);
+		};
+		socket.setTimeout(timeoutMs, () => {
+			end({ error: 'ETIMEDOUT' });
+		});
+		socket.once('error', (error) => {
+			end({ error: codeOf(error) });
+		});
+		socket.once('secureConnect', () => {
+			const validTo = Date.parse(socket.getPeerCertificate().valid_to);
+			const isExpired = validTo < Date.now();
+			// Typed as an Error, but the code itself: `CERT_HAS_EXPIRED`.
+			const refused = socket.authorizationError as unknown as string | null;
+			if (refused !== null && insecure !== true && !isExpired) end({ error: refused });
+			else if (Number.isNaN(validTo)) end({ error: 'no certificate' });
+			else end({ validTo: new Date(validTo).toISOString() });
+		});
+	});
+}
+
+async function timeReplies(
+	url: URL,
+	target: Target,
+	{ replies, signal }: MeasureOptions,
+): Promise<ReplySample[]> {
+	const samples: ReplySample[] = [];
+	for (let n = 0; n < replies && !signal.aborted; n++) {
+		const sample = await timeReply(url, target);
+		if (!sample) break;
+		samples.push(sample);
+	}
+	return samples;
+}
+
+function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
+	return new Promise((done) => {
+		const started = performance.now();
+		const { protocol, hostname, port, pathname, search } = url;
+		const question = (isSecure(url) ? requestHttps : requestHttp)({
+			protocol,
+			hostname: hostname.replaceAll(/[[\]]/g, ''),
+			port,
+			path: `${pathname}${search}`,
+			headers: testHeaders,
+			timeout: target.timeoutMs,
+			rejectUnauthorized: false,
+			agent: false,
+		});
+		let firstByteMs: number | undefined;
+		let bytes = 0;
+		const end = () => {
+			clearTimeout(deadline);
+			question.destroy();
+			const totalMs = performance.now() - started;
+			done(firstByteMs === undefined ? undefined : { firstByteMs, totalMs, bytes });
+		};
+		const deadline = setTimeout(end, target.timeoutMs);
+		question.once('response', (reply) => {
+			firstByteMs = performance.now() - started;
+			reply.on('data', (chunk: Buffer) => {
+				bytes += chunk.length;
+				if (bytes > maxBodyBytes) end();
+			});
+			reply.once('end', end);
+			reply.once('error', end);
+		});
+		question.once('timeout', end);
+		question.once('error', end);
+		question.end();
+	});
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

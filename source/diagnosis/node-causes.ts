@@ -1,0 +1,304 @@
+import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Case, Cause, Evidence } from './case.ts';
+import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';
+
+const slowThinkingMs = 250;
+const skewMs = 1000;
+const fullDiskRatio = 0.05;
+const slowDiskMs = 100;
+const busyCpuRatio = 0.95;
+const standstillMs = 30_000;
+
+const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
+
+export const notRunning: Cause = {
+	code: 'notRunning',
+	place: 'node',
+	title: 'the node’s process does not run, or listens on another port',
+	disproof: 'the process is there and listens on this port',
+	weigh({ path, node }) {
+		const errors = connectErrors(path);
+		const refused = errors.filter(isRefusal).length;
+		if (refused === 0 || connectTimes(path).length > 0) return undefined;
+		return {
+			for: [
+				says(4, `the host refuses the connection (${refused} of ${errors.length} times)`),
+				...(node.poll.lastGoodAt === undefined
+					? []
+					: [says(1, `the node last answered at ${node.poll.lastGoodAt}`)]),
+			],
+			against: [],
+		};
+	},
+	next: () => [
+		'systemctl status of the node’s unit, or its container',
+		'the end of the node’s log',
+	],
+};
+
+export const frozen: Cause = {
+	code: 'frozen',
+	place: 'node',
+	title: 'the process is frozen: its socket accepts, but nothing answers',
+	disproof: 'the process answers any other question of its API',
+	weigh({ path, node }) {
+		const times = connectTimes(path);
+		const isSilent = node.poll.status === 'failed' && node.poll.error?.code === 'timeout';
+		if (!isSilent || times.length === 0 || (path?.replies ?? []).length > 0) return undefined;
+		return {
+			for: [
+				says(4, `a connection is accepted in ${formatMs(median(times) ?? 0)}, then no byte comes`),
+				...(node.poll.failures > 1 ? [says(1, `${node.poll.failures} polls in a row`)] : []),
+			],
+			against: [],
+		};
+	},
+	next: () => [
+		'the state of the process: ps -o stat,wchan -p PID (T is stopped, D waits for a disk)',
+		'a stack of its threads, before it is restarted',
+	],
+};
+
+export const slowToAnswer: Cause = {
+	code: 'slowNode',
+	place: 'node',
+	title: 'the node is slow to answer: its event loop or its threads are held up',
+	disproof: 'the first byte comes as soon as the connection stands',
+	weigh({ path, node }) {
+		const thinking = thinkingTime(path);
+		const connect = median(connectTimes(path)) ?? 0;
+		if (thinking === undefined || thinking < slowThinkingMs || thinking < connect * 4)
+			return undefined;
+		const cpu = node.resources?.cpuRatio;
+		return {
+			for: [
+				says(4, `${formatMs(connect)} to connect, but ${formatMs(thinking)} until the first byte`),
+				...(cpu !== undefined && cpu > busyCpuRatio ? [says(1, `CPU at ${formatRatio(cpu)}`)] : []),
+			],
+			against: [],
+		};
+	},
+	next: ({ node }) => [
+		`nodetop network test latency ${node.target.name}`,
+		'CPU and garbage collection of the process; slow calls in its log',
+	],
+};
+
+export const diskTrouble: Cause = {
+	code: 'disk',
+	place: 'node',
+	title: 'the disk of the node is full or slow',
+	disproof: 'df and iostat show space and short waits',
+	weigh({ node }) {
+		const { resources, consensus } = node;
+		const found: Evidence[] = [];
+		const free = Number(resources?.diskAvailableBytes ?? Number.NaN);
+		const total = Number(resources?.diskTotalBytes ?? Number.NaN);
+		if (free === 0) found.push(says(4, 'no space is left on the disk'));
+		else if (total > 0 && free / total < fullDiskRatio) {
+			found.push(says(4, `${formatBytes(free)} of ${formatBytes(total)} are free`));
+		}
+		for (const [phase, latency] of Object.entries(consensus?.latenciesMs ?? {})) {
+			const isDisk = /disk|sync|wal|backend/i.test(phase);
+			if (isDisk && (latency.p99 ?? 0) > slowDiskMs) {
+				found.push(says(4, `${phase} takes ${formatMs(latency.p99 ?? 0)} at p99`));
+			}
+		}
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: () => ['df -h; iostat -x 1 5', 'make room, or move the database to a faster disk'],
+};
+
+export const overloaded: Cause = {
+	code: 'overloaded',
+	place: 'node',
+	title: 'the node has no CPU or memory to spare',
+	disproof: 'top on its host shows both idle',
+	weigh({ node: { resources } }) {
+		const found: Evidence[] = [];
+		const { cpuRatio, source, memoryAvailableBytes, memoryTotalBytes } = resources ?? {};
+		// Of itself a node tells in cores, where more than one is no limit.
+		if (source === 'host' && cpuRatio !== undefined && cpuRatio > busyCpuRatio) {
+			found.push(says(2, `CPU of the host at ${formatRatio(cpuRatio)}`));
+		}
+		const share =
+			Number(memoryAvailableBytes ?? Number.NaN) / Number(memoryTotalBytes ?? Number.NaN);
+		if (share < fullDiskRatio) found.push(says(2, `${formatRatio(share)} of memory is available`));
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: () => ['top, free -m, dmesg | grep -i oom on its host'],
+};
+
+export const clockSkew: Cause = {
+	code: 'clockSkew',
+	place: 'node',
+	title: 'the node’s clock is wrong',
+	disproof: 'timedatectl on its host says it is synchronised',
+	weigh({ node, fleet }) {
+		const { clock } = node;
+		if (!clock || Math.abs(clock.offsetMs) - clock.uncertaintyMs < skewMs) return undefined;
+		const others = fleet.filter((other) => other !== node && other.clock !== undefined);
+		const alike = others.filter(
+			(other) =>
+				Math.abs((other.clock?.offsetMs ?? 0) - clock.offsetMs) <
+				clock.uncertaintyMs + (other.clock?.uncertaintyMs ?? 0),
+		);
+		const side = clock.offsetMs > 0 ? 'ahead of' : 'behind';
+		const text = `it is ${formatMs(Math.abs(clock.offsetMs))} (± ${formatMs(clock.uncertaintyMs)}) ${side} ours`;
+		return {
+			for: [
+				says(4, text),
+				...(others.length > 0 && alike.length === 0
+					? [says(1, `the clocks of ${others.length} other nodes agree with ours`)]
+					: []),
+			],
+			against:
+				others.length > 0 && alike.length === others.length
+					? [says(4, 'all nodes are off by as much: it is our clock')]
+					: [],
+		};
+	},
+	next: () => ['timedatectl; chronyc tracking on its host'],
+};
+
+export const noPeers: Cause = {
+	code: 'noPeers',
+	place: 'node',
+	title: 'the node has no peers',
+	disproof: 'its peer list is not empty',
+	weigh({ node }) {
+		if (node.network?.peers !== 0) return undefined;
+		return { for: [says(4, 'it says 0 peers')], against: [] };
+	},
+	next: () => [
+		'its P2P port open in the firewall? its bootnodes right?',
+		'the log of its P2P layer',
+	],
+};
+
+/** Peers that all come from one place show a node what they like. */
+export const eclipse: Cause = {
+	code: 'eclipse',
+	place: 'node',
+	title: 'all peers are of one address block: they may show the node what they like (eclipse)',
+	disproof: 'peers from other networks connect, and the head agrees with another source',
+	weigh(input) {
+		const blocks = (input.node.network?.peerList ?? []).flatMap(({ address }) => blockOf(address));
+		const isOne = blocks.length >= 4 && new Set(blocks).size === 1;
+		if (!isOne || blocks[0] === '127.0' || isPrivate(blocks[0] ?? '')) return undefined;
+		const isApart = positionOf(input) === 'forked' || positionOf(input) === 'behind';
+		return {
+			for: [
+				says(isApart ? 2 : 4, `all ${blocks.length} peers are in ${blocks[0]}.0.0/16`),
+				...(isApart ? [says(4, `and its chain is ${positionOf(input)}`)] : []),
+			],
+			against: [],
+		};
+	},
+	next: () => ['add peers you know by hand', 'compare its head hash with a public explorer'],
+};
+
+function blockOf(address: string | undefined): string[] {
+	const found = /(?:^|[^\d.])(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?:$|[^\d.])/.exec(
+		address ?? '',
+	)?.[1];
+	return found === undefined ? [] : [found];
+}
+
+function isPrivate(block: string): boolean {
+	return /^(?:10\.|192\.168$|172\.(?:1[6-9]|2\d|3[01])$)/.test(block);
+}
+
+export const syncing: Cause = {
+	code: 'syncing',
+	place: 'node',
+	title: 'the node is still catching up',
+	disproof: 'its head is that of its peers',
+	weigh({ node }) {
+		const isSyncing = node.consensus?.status === 'syncing' || node.chain?.syncing === true;
+		if (!isSyncing) return undefined;
+		const { head, highestKnown } = node.chain ?? {};
+		const far =
+			head && highestKnown !== undefined
+				? ` (${formatCount(head.number)} of ${formatCount(highestKnown)})`
+				: '';
+		return { for: [says(4, `it says so${far}`)], against: [] };
+	},
+	next: () => ['wait; watch the distance on the Consensus screen'],
+};
+
+export const standsStill: Cause = {
+	code: 'standsStill',
+	place: 'node',
+	title: 'the node’s head does not move, while its network goes on',
+	disproof: 'height, round or finalized moves',
+	weigh(input) {
+		const { node, fleet, group, nowMs } = input;
+		const position = positionOf(input);
+		const still = standstillOf(node, nowMs);
+		const isStill = still !== undefined && still > standstillMs;
+		const isToldStalled =
+			node.consensus?.status === 'stalled' || node.consensus?.status === 'halted';
+		if (position !== 'behind' && position !== 'stalled' && !isStill && !isToldStalled)
+			return undefined;
+		const others = fleet.filter(
+			({ target }) => target.name !== node.target.name && group?.nodes.includes(target.name),
+		);
+		const moving = others.filter(
+			(other) => (standstillOf(other, nowMs) ?? Infinity) < standstillMs,
+		);
+		return {
+			for: [
+				...(position === 'behind' || position === 'stalled'
+					? [says(4, `it is ${position} in ${group?.name ?? 'its network'}`)]
+					: []),
+				...(isStill ? [says(2, `no progress for ${formatMs(still)}`)] : []),
+				...(isToldStalled ? [says(2, `it calls itself ${node.consensus?.status}`)] : []),
+				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
+			],
+			against:
+				others.length > 0 && moving.length === 0 && position !== 'behind' && position !== 'stalled'
+					? [says(4, 'no node of its network goes on')]
+					: [],
+		};
+	},
+	next: () => ['its log around the time of its last progress', 'its peers, then a restart'],
+};
+
+function standstillOf(node: NodeSnapshot, nowMs: number): number | undefined {
+	const at = node.lastProgressAt ?? node.consensus?.lastFinalizedAt ?? node.chain?.head?.at;
+	return at === undefined || node.poll.status === 'failed' ? undefined : nowMs - Date.parse(at);
+}
+
+export function positionOf({ node, group }: Case): string | undefined {
+	return group?.members?.find((member) => member.node === node.target.name)?.position;
+}
+
+export const refusedUs: Cause = {
+	code: 'refusedUs',
+	place: 'us',
+	title: 'the node answers, but not to us: credentials, rate limit, or it is another program',
+	disproof: 'the same question by hand gets an answer',
+	weigh({ node }) {
+		const { error, status } = node.poll;
+		const codes = ['unauthorized', 'rateLimited', 'badResponse', 'unsupported'];
+		if (status !== 'failed' || !error || !codes.includes(error.code)) return undefined;
+		return { for: [says(4, `${error.code}: ${error.message}`)], against: [] };
+	},
+	next: ({ node }) => [node.poll.error?.nextStep ?? 'check URL, kind and credentials'],
+};
+
+export const nodeCauses: readonly Cause[] = [
+	notRunning,
+	frozen,
+	refusedUs,
+	diskTrouble,
+	clockSkew,
+	eclipse,
+	noPeers,
+	slowToAnswer,
+	syncing,
+	standsStill,
+	overloaded,
+];

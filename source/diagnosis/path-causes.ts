@@ -1,0 +1,203 @@
+import { formatMs, formatRate, formatRatio } from '../domain/format.ts';
+import type { Case, Cause, Evidence, PathProbe } from './case.ts';
+import {
+	connectErrors,
+	connectTimes,
+	errorOf,
+	isRefusal,
+	lossOf,
+	median,
+	thinkingTime,
+	transferRate,
+} from './samples.ts';
+
+const slowLoopbackMs = 15;
+const slowPathMs = 150;
+const slowRateBytesPerSecond = 2_500_000;
+const tlsWarningMs = 14 * 24 * 3600 * 1000;
+
+const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
+
+function answering(paths: readonly PathProbe[]): PathProbe[] {
+	return paths.filter((path) => connectTimes(path).length > 0);
+}
+
+export const nameNotResolved: Cause = {
+	code: 'dns',
+	place: 'path',
+	title: 'the name of the node does not resolve',
+	disproof: 'the name resolves here with `getent hosts NAME`',
+	weigh({ path, otherPaths }) {
+		const error = errorOf(path?.dns);
+		if (error === undefined) return undefined;
+		const others = answering(otherPaths).length;
+		return {
+			for: [
+				says(4, `resolving ${path?.host ?? 'the name'} failed: ${error}`),
+				...(others > 0 ? [says(1, `${others} other nodes are reached`)] : []),
+			],
+			against: [],
+		};
+	},
+	next: ({ path }) => [
+		`getent hosts ${path?.host ?? 'NAME'}`,
+		'resolvectl status, or look at /etc/resolv.conf',
+	],
+};
+
+export const noRoute: Cause = {
+	code: 'noConnection',
+	place: 'path',
+	title: 'nothing answers at the node’s address: a firewall, a route, or the host is off',
+	disproof: 'a connection from another network reaches the port',
+	weigh({ path, otherPaths }) {
+		const errors = connectErrors(path);
+		const silent = errors.filter((code) => !isRefusal(code));
+		if (!path || silent.length === 0 || connectTimes(path).length > 0) return undefined;
+		const others = answering(otherPaths).length;
+		return {
+			for: [
+				says(4, `${silent.length} of ${errors.length} connections got no answer (${silent[0]})`),
+				...(others > 0 ? [says(1, `${others} other nodes are reached from here`)] : []),
+			],
+			against: otherPaths.length > 0 && others === 0 ? [says(2, 'no other node is reached')] : [],
+		};
+	},
+	next: ({ node }) => [
+		`nodetop network test traceroute ${node.target.name}`,
+		'check the firewall and that the host is on',
+	],
+};
+
+export const tlsExpiry: Cause = {
+	code: 'tls',
+	place: 'path',
+	title: 'the TLS certificate is expired, near its end, or refused',
+	disproof: 'openssl s_client shows a certificate that is valid for weeks',
+	weigh({ path, nowMs }) {
+		if (!path?.tls) return undefined;
+		if ('error' in path.tls) {
+			return { for: [says(4, `the TLS handshake failed: ${path.tls.error}`)], against: [] };
+		}
+		const leftMs = Date.parse(path.tls.validTo) - nowMs;
+		if (leftMs > tlsWarningMs) return undefined;
+		const days = Math.floor(leftMs / 86_400_000);
+		const text =
+			leftMs < 0 ? 'the certificate has expired' : `the certificate ends in ${days} days`;
+		return { for: [says(leftMs < 0 ? 4 : 2, `${text} (${path.tls.validTo})`)], against: [] };
+	},
+	next: ({ path }) => [
+		`openssl s_client -connect ${path?.host ?? 'HOST'}:PORT`,
+		'renew the certificate',
+	],
+};
+
+export const highLatency: Cause = {
+	code: 'highLatency',
+	place: 'path',
+	title: 'the path to the node is slow',
+	disproof: 'a connection takes a few milliseconds when measured again',
+	weigh({ path, otherPaths }) {
+		const middle = median(connectTimes(path));
+		const limit = path?.isLoopback === true ? slowLoopbackMs : slowPathMs;
+		if (middle === undefined || middle < limit) return undefined;
+		const others = answering(otherPaths);
+		const slow = others.filter((other) => (median(connectTimes(other)) ?? 0) >= limit);
+		const thinking = thinkingTime(path) ?? 0;
+		return {
+			for: [
+				says(4, `a connection takes ${formatMs(middle)}, before the node does anything`),
+				...(others.length > 0 && slow.length === 0
+					? [says(2, `the other ${others.length} nodes are reached in less`)]
+					: []),
+			],
+			against:
+				thinking > middle * 4 ? [says(2, `the node itself takes ${formatMs(thinking)}`)] : [],
+		};
+	},
+	next: ({ node }) => [
+		`nodetop network test traceroute ${node.target.name}`,
+		`nodetop network test ping ${node.target.name}`,
+	],
+};
+
+export const packetLoss: Cause = {
+	code: 'packetLoss',
+	place: 'path',
+	title: 'packets are lost on the path to the node',
+	disproof: 'a hundred connections in a row all take the same time',
+	weigh({ path }) {
+		const loss = lossOf(path);
+		if (!loss || loss.lost === 0 || loss.lost === loss.of) return undefined;
+		const share = formatRatio(loss.lost / loss.of);
+		const text = `${loss.lost} of ${loss.of} connections (${share}) waited for a packet to be sent again`;
+		return { for: [says(loss.lost > 1 ? 4 : 2, text)], against: [] };
+	},
+	next: ({ node }) => [
+		`nodetop network test ping ${node.target.name} --count 200`,
+		`nodetop network test traceroute ${node.target.name}`,
+	],
+};
+
+export const throttled: Cause = {
+	code: 'throttled',
+	place: 'path',
+	title: 'the bandwidth to the node is limited',
+	disproof: 'a long reply arrives at more than 20 Mbit/s',
+	weigh({ path }) {
+		const rate = transferRate(path);
+		if (rate === undefined || rate > slowRateBytesPerSecond) return undefined;
+		const connect = median(connectTimes(path));
+		return {
+			for: [
+				says(4, `long replies arrive at ${formatRate(rate)}`),
+				...(connect !== undefined && connect < slowPathMs
+					? [says(1, `though a connection takes only ${formatMs(connect)}`)]
+					: []),
+			],
+			against: lossOf(path)?.lost ? [says(1, 'packets are lost, which slows transfers too')] : [],
+		};
+	},
+	next: ({ node }) => [`nodetop network test bandwidth ${node.target.name}`],
+};
+
+/** Loopback needs no connection of ours. */
+function remote(paths: readonly (PathProbe | undefined)[]): PathProbe[] {
+	return paths.filter((path) => path !== undefined).filter(({ isLoopback }) => !isLoopback);
+}
+
+export const ownConnection: Cause = {
+	code: 'ownConnection',
+	place: 'us',
+	title: 'this machine’s own connection is down',
+	disproof: 'any address outside this machine answers',
+	weigh(input: Case) {
+		const paths = remote([input.path, ...input.otherPaths]);
+		if (input.path?.isLoopback !== false || paths.length === 0) return undefined;
+		const reached = answering(paths).length;
+		if (input.ownConnection !== 'fails' && !(paths.length > 1 && reached === 0)) return undefined;
+		return {
+			for: [
+				...(input.ownConnection === 'fails' ? [says(4, 'the witness is not reached either')] : []),
+				...(reached === 0 && paths.length > 1
+					? [says(4, `none of ${paths.length} remote nodes is reached`)]
+					: []),
+			],
+			against: [
+				...(reached > 0 ? [says(4, `${reached} remote nodes are reached`)] : []),
+				...(input.ownConnection === 'works' ? [says(4, 'the witness is reached')] : []),
+			],
+		};
+	},
+	next: () => ['ip route', 'ip link', 'ask someone else whether the nodes answer'],
+};
+
+export const pathCauses: readonly Cause[] = [
+	ownConnection,
+	nameNotResolved,
+	noRoute,
+	tlsExpiry,
+	highLatency,
+	packetLoss,
+	throttled,
+];

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
+import { startServer } from '../helpers/http-server.ts';
+import { runNodetop } from '../helpers/run-nodetop.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+interface Answer {
+	readonly schema: string;
+	readonly diagnoses: readonly {
+		readonly node: string;
+		readonly verdict: string;
+		readonly findings: readonly { readonly cause: string; readonly confidence: string }[];
+	}[];
+}
+
+async function diagnose(...specs: string[]): Promise<Answer> {
+	const args = ['diagnose', '--json', '--for', '2s', '--timeout', '800ms', ...specs];
+	const { exitCode, stdout, stderr } = await runNodetop(args);
+	expect(stderr).toBe('');
+	expect(exitCode).toBe(0);
+	return JSON.parse(stdout) as Answer;
+}
+
+const status = (extra: object = {}) => ({
+	node_id: 'n1',
+	version: '1.0.0',
+	consensus_state: { status: 'active', round: Math.floor(Date.now() / 100) },
+	network_info: { peer_count: 4 },
+	...extra,
+});
+
+describe('diagnose, against real programs', () => {
+	test('a refused port, a name that does not exist and a well node, side by side', async () => {
+		const server = await startServer((_request, response) => {
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify(status()));
+		});
+		cleanups.push(() => server.close());
+		const { schema, diagnoses } = await diagnose(
+			'gone=http://127.0.0.1:9',
+			'nameless=http://no-such-host.invalid:1',
+			`well=${server.url}`,
+		);
+		expect(schema).toBe('nodetop-diagnosis/1');
+		expect(
+			diagnoses.map(({ node, verdict, findings }) => [node, findings[0]?.cause ?? verdict]),
+		).toEqual([
+			['gone', 'notRunning'],
+			['nameless', 'dns'],
+			['well', 'healthy'],
+		]);
+		expect(server.requests.some(({ headers }) => headers['x-nodetop-test'] === 'diagnose')).toBe(
+			true,
+		);
+	});
+
+	test.skipIf(anvilBinary() === undefined)('a stopped anvil is frozen', async () => {
+		const anvil = await startAnvil({ blockTime: 1 });
+		process.kill(anvil.pid, 'SIGSTOP');
+		cleanups.push(async () => {
+			process.kill(anvil.pid, 'SIGCONT');
+			await anvil.stop();
+		});
+		const { diagnoses } = await diagnose(`a=${anvil.url}`);
+		expect(diagnoses[0]?.findings[0]).toMatchObject({ cause: 'frozen' });
+	});
+
+	test('a node that thinks long, and one whose bytes trickle', async () => {
+		const slow = await startServer((_request, response) => {
+			setTimeout(() => response.end(JSON.stringify(status())), 400);
+		});
+		const narrow = await startServer((_request, response) => {
+			const body = JSON.stringify(status({ filler: 'x'.repeat(60_000) }));
+			void trickle(response, body);
+		});
+		cleanups.push(
+			() => slow.close(),
+			() => narrow.close(),
+		);
+		const { diagnoses } = await diagnose(`slow=${slow.url}`, `narrow=${narrow.url}`);
+		expect(diagnoses.map(({ findings }) => findings[0]?.cause)).toEqual(['slowNode', 'throttled']);
+	});
+
+	test('a certificate that ends in three days', async () => {
+		const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-tls-'));
+		const [key, cert] = [path.join(directory, 'key.pem'), path.join(directory, 'cert.pem')];
+		const request = 'req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 3';
+		const output = ['-subj', '/CN=localhost', '-keyout', key, '-out', cert];
+		execFileSync('openssl', [...request.split(' '), ...output], { stdio: 'ignore' });
+		const options = { key: readFileSync(key), cert: readFileSync(cert) };
+		const server = createHttpsServer(options, (_request, response) => {
+			response.end(JSON.stringify(status()));
+		});
+		await new Promise<void>((resolve) => {
+			server.listen(0, '127.0.0.1', resolve);
+		});
+		cleanups.push(() => {
+			server.closeAllConnections();
+			server.close();
+		});
+		const { port } = server.address() as AddressInfo;
+		const { diagnoses } = await diagnose('--insecure', `t=https://127.0.0.1:${port}`);
+		expect(diagnoses[0]?.findings[0]?.cause).toBe('tls');
+	});
+
+	test('text says where, how sure, why, and what would disprove it', async () => {
+		const { stdout, exitCode } = await runNodetop([
+			'diagnose',
+			'--for',
+			'500ms',
+			'x=http://127.0.0.1:9',
+		]);
+		expect(exitCode).toBe(0);
+		expect(stdout).toMatch(/^x: the node’s process does not run/);
+		expect(stdout).toMatch(/where +the node\n +confidence +likely\n +because/);
+		expect(stdout).toContain('not so if');
+	});
+
+	test.each([
+		[['--for', '10m'], '--for 10m is too long'],
+		[['--for', 'soon'], '--for: "soon" is not a duration'],
+	])('%j is refused', async (args, message) => {
+		const { exitCode, stderr } = await runNodetop(['diagnose', ...args]);
+		expect(exitCode).toBe(64);
+		expect(stderr).toContain(message);
+	});
+});
+
+async function trickle(
+	response: { write(text: string): unknown; end(): unknown },
+	body: string,
+): Promise<void> {
+	const piece = 4000;
+	for (let from = 0; from < body.length; from += piece) {
+		response.write(body.slice(from, from + piece));
+		await pause(8);
+	}
+	response.end();
+}

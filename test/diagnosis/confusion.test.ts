@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../source/devnet/random.ts';
+import type { Random } from '../../source/devnet/random.ts';
+import type { Case, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
+import { diagnose } from '../../source/diagnosis/diagnose.ts';
+import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+
+/**
+ * A model of four nodes and the paths to them, in which one thing is broken: packets take time, are
+ * lost and sent again after the kernel's timer; a reply takes the node's time and then its bytes. It
+ * knows nothing of the diagnosis' limits.
+ */
+interface World {
+	readonly random: Random;
+	roundTripMs: number;
+	loss: number;
+	bytesPerSecond: number;
+	thinkMs: number;
+	isLoopback: boolean;
+	connectError: string | undefined;
+	dnsError: string | undefined;
+	isSilent: boolean;
+	certificateDays: number | undefined;
+	readonly node: { -readonly [Key in keyof NodeSnapshot]: NodeSnapshot[Key] };
+	others: NodeSnapshot[];
+	otherPathsError: string | undefined;
+	ownConnection: Case['ownConnection'];
+	group: Case['group'];
+}
+
+const nowMs = Date.parse('2026-06-01T12:00:00Z');
+const ago = (ms: number) => new Date(nowMs - ms).toISOString();
+const names = ['n0', 'n1', 'n2', 'n3'];
+
+function healthyNode(name: string, random: Random): NodeSnapshot {
+	return {
+		target: { name, kind: 'evm', url: `http://${name}.example:8545` },
+		poll: { status: 'ok', failures: 0, latencyMs: random.between(20, 60), lastGoodAt: ago(500) },
+		chain: { head: { number: 5000, at: ago(random.between(500, 4000)) } },
+		network: {
+			peers: 5,
+			peerList: [12, 51, 80, 103, 177].map((block, index) => ({
+				id: `p${index}`,
+				address: `${block}.${Math.floor(random.between(1, 250))}.3.4:30303`,
+			})),
+		},
+		clock: { offsetMs: random.between(-300, 300), uncertaintyMs: 520, source: 'httpDate' },
+		lastProgressAt: ago(random.between(500, 4000)),
+		health: { status: 'up', issues: [] },
+	};
+}
+
+function worldOf(seed: number): World {
+	const random = createRandom(`confusion-${seed}`);
+	return {
+		random,
+		roundTripMs: random.between(8, 60),
+		loss: 0,
+		bytesPerSecond: random.between(8e6, 6e7),
+		thinkMs: random.between(2, 30),
+		isLoopback: false,
+		connectError: undefined,
+		dnsError: undefined,
+		isSilent: false,
+		certificateDays: undefined,
+		node: healthyNode('n0', random),
+		others: names.slice(1).map((name) => healthyNode(name, random)),
+		otherPathsError: undefined,
+		ownConnection: 'unknown',
+		group: { name: 'evm:1', nodes: names, state: 'agreed', members: [] },
+	};
+}
+
+/** A packet's way there and back: jitter, and a timer for each time it is lost. */
+function roundTrip({ random, roundTripMs, loss }: World): number {
+	let ms = roundTripMs * random.between(0.95, 1.15);
+	for (let timer = 1000; random.next() < loss; timer *= 2) ms += timer;
+	return ms;
+}
+
+function pathOf(world: World, target: string): PathProbe {
+	const base = { target, host: `${target}.example`, isLoopback: world.isLoopback };
+	if (world.dnsError !== undefined)
+		return { ...base, dns: { error: world.dnsError }, connects: [], replies: [] };
+	const connects = Array.from({ length: 30 }, (): ConnectSample =>
+		world.connectError === undefined ? { ms: roundTrip(world) } : { error: world.connectError },
+	);
+	const isMute = world.connectError !== undefined || world.isSilent;
+	return {
+		...base,
+		dns: { ms: world.random.between(1, 20) },
+		connects,
+		...(world.certificateDays !== undefined && {
+			tls: { validTo: new Date(nowMs + world.certificateDays * 86_400_000).toISOString() },
+		}),
+		replies: isMute
+			? []
+			: Array.from({ length: 5 }, () => {
+					const bytes = Math.floor(world.random.between(20_000, 200_000));
+					const firstByteMs = roundTrip(world) * 2 + world.thinkMs * world.random.between(0.8, 1.3);
+					return {
+						firstByteMs,
+						bytes,
+						totalMs: firstByteMs + (bytes * 1000) / world.bytesPerSecond,
+					};
+				}),
+	};
+}
+
+function failPoll(world: World, code: 'unreachable' | 'timeout' | 'unauthorized', message: string) {
+	world.node.poll = {
+		status: 'failed',
+		failures: 3,
+		error: { code, message },
+		lastGoodAt: ago(60_000),
+	};
+	world.node.health = { status: 'down', issues: [] };
+}
+
+const position = (state: string, which: string): NonNullable<Case['group']> => ({
+	name: 'evm:1',
+	nodes: names,
+	state,
+	members: names.map((node) => ({ node, position: node === 'n0' ? which : 'level' })),
+});
+
+/** What is broken in the world, by the cause that must be named first. */
+const injections: Readonly<Record<string, (world: World) => void>> = {
+	highLatency(world) {
+		world.roundTripMs = world.random.between(180, 700);
+	},
+	packetLoss(world) {
+		world.loss = world.random.between(0.05, 0.2);
+	},
+	throttled(world) {
+		world.bytesPerSecond = world.random.between(1e5, 2e6);
+	},
+	noConnection(world) {
+		world.connectError = world.random.next() < 0.5 ? 'ETIMEDOUT' : 'EHOSTUNREACH';
+		failPoll(world, 'unreachable', 'no route');
+	},
+	notRunning(world) {
+		world.connectError = 'ECONNREFUSED';
+		failPoll(world, 'unreachable', 'connection refused');
+	},
+	dns(world) {
+		world.dnsError = world.random.next() < 0.5 ? 'ENOTFOUND' : 'EAI_AGAIN';
+		failPoll(world, 'unreachable', 'name not found');
+	},
+	tls(world) {
+		world.certificateDays = world.random.between(-20, 10);
+	},
+	frozen(world) {
+		world.isSilent = true;
+		failPoll(world, 'timeout', 'no complete answer');
+	},
+	slowNode(world) {
+		world.thinkMs = world.random.between(500, 3000);
+	},
+	disk(world) {
+		const total = 1e12;
+		world.node.resources = {
+			source: 'node',
+			diskTotalBytes: total,
+			diskAvailableBytes: Math.floor(total * world.random.between(0, 0.03)),
+		};
+	},
+	clockSkew(world) {
+		const offsetMs = world.random.between(3000, 90_000) * (world.random.next() < 0.5 ? 1 : -1);
+		world.node.clock = { offsetMs, uncertaintyMs: 520, source: 'httpDate' };
+	},
+	ownClock(world) {
+		const offsetMs = world.random.between(5000, 90_000);
+		const clockOf = () => ({
+			offsetMs: offsetMs + world.random.between(-200, 200),
+			uncertaintyMs: 520,
+			source: 'httpDate' as const,
+		});
+		world.node.clock = clockOf();
+		world.others = world.others.map((node) => ({ ...node, clock: clockOf() }));
+	},
+	partition(world) {
+		world.group = position('partitioned', 'unknown');
+	},
+	fork(world) {
+		world.group = position('forked', 'forked');
+	},
+	networkStalled(world) {
+		const still = { lastProgressAt: ago(world.random.between(60_000, 600_000)) };
+		Object.assign(world.node, still);
+		world.others = world.others.map((node) => ({ ...node, ...still }));
+		world.group = position('stalled', 'unknown');
+	},
+	standsStill(world) {
+		world.node.lastProgressAt = ago(world.random.between(60_000, 600_000));
+		world.group = position('lagging', 'behind');
+	},
+	eclipse(world) {
+		world.node.network = {
+			peers: 8,
+			peerList: Array.from({ length: 8 }, (_, index) => ({
+				id: `p${index}`,
+				address: `203.77.${index}.${Math.floor(world.random.between(1, 250))}:30303`,
+			})),
+		};
+		world.group = position('lagging', 'behind');
+	},
+	noPeers(world) {
+		world.node.network = { peers: 0 };
+	},
+	ownConnection(world) {
+		world.connectError = 'ENETUNREACH';
+		world.otherPathsError = 'ENETUNREACH';
+		failPoll(world, 'unreachable', 'network is unreachable');
+	},
+	refusedUs(world) {
+		failPoll(world, 'unauthorized', 'HTTP 401');
+	},
+};
+
+function caseOf(world: World): Case {
+	const healthyPath = (name: string) =>
+		pathOf({ ...worldOf(7), random: world.random, connectError: world.otherPathsError }, name);
+	return {
+		node: world.node,
+		fleet: [world.node, ...world.others],
+		group: world.group,
+		path: pathOf(world, 'n0'),
+		otherPaths: names.slice(1).map(healthyPath),
+		ownConnection: world.ownConnection,
+		nowMs,
+	};
+}
+
+const seeds = [1, 2, 3, 4, 5];
+
+describe('of one injected cause, over five seeds', () => {
+	test('the right one is named first in at least nine of ten, and never “healthy”', () => {
+		const table: Record<string, Record<string, number>> = {};
+		let right = 0;
+		let all = 0;
+		for (const [cause, inject] of Object.entries(injections)) {
+			for (const seed of seeds) {
+				const world = worldOf(seed);
+				inject(world);
+				const { verdict, findings } = diagnose(caseOf(world));
+				expect({ cause, seed, verdict }).not.toMatchObject({ verdict: 'healthy' });
+				const named = findings[0]?.cause ?? verdict;
+				const row = (table[cause] ??= {});
+				row[named] = (row[named] ?? 0) + 1;
+				all++;
+				if (named === cause) right++;
+			}
+		}
+		const confused = Object.entries(table).filter(([cause, row]) => row[cause] !== seeds.length);
+		const isRightEnough = right / all >= 0.9;
+		expect({ isRightEnough, confused: isRightEnough ? [] : confused }).toEqual({
+			isRightEnough: true,
+			confused: [],
+		});
+		expect(Object.keys(table).length).toBeGreaterThanOrEqual(12);
+	});
+
+	test.each([
+		['highLatency', 'packetLoss'],
+		['highLatency', 'throttled'],
+		['packetLoss', 'throttled'],
+		['slowNode', 'clockSkew'],
+		['disk', 'standsStill'],
+	])('%s and %s together are both named', (first, second) => {
+		for (const seed of seeds) {
+			const world = worldOf(seed);
+			injections[first]?.(world);
+			injections[second]?.(world);
+			const named = diagnose(caseOf(world)).findings.map(({ cause }) => cause);
+			expect(named.slice(0, 3)).toEqual(expect.arrayContaining([first, second]));
+		}
+	});
+
+	test('nothing is found where nothing is broken', () => {
+		for (const seed of [...seeds, 6, 7, 8, 9, 10]) {
+			expect(diagnose(caseOf(worldOf(seed)))).toMatchObject({
+				verdict: 'healthy',
+				findings: [],
+			});
+		}
+	});
+
+	test('the same case has the same diagnosis', () => {
+		const world = worldOf(3);
+		injections['packetLoss']?.(world);
+		const input = caseOf(world);
+		expect(diagnose(input)).toEqual(diagnose(structuredClone(input)));
+	});
+});
+
+test('every finding says what next and what would disprove it', () => {
+	for (const inject of Object.values(injections)) {
+		const world = worldOf(1);
+		inject(world);
+		for (const finding of diagnose(caseOf(world)).findings) {
+			expect(finding.for.length).toBeGreaterThan(0);
+			expect(finding.next.length).toBeGreaterThan(0);
+			expect(finding.disproof).not.toBe('');
+		}
+	}
+});
+
+test('a node that is not well for no known cause is not called healthy', () => {
+	const world = worldOf(2);
+	world.node.health = { status: 'degraded', issues: [] };
+	expect(diagnose(caseOf(world)).verdict).toBe('unexplained');
+});
