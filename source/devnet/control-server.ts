@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { UserError } from '../domain/errors.ts';
-import type { DagNetwork, NodeSlot } from './dag-network.ts';
+import type { DagNetwork, NodeSlot } from './dag/dag-network.ts';
 import { parseFault } from './faults.ts';
 import { loopbackOnly } from './guard.ts';
 import { listen } from './listening.ts';
 import type { Listening } from './listening.ts';
-import { networkId } from './status.ts';
-import { consensusStatus } from './verdict.ts';
-import type { ConsensusStatus } from './verdict.ts';
+import { networkId } from './dag/status.ts';
+import { consensusStatus } from './dag/verdict.ts';
+import type { ConsensusStatus } from './dag/verdict.ts';
 
 interface ControlOptions {
 	readonly network: DagNetwork;

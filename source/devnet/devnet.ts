@@ -1,11 +1,11 @@
 import { startControlServer } from './control-server.ts';
-import { createDagNetwork } from './dag-network.ts';
-import type { DagNetwork, DagNetworkOptions } from './dag-network.ts';
+import { createDagNetwork } from './dag/dag-network.ts';
+import type { DagNetwork, DagNetworkOptions } from './dag/dag-network.ts';
 import { createDriver } from './driver.ts';
-import { startNodeServer } from './node-server.ts';
-import type { NodeServer } from './node-server.ts';
+import { startNodeServer } from './dag/node-server.ts';
+import type { NodeServer } from './dag/node-server.ts';
 import { createProcessMeter } from './process-meter.ts';
-import { statusOf } from './status.ts';
+import { statusOf } from './dag/status.ts';
 
 export interface DevnetOptions extends Omit<DagNetworkOptions, 'epochMs'> {
 	/** The nodes listen from here on, the control server behind them; 0 takes free ports. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { DagNetwork } from './dag-network.ts';
+import type { DagNetwork } from './dag/dag-network.ts';
 
 /** Lets virtual time follow the wall clock. */
 export interface Driver {

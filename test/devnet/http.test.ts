@@ -8,7 +8,7 @@ import type { DevnetOptions, RunningDevnet } from '../../source/devnet/devnet.ts
 import { UserError } from '../../source/domain/errors.ts';
 import { startServer } from '../helpers/http-server.ts';
 import { contextFor, targetFor } from '../helpers/targets.ts';
-import { epochMs } from './helpers.ts';
+import { epochMs } from './dag/helpers.ts';
 
 const running: RunningDevnet[] = [];
 

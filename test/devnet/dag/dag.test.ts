@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
-import { createDag } from '../../source/devnet/dag.ts';
-import type { Dag } from '../../source/devnet/dag.ts';
-import { createGenesis, createVertex, isAuthentic, sizeOf } from '../../source/devnet/vertex.ts';
-import type { Vertex } from '../../source/devnet/vertex.ts';
+import { createDag } from '../../../source/devnet/dag/dag.ts';
+import type { Dag } from '../../../source/devnet/dag/dag.ts';
+import {
+	createGenesis,
+	createVertex,
+	isAuthentic,
+	sizeOf,
+} from '../../../source/devnet/dag/vertex.ts';
+import type { Vertex } from '../../../source/devnet/dag/vertex.ts';
 
 const genesis = createGenesis('test', 0);
 

@@ -1,6 +1,6 @@
 import type { HeldVertex } from './vertex-shelf.ts';
-import { createSampleWindow } from './meters.ts';
-import type { Distribution } from './meters.ts';
+import { createSampleWindow } from '../meters.ts';
+import type { Distribution } from '../meters.ts';
 import type { NodeContext } from './node-context.ts';
 
 /** How long this node's own decisions took it: from attaching a vertex to holding it for final. */

@@ -3,16 +3,16 @@ import { createDag } from './dag.ts';
 import type { Dag } from './dag.ts';
 import { createDagNode } from './dag-node.ts';
 import type { DagNode, DagNodeOptions, NodeIdentity } from './dag-node.ts';
-import type { Fault } from './faults.ts';
-import { createLinks, layOut } from './links.ts';
-import type { Links, LinkSettings } from './links.ts';
+import type { Fault } from '../faults.ts';
+import { createLinks, layOut } from '../links.ts';
+import type { Links, LinkSettings } from '../links.ts';
 import type { NodeContext, NodeSettings } from './node-context.ts';
-import { createRandom } from './random.ts';
-import { createStopwatch } from './stopwatch.ts';
-import type { Stopwatch } from './stopwatch.ts';
+import { createRandom } from '../random.ts';
+import { createStopwatch } from '../stopwatch.ts';
+import type { Stopwatch } from '../stopwatch.ts';
 import { createGenesis } from './vertex.ts';
-import { createVirtualClock } from './virtual-clock.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 export interface DagNetworkOptions {
 	/** 4 to 64. */

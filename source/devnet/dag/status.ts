@@ -1,8 +1,8 @@
 import { protocol } from './dag-node.ts';
 import type { DagNode } from './dag-node.ts';
-import type { Distribution } from './meters.ts';
+import type { Distribution } from '../meters.ts';
 import type { Peer } from './peers.ts';
-import type { ResourceUsage } from './process-meter.ts';
+import type { ResourceUsage } from '../process-meter.ts';
 import type { MessageCounts } from './traffic.ts';
 import { consensusStatus, verdictOf } from './verdict.ts';
 import type { ConsensusStatus, Verdict } from './verdict.ts';

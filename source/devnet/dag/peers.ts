@@ -1,7 +1,7 @@
 import type { Message, MessageOf, MessageType, NodeState } from './message.ts';
 import { encode } from './message.ts';
-import type { Distribution } from './meters.ts';
-import { createSampleWindow } from './meters.ts';
+import type { Distribution } from '../meters.ts';
+import { createSampleWindow } from '../meters.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Traffic } from './traffic.ts';
 

@@ -1,6 +1,6 @@
 import { messageTypes } from './message.ts';
 import type { MessageType } from './message.ts';
-import { createRateWindow } from './meters.ts';
+import { createRateWindow } from '../meters.ts';
 
 export interface MessageCounts {
 	/** Handed to the link, with those that the link then lost. */

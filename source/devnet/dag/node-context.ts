@@ -1,5 +1,5 @@
-import type { Random } from './random.ts';
-import type { Cancel } from './virtual-clock.ts';
+import type { Random } from '../random.ts';
+import type { Cancel } from '../virtual-clock.ts';
 
 /** What a node may use of the world: its clock, its dice and its links. */
 export interface NodeContext {
