@@ -59,7 +59,7 @@ export const demo: Command = {
 			if (flags.serve === true) return await serve(devnet, context);
 			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
 			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
-			return await show(settings, flags, context);
+			return await show(settings, devnet, flags, context);
 		} finally {
 			await devnet.stop();
 		}
@@ -68,13 +68,19 @@ export const demo: Command = {
 
 async function show(
 	loaded: Settings,
+	devnet: Devnet,
 	flags: Parameters<typeof printSnapshot>[1],
 	context: CommandContext,
 ): Promise<number> {
+	const kinds = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
 	const settings: Settings = {
 		...loaded,
 		profile: 'demo',
-		targets: loaded.targets.map((target) => ({ ...target, kind: 'qudag', group: 'devnet' })),
+		targets: loaded.targets.map((target) => ({
+			...target,
+			kind: kinds.get(target.name),
+			group: 'devnet',
+		})),
 	};
 	const isOnce = flags.once === true || !context.stdout.isTTY || context.env['TERM'] === 'dumb';
 	if (isOnce) {

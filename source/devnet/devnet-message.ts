@@ -5,7 +5,13 @@ export const devnetMessageSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('ready'),
 		control: z.url(),
-		nodes: z.array(z.object({ name: z.string(), url: z.url() }).readonly()).readonly(),
+		nodes: z
+			.array(
+				z
+					.object({ name: z.string(), url: z.url(), kind: z.string(), network: z.string() })
+					.readonly(),
+			)
+			.readonly(),
 	}),
 	z.object({
 		type: z.literal('failed'),

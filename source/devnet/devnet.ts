@@ -1,66 +1,80 @@
 import { startControlServer } from './control-server.ts';
-import { createDagNetwork } from './dag/dag-network.ts';
+import { createDagPart } from './dag/part.ts';
 import type { DagNetwork, DagNetworkOptions } from './dag/dag-network.ts';
 import { createDriver } from './driver.ts';
-import { startNodeServer } from './dag/node-server.ts';
-import type { NodeServer } from './dag/node-server.ts';
+import type { Driver } from './driver.ts';
+import type { NodeServer } from './node-server.ts';
+import { openPart } from './part.ts';
+import type { Host, OpenedPart } from './part.ts';
 import { createProcessMeter } from './process-meter.ts';
-import { statusOf } from './dag/status.ts';
 
-export interface DevnetOptions extends Omit<DagNetworkOptions, 'epochMs'> {
+export interface DevnetOptions {
+	/** Nodes of the DAG network, 4 to 64. */
+	readonly nodeCount: number;
+	readonly seed: number;
+	readonly version: string;
 	/** The nodes listen from here on, the control server behind them; 0 takes free ports. */
 	readonly basePort: number;
 	/** `manual` leaves virtual time to the caller, for tests. */
 	readonly clock: 'wall' | 'manual';
+	/** What the virtual zero is in Unix ms; now when absent. */
 	readonly epochMs?: number;
+	readonly dag?: Pick<DagNetworkOptions, 'links' | 'settings'>;
 }
 
-/** A network with its HTTP servers, in this process. */
+/** A node as the devnet tells of it. */
+export interface DevnetNode {
+	readonly name: string;
+	readonly url: string;
+	/** The kind of adapter that reads it. */
+	readonly kind: string;
+	/** The network of the devnet that it belongs to. */
+	readonly network: string;
+}
+
+/** Networks with their HTTP servers, in this process. */
 export interface RunningDevnet {
-	readonly network: DagNetwork;
+	readonly dag: DagNetwork;
 	readonly controlUrl: string;
-	readonly nodes: readonly { readonly name: string; readonly url: string }[];
+	readonly nodes: readonly DevnetNode[];
+	/** Lets virtual time pass in all networks. */
+	advance(durationMs: number): void;
 	stop(): Promise<void>;
 }
 
 /** Starts it all on 127.0.0.1. Rejects with a `UserError` when a port is taken. */
 export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet> {
-	const { basePort, nodeCount, seed, clock, epochMs = Date.now() } = options;
-	const network = createDagNetwork({ ...options, epochMs });
-	const driver = createDriver(network);
-	const meter = createProcessMeter(network.slots.map(({ stopwatch }) => stopwatch));
-	const servers = new Map<string, NodeServer>();
-	const closeAll = async () => {
-		await Promise.all([...servers.values()].map((server) => server.close()));
+	const { basePort, nodeCount, seed, version, clock, epochMs = Date.now() } = options;
+	const dag = createDagPart({ nodeCount, seed, version, epochMs, ...options.dag });
+	const parts = [openPart(dag)];
+	const networks = parts.map(({ network }) => network);
+	const driver = createDriver(networks);
+	const servers = await serveAll(parts, driver, basePort);
+	const settle = async () => {
+		await Promise.all(servers.map(({ server }) => server.follow()));
 	};
+	const closeAll = async () => {
+		await Promise.all(servers.map(({ server }) => server.close()));
+	};
+	const nodes = servers.map(({ server, ...node }) => ({ ...node, url: server.url }));
 	try {
-		for (const [index, slot] of network.slots.entries()) {
-			const readStatus = () => {
-				driver.catchUp();
-				if (!slot.node) return undefined;
-				const resources = meter.usageOf(slot.stopwatch);
-				return statusOf(slot.node, { nowMs: network.nowMs(), nodeCount, resources });
-			};
-			const port = basePort === 0 ? 0 : basePort + index;
-			servers.set(slot.name, await startNodeServer({ slot, port, readStatus }));
-		}
-		const urls = new Map([...servers].map(([name, { url }]) => [name, url]));
 		const control = await startControlServer({
-			network,
+			parts,
 			seed,
-			port: basePort === 0 ? 0 : basePort + nodeCount,
-			urls,
+			port: basePort === 0 ? 0 : basePort + nodes.length,
+			urls: new Map(nodes.map(({ name, url }) => [name, url])),
 			catchUp: driver.catchUp,
-			settle: async () => {
-				await Promise.all([...servers.values()].map((server) => server.follow()));
-			},
+			settle,
 		});
-		network.start();
+		for (const network of networks) network.start();
 		if (clock === 'wall') driver.start();
 		return {
-			network,
+			dag: dag.network,
 			controlUrl: control.url,
-			nodes: [...urls].map(([name, url]) => ({ name, url })),
+			nodes,
+			advance(durationMs) {
+				for (const network of networks) network.advance(durationMs);
+			},
 			async stop() {
 				driver.stop();
 				await Promise.all([control.close(), closeAll()]);
@@ -68,6 +82,36 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 		};
 	} catch (error) {
 		await closeAll();
+		throw error;
+	}
+}
+
+interface ServedNode extends Omit<DevnetNode, 'url'> {
+	readonly server: NodeServer;
+}
+
+/** Opens the servers of all nodes; of none when one of them cannot be opened. */
+async function serveAll(
+	parts: readonly OpenedPart[],
+	driver: Driver,
+	basePort: number,
+): Promise<ServedNode[]> {
+	const stopwatches = parts.flatMap(({ network }) => network.slots.map((slot) => slot.stopwatch));
+	const meter = createProcessMeter(stopwatches);
+	const host: Host = { catchUp: driver.catchUp, usageOf: meter.usageOf };
+	const served: ServedNode[] = [];
+	try {
+		for (const part of parts) {
+			const { network, kind } = part;
+			for (const { name } of network.slots) {
+				const port = basePort === 0 ? 0 : basePort + served.length;
+				const server = await part.serveAt(name, port, host);
+				served.push({ name, kind, network: network.name, server });
+			}
+		}
+		return served;
+	} catch (error) {
+		await Promise.all(served.map(({ server }) => server.close()));
 		throw error;
 	}
 }

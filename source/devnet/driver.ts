@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import type { DagNetwork } from './dag/dag-network.ts';
+import type { Network } from './network.ts';
 
-/** Lets virtual time follow the wall clock. */
+/** Lets the virtual time of all networks, which is one, follow the wall clock. */
 export interface Driver {
 	start(): void;
-	/** Brings the network to this very moment, so that an answer is not old. */
+	/** Brings the networks to this very moment, so that an answer is not old. */
 	catchUp(): void;
 	stop(): void;
 }
@@ -12,38 +12,40 @@ export interface Driver {
 /** The least time between two steps; events in between happen together, in their order. */
 const stepMs = 25;
 const longestSleepMs = 1000;
-/** Beyond this the process was suspended: the network stood still too, and does not make up for it. */
+/** Beyond this the process was suspended: the networks stood still too, and does not make up for it. */
 const maxLagMs = 5000;
 
-export function createDriver(network: DagNetwork): Driver {
+export function createDriver(networks: readonly Network<unknown>[]): Driver {
 	let originMs = 0;
 	let timer: NodeJS.Timeout | undefined;
+	const nowMs = () => networks[0]?.nowMs() ?? 0;
 
 	const catchUp = (): void => {
 		if (!timer) return;
-		const lagMs = performance.now() - originMs - network.nowMs();
+		const lagMs = performance.now() - originMs - nowMs();
 		if (lagMs > maxLagMs) {
-			network.skip(lagMs);
+			for (const network of networks) network.skip(lagMs);
 			originMs += lagMs;
 			return;
 		}
-		network.advanceTo(network.nowMs() + Math.max(0, lagMs));
+		const toMs = nowMs() + Math.max(0, lagMs);
+		for (const network of networks) network.advanceTo(toMs);
 	};
 
 	const sleep = (): void => {
-		const untilNextMs = (network.nextAtMs() ?? Infinity) - network.nowMs();
+		const nextAtMs = Math.min(...networks.map((network) => network.nextAtMs() ?? Infinity));
 		timer = setTimeout(
 			() => {
 				catchUp();
 				sleep();
 			},
-			Math.min(longestSleepMs, Math.max(stepMs, untilNextMs)),
+			Math.min(longestSleepMs, Math.max(stepMs, nextAtMs - nowMs())),
 		);
 	};
 
 	return {
 		start() {
-			originMs = performance.now() - network.nowMs();
+			originMs = performance.now() - nowMs();
 			sleep();
 		},
 		catchUp,

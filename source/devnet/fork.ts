@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { UserError, exitCodes } from '../domain/errors.ts';
+import type { DevnetNode } from './devnet.ts';
 import { devnetMessageSchema } from './devnet-message.ts';
 
 export interface ForkOptions {
@@ -16,7 +17,7 @@ export interface ForkOptions {
 
 /** The embedded network in a process of its own. */
 export interface Devnet {
-	readonly nodes: readonly { readonly name: string; readonly url: string }[];
+	readonly nodes: readonly DevnetNode[];
 	/** Takes faults: see `control-server.ts`. */
 	readonly controlUrl: string;
 	readonly pid: number;

@@ -42,7 +42,10 @@ test('the built entry runs as a process of its own, and stops when told', async 
 	const answers = await Promise.all(devnet.nodes.map(({ url }) => fetch(`${url}/api/v1/status`)));
 	expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 	const control = await fetch(devnet.controlUrl);
-	expect(await control.json()).toMatchObject({ network: { id: 'nodetop-devnet', seed: 42 } });
+	expect(await control.json()).toMatchObject({
+		seed: 42,
+		networks: [{ name: 'dag', id: 'nodetop-devnet' }],
+	});
 	expect(isAlive(devnet.pid)).toBe(true);
 	await devnet.stop();
 	expect(isAlive(devnet.pid)).toBe(false);

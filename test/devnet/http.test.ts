@@ -93,7 +93,7 @@ function rawStatus(url: string, headers: Record<string, string>): Promise<number
 
 test('status, metrics and the event stream tell the same at the same moment', async () => {
 	const devnet = await start();
-	devnet.network.advance(60_000);
+	devnet.advance(60_000);
 	const url = urlOf(devnet, 'dag-1');
 	const status = await getStatus(url);
 	expect(status.dag_stats.total_vertices).toBeGreaterThan(200);
@@ -182,10 +182,10 @@ async function readEvents(
 
 test('the event stream tells of changes of consensus, peers and health', async () => {
 	const devnet = await start();
-	devnet.network.advance(10_000);
+	devnet.advance(10_000);
 	const response = await fetch(`${urlOf(devnet, 'dag-1')}/events`);
-	devnet.network.apply({ fault: 'partition', groups: [['dag-1']] });
-	devnet.network.advance(30_000);
+	devnet.dag.apply({ fault: 'partition', groups: [['dag-1']] });
+	devnet.advance(30_000);
 	const events = await readEvents(response, 4, (all) =>
 		['consensusStateChanged', 'peerCountChanged', 'healthChanged'].every((name) =>
 			all.some(({ event }) => event === name),
@@ -202,7 +202,7 @@ test('the event stream tells of changes of consensus, peers and health', async (
 
 test('health and readiness follow the node', async () => {
 	const devnet = await start();
-	devnet.network.advance(30_000);
+	devnet.advance(30_000);
 	const url = urlOf(devnet, 'dag-1');
 	const ask = async (path: string) => {
 		const response = await fetch(url + path);
@@ -213,15 +213,15 @@ test('health and readiness follow the node', async () => {
 	expect(await ask('/ready')).toEqual({ code: 200, body: { ready: true, status: 'active' } });
 	expect(await ask('/api/v1/network/stats')).toMatchObject({ code: 200, body: { peer_count: 3 } });
 	expect(await ask('/nothing')).toEqual({ code: 404, body: { error: 'Not Found' } });
-	devnet.network.apply({ fault: 'partition', groups: [['dag-1']] });
-	devnet.network.advance(60_000);
+	devnet.dag.apply({ fault: 'partition', groups: [['dag-1']] });
+	devnet.advance(60_000);
 	expect(await ask('/health')).toMatchObject({ code: 503, body: { status: 'unhealthy' } });
 	expect(await ask('/ready')).toEqual({ code: 503, body: { ready: false, status: 'stalled' } });
 });
 
 test('nodetop’s own adapter reads every section of a devnet node', async () => {
 	const devnet = await start();
-	devnet.network.advance(60_000);
+	devnet.advance(60_000);
 	const url = urlOf(devnet, 'dag-2');
 	const status = await getStatus(url);
 	const source = createHttpSource(new URL(url));
@@ -260,7 +260,7 @@ test('answers to loopback names only, and to no page of another origin', async (
 
 test('the control address puts faults in and takes them out', async () => {
 	const devnet = await start();
-	devnet.network.advance(30_000);
+	devnet.advance(30_000);
 	const put = await postFault(devnet, { fault: 'crash', node: 'dag-2' });
 	expect(await put.json()).toMatchObject({
 		faults: [{ fault: 'crash', node: 'dag-2' }],
@@ -268,10 +268,10 @@ test('the control address puts faults in and takes them out', async () => {
 	});
 	const url = urlOf(devnet, 'dag-2');
 	await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
-	devnet.network.advance(5000);
+	devnet.advance(5000);
 	expect((await getStatus(urlOf(devnet, 'dag-1'))).network_info.peer_count).toBe(2);
 
-	const restarted = await postFault(devnet, { fault: 'restart', node: 'dag-2', dag: 'empty' });
+	const restarted = await postFault(devnet, { fault: 'restart', node: 'dag-2', data: 'empty' });
 	expect(restarted.status).toBe(200);
 	expect((await getStatus(url)).uptime).toBe(0);
 	await postFault(devnet, { fault: 'crash', node: 'dag-2' });
@@ -294,12 +294,12 @@ test('says what is wrong with a fault, and does nothing', async () => {
 	expect((await send({ body: '{' })).status).toBe(400);
 	expect((await send({ body: '{}', headers: { 'content-type': 'text/plain' } })).status).toBe(415);
 	expect((await send({ body: `"${'x'.repeat(20_000)}"` })).status).toBe(413);
-	expect(devnet.network.faults()).toEqual([]);
+	expect(devnet.dag.faults()).toEqual([]);
 });
 
 test('a slow node answers late, a stalled one in time', async () => {
 	const devnet = await start();
-	devnet.network.advance(10_000);
+	devnet.advance(10_000);
 	await postFault(devnet, { fault: 'slow', node: 'dag-1', latencyMs: 300 });
 	await postFault(devnet, { fault: 'stall', node: 'dag-2' });
 	const took = async (name: string) => {
@@ -330,7 +330,7 @@ test('with the wall clock, figures move by themselves and finality is reached', 
 		},
 		{ timeout: 10_000, interval: 100 },
 	);
-	const realSeconds = (Date.now() - devnet.network.wallNowMs()) / 1000;
+	const realSeconds = (Date.now() - devnet.dag.wallNowMs()) / 1000;
 	expect(Math.abs(realSeconds)).toBeLessThan(1.5);
 });
 
@@ -348,4 +348,32 @@ test('a taken port is the user’s to mend, and leaves nothing open', async () =
 	await expect(failing).rejects.toThrow(/^cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)$/);
 	await expect(fetch(`http://127.0.0.1:${port - 1}/health`)).rejects.toThrow('fetch failed');
 	await taken.close();
+});
+
+test('a skewed clock is told by the Date of the answers', async () => {
+	const devnet = await start();
+	const dateOf = async (name: string) =>
+		Date.parse((await fetch(`${urlOf(devnet, name)}/health`)).headers.get('date') ?? '');
+	expect(await dateOf('dag-1')).toBe(epochMs);
+	await postFault(devnet, { fault: 'clockSkew', node: 'dag-1', offsetMs: -90_000 });
+	expect(await dateOf('dag-1')).toBe(epochMs - 90_000);
+	expect(await dateOf('dag-2')).toBe(epochMs);
+});
+
+test('the index of the control address names every action, and the faults of one node end alone', async () => {
+	const devnet = await start();
+	const index = z
+		.looseObject({ actions: z.array(z.looseObject({ request: z.string(), does: z.string() })) })
+		.parse(await (await fetch(devnet.controlUrl)).json());
+	expect(index.actions.map(({ request }) => request)).toContain('DELETE /faults?node=NAME');
+	expect(index.actions).toContainEqual(
+		expect.objectContaining({ body: { fault: 'crash', node: 'dag-2' } }),
+	);
+	await postFault(devnet, { fault: 'stall', node: 'dag-1' });
+	await postFault(devnet, { fault: 'crash', node: 'dag-2' });
+	const ended = await fetch(`${devnet.controlUrl}/faults?node=dag-2`, { method: 'DELETE' });
+	expect(await ended.json()).toMatchObject({ faults: [{ fault: 'stall', node: 'dag-1' }] });
+	expect(await getStatus(urlOf(devnet, 'dag-2'))).toMatchObject({ uptime: 0 });
+	const unknown = await fetch(`${devnet.controlUrl}/faults?node=x`, { method: 'DELETE' });
+	expect(unknown.status).toBe(400);
 });

@@ -1,4 +1,6 @@
 import type { Dag } from './dag.ts';
+import { createDisk } from './disk.ts';
+import type { Disk } from './disk.ts';
 import { createFinality } from './finality.ts';
 import type { Finality } from './finality.ts';
 import { createGossip } from './gossip.ts';
@@ -6,6 +8,7 @@ import { decode } from './message.ts';
 import type { Message } from './message.ts';
 import { createRateWindow } from '../meters.ts';
 import type { RateWindow } from '../meters.ts';
+import type { Member } from '../network.ts';
 import type { NodeContext } from './node-context.ts';
 import { createPeers } from './peers.ts';
 import type { Peer, Peers } from './peers.ts';
@@ -13,7 +16,7 @@ import { createSync } from './sync.ts';
 import type { Sync } from './sync.ts';
 import { createTraffic } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
-import { createVertex, maxParents } from './vertex.ts';
+import { createVertex, maxParents, sizeOf } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
 import { createVoting } from './voting.ts';
 import type { Voting } from './voting.ts';
@@ -38,7 +41,7 @@ export interface DagNodeOptions {
 }
 
 /** One life of one node, from start to crash. */
-export interface DagNode {
+export interface DagNode extends Member {
 	readonly name: string;
 	readonly identity: NodeIdentity;
 	readonly version: string;
@@ -50,13 +53,9 @@ export interface DagNode {
 	readonly voting: Voting;
 	readonly sync: Sync;
 	readonly finality: Finality;
+	readonly disk: Disk;
 	/** Vertices attached per second. */
 	readonly growth: RateWindow;
-	start(): void;
-	receive(from: string, text: string): void;
-	peerClosed(from: string): void;
-	/** Ends issuing and voting, or takes them up again; all else goes on. */
-	pause(isPaused: boolean): void;
 	/** Ends issuing alone, so that a network can come to rest. */
 	quiesce(): void;
 }
@@ -77,6 +76,8 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 	const traffic = createTraffic(startedAtMs);
 	const growth = createRateWindow(growthWindowMs, startedAtMs);
 	const finality = createFinality(context);
+	const disk = createDisk(() => dag.totals().storageBytes);
+	const canWrite = (vertex: Vertex) => disk.hasRoomFor(sizeOf(vertex));
 	let isPaused = false;
 	let isQuiet = false;
 
@@ -104,7 +105,8 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		dag,
 		peers,
 		traffic,
-		isClosed: () => sync.isFarBehind() || dag.totals().pending > maxPendingHeld,
+		isClosed: () => sync.isFarBehind() || disk.isFull() || dag.totals().pending > maxPendingHeld,
+		canWrite,
 		onAttached,
 	});
 	const voting = createVoting({
@@ -125,7 +127,8 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		dag,
 		peers,
 		traffic,
-		isPaused: () => isPaused,
+		isPaused: () => isPaused || disk.isFull(),
+		canWrite,
 		onAttached,
 		onRestart: () => {
 			voting.reset();
@@ -138,16 +141,17 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		const size = Math.floor(context.random.between(...payloadBytes));
 		const payload = context.random.hex(size);
 		if (parents.length === 0) return;
-		identity.issued += 1;
 		const layer = 1 + Math.max(...parents.map((id) => dag.get(id)?.vertex.layer ?? 0));
 		const vertex = createVertex({
 			author: context.name,
-			sequence: identity.issued,
+			sequence: identity.issued + 1,
 			layer,
 			parents,
 			timestampMs: Math.round(context.wallNowMs()),
 			payload,
 		});
+		if (!canWrite(vertex)) return;
+		identity.issued += 1;
 		dag.add(vertex, context.nowMs());
 		onAttached([vertex]);
 		gossip.announce([vertex]);
@@ -222,6 +226,7 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		voting,
 		sync,
 		finality,
+		disk,
 		growth,
 		start() {
 			peers.start();
@@ -239,6 +244,12 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		pause(paused) {
 			isPaused = paused;
 			if (!paused) voting.wake();
+		},
+		disturb(fault) {
+			if (fault.fault === 'diskFull') disk.squeeze(fault.leftBytes);
+		},
+		calm() {
+			disk.squeeze(undefined);
 		},
 		quiesce() {
 			isQuiet = true;

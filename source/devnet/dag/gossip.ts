@@ -31,6 +31,8 @@ interface GossipOptions {
 	readonly traffic: Traffic;
 	/** Whether to take nothing in for now: a range is being fetched, or the node holds too much. */
 	readonly isClosed: () => boolean;
+	/** Whether the disk has room for it. */
+	readonly canWrite: (vertex: Vertex) => boolean;
 	readonly onAttached: (vertices: readonly Vertex[]) => void;
 }
 
@@ -48,7 +50,7 @@ const waitingDroppedAfterMs = 60_000;
 const maxIdsPerMessage = 128;
 
 export function createGossip(options: GossipOptions): Gossip {
-	const { context, dag, peers, traffic, isClosed, onAttached } = options;
+	const { context, dag, peers, traffic, isClosed, canWrite, onAttached } = options;
 	const wanted = new Map<string, Wanted>();
 	/** Vertex id → peers that announced or delivered it, so that it need not be announced back. */
 	const holdersOf = new Map<string, Set<string>>();
@@ -128,6 +130,7 @@ export function createGossip(options: GossipOptions): Gossip {
 			refused.invalid += 1;
 			return [];
 		}
+		if (!dag.isKnown(vertex.id) && !canWrite(vertex)) return [];
 		const result = dag.add(vertex, context.nowMs());
 		if (result.outcome === 'invalid' || result.outcome === 'closed') refused[result.outcome] += 1;
 		if (result.outcome === 'waiting') {

@@ -116,6 +116,12 @@ const readers: readonly Reader[] = [
 		read: (status) => status.network_info.average_latency,
 	},
 	{
+		name: 'disk_available_bytes',
+		help: 'Free space on the simulated disk of this node',
+		kind: 'gauge',
+		read: (status) => status.resource_usage.disk_usage.available_space,
+	},
+	{
 		name: 'process_cpu_usage_gauge',
 		help: 'Per cent of one core: the share of this node in its process',
 		kind: 'gauge',

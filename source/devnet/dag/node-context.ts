@@ -1,18 +1,8 @@
-import type { Random } from '../random.ts';
-import type { Cancel } from '../virtual-clock.ts';
+import type { World } from '../network.ts';
 
-/** What a node may use of the world: its clock, its dice and its links. */
-export interface NodeContext {
-	readonly name: string;
+/** The world of one life of a node, and how its network is set. */
+export interface NodeContext extends World {
 	readonly settings: NodeSettings;
-	readonly random: Random;
-	/** Milliseconds since the network began. */
-	nowMs(): number;
-	/** Unix ms. */
-	wallNowMs(): number;
-	/** Does nothing once the node has stopped. */
-	after(delayMs: number, run: () => void): Cancel;
-	transmit(to: string, text: string): 'sent' | 'dropped';
 }
 
 export interface NodeSettings {

@@ -42,9 +42,16 @@ export interface NodeStatus {
 		readonly orphaned: number;
 	};
 	readonly network_info: NetworkInfo;
-	readonly resource_usage: ResourceUsage;
+	readonly resource_usage: ResourceUsage & { readonly disk_usage: DiskUsage };
 	readonly health: Verdict;
 	readonly recent_vertices: readonly RecentVertex[];
+}
+
+/** Bytes, of the simulated disk of this node alone. */
+interface DiskUsage {
+	readonly database_size: number;
+	readonly available_space: number;
+	readonly total_space: number;
 }
 
 export interface NetworkInfo {
@@ -108,7 +115,15 @@ export function statusOf(node: DagNode, options: StatusOptions): NodeStatus {
 		consensus_state: consensusOf(node, nowMs, nodeCount),
 		dag_stats: dagStatsOf(node, nowMs),
 		network_info: networkOf(node, nowMs),
-		resource_usage: { ...resources, cpu_usage: rounded(resources.cpu_usage) },
+		resource_usage: {
+			...resources,
+			cpu_usage: rounded(resources.cpu_usage),
+			disk_usage: {
+				database_size: node.dag.totals().storageBytes,
+				available_space: node.disk.availableBytes(),
+				total_space: node.disk.capacityBytes,
+			},
+		},
 		health: verdictOf(node, nowMs),
 		recent_vertices: node.dag.recent(recentVertices).map(({ vertex, isFinal }) => ({
 			id: vertex.id,

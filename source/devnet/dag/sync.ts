@@ -31,6 +31,8 @@ interface SyncOptions {
 	readonly peers: Peers;
 	readonly traffic: Traffic;
 	readonly isPaused: () => boolean;
+	/** Whether the disk has room for it. */
+	readonly canWrite: (vertex: Vertex) => boolean;
 	readonly onAttached: (vertices: readonly Vertex[]) => void;
 	readonly onRestart: () => void;
 	readonly onDone: () => void;
@@ -51,7 +53,8 @@ const verticesPerRange = 128;
 const leastRangeTimeoutMs = 1500;
 
 export function createSync(options: SyncOptions): Sync {
-	const { context, dag, peers, traffic, isPaused, onAttached, onRestart, onDone } = options;
+	const { context, dag, peers, traffic, isPaused, canWrite } = options;
+	const { onAttached, onRestart, onDone } = options;
 	let fetch: Fetch | undefined;
 	let requests = 0;
 	let targetLayer: number | undefined;
@@ -118,15 +121,19 @@ export function createSync(options: SyncOptions): Sync {
 		if (richest) ask(richest.name, 'lacking', { fromLayer });
 	};
 
-	/** Takes the vertices in and hands on what could be attached. */
-	const takeIn = (vertices: readonly Vertex[]): void => {
+	/** Takes the vertices in and hands on what could be attached; false when the disk is full. */
+	const takeIn = (vertices: readonly Vertex[]): boolean => {
 		const attached: Vertex[] = [];
+		let isRoom = true;
 		for (const vertex of vertices) {
 			if (!isAuthentic(vertex)) continue;
+			isRoom = dag.isKnown(vertex.id) || canWrite(vertex);
+			if (!isRoom) break;
 			const result = dag.add(vertex, context.nowMs(), true);
 			if (result.outcome === 'attached') attached.push(...result.attached);
 		}
 		onAttached(attached);
+		return isRoom;
 	};
 
 	return {
@@ -155,7 +162,7 @@ export function createSync(options: SyncOptions): Sync {
 				dag.restartAt(message.checkpoint);
 				onRestart();
 			}
-			takeIn(message.vertices);
+			if (!takeIn(message.vertices)) return;
 			if (message.nextLayer === undefined) {
 				targetLayer = message.depth;
 				lackingFromLayer = Infinity;

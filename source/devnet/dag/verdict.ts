@@ -49,6 +49,8 @@ export function verdictOf(node: DagNode, nowMs: number): Verdict {
 			`nothing became final for ${seconds} s, ${node.dag.totals().pending} vertices are pending`,
 		);
 	}
+	if (node.disk.isFull())
+		unhealthy.push(`the disk is full: ${node.disk.failedWrites} writes failed`);
 	if (status === 'syncing') degraded.push('behind its peers and fetching');
 	const finalityMs = node.finality.distribution()?.avg ?? 0;
 	if (finalityMs > slowFinalityMs) {

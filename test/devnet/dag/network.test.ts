@@ -191,8 +191,8 @@ test('a stalled node keeps its finality where it was and still hears of vertices
 });
 
 test.each(['kept', 'empty'] as const)(
-	'a crashed node comes back with its DAG %s and catches up',
-	(dag) => {
+	'a crashed node comes back with its data %s and catches up',
+	(data) => {
 		const network = startNetwork({ settings: { maxFinalHeld: 1000 } });
 		network.advance(10 * minute);
 		const finalizedBefore = nodeOf(network, 'dag-3').dag.totals().finalized;
@@ -201,7 +201,7 @@ test.each(['kept', 'empty'] as const)(
 		network.advance(second);
 		expect(statusIn(network, 'dag-1').network_info.peer_count).toBe(2);
 		network.advance(minute);
-		network.apply({ fault: 'restart', node: 'dag-3', dag });
+		network.apply({ fault: 'restart', node: 'dag-3', data });
 		const seen = new Set<string>();
 		for (let step = 0; step < 300; step += 1) {
 			network.advance(200);
@@ -221,7 +221,7 @@ test.each(['kept', 'empty'] as const)(
 test('no author gives one sequence number to two vertices, over restarts too', () => {
 	const network = startNetwork();
 	network.advance(30 * second);
-	network.apply({ fault: 'restart', node: 'dag-1', dag: 'empty' });
+	network.apply({ fault: 'restart', node: 'dag-1', data: 'empty' });
 	network.advance(30 * second);
 	comeToRest(network);
 	const { vertices } = nodeOf(network, 'dag-2').dag.range(0, Number.MAX_SAFE_INTEGER);
@@ -299,6 +299,58 @@ test('says of what it did not measure nothing at all', () => {
 	expect(status.network_info).not.toHaveProperty('latency');
 	expect(status.network_info).not.toHaveProperty('average_latency');
 	expect(status.resource_usage).not.toHaveProperty('thread_count');
-	expect(status.resource_usage).not.toHaveProperty('disk_usage');
 	expect(status.health).toEqual({ Degraded: ['connecting to 3 of 3 peers'] });
+});
+
+test('a full disk takes nothing more in, is told, and the node catches up when it has room', () => {
+	const network = startNetwork();
+	network.advance(minute);
+	const disk = () => statusIn(network, 'dag-4').resource_usage.disk_usage;
+	expect(disk().total_space).toBe(64 * 1024 * 1024);
+	expect(disk().available_space).toBe(48 * 1024 * 1024 - disk().database_size);
+	network.apply({ fault: 'diskFull', node: 'dag-4', leftBytes: 20_000 });
+	expect(disk().available_space).toBe(20_000);
+	network.advance(minute);
+	expect(disk().available_space).toBeLessThan(1500);
+	expect(disk().available_space).toBeGreaterThanOrEqual(0);
+	const status = statusIn(network, 'dag-4');
+	expect(status.health).toEqual({
+		Unhealthy: [expect.stringMatching(/^the disk is full: \d+ writes failed$/)],
+	});
+	const { vertices } = nodeOf(network, 'dag-4').dag.totals();
+	const { failedWrites } = nodeOf(network, 'dag-4').disk;
+	const { issued } = nodeOf(network, 'dag-4').identity;
+	network.advance(minute);
+	// A small vertex may still fit where a larger one did not.
+	expect(nodeOf(network, 'dag-4').dag.totals().vertices - vertices).toBeLessThan(5);
+	expect(nodeOf(network, 'dag-4').disk.failedWrites).toBeGreaterThan(failedWrites);
+	expect(nodeOf(network, 'dag-4').identity.issued - issued).toBeLessThan(5);
+	expect(nodeOf(network, 'dag-1').dag.totals().vertices).toBeGreaterThan(vertices + 200);
+	network.apply({ fault: 'restart', node: 'dag-4', data: 'kept' });
+	expect(disk().available_space).toBeLessThan(20_001);
+	network.clear('dag-4');
+	expect(network.faults()).toEqual([]);
+	network.advance(2 * minute);
+	expect(statusIn(network, 'dag-4').health).toBe('Healthy');
+	comeToRest(network);
+	const [first, ...others] = runningNodes(network).map(finalIds);
+	for (const ids of others) expect(ids).toEqual(first);
+});
+
+test('a skewed clock moves what the node tells of time, and nothing else', () => {
+	const network = startNetwork();
+	network.advance(minute);
+	network.apply({ fault: 'clockSkew', node: 'dag-2', offsetMs: -45_000 });
+	network.advance(30 * second);
+	const ageOf = (name: string) => {
+		const { last_finalized_time: at } = statusIn(network, name).consensus_state;
+		return network.wallNowMs() - Date.parse(at ?? '');
+	};
+	expect(ageOf('dag-1')).toBeLessThan(5 * second);
+	expect(ageOf('dag-2')).toBeGreaterThanOrEqual(45 * second);
+	expect(ageOf('dag-2')).toBeLessThan(50 * second);
+	expect(consensusIn(network)).toEqual(['active', 'active', 'active', 'active']);
+	network.clear();
+	network.advance(10 * second);
+	expect(ageOf('dag-2')).toBeLessThan(5 * second);
 });

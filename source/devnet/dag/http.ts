@@ -1,72 +1,35 @@
-import { Hono } from 'hono';
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { NodeSlot } from './dag-network.ts';
-import { loopbackOnly } from '../guard.ts';
-import { listen } from '../listening.ts';
-import type { Listening } from '../listening.ts';
+import type { NodeSlot } from '../network.ts';
+import { createNodeApp, startNodeServer } from '../node-server.ts';
+import type { NodeServer } from '../node-server.ts';
+import type { DagNode } from './dag-node.ts';
 import { createNodeMetrics } from './metrics.ts';
 import { createStatusStream } from './status-stream.ts';
 import type { NodeStatus } from './status.ts';
 import { wordOf } from './verdict.ts';
 
-/** The HTTP side of one node, in the API of `nodetop serve`. */
-export interface NodeServer {
-	readonly url: string;
-	/** Closes and opens with the node's crashes and restarts. */
-	follow(): Promise<void>;
-	close(): Promise<void>;
-}
-
-interface NodeServerOptions {
-	readonly slot: NodeSlot;
+interface DagServerOptions {
+	readonly slot: NodeSlot<DagNode>;
 	/** 0 for a free one; kept over restarts. */
 	readonly port: number;
 	/** The status at this moment; `undefined` while the node is down. */
 	readonly readStatus: () => NodeStatus | undefined;
 }
 
-export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-	const { slot, readStatus } = options;
+/** Serves one node in the API of `nodetop serve`. */
+export function startDagServer({ slot, port, readStatus }: DagServerOptions): Promise<NodeServer> {
 	const stream = createStatusStream(readStatus);
 	const app = createApp(slot, readStatus, stream);
-	const first = await listen(app, options.port);
-	let listening: Listening | undefined = first;
-	slot.address = `127.0.0.1:${first.port}`;
-
-	const close = async (): Promise<void> => {
-		const open = listening;
-		listening = undefined;
-		stream.close();
-		await open?.close();
-	};
-	// One after the other, so that a crash and a restart in one moment end in an open server.
-	let before: Promise<unknown> = Promise.resolve();
-	const inTurn = (task: () => Promise<void>): Promise<void> => {
-		const result = (async () => {
-			await before;
-			await task();
-		})();
-		before = Promise.allSettled([result]);
-		return result;
-	};
-	return {
-		url: first.url,
-		follow: () =>
-			inTurn(async () => {
-				if (!slot.node) await close();
-				else listening ??= await listen(app, first.port);
-			}),
-		close: () => inTurn(close),
-	};
+	return startNodeServer({ slot, port, app, onClose: stream.close });
 }
 
 function createApp(
-	slot: NodeSlot,
+	slot: NodeSlot<DagNode>,
 	readStatus: () => NodeStatus | undefined,
 	stream: ReturnType<typeof createStatusStream>,
 ): Hono {
-	const app = new Hono();
+	const app = createNodeApp(slot);
 	const metrics = createNodeMetrics();
 	const withStatus = (context: Context, answer: (status: NodeStatus) => Response) => {
 		const status = readStatus();
@@ -74,10 +37,6 @@ function createApp(
 	};
 	const sendStatus = (context: Context) => withStatus(context, (status) => context.json(status));
 
-	app.use(loopbackOnly, async (_context, next) => {
-		if (slot.slowMs > 0) await pause(slot.slowMs);
-		await next();
-	});
 	app.get('/api/v1/status', sendStatus);
 	app.get('/api/v1/nodes/self/status', sendStatus);
 	app.get('/api/v1/network/stats', (context) =>
@@ -104,17 +63,10 @@ function createApp(
 		});
 	});
 	app.get('/events', (context) => streamSSE(context, (sse) => stream.serve(sse)));
-	app.notFound((context) => context.json({ error: 'Not Found' }, 404));
 	return app;
 }
 
 function reasonsOf(health: NodeStatus['health']): readonly string[] {
 	if (health === 'Healthy') return [];
 	return 'Degraded' in health ? health.Degraded : health.Unhealthy;
-}
-
-function pause(durationMs: number): Promise<void> {
-	return new Promise((resolve) => {
-		setTimeout(resolve, durationMs);
-	});
 }

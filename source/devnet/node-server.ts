@@ -1,0 +1,73 @@
+import { Hono } from 'hono';
+import { loopbackOnly } from './guard.ts';
+import { listen } from './listening.ts';
+import type { Listening } from './listening.ts';
+import type { NodeSlot } from './network.ts';
+
+/** The HTTP side of one node. */
+export interface NodeServer {
+	readonly url: string;
+	/** Closes and opens with the node's crashes and restarts. */
+	follow(): Promise<void>;
+	close(): Promise<void>;
+}
+
+interface NodeServerOptions {
+	readonly slot: NodeSlot<unknown>;
+	/** 0 for a free one; kept over restarts. */
+	readonly port: number;
+	readonly app: Hono;
+	/** Told before the server closes. */
+	readonly onClose?: () => void;
+}
+
+export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
+	const { slot, app, onClose } = options;
+	const first = await listen(app, options.port);
+	let listening: Listening | undefined = first;
+	slot.address = `127.0.0.1:${first.port}`;
+
+	const close = async (): Promise<void> => {
+		const open = listening;
+		listening = undefined;
+		onClose?.();
+		await open?.close();
+	};
+	// One after the other, so that a crash and a restart in one moment end in an open server.
+	let before: Promise<unknown> = Promise.resolve();
+	const inTurn = (task: () => Promise<void>): Promise<void> => {
+		const result = (async () => {
+			await before;
+			await task();
+		})();
+		before = Promise.allSettled([result]);
+		return result;
+	};
+	return {
+		url: first.url,
+		follow: () =>
+			inTurn(async () => {
+				if (slot.node === undefined) await close();
+				else listening ??= await listen(app, first.port);
+			}),
+		close: () => inTurn(close),
+	};
+}
+
+/** An app that guards, delays and dates its answers as the node's place in the network says. */
+export function createNodeApp(slot: NodeSlot<unknown>): Hono {
+	const app = new Hono();
+	app.use(loopbackOnly, async (context, next) => {
+		if (slot.slowMs > 0) await pause(slot.slowMs);
+		await next();
+		context.header('date', new Date(slot.wallNowMs()).toUTCString());
+	});
+	app.notFound((context) => context.json({ error: 'Not Found' }, 404));
+	return app;
+}
+
+function pause(durationMs: number): Promise<void> {
+	return new Promise((resolve) => {
+		setTimeout(resolve, durationMs);
+	});
+}

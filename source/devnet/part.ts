@@ -1,0 +1,49 @@
+import type { Network, NodeSlot } from './network.ts';
+import type { NodeServer } from './node-server.ts';
+import type { ResourceUsage } from './process-meter.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** What a node's HTTP side may use of the process that serves it. */
+export interface Host {
+	/** Brings virtual time to now, so that an answer is not old. */
+	readonly catchUp: () => void;
+	readonly usageOf: (stopwatch: Stopwatch) => ResourceUsage;
+}
+
+/** One network of the devnet, and how its nodes are served. */
+export interface Part<Node = unknown> {
+	readonly network: Network<Node>;
+	/** The kind of adapter that reads its nodes. */
+	readonly kind: 'qudag' | 'bft' | 'evm';
+	/** What its nodes say that they belong to. */
+	readonly networkId: string;
+	/** The state of a running node, in a word of its own kind. */
+	stateOf(node: Node): string;
+	/** Opens the HTTP side of a node; port 0 takes a free one. */
+	serve(slot: NodeSlot<Node>, port: number, host: Host): Promise<NodeServer>;
+}
+
+/** A part whose kind of node no longer matters, with its nodes by their place. */
+export interface OpenedPart extends Omit<Part, 'stateOf' | 'serve'> {
+	/** `crashed` for a node that is down. */
+	stateAt(name: string): string;
+	serveAt(name: string, port: number, host: Host): Promise<NodeServer>;
+}
+
+export function openPart<Node>(part: Part<Node>): OpenedPart {
+	const slotOf = (name: string): NodeSlot<Node> => {
+		const slot = part.network.slots.find((each) => each.name === name);
+		if (!slot) throw new Error(`there is no node ${name}`);
+		return slot;
+	};
+	return {
+		network: part.network,
+		kind: part.kind,
+		networkId: part.networkId,
+		stateAt(name) {
+			const { node } = slotOf(name);
+			return node === undefined ? 'crashed' : part.stateOf(node);
+		},
+		serveAt: (name, port, host) => part.serve(slotOf(name), port, host),
+	};
+}
