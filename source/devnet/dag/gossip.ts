@@ -1,8 +1,8 @@
 import type { Dag } from './dag.ts';
-import type { MessageOf } from './message.ts';
+import type { MessageOf, MessageType } from './message.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peers } from './peers.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic } from '../traffic.ts';
 import { isAuthentic } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -28,7 +28,7 @@ interface GossipOptions {
 	readonly context: NodeContext;
 	readonly dag: Dag;
 	readonly peers: Peers;
-	readonly traffic: Traffic;
+	readonly traffic: Traffic<MessageType>;
 	/** Whether to take nothing in for now: a range is being fetched, or the node holds too much. */
 	readonly isClosed: () => boolean;
 	/** Whether the disk has room for it. */

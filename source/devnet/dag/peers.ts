@@ -3,7 +3,7 @@ import { encode } from './message.ts';
 import type { Distribution } from '../meters.ts';
 import { createSampleWindow } from '../meters.ts';
 import type { NodeContext } from './node-context.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic } from '../traffic.ts';
 
 /** A peer as this node sees it, from messages alone. */
 export interface Peer {
@@ -44,7 +44,7 @@ export interface Peers {
 
 interface PeersOptions {
 	readonly context: NodeContext;
-	readonly traffic: Traffic;
+	readonly traffic: Traffic<MessageType>;
 	readonly known: readonly { readonly name: string; readonly direction: Peer['direction'] }[];
 	readonly greeting: () => Omit<MessageOf<'hello'>, 'type' | 'isReply'>;
 	readonly onConnected: (peer: Peer) => void;
@@ -52,8 +52,11 @@ interface PeersOptions {
 }
 
 const pingMs = 2000;
-/** Three pings without any sign of life, and a bit. */
-const lostAfterMs = 7000;
+/** Any message is a sign of life, and a node says something several times a second. */
+const lostAfterMs = 3000;
+const checkMs = 1000;
+/** A ping that is not answered by then has failed. */
+const pingFailedMs = 7000;
 const latencyWindowMs = 120_000;
 
 export function createPeers(options: PeersOptions): Peers {
@@ -104,14 +107,19 @@ export function createPeers(options: PeersOptions): Peers {
 			peer.roundTripMs === undefined ? tookMs : peer.roundTripMs * (7 / 8) + tookMs / 8;
 	};
 
+	const check = (): void => {
+		const nowMs = context.nowMs();
+		for (const peer of peers.values()) {
+			const silentMs = nowMs - (peer.lastSeenMs ?? nowMs);
+			if (peer.isConnected && silentMs > lostAfterMs) disconnect(peer);
+		}
+		context.after(checkMs, check);
+	};
+
 	const ping = (peer: Peer): void => {
 		const nowMs = context.nowMs();
-		if (nowMs - (peer.lastSeenMs ?? nowMs) > lostAfterMs) {
-			disconnect(peer);
-			return;
-		}
 		for (const [number, sentAtMs] of peer.pings) {
-			if (nowMs - sentAtMs <= lostAfterMs) continue;
+			if (nowMs - sentAtMs <= pingFailedMs) continue;
 			peer.pings.delete(number);
 			traffic.failed('ping');
 		}
@@ -170,6 +178,7 @@ export function createPeers(options: PeersOptions): Peers {
 		latency: () => latencies.distribution(context.nowMs()),
 		start() {
 			context.after(context.random.between(0, 200), keepUp);
+			context.after(checkMs, check);
 		},
 	};
 }

@@ -3,7 +3,7 @@ import type { DagNode } from './dag-node.ts';
 import type { Distribution } from '../meters.ts';
 import type { Peer } from './peers.ts';
 import type { ResourceUsage } from '../process-meter.ts';
-import type { MessageCounts } from './traffic.ts';
+import type { MessageCounts } from '../traffic.ts';
 import { consensusStatus, verdictOf } from './verdict.ts';
 import type { ConsensusStatus, Verdict } from './verdict.ts';
 

@@ -1,8 +1,8 @@
 import type { Dag } from './dag.ts';
-import type { MessageOf, NodeState } from './message.ts';
+import type { MessageOf, MessageType, NodeState } from './message.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer, Peers } from './peers.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic } from '../traffic.ts';
 import { isAuthentic, parentSpanLayers } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
 
@@ -29,7 +29,7 @@ interface SyncOptions {
 	readonly context: NodeContext;
 	readonly dag: Dag;
 	readonly peers: Peers;
-	readonly traffic: Traffic;
+	readonly traffic: Traffic<MessageType>;
 	readonly isPaused: () => boolean;
 	/** Whether the disk has room for it. */
 	readonly canWrite: (vertex: Vertex) => boolean;

@@ -1,8 +1,8 @@
 import type { Dag, Opinion } from './dag.ts';
-import type { MessageOf } from './message.ts';
+import type { MessageOf, MessageType } from './message.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peers } from './peers.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic } from '../traffic.ts';
 
 /**
  * Finality by sampled votes, in the manner of Snowball and Avalanche ("Scalable and Probabilistic
@@ -31,7 +31,7 @@ interface VotingOptions {
 	readonly context: NodeContext;
 	readonly dag: Dag;
 	readonly peers: Peers;
-	readonly traffic: Traffic;
+	readonly traffic: Traffic<MessageType>;
 	readonly isPaused: () => boolean;
 	readonly onFinal: (id: string) => void;
 	/** A peer holds vertices that this node does not know. */

@@ -354,3 +354,22 @@ test('a skewed clock moves what the node tells of time, and nothing else', () =>
 	network.advance(10 * second);
 	expect(ageOf('dag-2')).toBeLessThan(5 * second);
 });
+
+test('each side of a partition counts its peers rightly within 5 s, and after healing too', () => {
+	const network = startNetwork();
+	network.advance(minute);
+	const peersOf = () =>
+		runningNodes(network).map(({ peers }) => peers.connected().map(({ name }) => name));
+	network.apply({
+		fault: 'partition',
+		groups: [
+			['dag-1', 'dag-2'],
+			['dag-3', 'dag-4'],
+		],
+	});
+	network.advance(5 * second);
+	expect(peersOf()).toEqual([['dag-2'], ['dag-1'], ['dag-4'], ['dag-3']]);
+	network.apply({ fault: 'heal' });
+	network.advance(5 * second);
+	expect(peersOf().map((names) => names.length)).toEqual([3, 3, 3, 3]);
+});

@@ -1,6 +1,4 @@
-import { messageTypes } from './message.ts';
-import type { MessageType } from './message.ts';
-import { createRateWindow } from '../meters.ts';
+import { createRateWindow } from './meters.ts';
 
 export interface MessageCounts {
 	/** Handed to the link, with those that the link then lost. */
@@ -13,7 +11,7 @@ export interface MessageCounts {
 }
 
 /** What one node counts of its own messages. */
-export interface Traffic {
+export interface Traffic<MessageType extends string> {
 	sent(type: MessageType, sizeBytes: number, isDropped: boolean, nowMs: number): void;
 	received(type: MessageType, sizeBytes: number, nowMs: number): void;
 	failed(type: MessageType, count?: number): void;
@@ -24,7 +22,11 @@ export interface Traffic {
 
 const bandwidthWindowMs = 10_000;
 
-export function createTraffic(startedAtMs: number): Traffic {
+/** `types` in the order in which figures list them. */
+export function createTraffic<MessageType extends string>(
+	types: readonly MessageType[],
+	startedAtMs: number,
+): Traffic<MessageType> {
 	const byType = new Map<MessageType, MessageCounts>();
 	const bytesIn = createRateWindow(bandwidthWindowMs, startedAtMs);
 	const bytesOut = createRateWindow(bandwidthWindowMs, startedAtMs);
@@ -50,7 +52,7 @@ export function createTraffic(startedAtMs: number): Traffic {
 			of(type).failed += count;
 		},
 		counts: () =>
-			messageTypes.flatMap((type) => {
+			types.flatMap((type) => {
 				const counts = byType.get(type);
 				return counts ? [{ type, ...counts }] : [];
 			}),
