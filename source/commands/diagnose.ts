@@ -1,5 +1,6 @@
 import { loadSettings } from '../config/load.ts';
 import { parseDuration } from '../config/duration.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Case, PathProbe } from '../diagnosis/case.ts';
 import { diagnose as diagnoseCase } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
@@ -49,14 +50,8 @@ export const diagnose: Command = {
 		});
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		const watchMs = watchTime(flags.for);
-		const { targets, hint } = await chooseSubject(settings, context.signal);
-		if (hint !== undefined) context.stderr.write(`${hint}\n`);
-		const [snapshot, paths] = await Promise.all([
-			watchFor(watchMs, targets, context),
-			measurePaths(targets, context.signal),
-		]);
+		const { snapshot, diagnoses, paths } = await examine(settings, watchMs, context);
 		if (context.signal.aborted) return exitCodes.interrupted;
-		const diagnoses = diagnoseAll(snapshot, paths, context.now());
 		context.stdout.write(
 			flags.json === true
 				? `${JSON.stringify(toDiagnosisDocument(snapshot, diagnoses, paths), undefined, 2)}\n`
@@ -66,7 +61,19 @@ export const diagnose: Command = {
 	},
 };
 
-function watchTime(given: string | undefined): number {
+/** Watches and measures the nodes of the settings for a while, and diagnoses each. */
+export async function examine(settings: Settings, watchMs: number, context: CommandContext) {
+	const { targets, hint } = await chooseSubject(settings, context.signal);
+	if (hint !== undefined) context.stderr.write(`${hint}\n`);
+	const [snapshot, paths] = await Promise.all([
+		watchFor(watchMs, targets, context),
+		measurePaths(targets, context.signal),
+	]);
+	return { targets, snapshot, paths, diagnoses: diagnoseAll(snapshot, paths, context.now()) };
+}
+
+/** The value of `--for`, in milliseconds. */
+export function watchTime(given: string | undefined): number {
 	if (given === undefined) return defaultWatchMs;
 	const parsed = parseDuration(given, '--for');
 	if (parsed <= mostWatchMs) return parsed;
@@ -117,7 +124,7 @@ async function measurePaths(targets: readonly Target[], signal: AbortSignal): Pr
 }
 
 /** A diagnosis of each node of the snapshot, in its order. */
-export function diagnoseAll(
+function diagnoseAll(
 	{ nodes, groups }: SnapshotDocument,
 	paths: readonly PathProbe[],
 	nowMs: number,

@@ -22,6 +22,10 @@ export const commands = {
 		summary: 'what is wrong, where, how sure, and what to do next',
 		load: async () => (await import('./diagnose.ts')).diagnose,
 	},
+	bundle: {
+		summary: 'one redacted file for whoever helps you',
+		load: async () => (await import('./bundle.ts')).bundle,
+	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
 		load: async () => (await import('./add.ts')).add,
