@@ -75,6 +75,9 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		open: () => {
 			open(context);
 		},
+		explain: () => {
+			dispatch({ type: 'openExplain' });
+		},
 		back: () => {
 			dispatch({ type: 'back' });
 		},

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
+import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
 import type { ViewState } from './view-state.ts';
@@ -9,6 +10,8 @@ export interface FleetFrame {
 	readonly nowMs: number;
 	readonly look: Look;
 }
+
+export type MeasurePath = (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;
 
 /** What the shell gives to the screen that is shown. */
 export interface ScreenProps {
@@ -26,6 +29,8 @@ export interface ScreenProps {
 	readonly view: ViewState;
 	/** Why a kind of node never has a section. */
 	readonly whyAbsent: (kind: string, section: SectionName) => string | undefined;
+	/** Measures the path to a node; `undefined` where it has none, or when the signal aborted. */
+	readonly measurePath: MeasurePath;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
 }

@@ -13,6 +13,7 @@ import type { FleetState } from '../source/fleet/fleet.ts';
 import type { Frame } from '../source/frames/frame-gate.ts';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './commands.ts';
+import { Explain } from './explain.tsx';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
@@ -33,6 +34,7 @@ export interface ShellProps {
 	readonly profile: string;
 	readonly intervalMs: number;
 	readonly whyAbsent: ScreenProps['whyAbsent'];
+	readonly measurePath: ScreenProps['measurePath'];
 	readonly hint: string | undefined;
 }
 
@@ -92,6 +94,7 @@ export function Shell(props: ShellProps): ReactNode {
 		selected,
 		view,
 		whyAbsent: props.whyAbsent,
+		measurePath: props.measurePath,
 		hint: props.hint,
 	};
 	return (
@@ -126,6 +129,7 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 	const { title, render: Screen } = screens[view.screen];
 	if (view.overlay.kind === 'help')
 		return <Help look={look} title={title} width={width} height={height} />;
+	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
 	return <Screen {...props} />;
 }

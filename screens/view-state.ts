@@ -15,6 +15,7 @@ export type Overlay =
 	| { readonly kind: 'none' }
 	| { readonly kind: 'help' }
 	| { readonly kind: 'node' }
+	| { readonly kind: 'explain' }
 	| { readonly kind: 'filter'; readonly before: string };
 
 export interface Sort {
@@ -45,6 +46,7 @@ export type ViewAction =
 	| { readonly type: 'scroll'; readonly offset: number }
 	| { readonly type: 'openHelp' }
 	| { readonly type: 'openNode' }
+	| { readonly type: 'openExplain' }
 	| { readonly type: 'openFilter' }
 	| { readonly type: 'editFilter'; readonly edit: Edit }
 	| { readonly type: 'sortBy'; readonly columns: readonly string[] }
@@ -80,6 +82,8 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, overlay: view.overlay.kind === 'help' ? noOverlay : { kind: 'help' } };
 		case 'openNode':
 			return { ...view, overlay: { kind: 'node' } };
+		case 'openExplain':
+			return { ...view, overlay: { kind: 'explain' } };
 		case 'openFilter':
 			return { ...view, overlay: { kind: 'filter', before: view.filter } };
 		case 'editFilter':

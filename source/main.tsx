@@ -2,6 +2,7 @@ import { render } from 'ink';
 import { createLook } from '../components/look.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
+import type { ScreenProps } from '../screens/frame.ts';
 import { Shell } from '../screens/shell.tsx';
 import type { SectionName } from './adapters/adapter.ts';
 import type { ColorMode, Settings } from './config/settings.ts';
@@ -22,6 +23,7 @@ export interface ScreenOptions {
 	/** Aborted on SIGINT, SIGTERM and SIGHUP: the terminal is restored, then the run ends. */
 	readonly signal: AbortSignal;
 	readonly screens?: Screens;
+	readonly measurePath?: ScreenProps['measurePath'];
 }
 
 /** Keys paint at once; how often data paints is the frame gate's matter. */
@@ -65,6 +67,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 			profile={settings.profile}
 			intervalMs={settings.intervalMs}
 			whyAbsent={(kind, section) => whyAbsent(kind, section)}
+			measurePath={options.measurePath ?? noPath}
 			hint={options.hint}
 		/>,
 		{
@@ -96,6 +99,8 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		watch?.stop();
 	}
 }
+
+const noPath = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** As the shell's Ctrl-Z does. Resolves when the job is continued; at once where it cannot stop. */
 function stopThisProcess(): Promise<void> {

@@ -116,10 +116,13 @@ function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
 	});
 }
 
+/** The path to one node, measured as `diagnose` does. */
+export function measurePathTo(target: Target, signal: AbortSignal): Promise<PathProbe | undefined> {
+	return measurePath(target, { signal, connects, replies, gapMs });
+}
+
 async function measurePaths(targets: readonly Target[], signal: AbortSignal): Promise<PathProbe[]> {
-	const paths = await Promise.all(
-		targets.map((target) => measurePath(target, { signal, connects, replies, gapMs })),
-	);
+	const paths = await Promise.all(targets.map((target) => measurePathTo(target, signal)));
 	return paths.filter((path) => path !== undefined);
 }
 

@@ -33,6 +33,11 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			settings,
 			fleet,
 			hint,
+			measurePath: async (name, signal) => {
+				const target = targets.find((each) => each.name === name);
+				const { measurePathTo } = await import('./diagnose.ts');
+				return target && measurePathTo(target, signal);
+			},
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,

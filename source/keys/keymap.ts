@@ -87,7 +87,7 @@ export const keymap = [
 		label: 'sort',
 		help: 'Sort by the next column',
 		group: 'Nodes',
-		footer: 5,
+		footer: 6,
 	},
 	{
 		command: 'sort.reverse',
@@ -103,6 +103,14 @@ export const keymap = [
 		help: 'Open the selected node; on Alerts, go to its node',
 		group: 'Nodes',
 		footer: 2,
+	},
+	{
+		command: 'explain',
+		keys: ['X'],
+		label: 'why',
+		help: 'Explain the selected node: likeliest cause, evidence, what next',
+		group: 'Nodes',
+		footer: 5,
 	},
 	{
 		command: 'back',
@@ -149,7 +157,7 @@ export const keymap = [
 		label: 'pause',
 		help: 'Hold the picture; polling goes on',
 		group: 'Time',
-		footer: 6,
+		footer: 7,
 	},
 	{
 		command: 'interval.shorter',
@@ -157,7 +165,7 @@ export const keymap = [
 		label: 'faster',
 		help: 'Poll more often',
 		group: 'Time',
-		footer: 7,
+		footer: 8,
 	},
 	{
 		command: 'interval.longer',
@@ -165,7 +173,7 @@ export const keymap = [
 		label: 'slower',
 		help: 'Poll less often',
 		group: 'Time',
-		footer: 8,
+		footer: 9,
 	},
 	{
 		command: 'pollNow',
@@ -173,7 +181,7 @@ export const keymap = [
 		label: 'poll now',
 		help: 'Poll every node at once',
 		group: 'Time',
-		footer: 9,
+		footer: 10,
 	},
 	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
 	{

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
+import type { MeasurePath } from '../../screens/frame.ts';
 import { screens } from '../../screens/registry.ts';
 import { Shell } from '../../screens/shell.tsx';
+import type { PathProbe } from '../../source/diagnosis/case.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
@@ -65,7 +67,12 @@ function fleetOf(readings: Readonly<Record<string, Reading | PollError>>): Fleet
 	return fleet;
 }
 
-function show(fleet: Fleet, size: readonly [number, number] = [120, 40], hint?: string) {
+function show(
+	fleet: Fleet,
+	size: readonly [number, number] = [120, 40],
+	hint?: string,
+	measurePath: MeasurePath = () => Promise.resolve(undefined),
+) {
 	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
 	const calls: string[] = [];
 	const tty: TestTty = renderInTty(
@@ -82,6 +89,7 @@ function show(fleet: Fleet, size: readonly [number, number] = [120, 40], hint?: 
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8 })}
 			profile="default"
 			intervalMs={1000}
+			measurePath={measurePath}
 			whyAbsent={(kind, section) =>
 				kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined
 			}
@@ -164,6 +172,31 @@ describe('the shell', () => {
 		tty.press('\u001B');
 		tty.press('q');
 		await expect.poll(() => calls, waiting).toEqual(['quit']);
+	});
+
+	it('explains the selected node with the path that it measures once', async () => {
+		const refused: PathProbe = {
+			target: 'gamma',
+			host: '127.0.0.1',
+			isLoopback: true,
+			connects: [{ error: 'ECONNREFUSED' }],
+			replies: [],
+		};
+		const measured: string[] = [];
+		const { tty } = show(fleetOf(mixed), [120, 40], undefined, (name) => {
+			measured.push(name);
+			return Promise.resolve(refused);
+		});
+		tty.press('G');
+		await expectText(tty, /▸ ✖ down +gamma/);
+		tty.press('X');
+		await expectText(
+			tty,
+			/─ Why: gamma ─[^]*process does not run[^]*Where +the node[^]*Because[^]*Next/,
+		);
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
+		expect(measured).toEqual(['gamma']);
 	});
 
 	it('filters while typing, where q and ? are letters', async () => {
