@@ -1,0 +1,218 @@
+import * as z from 'zod';
+import { cleanText } from '../../domain/clean.ts';
+import type { Reading } from '../../domain/snapshot.ts';
+import type { Target } from '../../domain/target.ts';
+import type { PollContext, Source } from '../adapter.ts';
+import { clockFrom } from '../clock.ts';
+import type { Dialect } from '../dialect.ts';
+import { createInquiry } from '../inquiry.ts';
+import type { Round } from '../inquiry.ts';
+import { toCount } from '../quantity.ts';
+import { createRate } from '../rates.ts';
+import { said } from '../said.ts';
+import { createEpochReader } from './conflux-epochs.ts';
+import {
+	poolSchema,
+	posSchema,
+	readSessions,
+	sessionsSchema,
+	statusSchema,
+} from './conflux-wire.ts';
+import type { ConfluxPos, ConfluxStatus } from './conflux-wire.ts';
+import { callRpc } from './json-rpc.ts';
+import type { RpcCall } from './json-rpc.ts';
+import { createStillnessWatch, judgeProgress } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+
+const slowMs = 5 * 60_000;
+const peersMs = 10_000;
+const epochsMs = 4000;
+/** Epochs that the execution may be behind the consensus; five are by design. */
+const executionTolerance = 100;
+/** An epoch comes about each second: issues 2324, 2786 of conflux-rust are of epochs that stand still. */
+const patienceMs = 60_000;
+const normalPhase = 'NormalSyncPhase';
+
+/**
+ * Conflux (conflux-rust) by JSON-RPC: `cfx`, `pos` and `txpool` on any port, and on the local one
+ * (:12539) the sync phase and the peers by `debug`. The pivot chain is its chain: a height is an epoch.
+ * `debug_syncGraphState` and `debug_consensusGraphState` are left alone: they print the whole graph.
+ */
+export const conflux: Dialect = {
+	name: 'conflux',
+	async probe(target, { http, signal }) {
+		const call = { url: target.url, method: 'cfx_getStatus', params: [], schema: statusSchema };
+		const { value } = await callRpc(call, { http, signal });
+		const chain = value.chainId === undefined ? '' : `, chain ${value.chainId}`;
+		return { found: `Conflux node${chain}`, confidence: 'certain' };
+	},
+	open: createConfluxSource,
+};
+
+const methods = {
+	status: 'cfx_getStatus',
+	version: 'cfx_clientVersion',
+	pool: 'txpool_status',
+	pos: 'pos_getStatus',
+	phase: 'debug_currentSyncPhase',
+	sessions: 'debug_getNetSessions',
+} as const;
+
+function createConfluxSource(target: Target): Source {
+	const inquiry = createInquiry();
+	const epochs = createEpochReader();
+	const stillness = createStillnessWatch();
+	const growth = createRate();
+
+	async function ask({ http }: PollContext, round: Round) {
+		const { url } = target;
+		const call =
+			<T>(method: string, schema: z.ZodType<T>) =>
+			(signal: AbortSignal) =>
+				callRpc({ url, method, params: [], schema }, { http, signal });
+		const main = await round.main(methods.status, call(methods.status, statusSchema));
+		const [version, pool, pos, phase, sessions] = await Promise.all([
+			round.also(methods.version, call(methods.version, z.string()), { everyMs: slowMs }),
+			round.also(methods.pool, call(methods.pool, poolSchema)),
+			round.also(methods.pos, call(methods.pos, posSchema)),
+			round.also(methods.phase, call(methods.phase, z.string())),
+			round.also(methods.sessions, call(methods.sessions, sessionsSchema), { everyMs: peersMs }),
+			round.also('cfx_getBlocksByEpoch', (signal) => readEpochs(main.value, signal, http), {
+				everyMs: epochsMs,
+			}),
+		]);
+		return { main, version, pool, pos, phase, sessions };
+	}
+
+	async function readEpochs(status: ConfluxStatus, signal: AbortSignal, http: PollContext['http']) {
+		const started = performance.now();
+		await epochs.read(status, <T>(call: Omit<RpcCall<T>, 'url'>) =>
+			callRpc({ url: target.url, ...call }, { http, signal }),
+		);
+		const latencyMs = Math.round(performance.now() - started);
+		return { value: true, latencyMs, serverTimeMs: undefined };
+	}
+
+	return {
+		async poll(context) {
+			const round = inquiry.begin(context, target.timeoutMs);
+			try {
+				const { main, version, pool, pos, phase, sessions } = await ask(context, round);
+				const nowMs = context.now();
+				const status = main.value;
+				const network = sessions && readSessions(sessions, nowMs);
+				const verdict = judgeProgress({
+					claimsSynced: phase === undefined ? undefined : phase === normalPhase,
+					behind: difference(status.epochNumber, status.latestState),
+					tolerance: executionTolerance,
+					peers: network?.peers,
+					newestAtMs: epochs.newestAtMs(),
+					stillness: stillness.observe(status.epochNumber, nowMs),
+					patienceMs,
+					nowMs,
+				});
+				return {
+					latencyMs: main.latencyMs,
+					endpoints: round.endpoints(),
+					identity: readIdentity(status, version),
+					consensus: readConsensus(status, verdict),
+					chain: {
+						...readChain(status, pos),
+						...said({
+							syncing: phase === undefined ? undefined : phase !== normalPhase,
+							txPool: said({
+								pending: pool?.ready ?? status.pendingTxNumber,
+								queued: pool?.deferred,
+							}),
+						}),
+					},
+					dag: {
+						vertices: status.blockNumber,
+						depth: status.epochNumber,
+						...said({
+							growthPerSecond: growth(toCount(status.blockNumber), nowMs),
+							branchingFactor: epochs.recent.branchingFactor(),
+							recent: epochs.recent.list(),
+						}),
+					},
+					...said({ network, clock: clockFrom(main, nowMs) }),
+					notes: readNotes(pos, phase, verdict),
+				};
+			} catch (error) {
+				inquiry.forget();
+				stillness.reset();
+				epochs.reset();
+				throw error;
+			} finally {
+				round.end();
+			}
+		},
+		close: () => undefined,
+	};
+}
+
+/** `conflux-rust-3.0.1`, and others with a slash: the version is what follows the name. */
+function readIdentity(status: ConfluxStatus, clientVersion: string | undefined) {
+	const userAgent = cleanText(clientVersion, 128);
+	const [, client, version] = /^(.*?)[-/]v?(\d.*)$/.exec(userAgent ?? '') ?? [];
+	return said({
+		client: client ?? userAgent,
+		version,
+		userAgent,
+		chainId: status.chainId,
+		networkId: status.networkId,
+	});
+}
+
+function readConsensus(status: ConfluxStatus, verdict: Verdict): NonNullable<Reading['consensus']> {
+	return {
+		status: verdict.status,
+		height: status.epochNumber,
+		epoch: status.epochNumber,
+		...said({
+			finalized: status.latestFinalized,
+			finalityLag: difference(status.epochNumber, status.latestFinalized),
+		}),
+	};
+}
+
+/** The hash of the finalized epoch is known when it is the one that the PoS chain decided last. */
+function readChain(status: ConfluxStatus, pos: ConfluxPos | undefined): Reading['chain'] {
+	const { latestConfirmed, latestFinalized } = status;
+	const decision = pos?.pivotDecision;
+	const isDecided = latestFinalized !== undefined && decision?.height === latestFinalized;
+	const finalizedHash = isDecided ? cleanText(decision.blockHash, 80) : undefined;
+	return {
+		head: { number: status.epochNumber, ...said({ hash: cleanText(status.bestHash, 80) }) },
+		...said({
+			safe: latestConfirmed === undefined ? undefined : { number: latestConfirmed },
+			finalized:
+				latestFinalized === undefined
+					? undefined
+					: { number: latestFinalized, ...said({ hash: finalizedHash }) },
+		}),
+	};
+}
+
+function readNotes(
+	pos: ConfluxPos | undefined,
+	phase: string | undefined,
+	verdict: Verdict,
+): string[] {
+	const shownPhase = cleanText(phase, 64);
+	return [
+		'heights and finality lag are counted in epochs; hundreds behind, some minutes, is usual',
+		...(pos?.epoch === undefined ? [] : [`PoS epoch ${pos.epoch}`]),
+		...(shownPhase === undefined || phase === normalPhase ? [] : [`sync phase ${shownPhase}`]),
+		...(verdict.note === undefined ? [] : [verdict.note]),
+	];
+}
+
+function difference(
+	newer: number | string | undefined,
+	older: number | string | undefined,
+): number | undefined {
+	if (newer === undefined || older === undefined) return undefined;
+	const lag = BigInt(newer) - BigInt(older);
+	return toCount(lag < 0n ? 0n : lag);
+}

@@ -1,0 +1,127 @@
+import { PollError } from '../domain/errors.ts';
+import { linkAbort } from '../domain/linked-abort.ts';
+import type { Endpoint } from '../domain/snapshot.ts';
+import type { PollContext } from './adapter.ts';
+import type { Told } from './rest.ts';
+
+type Ask<T> = (signal: AbortSignal) => Promise<Told<T>>;
+
+export interface Pace {
+	/** Asked again only after this time; what was said stays known meanwhile. */
+	readonly everyMs?: number;
+}
+
+/** The questions of one poll. */
+export interface Round {
+	/** The question without whose answer the poll has failed. Throws its `PollError`. */
+	main<T>(name: string, ask: Ask<T>): Promise<Told<T>>;
+	/** A question whose failure is an endpoint's state. Answers `undefined` then. */
+	also<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<T | undefined>;
+	/** Aborts what still runs; call it in a `finally`. */
+	end(): void;
+	/** One entry for each question asked so far, in the order of first asking. */
+	endpoints(): Endpoint[];
+}
+
+/** Keeps, from poll to poll, what a node does not offer and what it said to rare questions. */
+export interface Inquiry {
+	begin(context: PollContext, timeoutMs: number): Round;
+	/** The node failed, restarted or was replaced: everything is asked anew. */
+	forget(): void;
+}
+
+interface Known {
+	endpoint: Endpoint;
+	/** Not asked again before. */
+	dueAtMs: number;
+	value?: unknown;
+}
+
+/** A question that hangs must not cost the answers that are there. */
+const secondaryShare = 0.8;
+const recheckMissingMs = 10 * 60_000;
+const recheckLimitedMs = 60_000;
+const retryRareMs = 15_000;
+
+/**
+ * Asks politely: what the node does not offer, or not to us, is `unavailable` and left alone for ten
+ * minutes (or as long as the error says), so that its log does not fill with our questions.
+ */
+export function createInquiry(): Inquiry {
+	const knownByName = new Map<string, Known>();
+	return {
+		begin: (context, timeoutMs) => createRound(knownByName, context, timeoutMs),
+		forget() {
+			knownByName.clear();
+		},
+	};
+}
+
+function createRound(
+	knownByName: Map<string, Known>,
+	context: PollContext,
+	timeoutMs: number,
+): Round {
+	const { now } = context;
+	const secondary = linkAbort(context.signal);
+	const timer = setTimeout(() => {
+		secondary.abort(tooSlow(timeoutMs * secondaryShare));
+	}, timeoutMs * secondaryShare);
+	return {
+		async main(name, ask) {
+			const told = await ask(context.signal);
+			const { latencyMs } = told;
+			knownByName.set(name, { endpoint: { name, status: 'ok', latencyMs }, dueAtMs: 0 });
+			return told;
+		},
+		async also<T>(name: string, ask: Ask<T>, { everyMs = 0 }: Pace = {}) {
+			const before = knownByName.get(name);
+			// What is kept under a question's name is what that question answered before.
+			const kept = before?.value as T | undefined;
+			if (before && now() < before.dueAtMs) return kept;
+			try {
+				const { value, latencyMs } = await ask(secondary.signal);
+				const endpoint: Endpoint = { name, status: 'ok', latencyMs };
+				const isRare = everyMs > 0;
+				knownByName.set(name, { endpoint, dueAtMs: now() + everyMs, ...(isRare && { value }) });
+				return value;
+			} catch (error) {
+				if (!(error instanceof PollError) || context.signal.aborted) throw error;
+				const waitMs = waitAfter(error) ?? (everyMs > 0 ? Math.min(everyMs, retryRareMs) : 0);
+				const endpoint = failedEndpoint(name, error);
+				const isMissing = error.code === 'unsupported' || error.code === 'unauthorized';
+				const value = isMissing ? undefined : kept;
+				knownByName.set(name, { endpoint, dueAtMs: now() + waitMs, value });
+				return value;
+			}
+		},
+		end() {
+			clearTimeout(timer);
+			secondary.abort();
+			secondary.unlink();
+		},
+		endpoints: () => [...knownByName.values()].map(({ endpoint }) => endpoint),
+	};
+}
+
+/** How long a question is left alone after an error that asking again does not mend. */
+function waitAfter({ code, retryAfterMs }: PollError): number | undefined {
+	if (code === 'unsupported' || code === 'unauthorized') return retryAfterMs ?? recheckMissingMs;
+	return code === 'rateLimited' ? (retryAfterMs ?? recheckLimitedMs) : undefined;
+}
+
+/** Being refused or limited is no fault of the node. */
+function failedEndpoint(name: string, error: PollError): Endpoint {
+	const status = waitAfter(error) === undefined ? 'failed' : 'unavailable';
+	const message =
+		error.code === 'unauthorized' && error.nextStep !== undefined
+			? `${error.message}; ${error.nextStep}`
+			: error.message;
+	return { name, status, message };
+}
+
+function tooSlow(limitMs: number): PollError {
+	return new PollError('timeout', `no answer within ${(limitMs / 1000).toFixed(1)} s`, {
+		nextStep: 'the rest of the node answers: look at its log',
+	});
+}
