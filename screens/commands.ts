@@ -15,6 +15,8 @@ export interface Controls {
 	setPaused(isPaused: boolean): void;
 	/** Gives the terminal back to the shell until the job is continued. */
 	suspend(suspendTerminal: SuspendTerminal): void;
+	/** Hands a text to the terminal's clipboard. */
+	copy(text: string): void;
 	quit(): void;
 }
 
@@ -107,6 +109,12 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		},
 		help: () => {
 			dispatch({ type: 'openHelp' });
+		},
+		palette: () => {
+			dispatch({ type: 'openPalette' });
+		},
+		copy: () => {
+			if (context.selected) controls.copy(context.selected.snapshot.target.url);
 		},
 		suspend: () => {
 			controls.suspend(context.suspendTerminal);

@@ -151,6 +151,16 @@ export function Footer({
 		const right = [piece(look, 'dim', 'words, !word excludes  Enter keeps  Esc undoes ')];
 		return <Lines text={bar(left, right, width)} width={width} height={1} />;
 	}
+	if (view.overlay.kind === 'palette') {
+		const { text } = view.overlay;
+		const left = [
+			piece(look, 'title', ' : '),
+			piece(look, 'plain', fit(text, Math.min(cellWidth(text), width - 40))),
+			piece(look, 'accent', look.isAscii ? '_' : '▏'),
+		];
+		const right = [piece(look, 'dim', 'type to narrow  Enter does  Esc closes ')];
+		return <Lines text={bar(left, right, width)} width={width} height={1} />;
+	}
 	const left = footerBindings.map(({ keys, label }, index) =>
 		together(
 			piece(look, 'plain', index === 0 ? ' ' : '  '),

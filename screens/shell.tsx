@@ -7,6 +7,7 @@ import { Lines } from '../components/lines.tsx';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
+import type { Edit } from '../hooks/use-commands.ts';
 import { useStore } from '../hooks/use-store.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
 import type { FleetState } from '../source/fleet/fleet.ts';
@@ -19,9 +20,11 @@ import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
 import { Help } from './help.tsx';
 import { listNodes } from './node-list.ts';
+import { Palette, paletteEntries } from './palette.tsx';
 import { detailFacts, issueLines } from './overview.tsx';
 import type { Screens } from './registry.ts';
 import { initialView, reduceView } from './view-state.ts';
+import type { Overlay } from './view-state.ts';
 
 export const smallestWidth = 60;
 export const smallestHeight = 16;
@@ -72,15 +75,20 @@ export function Shell(props: ShellProps): ReactNode {
 		intervalMs,
 		setIntervalMs,
 	});
-	useCommands({
-		onCommand,
-		onEdit:
-			view.overlay.kind === 'filter'
-				? (edit) => {
-						dispatch({ type: 'editFilter', edit });
-					}
-				: undefined,
-	});
+	const onPaletteEdit = (edit: Edit): void => {
+		if (view.overlay.kind !== 'palette') return;
+		const [entry] = edit.type === 'accept' ? paletteEntries(view.overlay.text, all) : [];
+		dispatch({ type: 'editPalette', edit });
+		if (entry && 'node' in entry) dispatch({ type: 'selectNode', name: entry.node });
+		else if (entry) onCommand(entry.command);
+	};
+	const editors: Partial<Record<Overlay['kind'], (edit: Edit) => void>> = {
+		palette: onPaletteEdit,
+		filter: (edit) => {
+			dispatch({ type: 'editFilter', edit });
+		},
+	};
+	useCommands({ onCommand, onEdit: editors[view.overlay.kind] });
 
 	if (width < smallestWidth || rows < smallestHeight)
 		return <TooSmall look={look} width={width} rows={rows} />;
@@ -129,6 +137,7 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 	const { title, render: Screen } = screens[view.screen];
 	if (view.overlay.kind === 'help')
 		return <Help look={look} title={title} width={width} height={height} />;
+	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
 	return <Screen {...props} />;

@@ -16,6 +16,7 @@ export type Overlay =
 	| { readonly kind: 'help' }
 	| { readonly kind: 'node' }
 	| { readonly kind: 'explain' }
+	| { readonly kind: 'palette'; readonly text: string }
 	| { readonly kind: 'filter'; readonly before: string };
 
 export interface Sort {
@@ -47,6 +48,8 @@ export type ViewAction =
 	| { readonly type: 'openHelp' }
 	| { readonly type: 'openNode' }
 	| { readonly type: 'openExplain' }
+	| { readonly type: 'openPalette' }
+	| { readonly type: 'editPalette'; readonly edit: Edit }
 	| { readonly type: 'openFilter' }
 	| { readonly type: 'editFilter'; readonly edit: Edit }
 	| { readonly type: 'sortBy'; readonly columns: readonly string[] }
@@ -84,6 +87,10 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, overlay: { kind: 'node' } };
 		case 'openExplain':
 			return { ...view, overlay: { kind: 'explain' } };
+		case 'openPalette':
+			return { ...view, overlay: { kind: 'palette', text: '' } };
+		case 'editPalette':
+			return { ...view, overlay: editPalette(view.overlay, action.edit) };
 		case 'openFilter':
 			return { ...view, overlay: { kind: 'filter', before: view.filter } };
 		case 'editFilter':
@@ -105,21 +112,31 @@ function stepScreen(screen: ScreenName, by: 1 | -1): ScreenName {
 }
 
 function editFilter(view: ViewState, edit: Edit): ViewState {
+	const filter = edited(view.filter, edit);
+	if (filter !== undefined) return { ...view, filter };
+	const before = view.overlay.kind === 'filter' ? view.overlay.before : view.filter;
+	return { ...view, overlay: noOverlay, filter: edit.type === 'cancel' ? before : view.filter };
+}
+
+/** Enter and Esc close it; what Enter does is not the view's matter. */
+function editPalette(overlay: Overlay, edit: Edit): Overlay {
+	const before = overlay.kind === 'palette' ? overlay.text : '';
+	const text = edited(before, edit);
+	return text === undefined ? noOverlay : { kind: 'palette', text };
+}
+
+/** A line after an edit; `undefined` when the edit ends it. */
+function edited(text: string, edit: Edit): string | undefined {
 	switch (edit.type) {
 		case 'insert':
-			return { ...view, filter: (view.filter + edit.text).slice(0, maxFilterLength) };
+			return (text + edit.text).slice(0, maxFilterLength);
 		case 'erase':
-			return { ...view, filter: [...view.filter].slice(0, -1).join('') };
+			return [...text].slice(0, -1).join('');
 		case 'eraseAll':
-			return { ...view, filter: '' };
+			return '';
 		case 'accept':
-			return { ...view, overlay: noOverlay };
 		case 'cancel':
-			return {
-				...view,
-				overlay: noOverlay,
-				filter: view.overlay.kind === 'filter' ? view.overlay.before : view.filter,
-			};
+			return undefined;
 	}
 }
 

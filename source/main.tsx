@@ -55,6 +55,9 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 					watch?.setIntervalMs(intervalMs);
 				},
 				setPaused: gate.setPaused,
+				copy: (text) => {
+					stdout.write(toClipboard(text));
+				},
 				suspend: (suspendTerminal) => {
 					void suspendTerminal(stopThisProcess);
 				},
@@ -101,6 +104,11 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 }
 
 const noPath = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** OSC 52: the terminal at the user's end keeps the text, over SSH too. One that does not, ignores it. */
+function toClipboard(text: string): string {
+	return `\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`;
+}
 
 /** As the shell's Ctrl-Z does. Resolves when the job is continued; at once where it cannot stop. */
 function stopThisProcess(): Promise<void> {

@@ -185,6 +185,20 @@ export const keymap = [
 	},
 	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
 	{
+		command: 'palette',
+		keys: [':'],
+		label: 'do',
+		help: 'Do something by its name',
+		group: 'General',
+	},
+	{
+		command: 'copy',
+		keys: ['y'],
+		label: 'copy',
+		help: 'Copy the address of the selected node to the clipboard',
+		group: 'Nodes',
+	},
+	{
 		command: 'suspend',
 		keys: ['ctrl+z'],
 		label: 'suspend',

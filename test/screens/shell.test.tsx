@@ -82,6 +82,7 @@ function show(
 				pollNow: () => calls.push('pollNow'),
 				setIntervalMs: (intervalMs) => calls.push(`interval ${intervalMs}`),
 				setPaused: gate.setPaused,
+				copy: (text) => calls.push(`copy ${text}`),
 				suspend: () => calls.push('suspend'),
 				quit: () => calls.push('quit'),
 			}}
@@ -197,6 +198,32 @@ describe('the shell', () => {
 		tty.press('\u001B');
 		await expectText(tty, /─ Nodes ─/);
 		expect(measured).toEqual(['gamma']);
+	});
+
+	it('does what is typed after a colon: the first that has all the words', async () => {
+		const { tty, calls } = show(fleetOf(mixed));
+		tty.press(':');
+		await expectText(tty, /─ What to do ─[^]*type to narrow/);
+		tty.press('screen prev');
+		await expectText(tty, /▸ ← +Previous screen/);
+		tty.press('\r');
+		await expectText(tty, /─ Alerts? ─|✖ critical/);
+		tty.press(':');
+		await expectText(tty, /─ What to do ─/);
+		tty.press('node gamma');
+		await expectText(tty, /▸ +Go to node gamma/);
+		tty.press('\r');
+		await expectText(tty, /─ Alerts? ─|✖ critical/);
+		tty.press('1');
+		await expectText(tty, /▸ ✖ down +gamma/);
+		tty.press('y');
+		await expect.poll(() => calls, waiting).toEqual(['copy http://127.0.0.1/gamma']);
+		tty.press(':');
+		await expectText(tty, /─ What to do ─/);
+		tty.press('no such thing');
+		await expectText(tty, /nothing is called so/);
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
 	});
 
 	it('filters while typing, where q and ? are letters', async () => {
