@@ -1,4 +1,5 @@
 import { showAddress } from './address.ts';
+import type { ChannelEntry, HeartbeatEntry } from './channels-schema.ts';
 import type { ConfigFile, NodeEntry, Profile } from './schema.ts';
 
 const mask = '***';
@@ -15,7 +16,32 @@ export function maskConfig(config: ConfigFile): ConfigFile {
 }
 
 function maskProfile(profile: Profile): Profile {
-	return profile.nodes === undefined ? profile : { ...profile, nodes: profile.nodes.map(maskNode) };
+	const { nodes, channels, heartbeat } = profile;
+	return {
+		...profile,
+		...(nodes !== undefined && { nodes: nodes.map(maskNode) }),
+		...(channels !== undefined && { channels: mapValues(channels, maskChannel) }),
+		...(heartbeat !== undefined && { heartbeat: maskHeartbeat(heartbeat) }),
+	};
+}
+
+/** The address of a channel is a credential by itself. */
+function maskChannel(channel: ChannelEntry): ChannelEntry {
+	return {
+		...channel,
+		...('url' in channel && channel.url !== undefined && { url: maskSecret(channel.url) }),
+		...('token' in channel && channel.token !== undefined && { token: maskSecret(channel.token) }),
+		...('password' in channel &&
+			channel.password !== undefined && { password: maskSecret(channel.password) }),
+		...('signingSecret' in channel &&
+			channel.signingSecret !== undefined && { signingSecret: maskSecret(channel.signingSecret) }),
+		...('headers' in channel &&
+			channel.headers !== undefined && { headers: mapValues(channel.headers, maskSecret) }),
+	};
+}
+
+function maskHeartbeat(heartbeat: HeartbeatEntry): HeartbeatEntry {
+	return { ...heartbeat, ...(heartbeat.url !== undefined && { url: maskSecret(heartbeat.url) }) };
 }
 
 function maskNode(node: NodeEntry): NodeEntry {

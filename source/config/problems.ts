@@ -89,6 +89,8 @@ function schemaAt(root: z.ZodType, path: readonly PropertyKey[]): z.ZodType | un
 		if (schema instanceof z.ZodObject) schema = schema.shape[String(part)];
 		else if (schema instanceof z.ZodRecord) schema = schema.valueType;
 		else if (schema instanceof z.ZodArray) schema = schema.element;
+		// Which of them was meant is not known here: any may have the key.
+		else if (schema instanceof z.ZodDiscriminatedUnion) schema = firstWith(schema, String(part));
 		else return undefined;
 	}
 	const found = unwrap(schema);
@@ -99,6 +101,14 @@ function unwrap(schema: unknown): unknown {
 	return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
 }
 
-function knownKeys(schema: z.ZodType | undefined): readonly string[] {
+function firstWith(union: z.ZodDiscriminatedUnion, key: string): unknown {
+	const options = union.options.filter((option) => option instanceof z.ZodObject);
+	return options.find(({ shape }) => Object.hasOwn(shape, key))?.shape[key];
+}
+
+function knownKeys(schema: z.core.$ZodType | undefined): readonly string[] {
+	if (schema instanceof z.ZodDiscriminatedUnion) {
+		return [...new Set(schema.options.flatMap((option) => knownKeys(option)))];
+	}
 	return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }

@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { addressProblem } from './address.ts';
+import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs } from './duration.ts';
 import { nameProblem } from './names.ts';
-import { hasReference, referenceProblem } from './references.ts';
+import { hasReference } from './references.ts';
 import { colorModes, themes } from './settings.ts';
+import { headerName, secret, template, withCheck } from './text-schemas.ts';
 
 /**
  * The configuration file. Everything is optional. Keys end in their unit; durations are whole
  * milliseconds. No part of the schema transforms, so that what passed it can be written back as it
- * was read. A later part of the configuration (rules, channels) is one more key of a profile.
+ * was read. A later part of the configuration (rules) is one more key of a profile.
  */
 export const schemaVersion = 1;
 
@@ -36,17 +38,9 @@ const profileName = z
 	.string()
 	.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ".", "_" and "-"' });
 
-/** Text that may refer to the environment, as `${NAME}`. */
-const template = withCheck(z.string().min(1), referenceProblem);
-
 const address = withCheck(template, (text) =>
 	hasReference(text) ? undefined : addressProblem(text),
 );
-
-const secret = template.describe('May refer to the environment as ${NAME}; shown as ***');
-
-/** Header names as RFC 9110 section 5.6.2 has tokens. */
-const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'is not a header name' });
 
 const nodeEntrySchema = z
 	.strictObject({
@@ -86,7 +80,12 @@ const nodes = z.array(nodeEntrySchema).superRefine((entries, context) => {
 	}
 });
 
-const profileSchema = z.strictObject({ nodes: nodes.optional(), ...appearance });
+const profileSchema = z.strictObject({
+	nodes: nodes.optional(),
+	channels: channelsSchema.optional().describe('Where alerts are delivered, by name'),
+	heartbeat: heartbeatSchema.optional(),
+	...appearance,
+});
 
 export const configSchema = z.strictObject({
 	$schema: z.string().optional().describe('For editors'),
@@ -99,16 +98,6 @@ export const configSchema = z.strictObject({
 export type ConfigFile = z.infer<typeof configSchema>;
 export type Profile = z.infer<typeof profileSchema>;
 export type NodeEntry = z.infer<typeof nodeEntrySchema>;
-
-function withCheck(
-	schema: z.ZodString,
-	problemOf: (text: string) => string | undefined,
-): z.ZodString {
-	return schema.superRefine((text, context) => {
-		const message = problemOf(text);
-		if (message !== undefined) context.addIssue({ code: 'custom', message });
-	});
-}
 
 /** The JSON Schema of the file, for editors and for `nodetop config schema`. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -32,14 +32,24 @@ export async function readSecrets(
 	sources: SecretSources,
 ): Promise<{ token?: Secret; headers?: Readonly<Record<string, Secret>> }> {
 	const token = await readToken(entry, where, sources);
-	const headers = Object.entries(entry.headers ?? {}).map(([name, value]): [string, Secret] => {
+	const headers = readHeaders(entry.headers, where, sources);
+	return {
+		...(token !== undefined && { token }),
+		...(headers !== undefined && { headers }),
+	};
+}
+
+/** Header values with `${NAME}` filled in, frozen; `undefined` when there is none. */
+export function readHeaders(
+	headers: Readonly<Record<string, string>> | undefined,
+	where: string,
+	sources: Pick<SecretSources, 'env'>,
+): Readonly<Record<string, Secret>> | undefined {
+	const read = Object.entries(headers ?? {}).map(([name, value]): [string, Secret] => {
 		const key = `${where}.headers.${name}`;
 		return [name, sendable(expandReferences(value, sources.env, key), key)];
 	});
-	return {
-		...(token !== undefined && { token }),
-		...(headers.length > 0 && { headers: Object.freeze(Object.fromEntries(headers)) }),
-	};
+	return read.length === 0 ? undefined : Object.freeze(Object.fromEntries(read));
 }
 
 async function readToken(
@@ -47,21 +57,35 @@ async function readToken(
 	where: string,
 	sources: SecretSources,
 ): Promise<Secret | undefined> {
-	if (token !== undefined) {
-		const key = `${where}.token`;
-		return sendable(expandReferences(token, sources.env, key), key);
-	}
-	if (tokenFile === undefined) return undefined;
-	const key = `${where}.tokenFile`;
-	const path = resolve(dirname(sources.configPath), expandHome(tokenFile, sources.homeDir));
-	const text = await readTokenFile(path, key);
+	return readSecret({ text: token, file: tokenFile }, `${where}.token`, sources);
+}
+
+/**
+ * One secret, from its text with `${NAME}` filled in or from its file; `undefined` when neither is
+ * given. `key` is the text's key, and the file's is `keyFile`. Throws `UserError` as `readSecrets` does.
+ */
+export async function readSecret(
+	{ text, file }: { readonly text: string | undefined; readonly file: string | undefined },
+	key: string,
+	sources: SecretSources,
+): Promise<Secret | undefined> {
+	if (text !== undefined) return sendable(expandReferences(text, sources.env, key), key);
+	if (file === undefined) return undefined;
+	const fileKey = `${key}File`;
+	const path = resolve(dirname(sources.configPath), expandHome(file, sources.homeDir));
+	const content = await readTokenFile(path, fileKey);
 	await warnIfOpenToOthers(path, sources.warn);
-	const value = text.replace(/\r?\n$/, '');
-	if (value !== '') return sendable(value, key);
-	throw new UserError(`${key}: ${path} is empty`, {
-		nextSteps: ['write the token into it, as its only line'],
+	const value = content.replace(/\r?\n$/, '');
+	if (value !== '') return sendable(value, fileKey);
+	throw new UserError(`${fileKey}: ${path} is empty`, {
+		nextSteps: [`write the ${nounOf(fileKey)} into it, as its only line`],
 		exitCode: exitCodes.config,
 	});
+}
+
+/** What a file holds, for messages: `token` for `nodes.a.tokenFile`. */
+function nounOf(fileKey: string): string {
+	return fileKey.slice(fileKey.lastIndexOf('.') + 1).replace(/File$/, '');
 }
 
 async function readTokenFile(path: string, key: string): Promise<string> {
@@ -76,8 +100,8 @@ async function readTokenFile(path: string, key: string): Promise<string> {
 			cause: error,
 		});
 	}
-	throw new UserError(`${key}: ${path} is too large for a token`, {
-		nextSteps: ['name the file that holds nothing but the token'],
+	throw new UserError(`${key}: ${path} is too large for a ${nounOf(key)}`, {
+		nextSteps: ['name the file that holds nothing but it'],
 		exitCode: exitCodes.config,
 	});
 }

@@ -1,0 +1,97 @@
+import type { Method } from 'got';
+import { clean } from '../../domain/clean.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { parseRetryAfter } from './retry.ts';
+import type { Outcome } from './retry.ts';
+
+export interface HttpMessage {
+	readonly url: Secret;
+	readonly method?: Method;
+	readonly body?: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Secrets besides the address that an answer might repeat. */
+	readonly secrets?: readonly Secret[];
+	readonly signal: AbortSignal;
+	readonly now: () => number;
+	/** Reads a wait in ms from the body of a 429, where a service says it there. */
+	readonly readRetryAfterMs?: (body: string) => number | undefined;
+}
+
+const maxAnswerBytes = 64 * 1024;
+const excerptCells = 120;
+
+/**
+ * Sends one HTTP request and says what came of it. A 2xx status is enough, whatever follows it. 408,
+ * 425, 429, 5xx and what is no answer may work later; any other status is final. Follows no
+ * redirect: the message and its credentials are for the configured address alone.
+ */
+export async function sendHttp(request: HttpMessage): Promise<Outcome> {
+	const { default: got } = await import('got');
+	const abort = new AbortController();
+	const signal = AbortSignal.any([request.signal, abort.signal]);
+	let status: number | undefined;
+	try {
+		const pending = got(request.url.reveal(), {
+			method: request.method ?? 'POST',
+			headers: { 'user-agent': 'nodetop', ...request.headers },
+			...(request.body !== undefined && { body: request.body }),
+			retry: { limit: 0 },
+			followRedirect: false,
+			throwHttpErrors: false,
+			responseType: 'text',
+			signal,
+		});
+		void pending.on('downloadProgress', ({ transferred }) => {
+			if (transferred > maxAnswerBytes) abort.abort();
+		});
+		void pending.on('response', (response: { readonly statusCode: number }) => {
+			status = response.statusCode;
+		});
+		const { headers, body } = await pending;
+		return outcomeOf(request, status ?? 0, headers['retry-after'], body);
+	} catch (error) {
+		if (status !== undefined) return outcomeOf(request, status, undefined, '');
+		return { kind: 'failed', reason: transportReason(error, request) };
+	}
+}
+
+function outcomeOf(
+	request: HttpMessage,
+	status: number,
+	retryAfter: string | undefined,
+	body: string,
+): Outcome {
+	if (status >= 200 && status <= 299) return { kind: 'sent' };
+	const said = excerpt(body, request);
+	const reason = `HTTP ${status} from ${hostOf(request.url)}${said === '' ? '' : `: ${said}`}`;
+	const mayWorkLater = status === 408 || status === 425 || status === 429 || status >= 500;
+	if (mayWorkLater) {
+		const retryAfterMs =
+			request.readRetryAfterMs?.(body) ?? parseRetryAfter(retryAfter, request.now());
+		return { kind: 'failed', reason, retryAfterMs };
+	}
+	const isRedirect = status >= 300 && status <= 399;
+	return {
+		kind: 'refused',
+		reason: isRedirect ? `${reason}: it redirects, and redirects are not followed` : reason,
+	};
+}
+
+/** The first words of an answer, without what is secret in the request. */
+function excerpt(body: string, { url, secrets = [] }: HttpMessage): string {
+	const { pathname, search, href } = new URL(url.reveal());
+	const hidden = [href, `${pathname}${search}`, pathname, ...secrets.map((s) => s.reveal())];
+	let text = body.slice(0, 4096);
+	for (const secret of hidden) if (secret.length > 3) text = text.replaceAll(secret, '***');
+	return clean(text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '), excerptCells);
+}
+
+function hostOf(url: Secret): string {
+	return URL.parse(url.reveal())?.host ?? 'the configured address';
+}
+
+function transportReason(error: unknown, { url, signal }: HttpMessage): string {
+	if (signal.aborted) return `no answer from ${hostOf(url)} in time`;
+	const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection';
+	return `${hostOf(url)} cannot be reached: ${clean(code, 60)}`;
+}

@@ -1,0 +1,192 @@
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { applyRecord, emptyLedger, prune, recordSchema } from './ledger.ts';
+import type { Ledger, LedgerRecord } from './ledger.ts';
+import { acquireLock } from './lock.ts';
+
+export interface Journal {
+	/** What the journal says; `append` keeps it so. */
+	readonly ledger: Ledger;
+	/**
+	 * Takes changes into the ledger at once, and resolves when they are on disk. Never rejects: what
+	 * cannot be written is kept and written before the next, and `problem` says so meanwhile.
+	 */
+	append(records: readonly LedgerRecord[]): Promise<void>;
+	/** Why the journal is behind the ledger; `undefined` when all is on disk. */
+	problem(): string | undefined;
+	close(): Promise<void>;
+}
+
+const fileName = 'delivery.jsonl';
+const compactAboveBytes = 256 * 1024;
+const fileMode = 0o600;
+const directoryMode = 0o700;
+/** A link in the place of the file must not lead the writer elsewhere. */
+const noFollow = constants.O_NOFOLLOW;
+
+/**
+ * Opens the one file that holds what receivers were told and what waits for them: `delivery.jsonl` in
+ * `directory`, which is made with mode 0700 and locked. A last line that a crash cut short is dropped;
+ * a line that makes no sense is passed over with a warning, and the file is kept aside. Throws
+ * `UserError` when another process has it, and system errors when it cannot be read or written.
+ */
+export async function openJournal(
+	directory: string,
+	{ warn, now }: { readonly warn: (message: string) => void; readonly now: () => number },
+): Promise<Journal> {
+	await mkdir(directory, { recursive: true, mode: directoryMode });
+	await chmod(directory, directoryMode);
+	const lock = await acquireLock(directory);
+	const path = join(directory, fileName);
+	try {
+		const { ledger, badLines } = readJournal(await readIfThere(path));
+		if (badLines > 0) {
+			await rename(path, `${path}.damaged`);
+			warn(`${path}: ${badLines} lines make no sense; it is kept as ${path}.damaged`);
+		}
+		const writer = await openWriter(path, ledger, now);
+		return {
+			ledger,
+			append: (records) => {
+				for (const record of records) applyRecord(ledger, record);
+				return writer.write(records);
+			},
+			problem: writer.problem,
+			async close() {
+				await writer.close();
+				await lock.release();
+			},
+		};
+	} catch (error) {
+		await lock.release();
+		throw error;
+	}
+}
+
+function readJournal(text: string): { readonly ledger: Ledger; readonly badLines: number } {
+	const ledger = emptyLedger();
+	const lines = text.split('\n');
+	// Behind the last line end is nothing, or a line that was never finished.
+	lines.pop();
+	let badLines = 0;
+	for (const line of lines) {
+		const record = readRecord(line);
+		if (record === undefined) badLines += 1;
+		else applyRecord(ledger, record);
+	}
+	return { ledger, badLines };
+}
+
+function readRecord(line: string): LedgerRecord | undefined {
+	try {
+		return recordSchema.safeParse(JSON.parse(line)).data;
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
+	}
+}
+
+async function readIfThere(path: string): Promise<string> {
+	try {
+		return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | noFollow });
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+		throw error;
+	}
+}
+
+interface Writer {
+	write(records: readonly LedgerRecord[]): Promise<void>;
+	problem(): string | undefined;
+	close(): Promise<void>;
+}
+
+/** Starts with a compacted file, so that a start costs one write and no growth. */
+async function openWriter(path: string, ledger: Ledger, now: () => number): Promise<Writer> {
+	prune(ledger, now());
+	let { file, sizeBytes } = await compact(path, ledger);
+	let compactedBytes = sizeBytes;
+	let unwritten = '';
+	let problem: string | undefined;
+	let last: Promise<void> = Promise.resolve();
+	const shrink = async (): Promise<void> => {
+		// The ledger that is written holds these already; what comes meanwhile is not in it.
+		prune(ledger, now());
+		const held = unwritten;
+		unwritten = '';
+		try {
+			const old = file;
+			({ file, sizeBytes } = await compact(path, ledger));
+			compactedBytes = sizeBytes;
+			await old.close();
+		} catch (error) {
+			unwritten = held + unwritten;
+			throw error;
+		}
+	};
+	const flush = async (): Promise<void> => {
+		if (unwritten === '') return;
+		const text = unwritten;
+		const bytes = Buffer.from(text);
+		try {
+			// A write that failed half-way left bytes behind that must not come between two lines.
+			if (problem !== undefined) await file.truncate(sizeBytes);
+			await file.write(bytes, 0, bytes.length, sizeBytes);
+			await file.datasync();
+			sizeBytes += bytes.length;
+			unwritten = unwritten.slice(text.length);
+			problem = undefined;
+			if (sizeBytes >= Math.max(compactAboveBytes, compactedBytes * 4)) await shrink();
+		} catch (error) {
+			problem = `${path} cannot be written: ${String(error instanceof Error && 'code' in error ? error.code : error)}`;
+		}
+	};
+	return {
+		write(records) {
+			unwritten += records.map((record) => `${JSON.stringify(record)}\n`).join('');
+			last = last.then(flush);
+			return last;
+		},
+		problem: () => problem,
+		async close() {
+			await last;
+			await file.close();
+		},
+	};
+}
+
+/** Replaces the file by one line that says the whole ledger: written beside it, synced, renamed. */
+async function compact(
+	path: string,
+	ledger: Ledger,
+): Promise<{ file: FileHandle; sizeBytes: number }> {
+	const record: LedgerRecord = { type: 'ledger', ledger };
+	const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+	const temporary = `${path}.new`;
+	const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | noFollow;
+	const file = await open(temporary, flags, fileMode);
+	try {
+		await file.chmod(fileMode);
+		await file.write(bytes, 0, bytes.length, 0);
+		await file.sync();
+		await rename(temporary, path);
+		await syncDirectory(dirname(path));
+		return { file, sizeBytes: bytes.length };
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+
+/** Without it a power cut may forget the rename. Windows has no such call. */
+async function syncDirectory(directory: string): Promise<void> {
+	if (process.platform === 'win32') return;
+	const handle = await open(directory, constants.O_RDONLY);
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

@@ -1,0 +1,186 @@
+import * as z from 'zod';
+import { incidentSchema, messageSchema } from './message.ts';
+import type { Entry, Message } from './message.ts';
+
+const toldSchema = z.object({ incident: incidentSchema, toldAtMs: z.number() });
+
+const groupSchema = z.object({
+	labels: z.record(z.string(), z.string()),
+	/** What the receiver believes to fire, by incident id, as it was last told. */
+	told: z.record(z.string(), toldSchema),
+	/** When the last message was made. */
+	lastAtMs: z.number().optional(),
+	/** When the last message with something new and critical was made. */
+	lastUrgentAtMs: z.number().optional(),
+	/** What the receiver refused or never took, by `refusalKey`. */
+	refused: z.record(z.string(), z.object({ firstAtMs: z.number(), atMs: z.number() })),
+	sentCount: z.number(),
+});
+export type Group = z.infer<typeof groupSchema>;
+
+const queuedSchema = z.object({
+	message: messageSchema,
+	attempts: z.number(),
+	nextAtMs: z.number(),
+	/** Why the last attempt failed. */
+	reason: z.string().optional(),
+});
+export type Queued = z.infer<typeof queuedSchema>;
+
+const undeliveredSchema = z.object({
+	message: messageSchema,
+	atMs: z.number(),
+	reason: z.string(),
+});
+export type Undelivered = z.infer<typeof undeliveredSchema>;
+
+/** What every receiver was told, and what is still to be told. */
+export const ledgerSchema = z.object({
+	/** By channel, then by group key. */
+	groups: z.record(z.string(), z.record(z.string(), groupSchema)),
+	/** By message id. */
+	queue: z.record(z.string(), queuedSchema),
+	/** The latest, oldest first. */
+	undelivered: z.array(undeliveredSchema),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** One change of the ledger: a line of the journal. */
+export const recordSchema = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('ledger'), ledger: ledgerSchema }),
+	z.object({ type: z.literal('queued'), message: messageSchema }),
+	z.object({
+		type: z.literal('delayed'),
+		id: z.string(),
+		nextAtMs: z.number(),
+		reason: z.string(),
+	}),
+	z.object({ type: z.literal('sent'), id: z.string(), atMs: z.number() }),
+	z.object({
+		type: z.literal('undelivered'),
+		id: z.string(),
+		atMs: z.number(),
+		reason: z.string(),
+	}),
+	z.object({
+		type: z.literal('forgotten'),
+		channel: z.string(),
+		groupKey: z.string(),
+		ids: z.array(z.string()),
+	}),
+]);
+export type LedgerRecord = z.infer<typeof recordSchema>;
+
+const maxUndelivered = 100;
+/** A group that was not used for so long is forgotten, and what was refused so long ago. */
+const keptMs = 7 * 24 * 3_600_000;
+
+export function emptyLedger(): Ledger {
+	return { groups: {}, queue: {}, undelivered: [] };
+}
+
+/** Takes one change into the ledger, in place. A record about a message that is gone changes nothing. */
+export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
+	switch (record.type) {
+		case 'ledger':
+			Object.assign(ledger, structuredClone(record.ledger));
+			return;
+		case 'queued': {
+			const { message } = record;
+			ledger.queue[message.id] = { message, attempts: 0, nextAtMs: message.createdAtMs };
+			return;
+		}
+		case 'delayed': {
+			const queued = ledger.queue[record.id];
+			if (queued === undefined) return;
+			const { nextAtMs, reason } = record;
+			ledger.queue[record.id] = { ...queued, attempts: queued.attempts + 1, nextAtMs, reason };
+			return;
+		}
+		case 'sent': {
+			const queued = takeQueued(ledger, record.id);
+			if (queued) learn(groupOf(ledger, queued.message), queued.message, record.atMs);
+			return;
+		}
+		case 'undelivered': {
+			const queued = takeQueued(ledger, record.id);
+			if (queued) giveUp(ledger, queued.message, record.atMs, record.reason);
+			return;
+		}
+		case 'forgotten': {
+			const group = ledger.groups[record.channel]?.[record.groupKey];
+			for (const id of record.ids) if (group) forget(group, id);
+		}
+	}
+}
+
+/** Drops, in place, what is too old to decide anything. Never what a receiver believes to fire. */
+export function prune(ledger: Ledger, nowMs: number): void {
+	for (const [channel, groups] of Object.entries(ledger.groups)) {
+		for (const [groupKey, group] of Object.entries(groups)) {
+			for (const [key, refusal] of Object.entries(group.refused)) {
+				if (nowMs - refusal.atMs > keptMs) delete group.refused[key];
+			}
+			const isIdle = Object.keys(group.told).length + Object.keys(group.refused).length === 0;
+			if (isIdle && nowMs - (group.lastAtMs ?? 0) > keptMs) delete groups[groupKey];
+		}
+		if (Object.keys(groups).length === 0) delete ledger.groups[channel];
+	}
+}
+
+function takeQueued(ledger: Ledger, id: string): Queued | undefined {
+	const queued = ledger.queue[id];
+	delete ledger.queue[id];
+	return queued;
+}
+
+function groupOf(ledger: Ledger, { channel, groupKey, groupLabels }: Message): Group {
+	const groups = (ledger.groups[channel] ??= {});
+	return (groups[groupKey] ??= { labels: groupLabels, told: {}, refused: {}, sentCount: 0 });
+}
+
+/** The receiver has the message: what it says is what the receiver believes. */
+function learn(group: Group, message: Message, atMs: number): void {
+	for (const { incident, event } of message.entries) {
+		if (event === 'resolved') forget(group, incident.id);
+		else {
+			group.told[incident.id] = { incident, toldAtMs: atMs };
+			delete group.refused[refusalKey({ incident, event })];
+		}
+	}
+	group.sentCount += 1;
+	mark(group, message);
+}
+
+function forget(group: Group, id: string): void {
+	delete group.told[id];
+	for (const key of Object.keys(group.refused)) {
+		if (key.startsWith(`${id} `)) delete group.refused[key];
+	}
+}
+
+function giveUp(ledger: Ledger, message: Message, atMs: number, reason: string): void {
+	const group = groupOf(ledger, message);
+	for (const entry of message.entries) {
+		const key = refusalKey(entry);
+		group.refused[key] = { firstAtMs: group.refused[key]?.firstAtMs ?? atMs, atMs };
+	}
+	mark(group, message);
+	ledger.undelivered = [...ledger.undelivered, { message, atMs, reason }].slice(-maxUndelivered);
+}
+
+/** Times count from when a message was made: one that was late does not delay the next. */
+function mark(group: Group, message: Message): void {
+	group.lastAtMs = message.createdAtMs;
+	if (message.entries.some((entry) => isUrgent(entry))) group.lastUrgentAtMs = message.createdAtMs;
+}
+
+/** What is new and critical, in either direction. */
+export function isUrgent({ incident, event, previousSeverity }: Entry): boolean {
+	if (event === 'reminder') return false;
+	return incident.severity === 'critical' || previousSeverity === 'critical';
+}
+
+export function refusalKey({ incident, event }: Pick<Entry, 'incident' | 'event'>): string {
+	return `${incident.id} ${event} ${incident.severity}`;
+}

@@ -1,0 +1,254 @@
+import type { Channel } from '../../domain/channel.ts';
+import type { Incident } from '../incident.ts';
+import { isUrgent, refusalKey } from './ledger.ts';
+import type { Group, Ledger, LedgerRecord } from './ledger.ts';
+import { compareSeverity, messageId, sortEntries } from './message.ts';
+import type { Entry, Message } from './message.ts';
+
+/** Since when a group has something new to tell, in Unix ms; lost at a restart, which only waits anew. */
+export type Waiting = Map<string, { readonly sinceMs: number; readonly urgentSinceMs?: number }>;
+
+export interface Plan {
+	/** To be queued now. */
+	readonly messages: readonly Message[];
+	/** Changes of the ledger that tell nobody anything. */
+	readonly records: readonly LedgerRecord[];
+	/** When to plan again if no new evaluation comes before, in Unix ms. */
+	readonly nextAtMs: number | undefined;
+}
+
+interface Draft {
+	readonly labels: Readonly<Record<string, string>>;
+	readonly news: Entry[];
+	readonly reminders: Entry[];
+	readonly ended: string[];
+	isReminderDue: boolean;
+	stillFiring: number;
+}
+
+/** A resolve that is refused for so long is dropped. */
+const dropResolveAfterMs = 24 * 3_600_000;
+
+/**
+ * What one channel must be told now, from what it was told before. Level-triggered: `incidents` is all
+ * that fires or ended lately, so a lost evaluation loses nothing. A group with a message in the queue
+ * waits for that one. Changes `waiting`, and mends times of the ledger that lie in the future.
+ */
+export function plan(
+	channel: Channel,
+	incidents: readonly Incident[],
+	ledger: Ledger,
+	waiting: Waiting,
+	nowMs: number,
+): Plan {
+	const groups = ledger.groups[channel.name] ?? {};
+	for (const group of Object.values(groups)) mendClock(group, nowMs);
+	const busy = new Set(
+		Object.values(ledger.queue)
+			.filter(({ message }) => message.channel === channel.name)
+			.map(({ message }) => message.groupKey),
+	);
+	const messages: Message[] = [];
+	const records: LedgerRecord[] = [];
+	let nextAtMs: number | undefined;
+	for (const [groupKey, draft] of draftGroups(channel, incidents, groups, nowMs)) {
+		if (busy.has(groupKey)) continue;
+		const group = groups[groupKey];
+		if (draft.ended.length > 0) {
+			records.push({ type: 'forgotten', channel: channel.name, groupKey, ids: draft.ended });
+		}
+		const dueAtMs = dueAt(channel, groupKey, draft, group, waiting, nowMs);
+		if (dueAtMs === undefined) continue;
+		if (dueAtMs > nowMs) {
+			nextAtMs = Math.min(nextAtMs ?? dueAtMs, dueAtMs);
+			continue;
+		}
+		waiting.delete(waitingKey(channel, groupKey));
+		messages.push(toMessage(channel, groupKey, draft, group, nowMs));
+	}
+	return { messages, records, nextAtMs };
+}
+
+/** A clock that was set back must not silence a group until it has caught up. */
+function mendClock(group: Group, nowMs: number): void {
+	if ((group.lastAtMs ?? 0) > nowMs) group.lastAtMs = nowMs;
+	if ((group.lastUrgentAtMs ?? 0) > nowMs) group.lastUrgentAtMs = nowMs;
+	for (const told of Object.values(group.told)) told.toldAtMs = Math.min(told.toldAtMs, nowMs);
+	for (const refusal of Object.values(group.refused)) refusal.atMs = Math.min(refusal.atMs, nowMs);
+}
+
+function draftGroups(
+	channel: Channel,
+	incidents: readonly Incident[],
+	groups: Readonly<Record<string, Group>>,
+	nowMs: number,
+): Map<string, Draft> {
+	// What was told belongs to the group in which it was told, even if `groupBy` has changed since.
+	const homeOf = new Map<string, string>();
+	for (const [groupKey, { told }] of Object.entries(groups)) {
+		for (const id of Object.keys(told)) homeOf.set(id, groupKey);
+	}
+	const drafts = new Map<string, Draft>();
+	const known = new Set<string>();
+	for (const incident of incidents) {
+		known.add(incident.id);
+		const labels = groupLabels(channel, incident);
+		const groupKey = homeOf.get(incident.id) ?? JSON.stringify(labels);
+		takeIn(channel, incident, draftOf(drafts, groupKey, labels), groups[groupKey], nowMs);
+	}
+	for (const [id, groupKey] of homeOf) {
+		const group = groups[groupKey];
+		const told = group?.told[id];
+		if (known.has(id) || group === undefined || told === undefined) continue;
+		const draft = draftOf(drafts, groupKey, group.labels);
+		takeIn(channel, endedUnseen(told.incident, nowMs), draft, group, nowMs);
+	}
+	return drafts;
+}
+
+/** Told once, and no longer among what fires or ended lately: for the receiver it is over. */
+function endedUnseen(incident: Incident, nowMs: number): Incident {
+	const resolvedAt = new Date(nowMs).toISOString();
+	return { ...incident, state: 'resolved', resolvedAt, reason: 'no longer watched' };
+}
+
+function draftOf(
+	drafts: Map<string, Draft>,
+	groupKey: string,
+	labels: Readonly<Record<string, string>>,
+): Draft {
+	const draft = drafts.get(groupKey) ?? {
+		labels,
+		news: [],
+		reminders: [],
+		ended: [],
+		isReminderDue: false,
+		stillFiring: 0,
+	};
+	drafts.set(groupKey, draft);
+	return draft;
+}
+
+function groupLabels(channel: Channel, incident: Incident): Record<string, string> {
+	const all: Readonly<Record<string, string>> = {
+		...incident.labels,
+		rule: incident.rule,
+		severity: incident.severity,
+	};
+	const chosen = channel.groupBy.map((name): [string, string] => [name, all[name] ?? '']);
+	return Object.fromEntries(chosen);
+}
+
+function takeIn(
+	channel: Channel,
+	incident: Incident,
+	draft: Draft,
+	group: Group | undefined,
+	nowMs: number,
+): void {
+	const told = group?.told[incident.id];
+	const previous = told?.incident.severity;
+	const changed = previous !== undefined && previous !== incident.severity;
+	const entry = (event: Entry['event']): Entry => ({
+		incident,
+		event,
+		...(changed && { previousSeverity: previous }),
+	});
+	if (incident.state === 'resolved') {
+		if (told === undefined) return;
+		const refusal = group?.refused[refusalKey(entry('resolved'))];
+		const isHopeless = refusal !== undefined && nowMs - refusal.firstAtMs > dropResolveAfterMs;
+		if (channel.sendResolved && !isHopeless) draft.news.push(entry('resolved'));
+		else draft.ended.push(incident.id);
+		return;
+	}
+	if (told === undefined || previous === undefined) {
+		const isWanted = compareSeverity(incident.severity, channel.minSeverity) >= 0;
+		if (isWanted && incident.muted === undefined) draft.news.push(entry('fired'));
+		return;
+	}
+	// Whoever acknowledged a warning did not acknowledge what it became.
+	const hearsRaise = incident.muted === undefined || incident.muted === 'acknowledged';
+	if (compareSeverity(incident.severity, previous) > 0 && hearsRaise) {
+		draft.news.push(entry('raised'));
+		return;
+	}
+	draft.stillFiring += 1;
+	// Alertmanager forgets what is not repeated: a mute of ours must not look like an end to it.
+	if (incident.muted !== undefined && channel.type !== 'alertmanager') return;
+	draft.reminders.push(entry('reminder'));
+	const repeatMs =
+		incident.severity === 'critical' ? channel.criticalRepeatIntervalMs : channel.repeatIntervalMs;
+	const refusedAtMs = group?.refused[refusalKey(entry('reminder'))]?.atMs ?? 0;
+	if (nowMs - Math.max(told.toldAtMs, refusedAtMs) >= repeatMs) draft.isReminderDue = true;
+}
+
+/** When a group's message goes out; `undefined` when it has nothing to say. */
+function dueAt(
+	channel: Channel,
+	groupKey: string,
+	draft: Draft,
+	group: Group | undefined,
+	waiting: Waiting,
+	nowMs: number,
+): number | undefined {
+	const fresh = draft.news.filter((entry) => !isRefusedLately(channel, entry, group, nowMs));
+	const key = waitingKey(channel, groupKey);
+	if (fresh.length === 0) {
+		waiting.delete(key);
+		return draft.isReminderDue ? nowMs : undefined;
+	}
+	const before = waiting.get(key);
+	const isNowUrgent = fresh.some((entry) => isUrgent(entry));
+	const sinceMs = Math.min(before?.sinceMs ?? nowMs, nowMs);
+	const urgentSinceMs = isNowUrgent ? Math.min(before?.urgentSinceMs ?? nowMs, nowMs) : undefined;
+	waiting.set(key, { sinceMs, ...(urgentSinceMs !== undefined && { urgentSinceMs }) });
+	const { lastAtMs = -Infinity, lastUrgentAtMs = -Infinity } = group ?? {};
+	const dueMs = Math.max(sinceMs + channel.groupWaitMs, lastAtMs + channel.groupIntervalMs);
+	if (urgentSinceMs === undefined) return dueMs;
+	const urgentDueMs = Math.max(
+		urgentSinceMs + channel.criticalGroupWaitMs,
+		lastUrgentAtMs + channel.groupWaitMs,
+	);
+	return Math.min(dueMs, urgentDueMs);
+}
+
+/** What the receiver refused is tried again with the next repeat, not at once. */
+function isRefusedLately(
+	channel: Channel,
+	entry: Entry,
+	group: Group | undefined,
+	nowMs: number,
+): boolean {
+	const refusal = group?.refused[refusalKey(entry)];
+	if (refusal === undefined) return false;
+	const isCritical = entry.incident.severity === 'critical';
+	const repeatMs = isCritical ? channel.criticalRepeatIntervalMs : channel.repeatIntervalMs;
+	return nowMs - refusal.atMs < repeatMs;
+}
+
+function toMessage(
+	channel: Channel,
+	groupKey: string,
+	draft: Draft,
+	group: Group | undefined,
+	nowMs: number,
+): Message {
+	const entries = sortEntries([...draft.news, ...(draft.isReminderDue ? draft.reminders : [])]);
+	return {
+		id: messageId(channel.name, groupKey, entries, group?.sentCount ?? 0),
+		channel: channel.name,
+		groupKey,
+		groupLabels: { ...draft.labels },
+		createdAtMs: nowMs,
+		isTest: false,
+		entries,
+		stillFiring: draft.isReminderDue
+			? draft.stillFiring - draft.reminders.length
+			: draft.stillFiring,
+	};
+}
+
+function waitingKey(channel: Channel, groupKey: string): string {
+	return `${channel.name} ${groupKey}`;
+}

@@ -1,0 +1,104 @@
+import { stripControls } from '../../../domain/clean.ts';
+import { formatDuration } from '../../../domain/format.ts';
+import { severityOf, sortEntries, statusOf } from '../message.ts';
+import type { Entry, Message } from '../message.ts';
+
+/** Not one line of a message may become two. */
+const oneLine = (text: string): string => stripControls(text).trim();
+
+/** A message in one line: `[FIRING] critical: node-down, 3 nodes (mainnet)`. */
+export function titleOf(message: Message): string {
+	const entries = sortEntries(message.entries);
+	const status = statusOf(message);
+	const shown = entries.filter(({ event }) => status === 'resolved' || event !== 'resolved');
+	const rules = [...new Set(shown.map(({ incident }) => incident.rule))];
+	const rule = rules.length === 1 ? (rules[0] ?? '') : `${rules.length} rules`;
+	const isReminder = shown.every(({ event }) => event === 'reminder');
+	const word = isReminder ? 'STILL FIRING' : status.toUpperCase();
+	const names = [...new Set(shown.map(({ incident }) => subjectOf(incident.labels)))];
+	const subject = names.length === 1 ? (names[0] ?? '') : `${names.length} nodes`;
+	const groups = [...new Set(shown.map(({ incident }) => incident.labels['group'] ?? ''))];
+	const [group = ''] = groups;
+	const where = groups.length === 1 && group !== '' && group !== subject ? ` (${group})` : '';
+	const test = message.isTest ? '[TEST] ' : '';
+	return oneLine(`${test}[${word}] ${severityOf(message)}: ${rule}, ${subject}${where}`);
+}
+
+/** What an incident is about: the node, else the group, else all that nodetop watches. */
+function subjectOf(labels: Readonly<Record<string, string>>): string {
+	return labels['node'] ?? labels['group'] ?? 'nodetop';
+}
+
+const words: Readonly<Record<Entry['event'], string>> = {
+	fired: 'FIRING',
+	raised: 'RAISED',
+	reminder: 'STILL FIRING',
+	resolved: 'RESOLVED',
+};
+
+export interface Fact {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** The first line of an incident: what it is, how bad, and about whom. */
+export function headlineOf({ incident, event, previousSeverity }: Entry): string {
+	const before = previousSeverity === undefined ? '' : ` (was ${previousSeverity})`;
+	const { rule, severity, labels } = incident;
+	return oneLine(`${words[event]} ${severity}${before}: ${rule} on ${subjectOf(labels)}`);
+}
+
+/** Everything else that is known of an incident, for any format; what is not known is left out. */
+export function factsOf({ incident }: Entry): readonly Fact[] {
+	const { value, threshold, unit, since, resolvedAt, evidence, nextStep, reason, show } = incident;
+	const withUnit = (quantity: number | string): string =>
+		unit === undefined ? String(quantity) : `${quantity} ${unit}`;
+	const others = Object.entries(incident.labels).filter(([name]) => name !== 'node');
+	const facts: readonly (readonly [string, string | undefined])[] = [
+		['message', incident.message],
+		['value', value === undefined ? undefined : withUnit(value)],
+		['threshold', threshold === undefined ? undefined : withUnit(threshold)],
+		['since', since],
+		['until', resolvedAt === undefined ? undefined : untilText(since, resolvedAt)],
+		['reason', reason],
+		['evidence', evidence],
+		['next step', nextStep],
+		['show', show],
+		['labels', others.map(([name, text]) => `${name}=${text}`).join(' ')],
+	];
+	return facts.flatMap(([name, text]) => {
+		const shown = oneLine(text ?? '');
+		return shown === '' ? [] : [{ name, text: shown }];
+	});
+}
+
+function untilText(since: string, resolvedAt: string): string {
+	const seconds = (Date.parse(resolvedAt) - Date.parse(since)) / 1000;
+	return seconds >= 0 ? `${resolvedAt}, after ${formatDuration(seconds)}` : resolvedAt;
+}
+
+/** An incident as lines of text. */
+export function blockOf(entry: Entry): string {
+	const lines = factsOf(entry).map(({ name, text }) =>
+		name === 'message' ? text : `${name}: ${text}`,
+	);
+	return [headlineOf(entry), ...lines].join('\n');
+}
+
+/** All incidents as text, the most severe first, and what else the receiver should know. */
+export function blocksOf(message: Message): readonly string[] {
+	return sortEntries(message.entries).map((entry) => blockOf(entry));
+}
+
+/** What stands under the incidents. */
+export function footerOf(message: Message): string {
+	const still =
+		message.stillFiring > 0 ? `${message.stillFiring} told earlier still firing · ` : '';
+	const test = message.isTest ? 'TEST of the channel: nothing is wrong · ' : '';
+	return `${test}${still}message ${message.id}`;
+}
+
+/** `@` before a word calls people in most chats; a look-alike calls nobody. */
+export function withoutMentions(text: string): string {
+	return text.replaceAll('@', '＠');
+}

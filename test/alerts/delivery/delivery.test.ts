@@ -1,0 +1,324 @@
+import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../../source/domain/errors.ts';
+import { sendJson, startServer } from '../../helpers/http-server.ts';
+import type { Handler, TestServer } from '../../helpers/http-server.ts';
+import { failureOf } from '../../config/temporary-directory.ts';
+import { afterThisTest, deliveryTo, incident, resolved, startMs, webhook } from './helpers.ts';
+
+async function receiver(
+	handler: Handler = (_, response) => sendJson(response, {}),
+): Promise<TestServer> {
+	const server = await startServer(handler);
+	afterThisTest(() => server.close());
+	return server;
+}
+
+interface Got {
+	readonly id: string;
+	readonly status: string;
+	readonly incidents: readonly { readonly event: string; readonly labels: { node: string } }[];
+}
+
+const bodies = (server: TestServer): Got[] =>
+	// The tests below look only at what docs/channels.md promises of it.
+	server.requests.map(({ body }) => JSON.parse(body) as Got);
+
+const said = (server: TestServer): string[] =>
+	bodies(server).flatMap(({ incidents }) =>
+		incidents.map(({ event, labels }) => `${event} ${labels.node}`),
+	);
+
+describe('delivery', () => {
+	it('hands a critical alert over in under a second, marked with its id', async () => {
+		const server = await receiver();
+		const delivery = await deliveryTo([webhook(server.url)], { nowMs: startMs });
+		const started = performance.now();
+		await delivery.update([incident('a')], startMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(1), { interval: 5 });
+		expect(performance.now() - started).toBeLessThan(1000);
+		const [request] = server.requests;
+		expect(request?.headers['x-nodetop-message']).toBe(bodies(server)[0]?.id);
+		expect(request?.headers['idempotency-key']).toBe(bodies(server)[0]?.id);
+	});
+
+	it('tells 300 nodes down in one message to each channel', async () => {
+		const servers = [await receiver(), await receiver()];
+		const channels = servers.map(({ url }, index) => webhook(url, { name: `hook${index}` }));
+		const delivery = await deliveryTo(channels, { nowMs: startMs });
+		const all = Array.from({ length: 300 }, (_, index) => incident(`n${index}`));
+		await delivery.update(all, startMs);
+		await delivery.update(all, startMs + 2000);
+		for (const server of servers) {
+			await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+			expect(bodies(server)[0]?.incidents).toHaveLength(300);
+		}
+		await delivery.close();
+		expect(servers.map(({ requests }) => requests.length)).toEqual([1, 1]);
+	});
+
+	it('sends again what failed, with the same id, and the end of it after that', async () => {
+		const answers = [500, 503, 200];
+		const server = await receiver((_, response) => {
+			sendJson(response, {}, answers.shift() ?? 200);
+		});
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(server.url)], clock);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(async () => {
+			clock.nowMs += 60_000;
+			await delivery.update([resolved(incident('a'))], clock.nowMs);
+			expect(server.requests).toHaveLength(4);
+		});
+		await vi.waitFor(() => expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0));
+		expect(said(server)).toEqual(['fired a', 'fired a', 'fired a', 'resolved a']);
+		expect(new Set(bodies(server).map(({ id }) => id)).size).toBe(2);
+		expect(delivery.state.getSnapshot().channels[0]?.problem).toBeUndefined();
+	});
+
+	it('lets all messages wait as long as Retry-After asks', async () => {
+		let isBusy = true;
+		const server = await receiver((_, response) => {
+			if (isBusy) response.writeHead(429, { 'retry-after': '120' }).end();
+			else sendJson(response, {});
+		});
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(server.url)], clock);
+		const other = incident('b', { labels: { node: 'b', group: 'testnet' } });
+		await delivery.update([incident('a'), other], clock.nowMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+		await vi.waitFor(() => expect(settled(delivery)).toBe(true));
+		isBusy = false;
+		clock.nowMs += 119_000;
+		await delivery.update([incident('a'), other], clock.nowMs);
+		expect(server.requests).toHaveLength(1);
+		clock.nowMs += 2000;
+		await delivery.update([incident('a'), other], clock.nowMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(3));
+	});
+
+	it('keeps what is refused as undelivered, with the reason and without the secret', async () => {
+		const server = await receiver((_, response) => {
+			response.writeHead(404).end('no hook /secret-path here');
+		});
+		const hook = webhook(`${server.url}/secret-path`);
+		const delivery = await deliveryTo([hook], { nowMs: startMs });
+		await delivery.update([incident('a')], startMs);
+		await vi.waitFor(() => {
+			expect(delivery.state.getSnapshot().undelivered).toHaveLength(1);
+		});
+		const { undelivered, channels } = delivery.state.getSnapshot();
+		expect(undelivered[0]?.reason).toMatch(/^HTTP 404 from 127\.0\.0\.1:\d+: no hook \*\*\* here$/);
+		expect(channels[0]).toMatchObject({ queued: 0, problem: undelivered[0]?.reason });
+		expect(JSON.stringify([undelivered, delivery.warnings])).not.toContain('secret-path');
+		await delivery.update([incident('a')], startMs + 2000);
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('gives up a message that was not delivered within its time, and says so', async () => {
+		const server = await receiver((_, response) => response.writeHead(500).end());
+		const clock = { nowMs: startMs };
+		const hook = webhook(server.url, { giveUpAfterMs: 1000 });
+		const delivery = await deliveryTo([hook], clock);
+		clock.nowMs += 500;
+		await delivery.update([incident('a')], startMs);
+		await vi.waitFor(() => {
+			expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
+		});
+		expect(delivery.state.getSnapshot().undelivered[0]?.reason).toMatch(/^given up: HTTP 500/);
+	});
+
+	it('lets one channel fail without the other', async () => {
+		const good = await receiver();
+		const dead = webhook('http://127.0.0.1:1/', { name: 'dead' });
+		const delivery = await deliveryTo([dead, webhook(good.url)], { nowMs: startMs });
+		await delivery.update([incident('a')], startMs);
+		await vi.waitFor(() => expect(said(good)).toEqual(['fired a']));
+		await vi.waitFor(() => {
+			expect(delivery.state.getSnapshot().channels[0]?.problem).toMatch(/ECONNREFUSED/);
+		});
+	});
+
+	it('sends after a burst only so many a minute', async () => {
+		const server = await receiver();
+		const clock = { nowMs: startMs };
+		const hook = webhook(server.url, { burst: 2, messagesPerMinute: 1, groupBy: ['node'] });
+		const delivery = await deliveryTo([hook], clock);
+		const all = ['a', 'b', 'c'].map((node) => incident(node));
+		await delivery.update(all, clock.nowMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(2));
+		await vi.waitFor(() => expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(1));
+		clock.nowMs += 60_000;
+		await delivery.update(all, clock.nowMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(3));
+	});
+
+	it('cuts off a receiver that stalls, and tries again', async () => {
+		let isStalling = true;
+		const server = await receiver((_, response) => {
+			if (!isStalling) sendJson(response, {});
+		});
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(server.url, { timeoutMs: 100 })], clock);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => {
+			expect(delivery.state.getSnapshot().channels[0]?.problem).toMatch(/in time$/);
+		});
+		isStalling = false;
+		clock.nowMs += 2000;
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0));
+		expect(new Set(bodies(server).map(({ id }) => id)).size).toBe(1);
+	});
+});
+
+describe('over a restart', () => {
+	it('tells nothing twice, and the end of what the last process told', async () => {
+		const server = await receiver();
+		const clock = { nowMs: startMs };
+		const first = await deliveryTo([webhook(server.url)], clock);
+		await first.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(first.state.getSnapshot().channels[0]?.queued).toBe(0));
+		await first.close();
+		const { directory } = first;
+		const second = await deliveryTo([webhook(server.url)], clock, { directory });
+		clock.nowMs += 1000;
+		await second.update([incident('a')], clock.nowMs);
+		clock.nowMs += 60_000;
+		await second.update([resolved(incident('a'))], clock.nowMs);
+		await vi.waitFor(() => expect(said(server)).toEqual(['fired a', 'resolved a']));
+	});
+
+	it('sends what was in the queue, though nothing is evaluated yet', async () => {
+		let isUp = false;
+		const server = await receiver((_, response) => sendJson(response, {}, isUp ? 200 : 500));
+		const clock = { nowMs: startMs };
+		const first = await deliveryTo([webhook(server.url)], clock);
+		await first.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(settled(first)).toBe(true));
+		await first.close();
+		isUp = true;
+		clock.nowMs += 60_000;
+		await deliveryTo([webhook(server.url)], clock, { directory: first.directory });
+		await vi.waitFor(() => expect(said(server)).toEqual(['fired a', 'fired a']));
+		expect(new Set(bodies(server).map(({ id }) => id)).size).toBe(1);
+	});
+
+	it('reports what waited for a channel that is gone', async () => {
+		const clock = { nowMs: startMs };
+		const first = await deliveryTo([webhook('http://127.0.0.1:1/')], clock);
+		await first.update([incident('a')], clock.nowMs);
+		await first.close();
+		const second = await deliveryTo([], clock, { directory: first.directory });
+		expect(second.state.getSnapshot().undelivered[0]?.reason).toBe(
+			'the channel is no longer configured',
+		);
+	});
+});
+
+describe('the journal', () => {
+	it('is one file with mode 600 in a directory with mode 700', async () => {
+		const { directory } = await deliveryTo([], { nowMs: startMs });
+		const modes = [directory, path.join(directory, 'delivery.jsonl')].map(
+			async (name) => (await stat(name)).mode & 0o777,
+		);
+		expect(await Promise.all(modes)).toEqual([0o700, 0o600]);
+	});
+
+	it('is for one process at a time', async () => {
+		const { directory, close } = await deliveryTo([], { nowMs: startMs });
+		const error = await failureOf(() => deliveryTo([], { nowMs: startMs }, { directory }));
+		expect(error).toBeInstanceOf(UserError);
+		expect(error).toMatchObject({ message: expect.stringContaining(`process ${process.pid}`) });
+		await close();
+		await deliveryTo([], { nowMs: startMs }, { directory });
+	});
+
+	it.each([1, 20, 200])('does without the last %i bytes of what a crash cut short', async (cut) => {
+		const server = await receiver();
+		const clock = { nowMs: startMs };
+		const hook = webhook(server.url);
+		const first = await deliveryTo([hook], clock);
+		await first.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(first.state.getSnapshot().channels[0]?.queued).toBe(0));
+		await first.close();
+		const file = path.join(first.directory, 'delivery.jsonl');
+		const { size } = await stat(file);
+		await truncate(file, size - cut);
+		const second = await deliveryTo([hook], clock, { directory: first.directory });
+		await second.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(second.state.getSnapshot().channels[0]?.queued).toBe(0));
+		expect(second.warnings).toEqual([]);
+		// The mark is lost, so it is sent again: recognisable by its id.
+		expect(new Set(bodies(server).map(({ id }) => id)).size).toBe(1);
+	});
+
+	it('keeps a damaged file aside, and what can be read of it', async () => {
+		const server = await receiver();
+		const clock = { nowMs: startMs };
+		const first = await deliveryTo([webhook(server.url)], clock);
+		await first.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(first.state.getSnapshot().channels[0]?.queued).toBe(0));
+		await first.close();
+		const file = path.join(first.directory, 'delivery.jsonl');
+		await appendFile(file, 'garbage\n{"type":"sent"}\n');
+		const { directory } = first;
+		const second = await deliveryTo([webhook(server.url)], clock, { directory });
+		expect(second.warnings).toEqual([expect.stringContaining('2 lines make no sense')]);
+		expect(await readFile(`${file}.damaged`, 'utf8')).toContain('garbage');
+		await second.update([incident('a')], clock.nowMs + 1000);
+		expect(said(server)).toEqual(['fired a']);
+	});
+
+	it('does not grow with the number of messages', async () => {
+		const server = await receiver();
+		const clock = { nowMs: startMs };
+		const hook = webhook(server.url, { groupBy: ['node'], groupWaitMs: 0, groupIntervalMs: 0 });
+		const delivery = await deliveryTo([hook], clock);
+		for (let round = 0; round < 6; round += 1) {
+			const since = new Date(clock.nowMs).toISOString();
+			const all = Array.from({ length: 40 }, (_, index) => incident(`n${index}`, { since }));
+			for (const incidents of [all, all.map((one) => resolved(one, clock.nowMs))]) {
+				clock.nowMs += 60_000;
+				await delivery.update(incidents, clock.nowMs);
+				await vi.waitFor(() => {
+					expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
+				});
+			}
+		}
+		expect(server.requests).toHaveLength(480);
+		expect((await stat(path.join(delivery.directory, 'delivery.jsonl'))).size).toBeLessThan(
+			300_000,
+		);
+	});
+});
+
+describe('the heartbeat', () => {
+	it('beats only after a whole cycle, and falls silent while an alert cannot get out', async () => {
+		const { url, requests } = await receiver();
+		const heartbeat = { ...webhook(`${url}/beat`), method: 'GET', intervalMs: 60_000 } as const;
+		const clock = { nowMs: startMs };
+		const dead = webhook('http://127.0.0.1:1/', { name: 'dead' });
+		const delivery = await deliveryTo([dead], clock, { heartbeat });
+		delivery.cycleDone(clock.nowMs);
+		await vi.waitFor(() => expect(requests).toHaveLength(1));
+		delivery.cycleDone(clock.nowMs + 30_000);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(settled(delivery)).toBe(true));
+		delivery.cycleDone(clock.nowMs + 60_000);
+		await vi.waitFor(() => expect(requests).toHaveLength(2));
+		delivery.cycleDone(clock.nowMs + 11 * 60_000);
+		await delivery.close();
+		expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			'GET /beat',
+			'GET /beat',
+		]);
+	});
+});
+
+/** Whether the first attempt is over. */
+function settled({ state }: Awaited<ReturnType<typeof deliveryTo>>): boolean {
+	const { channels } = state.getSnapshot();
+	return channels.every(({ queued, problem }) => queued === 0 || problem !== undefined);
+}
