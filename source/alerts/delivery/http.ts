@@ -17,7 +17,7 @@ export interface HttpMessage {
 	readonly readRetryAfterMs?: (body: string) => number | undefined;
 }
 
-const maxAnswerBytes = 64 * 1024;
+const maxAnswerUnits = 64 * 1024;
 const excerptCells = 120;
 
 /**
@@ -27,38 +27,40 @@ const excerptCells = 120;
  */
 export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 	const { default: got } = await import('got');
-	const abort = new AbortController();
-	const signal = AbortSignal.any([request.signal, abort.signal]);
-	let status: number | undefined;
+	let answer: Answer | undefined;
+	let body = '';
 	try {
-		const pending = got(request.url.reveal(), {
+		const stream = got.stream(request.url.reveal(), {
 			method: request.method ?? 'POST',
 			headers: { 'user-agent': 'nodetop', ...request.headers },
 			...(request.body !== undefined && { body: request.body }),
 			retry: { limit: 0 },
 			followRedirect: false,
 			throwHttpErrors: false,
-			responseType: 'text',
-			signal,
+			signal: request.signal,
 		});
-		void pending.on('downloadProgress', ({ transferred }) => {
-			if (transferred > maxAnswerBytes) abort.abort();
+		stream.once('response', (response: Answer) => {
+			answer = response;
 		});
-		void pending.on('response', (response: { readonly statusCode: number }) => {
-			status = response.statusCode;
-		});
-		const { headers, body } = await pending;
-		return outcomeOf(request, status ?? 0, headers['retry-after'], body);
+		for await (const chunk of stream) {
+			body += String(chunk);
+			if (body.length > maxAnswerUnits) break;
+		}
 	} catch (error) {
-		if (status !== undefined) return outcomeOf(request, status, undefined, '');
-		return { kind: 'failed', reason: transportReason(error, request) };
+		if (answer === undefined) return { kind: 'failed', reason: transportReason(error, request) };
 	}
+	if (answer === undefined) return { kind: 'failed', reason: transportReason(undefined, request) };
+	return outcomeOf(request, answer, body);
+}
+
+interface Answer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 function outcomeOf(
 	request: HttpMessage,
-	status: number,
-	retryAfter: string | undefined,
+	{ statusCode: status, headers }: Answer,
 	body: string,
 ): Outcome {
 	if (status >= 200 && status <= 299) return { kind: 'sent' };
@@ -66,6 +68,7 @@ function outcomeOf(
 	const reason = `HTTP ${status} from ${hostOf(request.url)}${said === '' ? '' : `: ${said}`}`;
 	const mayWorkLater = status === 408 || status === 425 || status === 429 || status >= 500;
 	if (mayWorkLater) {
+		const retryAfter = [headers['retry-after']].flat()[0];
 		const retryAfterMs =
 			request.readRetryAfterMs?.(body) ?? parseRetryAfter(retryAfter, request.now());
 		return { kind: 'failed', reason, retryAfterMs };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 
 export interface Lock {
@@ -17,14 +18,17 @@ interface Owner {
 
 const touchEveryMs = 10_000;
 const deadAfterMs = 60_000;
+/** A restart may overlap the end of the process before. */
+const patienceMs = 1000;
+const retryEveryMs = 25;
 const lockName = /^lock\.(\d+)$/;
 const released = 'released';
 
 /**
  * Makes this process the only one that writes in `directory`. Each holder makes a file with the next
  * number and removes the older ones; the highest stays behind when it is released. So nobody takes a
- * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Throws
- * `UserError` when a living process holds it.
+ * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Waits a
+ * second for a holder that is about to end, then throws `UserError`.
  */
 export async function acquireLock(directory: string): Promise<Lock> {
 	const mine = join(directory, `lock-${process.pid}-${randomBytes(6).toString('hex')}`);
@@ -34,11 +38,16 @@ export async function acquireLock(directory: string): Promise<Lock> {
 		host: hostname(),
 	};
 	await writeFile(mine, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
+	const started = performance.now();
 	try {
 		for (;;) {
 			const top = Math.max(0, ...(await lockNumbers(directory)));
 			const holder = await livingHolder(join(directory, `lock.${top}`));
-			if (holder !== undefined) throw heldBy(holder, directory);
+			if (holder !== undefined) {
+				if (performance.now() - started > patienceMs) throw heldBy(holder, directory);
+				await sleep(retryEveryMs);
+				continue;
+			}
 			const path = join(directory, `lock.${top + 1}`);
 			if (!(await linkNew(mine, path))) continue;
 			const numbers = await lockNumbers(directory);
@@ -130,7 +139,10 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-/** Boot and start time in clock ticks since then, field 22 of proc_pid_stat(5); empty without /proc. */
+/**
+ * Boot and start time in clock ticks since then, field 22 of proc_pid_stat(5); empty without /proc. For
+ * a process that is dead and only not yet waited for it says so, which no start is equal to.
+ */
 async function startOf(pid: number): Promise<string> {
 	try {
 		const [status, boot] = await Promise.all([
@@ -138,7 +150,8 @@ async function startOf(pid: number): Promise<string> {
 			readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
 		]);
 		const afterName = status.slice(status.lastIndexOf(')') + 2).split(' ');
-		return `${boot.trim()} ${afterName[19] ?? ''}`;
+		const isDead = afterName[0] === 'Z' || afterName[0] === 'X';
+		return isDead ? 'dead' : `${boot.trim()} ${afterName[19] ?? ''}`;
 	} catch (error) {
 		if (codeOf(error) !== undefined) return '';
 		throw error;
