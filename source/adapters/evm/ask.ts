@@ -1,13 +1,44 @@
 import { PollError } from '../../domain/errors.ts';
 import { callBatch, callOnce } from './json-rpc.ts';
-import type { Answer, Call, Exchange } from './json-rpc.ts';
+import type { Answer, Call, Exchange, Timing } from './json-rpc.ts';
 import { mainQuestion, questions } from './questions.ts';
 import type { QuestionKey } from './questions.ts';
+import { readBlock } from './wire.ts';
+import type { WireBlock } from './wire.ts';
 
 export interface Asked {
 	readonly answers: ReadonlyMap<QuestionKey, Answer>;
 	/** Of the batch; of the main question where it was asked alone. */
 	readonly latencyMs: number;
+	readonly serverTimeMs: number | undefined;
+}
+
+/**
+ * Blocks by number, in one batch, or one by one where the server takes none. Those that it does not
+ * have are left out, and all where it does not answer: they matter less than the poll.
+ */
+export async function askBlocks(
+	numbers: readonly number[],
+	exchange: Exchange,
+): Promise<WireBlock[]> {
+	if (numbers.length === 0) return [];
+	const calls = numbers.map((number) => ({
+		method: 'eth_getBlockByNumber',
+		params: [`0x${number.toString(16)}`, false],
+	}));
+	try {
+		const batch = await callBatch(calls, exchange);
+		const answers: Answer[] = [];
+		if ('answers' in batch) answers.push(...batch.answers.values());
+		else for (const call of calls) answers.push((await callOnce(call, exchange)).answer);
+		return answers.flatMap((answer) => {
+			const block = answer.status === 'ok' ? readBlock(answer.value) : undefined;
+			return block ? [block] : [];
+		});
+	} catch (error) {
+		if (error instanceof PollError) return [];
+		throw error;
+	}
 }
 
 /** Asks all of `keys`, which hold the main question. Throws the `PollError` of the main question. */
@@ -29,7 +60,7 @@ export function createAsk(): Ask {
 	return async (keys, exchange, timeoutMs) => {
 		const startedMs = performance.now();
 		const answers = new Map<QuestionKey, Answer>();
-		let latencyMs: number | undefined;
+		let timing: Timing | undefined;
 		let mayRemember = false;
 		if (!isBatchRefused) {
 			const batch = await callBatch(
@@ -37,7 +68,7 @@ export function createAsk(): Ask {
 				exchange,
 			);
 			if ('answers' in batch) {
-				latencyMs = batch.latencyMs;
+				timing = batch;
 				copyAnswers(keys, batch.answers, answers);
 			}
 			mayRemember = 'isLasting' in batch ? batch.isLasting : answers.size === 0;
@@ -45,13 +76,14 @@ export function createAsk(): Ask {
 		if (!answers.has(mainQuestion)) {
 			const main = await callOnce(questions[mainQuestion], exchange);
 			answers.set(mainQuestion, main.answer);
-			latencyMs = main.latencyMs;
+			timing = main;
 			isBatchRefused ||= mayRemember;
 		}
 		const left = keys.filter((key) => !answers.has(key));
 		const remainingMs = (timeoutMs - (performance.now() - startedMs)) * secondaryShare;
 		await askEach(left, answers, exchange, remainingMs);
-		return { answers, latencyMs: latencyMs ?? performance.now() - startedMs };
+		const { latencyMs, serverTimeMs } = timing ?? {};
+		return { answers, latencyMs: latencyMs ?? performance.now() - startedMs, serverTimeMs };
 	};
 }
 

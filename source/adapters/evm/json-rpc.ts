@@ -26,6 +26,9 @@ export interface Exchange {
 	readonly http: Http;
 }
 
+/** When a reply came, and when its server says that it was written. */
+export type Timing = Pick<Reply, 'latencyMs' | 'serverTimeMs'>;
+
 /**
  * Statuses under which servers send a JSON-RPC error: besu 400, litecoind 404 and 500, gateways 403
  * and 413 for batches they refuse. 401, 429 and 503 keep their HTTP meaning.
@@ -39,7 +42,7 @@ const statusesWithAnswer = [400, 403, 404, 405, 413, 415, 422, 500, 501];
 export async function callOnce(
 	call: Call,
 	exchange: Exchange,
-): Promise<{ answer: Reported; latencyMs: number; isVersion2: boolean }> {
+): Promise<{ answer: Reported; isVersion2: boolean } & Timing> {
 	const reply = await post(toRequest(call, 1), exchange);
 	if (reply.status === 403) throw statusOf(reply);
 	const body = reply.status < 300 ? parseJson(reply) : parsedOr(reply, statusOf(reply));
@@ -55,7 +58,7 @@ export async function callOnce(
 			},
 		);
 	}
-	return { answer: read.answer, latencyMs: reply.latencyMs, isVersion2: read.isVersion2 };
+	return { answer: read.answer, isVersion2: read.isVersion2, ...timingOf(reply) };
 }
 
 /**
@@ -66,7 +69,7 @@ export async function callOnce(
 export async function callBatch(
 	calls: readonly Call[],
 	exchange: Exchange,
-): Promise<{ answers: Map<Call, Answer>; latencyMs: number } | { isLasting: boolean }> {
+): Promise<({ answers: Map<Call, Answer> } & Timing) | { isLasting: boolean }> {
 	const requests = calls.map((call, index) => toRequest(call, index + 1));
 	const reply = await post(requests, exchange);
 	if (reply.status >= 300) {
@@ -88,7 +91,11 @@ export async function callBatch(
 		const call = typeof read?.id === 'number' ? calls[read.id - 1] : undefined;
 		if (read && call && !answers.has(call)) answers.set(call, read.answer);
 	}
-	return { answers, latencyMs: reply.latencyMs };
+	return { answers, ...timingOf(reply) };
+}
+
+function timingOf({ latencyMs, serverTimeMs }: Reply): Timing {
+	return { latencyMs, serverTimeMs };
 }
 
 /**

@@ -1,14 +1,16 @@
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
-import type { Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
+import type { Chain, Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { cleanText } from '../../domain/clean.ts';
 import type { PollContext, Source } from '../adapter.ts';
+import { clockFrom } from '../clock.ts';
 import { toCount, toInteger } from '../quantity.ts';
 import { createAgenda } from './agenda.ts';
 import type { Answers } from './agenda.ts';
-import { createAsk } from './ask.ts';
+import { askBlocks, createAsk } from './ask.ts';
 import type { Asked } from './ask.ts';
+import { createChainFollower } from './chain-follower.ts';
 import { isDevelopmentChain, parseClientVersion } from './client-version.ts';
 import { createGethMetrics } from './geth-metrics.ts';
 import type { Scrape } from './geth-metrics.ts';
@@ -30,15 +32,23 @@ import {
 } from './wire.ts';
 import type { WireBlock, WireSyncing } from './wire.ts';
 
+interface Exchanged {
+	readonly asked: Asked;
+	/** When the answers were there, Unix ms. */
+	readonly askedAtMs: number;
+	readonly scrape?: Scrape;
+}
+
 /** An Ethereum node over HTTP JSON-RPC, with geth's metrics where the target names them. */
 export function createEvmSource(target: Target): Source {
 	const ask = createAsk();
 	const agenda = createAgenda();
 	const movements = createMovementWatch();
+	const follower = createChainFollower();
 	const metrics =
 		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
 
-	async function exchange(context: PollContext): Promise<{ asked: Asked; scrape?: Scrape }> {
+	async function exchange(context: PollContext): Promise<Exchanged> {
 		const stop = linkAbort(context.signal);
 		const { signal } = stop;
 		const { http, now } = context;
@@ -46,9 +56,18 @@ export function createEvmSource(target: Target): Source {
 		try {
 			const keys = agenda.due(now());
 			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);
+			const askedAtMs = now();
 			requireAnything(asked);
+			const fetch = (numbers: readonly number[]) =>
+				askBlocks(numbers, { url: target.url, signal, http });
+			const head = asked.answers.get('head');
+			await follower.follow(
+				readBlock(head?.status === 'ok' ? head.value : undefined),
+				fetch,
+				now(),
+			);
 			const scrape = await scraping;
-			return { asked, ...(scrape && { scrape }) };
+			return { asked, askedAtMs, ...(scrape && { scrape }) };
 		} finally {
 			stop.abort();
 			stop.unlink();
@@ -58,7 +77,7 @@ export function createEvmSource(target: Target): Source {
 	return {
 		async poll(context) {
 			try {
-				const { asked, scrape } = await exchange(context);
+				const { asked, askedAtMs, scrape } = await exchange(context);
 				const nowMs = context.now();
 				const known = agenda.settle(asked.answers, nowMs);
 				const head = readBlock(known.head);
@@ -67,6 +86,7 @@ export function createEvmSource(target: Target): Source {
 					isWaitingForPeer: saysNoPeer(asked),
 					movement,
 					nowMs,
+					followed: follower.view(),
 					...(scrape && { scrape }),
 				});
 				// A lower head may be another chain at the same address: ask who it is next time.
@@ -74,7 +94,8 @@ export function createEvmSource(target: Target): Source {
 				const { latencyMs } = asked;
 				const endpoints = agenda.endpoints(reading.identity?.client, latencyMs);
 				if (scrape) endpoints.push(scrape.endpoint);
-				return { latencyMs, endpoints, ...reading };
+				const clock = clockFrom(asked, askedAtMs);
+				return { latencyMs, endpoints, ...reading, ...(clock && { clock }) };
 			} catch (error) {
 				agenda.askAllAgain();
 				movements.reset();
@@ -106,12 +127,13 @@ interface Circumstances {
 	readonly isWaitingForPeer: boolean;
 	readonly movement: Movement;
 	readonly nowMs: number;
+	readonly followed: Pick<Chain, 'recent' | 'reorgs'>;
 	readonly scrape?: Scrape;
 }
 
 function compose(
 	known: Answers,
-	{ isWaitingForPeer, movement, nowMs, scrape }: Circumstances,
+	{ isWaitingForPeer, movement, nowMs, followed, scrape }: Circumstances,
 ): Omit<Reading, 'endpoints' | 'latencyMs'> {
 	const head = readBlock(known.head);
 	const finalized = readBlock(known.finalized);
@@ -131,7 +153,7 @@ function compose(
 	return {
 		identity,
 		consensus: { status: verdict.status, ...readProgress(head, finalized) },
-		chain: readChain(known, { head, finalized, syncing, peers, movement }),
+		chain: { ...readChain(known, { head, finalized, syncing, peers, movement }), ...followed },
 		...(network && { network }),
 		...(scrape?.resources && { resources: scrape.resources }),
 		...(verdict.note !== undefined && { notes: [verdict.note] }),

@@ -9,12 +9,14 @@ const maxHashCells = 80;
 export interface WireBlock {
 	readonly block: Block;
 	readonly atMs: number | undefined;
+	readonly parentHash?: string | undefined;
 }
 
 const blockSchema = z.object({
 	number: z.unknown().optional(),
 	hash: z.unknown().optional(),
 	timestamp: z.unknown().optional(),
+	parentHash: z.unknown().optional(),
 });
 
 /** `eth_getBlockByNumber`: hex quantities, the timestamp in Unix seconds. `null`: no such block. */
@@ -28,6 +30,7 @@ export function readBlock(value: unknown): WireBlock | undefined {
 	return {
 		block: { number, ...(hash !== undefined && { hash }), ...(at !== undefined && { at }) },
 		atMs: at === undefined ? undefined : Date.parse(at),
+		parentHash: cleanText(parsed.data.parentHash, maxHashCells),
 	};
 }
 

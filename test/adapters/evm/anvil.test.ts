@@ -123,3 +123,27 @@ describe('a real anvil', () => {
 		},
 	);
 });
+
+describe('a reorganisation of a real anvil', () => {
+	it.skipIf(isMissing)('is told with its depth, also when the head rose meanwhile', async () => {
+		const anvil = await startAnvil();
+		try {
+			await askRaw(anvil.url, 'anvil_mine', ['0x14']);
+			const { poll } = watcher(anvil.url);
+			const before = await poll();
+			expect(before.chain?.recent?.map(({ number }) => number)).toEqual(
+				Array.from({ length: 13 }, (_, index) => 8 + index),
+			);
+			await askRaw(anvil.url, 'anvil_reorg', [3, []]);
+			await askRaw(anvil.url, 'anvil_mine', ['0x2']);
+			const after = await poll();
+			expect(after.chain?.head?.number).toBe(22);
+			expect(after.chain?.reorgs).toMatchObject({ count: 1, lastDepth: 3, lastForkNumber: 17 });
+			const shared = (reading: Reading) =>
+				reading.chain?.recent?.filter(({ number }) => Number(number) <= 17);
+			expect(shared(after)).toEqual(shared(before));
+		} finally {
+			await anvil.stop();
+		}
+	});
+});

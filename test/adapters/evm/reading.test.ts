@@ -67,6 +67,7 @@ describe('geth with every module', () => {
 				hash: `0xb${headNumber - 64}`,
 				at: '2026-11-21T11:46:40.000Z',
 			},
+			recent: [{ number: headNumber, hash: `0xb${headNumber}`, at: '2026-11-21T11:59:55.000Z' }],
 			syncing: false,
 			txPool: { pending: 5426, queued: 679 },
 		});
