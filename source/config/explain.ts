@@ -3,7 +3,9 @@ import { gather } from './load.ts';
 import type { LoadOptions } from './load.ts';
 import type { ChosenNode } from './nodes.ts';
 import { referencedVariables } from './references.ts';
+import type { ConfigFile } from './schema.ts';
 import type { Origin } from './settings.ts';
+import { profileOf } from './settle.ts';
 
 /** One setting, for people: where its value came from. Secrets are masked. */
 export interface Explanation {
@@ -35,6 +37,7 @@ export async function explainSettings(options: LoadOptions): Promise<readonly Ex
 			? []
 			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
 		...nodes.flatMap((node) => explainNode(node, file.path)),
+		...explainChannels(config ?? {}, choices.profile.value, file.path),
 	];
 }
 
@@ -43,6 +46,46 @@ const namedBy = {
 	NODETOP_CONFIG: { origin: 'environment', where: 'NODETOP_CONFIG' },
 	default: { origin: 'default', where: 'built in' },
 } as const;
+
+/** Keys of a channel that hold a secret; an address is one too. */
+const secretKeys = new Set(['url', 'token', 'password', 'signingSecret']);
+
+function explainChannels(
+	config: ConfigFile,
+	profile: string,
+	path: string,
+): readonly Explanation[] {
+	const { channels = {} } = profileOf(config, profile) ?? {};
+	return Object.entries(channels).flatMap(([name, channel]) =>
+		Object.entries(channel).flatMap(([key, value]) => {
+			if (value === undefined) return [];
+			const rows = explainChannelKey(`channels.${name}.${key}`, key, value);
+			return rows.map(({ from, ...row }) => ({
+				...row,
+				origin: 'profile' as const,
+				where: `profiles.${profile}.${row.key} in ${path}${from}`,
+			}));
+		}),
+	);
+}
+
+function explainChannelKey(
+	path: string,
+	key: string,
+	value: string | number | boolean | readonly string[] | Readonly<Record<string, string>>,
+): readonly { key: string; value: Explanation['value']; from: string }[] {
+	if (typeof value !== 'object') {
+		const isSecret = secretKeys.has(key);
+		const from = isSecret ? fromVariables(String(value)) : '';
+		return [{ key: path, value: isSecret ? mask : value, from }];
+	}
+	if (Array.isArray(value)) return [{ key: path, value: value.join(' '), from: '' }];
+	return Object.entries(value).map(([header, text]) => ({
+		key: `${path}.${header}`,
+		value: mask,
+		from: fromVariables(text),
+	}));
+}
 
 const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
 	flag: 'command line',

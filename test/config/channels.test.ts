@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { loadAlertRoutes } from '../../source/config/channels.ts';
+import { explainSettings } from '../../source/config/explain.ts';
 import { checkConfig } from '../../source/config/file.ts';
 import { maskConfig } from '../../source/config/mask.ts';
 import { failureOf, temporaryDirectory, writeWithMode } from './temporary-directory.ts';
@@ -120,6 +121,25 @@ describe('channels', () => {
 		expect(error).toMatchObject({
 			message: 'profiles.default.channels.a.url: the environment variable NO_SUCH is not set',
 		});
+	});
+
+	it('are explained, each key with its origin and without secrets', async () => {
+		const directory = await temporaryDirectory();
+		const url = 'https://x/${HOOK}';
+		const hook = { type: 'webhook', url, headers: { 'X-Key': secretText }, groupBy: ['a', 'b'] };
+		const path = await writeWithMode(
+			`${directory}/config.json`,
+			JSON.stringify({ profiles: { default: { channels: { hook } } } }),
+		);
+		const rows = await explainSettings({ flags: { config: path }, nodeSpecs: [], env: {} });
+		const where = `profiles.default.channels.hook`;
+		const origin = 'profile';
+		expect(rows.filter(({ key }) => key.startsWith('channels.'))).toMatchObject([
+			{ key: 'channels.hook.type', value: 'webhook', origin, where: `${where}.type in ${path}` },
+			{ key: 'channels.hook.url', value: '***', where: `${where}.url in ${path}, from $HOOK` },
+			{ key: 'channels.hook.headers.X-Key', value: '***' },
+			{ key: 'channels.hook.groupBy', value: 'a b' },
+		]);
 	});
 
 	it('are shown without secrets', () => {
