@@ -1,0 +1,147 @@
+import type * as z from 'zod';
+import { PollError } from '../../../domain/errors.ts';
+import type { Target } from '../../../domain/target.ts';
+import type { PollContext, Source } from '../../adapter.ts';
+import { clockFrom } from '../../clock.ts';
+import type { Dialect } from '../../dialect.ts';
+import { createInquiry } from '../../inquiry.ts';
+import type { Round } from '../../inquiry.ts';
+import { below, getJson } from '../../rest.ts';
+import type { Told } from '../../rest.ts';
+import { said } from '../../said.ts';
+import { createMetricsReader } from './metrics.ts';
+import { compose } from './reading.ts';
+import type { BeaconAnswers, HeadMovement } from './reading.ts';
+import {
+	finalitySchema,
+	genesisSchema,
+	headerSchema,
+	identitySchema,
+	peerCountSchema,
+	peersSchema,
+	readVersion,
+	specSchema,
+	syncingSchema,
+	versionSchema,
+} from './wire.ts';
+
+const slowMs = 5 * 60_000;
+const peersMs = 10_000;
+const healthPath = 'eth/v1/node/health';
+
+/**
+ * An Ethereum beacon node (Lighthouse, Lodestar, Nimbus, Prysm, Teku, Grandine) by the standard Beacon
+ * API, and by its metrics where `metricsUrl` names them. Only GETs.
+ */
+export const beacon: Dialect = {
+	name: 'beacon',
+	async probe(target, { http, signal }) {
+		try {
+			const { value } = await getJson(
+				{ base: target.url, path: 'eth/v1/node/version', schema: versionSchema },
+				{ http, signal },
+			);
+			const { client = 'unnamed client', version = '' } = readVersion(value.data.version);
+			return { found: `beacon node, ${client} ${version}`.trim(), confidence: 'certain' };
+		} catch (error) {
+			const isOther =
+				error instanceof PollError &&
+				(error.code === 'badResponse' || error.code === 'unsupported');
+			if (isOther) return undefined;
+			throw error;
+		}
+	},
+	open: createBeaconSource,
+};
+
+function createBeaconSource(target: Target): Source {
+	const inquiry = createInquiry();
+	const readMetrics =
+		target.metricsUrl === undefined ? undefined : createMetricsReader(target.metricsUrl);
+	let movement: (HeadMovement & { readonly slot: number }) | undefined;
+
+	async function ask(context: PollContext, round: Round) {
+		const { http, now } = context;
+		const get =
+			<T>(path: string, schema: z.ZodType<T>) =>
+			(signal: AbortSignal) =>
+				getJson({ base: target.url, path, schema }, { http, signal });
+		const also = <T>(path: string, schema: z.ZodType<T>, everyMs = 0) =>
+			round.also(`/${path.split('?')[0]}`, get(path, schema), { everyMs });
+		const main = await round.main(
+			'/eth/v1/node/syncing',
+			get('eth/v1/node/syncing', syncingSchema),
+		);
+		const [head, finality, health, count, peers, version, identity, genesis, spec, metrics] =
+			await Promise.all([
+				also('eth/v1/beacon/headers/head', headerSchema),
+				also('eth/v1/beacon/states/head/finality_checkpoints', finalitySchema),
+				round.also(`/${healthPath}`, (signal) => askHealth(target.url, context, signal)),
+				also('eth/v1/node/peer_count', peerCountSchema),
+				also('eth/v1/node/peers?state=connected', peersSchema, peersMs),
+				also('eth/v1/node/version', versionSchema, slowMs),
+				also('eth/v1/node/identity', identitySchema, slowMs),
+				also('eth/v1/beacon/genesis', genesisSchema, slowMs),
+				also('eth/v1/config/spec', specSchema, slowMs),
+				readMetrics && round.also('metrics', (signal) => readMetrics(http, signal, now)),
+			]);
+		const answers: BeaconAnswers = {
+			syncing: main.value.data,
+			head: head?.data,
+			finality: finality?.data,
+			healthStatus: health,
+			peerCount: count?.data.connected,
+			peers: peers?.data,
+			version: version?.data.version,
+			peerId: identity?.data.peer_id,
+			genesis: genesis?.data,
+			spec: spec?.data,
+			metrics,
+		};
+		return { main, answers };
+	}
+
+	/** A head that is at another slot has moved. */
+	function observe(slot: number, nowMs: number): HeadMovement {
+		const hasMovedNow = movement !== undefined && movement.slot !== slot;
+		movement = {
+			slot,
+			movedAtMs: hasMovedNow ? nowMs : (movement?.movedAtMs ?? nowMs),
+			hasMoved: hasMovedNow || (movement?.hasMoved ?? false),
+		};
+		return movement;
+	}
+
+	return {
+		async poll(context) {
+			const round = inquiry.begin(context, target.timeoutMs);
+			try {
+				const { main, answers } = await ask(context, round);
+				const nowMs = context.now();
+				return {
+					latencyMs: main.latencyMs,
+					endpoints: round.endpoints(),
+					...compose(answers, observe(answers.syncing.head_slot, nowMs), nowMs),
+					...said({ clock: clockFrom(main, nowMs) }),
+				};
+			} catch (error) {
+				inquiry.forget();
+				movement = undefined;
+				throw error;
+			} finally {
+				round.end();
+			}
+		},
+		close: () => undefined,
+	};
+}
+
+/** The status is the answer: 200 ready, 206 syncing, 503 not initialised; the body is empty. */
+async function askHealth(
+	base: string,
+	{ http }: PollContext,
+	signal: AbortSignal,
+): Promise<Told<number>> {
+	const reply = await http.request({ url: below(base, healthPath), signal, acceptStatus: [503] });
+	return { ...reply, value: reply.status };
+}
