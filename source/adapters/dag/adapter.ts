@@ -1,20 +1,26 @@
 import type { Adapter } from '../adapter.ts';
 import { createDetectingSource, recognise } from './detect.ts';
-import { dialects } from './dialects.ts';
+import { dialectsFor } from './dialects.ts';
 
 /**
  * Nodes that keep a DAG, or came from one: Hornet and Hedera's mirror node by REST, Conflux and
- * Avalanche by JSON-RPC. What answers chooses the dialect. Only read-only calls are made.
+ * Avalanche by JSON-RPC, Kaspa by wRPC over a WebSocket. The URL's scheme and what answers choose the
+ * dialect. Only read-only calls are made.
  */
 export const dag = {
 	kind: 'dag',
 	title: 'DAG node',
-	schemes: ['http:', 'https:'],
-	localUrls: ['http://127.0.0.1:14265', 'http://127.0.0.1:12539', 'http://127.0.0.1:9650'],
+	schemes: ['http:', 'https:', 'ws:', 'wss:'],
+	localUrls: [
+		'http://127.0.0.1:14265',
+		'http://127.0.0.1:12539',
+		'http://127.0.0.1:9650',
+		'ws://127.0.0.1:18110',
+	],
 	lacks: {},
 	async probe(target, context) {
-		const found = await recognise(dialects, target, context);
+		const found = await recognise(dialectsFor(target.url), target, context);
 		return 'match' in found ? found.match : undefined;
 	},
-	open: (target, http) => createDetectingSource(dialects, target, http),
+	open: (target, http) => createDetectingSource(dialectsFor(target.url), target, http),
 } as const satisfies Adapter;

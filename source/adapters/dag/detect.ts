@@ -69,13 +69,16 @@ async function openRecognised(
 	http: Http,
 	context: PollContext,
 ): Promise<Source> {
+	const [only, ...others] = dialects;
+	if (only && others.length === 0) return only.open(target, http);
 	const found = await recognise(dialects, target, context);
 	if ('dialect' in found) return found.dialect.open(target, http);
 	const { otherwise } = found;
 	const what = 'no known DAG node answers there';
 	const message = otherwise === undefined ? what : `${what}: ${otherwise.message}`;
 	throw new PollError(otherwise?.code ?? 'unsupported', message, {
-		nextStep: 'Hornet answers at :14265, Conflux at :12539, Avalanche at :9650',
+		nextStep:
+			'Hornet answers at :14265, Conflux at :12539, Avalanche at :9650, Kaspa at ws://HOST:18110 (--rpclisten-json)',
 		cause: otherwise,
 	});
 }
