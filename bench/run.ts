@@ -52,8 +52,11 @@ async function measureTenNodes(): Promise<Result[]> {
 	try {
 		const [line] = (await once(createInterface({ input: network.stdout }), 'line')) as [string];
 		// The line is what `demo --serve` documents.
-		const { nodes } = JSON.parse(line) as { nodes: { name: string; url: string }[] };
-		const specs = nodes.map(({ name, url }) => `${name}=${url}`);
+		const { nodes } = JSON.parse(line) as {
+			nodes: { name: string; url: string; kind: string }[];
+		};
+		const dag = nodes.filter(({ kind }) => kind === 'qudag');
+		const specs = dag.map(({ name, url }) => `${name}=${url}`);
 		const terminal = startInTerminal(process.execPath, [bin, '--interval', '1s', ...specs]);
 		const usage = await measureUsage(terminal, warmUpMs, windowMs);
 		terminal.close();

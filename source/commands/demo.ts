@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { kinds } from '../adapters/registry.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { forkDevnet } from '../devnet/fork.ts';
@@ -57,7 +58,8 @@ export const demo: Command = {
 		});
 		try {
 			if (flags.serve === true) return await serve(devnet, context);
-			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
+			const watched = devnet.nodes.filter(({ kind }) => kinds.includes(kind));
+			const nodeSpecs = watched.map(({ name, url }) => `${name}=${url}`);
 			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 			return await show(settings, devnet, flags, context);
 		} finally {
@@ -72,13 +74,13 @@ async function show(
 	flags: Parameters<typeof printSnapshot>[1],
 	context: CommandContext,
 ): Promise<number> {
-	const kinds = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
+	const kindOf = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
 	const settings: Settings = {
 		...loaded,
 		profile: 'demo',
 		targets: loaded.targets.map((target) => ({
 			...target,
-			kind: kinds.get(target.name),
+			kind: kindOf.get(target.name),
 			group: 'devnet',
 		})),
 	};

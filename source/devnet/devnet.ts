@@ -3,6 +3,8 @@ import { createDagPart } from './dag/part.ts';
 import type { DagNetwork, DagNetworkOptions } from './dag/dag-network.ts';
 import { createDriver } from './driver.ts';
 import type { Driver } from './driver.ts';
+import type { HotstuffNetwork, HotstuffNetworkOptions } from './hotstuff/hotstuff-network.ts';
+import { createHotstuffPart } from './hotstuff/part.ts';
 import type { NodeServer } from './node-server.ts';
 import { openPart } from './part.ts';
 import type { Host, OpenedPart } from './part.ts';
@@ -20,6 +22,7 @@ export interface DevnetOptions {
 	/** What the virtual zero is in Unix ms; now when absent. */
 	readonly epochMs?: number;
 	readonly dag?: Pick<DagNetworkOptions, 'links' | 'settings'>;
+	readonly hotstuff?: Pick<HotstuffNetworkOptions, 'links' | 'settings'>;
 }
 
 /** A node as the devnet tells of it. */
@@ -35,6 +38,7 @@ export interface DevnetNode {
 /** Networks with their HTTP servers, in this process. */
 export interface RunningDevnet {
 	readonly dag: DagNetwork;
+	readonly hotstuff: HotstuffNetwork;
 	readonly controlUrl: string;
 	readonly nodes: readonly DevnetNode[];
 	/** Lets virtual time pass in all networks. */
@@ -46,7 +50,8 @@ export interface RunningDevnet {
 export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet> {
 	const { basePort, nodeCount, seed, version, clock, epochMs = Date.now() } = options;
 	const dag = createDagPart({ nodeCount, seed, version, epochMs, ...options.dag });
-	const parts = [openPart(dag)];
+	const hotstuff = createHotstuffPart({ seed, version, epochMs, ...options.hotstuff });
+	const parts = [openPart(dag), openPart(hotstuff)];
 	const networks = parts.map(({ network }) => network);
 	const driver = createDriver(networks);
 	const servers = await serveAll(parts, driver, basePort);
@@ -70,6 +75,7 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 		if (clock === 'wall') driver.start();
 		return {
 			dag: dag.network,
+			hotstuff: hotstuff.network,
 			controlUrl: control.url,
 			nodes,
 			advance(durationMs) {

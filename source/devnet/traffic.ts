@@ -17,6 +17,8 @@ export interface Traffic<MessageType extends string> {
 	failed(type: MessageType, count?: number): void;
 	/** Only the types that have occurred. */
 	counts(): (MessageCounts & { readonly type: MessageType })[];
+	/** Since the start. */
+	totals(): { readonly bytesSent: number; readonly bytesReceived: number };
 	bytesPerSecond(nowMs: number): { readonly in: number; readonly out: number };
 }
 
@@ -30,6 +32,8 @@ export function createTraffic<MessageType extends string>(
 	const byType = new Map<MessageType, MessageCounts>();
 	const bytesIn = createRateWindow(bandwidthWindowMs, startedAtMs);
 	const bytesOut = createRateWindow(bandwidthWindowMs, startedAtMs);
+	let bytesSent = 0;
+	let bytesReceived = 0;
 	const of = (type: MessageType): MessageCounts => {
 		const known = byType.get(type);
 		if (known) return known;
@@ -42,10 +46,12 @@ export function createTraffic<MessageType extends string>(
 			const counts = of(type);
 			counts.sent += 1;
 			if (isDropped) counts.dropped += 1;
+			bytesSent += sizeBytes;
 			bytesOut.add(sizeBytes, nowMs);
 		},
 		received(type, sizeBytes, nowMs) {
 			of(type).received += 1;
+			bytesReceived += sizeBytes;
 			bytesIn.add(sizeBytes, nowMs);
 		},
 		failed(type, count = 1) {
@@ -56,6 +62,7 @@ export function createTraffic<MessageType extends string>(
 				const counts = byType.get(type);
 				return counts ? [{ type, ...counts }] : [];
 			}),
+		totals: () => ({ bytesSent, bytesReceived }),
 		bytesPerSecond: (nowMs) => ({ in: bytesIn.perSecond(nowMs), out: bytesOut.perSecond(nowMs) }),
 	};
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { devnetMessageSchema } from '../../source/devnet/devnet-message.ts';
 import { forkDevnet } from '../../source/devnet/fork.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { buildEntry } from '../helpers/build-entry.ts';
@@ -32,19 +33,16 @@ function isAlive(pid: number): boolean {
 
 test('the built entry runs as a process of its own, and stops when told', async () => {
 	const devnet = await forkDevnet({ entry, nodes: 5, seed: 42 });
-	expect(devnet.nodes.map(({ name }) => name)).toEqual([
-		'dag-1',
-		'dag-2',
-		'dag-3',
-		'dag-4',
-		'dag-5',
-	]);
-	const answers = await Promise.all(devnet.nodes.map(({ url }) => fetch(`${url}/api/v1/status`)));
+	const dag = devnet.nodes.filter(({ kind }) => kind === 'qudag');
+	expect(dag.map(({ name }) => name)).toEqual(['dag-1', 'dag-2', 'dag-3', 'dag-4', 'dag-5']);
+	const answers = await Promise.all(dag.map(({ url }) => fetch(`${url}/api/v1/status`)));
 	expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 	const control = await fetch(devnet.controlUrl);
 	expect(await control.json()).toMatchObject({
 		seed: 42,
-		networks: [{ name: 'dag', id: 'nodetop-devnet' }],
+		networks: expect.arrayContaining([
+			expect.objectContaining({ name: 'dag', kind: 'qudag', id: 'nodetop-devnet' }),
+		]),
 	});
 	expect(isAlive(devnet.pid)).toBe(true);
 	await devnet.stop();
@@ -70,10 +68,11 @@ test('without a parent it prints its addresses, and ends on SIGTERM', async () =
 			resolve(data.toString('utf8'));
 		});
 	});
-	expect(JSON.parse(line)).toMatchObject({ type: 'ready', nodes: [{}, {}, {}, {}] });
 	const exited = new Promise((resolve) => child.once('exit', resolve));
 	child.kill('SIGTERM');
 	expect(await exited).toBe(0);
+	const ready = devnetMessageSchema.parse(JSON.parse(line));
+	expect(ready.type === 'ready' && ready.nodes.length).toBeGreaterThanOrEqual(4);
 });
 
 test('a taken port comes back as the same error', async () => {

@@ -264,7 +264,10 @@ test('the control address puts faults in and takes them out', async () => {
 	const put = await postFault(devnet, { fault: 'crash', node: 'dag-2' });
 	expect(await put.json()).toMatchObject({
 		faults: [{ fault: 'crash', node: 'dag-2' }],
-		nodes: [{ name: 'dag-1', state: 'active' }, { name: 'dag-2', state: 'crashed' }, {}, {}],
+		nodes: expect.arrayContaining([
+			expect.objectContaining({ name: 'dag-1', state: 'active' }),
+			expect.objectContaining({ name: 'dag-2', state: 'crashed' }),
+		]),
 	});
 	const url = urlOf(devnet, 'dag-2');
 	await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
@@ -286,7 +289,7 @@ test('says what is wrong with a fault, and does nothing', async () => {
 	expect(unknown.status).toBe(400);
 	expect(await unknown.json()).toEqual({
 		error: 'there is no node "dag-9"',
-		nextSteps: ['the nodes are dag-1, dag-2, dag-3, dag-4'],
+		nextSteps: [expect.stringMatching(/^the nodes are dag-1, dag-2, dag-3, dag-4, hotstuff-1, /)],
 	});
 	const faults = `${devnet.controlUrl}/faults`;
 	const headers = { 'content-type': 'application/json' };

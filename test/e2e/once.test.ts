@@ -131,7 +131,8 @@ describe('the demo network', () => {
 		try {
 			const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
 			// The line that `demo --serve` prints.
-			const { nodes } = JSON.parse(line) as { nodes: { name: string; url: string }[] };
+			const all = JSON.parse(line) as { nodes: { name: string; url: string; kind: string }[] };
+			const nodes = all.nodes.filter(({ kind }) => kind === 'qudag');
 			await expect
 				.poll(async () => (await metricsOf(nodes[0]?.url ?? ''))('consensus_finalized_vertices'), {
 					timeout: 15_000,
