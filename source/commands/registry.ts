@@ -26,6 +26,10 @@ export const commands = {
 		summary: 'one redacted file for whoever helps you',
 		load: async () => (await import('./bundle.ts')).bundle,
 	},
+	discover: {
+		summary: 'what answers at the usual ports, here or on the hosts named',
+		load: async () => (await import('./discover.ts')).discover,
+	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
 		load: async () => (await import('./add.ts')).add,

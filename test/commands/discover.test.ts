@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { runNodetop } from '../helpers/run-nodetop.ts';
+
+const servers: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+	for (const server of servers.splice(0)) await server.close();
+});
+
+/** On an address of loopback that is no other's, so that a usual port is free. */
+async function listenOn(host: string, port: number, body: string): Promise<string[]> {
+	const asked: string[] = [];
+	const server = createServer((request, response) => {
+		asked.push(`${request.method} ${request.url}`);
+		response.end(body);
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, resolve);
+	});
+	servers.push({
+		close: () =>
+			new Promise((resolve) => {
+				server.closeAllConnections();
+				server.close(() => {
+					resolve();
+				});
+			}),
+	});
+	return asked;
+}
+
+describe('discover', () => {
+	test('finds an Ethereum node at its usual port, says how sure, and what to do next', async () => {
+		const reply = { jsonrpc: '2.0', id: 1, result: 'Geth/v1.16.4-stable/linux-amd64/go1.24' };
+		await listenOn('127.7.1.1', 8545, JSON.stringify(reply));
+		const { exitCode, stdout, stderr } = await runNodetop(['discover', '127.7.1.1']);
+		expect(stdout).toMatch(
+			/^ADDRESS +KIND +HOW SURE +WHAT\nhttp:\/\/127\.7\.1\.1:8545 +evm +certain +Geth/,
+		);
+		expect(stderr).toContain('nodetop add http://127.7.1.1:8545');
+		expect(exitCode).toBe(0);
+	});
+
+	test('a web page at a usual port is no node, and is asked little', async () => {
+		const asked = await listenOn('127.7.1.2', 8545, '<html>hello</html>');
+		const { exitCode, stdout } = await runNodetop(['discover', '127.7.1.2', '--json']);
+		expect(exitCode).toBe(3);
+		expect(JSON.parse(stdout)).toEqual({
+			schema: 'nodetop-discovery/1',
+			hosts: ['127.7.1.2'],
+			found: [],
+		});
+		expect(asked.length).toBeLessThanOrEqual(20);
+		expect(asked.filter((line) => !/^(?:GET|POST) \//.test(line))).toEqual([]);
+	});
+
+	test('nothing there is no error, and not found out slowly', async () => {
+		const { exitCode, stdout, stderr } = await runNodetop(['discover', '127.7.1.3']);
+		expect([exitCode, stdout]).toEqual([3, '']);
+		expect(stderr).toContain('no node answers');
+	});
+
+	test.each(['http://127.0.0.1', 'a b', 'user@host'])('%j is no host', async (word) => {
+		const { exitCode, stderr } = await runNodetop(['discover', word]);
+		expect(exitCode).toBe(64);
+		expect(stderr).toContain('is no host');
+	});
+});
