@@ -2,13 +2,14 @@ import type { Adapter } from './adapter.ts';
 import { dag } from './dag/adapter.ts';
 import { evm } from './evm/adapter.ts';
 import { host } from './host/adapter.ts';
+import { nodetop } from './nodetop/adapter.ts';
 import { qudag } from './qudag/adapter.ts';
 
 /**
  * Every kind of node, in the order in which an unknown address is probed: what names itself in one
  * harmless answer comes first. Adding a kind adds one line here.
  */
-export const adapters = { evm, qudag, dag, host } satisfies Record<string, Adapter>;
+export const adapters = { evm, nodetop, qudag, dag, host } satisfies Record<string, Adapter>;
 
 export type Kind = keyof typeof adapters;
 

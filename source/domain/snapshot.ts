@@ -286,24 +286,6 @@ const selfReportSchema = z.strictObject({
 	reasons: z.array(text),
 });
 
-/** What one poll of one node yields: the sections, before anyone judges them. */
-export const readingSchema = z.strictObject({
-	latencyMs: amount.optional(),
-	endpoints: z.array(endpointSchema).optional(),
-	identity: identitySchema.optional(),
-	consensus: consensusSchema.optional(),
-	dag: dagSchema.optional(),
-	chain: chainSchema.optional(),
-	network: networkSchema.optional(),
-	resources: resourcesSchema.optional(),
-	clock: clockSchema.optional(),
-	storage: storageSchema.optional(),
-	reputation: reputationSchema.optional(),
-	process: processSchema.optional(),
-	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
-	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
-});
-
 export const nodeSchema = z.strictObject({
 	target: targetSchema,
 	poll: pollSchema,
@@ -323,6 +305,25 @@ export const nodeSchema = z.strictObject({
 		.optional()
 		.describe('When head, height, round, view or finalized last moved while watched'),
 	health: healthSchema,
+});
+
+/** What one poll of one node yields: the sections, before anyone judges them. */
+export const readingSchema = z.strictObject({
+	latencyMs: amount.optional(),
+	endpoints: z.array(endpointSchema).optional(),
+	identity: identitySchema.optional(),
+	consensus: consensusSchema.optional(),
+	dag: dagSchema.optional(),
+	chain: chainSchema.optional(),
+	network: networkSchema.optional(),
+	resources: resourcesSchema.optional(),
+	clock: clockSchema.optional(),
+	storage: storageSchema.optional(),
+	reputation: reputationSchema.optional(),
+	process: processSchema.optional(),
+	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
+	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),
 });
 
 const groupSchema = z.strictObject({

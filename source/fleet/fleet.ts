@@ -4,6 +4,7 @@ import type { HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/
 import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Target } from '../domain/target.ts';
+import { membersAfter } from './members.ts';
 import { createSeries } from './series.ts';
 import type { Series } from './series.ts';
 
@@ -18,7 +19,7 @@ export interface NodeState {
 }
 
 export interface FleetState {
-	/** In the order of the configuration. */
+	/** In the order of the configuration; the nodes of a site below it. */
 	readonly nodes: readonly NodeState[];
 }
 
@@ -51,6 +52,8 @@ export interface Fleet extends ReadableStore<FleetState> {
 /** The state of all watched nodes. The list is made anew only when it is read after a change. */
 export function createFleet(judge: Judge): Fleet {
 	const states = new Map<string, NodeState>();
+	/** By site. */
+	const members = new Map<string, readonly NodeState[]>();
 	const listeners = createListeners();
 	let list: FleetState | undefined = { nodes: [] };
 
@@ -63,7 +66,12 @@ export function createFleet(judge: Judge): Fleet {
 	return {
 		subscribe: listeners.subscribe,
 		getSnapshot() {
-			list ??= { nodes: [...states.values()] };
+			list ??= {
+				nodes: [...states.values()].flatMap((state) => [
+					state,
+					...(members.get(state.target.name) ?? []),
+				]),
+			};
 			return list;
 		},
 		add(target) {
@@ -71,14 +79,23 @@ export function createFleet(judge: Judge): Fleet {
 		},
 		remove(name) {
 			if (!states.delete(name)) return;
+			members.delete(name);
 			list = undefined;
 			listeners.notify();
 		},
 		apply(result) {
 			const previous = states.get(result.target.name);
-			if (previous) set(nextState(previous, result, judge));
+			if (!previous) return;
+			const known = members.get(result.target.name) ?? [];
+			const isSite = known.length > 0 || hasMembers(result);
+			if (isSite) members.set(result.target.name, membersAfter(known, result));
+			set(nextState(previous, result, judge));
 		},
 	};
+}
+
+function hasMembers({ outcome }: PollResult): boolean {
+	return outcome.status === 'read' && outcome.reading.members !== undefined;
 }
 
 function initialState(target: Target): NodeState {
@@ -123,7 +140,7 @@ function withSections(
 	target: Target,
 	poll: PollReport,
 ): Omit<NodeSnapshot, 'health'> {
-	const { latencyMs: _latencyMs, endpoints: _endpoints, ...sections } = reading;
+	const { latencyMs: _latencyMs, endpoints: _endpoints, members: _members, ...sections } = reading;
 	return { target: describeTarget(target), poll, ...sections };
 }
 
