@@ -17,17 +17,17 @@ export interface Round {
 	main<T>(name: string, ask: Ask<T>): Promise<Told<T>>;
 	/** A question whose failure is an endpoint's state. Answers `undefined` then. */
 	also<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<T | undefined>;
-	/** Aborts what still runs; call it in a `finally`. */
-	end(): void;
 	/** One entry for each question asked so far, in the order of first asking. */
 	endpoints(): Endpoint[];
 }
 
 /** Keeps, from poll to poll, what a node does not offer and what it said to rare questions. */
 export interface Inquiry {
-	begin(context: PollContext, timeoutMs: number): Round;
-	/** The node failed, restarted or was replaced: everything is asked anew. */
-	forget(): void;
+	/**
+	 * Runs a poll's questions and aborts what still runs when it is done. A poll that fails makes
+	 * everything be asked anew: the node may have restarted or been replaced.
+	 */
+	poll<T>(context: PollContext, timeoutMs: number, ask: (round: Round) => Promise<T>): Promise<T>;
 }
 
 interface Known {
@@ -50,9 +50,16 @@ const retryRareMs = 15_000;
 export function createInquiry(): Inquiry {
 	const knownByName = new Map<string, Known>();
 	return {
-		begin: (context, timeoutMs) => createRound(knownByName, context, timeoutMs),
-		forget() {
-			knownByName.clear();
+		async poll(context, timeoutMs, ask) {
+			const round = createRound(knownByName, context, timeoutMs);
+			try {
+				return await ask(round);
+			} catch (error) {
+				knownByName.clear();
+				throw error;
+			} finally {
+				round.end();
+			}
 		},
 	};
 }
@@ -61,7 +68,7 @@ function createRound(
 	knownByName: Map<string, Known>,
 	context: PollContext,
 	timeoutMs: number,
-): Round {
+): Round & { readonly end: () => void } {
 	const { now } = context;
 	const secondary = linkAbort(context.signal);
 	const timer = setTimeout(() => {

@@ -33,16 +33,26 @@ export async function getJson<T>(
 
 /** An address below another, whose own path and query (of a proxy, with its key) are kept. */
 export function below(base: string, path: string): string {
-	const url = URL.parse(base);
-	if (!url) {
-		throw new PollError('unsupported', 'the address is no URL', {
-			nextStep: 'write it as http://HOST:PORT',
-		});
-	}
+	const url = parsed(base);
 	const [pathname = '', query = ''] = path.split('?', 2);
 	url.pathname = `${url.pathname.replace(/\/+$/, '')}/${pathname}`;
 	for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
 	return url.href;
+}
+
+/** An address as it is when it has a path or a query, else with the usual path. */
+export function atPath(address: string, usualPath: string): string {
+	const url = parsed(address);
+	if (url.pathname !== '/' || url.search !== '') return address;
+	return new URL(usualPath, url).href;
+}
+
+function parsed(address: string): URL {
+	const url = URL.parse(address);
+	if (url) return url;
+	throw new PollError('unsupported', 'the address is no URL', {
+		nextStep: 'write it as http://HOST:PORT',
+	});
 }
 
 /** A value of a known shape. Throws `badResponse` that says where it is another. */

@@ -11,7 +11,7 @@ import type { Round } from '../inquiry.ts';
 import { toAmount, toInteger, toTime } from '../quantity.ts';
 import { below, getJson } from '../rest.ts';
 import type { Told } from '../rest.ts';
-import { said } from '../said.ts';
+import { said, saidAny } from '../said.ts';
 import { createBlockInterval, maxMetricsBytes, readMetrics } from './avalanche-metrics.ts';
 import type { AvalancheMetrics, ChainMetrics } from './avalanche-metrics.ts';
 import {
@@ -67,106 +67,101 @@ export const avalanche: Dialect = {
 	open: createAvalancheSource,
 };
 
+type Answers = Awaited<ReturnType<typeof askAll>>;
+
 function createAvalancheSource(target: Target): Source {
 	const inquiry = createInquiry();
 	const blockInterval = createBlockInterval();
-
-	async function ask(context: PollContext, round: Round) {
-		const { http } = context;
-		const info =
-			<T>(method: string, schema: z.ZodType<T>, params: object = {}) =>
-			(signal: AbortSignal) => {
-				const url = below(target.url, 'ext/info');
-				const maxBodyBytes = maxPeersBytes;
-				const call = { url, method, params, schema, maxBodyBytes };
-				return callRpc(call, { http, signal });
-			};
-		const rarely = { everyMs: slowMs };
-		const main = await round.main('/ext/health', (signal) =>
-			getJson(
-				{ base: target.url, path: 'ext/health', schema: healthSchema, acceptStatus: [503] },
-				{ http, signal },
-			),
-		);
-		const [version, nodeId, networkId, peers, uptime, metrics, ...flags] = await Promise.all([
-			round.also('info.getNodeVersion', info('info.getNodeVersion', versionSchema), rarely),
-			round.also('info.getNodeID', info('info.getNodeID', nodeIdSchema), rarely),
-			round.also('info.getNetworkID', info('info.getNetworkID', networkIdSchema), rarely),
-			round.also('info.peers', info('info.peers', peersSchema), { everyMs: peersMs }),
-			round.also('info.uptime', (signal) => askUptime(info, signal), rarely),
-			round.also('/ext/metrics', (signal) => askMetrics(target, context, signal), {
-				everyMs: metricsMs,
-			}),
-			...chainNames.map((chain) =>
-				round.also(
-					`info.isBootstrapped ${chain}`,
-					info('info.isBootstrapped', bootstrappedSchema, { chain }),
-					{ everyMs: bootstrappedMs },
-				),
-			),
-		]);
-		const waiting = chainNames.filter((_, index) => flags[index]?.isBootstrapped === false);
-		return { main, version, nodeId, networkId, peers, uptime, metrics, waiting };
-	}
-
 	return {
-		async poll(context) {
-			const round = inquiry.begin(context, target.timeoutMs);
-			try {
-				const told = await ask(context, round);
-				const nowMs = context.now();
-				const { main, peers, metrics } = told;
-				const network = peers ? readPeers(peers) : undefined;
-				// The health check is of now, the list of peers some seconds old.
-				const count = connectedPeers(main.value) ?? network?.peers ?? metrics?.text.peers;
-				const waiting = unbootstrapped(main.value) ?? told.waiting;
-				const [chain] = readChains(main.value);
-				const numbers = chain && metrics?.text.chain(chain.name);
-				const intervalMs = metrics && blockInterval(numbers?.accepted, metrics.atMs);
-				const disk = availableDiskBytes(main.value);
-				const status = judgeChain(chain, waiting, count);
-				const { client, version } = readVersion(told.version?.version);
-				return {
-					latencyMs: main.latencyMs,
-					endpoints: round.endpoints(),
-					identity: said({
-						nodeId: cleanText(told.nodeId?.nodeID, 80),
-						client,
-						version,
-						userAgent: cleanText(told.version?.version, 64),
-						networkId: toInteger(told.networkId?.networkID),
-					}),
-					consensus: readConsensus(status.status, chain, numbers),
-					...said({
-						chain: chain && readChain(chain, numbers, waiting, intervalMs),
-						network:
-							network || count !== undefined
-								? { ...network, ...said({ peers: count }) }
-								: undefined,
-						resources:
-							disk === undefined
-								? undefined
-								: { source: 'node' as const, diskAvailableBytes: disk },
-						clock: clockFrom(main, nowMs),
-					}),
-					selfReport: readSelfReport(main.value),
-					notes: [
-						...readNotes(main.value, chain, told.uptime),
-						...pollNotes(numbers),
-						...(peers && benchedPeers(peers) > 0
-							? [`${benchedPeers(peers)} peers are benched for not answering`]
-							: []),
-						...(status.note === undefined ? [] : [status.note]),
-					],
-				};
-			} catch (error) {
-				inquiry.forget();
-				throw error;
-			} finally {
-				round.end();
-			}
-		},
+		poll: (context) =>
+			inquiry.poll(context, target.timeoutMs, async (round) => {
+				const told = await askAll(target, context, round);
+				const [chain] = readChains(told.main.value);
+				const numbers = chain && told.metrics?.text.chain(chain.name);
+				const intervalMs = told.metrics && blockInterval(numbers?.accepted, told.metrics.atMs);
+				const reading = compose(told, { chain, numbers, intervalMs, nowMs: context.now() });
+				return { latencyMs: told.main.latencyMs, endpoints: round.endpoints(), ...reading };
+			}),
 		close: () => undefined,
+	};
+}
+
+async function askAll(target: Target, context: PollContext, round: Round) {
+	const { http } = context;
+	const info =
+		<T>(method: string, schema: z.ZodType<T>, params: object = {}) =>
+		(signal: AbortSignal) => {
+			const url = below(target.url, 'ext/info');
+			const maxBodyBytes = maxPeersBytes;
+			const call = { url, method, params, schema, maxBodyBytes };
+			return callRpc(call, { http, signal });
+		};
+	const rarely = { everyMs: slowMs };
+	const main = await round.main('/ext/health', (signal) =>
+		getJson(
+			{ base: target.url, path: 'ext/health', schema: healthSchema, acceptStatus: [503] },
+			{ http, signal },
+		),
+	);
+	const [version, nodeId, networkId, peers, uptime, metrics, ...flags] = await Promise.all([
+		round.also('info.getNodeVersion', info('info.getNodeVersion', versionSchema), rarely),
+		round.also('info.getNodeID', info('info.getNodeID', nodeIdSchema), rarely),
+		round.also('info.getNetworkID', info('info.getNetworkID', networkIdSchema), rarely),
+		round.also('info.peers', info('info.peers', peersSchema), { everyMs: peersMs }),
+		round.also('info.uptime', (signal) => askUptime(info, signal), rarely),
+		round.also('/ext/metrics', (signal) => askMetrics(target, context, signal), {
+			everyMs: metricsMs,
+		}),
+		...chainNames.map((chain) =>
+			round.also(
+				`info.isBootstrapped ${chain}`,
+				info('info.isBootstrapped', bootstrappedSchema, { chain }),
+				{ everyMs: bootstrappedMs },
+			),
+		),
+	]);
+	const waiting = chainNames.filter((_, index) => flags[index]?.isBootstrapped === false);
+	return { main, version, nodeId, networkId, peers, uptime, metrics, waiting };
+}
+
+interface Circumstances {
+	readonly chain: ChainHealth | undefined;
+	readonly numbers: ChainMetrics | undefined;
+	readonly intervalMs: number | undefined;
+	readonly nowMs: number;
+}
+
+function compose(told: Answers, { chain, numbers, intervalMs, nowMs }: Circumstances): Reading {
+	const { main, peers, metrics } = told;
+	const listed = peers && readPeers(peers);
+	// The health check is of now, the list of peers some seconds old.
+	const count = connectedPeers(main.value) ?? listed?.peers ?? metrics?.text.peers;
+	const waiting = unbootstrapped(main.value) ?? told.waiting;
+	const disk = availableDiskBytes(main.value);
+	const verdict = judgeChain(chain, waiting, count);
+	const benched = peers ? benchedPeers(peers) : 0;
+	return {
+		identity: said({
+			nodeId: cleanText(told.nodeId?.nodeID, 80),
+			...readVersion(told.version?.version),
+			userAgent: cleanText(told.version?.version, 64),
+			networkId: toInteger(told.networkId?.networkID),
+		}),
+		consensus: readConsensus(verdict.status, chain, numbers),
+		...said({
+			chain: chain && readChain(chain, numbers, waiting, intervalMs),
+			network: saidAny({ ...listed, peers: count }),
+			resources:
+				disk === undefined ? undefined : { source: 'node' as const, diskAvailableBytes: disk },
+			clock: clockFrom(main, nowMs),
+		}),
+		selfReport: readSelfReport(main.value),
+		notes: [
+			...readNotes(main.value, chain, told.uptime),
+			...pollNotes(numbers),
+			...(benched > 0 ? [`benched for not answering: ${benched} of its peers`] : []),
+			...(verdict.note === undefined ? [] : [verdict.note]),
+		],
 	};
 }
 

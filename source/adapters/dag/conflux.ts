@@ -11,6 +11,7 @@ import { toCount } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import { said } from '../said.ts';
 import { createEpochReader } from './conflux-epochs.ts';
+import type { EpochReader } from './conflux-epochs.ts';
 import {
 	poolSchema,
 	posSchema,
@@ -22,7 +23,7 @@ import type { ConfluxPos, ConfluxStatus } from './conflux-wire.ts';
 import { callRpc } from './json-rpc.ts';
 import type { RpcCall } from './json-rpc.ts';
 import { createStillnessWatch, judgeProgress } from './verdict.ts';
-import type { Verdict } from './verdict.ts';
+import type { Stillness, Verdict } from './verdict.ts';
 
 const slowMs = 5 * 60_000;
 const peersMs = 10_000;
@@ -58,75 +59,26 @@ const methods = {
 	sessions: 'debug_getNetSessions',
 } as const;
 
+type Told = Awaited<ReturnType<typeof askAll>>;
+
 function createConfluxSource(target: Target): Source {
 	const inquiry = createInquiry();
 	const epochs = createEpochReader();
 	const stillness = createStillnessWatch();
 	const growth = createRate();
-
-	async function ask({ http }: PollContext, round: Round) {
-		const { url } = target;
-		const call =
-			<T>(method: string, schema: z.ZodType<T>) =>
-			(signal: AbortSignal) =>
-				callRpc({ url, method, params: [], schema }, { http, signal });
-		const main = await round.main(methods.status, call(methods.status, statusSchema));
-		const [version, pool, pos, phase, sessions] = await Promise.all([
-			round.also(methods.version, call(methods.version, z.string()), { everyMs: slowMs }),
-			round.also(methods.pool, call(methods.pool, poolSchema)),
-			round.also(methods.pos, call(methods.pos, posSchema)),
-			round.also(methods.phase, call(methods.phase, z.string())),
-			round.also(methods.sessions, call(methods.sessions, sessionsSchema), { everyMs: peersMs }),
-			round.also('cfx_getBlocksByEpoch', (signal) => readEpochs(main.value, signal, http), {
-				everyMs: epochsMs,
-			}),
-		]);
-		return { main, version, pool, pos, phase, sessions };
-	}
-
-	async function readEpochs(status: ConfluxStatus, signal: AbortSignal, http: PollContext['http']) {
-		const started = performance.now();
-		await epochs.read(status, <T>(call: Omit<RpcCall<T>, 'url'>) =>
-			callRpc({ url: target.url, ...call }, { http, signal }),
-		);
-		const latencyMs = Math.round(performance.now() - started);
-		return { value: true, latencyMs, serverTimeMs: undefined };
-	}
-
 	return {
 		async poll(context) {
-			const round = inquiry.begin(context, target.timeoutMs);
 			try {
-				const { main, version, pool, pos, phase, sessions } = await ask(context, round);
-				const nowMs = context.now();
-				const status = main.value;
-				const network = sessions && readSessions(sessions, nowMs);
-				const verdict = judgeProgress({
-					claimsSynced: phase === undefined ? undefined : phase === normalPhase,
-					behind: difference(status.epochNumber, status.latestState),
-					tolerance: executionTolerance,
-					peers: network?.peers,
-					newestAtMs: epochs.newestAtMs(),
-					stillness: stillness.observe(status.epochNumber, nowMs),
-					patienceMs,
-					nowMs,
-				});
-				return {
-					latencyMs: main.latencyMs,
-					endpoints: round.endpoints(),
-					identity: readIdentity(status, version),
-					consensus: readConsensus(status, verdict),
-					chain: {
-						...readChain(status, pos),
-						...said({
-							syncing: phase === undefined ? undefined : phase !== normalPhase,
-							txPool: said({
-								pending: pool?.ready ?? status.pendingTxNumber,
-								queued: pool?.deferred,
-							}),
-						}),
-					},
-					dag: {
+				return await inquiry.poll(context, target.timeoutMs, async (round) => {
+					const told = await askAll(target.url, context, round, epochs);
+					const nowMs = context.now();
+					const { latencyMs, value: status } = told.main;
+					const reading = compose(told, {
+						newestAtMs: epochs.newestAtMs(),
+						still: stillness.observe(status.epochNumber, nowMs),
+						nowMs,
+					});
+					const dag = {
 						vertices: status.blockNumber,
 						depth: status.epochNumber,
 						...said({
@@ -134,20 +86,81 @@ function createConfluxSource(target: Target): Source {
 							branchingFactor: epochs.recent.branchingFactor(),
 							recent: epochs.recent.list(),
 						}),
-					},
-					...said({ network, clock: clockFrom(main, nowMs) }),
-					notes: readNotes(pos, phase, verdict),
-				};
+					};
+					return { latencyMs, endpoints: round.endpoints(), ...reading, dag };
+				});
 			} catch (error) {
-				inquiry.forget();
 				stillness.reset();
 				epochs.reset();
 				throw error;
-			} finally {
-				round.end();
 			}
 		},
 		close: () => undefined,
+	};
+}
+
+async function askAll(url: string, { http }: PollContext, round: Round, epochs: EpochReader) {
+	const call =
+		<T>(method: string, schema: z.ZodType<T>) =>
+		(signal: AbortSignal) =>
+			callRpc({ url, method, params: [], schema }, { http, signal });
+	const main = await round.main(methods.status, call(methods.status, statusSchema));
+	const readEpochs = async (signal: AbortSignal) => {
+		const started = performance.now();
+		await epochs.read(main.value, <T>(question: Omit<RpcCall<T>, 'url'>) =>
+			callRpc({ url, ...question }, { http, signal }),
+		);
+		const latencyMs = Math.round(performance.now() - started);
+		return { value: true, latencyMs, serverTimeMs: undefined };
+	};
+	const [version, pool, pos, phase, sessions] = await Promise.all([
+		round.also(methods.version, call(methods.version, z.string()), { everyMs: slowMs }),
+		round.also(methods.pool, call(methods.pool, poolSchema)),
+		round.also(methods.pos, call(methods.pos, posSchema)),
+		round.also(methods.phase, call(methods.phase, z.string())),
+		round.also(methods.sessions, call(methods.sessions, sessionsSchema), { everyMs: peersMs }),
+		round.also('cfx_getBlocksByEpoch', readEpochs, { everyMs: epochsMs }),
+	]);
+	return { main, version, pool, pos, phase, sessions };
+}
+
+interface Circumstances {
+	readonly newestAtMs: number | undefined;
+	readonly still: Stillness;
+	readonly nowMs: number;
+}
+
+function compose(
+	{ main, version, pool, pos, phase, sessions }: Told,
+	{ newestAtMs, still, nowMs }: Circumstances,
+): Reading {
+	const status = main.value;
+	const network = sessions && readSessions(sessions, nowMs);
+	const verdict = judgeProgress({
+		claimsSynced: phase === undefined ? undefined : phase === normalPhase,
+		behind: difference(status.epochNumber, status.latestState),
+		tolerance: executionTolerance,
+		peers: network?.peers,
+		newestAtMs,
+		stillness: still,
+		patienceMs,
+		nowMs,
+	});
+	return {
+		identity: readIdentity(status, version),
+		consensus: readConsensus(status, verdict),
+		chain: {
+			...readChain(status, pos),
+			...said({
+				syncing: phase === undefined ? undefined : phase !== normalPhase,
+				txPool: said({
+					pending: pool?.ready ?? status.pendingTxNumber,
+					queued: pool?.deferred,
+				}),
+			}),
+		},
+		...said({ network, clock: clockFrom(main, nowMs) }),
+		notes: readNotes(pos, phase, verdict),
 	};
 }
 

@@ -70,9 +70,8 @@ function createHederaSource(target: Target): Source {
 	const stillness = createStillnessWatch();
 	let last: { readonly reading: Reading; readonly askedAtMs: number } | undefined;
 
-	async function read(context: PollContext): Promise<Reading> {
-		const round = inquiry.begin(context, target.timeoutMs);
-		try {
+	function read(context: PollContext): Promise<Reading> {
+		return inquiry.poll(context, target.timeoutMs, async (round) => {
 			const main = await round.main(names.blocks, (signal) =>
 				askBlocks(target.url, context, signal),
 			);
@@ -90,9 +89,7 @@ function createHederaSource(target: Target): Source {
 			const { latencyMs } = main;
 			const clock = clockFrom(main, nowMs);
 			return { latencyMs, endpoints: round.endpoints(), ...reading, ...said({ clock }) };
-		} finally {
-			round.end();
-		}
+		});
 	}
 
 	return {
@@ -105,7 +102,6 @@ function createHederaSource(target: Target): Source {
 				return reading;
 			} catch (error) {
 				last = undefined;
-				inquiry.forget();
 				stillness.reset();
 				throw error;
 			}

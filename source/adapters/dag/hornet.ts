@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Reading } from '../../domain/snapshot.ts';
@@ -11,6 +12,7 @@ import { toAmount } from '../quantity.ts';
 import { getJson } from '../rest.ts';
 import type { Told } from '../rest.ts';
 import { said } from '../said.ts';
+import { askMetrics } from './hornet-metrics.ts';
 import {
 	infoSchema,
 	metadataSchema,
@@ -45,7 +47,8 @@ const lagTolerance = 2;
 
 /**
  * IOTA's Hornet (stardust, core API v2) by REST. The milestones are what is agreed on: height and
- * finality are counted in them. The list of peers wants a JWT.
+ * finality are counted in them. The list of peers wants a JWT; how many tips there are, only the metrics
+ * tell.
  */
 export const hornet: Dialect = {
 	name: 'hornet',
@@ -68,69 +71,77 @@ function createHornetSource(target: Target): Source {
 	const recent = createRecentVertices();
 	const stillness = createStillnessWatch();
 	let wasUnhealthy = false;
-
-	async function ask(context: PollContext, round: Round) {
-		const { http } = context;
-		const get = <T>(path: string, schema: Parameters<typeof getJson<T>>[0]['schema']) => {
-			return (signal: AbortSignal): Promise<Told<T>> =>
-				getJson({ base: target.url, path, schema }, { http, signal });
-		};
-		const info = await round.main(`/${paths.info}`, get(paths.info, infoSchema));
-		const [tips, peers] = await Promise.all([
-			round.also(`/${paths.tips}`, (signal) => askTips(target.url, context, signal)),
-			round.also(`/${paths.peers}`, get(paths.peers, peersSchema)),
-		]);
-		const chosen = chooseBlocks(recent, tips ?? []);
-		if (chosen.length === 0) return { info, tips, peers };
-		await round.also('/api/core/v2/blocks/ID/metadata', async (signal) => {
-			await eachOf(chosen, atOnce, async (id) => {
-				const vertex = await askVertex(target.url, id, context, signal);
-				if (vertex) recent.put(vertex);
-			});
-			return { value: undefined, latencyMs: 0, serverTimeMs: undefined };
-		});
-		return { info, tips, peers };
-	}
-
 	return {
 		async poll(context) {
-			const round = inquiry.begin(context, target.timeoutMs);
 			try {
-				const { info, tips, peers } = await ask(context, round);
-				const nowMs = context.now();
-				const { status } = info.value;
-				const still = stillness.observe(
-					[status.latestMilestone.index, status.confirmedMilestone.index],
-					nowMs,
-				);
-				const network = peers && readPeers(peers);
-				const reading = compose(info.value, { peers: network?.peers, still, wasUnhealthy, nowMs });
-				wasUnhealthy = !status.isHealthy;
-				return {
-					latencyMs: info.latencyMs,
-					endpoints: round.endpoints(),
-					...reading,
-					dag: said({
-						tips: tips?.length,
-						growthPerSecond: toAmount(info.value.metrics?.blocksPerSecond),
-						branchingFactor: recent.branchingFactor(),
-						recent: recent.list(),
-					}),
-					...said({ network, clock: clockFrom(info, nowMs) }),
-				};
+				return await inquiry.poll(context, target.timeoutMs, async (round) => {
+					const { info, peers, metrics } = await askAll(target, context, round, recent);
+					const nowMs = context.now();
+					const { status } = info.value;
+					const marks = [status.latestMilestone.index, status.confirmedMilestone.index];
+					const still = stillness.observe(marks, nowMs);
+					const network = peers && readPeers(peers);
+					const circumstances = { peers: network?.peers, still, wasUnhealthy, nowMs };
+					wasUnhealthy = !status.isHealthy;
+					return {
+						latencyMs: info.latencyMs,
+						endpoints: round.endpoints(),
+						...compose(info.value, circumstances),
+						dag: said({
+							...metrics,
+							growthPerSecond: toAmount(info.value.metrics?.blocksPerSecond),
+							branchingFactor: recent.branchingFactor(),
+							recent: recent.list(),
+						}),
+						...said({ network, clock: clockFrom(info, nowMs) }),
+					};
+				});
 			} catch (error) {
-				inquiry.forget();
 				stillness.reset();
 				throw error;
-			} finally {
-				round.end();
 			}
 		},
 		close: () => undefined,
 	};
 }
 
-/** 503 while the node is not synced. */
+async function askAll(
+	{ url: base, metricsUrl }: Target,
+	context: PollContext,
+	round: Round,
+	recent: RecentVertices,
+) {
+	const { http } = context;
+	const get =
+		<T>(path: string, schema: z.ZodType<T>) =>
+		(signal: AbortSignal) =>
+			getJson({ base, path, schema }, { http, signal });
+	const info = await round.main(`/${paths.info}`, get(paths.info, infoSchema));
+	const [tips, peers, metrics] = await Promise.all([
+		round.also(`/${paths.tips}`, (signal) => askTips(base, context, signal)),
+		round.also(`/${paths.peers}`, get(paths.peers, peersSchema)),
+		metricsUrl === undefined
+			? undefined
+			: round.also('metrics', (signal) => askMetrics(metricsUrl, http, signal)),
+	]);
+	const chosen = chooseBlocks(recent, tips ?? []);
+	if (chosen.length === 0) return { info, peers, metrics };
+	await round.also('/api/core/v2/blocks/ID/metadata', async (signal) => {
+		const started = performance.now();
+		await eachOf(chosen, atOnce, async (id) => {
+			const vertex = await askVertex(base, id, context, signal);
+			if (vertex) recent.put(vertex);
+		});
+		const latencyMs = Math.round(performance.now() - started);
+		return { value: true, latencyMs, serverTimeMs: undefined };
+	});
+	return { info, peers, metrics };
+}
+
+/**
+ * Not all tips, but some that the node would attach a block to (`SelectNonLazyTips`): where the newest
+ * blocks are found, not how many tips there are. 503 while the node is not synced.
+ */
 async function askTips(
 	base: string,
 	{ http }: PollContext,

@@ -68,9 +68,9 @@ describe('what answers at an address', () => {
 			(request, response) => {
 				if (request.path !== '/api/core/v2/tips') answer(request, response);
 			},
-			{ timeoutMs: 400 },
+			{ timeoutMs: 1000 },
 		);
-		const reading = await node.poll();
+		const reading = await node.poll({ signal: AbortSignal.timeout(1000) });
 		expect(reading.network?.peers).toBe(1);
 		expect(endpointOf(reading, '/api/core/v2/tips')).toMatchObject({ status: 'failed' });
 	});

@@ -65,7 +65,7 @@ describe('avalanchego', () => {
 			'uptime 99.2 % as the stake sees it',
 			'100 % of the stake would reward it',
 			'0.04 % of its consensus polls failed since its start',
-			'1 peers are benched for not answering',
+			'benched for not answering: 1 of its peers',
 		]);
 		expect(reading.endpoints?.every(({ status }) => status === 'ok')).toBe(true);
 	});

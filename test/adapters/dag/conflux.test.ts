@@ -152,6 +152,45 @@ describe('a Conflux node that is not well', () => {
 		expect(await status()).toBe('stalled');
 	});
 
+	it('is stalled by its epoch alone, where no block tells a time', async () => {
+		const { cfx_getBlocksByEpoch: _blocks, ...routes } = confluxRoutes();
+		const silent = Object.fromEntries(
+			Object.entries(routes).filter(([name]) => !name.startsWith('cfx_getBlocksByEpoch')),
+		);
+		let atMs = blockAtMs;
+		const node = await watch(replaying(() => silent));
+		expect((await node.poll({ now: () => atMs })).consensus?.status).toBe('active');
+		atMs += 90_000;
+		const reading = await node.poll({ now: () => atMs });
+		expect(reading.consensus?.status).toBe('stalled');
+		expect(reading.notes).toContain('nothing new for 90 s');
+	});
+
+	it('that fails on one block is asked again for that one alone', async () => {
+		let isFailing = true;
+		const pivotCall = `cfx_getBlockByHash ${JSON.stringify([pivot, false])}`;
+		const error = { code: -32_000, message: 'disk trouble' };
+		const node = await watch(
+			replaying(() => ({
+				...confluxRoutes(),
+				...(isFailing && { [pivotCall]: { jsonrpc: '2.0', id: 1, error } }),
+			})),
+		);
+		let atMs = now();
+		const first = await node.poll({ now: () => atMs });
+		expect(endpointOf(first, 'cfx_getBlocksByEpoch')).toMatchObject({
+			status: 'failed',
+			message: 'cfx_getBlockByHash: disk trouble (-32000)',
+		});
+		isFailing = false;
+		atMs += 5000;
+		const second = await node.poll({ now: () => atMs });
+		expect(second.dag?.recent?.at(-1)?.id).toBe(pivot);
+		const asked = (hash: string) =>
+			node.server.requests.filter(({ body }) => body.includes(`["${hash}",false]`)).length;
+		expect([asked(others[0] ?? ''), asked(pivot)]).toEqual([1, 2]);
+	});
+
 	it('is syncing while its execution is far behind', async () => {
 		const node = await watch(
 			replaying(() => ({

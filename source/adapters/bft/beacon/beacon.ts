@@ -54,52 +54,13 @@ export const beacon: Dialect = {
 	open: createBeaconSource,
 };
 
+type ReadMetrics = ReturnType<typeof createMetricsReader>;
+
 function createBeaconSource(target: Target): Source {
 	const inquiry = createInquiry();
 	const readMetrics =
 		target.metricsUrl === undefined ? undefined : createMetricsReader(target.metricsUrl);
 	let movement: (HeadMovement & { readonly slot: number }) | undefined;
-
-	async function ask(context: PollContext, round: Round) {
-		const { http, now } = context;
-		const get =
-			<T>(path: string, schema: z.ZodType<T>) =>
-			(signal: AbortSignal) =>
-				getJson({ base: target.url, path, schema }, { http, signal });
-		const also = <T>(path: string, schema: z.ZodType<T>, everyMs = 0) =>
-			round.also(`/${path.split('?')[0]}`, get(path, schema), { everyMs });
-		const main = await round.main(
-			'/eth/v1/node/syncing',
-			get('eth/v1/node/syncing', syncingSchema),
-		);
-		const [head, finality, health, count, peers, version, identity, genesis, spec, metrics] =
-			await Promise.all([
-				also('eth/v1/beacon/headers/head', headerSchema),
-				also('eth/v1/beacon/states/head/finality_checkpoints', finalitySchema),
-				round.also(`/${healthPath}`, (signal) => askHealth(target.url, context, signal)),
-				also('eth/v1/node/peer_count', peerCountSchema),
-				also('eth/v1/node/peers?state=connected', peersSchema, peersMs),
-				also('eth/v1/node/version', versionSchema, slowMs),
-				also('eth/v1/node/identity', identitySchema, slowMs),
-				also('eth/v1/beacon/genesis', genesisSchema, slowMs),
-				also('eth/v1/config/spec', specSchema, slowMs),
-				readMetrics && round.also('metrics', (signal) => readMetrics(http, signal, now)),
-			]);
-		const answers: BeaconAnswers = {
-			syncing: main.value.data,
-			head: head?.data,
-			finality: finality?.data,
-			healthStatus: health,
-			peerCount: count?.data.connected,
-			peers: peers?.data,
-			version: version?.data.version,
-			peerId: identity?.data.peer_id,
-			genesis: genesis?.data,
-			spec: spec?.data,
-			metrics,
-		};
-		return { main, answers };
-	}
 
 	/** A head that is at another slot has moved. */
 	function observe(slot: number, nowMs: number): HeadMovement {
@@ -114,26 +75,67 @@ function createBeaconSource(target: Target): Source {
 
 	return {
 		async poll(context) {
-			const round = inquiry.begin(context, target.timeoutMs);
 			try {
-				const { main, answers } = await ask(context, round);
-				const nowMs = context.now();
-				return {
-					latencyMs: main.latencyMs,
-					endpoints: round.endpoints(),
-					...compose(answers, observe(answers.syncing.head_slot, nowMs), nowMs),
-					...said({ clock: clockFrom(main, nowMs) }),
-				};
+				return await inquiry.poll(context, target.timeoutMs, async (round) => {
+					const { main, answers } = await askAll(target.url, context, round, readMetrics);
+					const nowMs = context.now();
+					return {
+						latencyMs: main.latencyMs,
+						endpoints: round.endpoints(),
+						...compose(answers, observe(answers.syncing.head_slot, nowMs), nowMs),
+						...said({ clock: clockFrom(main, nowMs) }),
+					};
+				});
 			} catch (error) {
-				inquiry.forget();
 				movement = undefined;
 				throw error;
-			} finally {
-				round.end();
 			}
 		},
 		close: () => undefined,
 	};
+}
+
+async function askAll(
+	base: string,
+	context: PollContext,
+	round: Round,
+	readMetrics: ReadMetrics | undefined,
+) {
+	const { http, now } = context;
+	const get =
+		<T>(path: string, schema: z.ZodType<T>) =>
+		(signal: AbortSignal) =>
+			getJson({ base, path, schema }, { http, signal });
+	const also = <T>(path: string, schema: z.ZodType<T>, everyMs = 0) =>
+		round.also(`/${path.split('?')[0]}`, get(path, schema), { everyMs });
+	const main = await round.main('/eth/v1/node/syncing', get('eth/v1/node/syncing', syncingSchema));
+	const [head, finality, health, count, peers, version, identity, genesis, spec, metrics] =
+		await Promise.all([
+			also('eth/v1/beacon/headers/head', headerSchema),
+			also('eth/v1/beacon/states/head/finality_checkpoints', finalitySchema),
+			round.also(`/${healthPath}`, (signal) => askHealth(base, context, signal)),
+			also('eth/v1/node/peer_count', peerCountSchema),
+			also('eth/v1/node/peers?state=connected', peersSchema, peersMs),
+			also('eth/v1/node/version', versionSchema, slowMs),
+			also('eth/v1/node/identity', identitySchema, slowMs),
+			also('eth/v1/beacon/genesis', genesisSchema, slowMs),
+			also('eth/v1/config/spec', specSchema, slowMs),
+			readMetrics && round.also('metrics', (signal) => readMetrics(http, signal, now)),
+		]);
+	const answers: BeaconAnswers = {
+		syncing: main.value.data,
+		head: head?.data,
+		finality: finality?.data,
+		healthStatus: health,
+		peerCount: count?.data.connected,
+		peers: peers?.data,
+		version: version?.data.version,
+		peerId: identity?.data.peer_id,
+		genesis: genesis?.data,
+		spec: spec?.data,
+		metrics,
+	};
+	return { main, answers };
 }
 
 /** The status is the answer: 200 ready, 206 syncing, 503 not initialised; the body is empty. */

@@ -4,6 +4,7 @@ import type { Http } from '../../http.ts';
 import { parsePrometheusText } from '../../prometheus-text.ts';
 import { toCount, toInteger, toTime } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
+import { atPath } from '../../rest.ts';
 import type { Told } from '../../rest.ts';
 import { said, saidAny } from '../../said.ts';
 
@@ -43,7 +44,7 @@ export function createMetricsReader(
 	const cpuRate = createRate();
 	return async (http, signal, now) => {
 		const reply = await http.request({
-			url: addressOf(metricsUrl),
+			url: atPath(metricsUrl, '/metrics'),
 			signal,
 			accept: 'text/plain;version=0.0.4',
 			maxBodyBytes,
@@ -90,10 +91,4 @@ function readResources(
 		openFilesLimit: toInteger(of(names.openFilesLimit)),
 	});
 	return figures && { source: 'node', ...figures };
-}
-
-function addressOf(metricsUrl: string): string {
-	const url = URL.parse(metricsUrl);
-	if (!url) throw new PollError('unsupported', 'metricsUrl is no URL');
-	return url.pathname === '/' && url.search === '' ? new URL('/metrics', url).href : metricsUrl;
 }

@@ -8,9 +8,9 @@ import { createInquiry } from '../../inquiry.ts';
 import { toAmount, toCount } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
 import type { Told } from '../../rest.ts';
-import { said } from '../../said.ts';
+import { said, saidAny } from '../../said.ts';
 import { createStillnessWatch, judgeProgress } from '../verdict.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Stillness, Verdict } from '../verdict.ts';
 import { createKaspaQuestions } from './questions.ts';
 import type { KaspaAnswers } from './questions.ts';
 import { readBranching, readNetwork, readResources, serverInfoSchema } from './wire.ts';
@@ -52,89 +52,111 @@ function createKaspaSource(target: Target): Source {
 	const questions = createKaspaQuestions(client);
 	const stillness = createStillnessWatch();
 	const growth = createRate();
-	const received = createRate();
-	const sent = createRate();
-
-	/** By the node's clock where it tells it, for its counters were read then. */
-	function traffic(metrics: KaspaMetrics, nowMs: number): Network {
-		const atMs = metrics.serverTime ?? nowMs;
-		return said({
-			bytesInPerSecond: received(metrics.bandwidthMetrics?.p2pBytesRx, atMs),
-			bytesOutPerSecond: sent(metrics.bandwidthMetrics?.p2pBytesTx, atMs),
-		});
-	}
-
-	function network({ peers, metrics }: KaspaAnswers, nowMs: number): Network | undefined {
-		const activePeers = metrics?.value.connectionMetrics?.activePeers;
-		if (!peers && !metrics) return undefined;
-		return {
-			...said({ peers: activePeers }),
-			...(peers && readNetwork(peers.peerInfo)),
-			...(metrics && traffic(metrics.value, nowMs)),
-		};
-	}
-
-	function compose(info: DagInfo, answers: KaspaAnswers, nowMs: number): Reading {
-		const { server, node, blueScore, peers, metrics } = answers;
-		const shownNetwork = network(answers, nowMs);
-		const medianAtMs = info.pastMedianTime;
-		const isFresh = medianAtMs !== undefined && Math.abs(nowMs - medianAtMs) <= patienceMs;
-		const claim = server?.isSynced ?? node?.isSynced;
-		const verdict = judgeProgress({
-			// While blocks are downloaded the median is old; some networks' nodes never say they are
-			// synced (rusty-kaspa issue 508).
-			claimsSynced: claim === false && isFresh ? undefined : claim,
-			peers: shownNetwork?.peers,
-			newestAtMs: medianAtMs,
-			stillness: stillness.observe(info.virtualDaaScore, nowMs),
-			patienceMs,
-			nowMs,
-		});
-		return {
-			identity: readIdentity(info, answers),
-			consensus: { status: verdict.status, height: info.virtualDaaScore },
-			dag: {
-				vertices: info.blockCount,
-				tips: info.tipHashes.length,
-				...said({
-					depth: blueScore?.blueScore,
-					branchingFactor: metrics && readBranching(metrics.value),
-					growthPerSecond: growth(toCount(info.virtualDaaScore), nowMs),
-				}),
-			},
-			chain: said({
-				syncing: server === undefined ? undefined : !server.isSynced,
-				txPool: node?.mempoolSize === undefined ? undefined : { pending: node.mempoolSize },
-			}),
-			...said({
-				network: shownNetwork,
-				resources: metrics && readResources(metrics.value),
-				clock: metrics && readClock(metrics),
-			}),
-			notes: readNotes(answers, verdict, peers),
-		};
-	}
-
+	const readTraffic = createTraffic();
 	return {
 		async poll(context: PollContext) {
-			const round = inquiry.begin(context, target.timeoutMs);
 			try {
-				const { main, answers } = await questions.ask(round, context.now);
-				const reading = compose(main.value, answers, context.now());
-				return { latencyMs: main.latencyMs, endpoints: round.endpoints(), ...reading };
+				return await inquiry.poll(context, target.timeoutMs, async (round) => {
+					const { main, answers } = await questions.ask(round, context.now);
+					const nowMs = context.now();
+					const { latencyMs, value: info } = main;
+					const reading = compose(info, answers, {
+						traffic: answers.metrics && readTraffic(answers.metrics.value, nowMs),
+						growthPerSecond: growth(toCount(info.virtualDaaScore), nowMs),
+						still: stillness.observe(info.virtualDaaScore, nowMs),
+						nowMs,
+					});
+					return { latencyMs, endpoints: round.endpoints(), ...reading };
+				});
 			} catch (error) {
 				stillness.reset();
 				// A connection over which nothing comes may be dead without a word: take a new one.
 				client.close();
 				throw error;
-			} finally {
-				round.end();
 			}
 		},
 		close: () => {
 			client.close();
 		},
 	};
+}
+
+type Traffic = Pick<Network, 'bytesInPerSecond' | 'bytesOutPerSecond'>;
+
+/** By the node's clock where it tells it, for its counters were read then. */
+function createTraffic(): (metrics: KaspaMetrics, nowMs: number) => Traffic {
+	const received = createRate();
+	const sent = createRate();
+	return ({ serverTime, bandwidthMetrics }, nowMs) => {
+		const atMs = serverTime ?? nowMs;
+		return said({
+			bytesInPerSecond: received(bandwidthMetrics?.p2pBytesRx, atMs),
+			bytesOutPerSecond: sent(bandwidthMetrics?.p2pBytesTx, atMs),
+		});
+	};
+}
+
+interface Circumstances {
+	readonly traffic: Traffic | undefined;
+	readonly growthPerSecond: number | undefined;
+	readonly still: Stillness;
+	readonly nowMs: number;
+}
+
+function compose(
+	info: DagInfo,
+	answers: KaspaAnswers,
+	{ traffic, growthPerSecond, still, nowMs }: Circumstances,
+): Reading {
+	const { server, node, blueScore, peers, metrics } = answers;
+	const network = saidAny({
+		peers: metrics?.value.connectionMetrics?.activePeers,
+		...(peers && readNetwork(peers.peerInfo)),
+		...traffic,
+	});
+	const verdict = judge(info, answers, { peers: network?.peers, still, nowMs });
+	return {
+		identity: readIdentity(info, answers),
+		consensus: { status: verdict.status, height: info.virtualDaaScore },
+		dag: {
+			vertices: info.blockCount,
+			tips: info.tipHashes.length,
+			...said({
+				depth: blueScore?.blueScore,
+				branchingFactor: metrics && readBranching(metrics.value),
+				growthPerSecond,
+			}),
+		},
+		chain: said({
+			syncing: server === undefined ? undefined : !server.isSynced,
+			txPool: node?.mempoolSize === undefined ? undefined : { pending: node.mempoolSize },
+		}),
+		...said({
+			network,
+			resources: metrics && readResources(metrics.value),
+			clock: metrics && readClock(metrics),
+		}),
+		notes: readNotes(answers, verdict),
+	};
+}
+
+function judge(
+	{ pastMedianTime: medianAtMs }: DagInfo,
+	{ server, node }: KaspaAnswers,
+	{ peers, still, nowMs }: { peers: number | undefined; still: Stillness; nowMs: number },
+): Verdict {
+	const isFresh = medianAtMs !== undefined && Math.abs(nowMs - medianAtMs) <= patienceMs;
+	const claim = server?.isSynced ?? node?.isSynced;
+	return judgeProgress({
+		// While blocks are downloaded the median is old; some networks' nodes never say they are
+		// synced (rusty-kaspa issue 508).
+		claimsSynced: claim === false && isFresh ? undefined : claim,
+		peers,
+		newestAtMs: medianAtMs,
+		stillness: still,
+		patienceMs,
+		nowMs,
+	});
 }
 
 function readIdentity(info: DagInfo, { server, node }: KaspaAnswers): Reading['identity'] {
@@ -162,11 +184,7 @@ function readClock({
 	};
 }
 
-function readNotes(
-	{ server, node }: KaspaAnswers,
-	verdict: Verdict,
-	peers: KaspaAnswers['peers'],
-): string[] {
+function readNotes({ server, node, peers }: KaspaAnswers, verdict: Verdict): string[] {
 	const ibd = (peers?.peerInfo ?? []).filter((peer) => peer.is_ibd_peer === true).length;
 	const isContrary =
 		server !== undefined && node?.isSynced !== undefined && node.isSynced !== server.isSynced;
