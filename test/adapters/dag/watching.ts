@@ -106,8 +106,7 @@ export function replaying(routes: () => Routes): Handler {
 			const reply = held[`${asked} ${JSON.stringify(params)}`] ?? held[asked];
 			if (reply instanceof Status) sendJson(response, reply.body, reply.status);
 			else if (reply === undefined) {
-				const error = { code: -32_601, message: 'Method not found' };
-				sendJson(response, { jsonrpc: '2.0', id, error });
+				sendJson(response, { ...json('conflux.error.method.json'), id });
 			} else sendJson(response, reply);
 			return;
 		}
