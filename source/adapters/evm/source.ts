@@ -21,6 +21,7 @@ import { readPeers } from './peers.ts';
 import type { WirePeers } from './peers.ts';
 import { mainQuestion } from './questions.ts';
 import { judgeSync } from './sync-status.ts';
+import { readGovernance } from './wemix.ts';
 import {
 	difference,
 	isBelow,
@@ -141,6 +142,7 @@ function compose(
 	const peers = readPeers(known.peers);
 	const identity = readIdentity(known);
 	const network = readNetwork(known, peers, scrape);
+	const { notes = [], ...governance } = readGovernance(known.governance) ?? {};
 	const verdict = judgeSync({
 		head,
 		syncing,
@@ -152,12 +154,16 @@ function compose(
 	});
 	return {
 		identity,
-		consensus: { status: verdict.status, ...readProgress(head, finalized) },
+		consensus: { status: verdict.status, ...readProgress(head, finalized), ...governance },
 		chain: { ...readChain(known, { head, finalized, syncing, peers, movement }), ...followed },
 		...(network && { network }),
 		...(scrape?.resources && { resources: scrape.resources }),
-		...(verdict.note !== undefined && { notes: [verdict.note] }),
+		...withNotes([...(verdict.note === undefined ? [] : [verdict.note]), ...notes]),
 	};
+}
+
+function withNotes(notes: string[]): Pick<Reading, 'notes'> {
+	return notes.length === 0 ? {} : { notes };
 }
 
 function readIdentity(known: Answers): Identity {
