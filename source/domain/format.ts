@@ -73,3 +73,9 @@ function round(value: number, digits: number): number {
 	const factor = 10 ** digits;
 	return Math.round(value * factor) / factor + 0;
 }
+
+/** Names in a line of prose: the first few, and how many more there are. */
+export function formatNames(names: readonly string[], most = 4): string {
+	if (names.length <= most + 1) return names.join(', ');
+	return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { groupSchema, witnessSchema } from './group.ts';
+import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
 import {
 	alertStates,
 	components,
@@ -18,18 +20,6 @@ import {
  * string. The JSON Schema in `docs/snapshot.schema.json` is generated from this file.
  */
 export const schemaId = 'nodetop/1';
-
-const text = z.string();
-const time = z.iso.datetime();
-const amount = z.number().nonnegative();
-const ratio = z.number().nonnegative();
-const count = z.int().nonnegative();
-/** A whole number that may pass 2^53, when it is a decimal string. */
-const integer = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]);
-/** A network's own identifier: a number where the network counts, a name where it names. */
-const identifier = z.union([z.int().nonnegative(), z.string()]);
-
-const kind = z.string().regex(/^[a-z]+$/);
 
 const targetSchema = z.strictObject({
 	name: text.describe('Name of the node, unique in the profile'),
@@ -326,14 +316,9 @@ export const readingSchema = z.strictObject({
 	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),
 });
 
-const groupSchema = z.strictObject({
-	name: text.describe('Network that the nodes share, as kind:id'),
-	kind,
-	nodes: z.array(text),
-});
-
 const alertSchema = z.strictObject({
-	node: text,
+	node: text.optional().describe('Absent when it is about a group or our own connection'),
+	group: text.optional().describe('Present when it is about a group as a whole'),
 	rule: text,
 	state: z.enum(alertStates),
 	severity: z.enum(severities),
@@ -360,13 +345,13 @@ export const documentSchema = z.strictObject({
 	summary: summarySchema,
 	nodes: z.array(nodeSchema),
 	groups: z.array(groupSchema),
+	witness: witnessSchema.optional(),
 	alerts: z.array(alertSchema),
 });
 
 export type Reading = z.infer<typeof readingSchema>;
 export type NodeSnapshot = z.infer<typeof nodeSchema>;
 export type SnapshotDocument = z.infer<typeof documentSchema>;
-export type Group = z.infer<typeof groupSchema>;
 export type Alert = z.infer<typeof alertSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 export type Issue = z.infer<typeof issueSchema>;

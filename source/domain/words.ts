@@ -25,6 +25,33 @@ export type Component = (typeof components)[number];
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
+/** What the nodes of one network show together. */
+export const groupStates = [
+	'agreed',
+	'lagging',
+	'forked',
+	'partitioned',
+	'stalled',
+	'unknown',
+] as const;
+export type GroupState = (typeof groupStates)[number];
+
+/** Where a node stands within its group. */
+export const groupPositions = [
+	'level',
+	'ahead',
+	'behind',
+	'forked',
+	'stalled',
+	'unreachable',
+	'unknown',
+] as const;
+export type GroupPosition = (typeof groupPositions)[number];
+
+/** Whose fault it is that several nodes stopped answering at once. */
+export const witnessVerdicts = ['us', 'them', 'unknown'] as const;
+export type WitnessVerdict = (typeof witnessVerdicts)[number];
+
 /** What a supervised process is doing. */
 export const processStates = [
 	'stopped',

@@ -1,5 +1,6 @@
 import { schemaId } from '../domain/snapshot.ts';
-import type { Alert, Group, NodeSnapshot, SnapshotDocument, Summary } from '../domain/snapshot.ts';
+import type { Group, Witness } from '../domain/group.ts';
+import type { Alert, NodeSnapshot, SnapshotDocument, Summary } from '../domain/snapshot.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { FleetState } from './fleet.ts';
 
@@ -19,8 +20,9 @@ export function toDocument(fleet: FleetState, context: DocumentContext): Snapsho
 		nodetop: { version: context.version },
 		summary: summarize(nodes, context.hint),
 		nodes,
-		groups: groupByNetwork(nodes),
-		alerts: nodes.flatMap(alertsOf),
+		groups: [...fleet.groups],
+		...(fleet.witness && { witness: fleet.witness }),
+		alerts: [...sharedAlerts(fleet.groups, fleet.witness), ...nodes.flatMap(alertsOf)],
 	};
 }
 
@@ -35,29 +37,44 @@ export function summarize(nodes: readonly NodeSnapshot[], hint?: string): Summar
 	};
 }
 
-/**
- * Nodes that say they are of one network: the same kind and the same genesis, chain or network id.
- * A node that says none of them is in no group.
- */
-export function groupByNetwork(nodes: readonly NodeSnapshot[]): Group[] {
-	const groups = new Map<string, Group>();
-	for (const { target, identity } of nodes) {
-		const id = identity?.genesisHash ?? identity?.chainId ?? identity?.networkId;
-		if (id === undefined) continue;
-		const name = `${target.kind}:${id}`;
-		const group = groups.get(name) ?? { name, kind: target.kind, nodes: [] };
-		group.nodes.push(target.name);
-		groups.set(name, group);
-	}
-	return [...groups.values()];
+/** Findings that every node of a group has alike; each is one alert, not one a node. */
+const sharedCodes = new Set(['networkStalled', 'ownConnectionLost']);
+
+/** The issues that the built-in checks found in one node alone, as alerts that fire. */
+export function alertsOf(node: NodeSnapshot): Alert[] {
+	return node.health.issues
+		.filter(({ code }) => !sharedCodes.has(code))
+		.map(({ code, component: _component, ...issue }) => ({
+			node: node.target.name,
+			rule: code,
+			state: 'firing',
+			...issue,
+		}));
 }
 
-/** The issues that the built-in checks found, as alerts that fire. */
-export function alertsOf(node: NodeSnapshot): Alert[] {
-	return node.health.issues.map(({ code, component: _component, ...issue }) => ({
-		node: node.target.name,
-		rule: code,
+/** What is wrong with a whole network, or with our own connection: one alert each. */
+export function sharedAlerts(groups: readonly Group[], witness: Witness | undefined): Alert[] {
+	const stalled = groups
+		.filter(({ state }) => state === 'stalled')
+		.map(({ name, since, message, evidence, nextStep }): Alert => ({
+			group: name,
+			rule: 'networkStalled',
+			state: 'firing',
+			severity: 'critical',
+			message,
+			...(evidence !== undefined && { evidence }),
+			since,
+			...(nextStep !== undefined && { nextStep }),
+		}));
+	if (witness?.verdict !== 'us') return stalled;
+	const lost: Alert = {
+		rule: 'ownConnectionLost',
 		state: 'firing',
-		...issue,
-	}));
+		severity: 'critical',
+		message: witness.message,
+		evidence: witness.evidence.join('; '),
+		since: witness.since,
+		nextStep: 'restore the connection of this machine; the nodes may be well',
+	};
+	return [lost, ...stalled];
 }

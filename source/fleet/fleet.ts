@@ -1,4 +1,5 @@
 import { PollError } from '../domain/errors.ts';
+import type { Group, Witness } from '../domain/group.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
 import { createListeners } from '../domain/store.ts';
@@ -21,6 +22,10 @@ export interface NodeState {
 export interface FleetState {
 	/** In the order of the configuration; the nodes of a site below it. */
 	readonly nodes: readonly NodeState[];
+	/** Nodes of one network, as they were last compared. */
+	readonly groups: readonly Group[];
+	/** Present while several nodes fail at once. */
+	readonly witness: Witness | undefined;
 }
 
 /** One poll's result, as the fleet takes it. */
@@ -37,16 +42,27 @@ export type Judge = (
 	input: {
 		readonly node: Omit<NodeSnapshot, 'health'>;
 		readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
+		readonly group: Group | undefined;
+		readonly witness: Witness | undefined;
 		readonly nowMs: number;
 	},
 	previous: HealthReport | undefined,
 ) => HealthReport;
+
+/** What the nodes of each network show together. */
+export interface Comparison {
+	readonly groups: readonly Group[];
+	readonly witness?: Witness | undefined;
+	readonly nowMs: number;
+}
 
 export interface Fleet extends ReadableStore<FleetState> {
 	add(target: Target): void;
 	remove(name: string): void;
 	/** Takes a poll's result: what was good before is kept when it failed. */
 	apply(result: PollResult): void;
+	/** Takes what the nodes show together, and judges those anew that it says something else of. */
+	compare(comparison: Comparison): void;
 }
 
 /** The state of all watched nodes. The list is made anew only when it is read after a change. */
@@ -55,10 +71,15 @@ export function createFleet(judge: Judge): Fleet {
 	/** By site. */
 	const members = new Map<string, readonly NodeState[]>();
 	const listeners = createListeners();
-	let list: FleetState | undefined = { nodes: [] };
+	let view: View = { groups: [], groupOf: new Map(), witness: undefined };
+	let list: FleetState | undefined;
 
 	function set(state: NodeState): void {
 		states.set(state.target.name, state);
+		change();
+	}
+
+	function change(): void {
 		list = undefined;
 		listeners.notify();
 	}
@@ -71,6 +92,8 @@ export function createFleet(judge: Judge): Fleet {
 					state,
 					...(members.get(state.target.name) ?? []),
 				]),
+				groups: view.groups,
+				witness: view.witness,
 			};
 			return list;
 		},
@@ -80,8 +103,7 @@ export function createFleet(judge: Judge): Fleet {
 		remove(name) {
 			if (!states.delete(name)) return;
 			members.delete(name);
-			list = undefined;
-			listeners.notify();
+			change();
 		},
 		apply(result) {
 			const previous = states.get(result.target.name);
@@ -89,13 +111,67 @@ export function createFleet(judge: Judge): Fleet {
 			const known = members.get(result.target.name) ?? [];
 			const isSite = known.length > 0 || hasMembers(result);
 			if (isSite) members.set(result.target.name, membersAfter(known, result));
-			set(nextState(previous, result, judge));
+			set(nextState(previous, result, judge, view));
+		},
+		compare(comparison) {
+			const before = view;
+			view = viewOf(comparison);
+			for (const [name, state] of states) {
+				if (markOf(before, name) === markOf(view, name)) continue;
+				states.set(name, judgeAnew(state, comparison.nowMs, judge, view));
+			}
+			change();
 		},
 	};
 }
 
 function hasMembers({ outcome }: PollResult): boolean {
 	return outcome.status === 'read' && outcome.reading.members !== undefined;
+}
+
+/** The last comparison, by node. */
+interface View {
+	readonly groups: readonly Group[];
+	readonly groupOf: ReadonlyMap<string, Seat>;
+	readonly witness: Witness | undefined;
+}
+
+interface Seat {
+	readonly group: Group;
+	/** All that is said of this node: when it changes, the node is judged anew. */
+	readonly mark: string;
+}
+
+function viewOf({ groups, witness }: Comparison): View {
+	const groupOf = new Map<string, Seat>();
+	for (const group of groups) {
+		const outliers = new Set(group.clock?.outliers);
+		for (const { node, position, behindBy, side } of group.members) {
+			const mark = [group.state, position, behindBy, side, outliers.has(node)].join(' ');
+			groupOf.set(node, { group, mark });
+		}
+	}
+	return { groups, groupOf, witness };
+}
+
+function markOf({ groupOf, witness }: View, name: string): string {
+	const blame = witness?.failing.includes(name) === true ? witness.verdict : '';
+	return `${groupOf.get(name)?.mark} ${blame}`;
+}
+
+function judgeAnew(state: NodeState, nowMs: number, judge: Judge, view: View): NodeState {
+	const { snapshot, progressAtMs, firstChainId, target } = state;
+	const health = judge(
+		{
+			node: withoutHealth(snapshot),
+			memory: { progressAtMs, firstChainId },
+			group: view.groupOf.get(target.name)?.group,
+			witness: view.witness,
+			nowMs,
+		},
+		snapshot.health,
+	);
+	return { ...state, snapshot: { ...snapshot, health } };
 }
 
 function initialState(target: Target): NodeState {
@@ -112,7 +188,7 @@ function initialState(target: Target): NodeState {
 	};
 }
 
-function nextState(previous: NodeState, result: PollResult, judge: Judge): NodeState {
+function nextState(previous: NodeState, result: PollResult, judge: Judge, view: View): NodeState {
 	const { outcome, atMs, target } = result;
 	const poll = reportPoll(previous.snapshot.poll, result);
 	const unjudged =
@@ -123,7 +199,13 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge): NodeS
 	const progressAtMs = moved ? atMs : previous.progressAtMs;
 	const firstChainId = previous.firstChainId ?? unjudged.identity?.chainId;
 	const health = judge(
-		{ node: unjudged, memory: { progressAtMs, firstChainId }, nowMs: atMs },
+		{
+			node: unjudged,
+			memory: { progressAtMs, firstChainId },
+			group: view.groupOf.get(target.name)?.group,
+			witness: view.witness,
+			nowMs: atMs,
+		},
 		previous.snapshot.health,
 	);
 	const snapshot = {

@@ -1,3 +1,4 @@
+import type { Group, Witness } from '../domain/group.ts';
 import type { Issue, NodeSnapshot } from '../domain/snapshot.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
 
@@ -15,6 +16,10 @@ export interface NodeMemory {
 export interface CheckInput {
 	readonly node: UnjudgedNode;
 	readonly memory: NodeMemory;
+	/** The group that the node is in, as it was last compared. */
+	readonly group?: Group | undefined;
+	/** Whose fault it is, while several nodes fail at once. */
+	readonly witness?: Witness | undefined;
 	readonly nowMs: number;
 }
 

@@ -1,5 +1,6 @@
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
+import { groupChecks } from './group-checks.ts';
 
 /**
  * What a failed poll says of the node. One that refuses us or limits us is alive, but what it does
@@ -264,6 +265,7 @@ function isDevelopmentChain(chainId: string | number | undefined): boolean {
 export const checks: readonly Check[] = [
 	pollFailed,
 	safetyViolated,
+	...groupChecks,
 	chainChanged,
 	consensusTroubled,
 	noProgress,

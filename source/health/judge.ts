@@ -1,10 +1,14 @@
 import type { HealthReport, Issue } from '../domain/snapshot.ts';
 import type { Health, Severity } from '../domain/words.ts';
 import { worstHealth } from '../domain/words.ts';
-import type { CheckInput, Finding } from './check.ts';
+import type { Check, CheckInput, Finding } from './check.ts';
 import { checks } from './checks.ts';
+import { networkStalled } from './group-checks.ts';
 
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+/** What a node shows of a stall of the whole network; that is told once, for the group. */
+const stallSymptoms = ['consensusTroubled', 'noProgress', 'selfReported'];
 
 /**
  * Says how a node is and why. Pure. An issue that was there before keeps its `since`. A node that
@@ -14,27 +18,56 @@ const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 
 export function judge(input: CheckInput, previous: HealthReport | undefined): HealthReport {
 	const { status } = input.node.poll;
 	if (status === 'pending') return { status: 'unknown', issues: [] };
+	if (status === 'failed' && isOurFault(input)) return notJudged(input, previous);
 	const relevant =
 		status === 'failed' ? checks.filter(({ component }) => component === 'poll') : checks;
 	const issues: Issue[] = [];
 	const verdicts: Health[] = ['up'];
+	const explained = new Set<string>();
 	for (const check of relevant) {
+		if (explained.has(check.code)) continue;
 		const finding = check.run(input);
 		if (!finding) continue;
-		const before = previous?.issues.find(({ code }) => code === check.code);
-		issues.push({
-			code: check.code,
-			component: check.component,
-			severity: finding.severity,
-			message: finding.message,
-			...(finding.evidence !== undefined && { evidence: finding.evidence }),
-			since: before?.since ?? new Date(input.nowMs).toISOString(),
-			...(finding.nextStep !== undefined && { nextStep: finding.nextStep }),
-		});
+		if (check === networkStalled) for (const code of stallSymptoms) explained.add(code);
+		issues.push(toIssue(check, finding, input, previous));
 		verdicts.push(verdictOf(finding));
 	}
 	issues.sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
 	return { status: worstHealth(verdicts), issues };
+}
+
+function toIssue(
+	{ code, component }: Pick<Check, 'code' | 'component'>,
+	{ severity, message, evidence, nextStep }: Finding,
+	{ nowMs }: CheckInput,
+	previous: HealthReport | undefined,
+): Issue {
+	const before = previous?.issues.find((issue) => issue.code === code);
+	return {
+		code,
+		component,
+		severity,
+		message,
+		...(evidence !== undefined && { evidence }),
+		since: before?.since ?? new Date(nowMs).toISOString(),
+		...(nextStep !== undefined && { nextStep }),
+	};
+}
+
+/** The network is down for us, not the node: what it does cannot be seen. */
+function isOurFault({ node, witness }: CheckInput): boolean {
+	return witness?.verdict === 'us' && witness.failing.includes(node.target.name);
+}
+
+function notJudged(input: CheckInput, previous: HealthReport | undefined): HealthReport {
+	const finding: Finding = {
+		severity: 'info',
+		message: 'not judged: our own connection is lost',
+		evidence: input.witness?.evidence.join('; '),
+		nextStep: 'restore the connection of this machine; the node may be well',
+	};
+	const check = { code: 'ownConnectionLost', component: 'poll' } as const;
+	return { status: 'unknown', issues: [toIssue(check, finding, input, previous)] };
 }
 
 function verdictOf(finding: Finding): Health {

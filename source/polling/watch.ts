@@ -6,6 +6,7 @@ import { createFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
 import { attempt } from './attempt.ts';
+import { createGrouping } from './grouping.ts';
 import { createHostFallback } from './host-fallback.ts';
 import { openSource } from './open-source.ts';
 import { createScheduler } from './scheduler.ts';
@@ -27,7 +28,7 @@ export interface Watch {
 	readonly pollNow: (name?: string) => void;
 	/** A new interval for every node. */
 	readonly setIntervalMs: (intervalMs: number) => void;
-	/** Resolves when every node was polled at least once. */
+	/** Resolves when every node was polled at least once, and their networks were compared. */
 	readonly firstRound: () => Promise<void>;
 	readonly stop: () => void;
 }
@@ -38,13 +39,14 @@ interface Watched {
 	source: Source;
 }
 
-/** Joins poll → validate → store → judge. Whoever shows, subscribes to `fleet`. */
+/** Joins poll → validate → store → judge, and compares the nodes of a network. Whoever shows, subscribes to `fleet`. */
 export function createWatch(targets: readonly Target[], options: WatchOptions = {}): Watch {
 	const { now = Date.now, reportBug = () => undefined } = options;
 	const { fleet = createFleet(judge) } = options;
 	const scheduler = createScheduler();
 	const watched = new Map<string, Watched>();
 	const host = createHostFallback(now);
+	const grouping = createGrouping(fleet, now);
 
 	/** The straight line: what happens at each slot of each target. */
 	async function poll(node: Watched, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
@@ -94,9 +96,13 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		setIntervalMs(intervalMs) {
 			for (const name of watched.keys()) scheduler.setIntervalMs(name, intervalMs);
 		},
-		firstRound: () => untilPolled(fleet),
+		async firstRound() {
+			await untilPolled(fleet);
+			grouping.run();
+		},
 		stop() {
 			scheduler.stop();
+			grouping.stop();
 			for (const { source } of watched.values()) source.close();
 			host.close();
 		},

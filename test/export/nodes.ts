@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { schemaId } from '../../source/domain/snapshot.ts';
 import type { Issue, NodeSnapshot, SnapshotDocument } from '../../source/domain/snapshot.ts';
-import { alertsOf, groupByNetwork, summarize } from '../../source/fleet/document.ts';
+import { createGroupAnalysis } from '../../source/analysis/groups.ts';
+import { alertsOf, summarize } from '../../source/fleet/document.ts';
 
 /** When the documents of these tests were taken: Unix milliseconds. */
 export const takenAtMs = Date.parse('2026-01-02T03:04:05.000Z');
@@ -45,7 +46,7 @@ export function documentOf(
 		nodetop: { version: '0.1.0' },
 		summary: summarize(nodes),
 		nodes: [...nodes],
-		groups: groupByNetwork(nodes),
+		groups: createGroupAnalysis().evaluate(nodes, takenAtMs),
 		alerts: nodes.flatMap(alertsOf),
 		...overrides,
 	};

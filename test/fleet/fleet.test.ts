@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Group, GroupMember } from '../../source/domain/group.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import { documentSchema } from '../../source/domain/snapshot.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
@@ -100,15 +101,42 @@ describe('createFleet', () => {
 		read(fleet, {});
 		expect(fleet.getSnapshot().nodes).toEqual([]);
 	});
+
+	it('judges anew those of whom a comparison says something else, and nobody else', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { identity: { chainId: 5 } });
+		const group = (position: GroupMember['position']): Group => ({
+			name: 'evm:5',
+			kind: 'evm',
+			nodes: ['n1'],
+			state: 'lagging',
+			since: '2026-01-01T00:00:00.000Z',
+			message: 'n1 is behind',
+			members: [{ node: 'n1', position, behindBy: 9 }],
+		});
+		fleet.compare({ groups: [group('behind')], nowMs: startMs + 1000 });
+		const late = only(fleet);
+		expect(late.snapshot.health).toMatchObject({
+			status: 'degraded',
+			issues: [{ code: 'behind', since: '2026-01-01T00:00:01.000Z' }],
+		});
+		fleet.compare({ groups: [group('behind')], nowMs: startMs + 2000 });
+		expect(only(fleet)).toBe(late);
+		read(fleet, { identity: { chainId: 5 } }, startMs + 3000);
+		expect(only(fleet).snapshot.health.issues[0]?.since).toBe('2026-01-01T00:00:01.000Z');
+		fleet.compare({ groups: [group('level')], nowMs: startMs + 4000 });
+		expect(only(fleet).snapshot.health).toEqual({ status: 'up', issues: [] });
+		expect(fleet.getSnapshot().groups).toEqual([group('level')]);
+	});
 });
 
 describe('toDocument', () => {
-	it('is valid by its own schema, groups by network, and lists issues as alerts', () => {
+	it('is valid by its own schema, and lists issues as alerts', () => {
 		const fleet = fleetOfOne();
 		read(fleet, { identity: { chainId: 5 }, network: { peers: 0 } });
 		const document = toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' });
 		expect(documentSchema.parse(document)).toEqual(document);
-		expect(document.groups).toEqual([{ name: 'evm:5', kind: 'evm', nodes: ['n1'] }]);
+		expect(document.groups).toEqual([]);
 		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'noPeers', state: 'firing' }]);
 		expect(document.summary).toEqual({
 			status: 'degraded',

@@ -1,0 +1,139 @@
+import type { Block, Chain } from '../domain/snapshot.ts';
+import { byText } from './member.ts';
+
+/** What one node told of its chain: hashes by height, the newest height first. */
+export interface Window {
+	readonly hashes: ReadonlyMap<number, string>;
+	readonly heights: readonly number[];
+	readonly finalized: number | undefined;
+	/** Timestamp of the newest block, Unix ms. */
+	readonly headAtMs: number | undefined;
+}
+
+/** Nodes whose chains agree, with all that they told of it. */
+export interface Branch {
+	readonly nodes: string[];
+	readonly hashes: Map<number, string>;
+	head: number;
+	finalized: number | undefined;
+	headAtMs: number | undefined;
+}
+
+/** Where two chains part. */
+export interface Parting {
+	/** Last block that both have; absent when what they told does not reach back so far. */
+	readonly common: number | undefined;
+	/** Lowest height that both told and at which they differ. */
+	readonly lowestDifferent: number;
+}
+
+export interface Branches {
+	/** Most nodes first, then the higher head, then the hash. */
+	readonly branches: readonly Branch[];
+	/** Nodes that are below every parting, or that told nothing comparable. */
+	readonly unplaced: readonly string[];
+}
+
+/** `undefined` for a node that told no hash, or none at a height that JavaScript counts exactly. */
+export function readWindow(
+	chain: Chain | undefined,
+	observed: readonly Block[] = [],
+): Window | undefined {
+	const hashes = new Map<number, string>();
+	const told = [...(chain?.recent ?? observed), chain?.finalized, chain?.safe, chain?.head];
+	for (const block of told) {
+		const height = Number(block?.number);
+		if (block?.hash !== undefined && Number.isSafeInteger(height)) hashes.set(height, block.hash);
+	}
+	if (hashes.size === 0) return undefined;
+	const finalized = Number(chain?.finalized?.number);
+	const headAtMs = Date.parse(chain?.head?.at ?? '');
+	return {
+		hashes,
+		heights: [...hashes.keys()].sort((a, b) => b - a),
+		finalized: Number.isSafeInteger(finalized) ? finalized : undefined,
+		headAtMs: Number.isNaN(headAtMs) ? undefined : headAtMs,
+	};
+}
+
+/**
+ * Sorts chains into branches by the hash at the highest height that two have in common: a chain that
+ * is a prefix of another is on its branch. The order of the nodes does not matter.
+ */
+export function findBranches(windows: ReadonlyMap<string, Window>): Branches {
+	const branches: Branch[] = [];
+	const unplaced: string[] = [];
+	for (const [name, window] of [...windows].sort(highestFirst)) {
+		const relations = branches.map((branch) => relate(branch.hashes, window));
+		const fitting = branches.filter((_, index) => relations[index] === 'same');
+		const isSplitFromAll = relations.every((relation) => typeof relation === 'object');
+		const [only, another] = fitting;
+		if (only && !another) join(only, name, window);
+		else if (!only && isSplitFromAll) branches.push(begin(name, window));
+		else unplaced.push(name);
+	}
+	branches.sort(
+		(a, b) =>
+			b.nodes.length - a.nodes.length || b.head - a.head || byText(headHash(a), headHash(b)),
+	);
+	return { branches, unplaced };
+}
+
+function highestFirst(
+	[nameA, a]: readonly [string, Window],
+	[nameB, b]: readonly [string, Window],
+): number {
+	const [headA = 0, headB = 0] = [a.heights[0], b.heights[0]];
+	const hashes = byText(a.hashes.get(headA) ?? '', b.hashes.get(headB) ?? '');
+	return headB - headA || hashes || b.heights.length - a.heights.length || byText(nameA, nameB);
+}
+
+function relate(branch: ReadonlyMap<number, string>, window: Window): 'same' | 'unknown' | Parting {
+	let lowestDifferent: number | undefined;
+	for (const height of window.heights) {
+		const hash = branch.get(height);
+		if (hash === undefined) continue;
+		if (hash !== window.hashes.get(height)) lowestDifferent = height;
+		else return lowestDifferent === undefined ? 'same' : { common: height, lowestDifferent };
+	}
+	return lowestDifferent === undefined ? 'unknown' : { common: undefined, lowestDifferent };
+}
+
+function begin(name: string, window: Window): Branch {
+	const { hashes, heights, finalized, headAtMs } = window;
+	return { nodes: [name], hashes: new Map(hashes), head: heights[0] ?? 0, finalized, headAtMs };
+}
+
+function join(branch: Branch, name: string, window: Window): void {
+	branch.nodes.push(name);
+	for (const height of window.heights) {
+		if (!branch.hashes.has(height)) branch.hashes.set(height, window.hashes.get(height) ?? '');
+	}
+	if ((window.finalized ?? -1) > (branch.finalized ?? -1)) branch.finalized = window.finalized;
+	branch.headAtMs ??= window.headAtMs;
+}
+
+export function headHash({ hashes, head }: Branch): string {
+	return hashes.get(head) ?? '';
+}
+
+/** Where two branches part; `undefined` when they do not, as far as they can be compared. */
+export function partingOf(a: Branch, b: Branch): Parting | undefined {
+	const heights = [...b.hashes.keys()].sort((x, y) => y - x);
+	const relation = relate(a.hashes, { ...b, heights });
+	return typeof relation === 'object' ? relation : undefined;
+}
+
+/**
+ * Whether two branches are a fork for good and no phantom split, which is two blocks for one slot of
+ * which one will be dropped within a block: both went on by two blocks, or one by three; or what
+ * differs is final for both.
+ */
+export function isDeep(a: Branch, b: Branch, parting: Parting): boolean {
+	const base = parting.common ?? parting.lowestDifferent - 1;
+	const lengths = [a.head - base, b.head - base];
+	const isFinal = [a, b].every(
+		({ finalized }) => finalized !== undefined && finalized >= parting.lowestDifferent,
+	);
+	return isFinal || Math.min(...lengths) >= 2 || Math.max(...lengths) >= 3;
+}

@@ -1,0 +1,91 @@
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+import { viewChains } from './forks.ts';
+import type { ChainView } from './forks.ts';
+import { compareHeights } from './heights.ts';
+import type { Standing } from './heights.ts';
+import { findLinkSides } from './link-sides.ts';
+import { takeAttendance } from './member.ts';
+import type { Attendance, Member } from './member.ts';
+import type { GroupMemory } from './memory.ts';
+import { observe } from './memory.ts';
+import type { Network } from './networks.ts';
+import { isDevelopmentNetwork, paceOfNetwork, stillLimitMs } from './pace.ts';
+import { findStillness } from './stillness.ts';
+import type { Stillness } from './stillness.ts';
+import { findVertexSides, newestCommonVertex } from './vertex-sides.ts';
+import type { Sides } from './vertex-sides.ts';
+
+/** Everything that the nodes of one network show when they are laid side by side. */
+export interface Evidence {
+	readonly network: Network;
+	readonly attendance: Attendance;
+	readonly chains: ChainView;
+	readonly vertices: Sides | undefined;
+	/** Sides that cannot hear each other; absent when there is one, or it is not known. */
+	readonly sides: readonly (readonly string[])[] | undefined;
+	/** What shows the sides. */
+	readonly sidesBy: 'vertices' | 'links' | undefined;
+	readonly standing: Standing | undefined;
+	readonly stillness: Stillness;
+	/** From here on standing still is a stall; absent where it never is. */
+	readonly stillLimitMs: number | undefined;
+	readonly common: ChainView['common'];
+}
+
+export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: number): Evidence {
+	const attendance = takeAttendance(network.nodes);
+	const { answering } = attendance;
+	observe(memory, answering, nowMs);
+	const pace = paceOfNetwork(answering.map(({ node }) => node));
+	const meanGapMs = pace?.meanGapMs ?? toldInterval(answering);
+	const isDevelopment = isDevelopmentNetwork(network.networkId);
+	const limitMs = stillLimitMs(pace, isDevelopment);
+	const chains = viewChains(answering, memory, meanGapMs, nowMs);
+	const withDag = answering.filter(({ node }) => node.dag?.recent);
+	const vertices = withDag.length >= 2 ? findVertexSides(withDag) : undefined;
+	const byLinks = isDevelopment ? undefined : splitByLinks(answering, vertices, chains);
+	const isSplitByVertices = vertices !== undefined && vertices.sides.length > 1;
+	const heard = vertices?.sides.length === 1 ? vertices.sides[0] : undefined;
+	return {
+		network,
+		attendance,
+		chains,
+		vertices,
+		sides: isSplitByVertices ? vertices.sides : byLinks,
+		sidesBy: isSplitByVertices ? 'vertices' : byLinks && 'links',
+		standing: compareHeights(answering, meanGapMs),
+		stillness: findStillness(answering, memory, limitMs),
+		stillLimitMs: limitMs,
+		common: chains.common ?? (heard && newestCommonVertex(withDag, heard)),
+	};
+}
+
+function toldInterval(members: readonly Member[]): number | undefined {
+	const told = members.flatMap(({ node }) => node.chain?.blockIntervalMs ?? []);
+	return told.length === 0 ? undefined : Math.min(...told);
+}
+
+/**
+ * Peer lists that fall apart are believed only where nothing speaks against them: no new vertices
+ * that cross, and no newest block that all sides have.
+ */
+function splitByLinks(
+	members: readonly Member[],
+	vertices: Sides | undefined,
+	chains: ChainView,
+): string[][] | undefined {
+	if (vertices && vertices.sides.length > 0) return undefined;
+	const sides = findLinkSides(members);
+	if (!sides || sides.length < 2) return undefined;
+	const heads = new Map(members.map(({ name, node }) => [name, headMark(node)]));
+	const marks = sides.map((side) => new Set(side.map((name) => heads.get(name))));
+	const [first, ...others] = marks;
+	const isShared = [...(first ?? [])].some(
+		(mark) => mark !== undefined && others.every((other) => other.has(mark)),
+	);
+	return isShared && chains.fork === undefined ? undefined : sides;
+}
+
+function headMark({ chain }: NodeSnapshot): string | undefined {
+	return chain?.head?.hash;
+}

@@ -1,0 +1,163 @@
+import type { Fork } from '../domain/group.ts';
+import { findBranches, headHash, isDeep, partingOf, readWindow } from './branches.ts';
+import type { Branch, Parting, Window } from './branches.ts';
+import { byText } from './member.ts';
+import type { Member } from './member.ts';
+import { tipsSinceMs } from './memory.ts';
+import type { GroupMemory } from './memory.ts';
+
+/** What the hashes of a group's nodes say. */
+export interface ChainView {
+	/** The branch that most nodes are on; absent when two are equal, or no node told a hash. */
+	readonly main: Branch | undefined;
+	/** Nodes whose hashes could be compared with another's. */
+	readonly compared: number;
+	/** Branches that are a fork; a split that may still resolve is none. */
+	readonly fork: Fork | undefined;
+	/** Names of the nodes that are not on the main branch, or of all when there is none. */
+	readonly forked: ReadonlySet<string>;
+	/** Two tips that are no fork yet, by the height at which they differ. */
+	readonly phantomAt: number | undefined;
+	readonly common:
+		| { readonly height: number; readonly hash: string; readonly by: number }
+		| undefined;
+}
+
+/** Longer than this, or than two blocks, no two tips stand side by side unless it is a fork. */
+const leastLastingMs = 10_000;
+/** The same for a network of unknown pace, and for the age of both tips when nothing was watched. */
+const leastAgeMs = 30_000;
+
+/** Heights that are looked at for one that all have. */
+const maxCandidates = 128;
+
+const windows = new WeakMap<object, Window | 'none'>();
+
+export function viewChains(
+	members: readonly Member[],
+	memory: GroupMemory,
+	meanGapMs: number | undefined,
+	nowMs: number,
+): ChainView {
+	const told = new Map<string, Window>();
+	for (const member of members) {
+		const window = windowOf(member, memory);
+		if (window) told.set(member.name, window);
+	}
+	const { branches } = findBranches(told);
+	const partings = pairs(branches).flatMap(([a, b]) => {
+		const parting = partingOf(a, b);
+		return parting ? [{ a, b, parting }] : [];
+	});
+	const shallow = partings.filter(({ a, b, parting }) => !isDeep(a, b, parting));
+	const sinceMs = tipsSinceMs(memory, markOf(shallow), nowMs);
+	const hasLasted = nowMs - sinceMs > Math.max((meanGapMs ?? 0) * 2, lastingMs(meanGapMs));
+	const lasting = partings.filter(
+		(each) => !shallow.includes(each) || hasLasted || isOld(each, meanGapMs, nowMs),
+	);
+	const isFork = lasting.length > 0;
+	const main = isFork && isTie(branches) ? undefined : branches[0];
+	const real = isFork ? realBranches(branches, lasting) : [];
+	return {
+		main,
+		compared: comparedCount(branches, partings.length > 0),
+		fork: isFork ? describe(real, lasting) : undefined,
+		forked: new Set(real.filter((branch) => branch !== main).flatMap(({ nodes }) => nodes)),
+		phantomAt: isFork ? undefined : shallow[0]?.parting.lowestDifferent,
+		common: main && commonOf(main, told, lasting),
+	};
+}
+
+function windowOf(member: Member, memory: GroupMemory): Window | undefined {
+	const { chain } = member.node;
+	if (!chain) return undefined;
+	if (!chain.recent) return readWindow(chain, memory.heads.get(member.name));
+	const known = windows.get(chain);
+	if (known !== undefined) return known === 'none' ? undefined : known;
+	const window = readWindow(chain);
+	windows.set(chain, window ?? 'none');
+	return window;
+}
+
+function pairs(branches: readonly Branch[]): [Branch, Branch][] {
+	return branches.flatMap((a, index) =>
+		branches.slice(index + 1).map((b): [Branch, Branch] => [a, b]),
+	);
+}
+
+interface Split {
+	readonly a: Branch;
+	readonly b: Branch;
+	readonly parting: Parting;
+}
+
+/** The differing block that comes first names the split, however long its branches grow. */
+function markOf(splits: readonly Split[]): string | undefined {
+	const marks = splits.map(({ a, b, parting: { lowestDifferent } }) =>
+		[a.hashes.get(lowestDifferent) ?? '', b.hashes.get(lowestDifferent) ?? ''].sort(byText).join(),
+	);
+	return marks.sort(byText)[0];
+}
+
+function lastingMs(meanGapMs: number | undefined): number {
+	return meanGapMs === undefined ? leastAgeMs : leastLastingMs;
+}
+
+/** Both tips are older than any tip that would still be dropped. */
+function isOld({ a, b }: Split, meanGapMs: number | undefined, nowMs: number): boolean {
+	const limitMs = Math.max((meanGapMs ?? 0) * 2, leastAgeMs);
+	return [a, b].every(({ headAtMs }) => headAtMs !== undefined && nowMs - headAtMs > limitMs);
+}
+
+function isTie([first, second]: readonly Branch[]): boolean {
+	return second !== undefined && first?.nodes.length === second.nodes.length;
+}
+
+function realBranches(branches: readonly Branch[], lasting: readonly Split[]): Branch[] {
+	return branches.filter((branch) => lasting.some(({ a, b }) => a === branch || b === branch));
+}
+
+function comparedCount(branches: readonly Branch[], hasParting: boolean): number {
+	if (hasParting) return branches.reduce((sum, { nodes }) => sum + nodes.length, 0);
+	return Math.max(0, ...branches.map(({ nodes }) => nodes.length));
+}
+
+/** Of several forks the earliest is told: from there on not all nodes are of one mind. */
+function describe(branches: readonly Branch[], lasting: readonly Split[]): Fork {
+	const known = lasting.flatMap(({ parting }) => parting.common ?? []);
+	const bounds = lasting
+		.filter(({ parting }) => parting.common === undefined)
+		.map(({ parting }) => Math.max(0, parting.lowestDifferent - 1));
+	const lowestKnown = known.length > 0 ? Math.min(...known) : undefined;
+	const lowestBound = bounds.length > 0 ? Math.min(...bounds) : undefined;
+	const isKnown = lowestKnown !== undefined && lowestKnown <= (lowestBound ?? Infinity);
+	return {
+		...(isKnown
+			? { number: lowestKnown }
+			: lowestBound !== undefined && { atOrBefore: lowestBound }),
+		branches: branches.map((branch) => ({
+			hash: headHash(branch),
+			height: branch.head,
+			nodes: [...branch.nodes].sort(byText),
+		})),
+	};
+}
+
+/** The newest block that every node of the main branch could have, and how many do. */
+function commonOf(
+	main: Branch,
+	told: ReadonlyMap<string, Window>,
+	lasting: readonly Split[],
+): ChainView['common'] {
+	const own =
+		lasting.length === 0 ? [...told.values()] : main.nodes.flatMap((name) => told.get(name) ?? []);
+	if (own.length < 2) return undefined;
+	const candidates = [...main.hashes].sort(([a], [b]) => b - a).slice(0, maxCandidates);
+	let best: ChainView['common'];
+	for (const [height, hash] of candidates) {
+		const by = own.filter(({ hashes }) => hashes.get(height) === hash).length;
+		if (by > (best?.by ?? 1)) best = { height, hash, by };
+		if (by === own.length) break;
+	}
+	return best;
+}

@@ -1,0 +1,108 @@
+import type { Group, GroupMember } from '../domain/group.ts';
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { GroupPosition } from '../domain/words.ts';
+import { gatherEvidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { createGroupMemory, forgetAbsent, stateSinceMs } from './memory.ts';
+import type { GroupMemory } from './memory.ts';
+import { findNetworks } from './networks.ts';
+import type { Network } from './networks.ts';
+import { measureSpread } from './spread.ts';
+import { behind, reachVerdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Compares the watched nodes network by network, and remembers what one look does not show. */
+export interface GroupAnalysis {
+	/** The groups as they are now, in the order of their first node. `nowMs` is Unix ms. */
+	evaluate(nodes: readonly NodeSnapshot[], nowMs: number): Group[];
+}
+
+export function createGroupAnalysis(): GroupAnalysis {
+	let memories = new Map<string, GroupMemory>();
+	return {
+		evaluate(nodes, nowMs) {
+			const kept = new Map<string, GroupMemory>();
+			const groups = findNetworks(nodes).map((network) => {
+				const memory = memories.get(network.name) ?? createGroupMemory();
+				kept.set(network.name, memory);
+				return compareNetwork(network, memory, nowMs);
+			});
+			memories = kept;
+			return groups;
+		},
+	};
+}
+
+function compareNetwork(network: Network, memory: GroupMemory, nowMs: number): Group {
+	const { name, kind, networkId, genesisHash, nodes, notes } = network;
+	forgetAbsent(memory, new Set(nodes.map(({ target }) => target.name)));
+	const evidence = gatherEvidence(network, memory, nowMs);
+	const verdict = reachVerdict(evidence);
+	const { common, standing } = evidence;
+	return {
+		name,
+		kind,
+		...(networkId !== undefined && { networkId }),
+		...(genesisHash !== undefined && { genesisHash }),
+		nodes: nodes.map(({ target }) => target.name),
+		state: verdict.state,
+		since: new Date(stateSinceMs(memory, verdict.state, nowMs)).toISOString(),
+		message: verdict.message,
+		...(verdict.evidence !== undefined && { evidence: verdict.evidence }),
+		...(verdict.nextStep !== undefined && { nextStep: verdict.nextStep }),
+		...(common && { common }),
+		...(standing && { heights: { lowest: standing.lowest, highest: standing.highest } }),
+		members: placeMembers(evidence, verdict),
+		...(verdict.fork && { fork: verdict.fork }),
+		...(verdict.sides && { sides: verdict.sides }),
+		...measureSpread(nodes),
+		...(notes.length > 0 && { notes: [...notes] }),
+	};
+}
+
+function placeMembers(evidence: Evidence, verdict: Verdict): GroupMember[] {
+	const { network, standing } = evidence;
+	const positionOf = positioner(evidence, verdict);
+	const sideOf = indexOf(verdict.sides);
+	const branchOf = indexOf(verdict.fork?.branches.map(({ nodes }) => nodes));
+	return network.nodes.map(({ target: { name } }) => {
+		const position = positionOf(name);
+		const behindBy = standing?.positions.get(name)?.behindBy ?? 0;
+		const [side, branch] = [sideOf.get(name), branchOf.get(name)];
+		const isBehind = position === 'behind' || position === 'stalled';
+		return {
+			node: name,
+			position,
+			...(isBehind && behindBy > 0 && { behindBy }),
+			...(side !== undefined && { side }),
+			...(branch !== undefined && { branch }),
+		};
+	});
+}
+
+function positioner(evidence: Evidence, { state }: Verdict): (name: string) => GroupPosition {
+	const { attendance, chains, standing, stillness, vertices } = evidence;
+	const unreachable = new Set(attendance.unreachable);
+	const unreadable = new Set(attendance.unreadable);
+	const late = new Set(behind(evidence).map(({ name }) => name));
+	const heard = new Set(vertices?.sides.flat());
+	const placed = new Set(chains.main && chains.compared > 1 ? chains.main.nodes : []);
+	const isAlone = attendance.answering.length < 2;
+	return (name) => {
+		if (unreachable.has(name)) return 'unreachable';
+		if (unreadable.has(name) || isAlone) return 'unknown';
+		if (chains.forked.has(name)) return 'forked';
+		if (state === 'stalled' || stillness.still.has(name))
+			return late.has(name) && state === 'stalled' ? 'behind' : 'stalled';
+		if (late.has(name)) return 'behind';
+		const position = standing?.positions.get(name)?.position;
+		if (position !== undefined) return position;
+		return heard.has(name) || placed.has(name) ? 'level' : 'unknown';
+	};
+}
+
+function indexOf(lists: readonly (readonly string[])[] | undefined): Map<string, number> {
+	return new Map(
+		(lists ?? []).flatMap((list, index) => list.map((name) => [name, index] as const)),
+	);
+}

@@ -1,0 +1,42 @@
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+
+/** A node of a network as the comparisons see it: what it last told, and whether that still counts. */
+export interface Member {
+	readonly name: string;
+	readonly node: NodeSnapshot;
+	/** When it was last read, Unix ms of our clock; NaN when it never was. */
+	readonly readAtMs: number;
+}
+
+/** What of a group's nodes can be compared. */
+export interface Attendance {
+	/** Nodes that answered their last poll. */
+	readonly answering: readonly Member[];
+	/** Nodes that are down or cut off from us. */
+	readonly unreachable: readonly string[];
+	/** Nodes that refuse us, or were not asked yet. */
+	readonly unreadable: readonly string[];
+}
+
+const cutOff: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'badResponse']);
+
+/** Each list by name, so that the order in which nodes are configured changes nothing. */
+export function takeAttendance(nodes: readonly NodeSnapshot[]): Attendance {
+	const answering: Member[] = [];
+	const unreachable: string[] = [];
+	const unreadable: string[] = [];
+	for (const node of nodes.toSorted((a, b) => byText(a.target.name, b.target.name))) {
+		const { poll, target } = node;
+		if (poll.status === 'ok' || poll.status === 'partial') {
+			const readAtMs = Date.parse(poll.lastGoodAt ?? poll.at ?? '');
+			answering.push({ name: target.name, node, readAtMs });
+		} else if (poll.error && cutOff.has(poll.error.code)) unreachable.push(target.name);
+		else unreadable.push(target.name);
+	}
+	return { answering, unreachable, unreadable };
+}
+
+export function byText(a: string, b: string): number {
+	if (a === b) return 0;
+	return a < b ? -1 : 1;
+}

@@ -1,0 +1,67 @@
+import type { GroupState } from '../domain/words.ts';
+import type { Block } from '../domain/snapshot.ts';
+import type { Member } from './member.ts';
+
+/** What is kept of a group from one evaluation to the next. */
+export interface GroupMemory {
+	state: GroupState | undefined;
+	sinceMs: number;
+	/** When each node was first seen in the group, Unix ms. */
+	readonly firstSeenMs: Map<string, number>;
+	/** Heads seen of the nodes that tell no recent blocks, lowest first. */
+	readonly heads: Map<string, Block[]>;
+	/** Two tips that were no fork yet: the hash by which they are known, and since when. */
+	tips: { readonly mark: string; readonly sinceMs: number } | undefined;
+}
+
+const maxHeads = 64;
+
+export function createGroupMemory(): GroupMemory {
+	return {
+		state: undefined,
+		sinceMs: 0,
+		firstSeenMs: new Map(),
+		heads: new Map(),
+		tips: undefined,
+	};
+}
+
+/** Takes note of who is there and of each head; what a lower or changed head took back is forgotten. */
+export function observe(memory: GroupMemory, members: readonly Member[], nowMs: number): void {
+	for (const { name, node } of members) {
+		if (!memory.firstSeenMs.has(name)) memory.firstSeenMs.set(name, nowMs);
+		const head = node.chain?.head;
+		if (node.chain?.recent || head?.hash === undefined) {
+			memory.heads.delete(name);
+			continue;
+		}
+		const heads = memory.heads.get(name) ?? [];
+		const last = heads.at(-1);
+		if (last?.hash === head.hash) continue;
+		const kept = heads.filter(({ number }) => Number(number) < Number(head.number));
+		memory.heads.set(name, [...kept, head].slice(-maxHeads));
+	}
+}
+
+/** Since when two tips are known by their mark; a new mark begins anew, no mark forgets. */
+export function tipsSinceMs(memory: GroupMemory, mark: string | undefined, nowMs: number): number {
+	if (mark === undefined) memory.tips = undefined;
+	else if (memory.tips?.mark !== mark) memory.tips = { mark, sinceMs: nowMs };
+	return memory.tips?.sinceMs ?? nowMs;
+}
+
+/** Since when the group is in a state, Unix ms. */
+export function stateSinceMs(memory: GroupMemory, state: GroupState, nowMs: number): number {
+	if (memory.state !== state) {
+		memory.state = state;
+		memory.sinceMs = nowMs;
+	}
+	return memory.sinceMs;
+}
+
+/** Forgets nodes that are no longer in the group. */
+export function forgetAbsent(memory: GroupMemory, names: ReadonlySet<string>): void {
+	for (const known of [memory.firstSeenMs, memory.heads]) {
+		for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+	}
+}

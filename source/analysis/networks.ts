@@ -1,0 +1,105 @@
+import type { Identity, NodeSnapshot } from '../domain/snapshot.ts';
+
+/** The watched nodes of one network, before they are compared. */
+export interface Network {
+	readonly name: string;
+	/** The commonest kind among its nodes; of equals the first by name. */
+	readonly kind: string;
+	readonly networkId: string | number | undefined;
+	readonly genesisHash: string | undefined;
+	readonly nodes: readonly NodeSnapshot[];
+	readonly notes: readonly string[];
+}
+
+interface Draft {
+	readonly networkId: string | number | undefined;
+	readonly genesisHash: string | undefined;
+	readonly nodes: NodeSnapshot[];
+}
+
+/**
+ * Sorts nodes into networks by what they say of themselves. One genesis is one network, whatever the
+ * kind of node; chain and network ids count within a kind only, for 1 is a number in many systems. A
+ * node without a genesis joins the one network of its kind and id; where two genesis hashes go under
+ * that id it cannot be known which, and it stands alone. A node that says nothing is in none.
+ */
+export function findNetworks(nodes: readonly NodeSnapshot[]): Network[] {
+	const drafts = new Map<string, Draft>();
+	const genesesOfId = new Map<string, Set<string>>();
+	const homeless: NodeSnapshot[] = [];
+	for (const node of nodes) {
+		const genesis = node.identity?.genesisHash;
+		if (genesis === undefined) homeless.push(node);
+		else {
+			place(drafts, `genesis ${genesis}`, node);
+			const key = idKey(node);
+			if (key !== undefined) remember(genesesOfId, key, genesis);
+		}
+	}
+	for (const node of homeless) {
+		const key = idKey(node);
+		if (key === undefined) continue;
+		const [genesis, another] = genesesOfId.get(key) ?? [];
+		const isSure = genesis !== undefined && another === undefined;
+		place(drafts, isSure ? `genesis ${genesis}` : key, node);
+	}
+	return name([...drafts.values()], genesesOfId);
+}
+
+function place(drafts: Map<string, Draft>, key: string, node: NodeSnapshot): void {
+	const draft = drafts.get(key);
+	if (draft) draft.nodes.push(node);
+	else {
+		const { identity } = node;
+		drafts.set(key, {
+			networkId: ownId(identity),
+			genesisHash: identity?.genesisHash,
+			nodes: [node],
+		});
+	}
+}
+
+function remember(sets: Map<string, Set<string>>, key: string, value: string): void {
+	const known = sets.get(key);
+	if (known) known.add(value);
+	else sets.set(key, new Set([value]));
+}
+
+function ownId(identity: Identity | undefined): string | number | undefined {
+	return identity?.chainId ?? identity?.networkId;
+}
+
+function idKey({ target, identity }: NodeSnapshot): string | undefined {
+	const id = ownId(identity);
+	return id === undefined ? undefined : `${target.kind} ${typeof id} ${id}`;
+}
+
+const shownGenesis = 10;
+
+function name(drafts: readonly Draft[], genesesOfId: ReadonlyMap<string, Set<string>>): Network[] {
+	return drafts.map((draft) => {
+		const { networkId, genesisHash, nodes } = draft;
+		const kind = commonestKind(nodes);
+		const others = nodes.flatMap((node) => [...(genesesOfId.get(idKey(node) ?? '') ?? [])]);
+		const isAmbiguous = new Set(others).size > 1;
+		const short = genesisHash?.slice(0, shownGenesis);
+		const plain = `${kind}:${networkId ?? short}`;
+		return {
+			name: isAmbiguous && networkId !== undefined ? `${plain}@${short ?? 'unknown'}` : plain,
+			kind,
+			networkId,
+			genesisHash,
+			nodes,
+			notes: isAmbiguous
+				? [`${new Set(others).size} genesis hashes go under ${kind} id ${networkId}`]
+				: [],
+		};
+	});
+}
+
+function commonestKind(nodes: readonly NodeSnapshot[]): string {
+	const counts = new Map<string, number>();
+	for (const { target } of nodes) counts.set(target.kind, (counts.get(target.kind) ?? 0) + 1);
+	const [first] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+	return first?.[0] ?? 'unknown';
+}

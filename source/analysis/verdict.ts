@@ -1,0 +1,163 @@
+import type { Group } from '../domain/group.ts';
+import { formatDuration, formatNames } from '../domain/format.ts';
+import type { Evidence } from './evidence.ts';
+import { byText } from './member.ts';
+
+/** What the evidence comes to. */
+export type Verdict = Pick<Group, 'state' | 'message' | 'evidence' | 'nextStep' | 'fork' | 'sides'>;
+
+/** Asked in this order; the first that answers is the verdict, for each explains those after it. */
+const questions = [tooFew, partitioned, forked, stalled, lagging, agreed];
+
+export function reachVerdict(evidence: Evidence): Verdict {
+	for (const question of questions) {
+		const verdict = question(evidence);
+		if (verdict) return verdict;
+	}
+	const { standing, attendance } = evidence;
+	const count = attendance.answering.length;
+	return standing
+		? unknown(`${count} nodes are level at ${standing.reference}, but tell no hash to compare`)
+		: unknown(`${count} nodes answer, but tell nothing that can be compared`);
+}
+
+function unknown(message: string): Verdict {
+	return { state: 'unknown', message };
+}
+
+function tooFew({ network, attendance }: Evidence): Verdict | undefined {
+	const total = network.nodes.length;
+	if (total === 1) return unknown('one node: nothing to compare it with');
+	const count = attendance.answering.length;
+	if (count >= 2) return undefined;
+	const who = count === 1 ? `1 of ${total} nodes answers` : `none of ${total} nodes answers`;
+	return unknown(`${who}: nothing to compare`);
+}
+
+function partitioned({ sides, sidesBy, chains }: Evidence): Verdict | undefined {
+	if (!sides) return undefined;
+	return {
+		state: 'partitioned',
+		message: `${sides.length} sides do not hear each other: ${sides.map(nameSide).join(' | ')}`,
+		evidence:
+			sidesBy === 'vertices'
+				? 'each side issues vertices that the other lacks'
+				: 'no node of one side has a peer on the other, and no node has another peer',
+		nextStep: 'check the links between the sides: routes, firewalls, P2P ports',
+		sides: sides.map((side) => [...side]),
+		...(chains.fork && { fork: chains.fork }),
+	};
+}
+
+const nameSide = (side: readonly string[]) => formatNames(side);
+
+function forked({ chains: { fork } }: Evidence): Verdict | undefined {
+	if (!fork) return undefined;
+	const { number, atOrBefore, branches } = fork;
+	const since = number === undefined ? `${atOrBefore ?? 0} or before` : `${number}`;
+	const heads = branches.map(({ hash, height, nodes }) => {
+		return `${formatNames(nodes, 2)} at ${height} ${shortHash(hash)}`;
+	});
+	return {
+		state: 'forked',
+		message: `${branches.length} chains since block ${since}: ${branches.map(({ nodes }) => formatNames(nodes)).join(' | ')}`,
+		evidence: heads.join('; '),
+		nextStep:
+			'ask the network which branch is right before restarting anything; compare client versions',
+		fork,
+	};
+}
+
+/** All that can be told at once: when some did not answer, most of the group must have. */
+function stalled(evidence: Evidence): Verdict | undefined {
+	const { network, attendance, stillness, stillLimitMs, standing, vertices } = evidence;
+	const { answering } = attendance;
+	if (answering.length * 2 <= network.nodes.length) return undefined;
+	const level = answering.filter(({ name }) =>
+		standing
+			? standing.positions.get(name)?.position === 'level'
+			: vertices?.behind.includes(name) !== true,
+	);
+	if (level.length < 2 || level.length * 2 <= answering.length) return undefined;
+	const { groupMs, selfTold } = stillness;
+	const isStill = groupMs !== undefined && stillLimitMs !== undefined && groupMs >= stillLimitMs;
+	const isToldByAll = answering.every(({ name }) => selfTold.has(name));
+	if (!isStill && !isToldByAll) return undefined;
+	const where = standing ? ` at ${standing.reference}` : '';
+	const still =
+		groupMs !== undefined && groupMs >= 1000
+			? ` for ${formatDuration(Math.floor(groupMs / 1000))}`
+			: '';
+	return {
+		state: 'stalled',
+		message: `${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
+		evidence: isToldByAll
+			? 'every node says that its consensus is stalled'
+			: 'no node that answers made progress',
+		nextStep:
+			'it is the network, not one node: see its status channel; do not restart validators all at once',
+	};
+}
+
+function lagging(evidence: Evidence): Verdict | undefined {
+	const late = behind(evidence);
+	if (late.length === 0) return undefined;
+	const [worst] = late;
+	const names = late.map(({ name }) => name);
+	const { standing, attendance } = evidence;
+	const by = worst?.behindBy ? ` by ${worst.behindBy}` : '';
+	const rest = standing ? `; the rest are at ${standing.reference}` : '';
+	return {
+		state: 'lagging',
+		message:
+			names.length === 1
+				? `${names[0]} is behind${by}${rest}`
+				: `${count(names.length, attendance.answering.length)} are behind, ${names[0]}${by}${rest}`,
+		...(names.length > 1 && { evidence: formatNames(names) }),
+		nextStep: 'see whether it catches up; if not, check its peers, disk and clock',
+	};
+}
+
+/** Nodes that are behind, the furthest first. */
+export function behind({ standing, vertices }: Evidence): { name: string; behindBy: number }[] {
+	const names = new Set(vertices?.behind);
+	for (const [name, { position }] of standing?.positions ?? []) {
+		if (position === 'behind') names.add(name);
+	}
+	return [...names]
+		.map((name) => ({ name, behindBy: standing?.positions.get(name)?.behindBy ?? 0 }))
+		.sort((a, b) => b.behindBy - a.behindBy || byText(a.name, b.name));
+}
+
+function agreed({
+	attendance,
+	chains,
+	vertices,
+	common,
+	stillness,
+}: Evidence): Verdict | undefined {
+	const { answering, unreachable } = attendance;
+	const placed = Math.max(chains.compared, vertices?.sides[0]?.length ?? 0);
+	if (placed < 2) return undefined;
+	const at = common ? ` at ${common.height} ${shortHash(common.hash)}` : '';
+	const still = answering.map(({ name }) => name).filter((name) => stillness.still.has(name));
+	const parts = [
+		`${count(placed, answering.length)} agree${at}`,
+		...(still.length > 0 ? [`${formatNames(still)} stalled`] : []),
+		...(unreachable.length > 0 ? [`no answer from ${formatNames(unreachable)}`] : []),
+		...(chains.phantomAt === undefined
+			? []
+			: [`two tips at ${chains.phantomAt}, which is no fork yet`]),
+	];
+	return { state: 'agreed', message: parts.join('; ') };
+}
+
+function count(some: number, all: number): string {
+	return some === all ? `${all} nodes` : `${some} of ${all} nodes`;
+}
+
+const shownHash = 10;
+
+function shortHash(hash: string): string {
+	return hash.length > shownHash ? hash.slice(0, shownHash) : hash;
+}

@@ -1,0 +1,173 @@
+import type { Vertex } from '../domain/snapshot.ts';
+import { byText } from './member.ts';
+import type { Member } from './member.ts';
+
+/** How the nodes of a DAG network hear each other, as their newest vertices tell. */
+export interface Sides {
+	/** Nodes that have each other's new vertices, the largest side first; two or more are a partition. */
+	readonly sides: readonly (readonly string[])[];
+	/** Nodes that lack what the others have, while the others have all of theirs. */
+	readonly behind: readonly string[];
+	/** Nodes that told too few vertices, or at another time than the rest. */
+	readonly unknown: readonly string[];
+}
+
+interface View {
+	readonly ids: ReadonlySet<string>;
+	/** Newest first. */
+	readonly vertices: readonly { readonly id: string; readonly atMs: number }[];
+	readonly newestAtMs: number;
+	readonly oldestAtMs: number;
+}
+
+/** A view, and the vertices in it that are new, but old enough that everybody should have them. */
+interface Hearer extends View {
+	readonly name: string;
+	readonly fresh: readonly { readonly id: string; readonly atMs: number }[];
+}
+
+/** How long a vertex may take to reach everybody, where no latency is told. */
+const leastGraceMs = 1500;
+const mostGraceMs = 6000;
+/** So many vertices of a node in a row that another lacks are no accident. */
+const freshCount = 3;
+/** Views taken further apart than this cannot be compared by what is new in them. */
+const mostApartMs = 8000;
+
+const views = new WeakMap<readonly Vertex[], View | null>();
+
+/**
+ * Two nodes hear each other when each has some of the other's new vertices, by whatever way they
+ * came; they are on two sides when each lacks all of the other's. Only differences between an
+ * author's own timestamps count, so no clock has to be right.
+ */
+export function findVertexSides(members: readonly Member[]): Sides {
+	const latest = Math.max(...members.map(({ readAtMs }) => readAtMs));
+	const hearers: Hearer[] = [];
+	const unknown: string[] = [];
+	const isTimely = ({ readAtMs }: Member) => latest - readAtMs <= mostApartMs;
+	const timely = members.filter(isTimely);
+	const earliest = Math.min(...timely.map(({ readAtMs }) => readAtMs));
+	const graceMs = graceOf(timely);
+	for (const member of members) {
+		const view = viewOf(member.node.dag?.recent);
+		const lateMs = member.readAtMs - earliest;
+		const fresh = view && isTimely(member) ? freshIn(view, graceMs + lateMs) : [];
+		if (view && fresh.length === freshCount) hearers.push({ ...view, name: member.name, fresh });
+		else unknown.push(member.name);
+	}
+	return { ...separate(cluster(hearers)), unknown };
+}
+
+/** A DAG's gossip is told in round trips, and a vertex may need to be asked for. */
+function graceOf(members: readonly Member[]): number {
+	const slowest = Math.max(
+		0,
+		...members.map(({ node }) => node.network?.latencyMs?.p99 ?? node.network?.latencyMs?.avg ?? 0),
+	);
+	return Math.min(Math.max(slowest * 2, leastGraceMs), mostGraceMs);
+}
+
+function viewOf(recent: readonly Vertex[] | undefined): View | undefined {
+	if (!recent) return undefined;
+	let view = views.get(recent);
+	if (view === undefined) {
+		view = readView(recent);
+		views.set(recent, view);
+	}
+	return view ?? undefined;
+}
+
+function readView(recent: readonly Vertex[]): View | null {
+	const vertices = recent
+		.map(({ id, at }) => ({ id, atMs: Date.parse(at ?? '') }))
+		.sort((a, b) => b.atMs - a.atMs);
+	const [newest, oldest] = [vertices[0], vertices.at(-1)];
+	if (!newest || !oldest || vertices.some(({ atMs }) => Number.isNaN(atMs))) return null;
+	return {
+		ids: new Set(vertices.map(({ id }) => id)),
+		vertices,
+		newestAtMs: newest.atMs,
+		oldestAtMs: oldest.atMs,
+	};
+}
+
+function freshIn(view: View, ageMs: number): View['vertices'] {
+	const isOld = ({ atMs }: { atMs: number }) => atMs < view.newestAtMs - ageMs;
+	return view.vertices.filter(isOld).slice(0, freshCount);
+}
+
+const has = (a: Hearer, b: Hearer) => b.fresh.some(({ id }) => a.ids.has(id));
+
+/** Only what is newer than a view's oldest vertex could be in it. */
+const lacks = (a: Hearer, b: Hearer) =>
+	b.fresh.every(({ id, atMs }) => atMs >= a.oldestAtMs && !a.ids.has(id));
+
+/** Nodes that hear each other, directly or through others among them. */
+function cluster(hearers: readonly Hearer[]): Hearer[][] {
+	const clusters: Hearer[][] = [];
+	let rest = [...hearers];
+	for (;;) {
+		const first = rest.shift();
+		if (!first) break;
+		const found = [first];
+		for (const member of found) {
+			const others: Hearer[] = [];
+			for (const other of rest) {
+				(has(member, other) && has(other, member) ? found : others).push(other);
+			}
+			rest = others;
+		}
+		clusters.push(found);
+	}
+	return clusters.sort(
+		(a, b) => b.length - a.length || byText(namesOf(a)[0] ?? '', namesOf(b)[0] ?? ''),
+	);
+}
+
+const anyPair = (a: readonly Hearer[], b: readonly Hearer[], test: typeof has) =>
+	a.some((one) => b.some((other) => test(one, other)));
+
+const isBehind = (a: Hearer, b: Hearer) => has(b, a) && lacks(a, b);
+const isApart = (a: Hearer, b: Hearer) => lacks(a, b) && lacks(b, a);
+
+/** What another has all of, and lacks its newest, is behind; those that lack each other's are sides. */
+function separate(clusters: readonly Hearer[][]): Pick<Sides, 'sides' | 'behind'> {
+	const leading = clusters.filter(
+		(found) => !clusters.some((other) => other !== found && anyPair(found, other, isBehind)),
+	);
+	const sides: Hearer[][] = [];
+	for (const found of leading) {
+		const near = sides.find((side) => !anyPair(side, found, isApart));
+		if (near) near.push(...found);
+		else sides.push([...found]);
+	}
+	const behind = clusters.filter((found) => !leading.includes(found)).flat();
+	return { sides: sides.map(namesOf), behind: namesOf(behind) };
+}
+
+function namesOf(hearers: readonly Hearer[]): string[] {
+	return hearers.map(({ name }) => name).sort(byText);
+}
+
+/** The vertex of the highest layer that most nodes of a side have, and how many do. */
+export function newestCommonVertex(
+	members: readonly Member[],
+	side: readonly string[],
+): { readonly height: number; readonly hash: string; readonly by: number } | undefined {
+	const inSide = new Set(side);
+	const found = members.filter(({ name }) => inSide.has(name));
+	const seen = found.flatMap(({ node }) => viewOf(node.dag?.recent) ?? []);
+	const [first] = found;
+	if (!first || seen.length < 2) return undefined;
+	const layered = (first.node.dag?.recent ?? [])
+		.flatMap(({ id, layer }) => (layer === undefined ? [] : [{ id, layer }]))
+		.sort((a, b) => b.layer - a.layer || byText(a.id, b.id));
+	let best: { height: number; hash: string; by: number } | undefined;
+	for (const { id, layer } of layered) {
+		const by = seen.filter(({ ids }) => ids.has(id)).length;
+		if (by > (best?.by ?? 1)) best = { height: layer, hash: id, by };
+		if (by === seen.length) break;
+	}
+	return best;
+}

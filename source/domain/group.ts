@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
+import { groupPositions, groupStates, witnessVerdicts } from './words.ts';
+
+const memberSchema = z.strictObject({
+	node: text,
+	position: z.enum(groupPositions),
+	behindBy: count.optional().describe('Blocks, views or rounds behind the rest'),
+	side: count.optional().describe('Index in `sides`, while partitioned'),
+	branch: count.optional().describe('Index in `fork.branches`, while forked'),
+});
+
+const commonSchema = z.strictObject({
+	height: integer.describe('Highest block, or layer of a vertex, that they have in common'),
+	hash: text,
+	by: count.describe('Nodes that have it'),
+});
+
+const forkSchema = z.strictObject({
+	number: integer.optional().describe('Last block that the branches share'),
+	atOrBefore: integer
+		.optional()
+		.describe('Where the last shared block is older than what the nodes told: an upper bound'),
+	branches: z.array(
+		z.strictObject({ hash: text, height: integer, nodes: z.array(text) }).describe('By its head'),
+	),
+});
+
+/**
+ * The nodes of one network, and what no single one of them can tell. What the nodes' answers do not
+ * suffice for is absent, or `unknown`.
+ */
+export const groupSchema = z.strictObject({
+	name: text.describe('Network that the nodes share, as kind:id'),
+	kind: kind.describe('The commonest kind among the nodes'),
+	networkId: identifier.optional(),
+	genesisHash: text.optional(),
+	nodes: z.array(text),
+	state: z.enum(groupStates),
+	since: time.describe('When this state was first seen'),
+	message: text,
+	evidence: text.optional(),
+	nextStep: text.optional(),
+	common: commonSchema.optional(),
+	heights: z.strictObject({ lowest: integer, highest: integer }).optional(),
+	members: z.array(memberSchema),
+	fork: forkSchema.optional(),
+	sides: z
+		.array(z.array(text))
+		.optional()
+		.describe('Nodes that hear each other, while partitioned'),
+	clock: z
+		.strictObject({
+			maxSkewMs: amount.describe('Largest distance from the median clock of the group'),
+			outliers: z.array(text).describe('Nodes whose clock is surely more than 1 s off the median'),
+		})
+		.optional(),
+	versions: z.record(text, count).optional().describe('Nodes by version'),
+	clients: z.record(text, count).optional().describe('Nodes by client'),
+	peers: z
+		.strictObject({
+			distinct: count.describe('Peer ids that the nodes list together'),
+			inCommon: count.describe('Peer ids that two or more of the nodes list'),
+			commonestClient: z
+				.strictObject({ client: text, ratio: ratio.describe('Of the peers whose client is known') })
+				.optional(),
+		})
+		.optional(),
+	notes: z.array(text).optional(),
+});
+
+/** Whose fault it is when several nodes on several hosts stop answering in the same moment. */
+export const witnessSchema = z.strictObject({
+	verdict: z.enum(witnessVerdicts).describe('us: this machine has lost its connection'),
+	at: time,
+	since: time.describe('When this verdict was first reached'),
+	message: text,
+	evidence: z.array(text),
+	failing: z.array(text).describe('Nodes that stopped answering'),
+});
+
+export type Group = z.infer<typeof groupSchema>;
+export type GroupMember = z.infer<typeof memberSchema>;
+export type Fork = z.infer<typeof forkSchema>;
+export type Witness = z.infer<typeof witnessSchema>;

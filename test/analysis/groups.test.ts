@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createGroupAnalysis } from '../../source/analysis/groups.ts';
+import { groupSchema } from '../../source/domain/group.ts';
+import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import { at, chain, chained, failed, groupOf, node, nowMs, positions, vertices } from './nodes.ts';
+
+describe('chains compared by hash', () => {
+	it('agree at the newest block that all have, heights apart or not', () => {
+		const group = groupOf(chained('a', 'aaaaaa'), chained('b', 'aaaaa'), chained('c', 'aaaa'));
+		expect(group).toMatchObject({
+			name: 'evm:5',
+			kind: 'evm',
+			state: 'agreed',
+			message: '3 nodes agree at 3 0xaaaa',
+			common: { height: 3, hash: '0xaaaa', by: 3 },
+			heights: { lowest: 3, highest: 5 },
+		});
+		expect(positions(group)).toEqual({ a: 'level', b: 'level', c: 'level' });
+		expect(groupSchema.parse(group)).toEqual(group);
+	});
+
+	it('two tips at one height are no fork, but said', () => {
+		const group = groupOf(chained('a', 'aaaaa'), chained('b', 'aaaab'), chained('c', 'aaaaa'));
+		expect(group.state).toBe('agreed');
+		expect(group.message).toContain('two tips at 4, which is no fork yet');
+		expect(group.fork).toBeUndefined();
+	});
+
+	it('a tip of the other branch with one block upon it is no fork either', () => {
+		expect(groupOf(chained('a', 'aaaaaa'), chained('b', 'aaaab')).state).toBe('agreed');
+	});
+
+	it('tips that stand side by side for long are one', () => {
+		const old = { ageSeconds: 40, gapSeconds: 1 };
+		const group = groupOf(
+			chained('a', { blocks: 'aaaaa', ...old }),
+			chained('b', { blocks: 'aaaab', ...old }),
+		);
+		expect(group).toMatchObject({ state: 'forked', fork: { number: 3 } });
+	});
+
+	it('tips become a fork when they are seen for longer than any tip lasts', () => {
+		const analysis = createGroupAnalysis();
+		const look = (seconds: number) =>
+			analysis.evaluate(
+				[chained('a', 'aaaaaaaa'), chained('b', 'aaaaaaab')],
+				nowMs + seconds * 1000,
+			)[0]?.state;
+		expect([0, 5, 9, 11].map(look)).toEqual(['agreed', 'agreed', 'agreed', 'forked']);
+	});
+
+	it('two blocks on both branches are a fork, with its point and its sides', () => {
+		const group = groupOf(chained('a', 'aaaaaa'), chained('b', 'aaaabbb'), chained('c', 'aaaaaaa'));
+		expect(group).toMatchObject({
+			state: 'forked',
+			fork: {
+				number: 3,
+				branches: [
+					{ hash: '0xaaaaaaa', height: 6, nodes: ['a', 'c'] },
+					{ hash: '0xaaaabbb', height: 6, nodes: ['b'] },
+				],
+			},
+		});
+		expect(positions(group)).toEqual({ a: 'level', b: 'forked', c: 'level' });
+	});
+
+	it('of two nodes that part, neither is the right one', () => {
+		const group = groupOf(chained('a', 'aaaa'), chained('b', 'aabb'));
+		expect(positions(group)).toEqual({ a: 'forked', b: 'forked' });
+	});
+
+	it('what parts before all that is told has a bound, not a point', () => {
+		const group = groupOf(
+			chained('a', { blocks: 'aaaaaaaaaa', told: 4 }),
+			chained('b', { blocks: 'abbbbbbbbb', told: 4 }),
+		);
+		expect(group.fork).toMatchObject({ atOrBefore: 5 });
+		expect(group.fork?.number).toBeUndefined();
+	});
+
+	it('different final blocks are a fork however short the branches', () => {
+		const group = groupOf(
+			chained('a', { blocks: 'aaaa', finalized: 3 }),
+			chained('b', { blocks: 'aaab', finalized: 3 }),
+		);
+		expect(group.state).toBe('forked');
+	});
+
+	it('three branches are told from the earliest parting on', () => {
+		const group = groupOf(
+			chained('a', 'aaaaaaa'),
+			chained('b', 'aaaabbb'),
+			chained('c', 'aaccccc'),
+		);
+		expect(group.fork?.branches).toHaveLength(3);
+		expect(group.fork?.number).toBe(1);
+	});
+
+	it('remembers the heads of a node that tells no recent blocks', () => {
+		const analysis = createGroupAnalysis();
+		const look = (blocks: string, late: string) =>
+			analysis.evaluate(
+				[blocks, late].map((text, index) => {
+					const { head } = chain({ blocks: text });
+					return node(`n${index}`, { chain: { ...(head && { head }) } });
+				}),
+				nowMs,
+			)[0]?.state;
+		expect(look('aaaa', 'aaa')).toBe('unknown');
+		expect(look('aaaaa', 'aaaa')).toBe('agreed');
+		expect(look('aaaaaa', 'aaaab')).toBe('agreed');
+		expect(look('aaaaaaa', 'aaaabb')).toBe('forked');
+	});
+});
+
+describe('positions', () => {
+	it('who is further behind than ten seconds of blocks is behind, and by how much', () => {
+		const group = groupOf(
+			chained('a', { blocks: 'a'.repeat(60) }),
+			chained('b', { blocks: 'a'.repeat(55) }),
+			chained('c', { blocks: 'a'.repeat(20) }),
+		);
+		expect(group).toMatchObject({
+			state: 'lagging',
+			message: 'c is behind by 40; the rest are at 59',
+		});
+		expect(group.members).toContainEqual({ node: 'c', position: 'behind', behindBy: 40 });
+		expect(positions(group)).toMatchObject({ a: 'level', b: 'level' });
+	});
+
+	it('one that is far before all others is ahead', () => {
+		const group = groupOf(
+			...['b', 'c', 'd'].map((name) => chained(name, { blocks: 'a'.repeat(20) })),
+			chained('a', { blocks: 'a'.repeat(50) }),
+		);
+		expect(positions(group)).toMatchObject({ a: 'ahead', b: 'level' });
+	});
+
+	it('a node that is down is unreachable, one that refuses us unknown; neither is a partition', () => {
+		const group = groupOf(
+			chained('a', 'aaaa'),
+			chained('b', 'aaaa'),
+			failed('c', 'timeout'),
+			failed('d', 'unauthorized'),
+		);
+		expect(group).toMatchObject({
+			state: 'agreed',
+			message: '2 nodes agree at 3 0xaaaa; no answer from c',
+		});
+		expect(positions(group)).toMatchObject({ c: 'unreachable', d: 'unknown' });
+	});
+});
+
+describe('a stall', () => {
+	const still = (name: string, agoSeconds: number, text = 'aaaaaa') =>
+		chained(name, { blocks: text, ageSeconds: agoSeconds });
+
+	it('of all is one of the network, told from one look by the age of the head', () => {
+		const group = groupOf(...Array.from({ length: 9 }, (_, index) => still(`n${index}`, 20)));
+		expect(group).toMatchObject({ state: 'stalled' });
+		expect(group.message).toBe('9 nodes stand still together at 5: no progress for 20s');
+		expect(new Set(Object.values(positions(group)))).toEqual(new Set(['stalled']));
+	});
+
+	it('keeps the one that is behind apart', () => {
+		const rest = Array.from({ length: 8 }, (_, index) => still(`n${index}`, 40, 'a'.repeat(40)));
+		const group = groupOf(...rest, still('late', 60));
+		expect(group.state).toBe('stalled');
+		expect(positions(group)).toMatchObject({ n0: 'stalled', late: 'behind' });
+	});
+
+	it('is not told of an even split, nor where most do not answer, nor of one node', () => {
+		const high = ['a', 'b'].map((name) => still(name, 40, 'a'.repeat(40)));
+		const low = ['c', 'd'].map((name) => still(name, 40));
+		expect(groupOf(...high, ...low).state).toBe('lagging');
+		expect(groupOf(...high, failed('c'), failed('d')).state).not.toBe('stalled');
+		expect(groupOf(still('a', 40)).state).toBe('unknown');
+	});
+
+	it('is measured up to each reading, so that a node asked seldom does not stand still', () => {
+		const seldom = { poll: { at: at(30), lastGoodAt: at(30) } };
+		const group = groupOf(
+			...['a', 'b'].map((name) => ({
+				...still(name, 31),
+				...node(name, seldom),
+				chain: chain({ blocks: 'aaaaaa', ageSeconds: 31 }),
+			})),
+		);
+		expect(group.state).toBe('agreed');
+	});
+
+	it('is no matter of a development chain that makes blocks on demand', () => {
+		const identity = { chainId: 31_337 };
+		const nodes = ['a', 'b'].map((name) =>
+			node(name, {
+				identity,
+				chain: {
+					head: { number: 1, hash: '0x1', at: at(9000) },
+					recent: [
+						{ number: 0, hash: '0x0', at: at(9999) },
+						{ number: 1, hash: '0x1', at: at(9000) },
+					],
+				},
+			}),
+		);
+		expect(groupOf(...nodes).state).toBe('agreed');
+	});
+
+	it('of one while the others go on leaves the group agreed', () => {
+		const moving = (name: string) => ({ ...chained(name, 'aaaaaaa'), lastProgressAt: at(0) });
+		const group = groupOf(moving('a'), moving('b'), {
+			...chained('c', 'aaaaaa'),
+			lastProgressAt: at(30),
+		});
+		expect(group).toMatchObject({ state: 'agreed' });
+		expect(group.message).toContain('c stalled');
+		expect(positions(group)).toEqual({ a: 'level', b: 'level', c: 'stalled' });
+	});
+});
+
+describe('a partition', () => {
+	const dag = (name: string, authors: string, agoSeconds = 0) =>
+		node(name, { dag: { recent: vertices(authors, agoSeconds) }, target: { kind: 'qudag' } });
+
+	it('shows in vertices that each side has and the other lacks', () => {
+		const [left, right] = [
+			`${'x'.repeat(10)}${'a'.repeat(20)}`,
+			`${'x'.repeat(10)}${'c'.repeat(20)}`,
+		];
+		const group = groupOf(dag('a', left), dag('c', right), dag('b', left), dag('d', right));
+		expect(group).toMatchObject({
+			state: 'partitioned',
+			sides: [
+				['a', 'b'],
+				['c', 'd'],
+			],
+			message: '2 sides do not hear each other: a, b | c, d',
+		});
+		expect(group.members.map(({ side }) => side)).toEqual([0, 1, 0, 1]);
+	});
+
+	it('is none where vertices only take their time', () => {
+		const late = `${'x'.repeat(25)}${'a'.repeat(5)}`;
+		const other = `${'x'.repeat(25)}${'c'.repeat(5)}`;
+		expect(groupOf(dag('a', late), dag('c', other)).state).toBe('agreed');
+	});
+
+	it('is none where one node only lacks what is new: it is behind', () => {
+		const full = 'x'.repeat(40);
+		const group = groupOf(dag('a', full), dag('b', full), {
+			...dag('c', full.slice(0, 25), 4.5),
+		});
+		expect(group.state).toBe('lagging');
+		expect(positions(group)).toEqual({ a: 'level', b: 'level', c: 'behind' });
+	});
+
+	it('is not told of readings too far apart to compare', () => {
+		const early = {
+			...dag('c', 'c'.repeat(30), 60),
+			poll: node('c', { poll: { lastGoodAt: at(60) } }).poll,
+		};
+		expect(groupOf(dag('a', 'a'.repeat(30)), early).state).toBe('unknown');
+	});
+
+	const peered = (name: string, peers: readonly string[], text: string, lastSeenAt = at(1)) =>
+		node(name, {
+			identity: { chainId: 5, nodeId: `id-${name}` },
+			chain: chain({ blocks: text }),
+			network: {
+				peers: peers.length,
+				peerList: peers.map((peer) => ({ id: `id-${peer}`, lastSeenAt })),
+			},
+		});
+
+	it('shows in peer lists that fall apart', () => {
+		const group = groupOf(
+			peered('a', ['b'], 'aaaaa'),
+			peered('b', ['a'], 'aaaaa'),
+			peered('c', ['d'], 'aaaac'),
+			peered('d', ['c'], 'aaaac'),
+		);
+		expect(group).toMatchObject({
+			state: 'partitioned',
+			sides: [
+				['a', 'b'],
+				['c', 'd'],
+			],
+		});
+	});
+
+	it('is not told where a peer is one that nobody watches, or the heads are the same', () => {
+		const open = groupOf(
+			peered('a', ['b', 'stranger'], 'aaaaa'),
+			peered('b', ['a'], 'aaaaa'),
+			peered('c', ['d'], 'aaaac'),
+			peered('d', ['c'], 'aaaac'),
+		);
+		expect(open.state).toBe('agreed');
+		const same = groupOf(
+			peered('a', ['b'], 'aaa'),
+			peered('b', ['a'], 'aaa'),
+			peered('c', [], 'aaa'),
+		);
+		expect(same.state).toBe('agreed');
+	});
+
+	it('takes a link that one end names, and none from a list of old', () => {
+		const chainA = groupOf(
+			peered('a', ['b'], 'aaaaa'),
+			peered('b', [], 'aaaaa'),
+			peered('c', ['b'], 'aaaac'),
+		);
+		expect(chainA.state).toBe('agreed');
+		const stale = groupOf(
+			peered('a', ['b'], 'aaaaa'),
+			peered('b', ['a'], 'aaaaa'),
+			peered('c', ['a'], 'aaaac', at(120)),
+		);
+		expect(stale).toMatchObject({ state: 'partitioned', sides: [['a', 'b'], ['c']] });
+	});
+});
+
+describe('too little evidence', () => {
+	it.each([
+		['one node', [chained('a', 'aaa')], 'one node: nothing to compare it with'],
+		[
+			'one that answers',
+			[chained('a', 'aaa'), failed('b')],
+			'1 of 2 nodes answers: nothing to compare',
+		],
+		[
+			'none that answers',
+			[failed('a'), failed('b')],
+			'none of 2 nodes answers: nothing to compare',
+		],
+		[
+			'nothing told',
+			[node('a'), node('b')],
+			'2 nodes answer, but tell nothing that can be compared',
+		],
+		[
+			'heights without hashes',
+			[node('a', { consensus: { view: 7 } }), node('b', { consensus: { view: 7 } })],
+			'2 nodes are level at 7, but tell no hash to compare',
+		],
+	])('%s is unknown', (_, nodes, message) => {
+		expect(groupOf(...nodes)).toMatchObject({ state: 'unknown', message });
+	});
+
+	it('heights past 2^53 are not compared', () => {
+		const view = '9007199254740993';
+		const group = groupOf(node('a', { consensus: { view } }), node('b', { consensus: { view } }));
+		expect(group.heights).toBeUndefined();
+	});
+});
+
+describe('since', () => {
+	it('is kept while the state lasts and begins anew with another', () => {
+		const analysis = createGroupAnalysis();
+		const look = (seconds: number, b: string) =>
+			analysis.evaluate([chained('a', 'aaaaaa'), chained('b', b)], nowMs + seconds * 1000)[0]
+				?.since;
+		expect(look(0, 'aaaaaa')).toBe(at(0));
+		expect(look(3, 'aaaaa')).toBe(at(0));
+		expect(look(5, 'aabbbb')).toBe(at(-5));
+		expect(look(9, 'aabbbb')).toBe(at(-5));
+	});
+});
+
+describe('whatever the nodes tell', () => {
+	interface Shape {
+		readonly fork: number;
+		readonly length: number;
+		readonly letter: string;
+		readonly told: number;
+	}
+	const branch: fc.Arbitrary<Shape> = fc.record({
+		fork: fc.integer({ min: 0, max: 30 }),
+		length: fc.integer({ min: 1, max: 30 }),
+		letter: fc.constantFrom('a', 'b', 'c'),
+		told: fc.integer({ min: 1, max: 40 }),
+	});
+	const build = (shapes: readonly Shape[]): NodeSnapshot[] =>
+		shapes.map(({ fork, length, letter, told }, index) =>
+			chained(`n${index}`, { blocks: `${'a'.repeat(fork + 1)}${letter.repeat(length)}`, told }),
+		);
+
+	it('the order of the nodes does not matter', () => {
+		fc.assert(
+			fc.property(fc.array(branch, { minLength: 2, maxLength: 8 }), fc.nat(), (shapes, seed) => {
+				const nodes = build(shapes);
+				const shuffled = nodes.toSorted(
+					(a, b) => mix(a.target.name, seed) - mix(b.target.name, seed),
+				);
+				const [here, there] = [groupOf(...nodes), groupOf(...shuffled)];
+				expect(there).toMatchObject({ state: here.state, message: here.message });
+				expect(positions(there)).toEqual(positions(here));
+				expect(there.fork).toEqual(here.fork);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	it('prefixes of one chain are never a fork', () => {
+		fc.assert(
+			fc.property(fc.array(branch, { minLength: 2, maxLength: 8 }), (shapes) => {
+				const group = groupOf(...build(shapes.map((shape) => ({ ...shape, letter: 'a' }))));
+				expect(group.state).not.toBe('forked');
+				expect(group.fork).toBeUndefined();
+				expect(groupSchema.parse(group)).toEqual(group);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	it('a fork is not healed by both branches growing', () => {
+		fc.assert(
+			fc.property(fc.nat({ max: 20 }), fc.nat({ max: 20 }), (moreA, moreB) => {
+				const group = groupOf(
+					chained('a', `aaaaaa${'a'.repeat(moreA)}`),
+					chained('b', `aaaabb${'b'.repeat(moreB)}`),
+				);
+				expect(group).toMatchObject({ state: 'forked', fork: { number: 3 } });
+			}),
+			{ numRuns: 100 },
+		);
+	});
+});
+
+function mix(name: string, seed: number): number {
+	let hash = seed;
+	for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x9e_37_79_b1) >>> 0;
+	return hash;
+}

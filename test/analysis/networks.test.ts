@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { findNetworks } from '../../source/analysis/networks.ts';
+import type { Identity } from '../../source/domain/snapshot.ts';
+import { node } from './nodes.ts';
+
+function networks(...identities: readonly (readonly [kind: string, Identity | undefined])[]) {
+	const nodes = identities.map(([kind, identity], index) => {
+		const { identity: _none, ...plain } = node(`n${index}`, { target: { kind } });
+		return identity ? { ...plain, identity } : plain;
+	});
+	return findNetworks(nodes).map(({ name, kind, nodes: members, notes }) => ({
+		name,
+		kind,
+		nodes: members.map(({ target }) => target.name).join(' '),
+		notes,
+	}));
+}
+
+describe('findNetworks', () => {
+	it('one genesis is one network, whatever the kind; its kind is the commonest', () => {
+		expect(
+			networks(
+				['beacon', { genesisHash: '0xabc', networkId: 'main' }],
+				['evm', { genesisHash: '0xabc', chainId: 1 }],
+				['evm', { genesisHash: '0xabc', chainId: 1 }],
+			),
+		).toEqual([{ name: 'evm:main', kind: 'evm', nodes: 'n0 n1 n2', notes: [] }]);
+	});
+
+	it('an id counts within its kind only, and a number is not a text', () => {
+		expect(
+			networks(['evm', { chainId: 1 }], ['bft', { chainId: 1 }], ['evm', { chainId: '1' }]),
+		).toMatchObject([{ nodes: 'n0' }, { nodes: 'n1' }, { nodes: 'n2' }]);
+	});
+
+	it('a node without genesis joins the one network of its id', () => {
+		expect(
+			networks(['evm', { chainId: 5 }], ['evm', { chainId: 5, genesisHash: '0xabc' }]),
+		).toMatchObject([{ name: 'evm:5', nodes: 'n1 n0' }]);
+	});
+
+	it('two genesis hashes under one id are two networks, with a note; who tells none is apart', () => {
+		const found = networks(
+			['evm', { chainId: 5, genesisHash: '0x1111111111111111' }],
+			['evm', { chainId: 5, genesisHash: '0x2222222222222222' }],
+			['evm', { chainId: 5 }],
+		);
+		expect(found).toMatchObject([
+			{ name: 'evm:5@0x11111111', nodes: 'n0', notes: ['2 genesis hashes go under evm id 5'] },
+			{ name: 'evm:5@0x22222222', nodes: 'n1' },
+			{ name: 'evm:5@unknown', nodes: 'n2' },
+		]);
+	});
+
+	it('a node that says nothing of itself is in none', () => {
+		expect(networks(['evm', undefined], ['evm', { client: 'Geth' }])).toEqual([]);
+	});
+
+	it('goes by the genesis where there is no id', () => {
+		expect(networks(['evm', { genesisHash: '0x123456789abc' }])).toMatchObject([
+			{ name: 'evm:0x12345678' },
+		]);
+	});
+});
