@@ -21,7 +21,7 @@ export interface Branch {
 
 /** Where two chains part. */
 export interface Parting {
-	/** Last block that both have; absent when what they told does not reach back so far. */
+	/** Last block that both have; absent when what they told has a gap there, or does not reach back. */
 	readonly common: number | undefined;
 	/** Lowest height that both told and at which they differ. */
 	readonly lowestDifferent: number;
@@ -94,7 +94,8 @@ function relate(branch: ReadonlyMap<number, string>, window: Window): 'same' | '
 		const hash = branch.get(height);
 		if (hash === undefined) continue;
 		if (hash !== window.hashes.get(height)) lowestDifferent = height;
-		else return lowestDifferent === undefined ? 'same' : { common: height, lowestDifferent };
+		else if (lowestDifferent === undefined) return 'same';
+		else return { common: height === lowestDifferent - 1 ? height : undefined, lowestDifferent };
 	}
 	return lowestDifferent === undefined ? 'unknown' : { common: undefined, lowestDifferent };
 }
@@ -130,8 +131,7 @@ export function partingOf(a: Branch, b: Branch): Parting | undefined {
  * differs is final for both.
  */
 export function isDeep(a: Branch, b: Branch, parting: Parting): boolean {
-	const base = parting.common ?? parting.lowestDifferent - 1;
-	const lengths = [a.head - base, b.head - base];
+	const lengths = [a, b].map(({ head }) => head - parting.lowestDifferent + 1);
 	const isFinal = [a, b].every(
 		({ finalized }) => finalized !== undefined && finalized >= parting.lowestDifferent,
 	);
