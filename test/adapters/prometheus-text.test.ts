@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePrometheusText } from '../../source/adapters/prometheus-text.ts';
+import {
+	parsePrometheusText,
+	parsePrometheusTextInSlices,
+} from '../../source/adapters/prometheus-text.ts';
 import type { Sample } from '../../source/adapters/prometheus-text.ts';
 
 const fixture = (path: string) =>
 	readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
 
 const only = (line: string): Sample | undefined => parsePrometheusText(line).samples[0];
+const nothing = { samples: [], skippedLines: 0, droppedSamples: 0, truncated: new Set() };
 const skipped = (text: string) => parsePrometheusText(text).skippedLines;
 
 describe('an exposition', () => {
@@ -77,6 +81,65 @@ describe('an exposition', () => {
 		expect(samples).toHaveLength(20);
 		expect(droppedSamples).toBe(30);
 	});
+
+	it('is capped by name, so that one family does not crowd out the rest', () => {
+		const text = `${Array.from({ length: 50 }, (_, index) => `a{i="${index}"} 1`).join('\n')}\nb 2`;
+		const { samples, droppedSamples, truncated } = parsePrometheusText(text, { maxSeries: 20 });
+		expect(samples.map(({ name }) => name)).toEqual([...Array<string>(20).fill('a'), 'b']);
+		expect(droppedSamples).toBe(30);
+		expect(truncated).toEqual(new Set(['a']));
+	});
+
+	it('may hold native histograms, which are passed over', () => {
+		const text = [
+			'a{b="c"} {count:24,sum:100.2,schema:0,zero_threshold:1e-4,zero_count:4}',
+			'd {count:24,sum:100.2,schema:0} 1520879607.789',
+			'a_count{b="c"} 24',
+		].join('\n');
+		expect(parsePrometheusText(text)).toEqual({
+			...nothing,
+			samples: [{ name: 'a_count', labels: { b: 'c' }, value: 24 }],
+		});
+	});
+});
+
+describe('a text of megabytes', () => {
+	const lines = Array.from(
+		{ length: 60_000 },
+		(_, index) => `family_${index % 500}_total{peer="p${index}",direction="inbound"} ${index}`,
+	);
+	const text = lines.join('\n');
+	const { signal } = new AbortController();
+	const wants = (name: string) => name === 'family_7_total' || name === 'family_499_total';
+
+	it('is read in slices to the same result, and other work has its turns', async () => {
+		let turns = 0;
+		let isReading = true;
+		const takeTurns = () => {
+			turns += 1;
+			if (isReading) setImmediate(takeTurns);
+		};
+		setImmediate(takeTurns);
+		const inSlices = await parsePrometheusTextInSlices(text, { wants, signal });
+		isReading = false;
+		expect(inSlices).toEqual(parsePrometheusText(text, { wants }));
+		expect(inSlices.samples).toHaveLength(240);
+		expect(text.length).toBeGreaterThan(3_000_000);
+		expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 65_536));
+	});
+
+	it('of one endless line is one bad line', async () => {
+		const endless = `a{b="${'x'.repeat(1_000_000)}`;
+		const { skippedLines } = await parsePrometheusTextInSlices(endless, { signal });
+		expect(skippedLines).toBe(1);
+	});
+
+	it('is given up at the deadline', async () => {
+		const deadline = new AbortController();
+		const reading = parsePrometheusTextInSlices(text, { signal: deadline.signal });
+		deadline.abort();
+		await expect(reading).rejects.toThrow('aborted');
+	});
 });
 
 describe('a line', () => {
@@ -133,11 +196,11 @@ describe('a line', () => {
 		'<html>',
 		'é 1',
 	])('%j is skipped', (line) => {
-		expect(parsePrometheusText(line)).toEqual({ samples: [], skippedLines: 1, droppedSamples: 0 });
+		expect(parsePrometheusText(line)).toEqual({ ...nothing, skippedLines: 1 });
 	});
 
 	it.each(['', ' ', '\t\r', '#', '# TYPE a counter', '  # HELP'])('%j is nothing', (line) => {
-		expect(parsePrometheusText(line)).toEqual({ samples: [], skippedLines: 0, droppedSamples: 0 });
+		expect(parsePrometheusText(line)).toEqual(nothing);
 	});
 
 	it('may have a label that is called like a prototype', () => {
