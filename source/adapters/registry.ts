@@ -1,4 +1,5 @@
 import type { Adapter } from './adapter.ts';
+import { bft } from './bft/adapter.ts';
 import { dag } from './dag/adapter.ts';
 import { evm } from './evm/adapter.ts';
 import { host } from './host/adapter.ts';
@@ -9,7 +10,7 @@ import { qudag } from './qudag/adapter.ts';
  * Every kind of node, in the order in which an unknown address is probed: what names itself in one
  * harmless answer comes first. Adding a kind adds one line here.
  */
-export const adapters = { evm, nodetop, qudag, dag, host } satisfies Record<string, Adapter>;
+export const adapters = { evm, nodetop, qudag, bft, dag, host } satisfies Record<string, Adapter>;
 
 export type Kind = keyof typeof adapters;
 

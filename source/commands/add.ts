@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ProbeMatch } from '../adapters/adapter.ts';
 import { readAddress, showAddress } from '../config/address.ts';
 import { parseDuration } from '../config/duration.ts';
-import { editConfigFile } from '../config/file.ts';
+import { editConfigFile, readConfigFile } from '../config/file.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { isBareWord, parseNodeSpec } from '../config/node-spec.ts';
 import { toTarget } from '../config/nodes.ts';
@@ -10,9 +10,10 @@ import { findConfigPath } from '../config/paths.ts';
 import { activeProfile, addNode } from '../config/profiles.ts';
 import { hasReference } from '../config/references.ts';
 import type { NodeEntry } from '../config/schema.ts';
-import { settle } from '../config/settle.ts';
+import { mappingsOf, settle } from '../config/settle.ts';
 import { clean } from '../domain/clean.ts';
 import { exitCodes, PollError, UserError } from '../domain/errors.ts';
+import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
@@ -101,7 +102,9 @@ export function createAdd(parts: AddParts): Command {
 			}
 			const { path } = findConfigPath(flags.config, context);
 			const isAsked = flags.kind === undefined && flags.probe !== false;
-			const found = isAsked ? await ask(written, path, parts, { context, warn }) : undefined;
+			const mappings = isAsked ? await knownMappings(path, flags, context) : undefined;
+			const asking = { context, warn, mappings };
+			const found = isAsked ? await ask(written, path, parts, asking) : undefined;
 			if (context.signal.aborted) return exitCodes.interrupted;
 			const entry = found === undefined ? written : withKind(written, found.kind);
 			let profileName = '';
@@ -185,19 +188,36 @@ function holdsCredentials(url: string): boolean {
 interface Asking {
 	readonly context: CommandContext;
 	readonly warn: (message: string) => void;
+	readonly mappings: MetricMappings | undefined;
+}
+
+/** Those of the profile that the node is added to. A file that cannot be read is told of when written. */
+async function knownMappings(
+	path: string,
+	flags: AddFlags,
+	context: CommandContext,
+): Promise<MetricMappings | undefined> {
+	try {
+		const config = (await readConfigFile(path, () => undefined)) ?? {};
+		return mappingsOf(config, activeProfile(config, { flags, env: context.env }));
+	} catch (error) {
+		if (error instanceof UserError) return undefined;
+		throw error;
+	}
 }
 
 async function ask(
 	entry: NodeEntry,
 	configPath: string,
 	{ probe }: AddParts,
-	{ context, warn }: Asking,
+	{ context, warn, mappings }: Asking,
 ): Promise<ProbeMatch & { readonly kind: string }> {
 	const choices = settle({ flags: {}, env: {}, config: {}, configPath });
 	const target = await toTarget({ entry, where: `nodes.${entry.name}`, origin: 'flag' }, choices, {
 		env: context.env,
 		configPath,
 		warn,
+		mappings,
 	});
 	const shown = showAddress(entry.url);
 	const anyway = 'to add it all the same: --kind KIND, or --no-probe';

@@ -5,7 +5,7 @@ import type { ChosenNode } from './nodes.ts';
 import { findConfigPath } from './paths.ts';
 import type { ConfigPath, Surroundings } from './paths.ts';
 import type { ConfigFile } from './schema.ts';
-import { settle } from './settle.ts';
+import { mappingsOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
 
@@ -33,8 +33,16 @@ export interface Gathered {
  */
 export async function loadSettings(options: LoadOptions): Promise<Settings> {
 	const { flags, env, homeDir, warn = warnOnStderr } = options;
-	const { file, choices, nodes } = await gather(options);
-	const sources = { env, homeDir, warn, configPath: file.path, insecure: flags.insecure };
+	const { file, config, choices, nodes } = await gather(options);
+	const mappings = mappingsOf(config ?? {}, choices.profile.value);
+	const sources = {
+		env,
+		homeDir,
+		warn,
+		configPath: file.path,
+		insecure: flags.insecure,
+		mappings,
+	};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,

@@ -1,5 +1,6 @@
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
+import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import { readAddress, showAddress } from './address.ts';
 import { didYouMean } from './nearest.ts';
@@ -93,7 +94,10 @@ function unknownNode(
 export async function toTarget(
 	{ entry, where }: ChosenNode,
 	choices: Pick<Choices, 'intervalMs' | 'timeoutMs'>,
-	sources: SecretSources & { readonly insecure?: boolean | undefined },
+	sources: SecretSources & {
+		readonly insecure?: boolean | undefined;
+		readonly mappings?: MetricMappings | undefined;
+	},
 ): Promise<Target> {
 	const { name, kind, group, tags } = entry;
 	const url = completeAddress(entry.url, `${where}.url`, sources.env);
@@ -110,6 +114,7 @@ export async function toTarget(
 		...(group !== undefined && { group }),
 		...(tags !== undefined && { tags: Object.freeze([...tags]) }),
 		...(insecure !== undefined && { insecure }),
+		...(sources.mappings !== undefined && { mappings: sources.mappings }),
 		...(await readSecrets(entry, where, sources)),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mappingName, metricMappingSchema } from '../domain/metric-mapping.ts';
 import { addressProblem } from './address.ts';
 import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs } from './duration.ts';
@@ -80,10 +81,16 @@ const nodes = z.array(nodeEntrySchema).superRefine((entries, context) => {
 	}
 });
 
+const mappings = z
+	.record(mappingName, metricMappingSchema)
+	.optional()
+	.describe('How Prometheus metrics fill the snapshot, beside the built-in mappings');
+
 const profileSchema = z.strictObject({
 	nodes: nodes.optional(),
 	channels: channelsSchema.optional().describe('Where alerts are delivered, by name'),
 	heartbeat: heartbeatSchema.optional(),
+	mappings,
 	...appearance,
 });
 
@@ -92,6 +99,7 @@ export const configSchema = z.strictObject({
 	schemaVersion: z.literal(schemaVersion).optional(),
 	profile: profileName.optional().describe('The profile in use'),
 	...appearance,
+	mappings,
 	profiles: z.record(profileName, profileSchema).optional(),
 });
 

@@ -1,5 +1,6 @@
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
+import type { MetricMappings } from '../domain/metric-mapping.ts';
 import { parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { maxFramesPerSecond } from './schema.ts';
@@ -73,6 +74,16 @@ export function settle(layers: Layers): Choices {
 export function profileOf(config: ConfigFile, name: string): Profile | undefined {
 	const { profiles = {} } = config;
 	return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+}
+
+/**
+ * The profile's mappings, then the file's that it does not replace by name: the first that fits a node
+ * is taken. `undefined` when there is none.
+ */
+export function mappingsOf(config: ConfigFile, profileName: string): MetricMappings | undefined {
+	const own = profileOf(config, profileName)?.mappings;
+	if (own === undefined && config.mappings === undefined) return undefined;
+	return Object.freeze({ ...own, ...config.mappings, ...own });
 }
 
 function chooseProfile({ flags, env, config, configPath }: Layers): Choice<string> {

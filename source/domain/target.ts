@@ -1,3 +1,4 @@
+import type { MetricMappings } from './metric-mapping.ts';
 import type { Secret } from './secret.ts';
 
 /** A node to watch, as the configuration settled it. Frozen after load. */
@@ -16,6 +17,8 @@ export interface Target {
 	/** Bearer token, or the RPC token of a framed QuDAG connection. */
 	readonly token?: Secret | undefined;
 	readonly headers?: Readonly<Record<string, Secret>> | undefined;
+	/** The user's own, beside those built in; for kinds that read Prometheus text. */
+	readonly mappings?: MetricMappings | undefined;
 	/** Accept any TLS certificate. Shown in red. */
 	readonly insecure?: boolean | undefined;
 	readonly intervalMs: number;

@@ -322,5 +322,6 @@ describe('add with the real adapters', () => {
 		const run = await addTo('h:1', '--kind', 'nonsense');
 		expect(run.everything).toContain(`kinds: ${kinds.join(', ')}`);
 		expect(kinds).toContain('evm');
+		expect(run.everything).toMatch(/kinds: evm, .*\bbft\b.*\bhost\b/);
 	});
 });

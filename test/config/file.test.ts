@@ -90,6 +90,9 @@ describe('readConfigFile', () => {
 
 const node = { name: 'n', url: 'http://h:1' };
 const inProfile = (entry: object): object => ({ profiles: { home: { nodes: [entry] } } });
+const inMapping = (mapping: object): object => ({
+	mappings: { mine: { detect: ['a'], ...mapping } },
+});
 
 describe('checkConfig', () => {
 	it.each([
@@ -137,6 +140,37 @@ describe('checkConfig', () => {
 			{ profiles: { home: { nodes: [node, { name: 'm', url: 'h:2' }, node] } } },
 			'profiles.home.nodes[2].name: "n" is the name of nodes[0] already',
 			'',
+		],
+		[
+			inMapping({ fields: { 'consensus.veiw': { metrics: ['a'] } } }),
+			'mappings.mine.fields["consensus.veiw"]: unknown key',
+			'did you mean consensus.view?',
+		],
+		[
+			inMapping({ fields: { 'network.peers': { metric: ['a'] } } }),
+			'mappings.mine.fields["network.peers"].metric: unknown key',
+			'did you mean metrics?',
+		],
+		[inMapping({ texts: { leader: {} } }), 'unknown key', 'known keys: identity.nodeId'],
+		[
+			inMapping({ fields: { 'consensus.view': { metrics: ['my-view'] } } }),
+			'fields["consensus.view"].metrics[0]: is not the name of a metric',
+			'',
+		],
+		[
+			inMapping({ fields: { 'consensus.view': { metrics: ['a'], aggregate: 'avg' } } }),
+			'aggregate: expected "sum", "max", "min", "first", "mean"',
+			'',
+		],
+		[inMapping({ detect: [] }), 'mappings.mine.detect: expected 1 or more', ''],
+		[inMapping({ paths: ['metrics'] }), 'mappings.mine.paths[0]: must begin with /', ''],
+		[inMapping({ latencies: { 'p 99': { metrics: ['a'] } } }), 'must be a word in camelCase', ''],
+		[{ mappings: { mine: {} } }, 'mappings.mine.detect: expected a list', ''],
+		[{ mappings: { '-': { detect: ['a'] } } }, 'mappings.-: the name must be letters', ''],
+		[
+			{ profiles: { home: { mappings: { mine: { detects: ['a'] } } } } },
+			'profiles.home.mappings.mine.detects: unknown key',
+			'did you mean detect?',
 		],
 		[{ schemaVersion: 0 }, 'schemaVersion: expected 1', ''],
 		[{ schemaVersion: 2 }, 'schemaVersion 2 is from a newer nodetop', 'update nodetop'],

@@ -66,6 +66,33 @@ describe('loadSettings', () => {
 		expect(warnings).toEqual([`--config: there is no file ${config}; the defaults apply`]);
 	});
 
+	it('gives each target the mappings of the file and of its profile, which come first', async () => {
+		const mapping = (metric: string) => ({ detect: [metric] });
+		const { options } = await withConfig({
+			mappings: { shared: mapping('a'), both: mapping('of_file') },
+			profiles: {
+				default: {
+					nodes: [validator],
+					mappings: { own: mapping('b'), both: mapping('of_profile') },
+				},
+				bare: { nodes: [validator] },
+			},
+		});
+		const mappingsOf = async (profile: string) =>
+			Object.entries(
+				(await loadSettings({ ...options, flags: { profile } })).targets[0]?.mappings ?? {},
+			);
+		expect(await mappingsOf('default')).toEqual([
+			['own', mapping('b')],
+			['both', mapping('of_profile')],
+			['shared', mapping('a')],
+		]);
+		expect(await mappingsOf('bare')).toEqual([
+			['shared', mapping('a')],
+			['both', mapping('of_file')],
+		]);
+	});
+
 	it('makes targets of the profile’s nodes, frozen', async () => {
 		const { options } = await withConfig({
 			intervalMs: 3000,

@@ -1,0 +1,20 @@
+import type { Adapter } from '../adapter.ts';
+import { createDetectingSource, recognise } from './detect.ts';
+import { dialects } from './dialects.ts';
+
+/**
+ * Nodes that agree by votes: the HotStuff family, Mysticeti and Narwhal by their Prometheus metrics
+ * and a mapping, etcd by its own API, sure2web3/hotstuff2 by JSON. What answers chooses the dialect,
+ * also for any other exposition, of which the process is shown. Only read-only calls are made.
+ */
+export const bft = {
+	kind: 'bft',
+	title: 'BFT or Raft node',
+	schemes: ['http:', 'https:'],
+	localUrls: ['http://127.0.0.1:2379', 'http://127.0.0.1:9101', 'http://127.0.0.1:9184'],
+	lacks: {},
+	async probe(target, context) {
+		return (await recognise(dialects, target, context))?.match;
+	},
+	open: (target, http) => createDetectingSource(dialects, target, http),
+} as const satisfies Adapter;

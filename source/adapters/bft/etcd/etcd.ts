@@ -1,0 +1,185 @@
+import type * as z from 'zod';
+import { clean } from '../../../domain/clean.ts';
+import { PollError } from '../../../domain/errors.ts';
+import type { Endpoint, Integer, Peer } from '../../../domain/snapshot.ts';
+import type { Target } from '../../../domain/target.ts';
+import type { PollContext, Source } from '../../adapter.ts';
+import type { Dialect } from '../../dialect.ts';
+import { parseJson } from '../../http.ts';
+import type { Reply } from '../../http.ts';
+import { wantedBy } from '../detection.ts';
+import { builtInMappings } from '../mappings.ts';
+import { createLatencyReader } from '../mapped-values.ts';
+import { createMetricsReader } from '../metrics-reader.ts';
+import { isOtherKind, metricsAddresses, scrape } from '../scrape.ts';
+import type { Scrape } from '../scrape.ts';
+import { compose } from './reading.ts';
+import {
+	membersSchema,
+	readMembers,
+	readStatus,
+	statusSchema,
+	toHexId,
+	versionSchema,
+} from './wire.ts';
+import type { EtcdMembers } from './wire.ts';
+
+const membersEveryMs = 30_000;
+/** What is asked beside the status ends before the poll does, or it would take the poll with it. */
+const secondaryShare = 0.8;
+
+const mappings = [{ name: 'etcd', mapping: builtInMappings.etcd }];
+const wants = wantedBy(mappings);
+
+/**
+ * etcd 3.4 and later: `POST /v3/maintenance/status`, which the asked member answers by itself, the
+ * list of members, and its metrics. Never `GET /health`: in 3.4 that goes through raft, so that
+ * asking moves what is watched.
+ */
+export const etcd: Dialect = {
+	name: 'etcd',
+	async probe(target, { http, signal }) {
+		try {
+			const reply = await http.request({ url: below(target, '/version'), signal });
+			const version = versionSchema.safeParse(parseJson(reply));
+			if (!version.success) return undefined;
+			return { found: `etcd ${clean(version.data.etcdserver, 40)}`, confidence: 'certain' };
+		} catch (error) {
+			if (isOtherKind(error)) return undefined;
+			throw error;
+		}
+	},
+	open: createEtcdSource,
+};
+
+interface Held {
+	appliedBefore: Integer | undefined;
+	members: EtcdMembers | undefined;
+	membersAtMs: number;
+}
+
+function createEtcdSource(target: Target): Source {
+	const readMetrics = createMetricsReader(mappings);
+	const readLatency = createPeerLatencies();
+	const held: Held = { appliedBefore: undefined, members: undefined, membersAtMs: -Infinity };
+
+	return {
+		async poll(context) {
+			const secondary = { ...context, signal: boundedSignal(context.signal, target.timeoutMs) };
+			const isDue = context.now() - held.membersAtMs >= membersEveryMs;
+			const [main, metrics, members] = await Promise.all([
+				post(target, '/v3/maintenance/status', statusSchema, context),
+				attempt('metrics', scrapeMetrics(target, secondary)),
+				isDue
+					? attempt('members', post(target, '/v3/cluster/member_list', membersSchema, secondary))
+					: undefined,
+			]);
+			const nowMs = context.now();
+			const status = readStatus(main.value);
+			if (members?.value) {
+				held.members = readMembers(members.value.value, status.memberId);
+				held.membersAtMs = nowMs;
+			}
+			const exposition = metrics.value?.exposition;
+			const others = (held.members?.others ?? []).map((peer) => ({
+				...peer,
+				...(exposition && readLatency(peer, exposition, nowMs)),
+			}));
+			const reading = compose({
+				status,
+				reply: main.reply,
+				metrics: exposition && readMetrics(exposition, nowMs),
+				members: held.members,
+				others,
+				appliedBefore: held.appliedBefore,
+				nowMs,
+			});
+			held.appliedBefore = status.applied;
+			const endpoints = [
+				{ name: 'status', status: 'ok' as const, latencyMs: main.reply.latencyMs },
+				metrics.endpoint,
+				...(members ? [members.endpoint] : []),
+			];
+			return { latencyMs: main.reply.latencyMs, endpoints, ...reading };
+		},
+		close: () => undefined,
+	};
+}
+
+/** The median of the last minute's round trips to one peer. */
+function createPeerLatencies() {
+	const readers = new Map<string, ReturnType<typeof createLatencyReader>>();
+	return (peer: Peer, exposition: Scrape['exposition'], atMs: number): Pick<Peer, 'latencyMs'> => {
+		let read = readers.get(peer.id);
+		if (!read) {
+			const { metrics } = builtInMappings.etcd.peerLatency;
+			read = createLatencyReader({ metrics: [...metrics], match: { To: toHexId(peer.id) } });
+			readers.set(peer.id, read);
+		}
+		const latencyMs = read(exposition, atMs)?.p50;
+		return latencyMs === undefined ? {} : { latencyMs };
+	};
+}
+
+function scrapeMetrics(target: Target, { http, signal }: PollContext): Promise<Scrape> {
+	const [elsewhere] = target.metricsUrl === undefined ? [] : metricsAddresses(target, ['/metrics']);
+	return scrape(elsewhere ?? below(target, '/metrics'), { http, signal, wants });
+}
+
+interface Told<Value> {
+	readonly value: Value;
+	readonly reply: Reply;
+}
+
+/** A question to the gateway: a POST, although it only reads. */
+async function post<Value>(
+	target: Target,
+	path: string,
+	schema: z.ZodType<Value>,
+	{ http, signal }: PollContext,
+): Promise<Told<Value>> {
+	const reply = await http.request({ url: below(target, path), signal, json: {} });
+	const parsed = schema.safeParse(parseJson(reply));
+	if (parsed.success) return { value: parsed.data, reply };
+	throw new PollError('badResponse', `the answer to ${path} has another shape`, {
+		nextStep: 'nodetop reads etcd 3.4 and later: `nodetop add URL` finds out what answers there',
+		cause: parsed.error,
+	});
+}
+
+interface Attempted<Value> {
+	readonly endpoint: Endpoint;
+	readonly value?: Value;
+}
+
+/** For what is asked beside the main question: its failure makes the node poorer, not dead. */
+async function attempt<Value extends Told<unknown> | Scrape>(
+	name: string,
+	asking: Promise<Value>,
+): Promise<Attempted<Value>> {
+	try {
+		const value = await asking;
+		return { endpoint: { name, status: 'ok', latencyMs: value.reply.latencyMs }, value };
+	} catch (error) {
+		if (!(error instanceof PollError)) throw error;
+		const isOffered = error.code !== 'unsupported';
+		const status = isOffered ? 'failed' : 'unavailable';
+		return { endpoint: { name, status, message: error.message } };
+	}
+}
+
+function boundedSignal(signal: AbortSignal, timeoutMs: number): AbortSignal {
+	return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs * secondaryShare))]);
+}
+
+/** A path below the target's address, which may be given with the path of the metrics. */
+function below(target: Target, path: string): string {
+	const url = URL.parse(target.url);
+	if (!url) {
+		throw new PollError('unsupported', 'the address is no URL', {
+			nextStep: 'write it as http://HOST:2379',
+		});
+	}
+	url.pathname = url.pathname.replace(/\/(?:metrics\/?)?$/, '') + path;
+	return url.href;
+}

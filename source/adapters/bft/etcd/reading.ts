@@ -1,0 +1,79 @@
+import type { Integer, Peer, Reading } from '../../../domain/snapshot.ts';
+import { clockFrom } from '../../clock.ts';
+import type { Reply } from '../../http.ts';
+import { filled, filledAny } from '../filled.ts';
+import type { MetricsReading } from '../metrics-reader.ts';
+import { judgeEtcd, reportOf } from './verdict.ts';
+import type { EtcdMembers, EtcdStatus } from './wire.ts';
+
+export interface EtcdAnswers {
+	readonly status: EtcdStatus;
+	readonly reply: Reply;
+	/** Absent when the metrics could not be read. */
+	readonly metrics: MetricsReading | undefined;
+	readonly members: EtcdMembers | undefined;
+	/** The other members, with what the metrics tell of the way to them. */
+	readonly others: readonly Peer[];
+	readonly appliedBefore: Integer | undefined;
+	readonly nowMs: number;
+}
+
+/**
+ * The sections of a member, in nodetop's words: its term is the view, the committed index height and
+ * finalized, changes of leader are changes of view. What the status says outweighs the metrics, for
+ * it is asked of the member at one moment.
+ */
+export function compose(answers: EtcdAnswers): Reading {
+	const { status, reply, metrics, members, others, appliedBefore, nowMs } = answers;
+	const sections = metrics?.sections ?? {};
+	const hasLeader = metrics?.signs.hasLeader;
+	const verdict = judgeEtcd({ status, hasLeader, appliedBefore });
+	const isLeader =
+		status.leaderId === undefined || status.memberId === undefined
+			? undefined
+			: status.leaderId === status.memberId;
+	const notes = [
+		...(verdict.note === undefined ? [] : [verdict.note]),
+		...(status.isLearner ? ['a learner: it follows the log, but has no vote'] : []),
+		...(metrics?.notes ?? []),
+	];
+	return {
+		...sections,
+		...filled({
+			clock: clockFrom(reply, nowMs),
+			identity: {
+				...sections.identity,
+				...filled({
+					nodeId: status.memberId,
+					client: 'etcd',
+					version: status.version,
+					networkId: status.clusterId,
+				}),
+			},
+			consensus: {
+				...sections.consensus,
+				...filled({
+					status: verdict.status,
+					view: status.term,
+					height: status.committed,
+					finalized: status.committed,
+					applied: status.applied,
+					// An id as the other members give their own, so that the leader is found among them.
+					leader: status.leaderId,
+					isLeader: isLeader ?? sections.consensus?.isLeader,
+					validators: members?.voters,
+				}),
+			},
+			network: filledAny({
+				...sections.network,
+				peerList: others.length === 0 ? undefined : [...others],
+			}),
+			resources:
+				status.databaseBytes === undefined
+					? sections.resources
+					: { source: 'node' as const, ...sections.resources, databaseBytes: status.databaseBytes },
+		}),
+		...reportOf(status.errors),
+		...(notes.length > 0 && { notes }),
+	};
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { PollError } from '../../../domain/errors.ts';
+import type { Clock, Consensus, Distribution, Network, Reading } from '../../../domain/snapshot.ts';
+import type { Target } from '../../../domain/target.ts';
+import type { Source } from '../../adapter.ts';
+import { clockFrom } from '../../clock.ts';
+import type { Dialect } from '../../dialect.ts';
+import { parseJson } from '../../http.ts';
+import type { Http, Reply } from '../../http.ts';
+import { toAmount, toCount, toInteger } from '../../quantity.ts';
+import { filled, filledAny } from '../filled.ts';
+import { createProgressWatch } from '../progress.ts';
+import type { ProgressVerdict } from '../progress.ts';
+import { isOtherKind, metricsAddresses } from '../scrape.ts';
+
+const optional = z.unknown().optional();
+
+/** `GET /metrics` of sure2web3/hotstuff2, `src/metrics/mod.rs`: JSON, times in milliseconds. */
+const metricsSchema = z.object({
+	current_round: z.unknown(),
+	current_height: z.unknown(),
+	blocks_committed: z.unknown(),
+	blocks_proposed: optional,
+	votes_sent: optional,
+	timeouts: optional,
+	consecutive_timeouts: optional,
+	view_changes: optional,
+	safety_violations: optional,
+	avg_block_time: optional,
+	avg_commit_latency: optional,
+	messages_sent: optional,
+	messages_received: optional,
+	network_errors: optional,
+	storage_errors: optional,
+	timestamp: optional,
+});
+type Metrics = z.infer<typeof metricsSchema>;
+
+/** HotStuff-2 of sure2web3, whose metrics are JSON. Its round is HotStuff's view. */
+export const hotstuff: Dialect = {
+	name: 'hotstuff',
+	async probe(target, context) {
+		try {
+			const { metrics } = await ask(target, context);
+			const height = toInteger(metrics.current_height);
+			return { found: `HotStuff-2 node at height ${height}`, confidence: 'certain' };
+		} catch (error) {
+			if (isOtherKind(error)) return undefined;
+			throw error;
+		}
+	},
+	open: createHotstuffSource,
+};
+
+function createHotstuffSource(target: Target): Source {
+	const judge = createProgressWatch(target.intervalMs);
+	return {
+		async poll(context) {
+			const { metrics, reply } = await ask(target, context);
+			const nowMs = context.now();
+			const verdict = judge({
+				committed: toInteger(metrics.current_height) ?? toInteger(metrics.blocks_committed),
+				attempted: toInteger(metrics.current_round),
+				committedAtMs: undefined,
+				nowMs,
+			});
+			return {
+				latencyMs: reply.latencyMs,
+				...filled({
+					clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
+					network: readNetwork(metrics),
+					consensus: readConsensus(metrics, verdict),
+				}),
+				...readNotes(metrics, verdict),
+			};
+		},
+		close: () => undefined,
+	};
+}
+
+interface Answer {
+	readonly metrics: Metrics;
+	readonly reply: Reply;
+}
+
+async function ask(
+	target: Target,
+	{ http, signal }: { readonly http: Http; readonly signal: AbortSignal },
+): Promise<Answer> {
+	const [url = target.url] = metricsAddresses(target, ['/metrics']);
+	const reply = await http.request({ url, signal, accept: 'application/json' });
+	const parsed = metricsSchema.safeParse(parseJson(reply));
+	const isComplete =
+		parsed.success &&
+		toInteger(parsed.data.current_round) !== undefined &&
+		toInteger(parsed.data.current_height) !== undefined;
+	if (isComplete) return { metrics: parsed.data, reply };
+	throw new PollError(
+		'unsupported',
+		'JSON answers there, but not the metrics of a HotStuff-2 node',
+		{
+			nextStep: 'check the address: `nodetop add URL` finds out what answers there',
+		},
+	);
+}
+
+function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
+	const block = averageOf(metrics.avg_block_time);
+	const commit = averageOf(metrics.avg_commit_latency);
+	return filled({
+		status: verdict.status,
+		view: toInteger(metrics.current_round),
+		height: toInteger(metrics.current_height),
+		finalized: toInteger(metrics.blocks_committed),
+		proposals: toInteger(metrics.blocks_proposed),
+		votes: toInteger(metrics.votes_sent),
+		timeouts: toInteger(metrics.timeouts),
+		viewChanges: toInteger(metrics.view_changes),
+		safetyViolations: toInteger(metrics.safety_violations),
+		averageFinalityMs: toAmount(metrics.avg_commit_latency),
+		latenciesMs: filledAny({ ...(block && { block }), ...(commit && { commit }) }),
+	});
+}
+
+function averageOf(value: unknown): Distribution | undefined {
+	const avg = toAmount(value);
+	return avg === undefined ? undefined : { avg };
+}
+
+function readNetwork(metrics: Metrics): Network | undefined {
+	const counts = filledAny({
+		sent: toInteger(metrics.messages_sent),
+		received: toInteger(metrics.messages_received),
+		failed: toInteger(metrics.network_errors),
+	});
+	return counts && { messages: [{ type: 'all', ...counts }] };
+}
+
+function readNotes(metrics: Metrics, { note }: ProgressVerdict): Pick<Reading, 'notes'> {
+	const timeouts = toCount(metrics.consecutive_timeouts) ?? 0;
+	const storageErrors = toCount(metrics.storage_errors) ?? 0;
+	const notes = [
+		...(note === undefined ? [] : [note]),
+		...(timeouts > 0 ? [`views that timed out in a row: ${timeouts}`] : []),
+		...(storageErrors > 0 ? [`errors of its storage: ${storageErrors}`] : []),
+	];
+	return notes.length === 0 ? {} : { notes };
+}
+
+/** Its own time has whole seconds, as the `Date` header has, but no proxy in between can have put it. */
+function readClock(metrics: Metrics, reply: Reply, nowMs: number): Clock | undefined {
+	const seconds = toCount(metrics.timestamp);
+	if (seconds === undefined || seconds === 0) return undefined;
+	const clock = clockFrom({ serverTimeMs: seconds * 1000, latencyMs: reply.latencyMs }, nowMs);
+	return clock && { ...clock, source: 'node' };
+}

@@ -1,0 +1,145 @@
+import type { MappedField, MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
+import { readingSchema } from '../../domain/snapshot.ts';
+import type { Distribution, Integer, Network, Reading } from '../../domain/snapshot.ts';
+import type { Exposition } from './exposition.ts';
+import { filledAny } from './filled.ts';
+import { createFieldReader, createLatencyReader, readSplit, readText } from './mapped-values.ts';
+import type { FieldValue } from './mapped-values.ts';
+
+/** What decides on the status, and is no field of the snapshot itself. */
+export interface Signs {
+	readonly hasLeader: boolean | undefined;
+	readonly isSyncing: boolean | undefined;
+	readonly isHealthy: boolean | undefined;
+}
+
+export interface MappedReading {
+	readonly sections: Pick<
+		Reading,
+		'consensus' | 'dag' | 'chain' | 'network' | 'identity' | 'resources'
+	>;
+	readonly signs: Signs;
+	/** The newest view or round that is final. */
+	readonly committedView: Integer | undefined;
+}
+
+/** Reads a mapping's fields from scrapes; keeps what rates and distributions are reckoned from. */
+export function createMappedReader(
+	mapping: MetricMapping,
+): (exposition: Exposition, atMs: number) => MappedReading {
+	const fields = Object.entries(mapping.fields ?? {}).flatMap(([field, source]) => {
+		// The schema's keys are the fields' names.
+		const name = field as MappedField;
+		return source === undefined ? [] : [{ name, read: createFieldReader(name, source) }];
+	});
+	const latencies = Object.entries(mapping.latencies ?? {}).map(([phase, source]) => ({
+		phase,
+		read: createLatencyReader(source),
+	}));
+	const readPeerLatency = mapping.peerLatency && createLatencyReader(mapping.peerLatency);
+	return (exposition, atMs) => {
+		const values = new Map<MappedField, FieldValue | undefined>(
+			fields.map(({ name, read }) => [name, read(exposition, atMs)]),
+		);
+		const distributions = latencies.map(({ phase, read }) => [phase, read(exposition, atMs)]);
+		const tree = toTree([...values, ...texts(mapping, exposition)]);
+		const flag = (name: MappedField) => {
+			const value = values.get(name);
+			return typeof value === 'boolean' ? value : undefined;
+		};
+		const { reasons, messages } = splits(mapping, exposition);
+		const consensus = filledAny({
+			finalityLag: lagOf(values),
+			...tree['consensus'],
+			latenciesMs: filledAny<Record<string, Distribution | undefined>>(
+				Object.fromEntries(distributions),
+			),
+			viewChangeReasons: reasons,
+		});
+		const { head, finalized, ...chain } = tree['chain'] ?? {};
+		const sections = filledAny({
+			consensus,
+			dag: tree['dag'],
+			chain: filledAny({
+				...chain,
+				head: head === undefined ? undefined : { number: head },
+				finalized: finalized === undefined ? undefined : { number: finalized },
+			}),
+			network: filledAny({
+				...tree['network'],
+				messages,
+				latencyMs: readPeerLatency?.(exposition, atMs),
+			}),
+			identity: tree['identity'],
+			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
+		});
+		return {
+			// Each value was read as its field holds it; the schema gives the sections their types.
+			sections: readingSchema.parse(sections ?? {}),
+			signs: {
+				hasLeader: flag('consensus.hasLeader'),
+				isSyncing: flag('consensus.isSyncing'),
+				isHealthy: flag('consensus.isHealthy'),
+			},
+			committedView: integer(values.get('consensus.committedView')),
+		};
+	};
+}
+
+const notInSnapshot: ReadonlySet<string> = new Set<MappedField>([
+	'consensus.committedView',
+	'consensus.hasLeader',
+	'consensus.isSyncing',
+	'consensus.isHealthy',
+]);
+
+type Branch = Record<string, unknown>;
+
+/** `network.peers` under `network`, `chain.txPool.pending` two levels down; what is absent is left out. */
+function toTree(values: readonly (readonly [string, unknown])[]): Partial<Record<string, Branch>> {
+	const tree: Partial<Record<string, Branch>> = {};
+	for (const [path, value] of values) {
+		if (value === undefined || notInSnapshot.has(path)) continue;
+		const [section = '', name = '', inner] = path.split('.');
+		const branch = (tree[section] ??= {});
+		if (inner === undefined) branch[name] = value;
+		else branch[name] = { ...asBranch(branch[name]), [inner]: value };
+	}
+	return tree;
+}
+
+function asBranch(value: unknown): Branch {
+	return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function texts(mapping: MetricMapping, exposition: Exposition): [string, string | undefined][] {
+	return Object.entries(mapping.texts ?? {}).map(([field, source]) => {
+		const text = source && readText(exposition, source);
+		return [field, field === 'identity.version' ? text?.replace(/^v(?=\d)/, '') : text];
+	});
+}
+
+function splits(mapping: MetricMapping, exposition: Exposition) {
+	const reasons = mapping.viewChangeReasons && readSplit(exposition, mapping.viewChangeReasons);
+	const byType = new Map<string, Partial<Record<MessageFate, Integer>>>();
+	for (const [fate, source] of Object.entries(mapping.messages ?? {})) {
+		const counts = source ? (readSplit(exposition, source) ?? {}) : {};
+		for (const [type, count] of Object.entries(counts)) {
+			byType.set(type, { ...byType.get(type), [fate]: count });
+		}
+	}
+	const messages: Network['messages'] = [...byType].map(([type, counts]) => ({ type, ...counts }));
+	return { reasons, messages: messages.length === 0 ? undefined : messages };
+}
+
+/** From the newest final view or round to the present one. */
+function lagOf(values: ReadonlyMap<MappedField, FieldValue | undefined>): number | undefined {
+	const committed = integer(values.get('consensus.committedView'));
+	const present = integer(values.get('consensus.view') ?? values.get('consensus.round'));
+	if (typeof committed !== 'number' || typeof present !== 'number') return undefined;
+	return present < committed ? undefined : present - committed;
+}
+
+function integer(value: FieldValue | undefined): Integer | undefined {
+	return typeof value === 'boolean' ? undefined : value;
+}

@@ -1,0 +1,145 @@
+import { mappedFields } from '../../domain/metric-mapping.ts';
+import type {
+	LatencySource,
+	LabelSource,
+	MappedField,
+	SplitSource,
+	ValueSource,
+} from '../../domain/metric-mapping.ts';
+import { clean, cleanText } from '../../domain/clean.ts';
+import type { Distribution, Integer } from '../../domain/snapshot.ts';
+import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
+import { createRate } from '../rates.ts';
+import type { Exposition } from './exposition.ts';
+import { labelOf } from './exposition.ts';
+import { filled } from './filled.ts';
+import { countOf, distributionOf } from './histogram.ts';
+import { createLatencyWindow } from './latency-window.ts';
+
+const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
+const maxSplits = 64;
+
+export type FieldValue = Integer | boolean;
+type ReadField = (exposition: Exposition, atMs: number) => FieldValue | undefined;
+
+/**
+ * Reads one field from scrapes, in the unit of its name. `undefined` for what the node does not say,
+ * for no number, a negative, a fraction of what is counted in wholes, and a metric of which not all
+ * series were kept. Keeps the counters and histograms that rates and means are reckoned from.
+ */
+export function createFieldReader(field: MappedField, source: ValueSource): ReadField {
+	const { holds, aggregate } = mappedFields[field];
+	const seconds = secondsIn[source.unit ?? 's'];
+	const rate = createRate();
+	const readNumber = createNumberReader(source, source.aggregate ?? aggregate);
+	return (exposition, atMs) => {
+		const value = readNumber(exposition, atMs);
+		if (value === undefined || (source.zeroIsAbsent === true && value === 0)) return undefined;
+		switch (holds) {
+			case 'flag':
+				return value !== 0;
+			case 'time':
+				return toTime(Math.round(value * seconds * 1000));
+			case 'milliseconds':
+				return tidy(toAmount(value * seconds * 1000));
+			case 'seconds':
+				return tidy(toAmount(value * seconds));
+			case 'perSecond':
+				return tidy(source.kind === 'gauge' ? toAmount(value) : rate(toAmount(value), atMs));
+			case 'amount':
+				return tidy(toAmount(value));
+			case 'count':
+				return toCount(value);
+			case 'integer':
+				return toInteger(value);
+		}
+	};
+}
+
+function createNumberReader(
+	source: ValueSource,
+	aggregate: NonNullable<ValueSource['aggregate']>,
+): (exposition: Exposition, atMs: number) => number | undefined {
+	if (aggregate !== 'mean') {
+		return (exposition) =>
+			aggregateOf(
+				exposition.series(source).map(({ value }) => value),
+				aggregate,
+			);
+	}
+	const window = createLatencyWindow();
+	return (exposition, atMs) => {
+		const observed = window.next(exposition.means(source), atMs);
+		if (!observed || observed.sum === undefined || countOf(observed) === 0) return undefined;
+		return observed.sum / countOf(observed);
+	};
+}
+
+function aggregateOf(
+	values: readonly number[],
+	aggregate: 'sum' | 'max' | 'min' | 'first',
+): number | undefined {
+	const [first] = values;
+	if (first === undefined || aggregate === 'first') return first;
+	if (aggregate === 'sum') return values.reduce((sum, value) => sum + value, 0);
+	return values.reduce((a, b) => (aggregate === 'max' ? Math.max(a, b) : Math.min(a, b)));
+}
+
+/** The text of a label: of the first series that is not 0, as `leader{replica="r2"} 1`. */
+export function readText(exposition: Exposition, source: LabelSource): string | undefined {
+	const texts = exposition
+		.series(source)
+		.filter(({ value }) => value !== 0)
+		.map(({ labels }) => cleanText(labelOf(labels, source.label)));
+	return texts.find((text) => text !== undefined);
+}
+
+/** Whole numbers by the text of a label, the series of one text summed up. */
+export function readSplit(
+	exposition: Exposition,
+	source: SplitSource,
+): Readonly<Record<string, Integer>> | undefined {
+	const sums = new Map<string, number>();
+	for (const { labels, value } of exposition.series(source)) {
+		const key = clean(labelOf(labels, source.label) ?? '', 60);
+		if (key === '' || (!sums.has(key) && sums.size >= maxSplits)) continue;
+		sums.set(key, (sums.get(key) ?? 0) + value);
+	}
+	const entries = [...sums].flatMap(([key, sum]): [string, Integer][] => {
+		const integer = toInteger(sum);
+		return integer === undefined ? [] : [[key, integer]];
+	});
+	return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** A distribution in milliseconds: of the last minute's buckets, or as a summary's quantiles tell. */
+export function createLatencyReader(
+	source: LatencySource,
+): (exposition: Exposition, atMs: number) => Distribution | undefined {
+	const msIn = secondsIn[source.unit ?? 's'] * 1000;
+	const window = createLatencyWindow();
+	const summaryWindow = createLatencyWindow();
+	return (exposition, atMs) => {
+		const histograms = exposition.histograms(source);
+		if (histograms.size > 0) {
+			const observed = window.next(histograms, atMs);
+			return observed && distributionOf(observed, msIn);
+		}
+		const quantiles = exposition.quantiles(source);
+		if (quantiles.size === 0) return undefined;
+		const observed = summaryWindow.next(exposition.means(source), atMs);
+		const told = (q: number) => tidy(toAmount((quantiles.get(q) ?? Number.NaN) * msIn));
+		const distribution = filled({
+			...(observed && distributionOf(observed, msIn)),
+			p50: told(0.5),
+			p95: told(0.95),
+			p99: told(0.99),
+		});
+		return Object.keys(distribution).length === 0 ? undefined : distribution;
+	};
+}
+
+/** Floating point leaves digits behind the sixth that say nothing. */
+function tidy(value: number | undefined): number | undefined {
+	return value === undefined ? undefined : Math.round(value * 1e6) / 1e6;
+}

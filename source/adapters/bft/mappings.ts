@@ -1,0 +1,292 @@
+import type { MetricMapping } from '../../domain/metric-mapping.ts';
+
+/**
+ * Names as the systems' sources have them (EspressoSystems/HotShot, aptos-labs/aptos-core, diem/diem,
+ * onflow/flow-go, category-labs/monad-bft, MystenLabs/sui and narwhal, iotaledger/iota and hornet,
+ * ava-labs/avalanchego, etcd-io/etcd, and the plan in sure2web3/hotstuff2's README). Of several
+ * candidates the newer comes first: iotaledger/iota renamed a round in pull 12076, sui its
+ * subscriptions in pull 19395. Counters are of the node's present life.
+ */
+export const builtInMappings = {
+	espresso: {
+		title: 'Espresso (HotShot)',
+		detect: ['consensus_current_view', 'consensus_last_decided_view'],
+		paths: ['/v1/status/metrics', '/status/metrics'],
+		fields: {
+			'consensus.view': { metrics: ['consensus_current_view'] },
+			'consensus.committedView': { metrics: ['consensus_last_decided_view'] },
+			'consensus.height': { metrics: ['consensus_last_synced_block_height'] },
+			'consensus.lastFinalizedAt': { metrics: ['consensus_last_decided_time'] },
+			'consensus.finalityLag': { metrics: ['consensus_number_of_views_since_last_decide'] },
+			'consensus.timeouts': { metrics: ['consensus_number_of_timeouts'] },
+			'chain.txPool.pending': { metrics: ['consensus_outstanding_transactions'] },
+			'network.peers': { metrics: ['consensus_libp2p_num_connected_peers'] },
+		},
+		latencies: { view: { metrics: ['consensus_view_duration_as_leader'] } },
+	},
+	aptos: diemFamily('Aptos', 'aptos'),
+	diem: diemFamily('Diem', 'diem'),
+	libra: diemFamily('Libra', 'libra'),
+	flow: {
+		title: 'Flow',
+		detect: ['consensus_hotstuff_cur_view'],
+		fields: {
+			// Collection nodes run several instances, told apart by the label chain: the furthest counts.
+			'consensus.view': { metrics: ['consensus_hotstuff_cur_view'] },
+			'consensus.height': { metrics: ['consensus_compliance_finalized_height'] },
+			'consensus.finalized': { metrics: ['consensus_compliance_finalized_blocks_total'] },
+			'consensus.viewChanges': { metrics: ['consensus_hotstuff_skips_total'] },
+			'consensus.timeouts': { metrics: ['consensus_hotstuff_timeouts_total'] },
+			'consensus.epoch': { metrics: ['consensus_compliance_current_epoch_counter'] },
+			'chain.txPool.pending': { metrics: ['storage_mempool_entries_total'] },
+		},
+		latencies: { busy: { metrics: ['consensus_hotstuff_busy_duration_seconds'] } },
+	},
+	monad: {
+		title: 'Monad',
+		detect: ['monad_state_consensus_events_commit_block'],
+		fields: {
+			'consensus.finalized': { metrics: ['monad_state_consensus_events_commit_block'] },
+			'consensus.proposals': { metrics: ['monad_state_consensus_events_creating_proposal'] },
+			'consensus.votes': { metrics: ['monad_state_consensus_events_created_vote'] },
+			'consensus.quorumCertificates': {
+				metrics: ['monad_state_consensus_events_enter_new_round_qc'],
+			},
+			'consensus.viewChanges': { metrics: ['monad_state_consensus_events_enter_new_round_tc'] },
+			'consensus.timeouts': { metrics: ['monad_state_consensus_events_local_timeout'] },
+			'consensus.isSyncing': { metrics: ['monad_statesync_syncing'] },
+			'chain.txPool.pending': { metrics: ['monad_bft_txpool_pool_tracked_txs'] },
+			'network.peers': { metrics: ['monad_peer_disc_num_peers'] },
+			'identity.uptimeSeconds': { metrics: ['monad_total_uptime_us'], unit: 'us' },
+		},
+		texts: {
+			'identity.nodeId': { metrics: ['monad_total_uptime_us'], label: 'service_name' },
+			'identity.version': { metrics: ['monad_total_uptime_us'], label: 'service_version' },
+			'identity.networkId': { metrics: ['monad_total_uptime_us'], label: 'network' },
+		},
+	},
+	mysticeti: {
+		title: 'Sui or IOTA validator (Mysticeti)',
+		detect: ['consensus_threshold_clock_round', 'consensus_last_commit_index'],
+		fields: {
+			'consensus.round': { metrics: ['consensus_threshold_clock_round'] },
+			'consensus.committedView': {
+				metrics: [
+					'consensus_last_committed_leader_round',
+					'consensus_last_finalized_leader_round',
+					'consensus_last_decided_leader_round',
+				],
+			},
+			'consensus.height': { metrics: ['consensus_last_commit_index'] },
+			'consensus.proposals': { metrics: ['consensus_proposed_blocks'] },
+			'consensus.timeouts': { metrics: ['consensus_leader_timeout_total'] },
+			'consensus.averageFinalityMs': { metrics: ['consensus_block_commit_latency'] },
+			'dag.vertices': { metrics: ['consensus_dag_state_recent_blocks'] },
+			'dag.depth': { metrics: ['consensus_threshold_clock_round'] },
+			'dag.branchingFactor': { metrics: ['consensus_proposed_block_ancestors'] },
+			'dag.growthPerSecond': { metrics: ['consensus_accepted_blocks'] },
+			'dag.pending': { metrics: ['consensus_block_manager_suspended_blocks'] },
+			'dag.missing': { metrics: ['consensus_block_manager_missing_blocks'] },
+			'network.peers': { metrics: ['consensus_subscribed_to', 'consensus_subscribed_peers'] },
+			'identity.uptimeSeconds': { metrics: ['uptime'] },
+		},
+		texts: suiTexts(),
+		latencies: {
+			commit: { metrics: ['consensus_block_commit_latency'] },
+			quorum: { metrics: ['consensus_quorum_receive_latency'] },
+		},
+	},
+	// The consensus families are a validator's only: a full node follows checkpoints.
+	checkpoints: {
+		title: 'Sui or IOTA full node',
+		detect: ['highest_synced_checkpoint', 'last_executed_checkpoint'],
+		fields: {
+			'consensus.height': { metrics: ['last_executed_checkpoint'] },
+			'chain.highestKnown': { metrics: ['highest_synced_checkpoint'] },
+			'identity.uptimeSeconds': { metrics: ['uptime'] },
+		},
+		texts: suiTexts(),
+	},
+	narwhal: {
+		title: 'Narwhal primary',
+		detect: ['narwhal_primary_current_round'],
+		fields: {
+			'consensus.round': { metrics: ['narwhal_primary_current_round'] },
+			'consensus.committedView': { metrics: ['narwhal_primary_last_committed_round'] },
+			'consensus.proposals': {
+				metrics: ['narwhal_primary_headers_processed'],
+				match: { source: 'own' },
+			},
+			'consensus.quorumCertificates': { metrics: ['narwhal_primary_certificates_processed'] },
+			'dag.depth': { metrics: ['narwhal_primary_consensus_dag_rounds'] },
+			'dag.storageBytes': { metrics: ['narwhal_primary_dag_size_bytes'] },
+			// Stays 0 unless external consensus is on.
+			'dag.vertices': {
+				metrics: ['narwhal_primary_external_consensus_dag_vertices_elements'],
+				zeroIsAbsent: true,
+			},
+			'dag.pending': { metrics: ['narwhal_primary_certificates_suspended'] },
+		},
+		texts: {
+			'identity.nodeId': { metrics: ['narwhal_primary_current_round'], label: 'node_name' },
+		},
+	},
+	hotstuff2: hotstuff2(),
+	etcd: {
+		title: 'etcd',
+		detect: ['etcd_server_has_leader'],
+		fields: {
+			'consensus.hasLeader': { metrics: ['etcd_server_has_leader'] },
+			'consensus.isLeader': { metrics: ['etcd_server_is_leader'] },
+			'consensus.height': { metrics: ['etcd_server_proposals_committed_total'] },
+			'consensus.finalized': { metrics: ['etcd_server_proposals_committed_total'] },
+			'consensus.applied': { metrics: ['etcd_server_proposals_applied_total'] },
+			'consensus.pending': { metrics: ['etcd_server_proposals_pending'] },
+			'consensus.failed': { metrics: ['etcd_server_proposals_failed_total'] },
+			'consensus.viewChanges': { metrics: ['etcd_server_leader_changes_seen_total'] },
+			'network.peers': { metrics: ['etcd_network_active_peers'] },
+			'network.bytesInPerSecond': { metrics: ['etcd_network_peer_received_bytes_total'] },
+			'network.bytesOutPerSecond': { metrics: ['etcd_network_peer_sent_bytes_total'] },
+			'resources.databaseBytes': {
+				metrics: ['etcd_mvcc_db_total_size_in_bytes', 'etcd_debugging_mvcc_db_total_size_in_bytes'],
+			},
+		},
+		texts: {
+			'identity.nodeId': { metrics: ['etcd_server_id'], label: 'server_id' },
+			'identity.version': { metrics: ['etcd_server_version'], label: 'server_version' },
+		},
+		latencies: {
+			diskSync: { metrics: ['etcd_disk_wal_fsync_duration_seconds'] },
+			commit: { metrics: ['etcd_disk_backend_commit_duration_seconds'] },
+			roundTrip: { metrics: ['etcd_network_peer_round_trip_time_seconds'] },
+		},
+		peerLatency: { metrics: ['etcd_network_peer_round_trip_time_seconds'] },
+	},
+	hornet: {
+		title: 'IOTA Hornet',
+		detect: ['iota_node_milestones'],
+		fields: {
+			'consensus.isHealthy': { metrics: ['iota_node_health'] },
+			'consensus.height': { metrics: ['iota_node_milestones'], match: { type: 'latest' } },
+			'consensus.finalized': { metrics: ['iota_node_milestones'], match: { type: 'confirmed' } },
+			'dag.tips': { metrics: ['iota_node_tips'] },
+			'dag.growthPerSecond': { metrics: ['iota_node_blocks_per_second'], kind: 'gauge' },
+		},
+		texts: {
+			'identity.client': { metrics: ['iota_node_app_info'], label: 'name' },
+			'identity.version': { metrics: ['iota_node_app_info'], label: 'version' },
+		},
+	},
+	avalanche: {
+		title: 'Avalanche',
+		detect: ['avalanche_snowman_last_accepted_height'],
+		paths: ['/ext/metrics'],
+		fields: {
+			'consensus.height': {
+				metrics: ['avalanche_snowman_last_accepted_height'],
+				match: { chain: 'C' },
+			},
+			'consensus.lastFinalizedAt': { metrics: ['avalanche_snowman_last_accepted_timestamp'] },
+			'consensus.pending': { metrics: ['avalanche_snowman_blks_processing'] },
+			'network.peers': { metrics: ['avalanche_network_peers'] },
+		},
+	},
+} as const satisfies Readonly<Record<string, MetricMapping>>;
+
+/** Aptos and its ancestors differ in the first word (diem/diem pull 1663). */
+function diemFamily(title: string, prefix: string): MetricMapping {
+	const name = (rest: string) => [`${prefix}_${rest}`];
+	const connections = name('connections');
+	return {
+		title,
+		detect: name('consensus_current_round'),
+		fields: {
+			'consensus.view': { metrics: name('consensus_current_round') },
+			'consensus.committedView': { metrics: name('consensus_last_committed_round') },
+			'consensus.height': { metrics: name('consensus_last_committed_version') },
+			'consensus.finalized': { metrics: name('consensus_committed_blocks_count') },
+			'consensus.proposals': { metrics: name('consensus_proposals_count') },
+			'consensus.quorumCertificates': { metrics: name('consensus_qc_rounds_count') },
+			'consensus.viewChanges': { metrics: name('consensus_timeout_rounds_count') },
+			'consensus.timeouts': { metrics: name('consensus_timeout_count') },
+			'consensus.epoch': { metrics: name('consensus_epoch') },
+			'consensus.validators': { metrics: name('consensus_current_epoch_validators') },
+			'consensus.averageFinalityMs': {
+				metrics: name('consensus_block_tracing'),
+				match: { stage: 'committed' },
+			},
+			'chain.txPool.pending': {
+				metrics: name('core_mempool_index_size'),
+				match: { index: 'system_ttl' },
+			},
+			'network.peers': { metrics: connections },
+			'network.inbound': { metrics: connections, match: { direction: 'inbound' } },
+			'network.outbound': { metrics: connections, match: { direction: 'outbound' } },
+		},
+		latencies: {
+			commit: { metrics: name('consensus_block_tracing'), match: { stage: 'committed' } },
+		},
+	};
+}
+
+/** `uptime` of mysten-metrics carries what the node is. */
+function suiTexts(): NonNullable<MetricMapping['texts']> {
+	return {
+		'identity.version': { metrics: ['uptime'], label: 'version' },
+		'identity.networkId': { metrics: ['uptime'], label: 'chain_identifier' },
+	};
+}
+
+/** Names with the unit at the end are those of nodetop's own devnet. */
+function hotstuff2(): MetricMapping {
+	const name = (rest: string) => `hotstuff2_${rest}`;
+	const both = (rest: string) => [name(`${rest}_seconds`), name(rest)];
+	const info = (label: string) => ({ metrics: [name('build_info')], label });
+	const byType = (fate: string) => ({ metrics: [name(`messages_${fate}`)], label: 'type' });
+	return {
+		title: 'HotStuff-2',
+		detect: [name('current_view')],
+		fields: {
+			'consensus.view': { metrics: [name('current_view')] },
+			'consensus.committedView': { metrics: [name('committed_view')] },
+			'consensus.height': { metrics: [name('committed_height')] },
+			'consensus.finalized': { metrics: [name('blocks_committed')] },
+			'consensus.lastFinalizedAt': { metrics: both('last_commit_timestamp') },
+			'consensus.averageFinalityMs': { metrics: both('block_commit_time') },
+			'consensus.isLeader': { metrics: [name('is_leader')] },
+			'consensus.validators': { metrics: [name('validators')] },
+			'consensus.proposals': { metrics: [name('blocks_proposed')] },
+			'consensus.votes': { metrics: [name('votes_sent')] },
+			'consensus.quorumCertificates': { metrics: [name('quorum_certificates')] },
+			'consensus.timeouts': { metrics: [name('liveness_timeouts')] },
+			'consensus.viewChanges': { metrics: [name('view_changes')] },
+			'consensus.safetyViolations': { metrics: [name('safety_violations')] },
+			'consensus.equivocations': { metrics: [name('equivocations_detected')] },
+			'chain.txPool.pending': { metrics: [name('mempool_transactions')] },
+			'network.peers': { metrics: [name('active_peers')] },
+			'network.bytesInPerSecond': { metrics: [name('bytes_received')] },
+			'network.bytesOutPerSecond': { metrics: [name('bytes_sent')] },
+		},
+		texts: {
+			'identity.nodeId': info('node_id'),
+			'identity.client': info('client'),
+			'identity.version': info('version'),
+			'identity.networkId': info('network'),
+			'consensus.leader': { metrics: [name('leader')], label: 'replica' },
+		},
+		latencies: {
+			propose: { metrics: both('block_proposal_time') },
+			commit: { metrics: both('block_commit_time') },
+			view: { metrics: both('view_duration') },
+			viewChange: { metrics: both('view_change_duration') },
+		},
+		peerLatency: { metrics: both('peer_latency') },
+		viewChangeReasons: { metrics: [name('view_changes_by_reason')], label: 'reason' },
+		messages: {
+			sent: byType('sent'),
+			received: byType('received'),
+			dropped: byType('dropped'),
+			failed: byType('failed'),
+		},
+	};
+}

@@ -1,0 +1,133 @@
+import type { MetricMappings } from '../../domain/metric-mapping.ts';
+import type { Reading } from '../../domain/snapshot.ts';
+import type { Target } from '../../domain/target.ts';
+import type { ProbeMatch, Source } from '../adapter.ts';
+import { clockFrom } from '../clock.ts';
+import type { Dialect } from '../dialect.ts';
+import { mappingsInForce, wantedBy } from './detection.ts';
+import type { NamedMapping } from './detection.ts';
+import { filled, filledAny } from './filled.ts';
+import { createMetricsReader } from './metrics-reader.ts';
+import type { MetricsReading } from './metrics-reader.ts';
+import { createProgressWatch } from './progress.ts';
+import type { ProgressVerdict } from './progress.ts';
+import { isOtherKind, metricsAddresses, scrapeFirst } from './scrape.ts';
+
+const usualPath = '/metrics';
+
+/** Any exposition: by the first mapping that fits, else for what the process says of itself. */
+export const prometheus: Dialect = {
+	name: 'prometheus',
+	async probe(target, { http, signal, now }) {
+		const { addresses, mappings, wants } = prepare(target);
+		try {
+			const { exposition } = await scrapeFirst(addresses, { http, signal, wants });
+			return describe(createMetricsReader(mappings)(exposition, now()));
+		} catch (error) {
+			if (isOtherKind(error)) return undefined;
+			throw error;
+		}
+	},
+	open: createPrometheusSource,
+};
+
+interface Preparation {
+	readonly mappings: readonly NamedMapping[];
+	readonly addresses: readonly string[];
+	readonly wants: (name: string) => boolean;
+}
+
+function prepare(target: Target): Preparation {
+	const own: MetricMappings | undefined = target.mappings;
+	const mappings = mappingsInForce(own);
+	const paths = mappings.flatMap(({ mapping }) => mapping.paths ?? []);
+	return {
+		mappings,
+		addresses: metricsAddresses(target, [usualPath, ...paths]),
+		wants: wantedBy(mappings),
+	};
+}
+
+function createPrometheusSource(target: Target): Source {
+	let prepared: Preparation | undefined;
+	let read: ReturnType<typeof createMetricsReader> | undefined;
+	let found: string | undefined;
+	const judge = createProgressWatch(target.intervalMs);
+	return {
+		async poll({ http, signal, now }) {
+			prepared ??= prepare(target);
+			read ??= createMetricsReader(prepared.mappings);
+			const addresses = found === undefined ? prepared.addresses : [found];
+			const { reply, exposition, url } = await scrapeFirst(addresses, {
+				http,
+				signal,
+				wants: prepared.wants,
+			});
+			found = url;
+			const atMs = now();
+			const reading = read(exposition, atMs);
+			return {
+				latencyMs: reply.latencyMs,
+				...filled({ clock: clockFrom(reply, atMs) }),
+				...compose(reading, reading.mapping && judgeStatus(reading, judge, atMs)),
+			};
+		},
+		close: () => undefined,
+	};
+}
+
+function compose(reading: MetricsReading, verdict: ProgressVerdict | undefined): Reading {
+	const { sections, signs, mapping } = reading;
+	const notes = [
+		...(mapping === undefined
+			? ['its metrics fit no known consensus: describe them under mappings in the configuration']
+			: []),
+		...(verdict?.note === undefined ? [] : [verdict.note]),
+		...reading.notes,
+	];
+	return {
+		...sections,
+		...filled({
+			consensus: filledAny({ status: verdict?.status, ...sections.consensus }),
+			selfReport:
+				signs.isHealthy === undefined
+					? undefined
+					: signs.isHealthy
+						? { status: 'up' as const, reasons: [] }
+						: { status: 'degraded' as const, reasons: ['its health metric is 0'] },
+		}),
+		...(notes.length > 0 && { notes }),
+	};
+}
+
+/** What the node says of itself first, as far as it can know; else what moves. */
+function judgeStatus(
+	{ sections: { consensus = {} }, signs, committedView }: MetricsReading,
+	judge: ReturnType<typeof createProgressWatch>,
+	nowMs: number,
+): ProgressVerdict {
+	const verdict = judge({
+		committed: consensus.height ?? consensus.finalized ?? committedView,
+		attempted: consensus.view ?? consensus.round,
+		committedAtMs:
+			consensus.lastFinalizedAt === undefined ? undefined : Date.parse(consensus.lastFinalizedAt),
+		nowMs,
+	});
+	if (signs.hasLeader === false) return { status: 'stalled', note: 'it has no leader' };
+	if (signs.isSyncing === true) return { status: 'syncing' };
+	// A replicated log stands still while nobody writes.
+	if (signs.hasLeader === true) return { status: 'active' };
+	return verdict;
+}
+
+function describe({ mapping, sections: { identity = {} } }: MetricsReading): ProbeMatch {
+	const { client, version } = identity;
+	const program = [client, version].filter((part) => part !== undefined).join(' ');
+	if (mapping) {
+		const title = mapping.mapping.title ?? mapping.name;
+		const known = version === undefined ? title : `${title} ${version}`;
+		return { found: `${known}, by its metrics`, confidence: 'certain' };
+	}
+	const of = program === '' ? '' : ` of ${program}`;
+	return { found: `Prometheus text${of}, without metrics of consensus`, confidence: 'likely' };
+}

@@ -1,0 +1,99 @@
+import { PollError } from '../../domain/errors.ts';
+import type { Target } from '../../domain/target.ts';
+import { excerpt } from '../http-errors.ts';
+import type { Http, Reply } from '../http.ts';
+import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
+import { createExposition } from './exposition.ts';
+import type { Exposition } from './exposition.ts';
+
+/** Monad answers in protobuf to who does not ask for text. */
+const accept = 'text/plain;version=0.0.4';
+const maxBodyBytes = 32 * 1024 * 1024;
+/** Enough for histograms of a few hundred peers; a family past it is left out, not cut. */
+const maxSeries = 10_000;
+const maxSamples = 100_000;
+
+export interface Scrape {
+	readonly url: string;
+	readonly reply: Reply;
+	readonly exposition: Exposition;
+}
+
+export interface ScrapeOptions {
+	readonly http: Http;
+	readonly signal: AbortSignal;
+	readonly wants: (name: string) => boolean;
+}
+
+/**
+ * Reads an exposition of up to 32 MiB without holding anything else up. Throws `PollError`;
+ * `badResponse` for what is no Prometheus text.
+ */
+export async function scrape(url: string, options: ScrapeOptions): Promise<Scrape> {
+	const { http, signal, wants } = options;
+	const reply = await http.request({ url, signal, accept, maxBodyBytes });
+	if (/protobuf/i.test(reply.contentType)) {
+		throw new PollError('badResponse', 'the metrics came as protobuf, though text was asked for', {
+			nextStep: 'look for a proxy in between that drops the Accept header',
+		});
+	}
+	const text = await parsePrometheusTextInSlices(reply.body, {
+		wants,
+		signal,
+		maxSamples,
+		maxSeries,
+	});
+	if (text.samples.length === 0 && !looksLikeExposition(reply)) {
+		const said = excerpt(reply.body);
+		throw new PollError(
+			'badResponse',
+			`expected Prometheus text, got ${said === '' ? 'an empty answer' : `something else: ${said}`}`,
+			{ nextStep: 'check the path of the metrics: metricsUrl names it' },
+		);
+	}
+	return { url, reply, exposition: createExposition(text) };
+}
+
+function looksLikeExposition({ contentType, body }: Reply): boolean {
+	if (/version=0\.0\.4|openmetrics/i.test(contentType)) return true;
+	return /^# (?:TYPE|HELP) \S/m.test(body.slice(0, 64 * 1024));
+}
+
+/** Where metrics may be: the address itself where it names a path, else the paths given, below it. */
+export function metricsAddresses(
+	{ url, metricsUrl }: Pick<Target, 'url' | 'metricsUrl'>,
+	paths: readonly string[],
+): readonly string[] {
+	const address = URL.parse(metricsUrl ?? url);
+	if (!address) {
+		throw new PollError('unsupported', 'the address is no URL', {
+			nextStep: 'write it as http://HOST:PORT',
+		});
+	}
+	if (address.pathname !== '/' || address.search !== '') return [address.href];
+	return [...new Set(paths)].map((path) => new URL(path, address).href);
+}
+
+/** The first address that has metrics. What is only of another kind leads on to the next. */
+export async function scrapeFirst(
+	addresses: readonly string[],
+	options: ScrapeOptions,
+): Promise<Scrape> {
+	let first: PollError | undefined;
+	for (const address of addresses) {
+		try {
+			return await scrape(address, options);
+		} catch (error) {
+			if (!isOtherKind(error)) throw error;
+			first ??= error;
+		}
+	}
+	throw first ?? new PollError('unsupported', 'no path of metrics to ask');
+}
+
+/** Whether something answers that is not what was asked for. */
+export function isOtherKind(error: unknown): error is PollError {
+	return (
+		error instanceof PollError && (error.code === 'unsupported' || error.code === 'badResponse')
+	);
+}

@@ -1,0 +1,316 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MetricMapping } from '../../../source/domain/metric-mapping.ts';
+import { metricMappingSchema } from '../../../source/domain/metric-mapping.ts';
+import { closeServers, exposing, watch } from './watching.ts';
+
+afterEach(closeServers);
+
+const startedAtMs = 1_760_000_000_000;
+
+/** Reads texts in turn, ten seconds apart, by a mapping of the user's own. */
+async function readings(mapping: Omit<MetricMapping, 'detect'>, texts: readonly string[]) {
+	const checked = metricMappingSchema.parse({ detect: ['mine_up'], ...mapping });
+	let index = 0;
+	const node = await watch(
+		exposing(() => `mine_up 1\n${texts[index] ?? ''}`),
+		{ mappings: { mine: checked } },
+	);
+	const read = [];
+	for (; index < texts.length; index += 1) {
+		const {
+			latencyMs: _latencyMs,
+			clock: _clock,
+			...rest
+		} = await node.poll(startedAtMs + index * 10_000);
+		read.push(rest);
+	}
+	return read;
+}
+
+async function reading(mapping: Omit<MetricMapping, 'detect'>, text: string) {
+	const [only] = await readings(mapping, [text]);
+	return only ?? {};
+}
+
+describe('a mapping of the user', () => {
+	it('fills fields, texts, latencies, reasons and messages', async () => {
+		const read = await reading(
+			{
+				fields: {
+					'consensus.view': { metrics: ['older_view', 'mine_view'] },
+					'consensus.committedView': { metrics: ['mine_committed_view'] },
+					'chain.head': { metrics: ['mine_head'] },
+					'chain.txPool.pending': { metrics: ['mine_pool'], match: { state: 'pending' } },
+					'network.inbound': { metrics: ['mine_peers'], match: { direction: 'in' } },
+					'consensus.lastFinalizedAt': { metrics: ['mine_final_at'], unit: 'ms' },
+					'identity.uptimeSeconds': { metrics: ['mine_uptime'], unit: 'ns' },
+				},
+				texts: {
+					'identity.version': { metrics: ['mine_info'], label: 'version' },
+					'consensus.leader': { metrics: ['mine_leader'], label: 'name' },
+				},
+				latencies: { vote: { metrics: ['mine_vote'], unit: 'ms' } },
+				peerLatency: { metrics: ['mine_ping'] },
+				viewChangeReasons: { metrics: ['mine_view_changes'], label: 'reason' },
+				messages: {
+					sent: { metrics: ['mine_sent'], label: 'type' },
+					received: { metrics: ['mine_received'], label: 'type' },
+				},
+			},
+			[
+				'mine_view 12',
+				'mine_committed_view 9',
+				'mine_head 7',
+				'mine_pool{state="pending"} 3',
+				'mine_pool{state="queued"} 99',
+				'mine_peers{direction="in"} 4',
+				'mine_peers{direction="out"} 5',
+				`mine_final_at ${startedAtMs - 1000}`,
+				'mine_uptime 90000000000',
+				'mine_info{version="v1.2.3"} 1',
+				'mine_leader{name="r1"} 0',
+				'mine_leader{name="r2"} 1',
+				'mine_vote_bucket{le="10"} 5',
+				'mine_vote_bucket{le="20"} 10',
+				'mine_vote_bucket{le="+Inf"} 10',
+				'mine_vote_count 10',
+				'mine_vote_sum 95',
+				'mine_ping{quantile="0.5"} 0.02',
+				'mine_ping{quantile="0.99"} 0.2',
+				'mine_ping_sum 3',
+				'mine_ping_count 100',
+				'mine_view_changes{reason="timeout"} 2',
+				'mine_view_changes{reason="noProposal"} 1',
+				'mine_sent{type="vote"} 10',
+				'mine_received{type="vote"} 30',
+				'mine_received{type="proposal"} 3',
+			].join('\n'),
+		);
+		expect(read).toEqual({
+			consensus: {
+				status: 'active',
+				view: 12,
+				finalityLag: 3,
+				leader: 'r2',
+				lastFinalizedAt: '2025-10-09T08:53:19.000Z',
+				latenciesMs: { vote: { avg: 9.5, p50: 10, p95: 19, p99: 19.8, n: 10 } },
+				viewChangeReasons: { timeout: 2, noProposal: 1 },
+			},
+			chain: { head: { number: 7 }, txPool: { pending: 3 } },
+			network: {
+				inbound: 4,
+				latencyMs: { avg: 30, p50: 20, p99: 200, n: 100 },
+				messages: [
+					{ type: 'vote', sent: 10, received: 30 },
+					{ type: 'proposal', received: 3 },
+				],
+			},
+			identity: { version: '1.2.3', uptimeSeconds: 90 },
+		});
+	});
+
+	it('comes before the built-in ones, and replaces one of its name', async () => {
+		const text = 'hotstuff2_current_view 5\nmine_view 6\n';
+		const fields = { 'consensus.view': { metrics: ['mine_view'] } };
+		const detect = ['hotstuff2_current_view'];
+		for (const name of ['mine', 'hotstuff2']) {
+			const node = await watch(
+				exposing(() => text),
+				{ mappings: { [name]: { detect, title: 'My chain', fields } } },
+			);
+			expect((await node.poll()).consensus?.view).toBe(6);
+			expect(await node.probe()).toEqual({
+				found: 'My chain, by its metrics',
+				confidence: 'certain',
+			});
+		}
+	});
+
+	it('leaves another node to the mapping that fits it', async () => {
+		const node = await watch(
+			exposing(() => 'hotstuff2_current_view 5\n'),
+			{ mappings: { mine: { detect: ['hotstuff2_current_view', 'mine_up'] } } },
+		);
+		expect((await node.poll()).consensus?.view).toBe(5);
+	});
+});
+
+describe('several series become one value', () => {
+	it.each([
+		['sum', 9],
+		['max', 5],
+		['min', 1],
+		['first', 3],
+	] as const)('%s: %d', async (aggregate, value) => {
+		const { consensus } = await reading(
+			{ fields: { 'consensus.votes': { metrics: ['mine_votes'], aggregate } } },
+			'mine_votes{a="1"} 3\nmine_votes{a="2"} 1\nmine_votes{a="3"} 5\nmine_votes{a="4"} NaN\n',
+		);
+		expect(consensus?.votes).toBe(value);
+	});
+
+	it('mean: of all observations, then of the new ones', async () => {
+		const read = await readings(
+			{ fields: { 'consensus.averageFinalityMs': { metrics: ['mine_commit'] } } },
+			[
+				'mine_commit_sum{p="a"} 10\nmine_commit_count{p="a"} 100\n',
+				'mine_commit_sum{p="a"} 16\nmine_commit_count{p="a"} 103\n',
+			],
+		);
+		expect(read.map(({ consensus }) => consensus?.averageFinalityMs)).toEqual([100, 2000]);
+	});
+});
+
+describe('what is no value is absent', () => {
+	it.each([
+		['NaN', 'mine_x NaN'],
+		['infinity', 'mine_x +Inf'],
+		['a negative', 'mine_x -1'],
+		['a fraction of a whole', 'mine_x 1.5'],
+		['what JavaScript cannot count', 'mine_x 1.8446744073709552e+19'],
+		['another metric', 'mine_y 1'],
+		['another label', 'mine_x{state="b"} 1'],
+	])('%s', async (_name, text) => {
+		const match = text.includes('{') ? { match: { state: 'a' } } : {};
+		const read = await reading(
+			{ fields: { 'consensus.votes': { metrics: ['mine_x'], ...match } } },
+			text,
+		);
+		expect(read).toEqual({ consensus: { status: 'unknown' } });
+	});
+
+	it('0, where it stands for nothing', async () => {
+		const source = { metrics: ['mine_x'] };
+		const zeros = await reading(
+			{
+				fields: {
+					'dag.tips': source,
+					'dag.vertices': { ...source, zeroIsAbsent: true },
+				},
+			},
+			'mine_x 0',
+		);
+		expect(zeros.dag).toEqual({ tips: 0 });
+	});
+
+	it('a sum of which not all series were kept, and a note says so', async () => {
+		const many = Array.from({ length: 10_001 }, (_, index) => `mine_x{peer="${index}"} 1`);
+		const read = await reading(
+			{
+				fields: {
+					'network.peers': { metrics: ['mine_x'] },
+					'consensus.votes': { metrics: ['mine_y'] },
+				},
+			},
+			[...many, 'mine_y 4'].join('\n'),
+		);
+		expect(read.network).toBeUndefined();
+		expect(read.consensus?.votes).toBe(4);
+		expect(read.notes).toEqual(['too many series to add up, so not read: mine_x']);
+	});
+});
+
+describe('a counter', () => {
+	const fields: MetricMapping['fields'] = {
+		'dag.growthPerSecond': { metrics: ['mine_total'] },
+		'network.bytesInPerSecond': { metrics: ['mine_speed'], kind: 'gauge' },
+	};
+
+	it('gives a speed from the second poll on, and none over a restart', async () => {
+		const read = await readings({ fields }, [
+			'mine_total 1000',
+			'mine_total 1050',
+			'mine_total 20',
+			'mine_total 40',
+		]);
+		expect(read.map(({ dag }) => dag?.growthPerSecond)).toEqual([undefined, 5, undefined, 2]);
+	});
+
+	it('that is a speed already is taken as it is', async () => {
+		const read = await reading({ fields }, 'mine_speed 12.5');
+		expect(read.network).toEqual({ bytesInPerSecond: 12.5 });
+	});
+});
+
+describe('percentiles', () => {
+	const latencies = { commit: { metrics: ['mine_commit_seconds'] } };
+	const buckets = (fast: number, slow: number) =>
+		[
+			`mine_commit_seconds_bucket{le="0.1"} ${fast}`,
+			`mine_commit_seconds_bucket{le="1.0"} ${fast + slow}`,
+			`mine_commit_seconds_bucket{le="+Inf"} ${fast + slow}`,
+			`mine_commit_seconds_count ${fast + slow}`,
+		].join('\n');
+
+	it('are of what came between two polls, not of all since the start', async () => {
+		const read = await readings({ latencies }, [buckets(1000, 0), buckets(1000, 10)]);
+		const medians = read.map(({ consensus }) => consensus?.latenciesMs?.['commit']);
+		expect(medians[0]).toEqual({ p50: 50, p95: 95, p99: 99, n: 1000 });
+		expect(medians[1]).toEqual({ p50: 550, p95: 955, p99: 991, n: 10 });
+	});
+
+	it('of several series are of their pooled buckets', async () => {
+		const of = (peer: string, fast: number, slow: number) =>
+			buckets(fast, slow)
+				.replaceAll('{le=', `{peer="${peer}",le=`)
+				.replace('_count ', `_count{peer="${peer}"} `);
+		const { consensus } = await reading({ latencies }, `${of('a', 99, 0)}\n${of('b', 0, 1)}`);
+		expect(consensus?.latenciesMs?.['commit']).toMatchObject({ n: 100, p95: 95.959596 });
+	});
+
+	it('of a summary are the node’s own, and of several summaries none', async () => {
+		const summary = (peer: string) =>
+			`mine_commit_seconds{peer="${peer}",quantile="0.99"} 0.25\nmine_commit_seconds_count{peer="${peer}"} 7\n`;
+		const one = await reading({ latencies }, summary('a'));
+		expect(one.consensus?.latenciesMs).toEqual({ commit: { p99: 250, n: 7 } });
+		const two = await reading({ latencies }, summary('a') + summary('b'));
+		expect(two.consensus?.latenciesMs).toBeUndefined();
+	});
+});
+
+describe('the status', () => {
+	const flag = (name: 'consensus.hasLeader' | 'consensus.isSyncing' | 'consensus.isHealthy') => ({
+		fields: { [name]: { metrics: ['mine_flag'] } },
+	});
+
+	it.each([
+		['consensus.hasLeader', 0, 'stalled'],
+		['consensus.hasLeader', 1, 'active'],
+		['consensus.isSyncing', 1, 'syncing'],
+		['consensus.isSyncing', 0, 'unknown'],
+	] as const)('%s %d: %s', async (name, value, status) => {
+		const read = await reading(flag(name), `mine_flag ${value}`);
+		expect(read.consensus?.status).toBe(status);
+	});
+
+	it('the node’s own verdict is a report', async () => {
+		const read = await reading(flag('consensus.isHealthy'), 'mine_flag 0');
+		expect(read.selfReport).toEqual({ status: 'degraded', reasons: ['its health metric is 0'] });
+	});
+
+	it('follows what moves', async () => {
+		const fields = { 'consensus.height': { metrics: ['mine_height'] } };
+		const heights = [1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3];
+		const read = await readings(
+			{ fields },
+			heights.map((height) => `mine_height ${height}`),
+		);
+		expect(read.map(({ consensus }) => consensus?.status)).toEqual([
+			'unknown',
+			...Array<string>(12).fill('active'),
+			'stalled',
+		]);
+	});
+});
+
+it('texts of labels are made safe', async () => {
+	const read = await reading(
+		{
+			texts: { 'identity.nodeId': { metrics: ['mine_info'], label: 'name' } },
+			messages: { sent: { metrics: ['mine_sent'], label: 'type' } },
+		},
+		'mine_info{name="a\u001B[31mb\\n\u202Ec"} 1\nmine_sent{type="__proto__"} 1\nmine_sent{type="\u0007"} 1\n',
+	);
+	expect(read.identity).toEqual({ nodeId: 'ab c' });
+	expect(read.network?.messages).toEqual([{ type: '__proto__', sent: 1 }]);
+});
