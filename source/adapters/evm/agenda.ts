@@ -51,10 +51,7 @@ export function createAgenda(): Agenda {
 		due(nowMs) {
 			polls += 1;
 			return questionKeys.filter(
-				(key) =>
-					nowMs >= (missingUntilMs.get(key) ?? 0) &&
-					polls >= (dueInPoll.get(key) ?? 0) &&
-					isFor(questions[key], rareAnswers.get('clientVersion')?.value),
+				(key) => nowMs >= (missingUntilMs.get(key) ?? 0) && polls >= (dueInPoll.get(key) ?? 0),
 			);
 		},
 		settle(answers, nowMs) {
@@ -81,11 +78,6 @@ export function createAgenda(): Agenda {
 			rareAnswers.clear();
 		},
 	};
-}
-
-/** A client is known from its first poll on. */
-function isFor({ onlyOf }: Question, clientVersion: unknown): boolean {
-	return onlyOf === undefined || String(clientVersion).toLowerCase().startsWith(onlyOf);
 }
 
 /** Whether asking again soon is pointless. -32602: go-wemix and old geth cannot read the tag. */

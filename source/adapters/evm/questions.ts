@@ -6,8 +6,6 @@ export interface Question extends Call {
 	readonly name: string;
 	/** `rarely`: the answer changes only with the program that runs there. */
 	readonly pace: 'always' | 'rarely';
-	/** Asked only of a client that calls itself so, in lower case. */
-	readonly onlyOf?: string;
 	/** A block that a node may not have, or not know by this tag. */
 	readonly isBlockTag?: boolean;
 }
@@ -54,13 +52,6 @@ export const questions = {
 		isBlockTag: true,
 	},
 	nodeInfo: { name: 'admin_nodeInfo', method: 'admin_nodeInfo', params: [], pace: 'rarely' },
-	governance: {
-		name: 'admin_wemixInfo',
-		method: 'admin_wemixInfo',
-		params: [],
-		pace: 'always',
-		onlyOf: 'gwemix',
-	},
 } as const satisfies Record<string, Question>;
 
 export type QuestionKey = keyof typeof questions;

@@ -5,6 +5,8 @@ import type { Target } from '../../domain/target.ts';
 import { cleanText } from '../../domain/clean.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
+import { createInquiry } from '../inquiry.ts';
+import type { Round } from '../inquiry.ts';
 import { toCount, toInteger } from '../quantity.ts';
 import { createAgenda } from './agenda.ts';
 import type { Answers } from './agenda.ts';
@@ -14,6 +16,8 @@ import { createChainFollower } from './chain-follower.ts';
 import { isDevelopmentChain, parseClientVersion } from './client-version.ts';
 import { createGethMetrics } from './geth-metrics.ts';
 import type { Scrape } from './geth-metrics.ts';
+import { askGovernance, hasGovernance } from './governance.ts';
+import type { Governance } from './governance.ts';
 import { toPollError } from './json-rpc.ts';
 import { createMovementWatch } from './movement.ts';
 import type { Movement } from './movement.ts';
@@ -21,7 +25,6 @@ import { readPeers } from './peers.ts';
 import type { WirePeers } from './peers.ts';
 import { mainQuestion } from './questions.ts';
 import { judgeSync } from './sync-status.ts';
-import { readGovernance } from './wemix.ts';
 import {
 	difference,
 	isBelow,
@@ -38,6 +41,7 @@ interface Exchanged {
 	/** When the answers were there, Unix ms. */
 	readonly askedAtMs: number;
 	readonly scrape?: Scrape;
+	readonly governance?: Governance;
 }
 
 /** An Ethereum node over HTTP JSON-RPC, with geth's metrics where the target names them. */
@@ -46,10 +50,12 @@ export function createEvmSource(target: Target): Source {
 	const agenda = createAgenda();
 	const movements = createMovementWatch();
 	const follower = createChainFollower();
+	const inquiry = createInquiry();
+	let client: string | undefined;
 	const metrics =
 		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
 
-	async function exchange(context: PollContext): Promise<Exchanged> {
+	async function exchange(context: PollContext, round: Round): Promise<Exchanged> {
 		const stop = linkAbort(context.signal);
 		const { signal } = stop;
 		const { http, now } = context;
@@ -59,44 +65,51 @@ export function createEvmSource(target: Target): Source {
 			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);
 			const askedAtMs = now();
 			requireAnything(asked);
-			const fetch = (numbers: readonly number[]) =>
-				askBlocks(numbers, { url: target.url, signal, http });
+			const toNode = { url: target.url, signal, http };
+			client = clientIn(asked) ?? client;
+			const governing = hasGovernance(client) ? askGovernance(round, toNode) : undefined;
 			const head = asked.answers.get('head');
-			await follower.follow(
+			const following = follower.follow(
 				readBlock(head?.status === 'ok' ? head.value : undefined),
-				fetch,
+				(numbers) => askBlocks(numbers, toNode),
 				now(),
 			);
-			const scrape = await scraping;
-			return { asked, askedAtMs, ...(scrape && { scrape }) };
+			const [scrape, governance] = await Promise.all([scraping, governing, following]);
+			return { asked, askedAtMs, ...(scrape && { scrape }), ...(governance && { governance }) };
 		} finally {
 			stop.abort();
 			stop.unlink();
 		}
 	}
 
+	async function read(context: PollContext, round: Round): Promise<Reading> {
+		const { asked, askedAtMs, scrape, governance } = await exchange(context, round);
+		const nowMs = context.now();
+		const known = agenda.settle(asked.answers, nowMs);
+		const head = readBlock(known.head);
+		const movement = movements.observe(head, readSyncing(known.syncing), nowMs);
+		const reading = compose(known, {
+			isWaitingForPeer: saysNoPeer(asked),
+			movement,
+			nowMs,
+			followed: follower.view(),
+			...(scrape && { scrape }),
+			...(governance && { governance }),
+		});
+		// A lower head may be another chain at the same address: ask who it is next time.
+		if (movement.isHeadLower) agenda.askAllAgain();
+		const { latencyMs } = asked;
+		const endpoints = agenda.endpoints(reading.identity?.client, latencyMs);
+		endpoints.push(...round.endpoints());
+		if (scrape) endpoints.push(scrape.endpoint);
+		const clock = clockFrom(asked, askedAtMs);
+		return { latencyMs, endpoints, ...reading, ...(clock && { clock }) };
+	}
+
 	return {
 		async poll(context) {
 			try {
-				const { asked, askedAtMs, scrape } = await exchange(context);
-				const nowMs = context.now();
-				const known = agenda.settle(asked.answers, nowMs);
-				const head = readBlock(known.head);
-				const movement = movements.observe(head, readSyncing(known.syncing), nowMs);
-				const reading = compose(known, {
-					isWaitingForPeer: saysNoPeer(asked),
-					movement,
-					nowMs,
-					followed: follower.view(),
-					...(scrape && { scrape }),
-				});
-				// A lower head may be another chain at the same address: ask who it is next time.
-				if (movement.isHeadLower) agenda.askAllAgain();
-				const { latencyMs } = asked;
-				const endpoints = agenda.endpoints(reading.identity?.client, latencyMs);
-				if (scrape) endpoints.push(scrape.endpoint);
-				const clock = clockFrom(asked, askedAtMs);
-				return { latencyMs, endpoints, ...reading, ...(clock && { clock }) };
+				return await inquiry.poll(context, target.timeoutMs, (round) => read(context, round));
 			} catch (error) {
 				agenda.askAllAgain();
 				movements.reset();
@@ -118,6 +131,13 @@ function requireAnything({ answers }: Asked): void {
 	});
 }
 
+/** Absent unless this poll asked for it. */
+function clientIn({ answers }: Asked): string | undefined {
+	const said = answers.get('clientVersion');
+	const userAgent = said?.status === 'ok' ? cleanText(said.value) : undefined;
+	return userAgent === undefined ? undefined : parseClientVersion(userAgent).client;
+}
+
 /** -32603 "no peer available for synchronization", of ethereumjs 0.10. */
 function saysNoPeer({ answers }: Asked): boolean {
 	const syncing = answers.get('syncing');
@@ -130,11 +150,12 @@ interface Circumstances {
 	readonly nowMs: number;
 	readonly followed: Pick<Chain, 'recent' | 'reorgs'>;
 	readonly scrape?: Scrape;
+	readonly governance?: Governance;
 }
 
 function compose(
 	known: Answers,
-	{ isWaitingForPeer, movement, nowMs, followed, scrape }: Circumstances,
+	{ isWaitingForPeer, movement, nowMs, followed, scrape, governance }: Circumstances,
 ): Omit<Reading, 'endpoints' | 'latencyMs'> {
 	const head = readBlock(known.head);
 	const finalized = readBlock(known.finalized);
@@ -142,7 +163,6 @@ function compose(
 	const peers = readPeers(known.peers);
 	const identity = readIdentity(known);
 	const network = readNetwork(known, peers, scrape);
-	const { notes = [], ...governance } = readGovernance(known.governance) ?? {};
 	const verdict = judgeSync({
 		head,
 		syncing,
@@ -152,18 +172,22 @@ function compose(
 		isDevelopmentChain: isDevelopmentChain(identity.client, identity.chainId, network?.peers),
 		nowMs,
 	});
+	const notes = [
+		...(verdict.note === undefined ? [] : [verdict.note]),
+		...(governance?.notes ?? []),
+	];
 	return {
 		identity,
-		consensus: { status: verdict.status, ...readProgress(head, finalized), ...governance },
+		consensus: {
+			status: verdict.status,
+			...readProgress(head, finalized),
+			...governance?.consensus,
+		},
 		chain: { ...readChain(known, { head, finalized, syncing, peers, movement }), ...followed },
 		...(network && { network }),
 		...(scrape?.resources && { resources: scrape.resources }),
-		...withNotes([...(verdict.note === undefined ? [] : [verdict.note]), ...notes]),
+		...(notes.length > 0 && { notes }),
 	};
-}
-
-function withNotes(notes: string[]): Pick<Reading, 'notes'> {
-	return notes.length === 0 ? {} : { notes };
 }
 
 function readIdentity(known: Answers): Identity {

@@ -146,4 +146,42 @@ describe('a reorganisation of a real anvil', () => {
 			await anvil.stop();
 		}
 	});
+
+	it.skipIf(isMissing)('that goes back and grows again is told once, block by block', async () => {
+		const anvil = await startAnvil();
+		try {
+			const mine = (blocks: number) =>
+				askRaw(anvil.url, 'anvil_mine', [`0x${blocks.toString(16)}`]);
+			await mine(10);
+			const { poll } = watcher(anvil.url);
+			await poll();
+			const snapshot = await askRaw(anvil.url, 'evm_snapshot');
+			await mine(5);
+			const before = await poll();
+			expect(before.chain?.reorgs).toBeUndefined();
+			await askRaw(anvil.url, 'evm_revert', [snapshot]);
+			const back = await poll();
+			expect(back.chain?.head?.number).toBe(10);
+			expect(back.chain?.reorgs).toBeUndefined();
+			await askRaw(anvil.url, 'evm_increaseTime', [3600]);
+			await mine(5);
+			const after = await poll();
+			expect(after.chain?.head?.number).toBe(before.chain?.head?.number);
+			expect(after.chain?.head?.hash).not.toBe(before.chain?.head?.hash);
+			expect(after.chain?.reorgs).toMatchObject({ count: 1, lastDepth: 5, lastForkNumber: 10 });
+			await mine(1);
+			const { chain } = await poll();
+			expect(chain?.reorgs).toMatchObject({ count: 1 });
+			expect(chain?.recent?.at(-1)?.number).toBe(16);
+			for (const [index, block] of (chain?.recent ?? []).entries()) {
+				const told = (await askRaw(anvil.url, 'eth_getBlockByNumber', [
+					`0x${Number(block.number).toString(16)}`,
+					false,
+				])) as WireHead; // The block that the reading names exists.
+				expect([index, block.hash]).toEqual([index, told.hash]);
+			}
+		} finally {
+			await anvil.stop();
+		}
+	});
 });

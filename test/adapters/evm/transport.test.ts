@@ -204,6 +204,12 @@ describe('a failure', () => {
 			'badResponse',
 			/got a web page: Welcome/,
 		],
+		[
+			'204, as anvil answers a question without an id',
+			(_, response) => response.writeHead(204).end(),
+			'badResponse',
+			/got an empty answer/,
+		],
 		['an empty body', (_, response) => response.end(), 'badResponse', /got an empty answer/],
 		[
 			'5 MB',
