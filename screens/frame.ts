@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
+import type { Group, Witness } from '../source/domain/group.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
 import type { ViewState } from './view-state.ts';
@@ -22,6 +23,9 @@ export interface ScreenProps {
 	readonly nowMs: number;
 	/** Every watched node. */
 	readonly all: readonly NodeState[];
+	/** Nodes of one network, as they were last compared. */
+	readonly groups: readonly Group[];
+	readonly witness: Witness | undefined;
 	/** The nodes that the filter lets through, in order. */
 	readonly listed: readonly NodeState[];
 	/** Absent when no node is listed. */

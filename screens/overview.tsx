@@ -18,6 +18,7 @@ import {
 import type { Fact } from './facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
+import { groupLines, GroupsPanel } from './groups-panel.tsx';
 import { MetricCharts } from './metric-charts.tsx';
 import { windowStart } from './node-list.ts';
 
@@ -28,8 +29,14 @@ const minDetailHeight = 9;
 export function Overview(props: ScreenProps): ReactNode {
 	const { look, width, height, listed, all, selected, view } = props;
 	if (all.length === 0) return <Welcome {...props} />;
+	const networks = groupLines(look, props, width, height);
+	const networksHeight = Math.min(
+		networks.length === 0 ? 0 : networks.length + 1,
+		Math.floor(height / 3),
+	);
+	const room = height - networksHeight;
 	const wanted = Math.max(4, listed.length + 2);
-	const tableHeight = Math.min(wanted, Math.max(height - minDetailHeight, Math.ceil(height / 2)));
+	const tableHeight = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room / 2)));
 	const rowCount = tableHeight - 2;
 	const index = selected ? listed.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, listed.length);
@@ -52,7 +59,14 @@ export function Overview(props: ScreenProps): ReactNode {
 				width={width}
 				height={tableHeight}
 			/>
-			<Detail {...props} height={height - tableHeight} />
+			<GroupsPanel
+				look={look}
+				lines={networks}
+				note={String(props.groups.length)}
+				width={width}
+				height={networksHeight}
+			/>
+			<Detail {...props} height={room - tableHeight} />
 		</Box>
 	);
 }

@@ -98,6 +98,8 @@ export function Shell(props: ShellProps): ReactNode {
 		height,
 		nowMs: frame.nowMs,
 		all,
+		groups: frame.state.groups,
+		witness: frame.state.witness,
 		listed,
 		selected,
 		view,

@@ -4,6 +4,7 @@ import type { MeasurePath } from '../../screens/frame.ts';
 import { screens } from '../../screens/registry.ts';
 import { Shell } from '../../screens/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
+import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
@@ -268,6 +269,32 @@ describe('the shell', () => {
 		await expectText(tty, /▸ ● up +node-999/);
 		tty.press('k');
 		await expectText(tty, /▸ ● up +node-998/);
+	});
+
+	it('shows what the nodes of a network show together, at every size', async () => {
+		const at = new Date().toISOString();
+		const block = (number: number, branch: string) => ({
+			number,
+			hash: `0x${branch}${number}`,
+			at,
+		});
+		const onBranch = (branch: string): Reading => ({
+			...evmReading,
+			chain: {
+				head: block(9, branch),
+				recent: [block(6, 'a'), block(7, branch), block(8, branch), block(9, branch)],
+			},
+		});
+		const fleet = fleetOf({ one: onBranch('a'), two: onBranch('b') });
+		const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
+		const nowMs = Date.now();
+		fleet.compare({ groups: createGroupAnalysis().evaluate(nodes, nowMs), nowMs });
+		const { tty } = show(fleet, [80, 24]);
+		await expectText(tty, /─ Groups ─[^]*✖ forked +evm:1 \d+s 2 chains since block 6: one \| two/);
+		expect(tty.lines()).toHaveLength(24);
+		tty.resize(120, 40);
+		await expectText(tty, /one at 9 0xa9; two at 9 0xb9/);
+		await expectText(tty, /follows another chain/);
 	});
 
 	it('says what to do when there is nothing to watch', async () => {
