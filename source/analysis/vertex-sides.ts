@@ -22,7 +22,8 @@ interface View {
 
 /** A view, and the vertices in it that are new, but old enough that everybody should have them. */
 interface Hearer extends View {
-	readonly name: string;
+	/** Nodes with the same fresh vertices, which so hear each other; the view is the first one's. */
+	readonly names: string[];
 	readonly fresh: readonly { readonly id: string; readonly atMs: number }[];
 }
 
@@ -43,7 +44,7 @@ const views = new WeakMap<readonly Vertex[], View | null>();
  */
 export function findVertexSides(members: readonly Member[]): Sides {
 	const latest = Math.max(...members.map(({ readAtMs }) => readAtMs));
-	const hearers: Hearer[] = [];
+	const hearers = new Map<string, Hearer>();
 	const unknown: string[] = [];
 	const isTimely = ({ readAtMs }: Member) => latest - readAtMs <= mostApartMs;
 	const timely = members.filter(isTimely);
@@ -53,10 +54,22 @@ export function findVertexSides(members: readonly Member[]): Sides {
 		const view = viewOf(member.node.dag?.recent);
 		const lateMs = member.readAtMs - earliest;
 		const fresh = view && isTimely(member) ? freshIn(view, graceMs + lateMs) : [];
-		if (view && fresh.length === freshCount) hearers.push({ ...view, name: member.name, fresh });
+		if (view && fresh.length === freshCount) addHearer(hearers, member.name, view, fresh);
 		else unknown.push(member.name);
 	}
-	return { ...separate(cluster(hearers)), unknown };
+	return { ...separate(cluster([...hearers.values()])), unknown };
+}
+
+function addHearer(
+	hearers: Map<string, Hearer>,
+	name: string,
+	view: View,
+	fresh: Hearer['fresh'],
+): void {
+	const key = fresh.map(({ id }) => id).join(' ');
+	const known = hearers.get(key);
+	if (known) known.names.push(name);
+	else hearers.set(key, { ...view, names: [name], fresh });
 }
 
 /** A DAG's gossip is told in round trips, and a vertex may need to be asked for. */
@@ -121,7 +134,8 @@ function cluster(hearers: readonly Hearer[]): Hearer[][] {
 		clusters.push(found);
 	}
 	return clusters.sort(
-		(a, b) => b.length - a.length || byText(namesOf(a)[0] ?? '', namesOf(b)[0] ?? ''),
+		(a, b) =>
+			namesOf(b).length - namesOf(a).length || byText(namesOf(a)[0] ?? '', namesOf(b)[0] ?? ''),
 	);
 }
 
@@ -147,7 +161,7 @@ function separate(clusters: readonly Hearer[][]): Pick<Sides, 'sides' | 'behind'
 }
 
 function namesOf(hearers: readonly Hearer[]): string[] {
-	return hearers.map(({ name }) => name).sort(byText);
+	return hearers.flatMap(({ names }) => names).sort(byText);
 }
 
 /** The vertex of the highest layer that most nodes of a side have, and how many do. */

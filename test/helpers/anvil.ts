@@ -16,6 +16,9 @@ export interface Anvil {
 export interface AnvilOptions {
 	/** Seconds from block to block; without it a block comes with each transaction only. */
 	readonly blockTime?: number;
+	readonly chainId?: number;
+	/** Of the genesis block, Unix seconds: with the chain id it makes the genesis hash. */
+	readonly timestamp?: number;
 	/** A free one unless given, as for a node that comes back. */
 	readonly port?: number;
 }
@@ -37,9 +40,13 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 	if (binary === undefined) throw new Error('anvil is not installed on this platform');
 	const port = options.port ?? (await freePort());
 	const interval = options.blockTime === undefined ? [] : ['--block-time', `${options.blockTime}`];
+	const identity = [
+		...(options.chainId === undefined ? [] : ['--chain-id', `${options.chainId}`]),
+		...(options.timestamp === undefined ? [] : ['--timestamp', `${options.timestamp}`]),
+	];
 	const child = spawn(
 		binary,
-		['--host', '127.0.0.1', '--port', `${port}`, '--silent', ...interval],
+		['--host', '127.0.0.1', '--port', `${port}`, '--silent', ...interval, ...identity],
 		{
 			stdio: 'ignore',
 		},

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startDevnet } from '../../source/devnet/devnet.ts';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import type { SnapshotDocument } from '../../source/domain/snapshot.ts';
+import { createWatch } from '../../source/polling/watch.ts';
+import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
+import type { Anvil } from '../helpers/anvil.ts';
+import { runNodetop } from '../helpers/run-nodetop.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const hasAnvil = anvilBinary() !== undefined;
+if (!hasAnvil) console.info('skipped: anvil is not installed (@foundry-rs/anvil-linux-amd64)');
+
+const cleanups: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+async function once(...nodes: readonly string[]): Promise<SnapshotDocument> {
+	const { stdout, exitCode } = await runNodetop(['--once', '--json', ...nodes]);
+	expect(exitCode).toBe(0);
+	return documentSchema.parse(JSON.parse(stdout));
+}
+
+/**
+ * Of one genesis: the same chain id and the same timestamp make the same block 0. So long ago that
+ * block 10 is new.
+ */
+const genesisAt = Math.floor(Date.now() / 1000) - 103;
+
+async function twin(): Promise<Anvil> {
+	const anvil = await startAnvil({ chainId: 4242, timestamp: genesisAt });
+	cleanups.push(() => anvil.stop());
+	return anvil;
+}
+
+/** Mines empty blocks at stated times, so that two anvils mine the same or different ones. */
+async function mine(anvil: Anvil, from: number, to: number, stepSeconds: number): Promise<void> {
+	for (let number = from; number <= to; number++) {
+		await askRaw(anvil.url, 'evm_setNextBlockTimestamp', [genesisAt + number * stepSeconds]);
+		await askRaw(anvil.url, 'evm_mine');
+	}
+}
+
+describe.skipIf(!hasAnvil)('two anvils of one genesis', () => {
+	it('agree while they mine alike, and are forked from the block on where they do not', async () => {
+		const [a, b] = [await twin(), await twin()];
+		await mine(a, 1, 10, 10);
+		await mine(b, 1, 10, 10);
+		const agreed = await once(`a=${a.url}`, `b=${b.url}`);
+		expect(agreed.groups).toMatchObject([
+			{ name: 'evm:4242', state: 'agreed', common: { height: 10, by: 2 } },
+		]);
+		await mine(a, 11, 14, 10);
+		await mine(b, 11, 15, 11);
+		const watch = createWatch([
+			targetFor(a.url, { name: 'a', kind: 'evm', intervalMs: 200 }),
+			targetFor(b.url, { name: 'b', kind: 'evm', intervalMs: 200 }),
+		]);
+		cleanups.push(() => watch.stop());
+		await expect
+			.poll(() => watch.fleet.getSnapshot().groups[0], { timeout: 10_000 })
+			.toMatchObject({
+				state: 'forked',
+				fork: {
+					number: 10,
+					branches: [
+						{ height: 15, nodes: ['b'] },
+						{ height: 14, nodes: ['a'] },
+					],
+				},
+			});
+		const forked = await once(`a=${a.url}`, `b=${b.url}`);
+		expect(forked.groups).toMatchObject([{ state: 'forked' }]);
+		for (const { health } of forked.nodes) {
+			expect(health.issues).toContainEqual(expect.objectContaining({ code: 'forked' }));
+		}
+		const told = forked.groups[0]?.fork?.branches.map(({ hash }) => hash);
+		const heads = await Promise.all(
+			[b, a].map(async ({ url }) => {
+				// The block that the node itself names, asked without any code of ours.
+				const head = (await askRaw(url, 'eth_getBlockByNumber', ['latest', false])) as {
+					hash: string;
+				};
+				return head.hash;
+			}),
+		);
+		expect(told).toEqual(heads);
+	});
+});
+
+describe('the demo network', () => {
+	it('--once names a partition that is seen in one round, with its sides', async () => {
+		const devnet = await startDevnet({
+			nodeCount: 4,
+			seed: 11,
+			version: '1',
+			basePort: 0,
+			clock: 'manual',
+		});
+		cleanups.push(() => devnet.stop());
+		const specs = devnet.nodes
+			.filter(({ kind }) => kind === 'qudag')
+			.map(({ name, url }) => `${name}=${url}`);
+		devnet.advance(15_000);
+		expect((await once(...specs)).groups).toMatchObject([
+			{ name: 'qudag:nodetop-devnet', state: 'agreed', common: { by: 4 } },
+		]);
+		const fault = {
+			fault: 'partition',
+			groups: [
+				['dag-1', 'dag-3'],
+				['dag-2', 'dag-4'],
+			],
+		};
+		await fetch(`${devnet.controlUrl}/faults`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(fault),
+		});
+		devnet.advance(4000);
+		const split = await once(...specs);
+		expect(split.groups).toMatchObject([{ state: 'partitioned', sides: fault.groups }]);
+		expect(split.alerts.filter(({ rule }) => rule === 'partitioned')).toHaveLength(4);
+	});
+});
