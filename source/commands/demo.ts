@@ -14,28 +14,29 @@ import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
 const help = `Usage
   nodetop demo [--nodes N] [--seed N] [--once [--json | --csv | --ndjson]] [--serve]
 
-Starts a small network of real nodes on loopback, in a process of its own, and shows it. Each node
-has its own HTTP port and computes what it tells; nothing is scripted. It ends with nodetop.
+Starts small networks of real nodes on loopback, in a process of its own, and shows them: a DAG, a
+HotStuff-2 group of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes
+what it tells; nothing is scripted. They end with nodetop.
 
   --nodes N     nodes in the DAG network, 4 to 64 (default 4)
-  --seed N      another network: links, latencies and vertices follow from it
-  --once        let it run for some seconds, print one snapshot, and exit
-  --serve       only run the network and print its addresses as JSON, until interrupted
+  --seed N      other networks: links, latencies, vertices and blocks follow from it
+  --once        let them run for some seconds, print one snapshot, and exit
+  --serve       only run the networks and print their addresses as JSON, until interrupted
 
-Faults on demand, at the control address that --serve prints:
+Faults on demand, at the control address that --serve prints; GET CONTROL lists them all:
   curl -X POST CONTROL/faults -H 'content-type: application/json' \\
-    -d '{"fault":"crash","node":"dag-2"}'
+    -d '{"fault":"partition","groups":[["dag-1","dag-2"],["evm-1"]]}'
   curl -X DELETE CONTROL/faults
 
 ${settingsHelp}`;
 
 /** Built beside the command line, as an entry of its own. */
 const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
-/** Long enough for the network to have peers, rounds and finality to tell of. */
+/** Long enough for the networks to have peers, rounds, blocks and finality to tell of. */
 const warmUpMs = 4000;
 const defaultSeed = 1;
 
-/** The screen over the embedded network. */
+/** The screen over the embedded networks. */
 export const demo: Command = {
 	help,
 	async run(context) {
@@ -92,7 +93,7 @@ async function show(
 	return runOnTerminal({ context, settings, targets: settings.targets, hint: undefined });
 }
 
-/** Prints where the network is, as one line of JSON, and keeps it until interrupted. */
+/** Prints where the networks are, as one line of JSON, and keeps them until interrupted. */
 async function serve(devnet: Devnet, context: CommandContext): Promise<number> {
 	const { controlUrl, nodes } = devnet;
 	context.stdout.write(`${JSON.stringify({ control: controlUrl, nodes })}\n`);

@@ -3,6 +3,8 @@ import { createDagPart } from './dag/part.ts';
 import type { DagNetwork, DagNetworkOptions } from './dag/dag-network.ts';
 import { createDriver } from './driver.ts';
 import type { Driver } from './driver.ts';
+import type { EvmNetwork, EvmNetworkOptions } from './evm/evm-network.ts';
+import { createEvmPart } from './evm/part.ts';
 import type { HotstuffNetwork, HotstuffNetworkOptions } from './hotstuff/hotstuff-network.ts';
 import { createHotstuffPart } from './hotstuff/part.ts';
 import type { NodeServer } from './node-server.ts';
@@ -23,6 +25,7 @@ export interface DevnetOptions {
 	readonly epochMs?: number;
 	readonly dag?: Pick<DagNetworkOptions, 'links' | 'settings'>;
 	readonly hotstuff?: Pick<HotstuffNetworkOptions, 'links' | 'settings'>;
+	readonly evm?: Pick<EvmNetworkOptions, 'links' | 'settings'>;
 }
 
 /** A node as the devnet tells of it. */
@@ -39,6 +42,7 @@ export interface DevnetNode {
 export interface RunningDevnet {
 	readonly dag: DagNetwork;
 	readonly hotstuff: HotstuffNetwork;
+	readonly evm: EvmNetwork;
 	readonly controlUrl: string;
 	readonly nodes: readonly DevnetNode[];
 	/** Lets virtual time pass in all networks. */
@@ -51,7 +55,8 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 	const { basePort, nodeCount, seed, version, clock, epochMs = Date.now() } = options;
 	const dag = createDagPart({ nodeCount, seed, version, epochMs, ...options.dag });
 	const hotstuff = createHotstuffPart({ seed, version, epochMs, ...options.hotstuff });
-	const parts = [openPart(dag), openPart(hotstuff)];
+	const evm = createEvmPart({ seed, version, epochMs, ...options.evm });
+	const parts = [openPart(dag), openPart(hotstuff), openPart(evm)];
 	const networks = parts.map(({ network }) => network);
 	const driver = createDriver(networks);
 	const servers = await serveAll(parts, driver, basePort);
@@ -76,6 +81,7 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 		return {
 			dag: dag.network,
 			hotstuff: hotstuff.network,
+			evm: evm.network,
 			controlUrl: control.url,
 			nodes,
 			advance(durationMs) {
