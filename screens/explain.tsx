@@ -65,12 +65,13 @@ function usePath(name: string | undefined, measurePath: MeasurePath): Measured |
 }
 
 function caseOf(
-	{ all, nowMs }: ScreenProps,
+	{ all, groups, witness, nowMs }: ScreenProps,
 	{ snapshot }: NodeState,
 	path: PathProbe | undefined,
 ): Case {
 	const fleet = all.map((node) => node.snapshot);
-	return { node: snapshot, fleet, path, otherPaths: [], ownConnection: 'unknown', nowMs };
+	const group = groups.find(({ nodes }) => nodes.includes(snapshot.target.name));
+	return { node: snapshot, fleet, path, otherPaths: [], group, witness, nowMs };
 }
 
 /** The likeliest cause in full, the others in a line each. */

@@ -128,7 +128,7 @@ async function measurePaths(targets: readonly Target[], signal: AbortSignal): Pr
 
 /** A diagnosis of each node of the snapshot, in its order. */
 function diagnoseAll(
-	{ nodes, groups }: SnapshotDocument,
+	{ nodes, groups, witness }: SnapshotDocument,
 	paths: readonly PathProbe[],
 	nowMs: number,
 ): Diagnosis[] {
@@ -140,7 +140,7 @@ function diagnoseAll(
 			group: groups.find((group) => group.nodes.includes(name)),
 			path: paths.find(({ target }) => target === name),
 			otherPaths: paths.filter(({ target }) => target !== name),
-			ownConnection: 'unknown',
+			witness,
 			nowMs,
 		};
 		return diagnoseCase(input);

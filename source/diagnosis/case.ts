@@ -1,3 +1,4 @@
+import type { Group, Witness } from '../domain/group.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 
 /** One attempt to connect: its time, or the system's error code (`ECONNREFUSED`, `ETIMEDOUT`, …). */
@@ -21,33 +22,18 @@ export interface PathProbe {
 	readonly replies: readonly ReplySample[];
 }
 
-/** What is known of the node's network from all its watched nodes. */
-export interface NetworkView {
-	readonly name: string;
-	readonly nodes: readonly string[];
-	readonly state?: string | undefined;
-	readonly message?: string | undefined;
-	readonly members?:
-		| readonly {
-				readonly node: string;
-				readonly position?: string | undefined;
-				readonly behindBy?: number | string | undefined;
-		  }[]
-		| undefined;
-}
-
 /** Everything known when one node is diagnosed. Pure data: the same case has the same diagnosis. */
 export interface Case {
 	readonly node: NodeSnapshot;
 	/** Every watched node, this one included. */
 	readonly fleet: readonly NodeSnapshot[];
 	/** The group that the node is in. */
-	readonly group?: NetworkView | undefined;
+	readonly group?: Group | undefined;
 	readonly path?: PathProbe | undefined;
 	/** The paths to the other nodes. */
 	readonly otherPaths: readonly PathProbe[];
-	/** Whether this machine's own connection was seen to work, by a witness that is not a node. */
-	readonly ownConnection: 'works' | 'fails' | 'unknown';
+	/** Whose fault it is that several nodes fail at once; absent while they do not. */
+	readonly witness?: Witness | undefined;
 	readonly nowMs: number;
 }
 

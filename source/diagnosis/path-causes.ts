@@ -175,17 +175,17 @@ export const ownConnection: Cause = {
 		const paths = remote([input.path, ...input.otherPaths]);
 		if (input.path?.isLoopback !== false || paths.length === 0) return undefined;
 		const reached = answering(paths).length;
-		if (input.ownConnection !== 'fails' && !(paths.length > 1 && reached === 0)) return undefined;
+		if (input.witness?.verdict !== 'us' && !(paths.length > 1 && reached === 0)) return undefined;
 		return {
 			for: [
-				...(input.ownConnection === 'fails' ? [says(4, 'the witness is not reached either')] : []),
+				...(input.witness?.verdict === 'us' ? [says(4, 'the witness is not reached either')] : []),
 				...(reached === 0 && paths.length > 1
 					? [says(4, `none of ${paths.length} remote nodes is reached`)]
 					: []),
 			],
 			against: [
 				...(reached > 0 ? [says(4, `${reached} remote nodes are reached`)] : []),
-				...(input.ownConnection === 'works' ? [says(4, 'the witness is reached')] : []),
+				...(input.witness?.verdict === 'them' ? [says(4, 'the witness is reached')] : []),
 			],
 		};
 	},

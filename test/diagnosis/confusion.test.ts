@@ -3,7 +3,9 @@ import { createRandom } from '../../source/devnet/random.ts';
 import type { Random } from '../../source/devnet/random.ts';
 import type { Case, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
+import type { Group } from '../../source/domain/group.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { GroupPosition, GroupState } from '../../source/domain/words.ts';
 
 /**
  * A model of four nodes and the paths to them, in which one thing is broken: packets take time, are
@@ -24,7 +26,6 @@ interface World {
 	readonly node: { -readonly [Key in keyof NodeSnapshot]: NodeSnapshot[Key] };
 	others: NodeSnapshot[];
 	otherPathsError: string | undefined;
-	ownConnection: Case['ownConnection'];
 	group: Case['group'];
 }
 
@@ -66,8 +67,7 @@ function worldOf(seed: number): World {
 		node: healthyNode('n0', random),
 		others: names.slice(1).map((name) => healthyNode(name, random)),
 		otherPathsError: undefined,
-		ownConnection: 'unknown',
-		group: { name: 'evm:1', nodes: names, state: 'agreed', members: [] },
+		group: groupOf('agreed', 'level'),
 	};
 }
 
@@ -117,10 +117,13 @@ function failPoll(world: World, code: 'unreachable' | 'timeout' | 'unauthorized'
 	world.node.health = { status: 'down', issues: [] };
 }
 
-const position = (state: string, which: string): NonNullable<Case['group']> => ({
+const groupOf = (state: GroupState, which: GroupPosition): Group => ({
 	name: 'evm:1',
+	kind: 'evm',
 	nodes: names,
 	state,
+	since: ago(5000),
+	message: 'as the test has it',
 	members: names.map((node) => ({ node, position: node === 'n0' ? which : 'level' })),
 });
 
@@ -180,20 +183,20 @@ const injections: Readonly<Record<string, (world: World) => void>> = {
 		world.others = world.others.map((node) => ({ ...node, clock: clockOf() }));
 	},
 	partition(world) {
-		world.group = position('partitioned', 'unknown');
+		world.group = groupOf('partitioned', 'unknown');
 	},
 	fork(world) {
-		world.group = position('forked', 'forked');
+		world.group = groupOf('forked', 'forked');
 	},
 	networkStalled(world) {
 		const still = { lastProgressAt: ago(world.random.between(60_000, 600_000)) };
 		Object.assign(world.node, still);
 		world.others = world.others.map((node) => ({ ...node, ...still }));
-		world.group = position('stalled', 'unknown');
+		world.group = groupOf('stalled', 'unknown');
 	},
 	standsStill(world) {
 		world.node.lastProgressAt = ago(world.random.between(60_000, 600_000));
-		world.group = position('lagging', 'behind');
+		world.group = groupOf('lagging', 'behind');
 	},
 	eclipse(world) {
 		world.node.network = {
@@ -203,7 +206,7 @@ const injections: Readonly<Record<string, (world: World) => void>> = {
 				address: `203.77.${index}.${Math.floor(world.random.between(1, 250))}:30303`,
 			})),
 		};
-		world.group = position('lagging', 'behind');
+		world.group = groupOf('lagging', 'behind');
 	},
 	noPeers(world) {
 		world.node.network = { peers: 0 };
@@ -227,7 +230,6 @@ function caseOf(world: World): Case {
 		group: world.group,
 		path: pathOf(world, 'n0'),
 		otherPaths: names.slice(1).map(healthyPath),
-		ownConnection: world.ownConnection,
 		nowMs,
 	};
 }
