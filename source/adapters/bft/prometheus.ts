@@ -18,11 +18,11 @@ const usualPath = '/metrics';
 /** Any exposition: by the first mapping that fits, else for what the process says of itself. */
 export const prometheus: Dialect = {
 	name: 'prometheus',
-	async probe(target, { http, signal, now }) {
+	async probe(target, context) {
 		const { addresses, mappings, wants } = prepare(target);
 		try {
-			const { exposition } = await scrapeFirst(addresses, { http, signal, wants });
-			return describe(createMetricsReader(mappings)(exposition, now()));
+			const { exposition, receivedAtMs } = await scrapeFirst(addresses, { ...context, wants });
+			return describe(createMetricsReader(mappings)(exposition, receivedAtMs));
 		} catch (error) {
 			if (isOtherKind(error)) return undefined;
 			throw error;
@@ -54,22 +54,20 @@ function createPrometheusSource(target: Target): Source {
 	let found: string | undefined;
 	const judge = createProgressWatch(target.intervalMs);
 	return {
-		async poll({ http, signal, now }) {
+		async poll(context) {
 			prepared ??= prepare(target);
 			read ??= createMetricsReader(prepared.mappings);
 			const addresses = found === undefined ? prepared.addresses : [found];
-			const { reply, exposition, url } = await scrapeFirst(addresses, {
-				http,
-				signal,
+			const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
+				...context,
 				wants: prepared.wants,
 			});
 			found = url;
-			const atMs = now();
-			const reading = read(exposition, atMs);
+			const reading = read(exposition, receivedAtMs);
 			return {
 				latencyMs: reply.latencyMs,
-				...filled({ clock: clockFrom(reply, atMs) }),
-				...compose(reading, reading.mapping && judgeStatus(reading, judge, atMs)),
+				...filled({ clock: clockFrom(reply, receivedAtMs) }),
+				...compose(reading, reading.mapping && judgeStatus(reading, judge, receivedAtMs)),
 			};
 		},
 		close: () => undefined,

@@ -1,7 +1,8 @@
 import { PollError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
 import { excerpt } from '../http-errors.ts';
-import type { Http, Reply } from '../http.ts';
+import type { PollContext } from '../adapter.ts';
+import type { Reply } from '../http.ts';
 import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
 import { createExposition } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
@@ -16,12 +17,12 @@ const maxSamples = 100_000;
 export interface Scrape {
 	readonly url: string;
 	readonly reply: Reply;
+	/** When the reply was complete, Unix ms: reading it takes time of its own. */
+	readonly receivedAtMs: number;
 	readonly exposition: Exposition;
 }
 
-export interface ScrapeOptions {
-	readonly http: Http;
-	readonly signal: AbortSignal;
+export interface ScrapeOptions extends PollContext {
 	readonly wants: (name: string) => boolean;
 }
 
@@ -30,8 +31,9 @@ export interface ScrapeOptions {
  * `badResponse` for what is no Prometheus text.
  */
 export async function scrape(url: string, options: ScrapeOptions): Promise<Scrape> {
-	const { http, signal, wants } = options;
+	const { http, signal, now, wants } = options;
 	const reply = await http.request({ url, signal, accept, maxBodyBytes });
+	const receivedAtMs = now();
 	if (/protobuf/i.test(reply.contentType)) {
 		throw new PollError('badResponse', 'the metrics came as protobuf, though text was asked for', {
 			nextStep: 'look for a proxy in between that drops the Accept header',
@@ -51,7 +53,7 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 			{ nextStep: 'check the path of the metrics: metricsUrl names it' },
 		);
 	}
-	return { url, reply, exposition: createExposition(text) };
+	return { url, reply, receivedAtMs, exposition: createExposition(text) };
 }
 
 function looksLikeExposition({ contentType, body }: Reply): boolean {

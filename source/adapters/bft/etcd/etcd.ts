@@ -71,28 +71,27 @@ function createEtcdSource(target: Target): Source {
 				post(target, '/v3/maintenance/status', statusSchema, context),
 				attempt('metrics', scrapeMetrics(target, secondary)),
 				isDue
-					? attempt('members', post(target, '/v3/cluster/member_list', membersSchema, secondary))
+					? attempt('members', post(target, '/v3/cluster/member/list', membersSchema, secondary))
 					: undefined,
 			]);
-			const nowMs = context.now();
 			const status = readStatus(main.value);
 			if (members?.value) {
 				held.members = readMembers(members.value.value, status.memberId);
-				held.membersAtMs = nowMs;
+				held.membersAtMs = members.value.receivedAtMs;
 			}
-			const exposition = metrics.value?.exposition;
+			const scraped = metrics.value;
 			const others = (held.members?.others ?? []).map((peer) => ({
 				...peer,
-				...(exposition && readLatency(peer, exposition, nowMs)),
+				...(scraped && readLatency(peer, scraped)),
 			}));
 			const reading = compose({
 				status,
 				reply: main.reply,
-				metrics: exposition && readMetrics(exposition, nowMs),
+				metrics: scraped && readMetrics(scraped.exposition, scraped.receivedAtMs),
 				members: held.members,
 				others,
 				appliedBefore: held.appliedBefore,
-				nowMs,
+				receivedAtMs: main.receivedAtMs,
 			});
 			held.appliedBefore = status.applied;
 			const endpoints = [
@@ -109,26 +108,28 @@ function createEtcdSource(target: Target): Source {
 /** The median of the last minute's round trips to one peer. */
 function createPeerLatencies() {
 	const readers = new Map<string, ReturnType<typeof createLatencyReader>>();
-	return (peer: Peer, exposition: Scrape['exposition'], atMs: number): Pick<Peer, 'latencyMs'> => {
+	return (peer: Peer, { exposition, receivedAtMs }: Scrape): Pick<Peer, 'latencyMs'> => {
 		let read = readers.get(peer.id);
 		if (!read) {
 			const { metrics } = builtInMappings.etcd.peerLatency;
 			read = createLatencyReader({ metrics: [...metrics], match: { To: toHexId(peer.id) } });
 			readers.set(peer.id, read);
 		}
-		const latencyMs = read(exposition, atMs)?.p50;
+		const latencyMs = read(exposition, receivedAtMs)?.p50;
 		return latencyMs === undefined ? {} : { latencyMs };
 	};
 }
 
-function scrapeMetrics(target: Target, { http, signal }: PollContext): Promise<Scrape> {
+function scrapeMetrics(target: Target, context: PollContext): Promise<Scrape> {
 	const [elsewhere] = target.metricsUrl === undefined ? [] : metricsAddresses(target, ['/metrics']);
-	return scrape(elsewhere ?? below(target, '/metrics'), { http, signal, wants });
+	return scrape(elsewhere ?? below(target, '/metrics'), { ...context, wants });
 }
 
 interface Told<Value> {
 	readonly value: Value;
 	readonly reply: Reply;
+	/** When the reply was complete, Unix ms. */
+	readonly receivedAtMs: number;
 }
 
 /** A question to the gateway: a POST, although it only reads. */
@@ -136,11 +137,12 @@ async function post<Value>(
 	target: Target,
 	path: string,
 	schema: z.ZodType<Value>,
-	{ http, signal }: PollContext,
+	{ http, signal, now }: PollContext,
 ): Promise<Told<Value>> {
 	const reply = await http.request({ url: below(target, path), signal, json: {} });
+	const receivedAtMs = now();
 	const parsed = schema.safeParse(parseJson(reply));
-	if (parsed.success) return { value: parsed.data, reply };
+	if (parsed.success) return { value: parsed.data, reply, receivedAtMs };
 	throw new PollError('badResponse', `the answer to ${path} has another shape`, {
 		nextStep: 'nodetop reads etcd 3.4 and later: `nodetop add URL` finds out what answers there',
 		cause: parsed.error,

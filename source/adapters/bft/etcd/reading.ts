@@ -15,7 +15,8 @@ export interface EtcdAnswers {
 	/** The other members, with what the metrics tell of the way to them. */
 	readonly others: readonly Peer[];
 	readonly appliedBefore: Integer | undefined;
-	readonly nowMs: number;
+	/** When the status was complete, Unix ms. */
+	readonly receivedAtMs: number;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface EtcdAnswers {
  * it is asked of the member at one moment.
  */
 export function compose(answers: EtcdAnswers): Reading {
-	const { status, reply, metrics, members, others, appliedBefore, nowMs } = answers;
+	const { status, reply, metrics, members, others, appliedBefore, receivedAtMs } = answers;
 	const sections = metrics?.sections ?? {};
 	const hasLeader = metrics?.signs.hasLeader;
 	const verdict = judgeEtcd({ status, hasLeader, appliedBefore });
@@ -40,7 +41,7 @@ export function compose(answers: EtcdAnswers): Reading {
 	return {
 		...sections,
 		...filled({
-			clock: clockFrom(reply, nowMs),
+			clock: clockFrom(reply, receivedAtMs),
 			identity: {
 				...sections.identity,
 				...filled({

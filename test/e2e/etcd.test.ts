@@ -1,0 +1,199 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import { createWatch } from '../../source/polling/watch.ts';
+import type { Watch } from '../../source/polling/watch.ts';
+import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
+import type { EtcdCluster, EtcdMember } from '../helpers/etcd.ts';
+import { runNodetop } from '../helpers/run-nodetop.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const isInstalled = hasEtcd();
+if (!isInstalled) console.info('skipped: etcd is not installed (Debian: etcd-server)');
+
+const intervalMs = 500;
+const timeoutMs = 800;
+/** Two intervals, and what a busy machine needs to answer. */
+const soonMs = 2 * intervalMs + 1000;
+
+let cluster: EtcdCluster;
+let watch: Watch | undefined;
+
+describe.skipIf(!isInstalled)('a cluster of three real etcd members', () => {
+	beforeAll(async () => {
+		cluster = await startEtcd(3);
+	}, 30_000);
+	afterAll(async () => {
+		await cluster.stop();
+	});
+	afterEach(() => {
+		watch?.stop();
+		watch = undefined;
+		for (const member of cluster.members) member.thaw();
+	});
+
+	/** Watches all members and waits until they are in agreement. */
+	async function watchAll(): Promise<(name: string) => NodeSnapshot> {
+		const started = createWatch(
+			cluster.members.map(({ name, url }) => targetFor(url, { name, intervalMs, timeoutMs })),
+		);
+		watch = started;
+		const of = (name: string) => {
+			const found = started.fleet
+				.getSnapshot()
+				.nodes.find(({ snapshot }) => snapshot.target.name === name);
+			if (!found) throw new Error(`${name} is not watched`);
+			return found.snapshot;
+		};
+		await expect
+			.poll(() => cluster.members.map(({ name }) => of(name).consensus?.status), {
+				timeout: 10_000,
+			})
+			.toEqual(['active', 'active', 'active']);
+		return of;
+	}
+
+	async function leaderAndFollowers(): Promise<[EtcdMember, EtcdMember, EtcdMember]> {
+		const statuses = await Promise.all(
+			cluster.members.map(async (member) => ({ member, status: await rawStatus(member.url) })),
+		);
+		const isLeader = ({ status }: (typeof statuses)[number]) =>
+			status.leader === status.header.member_id;
+		const leader = statuses.find(isLeader)?.member;
+		const [first, second] = statuses.filter((one) => !isLeader(one)).map(({ member }) => member);
+		if (!leader || !first || !second) throw new Error('the cluster has no one leader');
+		return [leader, first, second];
+	}
+
+	it('is found out and told in one document', async () => {
+		const [leader, follower] = await leaderAndFollowers();
+		for (let index = 0; index < 5; index += 1) await put(leader.url, 'key', `${index}`);
+		const specs = cluster.members.map(({ name, url }) => `${name}=${url}`);
+		const { stdout, exitCode } = await runNodetop(['--once', '--json', ...specs]);
+		expect(exitCode).toBe(0);
+		const { nodes } = documentSchema.parse(JSON.parse(stdout));
+		const raw = await rawStatus(leader.url);
+		for (const node of nodes) {
+			expect(node.target.kind).toBe('bft');
+			expect(node.health).toEqual({ status: 'up', issues: [] });
+			expect(node.poll).toMatchObject({ status: 'ok', failures: 0 });
+			expect(node.identity).toMatchObject({ client: 'etcd', networkId: raw.header.cluster_id });
+			expect(node.identity?.version).toMatch(/^3\.\d+\.\d+/);
+			expect(node.identity?.uptimeSeconds).toBeGreaterThanOrEqual(0);
+			expect(node.consensus).toMatchObject({
+				status: 'active',
+				leader: raw.header.member_id,
+				isLeader: node.target.name === leader.name,
+				validators: 3,
+				view: Number(raw.raftTerm),
+				pending: 0,
+				failed: 0,
+			});
+			expect(node.consensus?.finalized).toBe(node.consensus?.height);
+			expect(node.network?.peers).toBe(2);
+			expect(node.network?.peerList).toHaveLength(2);
+			expect(node.resources).toMatchObject({ source: 'node' });
+			expect(Number(node.resources?.memoryResidentBytes)).toBeGreaterThan(5_000_000);
+			expect(node.resources?.openFiles).toBeGreaterThan(5);
+			expect(Number(node.resources?.databaseBytes)).toBeGreaterThan(10_000);
+			expect(Math.abs(node.clock?.offsetMs ?? Infinity)).toBeLessThanOrEqual(
+				node.clock?.uncertaintyMs ?? 0,
+			);
+			const diskSync = node.consensus?.latenciesMs?.['diskSync'];
+			expect(diskSync?.n).toBeGreaterThan(4);
+			expect(diskSync?.p99).toBeGreaterThanOrEqual(diskSync?.p50 ?? Infinity);
+		}
+		const ids = nodes.map(({ identity }) => identity?.nodeId);
+		expect(new Set(ids).size).toBe(3);
+		expect(ids).toContain(raw.header.member_id);
+		const peersOf = nodes.find(({ target }) => target.name === follower.name)?.network?.peerList;
+		expect(peersOf?.map(({ id }) => id)).toContain(raw.header.member_id);
+	});
+
+	it('is not moved by being watched, and moves when somebody writes', async () => {
+		const [leader] = await leaderAndFollowers();
+		const of = await watchAll();
+		const before = (await rawStatus(leader.url)).raftIndex;
+		const polledAt = of(leader.name).poll.at;
+		await expect
+			.poll(() => Date.parse(of(leader.name).poll.at ?? '') - Date.parse(polledAt ?? ''), {
+				timeout: 10_000,
+			})
+			.toBeGreaterThan(4 * intervalMs);
+		expect((await rawStatus(leader.url)).raftIndex).toBe(before);
+		expect(of(leader.name).consensus?.height).toBe(Number(before));
+		for (let index = 0; index < 20; index += 1) await put(leader.url, `k${index}`, 'v');
+		const after = Number((await rawStatus(leader.url)).raftIndex);
+		expect(after).toBeGreaterThanOrEqual(Number(before) + 20);
+		for (const { name } of cluster.members) {
+			await expect
+				.poll(() => of(name).consensus, { timeout: soonMs })
+				.toMatchObject({ height: after, applied: after, finalized: after, status: 'active' });
+		}
+		// Percentiles are now of what was written, not of all since the start.
+		expect(of(leader.name).consensus?.latenciesMs?.['diskSync']?.n).toBeLessThanOrEqual(60);
+	});
+
+	it('whose leader freezes: it is down, another leads; it thaws, and follows', async () => {
+		const [frozen, first, second] = await leaderAndFollowers();
+		const of = await watchAll();
+		const before = of(first.name).consensus;
+		frozen.freeze();
+		await expect
+			.poll(() => of(frozen.name).poll.error?.code, { timeout: timeoutMs + soonMs })
+			.toBe('timeout');
+		expect(of(frozen.name).health).toMatchObject({
+			status: 'down',
+			issues: [{ code: 'pollFailed', severity: 'critical' }],
+		});
+		const frozenId = of(frozen.name).identity?.nodeId;
+		await expect
+			.poll(async () => (await rawStatus(first.url)).leader ?? frozenId, { timeout: 10_000 })
+			.not.toBe(frozenId);
+		const elected = (await rawStatus(first.url)).leader;
+		for (const { name } of [first, second]) {
+			await expect
+				.poll(() => of(name).consensus, { timeout: soonMs })
+				.toMatchObject({ status: 'active', leader: elected });
+			expect(of(name).health.status).toBe('up');
+			expect(Number(of(name).consensus?.view)).toBeGreaterThan(Number(before?.view));
+			expect(Number(of(name).consensus?.viewChanges)).toBeGreaterThan(Number(before?.viewChanges));
+		}
+		const isLeaderNow = [first, second].filter(({ name }) => of(name).consensus?.isLeader === true);
+		expect(isLeaderNow).toHaveLength(1);
+		frozen.thaw();
+		await expect
+			.poll(async () => (await rawStatus(frozen.url)).leader, { timeout: 10_000 })
+			.toBe(elected);
+		// Polls of a node that failed come less often: at most ten seconds apart.
+		await expect.poll(() => of(frozen.name).health.status, { timeout: 10_000 + soonMs }).toBe('up');
+		expect(of(frozen.name).consensus).toMatchObject({
+			status: 'active',
+			isLeader: false,
+			leader: elected,
+		});
+	});
+
+	it('without a quorum: the one that is left is stalled, and says why', async () => {
+		const [one, two, left] = await leaderAndFollowers();
+		const of = await watchAll();
+		one.freeze();
+		two.freeze();
+		await expect
+			.poll(async () => (await rawStatus(left.url)).leader, { timeout: 15_000 })
+			.toBeUndefined();
+		await expect.poll(() => of(left.name).consensus?.status, { timeout: soonMs }).toBe('stalled');
+		const { health, notes, consensus, poll } = of(left.name);
+		expect(poll.status).toBe('ok');
+		expect(consensus).not.toHaveProperty('leader');
+		expect(consensus?.isLeader).toBe(false);
+		expect(notes).toContain('no leader: too few members see one another');
+		expect(health.issues.map(({ code }) => code)).toContain('consensusTroubled');
+		one.thaw();
+		two.thaw();
+		await expect
+			.poll(async () => (await rawStatus(left.url)).leader, { timeout: 15_000 })
+			.toBeDefined();
+		await expect.poll(() => of(left.name).consensus?.status, { timeout: soonMs }).toBe('active');
+	});
+});
