@@ -14,7 +14,8 @@ export const bft = {
 	localUrls: ['http://127.0.0.1:2379', 'http://127.0.0.1:9101', 'http://127.0.0.1:9184'],
 	lacks: {},
 	async probe(target, context) {
-		return (await recognise(dialects, target, context))?.match;
+		const found = await recognise(dialects, target, context);
+		return 'match' in found ? found.match : undefined;
 	},
 	open: (target, http) => createDetectingSource(dialects, target, http),
 } as const satisfies Adapter;

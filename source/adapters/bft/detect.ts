@@ -11,16 +11,18 @@ interface Recognised {
 }
 
 /**
- * Asks each dialect's question in turn until one is certain; else gives the first that is likely.
- * Throws when nothing answers at all, and when a server refuses or limits the questions.
+ * Asks each dialect's question in turn until one is certain; else gives the first that is likely, else
+ * what answered instead. Throws when nothing answers at all, and when a server refuses or limits the
+ * questions.
  */
 export async function recognise(
 	dialects: readonly Dialect[],
 	target: Target,
 	context: PollContext,
-): Promise<Recognised | undefined> {
+): Promise<Recognised | { readonly otherwise: PollError | undefined }> {
 	let likely: Recognised | undefined;
 	let refusal: PollError | undefined;
+	let otherwise: PollError | undefined;
 	for (const dialect of dialects) {
 		try {
 			const match = await dialect.probe(target, context);
@@ -30,11 +32,13 @@ export async function recognise(
 			if (!(error instanceof PollError)) throw error;
 			if (error.code === 'unreachable' || error.code === 'timeout') throw error;
 			if (!isOtherKind(error)) refusal ??= error;
+			// A path that is not there says less than what answered at one that is.
+			else if (error.code === 'badResponse') otherwise ??= error;
 		}
 	}
 	if (likely) return likely;
 	if (refusal) throw refusal;
-	return undefined;
+	return { otherwise };
 }
 
 /** Recognises the dialect at the first poll, and again when what answers is no longer of it. */
@@ -48,7 +52,7 @@ export function createDetectingSource(
 		async poll(context) {
 			if (!source) {
 				const found = await recognise(dialects, target, context);
-				if (!found) throw unknownDialect();
+				if (!('dialect' in found)) throw unknownDialect(found.otherwise);
 				source = found.dialect.open(target, http);
 			}
 			try {
@@ -68,8 +72,11 @@ export function createDetectingSource(
 	};
 }
 
-function unknownDialect(): PollError {
-	return new PollError('unsupported', 'neither metrics nor a known API of consensus answer there', {
+function unknownDialect(otherwise: PollError | undefined): PollError {
+	const what = 'neither metrics nor a known API of consensus answer there';
+	const message = otherwise === undefined ? what : `${what}: ${otherwise.message}`;
+	return new PollError(otherwise?.code ?? 'unsupported', message, {
 		nextStep: 'give the path of its Prometheus metrics: http://HOST:PORT/metrics, or metricsUrl',
+		cause: otherwise,
 	});
 }

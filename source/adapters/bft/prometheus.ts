@@ -11,7 +11,7 @@ import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
 import { createProgressWatch } from './progress.ts';
 import type { ProgressVerdict } from './progress.ts';
-import { isOtherKind, metricsAddresses, scrapeFirst } from './scrape.ts';
+import { metricsAddresses, scrapeFirst } from './scrape.ts';
 
 const usualPath = '/metrics';
 
@@ -20,13 +20,8 @@ export const prometheus: Dialect = {
 	name: 'prometheus',
 	async probe(target, context) {
 		const { addresses, mappings, wants } = prepare(target);
-		try {
-			const { exposition, receivedAtMs } = await scrapeFirst(addresses, { ...context, wants });
-			return describe(createMetricsReader(mappings)(exposition, receivedAtMs));
-		} catch (error) {
-			if (isOtherKind(error)) return undefined;
-			throw error;
-		}
+		const { exposition, receivedAtMs } = await scrapeFirst(addresses, { ...context, wants });
+		return describe(createMetricsReader(mappings)(exposition, receivedAtMs));
 	},
 	open: createPrometheusSource,
 };

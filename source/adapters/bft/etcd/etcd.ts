@@ -11,7 +11,7 @@ import { wantedBy } from '../detection.ts';
 import { builtInMappings } from '../mappings.ts';
 import { createLatencyReader } from '../mapped-values.ts';
 import { createMetricsReader } from '../metrics-reader.ts';
-import { isOtherKind, metricsAddresses, scrape } from '../scrape.ts';
+import { metricsAddresses, scrape } from '../scrape.ts';
 import type { Scrape } from '../scrape.ts';
 import { compose } from './reading.ts';
 import {
@@ -39,15 +39,10 @@ const wants = wantedBy(mappings);
 export const etcd: Dialect = {
 	name: 'etcd',
 	async probe(target, { http, signal }) {
-		try {
-			const reply = await http.request({ url: below(target, '/version'), signal });
-			const version = versionSchema.safeParse(parseJson(reply));
-			if (!version.success) return undefined;
-			return { found: `etcd ${clean(version.data.etcdserver, 40)}`, confidence: 'certain' };
-		} catch (error) {
-			if (isOtherKind(error)) return undefined;
-			throw error;
-		}
+		const reply = await http.request({ url: below(target, '/version'), signal });
+		const version = versionSchema.safeParse(parseJson(reply));
+		if (!version.success) return undefined;
+		return { found: `etcd ${clean(version.data.etcdserver, 40)}`, confidence: 'certain' };
 	},
 	open: createEtcdSource,
 };

@@ -11,7 +11,7 @@ import { toAmount, toCount, toInteger } from '../../quantity.ts';
 import { filled, filledAny } from '../filled.ts';
 import { createProgressWatch } from '../progress.ts';
 import type { ProgressVerdict } from '../progress.ts';
-import { isOtherKind, metricsAddresses } from '../scrape.ts';
+import { metricsAddresses } from '../scrape.ts';
 
 const optional = z.unknown().optional();
 
@@ -40,14 +40,9 @@ type Metrics = z.infer<typeof metricsSchema>;
 export const hotstuff: Dialect = {
 	name: 'hotstuff',
 	async probe(target, context) {
-		try {
-			const { metrics } = await ask(target, context);
-			const height = toInteger(metrics.current_height);
-			return { found: `HotStuff-2 node at height ${height}`, confidence: 'certain' };
-		} catch (error) {
-			if (isOtherKind(error)) return undefined;
-			throw error;
-		}
+		const { metrics } = await ask(target, context);
+		const height = toInteger(metrics.current_height);
+		return { found: `HotStuff-2 node at height ${height}`, confidence: 'certain' };
 	},
 	open: createHotstuffSource,
 };
