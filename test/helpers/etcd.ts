@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePorts } from './free-ports.ts';
 
 export interface EtcdMember {
 	readonly name: string;
@@ -132,28 +131,4 @@ async function post(url: string, at: string, body: unknown): Promise<unknown> {
 	const response = await fetch(url + at, { method: 'POST', body: JSON.stringify(body) });
 	if (!response.ok) throw new Error(`HTTP ${response.status}`);
 	return response.json();
-}
-
-/** All held open until all are known, so that none comes twice. */
-async function freePorts(count: number): Promise<number[]> {
-	const servers = Array.from({ length: count }, () => createServer());
-	const ports = await Promise.all(
-		servers.map(
-			(server) =>
-				new Promise<number>((resolve) => {
-					server.listen(0, '127.0.0.1', () => {
-						resolve((server.address() as AddressInfo).port); // A TCP server has one.
-					});
-				}),
-		),
-	);
-	await Promise.all(
-		servers.map(
-			(server) =>
-				new Promise((resolve) => {
-					server.close(resolve);
-				}),
-		),
-	);
-	return ports;
 }
