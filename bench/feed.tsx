@@ -55,6 +55,7 @@ await runScreen({
 	settings: {
 		profile: 'bench',
 		targets,
+		witnesses: [],
 		intervalMs: 1000,
 		timeoutMs: 1000,
 		framesPerSecond: 4,

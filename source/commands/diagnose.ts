@@ -66,7 +66,7 @@ export async function examine(settings: Settings, watchMs: number, context: Comm
 	const { targets, hint } = await chooseSubject(settings, context.signal);
 	if (hint !== undefined) context.stderr.write(`${hint}\n`);
 	const [snapshot, paths] = await Promise.all([
-		watchFor(watchMs, targets, context),
+		watchFor(watchMs, targets, settings, context),
 		measurePaths(targets, context.signal),
 	]);
 	return { targets, snapshot, paths, diagnoses: diagnoseAll(snapshot, paths, context.now()) };
@@ -86,13 +86,18 @@ export function watchTime(given: string | undefined): number {
 async function watchFor(
 	watchMs: number,
 	targets: readonly Target[],
+	{ witnesses }: Settings,
 	context: CommandContext,
 ): Promise<SnapshotDocument> {
 	const brisk = targets.map((target) => ({
 		...target,
 		intervalMs: Math.min(target.intervalMs, mostPollMs),
 	}));
-	const watch = createWatch(brisk, { now: context.now, reportBug: bugReporter(context) });
+	const watch = createWatch(brisk, {
+		now: context.now,
+		reportBug: bugReporter(context),
+		witnesses,
+	});
 	try {
 		await Promise.all([watch.firstRound(), pauseUnless(context.signal, watchMs)]);
 		return toDocument(watch.fleet.getSnapshot(), {

@@ -77,7 +77,11 @@ export async function takeSnapshot(
 	context: Pick<CommandContext, 'signal' | 'now' | 'version' | 'stderr'>,
 ): Promise<SnapshotDocument> {
 	const { targets, hint } = await chooseSubject(settings, context.signal);
-	const watch = createWatch(targets, { now: context.now, reportBug: bugReporter(context) });
+	const watch = createWatch(targets, {
+		now: context.now,
+		reportBug: bugReporter(context),
+		witnesses: settings.witnesses,
+	});
 	try {
 		await Promise.race([watch.firstRound(), aborted(context.signal)]);
 		return toDocument(watch.fleet.getSnapshot(), {

@@ -47,6 +47,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 				return createWatch(targets, {
 					fleet,
 					now: context.now,
+					witnesses: settings.witnesses,
 					reportBug: (error, { name }) => {
 						const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 						bugs.add(`${name}: ${text}`);

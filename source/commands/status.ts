@@ -92,7 +92,11 @@ async function watchStatus(
 	print: Print,
 ): Promise<number> {
 	const { targets, hint } = await chooseSubject(settings, context.signal);
-	const watch = createWatch(targets, { now: context.now, reportBug: bugReporter(context) });
+	const watch = createWatch(targets, {
+		now: context.now,
+		reportBug: bugReporter(context),
+		witnesses: settings.witnesses,
+	});
 	const isTerminal = context.stdout.isTTY === true && context.env['TERM'] !== 'dumb';
 	let previous: SnapshotDocument | undefined;
 	const paint = (): void => {

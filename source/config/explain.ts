@@ -37,6 +37,7 @@ export async function explainSettings(options: LoadOptions): Promise<readonly Ex
 			? []
 			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
 		...nodes.flatMap((node) => explainNode(node, file.path)),
+		...explainWitnesses(config ?? {}, choices.profile.value, file.path),
 		...explainChannels(config ?? {}, choices.profile.value, file.path),
 	];
 }
@@ -46,6 +47,13 @@ const namedBy = {
 	NODETOP_CONFIG: { origin: 'environment', where: 'NODETOP_CONFIG' },
 	default: { origin: 'default', where: 'built in' },
 } as const;
+
+function explainWitnesses(config: ConfigFile, profile: string, path: string): Explanation[] {
+	const { witnesses } = profileOf(config, profile) ?? {};
+	if (witnesses === undefined) return [];
+	const where = `profiles.${profile}.witnesses in ${path}`;
+	return [{ key: 'witnesses', value: witnesses.join(', '), origin: 'profile', where }];
+}
 
 /** Keys of a channel that hold a secret; an address is one too. */
 const secretKeys = new Set(['url', 'token', 'password', 'signingSecret']);

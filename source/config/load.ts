@@ -5,9 +5,10 @@ import type { ChosenNode } from './nodes.ts';
 import { findConfigPath } from './paths.ts';
 import type { ConfigPath, Surroundings } from './paths.ts';
 import type { ConfigFile } from './schema.ts';
-import { mappingsOf, settle } from './settle.ts';
+import { mappingsOf, profileOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
+import { witnessUrls } from './witnesses.ts';
 
 export interface LoadOptions extends Surroundings {
 	readonly flags: SettingsFlags;
@@ -43,10 +44,12 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 		insecure: flags.insecure,
 		mappings,
 	};
+	const { witnesses = [] } = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,
 		targets: Object.freeze(targets),
+		witnesses: Object.freeze(witnessUrls(witnesses)),
 		intervalMs: choices.intervalMs.value,
 		timeoutMs: choices.timeoutMs.value,
 		framesPerSecond: choices.framesPerSecond.value,

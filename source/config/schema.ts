@@ -7,6 +7,7 @@ import { nameProblem } from './names.ts';
 import { hasReference } from './references.ts';
 import { colorModes, themes } from './settings.ts';
 import { headerName, secret, template, withCheck } from './text-schemas.ts';
+import { witnessesSchema } from './witnesses.ts';
 
 /**
  * The configuration file. Everything is optional. Keys end in their unit; durations are whole
@@ -91,6 +92,9 @@ const profileSchema = z.strictObject({
 	channels: channelsSchema.optional().describe('Where alerts are delivered, by name'),
 	heartbeat: heartbeatSchema.optional(),
 	mappings,
+	witnesses: witnessesSchema
+		.optional()
+		.describe('Hosts that tell whether our own connection stands when several nodes fail'),
 	...appearance,
 });
 

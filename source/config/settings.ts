@@ -14,6 +14,8 @@ export interface Settings {
 	readonly profile: string;
 	/** Nodes to watch; empty when none is configured and none was named on the command line. */
 	readonly targets: readonly Target[];
+	/** URLs of hosts that are asked whether our own connection stands when several nodes fail. */
+	readonly witnesses: readonly string[];
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 	/** At most so many repaints a second for data; keys paint at once. */

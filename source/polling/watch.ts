@@ -16,6 +16,8 @@ export interface WatchOptions {
 	/** Where the state is kept; a new one unless given. */
 	readonly fleet?: Fleet;
 	readonly now?: () => number;
+	/** URLs of hosts that tell, by answering, that our own connection stands. */
+	readonly witnesses?: readonly string[];
 	readonly reportBug?: (error: unknown, target: Target) => void;
 }
 
@@ -41,12 +43,12 @@ interface Watched {
 
 /** Joins poll → validate → store → judge, and compares the nodes of a network. Whoever shows, subscribes to `fleet`. */
 export function createWatch(targets: readonly Target[], options: WatchOptions = {}): Watch {
-	const { now = Date.now, reportBug = () => undefined } = options;
+	const { now = Date.now, reportBug = () => undefined, witnesses = [] } = options;
 	const { fleet = createFleet(judge) } = options;
 	const scheduler = createScheduler();
 	const watched = new Map<string, Watched>();
 	const host = createHostFallback(now);
-	const grouping = createGrouping(fleet, now);
+	const grouping = createGrouping(fleet, { now, witnesses });
 
 	/** The straight line: what happens at each slot of each target. */
 	async function poll(node: Watched, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
@@ -98,7 +100,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		},
 		async firstRound() {
 			await untilPolled(fleet);
-			grouping.run();
+			await grouping.settle();
 		},
 		stop() {
 			scheduler.stop();

@@ -48,6 +48,7 @@ describe('loadSettings', () => {
 		expect(await loadSettings(options)).toEqual({
 			profile: 'default',
 			targets: [],
+			witnesses: [],
 			intervalMs: 2000,
 			timeoutMs: 5000,
 			framesPerSecond: 4,
@@ -57,6 +58,25 @@ describe('loadSettings', () => {
 		});
 		expect(await readdir(directory)).toEqual([]);
 		expect(warnings).toEqual([]);
+	});
+
+	it('reads the witnesses of the profile as URLs, and refuses what is none', async () => {
+		const profile = (witnesses: readonly string[]) => ({ profiles: { default: { witnesses } } });
+		const good = await withConfig(profile(['10.0.0.1:53', 'https://witness.example']));
+		expect((await loadSettings(good.options)).witnesses).toEqual([
+			'http://10.0.0.1:53',
+			'https://witness.example',
+		]);
+		for (const [text, problem] of [
+			['10.0.0.1', /say the port of the witness/],
+			['tcp://10.0.0.1', /say the port of the witness/],
+			['unix:/run/x.sock', /a witness is a URL with a host/],
+			['https://me:pw@witness.example', /a witness needs no credential/],
+			['two words', /no blanks/],
+		] as const) {
+			const bad = await withConfig(profile([text]));
+			await expect(loadSettings(bad.options)).rejects.toThrow(problem);
+		}
 	});
 
 	it('says so when --config names no file', async () => {

@@ -15,6 +15,7 @@ try {
 		settings: {
 			profile: 'default',
 			targets: [],
+			witnesses: [],
 			intervalMs: 1000,
 			timeoutMs: 1000,
 			framesPerSecond: 4,

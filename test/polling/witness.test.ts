@@ -1,0 +1,175 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PollError } from '../../source/domain/errors.ts';
+import { toDocument } from '../../source/fleet/document.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import type { Fleet } from '../../source/fleet/fleet.ts';
+import { judge } from '../../source/health/judge.ts';
+import { createGrouping } from '../../source/polling/grouping.ts';
+import type { Grouping } from '../../source/polling/grouping.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+/** Addresses for documentation (RFC 5737): nobody is there, and nothing is sent to them here. */
+const remote = ['192.0.2.1', '192.0.2.2', '198.51.100.3'].map((host, index) =>
+	targetFor(`http://${host}:8545`, { name: `far-${index + 1}`, kind: 'evm' }),
+);
+const local = targetFor('http://127.0.0.1:8545', { name: 'near', kind: 'evm' });
+
+let grouping: Grouping | undefined;
+const servers: Server[] = [];
+
+afterEach(async () => {
+	grouping?.stop();
+	grouping = undefined;
+	for (const server of servers.splice(0)) {
+		await new Promise((resolve) => {
+			server.close(resolve);
+		});
+	}
+});
+
+async function listen(): Promise<{
+	url: string;
+	connections: () => number;
+	close: () => Promise<void>;
+}> {
+	let connections = 0;
+	const server = createServer((socket) => {
+		connections++;
+		socket.resume();
+	});
+	await new Promise<void>((resolve) => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	servers.push(server);
+	const { port } = server.address() as AddressInfo; // A TCP server has one.
+	return {
+		url: `tcp://127.0.0.1:${port}`,
+		connections: () => connections,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => {
+					resolve();
+				});
+			}),
+	};
+}
+
+/** A fleet in which all were heard, then all of `failing` fell silent. */
+function fleetAfterLoss(failing: readonly (typeof local)[], nowMs: number): Fleet {
+	const fleet = createFleet(judge);
+	const apply = (target: typeof local, atMs: number, isRead: boolean) => {
+		fleet.apply({
+			target,
+			atMs,
+			missedSlots: 0,
+			outcome: isRead
+				? { status: 'read', reading: {} }
+				: { status: 'failed', error: new PollError('timeout', 'no answer') },
+		});
+	};
+	for (const target of [...remote, local]) {
+		fleet.add(target);
+		apply(target, nowMs - 4000, true);
+	}
+	for (const target of failing) apply(target, nowMs - 2000, false);
+	return fleet;
+}
+
+const healthOf = (fleet: Fleet) =>
+	Object.fromEntries(
+		fleet.getSnapshot().nodes.map(({ target, snapshot }) => [target.name, snapshot.health.status]),
+	);
+
+describe('the witness', () => {
+	it('that answers shows that it is the nodes; only then is it asked', async () => {
+		const witness = await listen();
+		const now = Date.now;
+		const healthy = fleetAfterLoss([], now());
+		const first = createGrouping(healthy, { now, witnesses: [witness.url] });
+		await first.settle();
+		first.stop();
+		expect(healthy.getSnapshot().witness).toBeUndefined();
+		expect(witness.connections()).toBe(0);
+
+		const fleet = fleetAfterLoss(remote, now());
+		grouping = createGrouping(fleet, { now, witnesses: [witness.url] });
+		await grouping.settle();
+		expect(fleet.getSnapshot().witness).toMatchObject({
+			verdict: 'them',
+			failing: ['far-1', 'far-2', 'far-3'],
+		});
+		await expect.poll(() => witness.connections()).toBe(1);
+		expect(healthOf(fleet)).toEqual({
+			'far-1': 'down',
+			'far-2': 'down',
+			'far-3': 'down',
+			near: 'up',
+		});
+	});
+
+	it('a host that refuses is there all the same', async () => {
+		const witness = await listen();
+		await witness.close();
+		const fleet = fleetAfterLoss(remote, Date.now());
+		grouping = createGrouping(fleet, { now: Date.now, witnesses: [witness.url] });
+		await grouping.settle();
+		expect(fleet.getSnapshot().witness?.verdict).toBe('them');
+	});
+
+	it('that cannot be reached shows that it is us: one alert, and nobody is down', async () => {
+		const fleet = fleetAfterLoss(remote, Date.now());
+		// TCP reaches no broadcast address: the system refuses at once, and nothing is sent.
+		grouping = createGrouping(fleet, { now: Date.now, witnesses: ['tcp://255.255.255.255:1'] });
+		await grouping.settle();
+		expect(healthOf(fleet)).toEqual({
+			'far-1': 'unknown',
+			'far-2': 'unknown',
+			'far-3': 'unknown',
+			near: 'up',
+		});
+		const document = toDocument(fleet.getSnapshot(), { nowMs: Date.now(), version: '1' });
+		expect(document.witness).toMatchObject({
+			verdict: 'us',
+			message: '3 nodes on 3 hosts stopped answering together',
+			evidence: ['no answer from witness 255.255.255.255:1 either'],
+		});
+		expect(document.alerts.map(({ rule }) => rule)).toEqual(['ownConnectionLost']);
+	});
+
+	it('is forgotten when the nodes answer again', async () => {
+		const fleet = fleetAfterLoss(remote, Date.now());
+		grouping = createGrouping(fleet, { now: Date.now, witnesses: ['tcp://255.255.255.255:1'] });
+		await grouping.settle();
+		for (const target of remote) {
+			fleet.apply({
+				target,
+				atMs: Date.now(),
+				missedSlots: 0,
+				outcome: { status: 'read', reading: {} },
+			});
+		}
+		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 3000 }).toBeUndefined();
+		expect(new Set(Object.values(healthOf(fleet)))).toEqual(new Set(['up']));
+	});
+
+	it('is not needed while a node elsewhere goes on answering', async () => {
+		const fleet = fleetAfterLoss(remote.slice(0, 2), Date.now());
+		const [, , third] = remote;
+		if (third) {
+			fleet.apply({
+				target: third,
+				atMs: Date.now(),
+				missedSlots: 0,
+				outcome: { status: 'read', reading: {} },
+			});
+		}
+		grouping = createGrouping(fleet, { now: Date.now, witnesses: [] });
+		await grouping.settle();
+		expect(fleet.getSnapshot().witness).toMatchObject({
+			verdict: 'them',
+			evidence: ['far-3 still answers'],
+		});
+	});
+});
