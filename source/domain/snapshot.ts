@@ -341,7 +341,10 @@ const summarySchema = z.strictObject({
 export const documentSchema = z.strictObject({
 	schema: z.literal(schemaId),
 	takenAt: time,
-	nodetop: z.strictObject({ version: text }),
+	nodetop: z.strictObject({
+		version: text,
+		instance: text.optional().describe('Random name of the running program'),
+	}),
 	summary: summarySchema,
 	nodes: z.array(nodeSchema),
 	groups: z.array(groupSchema),

@@ -1,3 +1,4 @@
+import { instanceName } from '../domain/instance.ts';
 import { schemaId } from '../domain/snapshot.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import type { Alert, NodeSnapshot, SnapshotDocument, Summary } from '../domain/snapshot.ts';
@@ -17,7 +18,7 @@ export function toDocument(fleet: FleetState, context: DocumentContext): Snapsho
 	return {
 		schema: schemaId,
 		takenAt: new Date(context.nowMs).toISOString(),
-		nodetop: { version: context.version },
+		nodetop: { version: context.version, instance: instanceName() },
 		summary: summarize(nodes, context.hint),
 		nodes,
 		groups: [...fleet.groups],

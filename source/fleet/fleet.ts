@@ -17,6 +17,8 @@ export interface NodeState {
 	/** When height, round or finalized last moved while watched, Unix ms. */
 	readonly progressAtMs: number | undefined;
 	readonly firstChainId: string | number | undefined;
+	/** The watched site that told of this node; absent for what is polled itself. */
+	readonly site?: string;
 }
 
 export interface FleetState {

@@ -113,8 +113,13 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 
 function untilPolled(fleet: Fleet): Promise<void> {
 	return new Promise((resolve) => {
+		// What a site has not polled yet is not ours to wait for.
 		const isDone = () =>
-			fleet.getSnapshot().nodes.every(({ snapshot }) => snapshot.poll.status !== 'pending');
+			fleet
+				.getSnapshot()
+				.nodes.every(
+					({ snapshot, site }) => site !== undefined || snapshot.poll.status !== 'pending',
+				);
 		if (isDone()) {
 			resolve();
 			return;

@@ -1,4 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance.ts';
 import type { Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Adapter, PollContext } from '../adapter.ts';
@@ -29,7 +30,7 @@ export const nodetop = {
 			const reply = await ask(target, context);
 			const body = parseJson(reply);
 			if (!isDocument(body)) return undefined;
-			const { identity, members = [] } = readDocument(body);
+			const { identity, members = [] } = readDocument(body, instanceName());
 			const version = identity?.version === undefined ? '' : ` ${identity.version}`;
 			return { found: `nodetop${version} with ${members.length} nodes`, confidence: 'certain' };
 		} catch (error) {
@@ -49,18 +50,32 @@ export const nodetop = {
 					nextStep: 'check the address: `nodetop add URL` finds out what answers there',
 				});
 			}
+			requireFresh(body, reply.serverTimeMs ?? context.now());
 			const clock = clockFrom(reply, context.now());
 			const { latencyMs } = reply;
 			return {
 				latencyMs,
 				endpoints: [{ name: snapshotPath, status: 'ok', latencyMs }],
-				...readDocument(body),
+				...readDocument(body, instanceName()),
 				...(clock && { clock }),
 			};
 		},
 		close: () => undefined,
 	}),
 } as const satisfies Adapter;
+
+const freshMs = 5 * 60_000;
+
+/** By the site's own clock, where it tells. Throws for a document that nobody writes any more. */
+function requireFresh(document: object, nowMs: number): void {
+	const takenAt = 'takenAt' in document ? Date.parse(String(document.takenAt)) : Number.NaN;
+	const ageMs = nowMs - takenAt;
+	if (!(ageMs > freshMs)) return;
+	const minutes = Math.round(ageMs / 60_000);
+	throw new PollError('badResponse', `its snapshot is ${minutes} min old: nobody watches there`, {
+		nextStep: 'look at that nodetop, or at whatever copies its snapshot',
+	});
+}
 
 /** A URL with a path is asked as it is. */
 function ask({ url }: Target, { http, signal }: PollContext): Promise<Reply> {

@@ -1,13 +1,17 @@
+import * as z from 'zod';
 import { clean } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { nodeSchema, schemaId } from '../../domain/snapshot.ts';
 import type { NodeSnapshot, Reading } from '../../domain/snapshot.ts';
-import { worstHealth } from '../../domain/words.ts';
+import { said } from '../said.ts';
 
 const maxMembers = 1000;
-/** A site of sites of sites; deeper is a circle of nodetops that watch one another. */
+/** A site of sites of sites; deeper is a circle of nodetops too old to know themselves. */
 const maxDepth = 3;
 const maxTextCells = 2000;
+/** As deep as a node goes. */
+const maxAttempts = 8;
+const mostReasons = 5;
 
 /** Whether a value is a snapshot document of any nodetop, by its `schema`. */
 export function isDocument(value: unknown): value is object {
@@ -21,12 +25,14 @@ export function isDocument(value: unknown): value is object {
 }
 
 /**
- * Another nodetop's document as a reading of the site, its nodes as members. Fields that a newer
- * version added are dropped; a node that does not fit even so is left out and counted. Throws
- * `PollError` for a document of another major version.
+ * Another nodetop's document as a reading of the site, its nodes as members. What a newer version
+ * added is dropped; a node that does not fit even so is left out and counted. So is what the site knows
+ * only through the nodetop called `self`. Throws `PollError` for a document of another major version,
+ * and for one of `self` itself.
  */
 export function readDocument(
 	document: object,
+	self: string,
 ): Pick<Reading, 'identity' | 'members' | 'selfReport' | 'notes'> {
 	const { schema, nodetop, nodes } = document as Partial<Record<string, unknown>>; // Any object is.
 	if (schema !== schemaId) {
@@ -34,59 +40,118 @@ export function readDocument(
 			nextStep: 'run the same major version of nodetop on both sides',
 		});
 	}
+	const program = programSchema.parse(nodetop);
+	if (program.instance === self) {
+		throw new PollError('unsupported', 'this is nodetop itself, and it would watch what it shows', {
+			nextStep: 'take this address out of its nodes',
+		});
+	}
 	const all: unknown[] = Array.isArray(nodes) ? nodes : [];
 	const read = all.slice(0, maxMembers).map((node) => readNode(cleaned(node)));
-	const members = read
-		.filter((node) => node !== undefined)
-		.filter(({ target }) => target.name.split('/').length <= maxDepth);
-	const version = versionOf(nodetop);
-	const notes = notesOn(all.length, members.length);
+	const members = withoutCircles(uniqueByName(read.filter((node) => node !== undefined)), self);
+	const notes = notesOn(all.length, members);
 	return {
-		identity: { client: 'nodetop', ...(version !== undefined && { version }) },
+		identity: said({ client: 'nodetop', version: program.version, nodeId: program.instance }),
 		members,
-		selfReport: {
-			status:
-				members.length === 0 ? 'unknown' : worstHealth(members.map((node) => node.health.status)),
-			reasons: members.filter(isTroubled).map(describe),
-		},
+		selfReport: reportOf(members),
 		...(notes.length > 0 && { notes }),
 	};
 }
 
-function versionOf(nodetop: unknown): string | undefined {
-	if (typeof nodetop !== 'object' || nodetop === null || !('version' in nodetop)) return undefined;
-	return typeof nodetop.version === 'string' ? clean(nodetop.version, 40) : undefined;
+const label = z
+	.string()
+	.transform((text) => clean(text, 40))
+	.optional()
+	.catch(undefined);
+const programSchema = z.object({ version: label, instance: label }).catch({});
+
+/** The screens know a node by its name. */
+function uniqueByName(nodes: readonly NodeSnapshot[]): NodeSnapshot[] {
+	return [...new Map(nodes.map((node) => [node.target.name, node])).values()];
 }
 
-function isTroubled({ health }: NodeSnapshot): boolean {
-	return health.status !== 'up';
+/** Sites that watch one another would else show each other's nodes within each other, ever deeper. */
+function withoutCircles(nodes: readonly NodeSnapshot[], self: string): NodeSnapshot[] {
+	const mirrors = nodes
+		.filter(({ target, identity }) => target.kind === 'nodetop' && identity?.nodeId === self)
+		.map(({ target }) => target.name);
+	return nodes.filter(
+		({ target: { name } }) =>
+			name.split('/').length <= maxDepth &&
+			!mirrors.some((mirror) => name === mirror || name.startsWith(`${mirror}/`)),
+	);
 }
 
-function describe({ target, health }: NodeSnapshot): string {
-	return `${target.name} is ${health.status}`;
+/** Degraded while any node is in trouble: only a site of which all is down is down itself. */
+function reportOf(members: readonly NodeSnapshot[]): NonNullable<Reading['selfReport']> {
+	const counts = { up: 0, degraded: 0, down: 0, unknown: 0 };
+	for (const { health } of members) counts[health.status]++;
+	const troubled = members.filter(({ health }) => health.status !== 'up');
+	const reasons = troubled
+		.slice(0, mostReasons)
+		.map(({ target, health }) => `${target.name} is ${health.status}`);
+	if (troubled.length > mostReasons) reasons.push(`and ${troubled.length - mostReasons} more`);
+	if (counts.unknown === members.length) return { status: 'unknown', reasons };
+	if (counts.down === members.length) return { status: 'down', reasons };
+	return { status: counts.degraded + counts.down > 0 ? 'degraded' : 'up', reasons };
 }
 
-function notesOn(told: number, read: number): string[] {
-	return read === told ? [] : [`${told - read} of its ${told} nodes are not shown`];
+function notesOn(told: number, members: readonly NodeSnapshot[]): string[] {
+	const left = told - members.length;
+	return left === 0 ? [] : [`${left} of its ${told} nodes are not shown`];
 }
 
-/** As the schema has it; what the schema does not know is taken out first, level by level. */
+/**
+ * As the schema has it. What the schema does not know is taken out first: fields with an unknown name,
+ * then values that do not fit, with their item of a list, or else with their whole section.
+ */
 function readNode(value: unknown): NodeSnapshot | undefined {
-	for (let attempt = 0; attempt <= maxUnknownLevels; attempt++) {
+	for (let attempt = 0; attempt <= maxAttempts; attempt++) {
 		const parsed = nodeSchema.safeParse(value);
 		if (parsed.success) return parsed.data;
-		const unknown = parsed.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
-		if (unknown.length < parsed.error.issues.length) return undefined;
-		for (const { path, keys } of unknown) {
-			const holder = at(value, path);
-			if (typeof holder !== 'object' || holder === null) return undefined;
-			for (const key of keys) Reflect.deleteProperty(holder, key);
-		}
+		const { issues } = parsed.error;
+		const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+		const isMended =
+			unknown.length > 0
+				? unknown.every(({ path, keys }) => removeKeys(at(value, path), keys))
+				: removeMisfits(
+						value,
+						issues.map(({ path }) => path),
+					);
+		if (!isMended) return undefined;
 	}
 	return undefined;
 }
 
-const maxUnknownLevels = 6;
+function removeKeys(holder: unknown, keys: readonly string[]): boolean {
+	if (typeof holder !== 'object' || holder === null) return false;
+	return keys.every((key) => Reflect.deleteProperty(holder, key));
+}
+
+const neededSections = new Set<PropertyKey>(['target', 'poll', 'health']);
+
+function removeMisfits(node: unknown, paths: readonly (readonly PropertyKey[])[]): boolean {
+	const cuts = new Map(
+		paths.map((path) => {
+			const item = path.findLastIndex((key) => typeof key === 'number');
+			const cut = path.slice(0, item < 0 ? 1 : item + 1);
+			return [cut.join('.'), cut];
+		}),
+	);
+	// From the last on, so that the places of a list's earlier items stay what they are.
+	return [...cuts.values()].toReversed().every((cut) => remove(node, cut));
+}
+
+function remove(node: unknown, cut: readonly PropertyKey[]): boolean {
+	const key = cut.at(-1);
+	const holder = at(node, cut.slice(0, -1));
+	if (key === undefined || typeof holder !== 'object' || holder === null) return false;
+	if (Array.isArray(holder)) {
+		holder.splice(Number(key), 1);
+		return true;
+	}
+	return !neededSections.has(key) && Reflect.deleteProperty(holder, key);
+}
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
 	let found = value;

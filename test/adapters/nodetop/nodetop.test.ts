@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { nodetop } from '../../../source/adapters/nodetop/adapter.ts';
 import { PollError } from '../../../source/domain/errors.ts';
+import { instanceName } from '../../../source/domain/instance.ts';
+import { Secret } from '../../../source/domain/secret.ts';
 import { readingSchema } from '../../../source/domain/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
+import { createWatch } from '../../../source/polling/watch.ts';
 import { startServer } from '../../helpers/http-server.ts';
 import type { TestServer } from '../../helpers/http-server.ts';
 import { runNodetop } from '../../helpers/run-nodetop.ts';
@@ -39,7 +42,7 @@ const member = (name: string, more: object = {}) => ({
 });
 const site = (nodes: readonly unknown[], more: object = {}) => ({
 	schema: 'nodetop/1',
-	takenAt: '2026-01-01T00:00:00.000Z',
+	takenAt: new Date().toISOString(),
 	nodetop: { version: '0.1.0' },
 	nodes,
 	...more,
@@ -60,7 +63,9 @@ describe('another nodetop', () => {
 			['gone', 'down'],
 			['host', 'up'],
 		]);
-		expect(reading.selfReport).toEqual({ status: 'down', reasons: ['gone is down'] });
+		expect(reading.selfReport).toEqual({ status: 'degraded', reasons: ['gone is down'] });
+		expect(reading.identity?.nodeId).toMatch(/^[\da-f]{16}$/);
+		expect(reading.identity?.nodeId).not.toBe(instanceName());
 		expect(server.requests.map(({ path }) => path)).toEqual([
 			'/api/v1/snapshot',
 			'/api/v1/snapshot',
@@ -79,12 +84,110 @@ describe('another nodetop', () => {
 		]);
 	});
 
-	test('whose nodes do not fit, or are too deep, leaves those out and says so', async () => {
+	test('with values that are new loses the items or sections that hold them', async () => {
+		const issue = {
+			code: 'old',
+			component: 'poll',
+			severity: 'warning',
+			message: 'm',
+			since: '2026-01-01T00:00:00.000Z',
+		};
 		const { reading } = await read(
-			site([member('ok'), { target: 7 }, member('a/b/c/d'), member('bad', { chain: 'none' })]),
+			site([
+				member('a', {
+					health: {
+						status: 'degraded',
+						issues: [{ ...issue, component: 'aura', severity: 'grave' }, issue],
+					},
+					network: { peers: 2, peerList: [{ id: 1 }, { id: 'p' }, { id: 'q', direction: 'up' }] },
+					consensus: { status: 'blessed', height: 4 },
+				}),
+			]),
+		);
+		expect(reading.members).toEqual([
+			member('a', {
+				health: { status: 'degraded', issues: [issue] },
+				network: { peers: 2, peerList: [{ id: 'p' }] },
+			}),
+		]);
+	});
+
+	test('whose nodes do not fit, are too deep or twice, leaves those out and says so', async () => {
+		const { reading } = await read(
+			site([
+				member('ok'),
+				{ target: 7 },
+				member('a/b/c/d'),
+				member('bad', { health: 'fine' }),
+				member('ok'),
+			]),
 		);
 		expect(reading.members?.map(({ target }) => target.name)).toEqual(['ok']);
-		expect(reading.notes).toEqual(['3 of its 4 nodes are not shown']);
+		expect(reading.notes).toEqual(['4 of its 5 nodes are not shown']);
+	});
+
+	test('that is this one is refused', async () => {
+		const self = { nodetop: { version: '0.1.0', instance: instanceName() } };
+		await expect(read(site([member('a')], self))).rejects.toMatchObject({
+			code: 'unsupported',
+			message: 'this is nodetop itself, and it would watch what it shows',
+		});
+	});
+
+	test('that watches this one is shown without what it knows from here', async () => {
+		const mirror = (name: string, nodeId: string) =>
+			member(name, {
+				target: { name, kind: 'nodetop', url: 'http://h' },
+				identity: { client: 'nodetop', nodeId },
+			});
+		const { reading } = await read(
+			site([
+				member('own'),
+				mirror('here', instanceName()),
+				member('here/own'),
+				member('hereafter'),
+				mirror('third', 'another'),
+				member('third/own'),
+			]),
+		);
+		expect(reading.members?.map(({ target }) => target.name)).toEqual([
+			'own',
+			'hereafter',
+			'third',
+			'third/own',
+		]);
+		expect(reading.notes).toEqual(['2 of its 6 nodes are not shown']);
+	});
+
+	test.each([
+		[['up', 'up'], 'up', []],
+		[['up', 'down'], 'degraded', ['1 is down']],
+		[['down', 'down'], 'down', ['0 is down', '1 is down']],
+		[['up', 'unknown'], 'up', ['1 is unknown']],
+		[[], 'unknown', []],
+	])('with nodes that are %j calls itself %s', async (statuses, status, reasons) => {
+		const nodes = statuses.map((health, index) =>
+			member(String(index), { health: { status: health, issues: [] } }),
+		);
+		expect((await read(site(nodes))).reading.selfReport).toEqual({ status, reasons });
+	});
+
+	test('names a few of many that are in trouble', async () => {
+		const health = { status: 'down', issues: [] };
+		const many = Array.from({ length: 1200 }, (_, index) => member(`n${index}`, { health }));
+		const { reading } = await read(site(many));
+		expect(reading.members).toHaveLength(1000);
+		expect(reading.selfReport?.reasons).toHaveLength(6);
+		expect(reading.selfReport?.reasons.at(-1)).toBe('and 995 more');
+		expect(reading.notes).toEqual(['200 of its 1200 nodes are not shown']);
+	});
+
+	test('whose snapshot nobody renews is not believed', async () => {
+		const old = { takenAt: new Date(Date.now() - 20 * 60_000).toISOString() };
+		await expect(read(site([member('a')], old))).rejects.toMatchObject({
+			code: 'badResponse',
+			message: 'its snapshot is 20 min old: nobody watches there',
+		});
 	});
 
 	test('cannot move the cursor: every text is clean', async () => {
@@ -131,12 +234,57 @@ describe('a site in the fleet', () => {
 		const lost = fleet.getSnapshot().nodes[1]?.snapshot;
 		expect(lost).toMatchObject({
 			chain: { head: { number: 7 } },
-			poll: { status: 'failed', failures: 2 },
+			poll: {
+				status: 'failed',
+				failures: 2,
+				at: new Date(3000).toISOString(),
+				error: { code: 'unreachable', message: 'east: refused' },
+			},
 			health: { status: 'unknown', issues: [{ since: new Date(2000).toISOString() }] },
 		});
 		at(4000, { status: 'read', reading });
 		expect(shown()[1]).toEqual(['east/a', 'up']);
 		fleet.remove('east');
 		expect(shown()).toEqual([['last', 'unknown']]);
+	});
+
+	test('is all that is ever asked: what its nodes call their address is only shown, masked', async () => {
+		const told = member('a', { target: { name: 'a', kind: 'evm', url: 'http://u:pw@10.0.0.4/' } });
+		const { reading, target } = await read(site([told]));
+		const token = new Secret('hunter2');
+		const withToken = { ...target, token };
+		const fleet = createFleet(judge);
+		fleet.add(withToken);
+		fleet.apply({
+			target: withToken,
+			atMs: 1000,
+			missedSlots: 0,
+			outcome: { status: 'read', reading },
+		});
+		const [, node] = fleet.getSnapshot().nodes;
+		expect(node?.target).toMatchObject({
+			name: 'east/a',
+			kind: 'evm',
+			url: target.url,
+			shownUrl: 'http://***@10.0.0.4/',
+		});
+		expect(node?.snapshot.target.url).toBe('http://***@10.0.0.4/');
+		expect(node?.site).toBe('east');
+	});
+
+	test('does not keep us waiting for what it has not polled yet', async () => {
+		const pending = member('slow', { poll: { status: 'pending', failures: 0 } });
+		const server = await serve(JSON.stringify(site([pending])));
+		const target = targetFor(server.url, { name: 'east', kind: 'nodetop' });
+		const watch = createWatch([target]);
+		try {
+			await watch.firstRound();
+			expect(watch.fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot.poll.status)).toEqual([
+				'ok',
+				'pending',
+			]);
+		} finally {
+			watch.stop();
+		}
 	});
 });
