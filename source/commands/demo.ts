@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { kinds } from '../adapters/registry.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { forkDevnet } from '../devnet/fork.ts';
@@ -59,8 +58,7 @@ export const demo: Command = {
 		});
 		try {
 			if (flags.serve === true) return await serve(devnet, context);
-			const watched = devnet.nodes.filter(({ kind }) => kinds.includes(kind));
-			const nodeSpecs = watched.map(({ name, url }) => `${name}=${url}`);
+			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
 			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 			return await show(settings, devnet, flags, context);
 		} finally {

@@ -164,11 +164,36 @@ describe('the demo network', () => {
 		}
 	});
 
+	it('shows all its kinds, each with figures that only a running network has', async () => {
+		const { stdout } = await runNodetop(['demo', '--once', '--json', '--nodes', '5']);
+		const { nodes } = documentSchema.parse(JSON.parse(stdout));
+		const kindsOf = nodes.map(({ target }) => target.kind);
+		expect(kindsOf.toSorted()).toEqual([
+			...Array.from({ length: 4 }, () => 'bft'),
+			...Array.from({ length: 2 }, () => 'evm'),
+			...Array.from({ length: 5 }, () => 'qudag'),
+		]);
+		const replicas = nodes.filter(({ target }) => target.kind === 'bft');
+		for (const { identity, consensus } of replicas) {
+			expect(identity?.networkId).toBe('nodetop-devnet-hotstuff');
+			expect(consensus).toMatchObject({ validators: 4, safetyViolations: 0, equivocations: 0 });
+			expect(Number(consensus?.height)).toBeGreaterThan(1);
+			expect(Number(consensus?.view)).toBeGreaterThan(Number(consensus?.height));
+			expect(consensus?.leader).toMatch(/^hotstuff-[1-4]$/);
+		}
+		const chains = nodes.filter(({ target }) => target.kind === 'evm');
+		for (const { identity, chain, network } of chains) {
+			expect(identity?.chainId).toBe(880_888);
+			expect(chain?.head?.hash).toMatch(/^0x[0-9a-f]{64}$/);
+			expect(network?.peers).toBe(1);
+		}
+	});
+
 	it('fills every section that a QuDAG node has', async () => {
 		const { stdout, exitCode } = await runNodetop(['demo', '--once', '--json']);
 		expect(exitCode).toBe(0);
 		const document = documentSchema.parse(JSON.parse(stdout));
-		expect(document.summary.up).toBe(document.nodes.length);
+		expect(document.summary).toMatchObject({ nodes: 10, up: 10 });
 		const nodes = document.nodes.filter(({ target }) => target.kind === 'qudag');
 		expect(nodes).toHaveLength(4);
 		for (const node of nodes) {

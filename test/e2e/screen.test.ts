@@ -22,8 +22,8 @@ function start(args: readonly string[], options: TerminalOptions = {}): TestTerm
 	return terminal;
 }
 
-/** Four of the DAG, four of HotStuff-2 where their kind can be read, two of the EVM. */
-const demoNodes = kinds.includes('bft') ? 10 : 6;
+/** Four of the DAG, four of HotStuff-2, two of the EVM. */
+const demoNodes = 10;
 
 /** The demo with its first figures on the screen. */
 async function startDemo(options: TerminalOptions = {}): Promise<TestTerminal> {

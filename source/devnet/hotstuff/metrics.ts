@@ -162,6 +162,17 @@ function network({ peers, traffic }: Replica): Family[] {
 	const { bytesSent, bytesReceived } = traffic.totals();
 	return [
 		gauge('hotstuff2_active_peers', 'Connected replicas', peers.connected().length),
+		labelled(
+			'hotstuff2_peer_connected',
+			'gauge',
+			'1 for a replica that it hears',
+			peers
+				.all()
+				.map(({ name, about, isConnected }): LabelledValue => [
+					{ peer: name, node_id: about?.nodeId ?? '' },
+					isConnected ? 1 : 0,
+				]),
+		),
 		{
 			name: 'hotstuff2_peer_latency_seconds',
 			help: 'Round trips to each replica',

@@ -97,6 +97,8 @@ test('metrics as text and as JSON tell the same, and what the replica counts', a
 	expect(of('peer_latency_seconds_count{peer="hotstuff-2"}')).toBe(
 		peers.all().find(({ name }) => name === 'hotstuff-2')?.roundTrips.count,
 	);
+	const other = replicaOf(devnet.hotstuff, 'hotstuff-2').record.nodeId;
+	expect(of(`peer_connected{peer="hotstuff-2",node_id="${other}"}`)).toBe(1);
 	expect(of('messages_sent{type="vote"}')).toBeGreaterThan(80);
 	expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
 	expect(samples.get('process_start_time_seconds')).toBe(Date.UTC(2026, 0, 1) / 1000);
