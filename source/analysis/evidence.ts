@@ -1,15 +1,15 @@
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { viewChains } from './forks.ts';
 import type { ChainView } from './forks.ts';
-import { compareHeights } from './heights.ts';
+import { compareHeights, heightOf } from './heights.ts';
 import type { Standing } from './heights.ts';
 import { findLinkSides } from './link-sides.ts';
 import { takeAttendance } from './member.ts';
 import type { Attendance, Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
-import { observe } from './memory.ts';
+import { observe, observeHeight } from './memory.ts';
 import type { Network } from './networks.ts';
-import { isDevelopmentNetwork, paceOfNetwork, stillLimitMs } from './pace.ts';
+import { isDevelopmentNetwork, paceOf, paceOfNetwork, stillLimitMs } from './pace.ts';
 import { findStillness } from './stillness.ts';
 import type { Stillness } from './stillness.ts';
 import { findVertexSides, newestCommonVertex } from './vertex-sides.ts';
@@ -36,14 +36,15 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	const attendance = takeAttendance(network.nodes);
 	const { answering } = attendance;
 	observe(memory, answering, nowMs);
-	const pace = paceOfNetwork(answering.map(({ node }) => node));
+	observeHeight(memory, highestOf(answering), nowMs);
+	const pace = paceOfNetwork(answering.map(({ node }) => node)) ?? paceOf(memory.rises);
 	const meanGapMs = pace?.meanGapMs ?? toldInterval(answering);
 	const isDevelopment = isDevelopmentNetwork(network.networkId);
 	const limitMs = stillLimitMs(pace, isDevelopment);
 	const chains = viewChains(answering, memory, meanGapMs, nowMs);
 	const withDag = answering.filter(({ node }) => node.dag?.recent);
 	const vertices = withDag.length >= 2 ? findVertexSides(withDag) : undefined;
-	const byLinks = isDevelopment ? undefined : splitByLinks(answering, vertices, chains);
+	const byLinks = isDevelopment ? undefined : splitByLinks(answering, memory, vertices, chains);
 	const isSplitByVertices = vertices !== undefined && vertices.sides.length > 1;
 	const heard = vertices?.sides.length === 1 ? vertices.sides[0] : undefined;
 	return {
@@ -60,6 +61,10 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	};
 }
 
+function highestOf(members: readonly Member[]): number {
+	return Math.max(-1, ...members.map(({ node }) => heightOf(node) ?? -1));
+}
+
 function toldInterval(members: readonly Member[]): number | undefined {
 	const told = members.flatMap(({ node }) => node.chain?.blockIntervalMs ?? []);
 	return told.length === 0 ? undefined : Math.min(...told);
@@ -71,12 +76,16 @@ function toldInterval(members: readonly Member[]): number | undefined {
  */
 function splitByLinks(
 	members: readonly Member[],
+	memory: GroupMemory,
 	vertices: Sides | undefined,
 	chains: ChainView,
-): string[][] | undefined {
+): Evidence['sides'] {
 	if (vertices && vertices.sides.length > 0) return undefined;
-	const sides = findLinkSides(members);
-	if (!sides || sides.length < 2) return undefined;
+	const links = findLinkSides(members);
+	if (!links) return undefined;
+	memory.hadLink ||= links.hasLink;
+	const { sides } = links;
+	if (sides.length < 2 || !memory.hadLink) return undefined;
 	const heads = new Map(members.map(({ name, node }) => [name, headMark(node)]));
 	const marks = sides.map((side) => new Set(side.map((name) => heads.get(name))));
 	const [first, ...others] = marks;

@@ -20,7 +20,7 @@ const toleratedBlocks = 2;
  * A block's number, a height or a view; a round only of what has no DAG, for QuDAG counts rounds by
  * itself. Past 2^53 nothing is compared.
  */
-function heightOf({ chain, consensus, dag }: NodeSnapshot): number | undefined {
+export function heightOf({ chain, consensus, dag }: NodeSnapshot): number | undefined {
 	const told =
 		chain?.head?.number ??
 		consensus?.height ??

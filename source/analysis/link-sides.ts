@@ -5,12 +5,19 @@ import type { Member } from './member.ts';
 /** A peer that was last heard so long before the list was read is listed, but not connected. */
 const staleMs = 30_000;
 
+export interface LinkSides {
+	/** Largest first; one where all are joined. */
+	readonly sides: readonly (readonly string[])[];
+	/** Whether any two nodes are connected; where none ever were, being apart says nothing. */
+	readonly hasLink: boolean;
+}
+
 /**
  * The sides that the nodes' own peer lists show: nodes joined by connections that at least one end
  * names. Told only when every node lists all of its peers and all of them are watched, for a peer that
- * nobody watches may join two sides. `undefined` where that is not so, or where no two are connected.
+ * nobody watches may join two sides. `undefined` where that is not so.
  */
-export function findLinkSides(members: readonly Member[]): string[][] | undefined {
+export function findLinkSides(members: readonly Member[]): LinkSides | undefined {
 	const names = namesByPeerId(members);
 	const sideOf = new Map(members.map(({ name }) => [name, new Set([name])]));
 	let hasLink = false;
@@ -22,10 +29,10 @@ export function findLinkSides(members: readonly Member[]): string[][] | undefine
 			unite(sideOf, member.name, other);
 		}
 	}
-	if (!hasLink) return undefined;
-	return [...new Set(sideOf.values())]
+	const sides = [...new Set(sideOf.values())]
 		.map((side) => [...side].sort(byText))
 		.sort((a, b) => b.length - a.length || byText(a[0] ?? '', b[0] ?? ''));
+	return { sides, hasLink };
 }
 
 /** A node by its own id, and by the address where we ask it, which some nodes tell each other. */

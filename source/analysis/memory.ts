@@ -10,11 +10,17 @@ export interface GroupMemory {
 	readonly firstSeenMs: Map<string, number>;
 	/** Heads seen of the nodes that tell no recent blocks, lowest first. */
 	readonly heads: Map<string, Block[]>;
+	/** Whether any two of the nodes were ever seen to be connected. */
+	hadLink: boolean;
+	/** The highest height seen, and when it was seen to rise, Unix ms, oldest first. */
+	highest: number;
+	readonly rises: number[];
 	/** Two tips that were no fork yet: the hash by which they are known, and since when. */
 	tips: { readonly mark: string; readonly sinceMs: number } | undefined;
 }
 
 const maxHeads = 64;
+const maxRises = 16;
 
 export function createGroupMemory(): GroupMemory {
 	return {
@@ -22,6 +28,9 @@ export function createGroupMemory(): GroupMemory {
 		sinceMs: 0,
 		firstSeenMs: new Map(),
 		heads: new Map(),
+		hadLink: false,
+		highest: -1,
+		rises: [],
 		tips: undefined,
 	};
 }
@@ -41,6 +50,15 @@ export function observe(memory: GroupMemory, members: readonly Member[], nowMs: 
 		const kept = heads.filter(({ number }) => Number(number) < Number(head.number));
 		memory.heads.set(name, [...kept, head].slice(-maxHeads));
 	}
+}
+
+/** Takes note of a new highest height, from which the pace is learned where no timestamps are told. */
+export function observeHeight(memory: GroupMemory, highest: number, nowMs: number): void {
+	if (highest <= memory.highest) return;
+	// The first is only the beginning of watching.
+	if (memory.highest >= 0) memory.rises.push(nowMs);
+	if (memory.rises.length > maxRises) memory.rises.shift();
+	memory.highest = highest;
 }
 
 /** Since when two tips are known by their mark; a new mark begins anew, no mark forgets. */

@@ -1,6 +1,7 @@
 import type { Group } from '../domain/group.ts';
 import { formatDuration, formatNames } from '../domain/format.ts';
 import type { Evidence } from './evidence.ts';
+import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { byText } from './member.ts';
 
 /** What the evidence comes to. */
@@ -68,6 +69,16 @@ function forked({ chains: { fork } }: Evidence): Verdict | undefined {
 	};
 }
 
+/** Where all validators are watched, how many of the others they have at least as peers. */
+function fewPeers(nodes: readonly NodeSnapshot[]): string {
+	const others = nodes.length - 1;
+	const isWhole = nodes.every(({ consensus }) => consensus?.validators === nodes.length);
+	const told = nodes.flatMap(({ network }) => network?.peers ?? []);
+	const fewest = Math.min(...told);
+	if (!isWhole || told.length === 0 || fewest >= others) return '';
+	return `; validators have only ${fewest} of ${others} others as peers: they may be cut off`;
+}
+
 /** All that can be told at once: when some did not answer, most of the group must have. */
 function stalled(evidence: Evidence): Verdict | undefined {
 	const { network, attendance, stillness, stillLimitMs, standing, vertices } = evidence;
@@ -91,9 +102,10 @@ function stalled(evidence: Evidence): Verdict | undefined {
 	return {
 		state: 'stalled',
 		message: `${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
-		evidence: isToldByAll
-			? 'every node says that its consensus is stalled'
-			: 'no node that answers made progress',
+		evidence:
+			(isToldByAll
+				? 'every node says that its consensus is stalled'
+				: 'no node that answers made progress') + fewPeers(network.nodes),
 		nextStep:
 			'it is the network, not one node: see its status channel; do not restart validators all at once',
 	};

@@ -190,6 +190,32 @@ describe('a stall', () => {
 		expect(group.state).toBe('agreed');
 	});
 
+	it('of nodes that tell no timestamps is measured by the pace that was watched', () => {
+		const analysis = createGroupAnalysis();
+		const look = (seconds: number, view: number, movedAt: number, peers = 3) =>
+			analysis.evaluate(
+				['a', 'b', 'c', 'd'].map((name) => ({
+					...node(name, {
+						target: { kind: 'bft' },
+						consensus: { view, validators: 4 },
+						network: { peers },
+						poll: { lastGoodAt: at(-seconds) },
+					}),
+					lastProgressAt: at(-movedAt),
+				})),
+				nowMs + seconds * 1000,
+			)[0];
+		for (let second = 0; second < 6; second++) look(second, second, second);
+		expect(look(14, 5, 5)?.state).toBe('unknown');
+		expect(look(16, 5, 5, 1)).toMatchObject({
+			state: 'stalled',
+			message: '4 nodes stand still together at 5: no progress for 11s',
+			evidence:
+				'no node that answers made progress; validators have only 1 of 3 others as peers: they may be cut off',
+		});
+		expect(look(17, 6, 17)?.state).toBe('unknown');
+	});
+
 	it('is no matter of a development chain that makes blocks on demand', () => {
 		const identity = { chainId: 31_337 };
 		const nodes = ['a', 'b'].map((name) =>
@@ -303,6 +329,17 @@ describe('a partition', () => {
 			peered('c', [], 'aaa'),
 		);
 		expect(same.state).toBe('agreed');
+	});
+
+	it('shows where two that were connected have no peer any more, once their heads differ', () => {
+		const analysis = createGroupAnalysis();
+		const look = (peersOfA: readonly string[], peersOfB: readonly string[], textOfB: string) =>
+			analysis.evaluate([peered('a', peersOfA, 'aaaaa'), peered('b', peersOfB, textOfB)], nowMs)[0]
+				?.state;
+		expect(look([], [], 'aaaab')).toBe('agreed');
+		expect(look(['b'], ['a'], 'aaaaa')).toBe('agreed');
+		expect(look([], [], 'aaaaa')).toBe('agreed');
+		expect(look([], [], 'aaaab')).toBe('partitioned');
 	});
 
 	it('takes a link that one end names, and none from a list of old', () => {
