@@ -91,6 +91,7 @@ describe('an unknown address', () => {
 		const asked = node.server.requests.map(({ method, path }) => `${method} ${path}`);
 		expect(asked).toEqual([
 			'GET /version',
+			'GET /eth/v1/node/version',
 			'GET /metrics',
 			'GET /v1/status/metrics',
 			'GET /status/metrics',
