@@ -5,7 +5,7 @@ import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import { labelOf } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
-import { filled, filledAny } from './filled.ts';
+import { said, saidAny } from '../said.ts';
 
 const names = {
 	cpu: 'node_cpu_seconds_total',
@@ -60,7 +60,7 @@ export function createHostMeter(): (
 		return {
 			resources: {
 				source: 'host',
-				...filled({
+				...said({
 					cpuRatio: busyPerSecond === undefined ? undefined : busyPerSecond / cores,
 					memoryTotalBytes: toInteger(exposition.value(names.memoryTotal)),
 					memoryAvailableBytes: toInteger(exposition.value(names.memoryAvailable)),
@@ -73,7 +73,7 @@ export function createHostMeter(): (
 					openFilesLimit: toInteger(limit),
 				}),
 			},
-			network: filledAny({
+			network: saidAny({
 				bytesInPerSecond: rates.bytesIn(sumOf(all(names.bytesIn).filter(isOutside)), atMs),
 				bytesOutPerSecond: rates.bytesOut(sumOf(all(names.bytesOut).filter(isOutside)), atMs),
 			}),
@@ -87,7 +87,7 @@ function readIdentity(exposition: Exposition, atMs: number): Identity {
 	const bootMs = (exposition.value(names.bootTime) ?? 0) * 1000;
 	const startedAt = toTime(bootMs);
 	const isPast = startedAt !== undefined && bootMs <= atMs;
-	return filled({
+	return said({
 		nodeId: cleanText(labelOf(system?.labels ?? {}, 'nodename')),
 		startedAt,
 		uptimeSeconds: isPast ? Math.floor((atMs - bootMs) / 1000) : undefined,

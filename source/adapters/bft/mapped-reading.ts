@@ -2,7 +2,7 @@ import type { MappedField, MessageFate, MetricMapping } from '../../domain/metri
 import { readingSchema } from '../../domain/snapshot.ts';
 import type { Distribution, Integer, Network, Reading } from '../../domain/snapshot.ts';
 import type { Exposition } from './exposition.ts';
-import { filledAny } from './filled.ts';
+import { saidAny } from '../said.ts';
 import { createFieldReader, createLatencyReader, readSplit, readText } from './mapped-values.ts';
 import type { FieldValue } from './mapped-values.ts';
 
@@ -48,24 +48,24 @@ export function createMappedReader(
 			return typeof value === 'boolean' ? value : undefined;
 		};
 		const { reasons, messages } = splits(mapping, exposition);
-		const consensus = filledAny({
+		const consensus = saidAny({
 			finalityLag: lagOf(values),
 			...tree['consensus'],
-			latenciesMs: filledAny<Record<string, Distribution | undefined>>(
+			latenciesMs: saidAny<Record<string, Distribution | undefined>>(
 				Object.fromEntries(distributions),
 			),
 			viewChangeReasons: reasons,
 		});
 		const { head, finalized, ...chain } = tree['chain'] ?? {};
-		const sections = filledAny({
+		const sections = saidAny({
 			consensus,
 			dag: tree['dag'],
-			chain: filledAny({
+			chain: saidAny({
 				...chain,
 				head: head === undefined ? undefined : { number: head },
 				finalized: finalized === undefined ? undefined : { number: finalized },
 			}),
-			network: filledAny({
+			network: saidAny({
 				...tree['network'],
 				messages,
 				latencyMs: readPeerLatency?.(exposition, atMs),

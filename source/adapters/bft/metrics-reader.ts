@@ -4,7 +4,7 @@ import { detectMapping } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
 import { labelOf } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
-import { filled, filledAny } from './filled.ts';
+import { said, saidAny } from '../said.ts';
 import { createHostMeter } from './host-metrics.ts';
 import { createMappedReader } from './mapped-reading.ts';
 import type { MappedReading } from './mapped-reading.ts';
@@ -50,8 +50,8 @@ export function createMetricsReader(
 			mapping,
 			sections: {
 				...mapped.sections,
-				...filled({
-					identity: filledAny<Identity>({
+				...said({
+					identity: saidAny<Identity>({
 						...buildInfo(exposition),
 						...own.identity,
 						...mapped.sections.identity,

@@ -2,7 +2,7 @@ import type { Identity, Resources } from '../../domain/snapshot.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';
-import { filled } from './filled.ts';
+import { said } from '../said.ts';
 
 /**
  * Families that the official client libraries name alike (prometheus.io, "Standard and runtime
@@ -33,7 +33,7 @@ export function createProcessMeter(): (exposition: Exposition, atMs: number) => 
 	return (exposition, atMs) => {
 		const of = (names: readonly string[]) =>
 			names.map((name) => exposition.value(name)).find((value) => value !== undefined);
-		const figures = filled({
+		const figures = said({
 			cpuRatio: cpuRate(toAmount(of(families.cpuSeconds)), atMs),
 			memoryResidentBytes: toInteger(of(families.memoryResidentBytes)),
 			memoryVirtualBytes: toInteger(of(families.memoryVirtualBytes)),
@@ -48,7 +48,7 @@ export function createProcessMeter(): (exposition: Exposition, atMs: number) => 
 		const isPast = startedAt !== undefined && startedAtMs <= atMs;
 		return {
 			resources: Object.keys(figures).length === 0 ? undefined : { source: 'node', ...figures },
-			identity: filled({
+			identity: said({
 				startedAt,
 				uptimeSeconds: isPast ? Math.floor((atMs - startedAtMs) / 1000) : undefined,
 			}),

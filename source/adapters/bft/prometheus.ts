@@ -6,7 +6,7 @@ import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
 import { mappingsInForce, wantedBy } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
-import { filled, filledAny } from './filled.ts';
+import { said, saidAny } from '../said.ts';
 import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
 import { createProgressWatch } from './progress.ts';
@@ -61,7 +61,7 @@ function createPrometheusSource(target: Target): Source {
 			const reading = read(exposition, receivedAtMs);
 			return {
 				latencyMs: reply.latencyMs,
-				...filled({ clock: clockFrom(reply, receivedAtMs) }),
+				...said({ clock: clockFrom(reply, receivedAtMs) }),
 				...compose(reading, reading.mapping && judgeStatus(reading, judge, receivedAtMs)),
 			};
 		},
@@ -80,8 +80,8 @@ function compose(reading: MetricsReading, verdict: ProgressVerdict | undefined):
 	];
 	return {
 		...sections,
-		...filled({
-			consensus: filledAny({ status: verdict?.status, ...sections.consensus }),
+		...said({
+			consensus: saidAny({ status: verdict?.status, ...sections.consensus }),
 			selfReport:
 				signs.isHealthy === undefined
 					? undefined

@@ -1,7 +1,7 @@
 import type { Integer, Peer, Reading } from '../../../domain/snapshot.ts';
 import { clockFrom } from '../../clock.ts';
 import type { Reply } from '../../http.ts';
-import { filled, filledAny } from '../filled.ts';
+import { said, saidAny } from '../../said.ts';
 import type { MetricsReading } from '../metrics-reader.ts';
 import { judgeEtcd, reportOf } from './verdict.ts';
 import type { EtcdMembers, EtcdStatus } from './wire.ts';
@@ -40,11 +40,11 @@ export function compose(answers: EtcdAnswers): Reading {
 	];
 	return {
 		...sections,
-		...filled({
+		...said({
 			clock: clockFrom(reply, receivedAtMs),
 			identity: {
 				...sections.identity,
-				...filled({
+				...said({
 					nodeId: status.memberId,
 					client: 'etcd',
 					version: status.version,
@@ -53,7 +53,7 @@ export function compose(answers: EtcdAnswers): Reading {
 			},
 			consensus: {
 				...sections.consensus,
-				...filled({
+				...said({
 					status: verdict.status,
 					view: status.term,
 					height: status.committed,
@@ -65,7 +65,7 @@ export function compose(answers: EtcdAnswers): Reading {
 					validators: members?.voters,
 				}),
 			},
-			network: filledAny({
+			network: saidAny({
 				...sections.network,
 				peerList: others.length === 0 ? undefined : [...others],
 			}),

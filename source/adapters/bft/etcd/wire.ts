@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clean, cleanText } from '../../../domain/clean.ts';
 import type { Integer, Peer } from '../../../domain/snapshot.ts';
 import { toInteger } from '../../quantity.ts';
-import { filled } from '../filled.ts';
+import { said } from '../../said.ts';
 
 /**
  * Shapes of etcd's gRPC gateway as recorded from 3.4.23: 64-bit numbers are decimal strings, and what
@@ -89,7 +89,7 @@ export function readMembers(
 		voters: known.filter(({ isLearner }) => isLearner !== true).length,
 		others: known
 			.filter(({ id }) => id !== ownId)
-			.map(({ id, peerURLs }) => ({ id, ...filled({ address: cleanText(peerURLs?.[0]) }) })),
+			.map(({ id, peerURLs }) => ({ id, ...said({ address: cleanText(peerURLs?.[0]) }) })),
 	};
 }
 

@@ -8,7 +8,7 @@ import type { Dialect } from '../../dialect.ts';
 import { parseJson } from '../../http.ts';
 import type { Http, Reply } from '../../http.ts';
 import { toAmount, toCount, toInteger } from '../../quantity.ts';
-import { filled, filledAny } from '../filled.ts';
+import { said, saidAny } from '../../said.ts';
 import { createProgressWatch } from '../progress.ts';
 import type { ProgressVerdict } from '../progress.ts';
 import { metricsAddresses } from '../scrape.ts';
@@ -61,7 +61,7 @@ function createHotstuffSource(target: Target): Source {
 			});
 			return {
 				latencyMs: reply.latencyMs,
-				...filled({
+				...said({
 					clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
 					network: readNetwork(metrics),
 					consensus: readConsensus(metrics, verdict),
@@ -102,7 +102,7 @@ async function ask(
 function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
 	const block = averageOf(metrics.avg_block_time);
 	const commit = averageOf(metrics.avg_commit_latency);
-	return filled({
+	return said({
 		status: verdict.status,
 		view: toInteger(metrics.current_round),
 		height: toInteger(metrics.current_height),
@@ -113,7 +113,7 @@ function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
 		viewChanges: toInteger(metrics.view_changes),
 		safetyViolations: toInteger(metrics.safety_violations),
 		averageFinalityMs: toAmount(metrics.avg_commit_latency),
-		latenciesMs: filledAny({ ...(block && { block }), ...(commit && { commit }) }),
+		latenciesMs: saidAny({ ...(block && { block }), ...(commit && { commit }) }),
 	});
 }
 
@@ -123,7 +123,7 @@ function averageOf(value: unknown): Distribution | undefined {
 }
 
 function readNetwork(metrics: Metrics): Network | undefined {
-	const counts = filledAny({
+	const counts = saidAny({
 		sent: toInteger(metrics.messages_sent),
 		received: toInteger(metrics.messages_received),
 		failed: toInteger(metrics.network_errors),
