@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildEntry } from '../helpers/build-entry.ts';
-import { kinds } from '../../source/adapters/registry.ts';
 import { startInTerminal } from '../helpers/terminal.ts';
 import type { TerminalOptions, TestTerminal } from '../helpers/terminal.ts';
 
