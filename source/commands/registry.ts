@@ -22,6 +22,10 @@ export const commands = {
 		summary: 'what is wrong, where, how sure, and what to do next',
 		load: async () => (await import('./diagnose.ts')).diagnose,
 	},
+	alerts: {
+		summary: 'try the channels that alerts are delivered by',
+		load: async () => (await import('./alerts.ts')).alerts,
+	},
 	bundle: {
 		summary: 'one redacted file for whoever helps you',
 		load: async () => (await import('./bundle.ts')).bundle,
