@@ -62,6 +62,7 @@ await runScreen({
 		theme: 'dark',
 		color: 'auto',
 		ascii: false,
+		readOnly: false,
 	},
 	fleet,
 	startWatch: () =>

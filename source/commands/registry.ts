@@ -34,6 +34,10 @@ export const commands = {
 		summary: 'what answers at the usual ports, here or on the hosts named',
 		load: async () => (await import('./discover.ts')).discover,
 	},
+	network: {
+		summary: 'tests of the network: ping, bandwidth, traceroute and more',
+		load: async () => (await import('./network.ts')).network,
+	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
 		load: async () => (await import('./add.ts')).add,

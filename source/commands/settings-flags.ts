@@ -9,6 +9,7 @@ export const settingsFlags = {
 	color: { type: 'string' },
 	ascii: { type: 'boolean' },
 	insecure: { type: 'boolean' },
+	readOnly: { type: 'boolean' },
 } as const;
 
 export const settingsHelp = `Options
@@ -21,6 +22,7 @@ export const settingsHelp = `Options
   --color WHEN       auto, always or never; NO_COLOR is honoured
   --ascii            draw with ASCII characters only
   --insecure         accept any TLS certificate (shown in red)
+  --read-only        refuse network tests: only polls are sent
 
 `;
 

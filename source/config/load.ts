@@ -56,6 +56,7 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 		theme: choices.theme.value,
 		color: choices.color.value,
 		ascii: choices.ascii.value,
+		readOnly: choices.readOnly.value,
 	});
 }
 

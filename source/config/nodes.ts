@@ -99,7 +99,7 @@ export async function toTarget(
 		readonly mappings?: MetricMappings | undefined;
 	},
 ): Promise<Target> {
-	const { name, kind, group, tags } = entry;
+	const { name, kind, group, tags, capacityBytesPerSecond } = entry;
 	const url = completeAddress(entry.url, `${where}.url`, sources.env);
 	const insecure = sources.insecure ?? entry.insecure;
 	return Object.freeze({
@@ -115,6 +115,7 @@ export async function toTarget(
 		...(tags !== undefined && { tags: Object.freeze([...tags]) }),
 		...(insecure !== undefined && { insecure }),
 		...(sources.mappings !== undefined && { mappings: sources.mappings }),
+		...(capacityBytesPerSecond !== undefined && { capacityBytesPerSecond }),
 		...(await readSecrets(entry, where, sources)),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),

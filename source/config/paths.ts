@@ -34,6 +34,25 @@ export function findConfigPath(
 	return { path: join(configDirectory(env, homeDir, platform), 'config.json'), namedBy: 'default' };
 }
 
+/**
+ * Where state that outlives a run is kept: `nodetop` in `XDG_STATE_HOME` or `~/.local/state` (macOS:
+ * `~/Library/Application Support/nodetop`; Windows: `%LOCALAPPDATA%\\nodetop\\State`). Touches no disk.
+ */
+export function stateDirectory({
+	env,
+	homeDir = homedir(),
+	platform = process.platform,
+}: Surroundings): string {
+	const xdg = env['XDG_STATE_HOME'] ?? '';
+	if (isAbsolute(xdg)) return join(xdg, 'nodetop');
+	if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support', 'nodetop');
+	if (platform === 'win32') {
+		const local = env['LOCALAPPDATA'] ?? '';
+		return join(local === '' ? join(homeDir, 'AppData', 'Local') : local, 'nodetop', 'State');
+	}
+	return join(homeDir, '.local', 'state', 'nodetop');
+}
+
 function configDirectory(
 	env: NodeJS.ProcessEnv,
 	homeDir: string,

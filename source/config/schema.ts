@@ -32,6 +32,7 @@ const appearance = {
 	theme: z.enum(themes).optional(),
 	color: z.enum(colorModes).optional(),
 	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
+	readOnly: z.boolean().optional().describe('Refuse network tests: only polls are sent'),
 };
 
 const name = withCheck(z.string(), nameProblem);
@@ -60,6 +61,11 @@ const nodeEntrySchema = z
 		tokenFile: z.string().min(1).optional().describe('File that holds the token'),
 		headers: z.record(headerName, secret).optional(),
 		insecure: z.boolean().optional().describe('Accept any TLS certificate'),
+		capacityBytesPerSecond: z
+			.int()
+			.positive()
+			.optional()
+			.describe('What its connection carries each way; its use is shown as a share of it'),
 		intervalMs: duration.optional(),
 		timeoutMs: duration.optional(),
 	})

@@ -23,6 +23,8 @@ export interface Settings {
 	readonly theme: ThemeName;
 	readonly color: ColorMode;
 	readonly ascii: boolean;
+	/** Refuse whatever sends more than polls do: network tests. */
+	readonly readOnly: boolean;
 }
 
 /** Flags that every command which watches nodes accepts, as given; absent when not given. */
@@ -36,5 +38,6 @@ export interface SettingsFlags {
 	readonly theme?: string | undefined;
 	readonly color?: string | undefined;
 	readonly ascii?: boolean | undefined;
+	readonly readOnly?: boolean | undefined;
 	readonly insecure?: boolean | undefined;
 }

@@ -28,7 +28,14 @@ export interface Layers {
 }
 
 export const defaultProfile = 'default';
-type Key = 'intervalMs' | 'timeoutMs' | 'framesPerSecond' | 'theme' | 'color' | 'ascii';
+type Key =
+	| 'intervalMs'
+	| 'timeoutMs'
+	| 'framesPerSecond'
+	| 'theme'
+	| 'color'
+	| 'ascii'
+	| 'readOnly';
 
 const defaults: Chosen = {
 	profile: defaultProfile,
@@ -38,6 +45,7 @@ const defaults: Chosen = {
 	theme: 'dark',
 	color: 'auto',
 	ascii: false,
+	readOnly: false,
 };
 
 /**
@@ -65,6 +73,12 @@ export function settle(layers: Layers): Choices {
 			'ascii',
 			['--ascii', flags.ascii === undefined ? undefined : String(flags.ascii)],
 			'NODETOP_ASCII',
+			parseSwitch,
+		),
+		readOnly: choose(
+			'readOnly',
+			['--read-only', flags.readOnly === undefined ? undefined : String(flags.readOnly)],
+			'NODETOP_READ_ONLY',
 			parseSwitch,
 		),
 	};

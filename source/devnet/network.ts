@@ -3,6 +3,8 @@ import { UserError } from '../domain/errors.ts';
 import type { Fault, OwnFault } from './faults.ts';
 import { createLinks } from './links.ts';
 import type { Links, LinkSettings } from './links.ts';
+import { nextHop } from './next-hop.ts';
+import type { NextHop } from './next-hop.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { createStopwatch } from './stopwatch.ts';
@@ -48,6 +50,8 @@ export interface NodeSlot<Node = Member> {
 	readonly slowMs: number;
 	/** What its own clock says, Unix ms. */
 	wallNowMs(): number;
+	/** Where a message to a node, by name or id, goes first; `undefined` when there is no way. */
+	nextHop(goal: string): NextHop | undefined;
 	/** Set by who serves it: `host:port`. */
 	address: string | undefined;
 }
@@ -136,6 +140,12 @@ export function createNetwork<Node extends Member, Kept, Data>(
 			slowMs: 0,
 			skewMs: 0,
 			wallNowMs: () => wallNowMs() + slot.skewMs,
+			nextHop: (goal) => {
+				const known = [...slots.values()].find(
+					(each) => each.name === goal || each.nodeId === goal,
+				);
+				return known && nextHop(links, nodeName, known.name);
+			},
 			address: undefined,
 			own: new Map(),
 			kept: options.keep(nodeId, nodeName),

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { loopbackOnly } from './guard.ts';
 import { listen } from './listening.ts';
 import type { Listening } from './listening.ts';
+import { addNettestRoutes } from './nettest-routes.ts';
 import type { NodeSlot } from './network.ts';
 
 /** The HTTP side of one node. */
@@ -62,6 +63,7 @@ export function createNodeApp(slot: NodeSlot<unknown>): Hono {
 		await next();
 		context.header('date', new Date(slot.wallNowMs()).toUTCString());
 	});
+	addNettestRoutes(app, slot);
 	app.notFound((context) => context.json({ error: 'Not Found' }, 404));
 	return app;
 }

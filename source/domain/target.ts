@@ -21,6 +21,8 @@ export interface Target {
 	readonly mappings?: MetricMappings | undefined;
 	/** Accept any TLS certificate. Shown in red. */
 	readonly insecure?: boolean | undefined;
+	/** What its connection carries each way, as its owner states it. */
+	readonly capacityBytesPerSecond?: number | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 }

@@ -55,6 +55,7 @@ describe('loadSettings', () => {
 			theme: 'dark',
 			color: 'auto',
 			ascii: false,
+			readOnly: false,
 		});
 		expect(await readdir(directory)).toEqual([]);
 		expect(warnings).toEqual([]);
@@ -364,6 +365,7 @@ describe('explainSettings', () => {
 			['theme', 'mono', 'file', `theme in ${path}`],
 			['color', 'never', 'environment', 'NO_COLOR'],
 			['ascii', false, 'default', 'built in'],
+			['readOnly', false, 'default', 'built in'],
 			['insecure', true, 'flag', '--insecure'],
 			['nodes.validator.url', 'https://***@h:1/?key=***', 'profile', at('url')],
 			[

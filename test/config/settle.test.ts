@@ -11,6 +11,7 @@ const config: ConfigFile = {
 	theme: 'mono',
 	color: 'always',
 	ascii: false,
+	readOnly: true,
 	profiles: {
 		home: {
 			intervalMs: 4000,
@@ -19,6 +20,7 @@ const config: ConfigFile = {
 			theme: 'light',
 			color: 'never',
 			ascii: true,
+			readOnly: false,
 		},
 		plain: {},
 	},
@@ -30,6 +32,7 @@ const env = {
 	NODETOP_THEME: 'colorblind',
 	NODETOP_COLOR: 'auto',
 	NODETOP_ASCII: 'off',
+	NODETOP_READ_ONLY: '1',
 };
 const flags = {
 	interval: '1m',
@@ -38,6 +41,7 @@ const flags = {
 	theme: 'dark',
 	color: 'never',
 	ascii: true,
+	readOnly: false,
 };
 
 const settleWith = (layers: Partial<Layers>) =>
@@ -45,11 +49,15 @@ const settleWith = (layers: Partial<Layers>) =>
 
 describe('precedence', () => {
 	it.each([
-		['default', {}, [2000, 5000, 4, 'dark', 'auto', false]],
-		['file', { config: { ...config, profile: 'plain' } }, [3000, 3001, 3, 'mono', 'always', false]],
-		['profile', { config }, [4000, 4001, 5, 'light', 'never', true]],
-		['environment', { config, env }, [5000, 5001, 6, 'colorblind', 'auto', false]],
-		['flag', { config, env, flags }, [60_000, 600, 7, 'dark', 'never', true]],
+		['default', {}, [2000, 5000, 4, 'dark', 'auto', false, false]],
+		[
+			'file',
+			{ config: { ...config, profile: 'plain' } },
+			[3000, 3001, 3, 'mono', 'always', false, true],
+		],
+		['profile', { config }, [4000, 4001, 5, 'light', 'never', true, false]],
+		['environment', { config, env }, [5000, 5001, 6, 'colorblind', 'auto', false, true]],
+		['flag', { config, env, flags }, [60_000, 600, 7, 'dark', 'never', true, false]],
 	])('of the %s', (origin, layers, values) => {
 		const { profile: _profile, ...choices } = settleWith(layers);
 		expect(Object.values(choices).map(({ value }) => value)).toEqual(values);
@@ -72,6 +80,7 @@ describe('precedence', () => {
 			theme: { value: 'mono', origin: 'file', where: 'theme in /c.json' },
 			color: { value: 'auto', origin: 'default', where: 'built in' },
 			ascii: { value: false, origin: 'default', where: 'built in' },
+			readOnly: { value: false, origin: 'default', where: 'built in' },
 		});
 	});
 

@@ -22,6 +22,7 @@ try {
 			theme: 'dark',
 			color: 'auto',
 			ascii: false,
+			readOnly: false,
 		},
 		fleet: createFleet(judge),
 		startWatch: () => Promise.resolve(createWatch([])),

@@ -1,0 +1,46 @@
+import { UserError } from '../domain/errors.ts';
+import type { TestOptions } from './test.ts';
+
+/** The most that any test may do to one target, whatever it is asked for. */
+export const caps = {
+	count: { least: 1, most: 1000 },
+	intervalMs: { least: 20, most: 60_000 },
+	timeoutMs: { least: 50, most: 30_000 },
+	durationMs: { least: 200, most: 60_000 },
+	bytes: { least: 1024, most: 100_000_000 },
+	ratePerSecond: { least: 1, most: 1000 },
+} as const;
+
+/** Peers dialled in one connectivity test, and how many at once. */
+export const mostPeers = 500;
+export const mostDialsAtOnce = 16;
+/** Requests of a stress test on the way at once; more than these wait, and their wait is counted. */
+export const mostInFlight = 256;
+
+type Capped = keyof typeof caps;
+
+const flagOf: Readonly<Record<Capped, string>> = {
+	count: '--count',
+	intervalMs: '--every',
+	timeoutMs: '--timeout',
+	durationMs: '--for',
+	bytes: '--bytes',
+	ratePerSecond: '--rate',
+};
+
+/** Throws `UserError` naming the flag when an option is past its cap. */
+export function checkCaps(options: TestOptions): void {
+	for (const [name, { least, most }] of Object.entries(caps)) {
+		// The keys of `caps` are its own.
+		const value = options[name as Capped];
+		if (value === undefined || (value >= least && value <= most)) continue;
+		throw new UserError(
+			`${flagOf[name as Capped]}: ${value} is outside the caps of a test, ${least} to ${most}`,
+			{
+				nextSteps: [
+					'a test that needs more belongs on a tool made for load, with the owner’s word',
+				],
+			},
+		);
+	}
+}

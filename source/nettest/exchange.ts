@@ -1,0 +1,229 @@
+import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { showHostPort } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { TestName } from './results.ts';
+
+/** How one marked exchange with a node went, layer by layer; a layer that was not reached is absent. */
+export interface Exchange {
+	readonly connectMs?: number;
+	readonly tlsMs?: number;
+	readonly firstByteMs?: number;
+	readonly totalMs?: number;
+	readonly status?: number;
+	readonly bytes?: number;
+	/** The system's code of what failed. */
+	readonly error?: string;
+}
+
+export interface ExchangeOptions {
+	readonly test: TestName;
+	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
+	/** No question after the handshake. */
+	readonly onlyConnect?: boolean;
+}
+
+const maxBodyBytes = 256 * 1024;
+const maxHeadBytes = 16 * 1024;
+const lastChunk = '0\r\n\r\n';
+
+/** Headers by which a node's owner tells test traffic from everything else. */
+export function testHeaders(test: TestName): Record<string, string> {
+	return { 'user-agent': 'nodetop-nettest', 'x-nodetop-test': test, accept: '*/*' };
+}
+
+/**
+ * Connects anew, shakes hands and asks one marked GET without credentials: any reply tells the time.
+ * Never rejects.
+ */
+export async function exchange(endpoint: Endpoint, options: ExchangeOptions): Promise<Exchange> {
+	const started = performance.now();
+	const dialled = await dial(endpoint.address, endpoint.port, options);
+	if ('error' in dialled) return dialled;
+	const { connectMs } = dialled;
+	let { socket } = dialled;
+	if (options.onlyConnect === true || !endpoint.isHttp) {
+		socket.destroy();
+		return { connectMs };
+	}
+	try {
+		const secured = endpoint.isTls ? await secure(socket, endpoint, options) : undefined;
+		if (secured && 'error' in secured) return { connectMs, error: secured.error };
+		socket = secured?.socket ?? socket;
+		const left = { ...options, timeoutMs: options.timeoutMs - (performance.now() - started) };
+		const reply = await ask(endpoint, socket, left);
+		return {
+			connectMs,
+			...(secured && { tlsMs: secured.tlsMs }),
+			...reply,
+			...(reply.error === undefined && { totalMs: performance.now() - started }),
+		};
+	} finally {
+		socket.destroy();
+	}
+}
+
+/** One TCP connection. Never rejects. The caller destroys the socket. */
+export function dial(
+	address: string,
+	port: number,
+	{ timeoutMs, signal }: Pick<ExchangeOptions, 'timeoutMs' | 'signal'>,
+): Promise<{ readonly socket: Socket; readonly connectMs: number } | { readonly error: string }> {
+	return new Promise((done) => {
+		const started = performance.now();
+		const socket = connect({ host: address, port, noDelay: true });
+		const end = (error: string) => {
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			socket.destroy();
+			done({ error });
+		};
+		const abort = () => {
+			end('ABORTED');
+		};
+		const deadline = setTimeout(end, timeoutMs, 'ETIMEDOUT');
+		socket.once('connect', () => {
+			const connectMs = performance.now() - started;
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			socket.removeAllListeners('error');
+			socket.on('error', () => undefined);
+			done({ socket, connectMs });
+		});
+		socket.once('error', (error) => {
+			end(codeOf(error));
+		});
+		if (signal.aborted) abort();
+		else signal.addEventListener('abort', abort, { once: true });
+	});
+}
+
+/** A TLS handshake over a connection. What the certificate is worth is not this measurement's matter. */
+function secure(
+	under: Socket,
+	{ host }: Endpoint,
+	{ timeoutMs, signal }: Pick<ExchangeOptions, 'timeoutMs' | 'signal'>,
+): Promise<{ readonly socket: Socket; readonly tlsMs: number } | { readonly error: string }> {
+	return new Promise((done) => {
+		const started = performance.now();
+		const name = isIP(host) === 0 ? { servername: host } : {};
+		const socket = connectTls({ socket: under, ...name, rejectUnauthorized: false });
+		const end = (error: string) => {
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			socket.destroy();
+			done({ error });
+		};
+		const abort = () => {
+			end('ABORTED');
+		};
+		const deadline = setTimeout(end, timeoutMs, 'ETIMEDOUT');
+		socket.once('error', (error) => {
+			end(codeOf(error));
+		});
+		socket.once('secureConnect', () => {
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			socket.on('error', () => undefined);
+			done({ socket, tlsMs: performance.now() - started });
+		});
+		if (signal.aborted) abort();
+		else signal.addEventListener('abort', abort, { once: true });
+	});
+}
+
+/**
+ * One GET, written by hand: what an HTTP client does around it would be measured too, and on a short path
+ * it is a good part of the whole. Never rejects.
+ */
+function ask(
+	endpoint: Pick<Endpoint, 'host' | 'port' | 'path'>,
+	socket: Socket,
+	{ test, timeoutMs, signal }: ExchangeOptions,
+): Promise<Pick<Exchange, 'firstByteMs' | 'status' | 'bytes' | 'error'>> {
+	return new Promise((done) => {
+		const started = performance.now();
+		const reply = createReplyReader();
+		let firstByteMs: number | undefined;
+		const end = (error?: string) => {
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			done({
+				...(firstByteMs !== undefined && { firstByteMs }),
+				...reply.told(),
+				...(error !== undefined && { error }),
+			});
+		};
+		const abort = () => {
+			end('ABORTED');
+		};
+		const deadline = setTimeout(end, Math.max(1, timeoutMs), 'ETIMEDOUT');
+		socket.on('data', (chunk: Buffer) => {
+			firstByteMs ??= performance.now() - started;
+			const state = reply.take(chunk);
+			if (state === 'complete') end();
+			else if (state === 'tooLarge') end('TOO_LARGE');
+		});
+		socket.once('end', () => {
+			end(firstByteMs === undefined ? 'ECONNRESET' : undefined);
+		});
+		socket.once('error', (error) => {
+			end(codeOf(error));
+		});
+		if (signal.aborted) abort();
+		else signal.addEventListener('abort', abort, { once: true });
+		const headers = {
+			host: showHostPort(endpoint.host, endpoint.port),
+			...testHeaders(test),
+			connection: 'close',
+		};
+		const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+		socket.write(`GET ${endpoint.path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+	});
+}
+
+/** Tells when a reply is complete: by its length, its last chunk, or as there is no body. */
+function createReplyReader() {
+	let head = '';
+	let bodyBytes: number | undefined;
+	let isEndless = false;
+	let wantedBytes = Number.POSITIVE_INFINITY;
+	let tail = '';
+	return {
+		take(chunk: Buffer): 'more' | 'complete' | 'tooLarge' {
+			const text = chunk.toString('latin1');
+			if (bodyBytes === undefined) {
+				head += text;
+				const border = head.indexOf('\r\n\r\n');
+				if (border < 0) return head.length > maxHeadBytes ? 'tooLarge' : 'more';
+				tail = head.slice(border + 4);
+				bodyBytes = tail.length;
+				head = head.slice(0, border);
+				isEndless = /^transfer-encoding:.*chunked/im.test(head);
+				const isEmpty = /^HTTP\/1\.[01] (?:204|304)/.test(head);
+				const length = /^content-length:\s*(\d+)/im.exec(head)?.[1];
+				if (isEmpty) wantedBytes = 0;
+				else if (length !== undefined) wantedBytes = Number(length);
+			} else {
+				tail = (tail + text).slice(-lastChunk.length);
+				bodyBytes += chunk.length;
+			}
+			if (bodyBytes > maxBodyBytes) return 'tooLarge';
+			const isLast = isEndless && tail.endsWith(lastChunk);
+			return bodyBytes >= wantedBytes || isLast ? 'complete' : 'more';
+		},
+		told() {
+			const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
+			return {
+				...(status !== undefined && { status: Number(status) }),
+				...(bodyBytes !== undefined && { bytes: bodyBytes }),
+			};
+		},
+	};
+}
+
+export function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : 'FAILED';
+}

@@ -1,0 +1,63 @@
+import { defined } from './defined.ts';
+import { createHistogram, rounded } from './histogram.ts';
+import { pause } from './pause.ts';
+import { createRequester } from './requester.ts';
+import { stamp } from './test.ts';
+import type { NetTest } from './test.ts';
+
+const defaults = { count: 100, intervalMs: 50, timeoutMs: 3000 };
+const mostBuckets = 12;
+
+/**
+ * Requests on one connection that stands, one after the other: how the node's replies spread once
+ * connecting is paid. The first, which connects, is told apart.
+ */
+export const latency: NetTest<'latency'> = {
+	name: 'latency',
+	title: 'spread of the replies on a connection that stands',
+	weight: 'light',
+	async run(subject, options, context) {
+		const { sample, summary } = stamp('latency', subject, context.now);
+		const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
+		const { timeoutMs = defaults.timeoutMs } = options;
+		const { signal } = context;
+		if (!subject.endpoint.isHttp) {
+			return { ...summary('cannot'), reason: 'the node does not speak HTTP: try ping' };
+		}
+		const requester = createRequester(subject.endpoint, 1);
+		const histogram = createHistogram();
+		let failed = 0;
+		let before: number | undefined;
+		let moved = 0;
+		let moves = 0;
+		const ask = () => requester.send({ test: 'latency', timeoutMs, signal });
+		try {
+			const first = await ask();
+			for (let n = 0; n < count && !signal.aborted; n++) {
+				await pause(n === 0 ? 0 : intervalMs, signal);
+				const { totalMs, error } = await ask();
+				if (error === 'ABORTED') break;
+				context.emit({ ...sample(), ...defined({ totalMs, error }) });
+				if (totalMs === undefined) {
+					failed += 1;
+					continue;
+				}
+				histogram.add(totalMs);
+				if (before !== undefined) {
+					moved += Math.abs(totalMs - before);
+					moves += 1;
+				}
+				before = totalMs;
+			}
+			return {
+				...summary(signal.aborted ? 'cancelled' : 'measured'),
+				...defined({ connectMs: first.totalMs, totalMs: histogram.spread() }),
+				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
+				failed,
+				histogram: histogram.buckets(mostBuckets),
+			};
+		} finally {
+			requester.close();
+		}
+	},
+};

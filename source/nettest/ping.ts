@@ -1,0 +1,114 @@
+import { exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { defined } from './defined.ts';
+import { createHistogram, rounded } from './histogram.ts';
+import { pause } from './pause.ts';
+import type { SummaryOf } from './results.ts';
+import { stamp } from './test.ts';
+import type { NetTest, Subject, TestContext, TestOptions } from './test.ts';
+
+const defaults = { count: 10, intervalMs: 200, timeoutMs: 3000 };
+/**
+ * A connection that took this much longer than the fastest waited for a packet to be sent again: the
+ * first retransmission comes after one second (RFC 6298, section 2.1).
+ */
+const retransmissionMs = 900;
+const mostBuckets = 12;
+
+/**
+ * Connects anew each time at fixed intervals, whether or not the one before has ended, and times TCP, TLS,
+ * first byte and total. Loss is of packets: a connection that came only after a second packet counts.
+ */
+export const ping: NetTest<'ping'> = {
+	name: 'ping',
+	title: 'TCP, TLS and HTTP times, loss and jitter',
+	weight: 'light',
+	async run(subject, options, context) {
+		const { sample, summary } = stamp('ping', subject, context.now);
+		const tally = createTally();
+		await repeat(subject, options, context, (result, isLost) => {
+			const { connectMs, tlsMs, firstByteMs, totalMs, error } = result;
+			tally.add(result, isLost);
+			context.emit({
+				...sample(),
+				...defined({ connectMs, tlsMs, firstByteMs, totalMs }),
+				lost: isLost,
+				...(error !== undefined && { error }),
+			});
+		});
+		const { dnsMs } = subject.endpoint;
+		return {
+			...summary(context.signal.aborted ? 'cancelled' : 'measured'),
+			...tally.figures(),
+			...defined({ dnsMs }),
+		};
+	},
+};
+
+/** Starts each exchange when it is due, and resolves when all have ended. */
+async function repeat(
+	{ endpoint }: Subject,
+	options: TestOptions,
+	{ signal }: TestContext,
+	take: (result: Exchange, isLost: boolean) => void,
+): Promise<void> {
+	const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
+	const { timeoutMs = defaults.timeoutMs } = options;
+	const startedAt = performance.now();
+	let fastestMs = Number.POSITIVE_INFINITY;
+	const one = async (): Promise<void> => {
+		const result = await exchange(endpoint, { test: 'ping', timeoutMs, signal });
+		if (result.error === 'ABORTED') return;
+		fastestMs = Math.min(fastestMs, result.connectMs ?? Number.POSITIVE_INFINITY);
+		const isAgain = (result.connectMs ?? 0) > fastestMs + retransmissionMs;
+		const isSilent = result.connectMs === undefined && result.error === 'ETIMEDOUT';
+		take(result, isAgain || isSilent);
+	};
+	const underway: Promise<void>[] = [];
+	for (let n = 0; n < count && !signal.aborted; n++) {
+		await pause(startedAt + n * intervalMs - performance.now(), signal);
+		if (!signal.aborted) underway.push(one());
+	}
+	await Promise.all(underway);
+}
+
+type Figures = Omit<SummaryOf<'ping'>, keyof ReturnType<ReturnType<typeof stamp>['summary']>>;
+
+function createTally() {
+	const layers = ['connectMs', 'tlsMs', 'firstByteMs', 'totalMs'] as const;
+	const histograms = new Map(layers.map((layer) => [layer, createHistogram()]));
+	const counts = { sent: 0, lost: 0, retransmitted: 0, refused: 0 };
+	let before: number | undefined;
+	let moved = 0;
+	let moves = 0;
+	return {
+		add(result: Exchange, isLost: boolean): void {
+			counts.sent += 1;
+			if (isLost) counts.lost += 1;
+			if (isLost && result.connectMs !== undefined) counts.retransmitted += 1;
+			if (result.error === 'ECONNREFUSED') counts.refused += 1;
+			// A time that holds a second's wait for a lost packet tells of loss, not of the path's length.
+			if (isLost) return;
+			for (const layer of layers) {
+				const ms = result[layer];
+				if (ms !== undefined) histograms.get(layer)?.add(ms);
+			}
+			if (result.connectMs === undefined) return;
+			if (before !== undefined) {
+				moved += Math.abs(result.connectMs - before);
+				moves += 1;
+			}
+			before = result.connectMs;
+		},
+		figures(): Figures {
+			const spreads = layers.map((layer) => [layer, histograms.get(layer)?.spread()] as const);
+			return {
+				...counts,
+				...(counts.sent > 0 && { lossRatio: rounded(counts.lost / counts.sent) }),
+				...defined(Object.fromEntries(spreads)),
+				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
+				histogram: histograms.get('connectMs')?.buckets(mostBuckets) ?? [],
+			};
+		},
+	};
+}

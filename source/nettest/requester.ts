@@ -1,0 +1,125 @@
+import { Agent, request as requestHttp } from 'node:http';
+import { Agent as SecureAgent, request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { showHostPort } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { codeOf, testHeaders } from './exchange.ts';
+import type { TestName } from './results.ts';
+
+export interface Question {
+	readonly test: TestName;
+	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
+	/** The node's own path unless given. */
+	readonly path?: string;
+	/** Sent as the body of a POST, piece by piece as fast as the path takes them. */
+	readonly upload?: { readonly bytes: number; readonly onSent: (bytes: number) => void };
+	/** Told of each piece of the reply. */
+	readonly onData?: (chunk: Buffer) => void;
+	readonly maxBodyBytes?: number;
+}
+
+export interface Reply {
+	readonly status?: number;
+	readonly totalMs?: number;
+	readonly error?: string;
+}
+
+/** Marked requests to one node over connections that are kept. */
+export interface Requester {
+	/** Never rejects. */
+	send(question: Question): Promise<Reply>;
+	close(): void;
+}
+
+const defaultMaxBodyBytes = 1024 * 1024;
+const pieceBytes = 64 * 1024;
+
+export function createRequester(endpoint: Endpoint, mostSockets: number): Requester {
+	const options = { keepAlive: true, maxSockets: mostSockets, noDelay: true };
+	const agent = endpoint.isTls ? new SecureAgent(options) : new Agent(options);
+	return {
+		send: (question) => send(endpoint, agent, question),
+		close: () => {
+			agent.destroy();
+		},
+	};
+}
+
+function send(endpoint: Endpoint, agent: Agent, question: Question): Promise<Reply> {
+	return new Promise((done) => {
+		const { test, signal, upload, maxBodyBytes = defaultMaxBodyBytes } = question;
+		const started = performance.now();
+		const request = (endpoint.isTls ? requestHttps : requestHttp)({
+			agent,
+			host: endpoint.address,
+			...(endpoint.isTls && isIP(endpoint.host) === 0 && { servername: endpoint.host }),
+			rejectUnauthorized: false,
+			port: endpoint.port,
+			method: upload ? 'POST' : 'GET',
+			path: question.path ?? endpoint.path,
+			headers: {
+				...testHeaders(test),
+				host: showHostPort(endpoint.host, endpoint.port),
+				...(upload && {
+					'content-type': 'application/octet-stream',
+					'content-length': upload.bytes,
+				}),
+			},
+		});
+		const end = (reply: Reply) => {
+			clearTimeout(deadline);
+			signal.removeEventListener('abort', abort);
+			if (reply.error !== undefined) request.destroy();
+			done(reply);
+		};
+		const abort = () => {
+			end({ error: 'ABORTED' });
+		};
+		const deadline = setTimeout(end, question.timeoutMs, { error: 'ETIMEDOUT' });
+		request.on('error', (error) => {
+			end({ error: codeOf(error) });
+		});
+		request.once('response', (reply) => {
+			let bytes = 0;
+			reply.on('data', (chunk: Buffer) => {
+				bytes += chunk.length;
+				question.onData?.(chunk);
+				if (bytes > maxBodyBytes) end({ error: 'TOO_LARGE' });
+			});
+			reply.once('end', () => {
+				end({ status: reply.statusCode ?? 0, totalMs: performance.now() - started });
+			});
+			reply.once('error', (error) => {
+				end({ error: codeOf(error) });
+			});
+		});
+		if (signal.aborted) abort();
+		else signal.addEventListener('abort', abort, { once: true });
+		if (upload) pour(request, upload);
+		else request.end();
+	});
+}
+
+/** Writes what the socket takes, and waits for it to drain. */
+function pour(
+	request: ReturnType<typeof requestHttp>,
+	{ bytes, onSent }: NonNullable<Question['upload']>,
+): void {
+	const piece = Buffer.alloc(pieceBytes, 'nodetop ');
+	let left = bytes;
+	const write = (): void => {
+		while (left > 0 && !request.destroyed) {
+			const size = Math.min(left, piece.length);
+			left -= size;
+			const isRoom = request.write(piece.subarray(0, size));
+			onSent(size);
+			if (!isRoom) {
+				request.once('drain', write);
+				return;
+			}
+		}
+		if (left === 0) request.end();
+	};
+	write();
+}

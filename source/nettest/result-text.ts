@@ -1,0 +1,183 @@
+import { formatCount, formatMs, formatRate, formatBytes, formatRatio } from '../domain/format.ts';
+import type { Bucket, Sample, SampleOf, Spread, Summary, SummaryOf, TestName } from './results.ts';
+
+/** A figure of a summary: what it is, and its value with its unit. */
+export interface ResultFact {
+	readonly label: string;
+	readonly value: string;
+}
+
+const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => string } = {
+	ping: ({ seq, connectMs, tlsMs, firstByteMs, totalMs, lost, error }) =>
+		join([
+			`#${seq + 1}`,
+			time('connect', connectMs),
+			time('TLS', tlsMs),
+			time('first byte', firstByteMs),
+			time('total', totalMs),
+			lost ? 'LOST' : undefined,
+			error,
+		]),
+	latency: ({ seq, totalMs, error }) => join([`#${seq + 1}`, time('reply', totalMs), error]),
+	bandwidth: ({ direction, bytes, bytesPerSecond }) =>
+		join([direction, formatBytes(bytes), formatRate(bytesPerSecond)]),
+	traceroute: ({ hop, address, rttMs, lostProbes }) =>
+		join([
+			String(hop).padStart(2),
+			address ?? '*',
+			...rttMs.map(formatMs),
+			lostProbes > 0 ? `${lostProbes} lost` : undefined,
+		]),
+	routing: ({ hop, from, to, rttMs }) =>
+		join([String(hop).padStart(2), `${from} → ${to}`, time('round trip', rttMs)]),
+	connectivity: ({ peer, address, isReachable, connectMs, reason }) =>
+		join([
+			isReachable === true ? 'reached' : isReachable === false ? 'NOT REACHED' : 'not dialled',
+			peer.length > 24 ? `${peer.slice(0, 20)}…` : peer,
+			address,
+			time('connect', connectMs),
+			reason,
+		]),
+	stress: ({ elapsedMs, sent, completed, failed, inFlight, p99Ms }) =>
+		join([
+			`${(elapsedMs / 1000).toFixed(1)} s`,
+			`sent ${formatCount(sent)}`,
+			`completed ${formatCount(completed)}`,
+			`failed ${formatCount(failed)}`,
+			`waiting ${formatCount(inFlight)}`,
+			time('p99', p99Ms),
+		]),
+};
+
+/** One sample in one line. */
+export function sampleText(sample: Sample): string {
+	// Each entry of the table takes the samples of its own test.
+	const text = sampleTexts[sample.test] as (each: Sample) => string;
+	return text(sample);
+}
+
+const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) => ResultFact[] } = {
+	ping: (summary) => [
+		...fact('Sent', summary.sent, formatCount),
+		...fact('Loss', summary.lossRatio, (ratio) => lossText(ratio, summary)),
+		...fact('Refused', summary.refused === 0 ? undefined : summary.refused, formatCount),
+		...fact('Name', summary.dnsMs, formatMs),
+		...fact('Connect', summary.connectMs, spreadText),
+		...fact('TLS', summary.tlsMs, spreadText),
+		...fact('First byte', summary.firstByteMs, spreadText),
+		...fact('Total', summary.totalMs, spreadText),
+		...fact('Jitter', summary.jitterMs, formatMs),
+	],
+	latency: (summary) => [
+		...fact('First reply', summary.connectMs, formatMs),
+		...fact('Replies', summary.totalMs, spreadText),
+		...fact('p99.9', summary.totalMs?.p999, formatMs),
+		...fact('Jitter', summary.jitterMs, formatMs),
+		...fact('Failed', summary.failed, formatCount),
+	],
+	bandwidth: ({ download, upload }) => [
+		...fact('Download', download, transferText),
+		...fact('Upload', upload, transferText),
+	],
+	traceroute: ({ tool, hops, isReached, route }) => [
+		...fact('Hops', hops, formatCount),
+		...fact('Reached', isReached, (reached) =>
+			reached ? 'yes' : 'no: the last hops do not answer',
+		),
+		...fact('Tool', tool, String),
+		...fact('Route', route, (hosts) => hosts.join(' ')),
+	],
+	routing: ({ hops, totalRttMs, route }) => [
+		...fact('Hops', hops, formatCount),
+		...fact('Round trip', totalRttMs, formatMs),
+		...fact('Route', route, (nodes) => nodes.join(' → ')),
+	],
+	connectivity: (summary) => [
+		...fact('Peers', summary.peers, formatCount),
+		...fact('Reached', summary.reachable, (n) => `${n} of ${summary.dialled ?? 0} dialled`),
+		...fact('Not dialled', summary.notDialled, formatCount),
+		...fact('Connect', summary.connectMs, spreadText),
+		...Object.entries(summary.reasons ?? {}).map(([reason, n]) => ({
+			label: reason,
+			value: formatCount(n),
+		})),
+	],
+	stress: (summary) => [
+		...fact('Rate', summary.ratePerSecond, (rate) => `${rate}/s asked`),
+		...fact('Achieved', summary.achievedPerSecond, (rate) => `${rate.toFixed(1)}/s`),
+		...fact('Completed', summary.completed, (n) => `${formatCount(n)} of ${summary.sent ?? 0}`),
+		...fact('Failed', summary.failed, (n) => join([formatCount(n), errorsText(summary.errors)])),
+		...fact('Latency', summary.latencyMs, spreadText),
+		...fact('p99.9', summary.latencyMs?.p999, formatMs),
+		...fact('Service', summary.serviceMs, spreadText),
+		...fact('At once', summary.mostInFlight, formatCount),
+	],
+};
+
+/** The figures of a summary; the reason first where nothing could be measured. */
+export function summaryFactsOf(summary: Summary): ResultFact[] {
+	// Each entry of the table takes the summaries of its own test.
+	const facts = summaryFacts[summary.test] as (each: Summary) => ResultFact[];
+	const why =
+		summary.outcome === 'cancelled'
+			? [{ label: 'Cancelled', value: 'what was measured until then' }]
+			: fact('Cannot measure', summary.reason, (reason) => `here, because ${reason}`);
+	return [...why, ...facts(summary)];
+}
+
+/** The counts of a histogram as lines of `width` cells, one a bucket. */
+export function histogramLines(buckets: readonly Bucket[], width: number, full: string): string[] {
+	const most = Math.max(1, ...buckets.map(({ count }) => count));
+	const room = Math.max(1, width - 24);
+	return buckets.map(({ upToMs, count }) => {
+		const bar = full.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * room)));
+		return `${formatMs(upToMs).padStart(9)}  ${formatCount(count).padStart(7)}  ${bar}`;
+	});
+}
+
+function fact<Value>(
+	label: string,
+	value: Value | undefined,
+	format: (value: Value) => string,
+): ResultFact[] {
+	return value === undefined ? [] : [{ label, value: format(value) }];
+}
+
+function spreadText({ min, avg, p50, p95, p99, max, n }: Spread): string {
+	const parts = { min, avg, p50, p95, p99, max };
+	const texts = Object.entries(parts).map(([name, ms]) => `${name} ${preciseMs(ms)}`);
+	return `${texts.join('  ')}  n ${formatCount(n)}`;
+}
+
+/** On loopback a tenth of a millisecond is a large step. */
+function preciseMs(ms: number): string {
+	return ms < 10 ? `${ms.toFixed(2)} ms` : formatMs(ms);
+}
+
+function lossText(ratio: number, { lost, retransmitted }: SummaryOf<'ping'>): string {
+	const again = retransmitted ? `, ${retransmitted} of them came after a second packet` : '';
+	return `${formatRatio(ratio)} (${lost ?? 0}${again})`;
+}
+
+function transferText(transfer: NonNullable<SummaryOf<'bandwidth'>['download']>): string {
+	if ('cannot' in transfer) return `cannot measure here, because ${transfer.cannot}`;
+	const { bytes, elapsedMs, bytesPerSecond, peakBytesPerSecond } = transfer;
+	return join([
+		`${formatRate(bytesPerSecond)} (${((bytesPerSecond * 8) / 1e6).toFixed(2)} Mbit/s)`,
+		`${formatBytes(bytes)} in ${formatMs(elapsedMs)}`,
+		peakBytesPerSecond === undefined ? undefined : `peak ${formatRate(peakBytesPerSecond)}`,
+	]);
+}
+
+function errorsText(errors: Readonly<Record<string, number>> = {}): string | undefined {
+	const texts = Object.entries(errors).map(([code, n]) => `${code} ${n}`);
+	return texts.length === 0 ? undefined : `(${texts.join(', ')})`;
+}
+
+function time(label: string, ms: number | undefined): string | undefined {
+	return ms === undefined ? undefined : `${label} ${preciseMs(ms)}`;
+}
+
+function join(parts: readonly (string | undefined)[]): string {
+	return parts.filter((part) => part !== undefined).join('  ');
+}

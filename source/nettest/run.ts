@@ -1,0 +1,61 @@
+import { exitCodes, UserError } from '../domain/errors.ts';
+import { formatBytes, formatDuration } from '../domain/format.ts';
+import { checkCaps } from './caps.ts';
+import { showHostPort } from './endpoint.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { tests } from './registry.ts';
+import type { Summary, TestName } from './results.ts';
+import type { AnyTest, Subject, TestContext, TestOptions } from './test.ts';
+
+/** What has to agree before a test sends anything. */
+export interface Permit {
+	readonly isReadOnly: boolean;
+	readonly limiter: RateLimiter;
+	/** Asks a person, who may say no; for heavy tests of a public address. */
+	readonly confirm: (question: string) => Promise<boolean>;
+}
+
+/**
+ * Runs one test of one watched node, or of a peer of one, once it is permitted: not in read-only mode,
+ * within the caps, confirmed where it is heavy and goes to a public address, and within the target's
+ * allowance. Throws `UserError` when it is not; nothing was sent then.
+ */
+export async function runTest(
+	name: TestName,
+	subject: Subject,
+	options: TestOptions,
+	{ permit, ...context }: TestContext & { readonly permit: Permit },
+): Promise<Summary> {
+	const test: AnyTest = tests[name];
+	const { address, port, reach } = subject.endpoint;
+	const place = showHostPort(address, port);
+	if (permit.isReadOnly) {
+		throw new UserError(`read-only: nodetop sends no ${name} test`, {
+			nextSteps: ['leave out --read-only, or set readOnly to false in the profile'],
+		});
+	}
+	checkCaps(options);
+	if (test.weight === 'heavy' && reach === 'public') {
+		const isWanted = await permit.confirm(
+			`${describe(name, options)} to the public address ${place}`,
+		);
+		if (!isWanted) throw new UserError(`the ${name} test of ${subject.name} was not confirmed`);
+	}
+	const grant = await permit.limiter.take(place, test.weight);
+	if (!grant.isGranted) {
+		throw new UserError(`${subject.name} was tested often enough of late`, {
+			nextSteps: [`try again in ${formatDuration(Math.ceil(grant.retryAfterMs / 1000))}`],
+			exitCode: exitCodes.unavailable,
+		});
+	}
+	return test.run(subject, options, context);
+}
+
+function describe(name: TestName, { bytes, ratePerSecond, durationMs }: TestOptions): string {
+	const details = [
+		...(bytes === undefined ? [] : [`up to ${formatBytes(bytes)} each way`]),
+		...(ratePerSecond === undefined ? [] : [`${ratePerSecond} requests a second`]),
+		...(durationMs === undefined ? [] : [`for ${formatDuration(durationMs / 1000)}`]),
+	];
+	return `a ${name} test${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+}

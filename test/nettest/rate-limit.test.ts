@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { allowances, createRateLimiter } from '../../source/nettest/rate-limit.ts';
+import { buildEntry } from '../helpers/build-entry.ts';
+
+const run = promisify(execFile);
+const freshDirectory = async () =>
+	path.join(await mkdtemp(path.join(tmpdir(), 'nodetop-limit-')), 'state', 'nettest');
+
+describe('rate limiter', () => {
+	it('holds under 50 processes at once', async () => {
+		const directory = await freshDirectory();
+		const entry = await buildEntry('test/entries/take-test.ts');
+		const take = async () => {
+			const { stdout } = await run(process.execPath, [entry, directory, '192.0.2.1:80']);
+			return stdout;
+		};
+		const answers = await Promise.all(Array.from({ length: 50 }, take));
+		expect(answers.filter((answer) => answer === 'granted')).toHaveLength(allowances.heavy.tests);
+		expect(answers.filter((answer) => answer === 'refused')).toHaveLength(
+			50 - allowances.heavy.tests,
+		);
+		expect(await readdir(directory)).toHaveLength(1);
+	});
+
+	it('lets a test through when the oldest is past, and tells when', async () => {
+		const directory = await freshDirectory();
+		let nowMs = 1_766_000_000_000;
+		const take = () => createRateLimiter(directory, () => nowMs).take('a:1', 'heavy');
+		const { tests, perMs } = allowances.heavy;
+		for (let n = 0; n < tests; n++) {
+			expect(await take()).toEqual({ isGranted: true });
+			nowMs += 1000;
+		}
+		expect(await take()).toEqual({ isGranted: false, retryAfterMs: perMs - tests * 1000 });
+		nowMs += perMs - tests * 1000;
+		expect(await take()).toEqual({ isGranted: true });
+		expect(await take()).toEqual({ isGranted: false, retryAfterMs: 1000 });
+	});
+
+	it('counts targets and weights apart', async () => {
+		const limiter = createRateLimiter(await freshDirectory(), () => 1_766_000_000_000);
+		for (let n = 0; n < allowances.heavy.tests; n++) await limiter.take('a:1', 'heavy');
+		expect((await limiter.take('a:1', 'heavy')).isGranted).toBe(false);
+		expect((await limiter.take('a:1', 'light')).isGranted).toBe(true);
+		expect((await limiter.take('b:1', 'heavy')).isGranted).toBe(true);
+	});
+
+	it('is not locked for ever by a clock that ran ahead', async () => {
+		const directory = await freshDirectory();
+		let nowMs = 1_766_000_000_000 + 86_400_000;
+		const take = () => createRateLimiter(directory, () => nowMs).take('a:1', 'heavy');
+		for (let n = 0; n < allowances.heavy.tests; n++) await take();
+		nowMs -= 86_400_000;
+		expect((await take()).isGranted).toBe(true);
+	});
+
+	it('goes on beside what a killed process left half made, and keeps others out', async () => {
+		const directory = await freshDirectory();
+		await mkdir(path.join(directory, '.new-half'), { recursive: true });
+		await writeFile(path.join(directory, '.new-half', '0.0'), '');
+		const limiter = createRateLimiter(directory, Date.now);
+		expect((await limiter.take('a:1', 'light')).isGranted).toBe(true);
+		const place = (await readdir(directory)).find((name) => name.startsWith('light-')) ?? '';
+		expect((await stat(path.join(directory, place))).mode & 0o777).toBe(0o700);
+	});
+});
