@@ -1,3 +1,4 @@
+import type { Consensus } from '../domain/snapshot.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { groupChecks } from './group-checks.ts';
@@ -97,6 +98,7 @@ export const noProgress: Check = {
 	run({ node, memory, nowMs }) {
 		const { progressAtMs } = memory;
 		if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
+		if (isLogAtRest(node.consensus)) return undefined;
 		const stillMs = nowMs - progressAtMs;
 		const expectedMs = Math.max(noProgressMs, (node.chain?.blockIntervalMs ?? 0) * 10);
 		if (stillMs < expectedMs) return undefined;
@@ -278,6 +280,11 @@ export const checks: readonly Check[] = [
 	cpuBusy,
 	endpointFailed,
 ];
+
+/** A replicated log moves when somebody writes: all applied and nothing pending, it may stand still. */
+function isLogAtRest({ applied, finalized, pending }: Consensus): boolean {
+	return applied !== undefined && applied === finalized && pending === 0;
+}
 
 function lastProgress(at: string | undefined): string | undefined {
 	return at === undefined ? undefined : `last at ${at}`;

@@ -98,6 +98,17 @@ describe('judge', () => {
 		expect(judge({ node: active, memory: {}, nowMs }, undefined).status).toBe('up');
 	});
 
+	it.each([
+		['all applied and nothing pending', { applied: 7, finalized: 7, pending: 0 }, 'up'],
+		['something pending', { applied: 7, finalized: 7, pending: 1 }, 'degraded'],
+		['not all applied', { applied: 6, finalized: 7, pending: 0 }, 'degraded'],
+		['nothing told of applying', { finalized: 7, pending: 0 }, 'degraded'],
+	] as const)('an active log that stands still, %s: %s', (_name, consensus, status) => {
+		const active = node({ consensus: { status: 'active', ...consensus } });
+		const memory = { progressAtMs: nowMs - 600_000 };
+		expect(judge({ node: active, memory, nowMs }, undefined).status).toBe(status);
+	});
+
 	it('tells another chain at the same address', () => {
 		const report = judge(
 			{ node: node({ identity: { chainId: 5 } }), memory: { firstChainId: 1 }, nowMs },
