@@ -1,7 +1,10 @@
 import type { Integer } from '../../domain/snapshot.ts';
 import type { ConsensusStatus } from '../../domain/words.ts';
 
-const shortestPatienceMs = 30_000;
+/** Until the usual interval is known, and at least once it is. */
+const firstPatienceMs = 30_000;
+const shortestPatienceMs = 10_000;
+const knownFromIntervals = 3;
 const patienceIntervals = 10;
 const rememberedIntervals = 32;
 
@@ -22,8 +25,8 @@ export interface ProgressVerdict {
 
 /**
  * Judges by what moves, for no metric says "stalled": stalled is when nothing was committed for ten
- * times the median time between two commits, and for 30 s and three polls at least. Until something
- * was seen to move or that time is over the status is unknown.
+ * times the median time between two commits, and for 10 s and three polls at least; for 30 s while that
+ * time is not known. Until something was seen to move or that time is over the status is unknown.
  */
 export function createProgressWatch(
 	intervalMs: number,
@@ -35,10 +38,11 @@ export function createProgressWatch(
 		attempted.see(evidence.attempted, nowMs);
 		const watched = evidence.committed === undefined ? attempted : committed;
 		committed.see(evidence.committed, nowMs);
+		const usualMs = watched.medianIntervalMs();
 		const patienceMs = Math.max(
-			shortestPatienceMs,
+			usualMs === undefined ? firstPatienceMs : shortestPatienceMs,
 			3 * intervalMs,
-			patienceIntervals * (watched.medianIntervalMs() ?? 0),
+			patienceIntervals * (usualMs ?? 0),
 		);
 		const { sinceMs, movedAtMs } = watched.state();
 		if (sinceMs === undefined && committedAtMs === undefined) return { status: 'unknown' };
@@ -73,6 +77,7 @@ interface MovementState {
 interface Movement {
 	see(value: Integer | undefined, atMs: number): void;
 	state(): MovementState;
+	/** From one commit to the next, several between two polls counted; `undefined` until it is known. */
 	medianIntervalMs(): number | undefined;
 }
 
@@ -90,13 +95,17 @@ function createMovement(): Movement {
 				movedAtMs = undefined;
 			} else if (value !== newest) {
 				if (movedAtMs !== undefined) {
-					intervals = [...intervals.slice(1 - rememberedIntervals), atMs - movedAtMs];
+					const intervalMs = (atMs - movedAtMs) / Number(BigInt(value) - BigInt(newest));
+					intervals = [...intervals.slice(1 - rememberedIntervals), intervalMs];
 				}
 				movedAtMs = atMs;
 			}
 			newest = value;
 		},
 		state: () => ({ sinceMs, movedAtMs }),
-		medianIntervalMs: () => intervals.toSorted((a, b) => a - b)[Math.floor(intervals.length / 2)],
+		medianIntervalMs() {
+			if (intervals.length < knownFromIntervals) return undefined;
+			return intervals.toSorted((a, b) => a - b)[Math.floor(intervals.length / 2)];
+		},
 	};
 }

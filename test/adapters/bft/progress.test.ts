@@ -44,6 +44,14 @@ it('waits ten of the usual intervals', () => {
 	).toEqual(['unknown', 'active', 'active', 'active', 'active', 'active', 'active', 'stalled']);
 });
 
+it('of a fast chain is told after ten seconds', () => {
+	// Four commits between two polls, so half a second each.
+	const fast = Array.from({ length: 6 }, (_, index) => ({ at: index * 2, committed: index * 4 }));
+	expect(
+		statuses([...fast, { at: 20, committed: 20 }, { at: 20.1, committed: 20 }]).slice(-3),
+	).toEqual(['active', 'active', 'stalled']);
+});
+
 it('waits three polls, however rare they are', () => {
 	expect(
 		statuses(
