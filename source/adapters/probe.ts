@@ -1,6 +1,9 @@
 import { PollError } from '../domain/errors.ts';
+import { linkAbort } from '../domain/linked-abort.ts';
+import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch } from './adapter.ts';
+import { timeoutError } from './http-errors.ts';
 import { adapters } from './registry.ts';
 
 const probeTimeoutMs = 3000;
@@ -10,12 +13,12 @@ export interface Identified extends ProbeMatch {
 }
 
 /**
- * Finds out what answers at a target's address: each kind that understands the URL's scheme asks at
- * most one harmless question, in the registry's order, until one is certain; else the first that
- * finds its own kind likely is taken. Throws the
- * transport's `PollError` when nothing answers at all, for then every further question would fail the
- * same way, and what was said when no kind knows the answer; resolves with `undefined` when no kind
- * had even a question.
+ * Finds out what answers at a target's address: each kind that understands the URL's scheme asks a
+ * harmless question (at most one a dialect, three seconds for a kind), in the registry's order, until
+ * one is certain; else the first that finds its own kind likely is taken. Throws the transport's
+ * `PollError` when nothing answers at all, for then every further question would fail the same way,
+ * and what was said when no kind knows the answer; resolves with `undefined` when no kind had even a
+ * question.
  */
 export async function identify(
 	target: Target,
@@ -24,18 +27,24 @@ export async function identify(
 	const scheme = schemeOf(target.url);
 	let lastError: PollError | undefined;
 	let likely: Identified | undefined;
+	let patience = 0;
 	for (const adapter of Object.values(adapters) as Adapter[]) {
 		if (!adapter.schemes.includes(scheme)) continue;
-		const signal = AbortSignal.any([context.signal, AbortSignal.timeout(probeTimeoutMs)]);
 		try {
-			const match = await adapter.probe(target, { ...context, signal });
+			const match = await probeInTime(adapter, target, context);
 			if (match?.confidence === 'certain') return { kind: adapter.kind, ...match };
 			if (match) likely ??= { kind: adapter.kind, ...match };
+			patience ||= 1;
 		} catch (error) {
 			if (!(error instanceof PollError)) throw error;
-			// A server that answered one question and hangs on the next is still what it said it was.
-			if (!likely && (error.code === 'unreachable' || error.code === 'timeout')) throw error;
 			lastError = error;
+			if (error.code !== 'unreachable' && error.code !== 'timeout') {
+				patience ||= 1;
+				continue;
+			}
+			// What answered before may hang on one question; on a second it would hang on them all.
+			patience -= 1;
+			if (patience < 0 || context.signal.aborted) break;
 		}
 	}
 	if (likely) return likely;
@@ -45,6 +54,23 @@ export async function identify(
 	if (lastError && !(isHttp && isJustAnotherKind)) throw lastError;
 	if (lastError) throw nothingKnown(lastError);
 	return undefined;
+}
+
+async function probeInTime(
+	adapter: Adapter,
+	target: Target,
+	context: PollContext,
+): Promise<ProbeMatch | undefined> {
+	const deadline = linkAbort(context.signal);
+	const timer = setTimeout(() => {
+		deadline.abort(timeoutError(maskUrl(target.url), probeTimeoutMs));
+	}, probeTimeoutMs);
+	try {
+		return await adapter.probe(target, { ...context, signal: deadline.signal });
+	} finally {
+		clearTimeout(timer);
+		deadline.unlink();
+	}
 }
 
 /** Something answers that no kind knows: what it said is the best hint there is. */

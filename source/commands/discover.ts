@@ -11,8 +11,9 @@ const help = `Usage
   nodetop discover [HOST…] [--json] [--timeout D]
 
 Asks what answers at the usual ports of each kind of node: on this machine, or on the hosts named. Each
-kind asks at most one harmless question at a port that is open. Prints what was found and how sure that
-is, and exits with 0 when something was, with 3 when nothing was.
+kind asks a harmless question at a port that is open. Prints what was found, how sure that is, and how
+long finding it out took; says of what else answers that it does. Exits with 0 when a node was found,
+with 3 when none was.
 
   HOST         a name or an address, without port; localhost unless given
   --json       one document (schema nodetop-discovery/1)
@@ -27,6 +28,12 @@ const defaultTimeoutMs = 3000;
 const mostHosts = 256;
 /** Ports asked at once, over all hosts. */
 const mostAtOnce = 32;
+
+/** Something that answers, but not as a kind that is known. */
+interface Stranger {
+	readonly url: string;
+	readonly said: string;
+}
 
 interface Found {
 	readonly url: string;
@@ -52,14 +59,15 @@ export const discover: Command = {
 			});
 		}
 		const { adapters } = await import('../adapters/registry.ts');
-		const found = await askAll(placesOn(hosts, Object.values(adapters)), timeoutMs, context);
+		const places = placesOn(hosts, Object.values(adapters));
+		const { found, strangers } = await askAll(places, timeoutMs, context);
 		if (context.signal.aborted) return exitCodes.interrupted;
 		if (flags.json === true) {
-			const document = { schema: 'nodetop-discovery/1', hosts, found };
+			const document = { schema: 'nodetop-discovery/1', hosts, found, strangers };
 			context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
 		} else {
 			context.stdout.write(toText(found));
-			context.stderr.write(adviceOn(found, hosts));
+			context.stderr.write(`${strangers.map(describeStranger).join('')}${adviceOn(found, hosts)}`);
 		}
 		return found.length > 0 ? exitCodes.ok : exitCodes.unknown;
 	},
@@ -89,10 +97,11 @@ async function askAll(
 	urls: readonly string[],
 	timeoutMs: number,
 	context: CommandContext,
-): Promise<Found[]> {
+): Promise<{ readonly found: readonly Found[]; readonly strangers: readonly Stranger[] }> {
 	const { identify } = await import('../adapters/probe.ts');
 	const { createHttp } = await import('../adapters/http.ts');
 	const answers = new Map<string, Found>();
+	const others = new Map<string, Stranger>();
 	const queue = [...urls];
 	const work = async (): Promise<void> => {
 		for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
@@ -104,23 +113,39 @@ async function askAll(
 				const answer = await identify(target, { signal, now, http: createHttp(target) });
 				const latencyMs = Math.round((performance.now() - started) * 10) / 10;
 				if (answer) answers.set(url, { url, ...answer, latencyMs });
+				else others.set(url, { url, said: 'something answers, but as no known kind of node' });
 			} catch (error) {
-				// Nothing there, or nothing that is known.
 				if (!(error instanceof PollError)) throw error;
+				// Of a port that a firewall drops nobody can say that something is there.
+				const isSilent = error.code === 'unreachable' || error.code === 'timeout';
+				if (!isSilent) others.set(url, { url, said: error.message });
 			}
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(mostAtOnce, queue.length) }, work));
-	return urls.flatMap((url) => answers.get(url) ?? []);
+	return {
+		found: urls.flatMap((url) => answers.get(url) ?? []),
+		strangers: urls.flatMap((url) => others.get(url) ?? []),
+	};
 }
 
-const headings = ['ADDRESS', 'KIND', 'HOW SURE', 'WHAT'];
+function describeStranger({ url, said }: Stranger): string {
+	return `${url}: ${said}\n`;
+}
+
+const headings = ['ADDRESS', 'KIND', 'HOW SURE', 'TOOK', 'WHAT'];
 
 function toText(found: readonly Found[]): string {
 	if (found.length === 0) return '';
 	const rows = [
 		headings,
-		...found.map((each) => [each.url, each.kind, each.confidence, each.found]),
+		...found.map(({ url, kind, confidence, latencyMs, found: what }) => [
+			url,
+			kind,
+			confidence,
+			`${latencyMs} ms`,
+			what,
+		]),
 	];
 	const widths = headings.map((_, column) =>
 		Math.max(...rows.map((row) => cellWidth(row[column] ?? ''))),

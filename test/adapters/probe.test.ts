@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { identify, schemeOf } from '../../source/adapters/probe.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
@@ -49,6 +51,59 @@ describe('identify', () => {
 		expect(
 			await identifyBehind((_request, response) => sendJson(response, { hello: 1 })),
 		).toBeUndefined();
+	});
+
+	it('asks what answers nothing known little, and nothing that could change it', async () => {
+		await identifyBehind((_request, response) => sendJson(response, {}, 404)).catch(
+			() => undefined,
+		);
+		const asked = (server?.requests ?? []).map(({ method, path, body }) => {
+			const { method: called } = body === '' ? {} : (JSON.parse(body) as { method?: string });
+			return called === undefined ? `${method} ${path}` : called;
+		});
+		expect(asked).toContain('web3_clientVersion');
+		for (const question of asked) {
+			expect(question).toMatch(/^(?:GET \/|\w+_(?:get|client)[A-Z]\w+$|info\.get|POST \/v3\/)/);
+		}
+		expect(asked.length).toBeLessThanOrEqual(20);
+	});
+
+	it('finds what hangs on one question of another kind', async () => {
+		const found = await identifyBehind(({ method, path }, response) => {
+			if (path === '/api/v1/snapshot') return;
+			if (method === 'POST') sendJson(response, {}, 404);
+			else if (path === '/api/v1/status') {
+				sendJson(response, {
+					node_id: 'a',
+					network_id: 'qudag-testnet',
+					consensus_state: { round: 1 },
+				});
+			} else sendJson(response, {}, 404);
+		});
+		expect(found).toMatchObject({ kind: 'qudag', confidence: 'certain' });
+	});
+
+	it('gives up on what takes a connection and says nothing, after three seconds', async () => {
+		const sockets: Socket[] = [];
+		const silent = createServer((socket) => sockets.push(socket));
+		await new Promise<void>((resolve) => {
+			silent.listen(0, '127.0.0.1', resolve);
+		});
+		const { port } = silent.address() as AddressInfo; // A TCP server has one.
+		try {
+			const target = targetFor(`http://127.0.0.1:${port}`, { timeoutMs: 30_000 });
+			const started = performance.now();
+			await expect(identify(target, contextFor(target))).rejects.toMatchObject({
+				code: 'timeout',
+				message: expect.stringContaining('within 3 s'),
+			});
+			expect(performance.now() - started).toBeGreaterThan(2900);
+			expect(performance.now() - started).toBeLessThan(4500);
+			expect(sockets).toHaveLength(1);
+		} finally {
+			for (const socket of sockets) socket.destroy();
+			silent.close();
+		}
 	});
 
 	it('throws what the transport says where nothing answers', async () => {

@@ -36,7 +36,7 @@ describe('discover', () => {
 		await listenOn('127.7.1.1', 8545, JSON.stringify(reply));
 		const { exitCode, stdout, stderr } = await runNodetop(['discover', '127.7.1.1']);
 		expect(stdout).toMatch(
-			/^ADDRESS +KIND +HOW SURE +WHAT\nhttp:\/\/127\.7\.1\.1:8545 +evm +certain +Geth/,
+			/^ADDRESS +KIND +HOW SURE +TOOK +WHAT\nhttp:\/\/127\.7\.1\.1:8545 +evm +certain +[\d.]+ ms +Geth/,
 		);
 		expect(stderr).toContain('nodetop add http://127.7.1.1:8545');
 		expect(exitCode).toBe(0);
@@ -50,9 +50,41 @@ describe('discover', () => {
 			schema: 'nodetop-discovery/1',
 			hosts: ['127.7.1.2'],
 			found: [],
+			strangers: [
+				{
+					url: 'http://127.7.1.2:8545',
+					said: 'something answers, but as no known kind of node',
+				},
+			],
 		});
 		expect(asked.length).toBeLessThanOrEqual(20);
 		expect(asked.filter((line) => !/^(?:GET|POST) \//.test(line))).toEqual([]);
+	});
+
+	test('what answers in another way is said, and is no node', async () => {
+		await listenOn('127.7.1.4', 8588, '<html>hello</html>');
+		const { exitCode, stdout, stderr } = await runNodetop(['discover', '127.7.1.4']);
+		expect([exitCode, stdout]).toEqual([3, '']);
+		expect(stderr).toMatch(/^http:\/\/127\.7\.1\.4:8588: something answers.*\nno node answers/);
+	});
+
+	test('a site is one find, with its nodes counted', async () => {
+		const document = { schema: 'nodetop/1', nodetop: { version: '9.9.9' }, nodes: [] };
+		await listenOn('127.7.1.5', 7070, JSON.stringify(document));
+		const { exitCode, stdout } = await runNodetop(['discover', '127.7.1.5', '--json']);
+		expect(exitCode).toBe(0);
+		expect(JSON.parse(stdout)).toMatchObject({
+			found: [
+				{
+					url: 'http://127.7.1.5:7070',
+					kind: 'nodetop',
+					found: 'nodetop 9.9.9 with 0 nodes',
+					confidence: 'certain',
+					latencyMs: expect.any(Number),
+				},
+			],
+			strangers: [],
+		});
 	});
 
 	test('nothing there is no error, and not found out slowly', async () => {

@@ -3,7 +3,7 @@ import { nodetop } from '../../../source/adapters/nodetop/adapter.ts';
 import { PollError } from '../../../source/domain/errors.ts';
 import { instanceName } from '../../../source/domain/instance.ts';
 import { Secret } from '../../../source/domain/secret.ts';
-import { readingSchema } from '../../../source/domain/snapshot.ts';
+import { documentSchema, readingSchema } from '../../../source/domain/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
 import { createWatch } from '../../../source/polling/watch.ts';
@@ -270,6 +270,19 @@ describe('a site in the fleet', () => {
 		});
 		expect(node?.snapshot.target.url).toBe('http://***@10.0.0.4/');
 		expect(node?.site).toBe('east');
+	});
+
+	test('is printed by --once with its nodes, once it was found out what it is', async () => {
+		const server = await serve(JSON.stringify(site([member('a'), member('b')])));
+		const { exitCode, stdout } = await runNodetop(['--once', '--json', `east=${server.url}`]);
+		const { nodes, summary } = documentSchema.parse(JSON.parse(stdout));
+		expect(exitCode).toBe(0);
+		expect(nodes.map(({ target }) => [target.name, target.kind])).toEqual([
+			['east', 'nodetop'],
+			['east/a', 'evm'],
+			['east/b', 'evm'],
+		]);
+		expect(summary).toMatchObject({ status: 'up', nodes: 3, up: 3 });
 	});
 
 	test('does not keep us waiting for what it has not polled yet', async () => {
