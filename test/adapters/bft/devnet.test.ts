@@ -48,7 +48,7 @@ it('the replicas of the devnet are told in full', async () => {
 });
 
 it('a replica whose group cannot commit is stalled, then active again', async () => {
-	const [replica] = devnet.nodes.filter(({ kind }) => kind === 'bft');
+	const replica = devnet.nodes.find(({ kind }) => kind === 'bft');
 	if (!replica) throw new Error('no replica');
 	const node = watchUrl(replica.url);
 	const statusAfter = async (seconds: number) =>
