@@ -127,6 +127,8 @@ export const packetLoss: Cause = {
 	title: 'packets are lost on the path to the node',
 	disproof: 'a hundred connections in a row all take the same time',
 	weigh({ path }) {
+		// What is late on loopback waited for a processor, not for a packet.
+		if (path?.isLoopback === true) return undefined;
 		const loss = lossOf(path);
 		if (!loss || loss.lost === 0 || loss.lost === loss.of) return undefined;
 		const share = formatRatio(loss.lost / loss.of);

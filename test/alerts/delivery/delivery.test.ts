@@ -282,9 +282,12 @@ describe('the journal', () => {
 			for (const incidents of [all, all.map((one) => resolved(one, clock.nowMs))]) {
 				clock.nowMs += 60_000;
 				await delivery.update(incidents, clock.nowMs);
-				await vi.waitFor(() => {
-					expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
-				});
+				await vi.waitFor(
+					() => {
+						expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
+					},
+					{ timeout: 20_000 },
+				);
 			}
 		}
 		expect(server.requests).toHaveLength(480);
