@@ -107,6 +107,7 @@ describe('config', () => {
 			['theme', 'mono', 'file', `theme in ${run.path}`],
 			['color', 'never', 'environment', 'NO_COLOR'],
 			['ascii', 'false', 'default', 'built in'],
+			['readOnly', 'false', 'default', 'built in'],
 			['nodes.本.url', 'http://***@h:1/?apikey=***', 'profile', at('url')],
 			['nodes.本.kind', 'evm', 'profile', at('kind')],
 			['nodes.本.token', '***', 'profile', at('token')],
@@ -121,7 +122,7 @@ describe('config', () => {
 		// 本 is two cells wide, so its lines are one character shorter up to the next column.
 		const valueColumn = header.indexOf('VALUE');
 		expect(lines[7]?.indexOf('false')).toBe(valueColumn);
-		expect(lines[8]?.indexOf('http')).toBe(valueColumn - 1);
+		expect(lines[9]?.indexOf('http')).toBe(valueColumn - 1);
 		expect(run.everything).not.toContain(secretText);
 	});
 
