@@ -6,6 +6,7 @@ import {
 	components,
 	consensusStatuses,
 	healthStatuses,
+	mutedBy,
 	pollErrorCodes,
 	processStates,
 	severities,
@@ -316,15 +317,31 @@ export const readingSchema = z.strictObject({
 	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),
 });
 
+const scalar = z.union([z.number(), z.string()]);
+
 const alertSchema = z.strictObject({
+	fingerprint: text.optional().describe('Of the rule and what it is about; absent without a watch'),
 	node: text.optional().describe('Absent when it is about a group or our own connection'),
 	group: text.optional().describe('Present when it is about a group as a whole'),
 	rule: text,
 	state: z.enum(alertStates),
 	severity: z.enum(severities),
 	message: text,
+	labels: z.record(text, text).optional(),
+	value: scalar.optional(),
+	threshold: scalar.optional(),
+	unit: text.optional(),
 	evidence: text.optional(),
-	since: time,
+	since: time.describe('When it was first so; it fires `for` later'),
+	firedAt: time.optional(),
+	resolvedAt: time.optional(),
+	reason: text.optional().describe('Why it ended: recovered, rule removed, target removed, …'),
+	muted: z.enum(mutedBy).optional().describe('Why it is not told'),
+	silencedUntil: time.optional(),
+	ackedAt: time.optional(),
+	ackedBy: text.optional(),
+	isStale: z.boolean().optional().describe('Kept as it was, for nothing can be said now'),
+	isFlapping: z.boolean().optional().describe('Kept firing, for it changes too often'),
 	nextStep: text.optional(),
 });
 

@@ -65,6 +65,15 @@ export const processStates = [
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 
+/** What stops an alert from being told. */
+export const mutedBy = [
+	'silenced',
+	'inhibited',
+	'maintenance',
+	'acknowledged',
+	'flapping',
+] as const;
+
 /** Why a poll failed, as far as a program may decide on it. */
 export const pollErrorCodes = [
 	'unreachable',

@@ -1,0 +1,328 @@
+import type { Rule } from '../domain/rule.ts';
+import type { Alert } from '../domain/snapshot.ts';
+import type { AlertRecord, AlertState } from './alert-state.ts';
+import { observe } from './condition.ts';
+import type { Observation } from './condition.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { countChange, decideFlapping, pruneChanges } from './flapping.ts';
+import type { Incident } from './incident.ts';
+import type { Samples } from './measure.ts';
+import { isMuted, toAlerts, toIncident, toIncidents } from './outcome.ts';
+import type { Quiet } from './mutes.ts';
+import type { RuleSet } from './rule-set.ts';
+import { step } from './step.ts';
+import type { StepEvent } from './step.ts';
+import { chooseCandidates, explainAbsence, setStage } from './subjects.ts';
+import type { Candidate, Scene, Stage } from './subjects.ts';
+import { createToldFields } from './told-fields.ts';
+import type { ToldFields } from './told-fields.ts';
+import { wordsOf } from './words-of.ts';
+
+/** The one moment of an evaluation. */
+export interface Moment {
+	/** Unix ms, for display, silences and ages. */
+	readonly wallMs: number;
+	/** Of a clock that is never set, in ms; only differences count. */
+	readonly steadyMs: number;
+}
+
+/** One change of one alert, for the history. */
+export interface Transition {
+	readonly at: string;
+	readonly event: StepEvent;
+	readonly incident: Incident;
+}
+
+export interface Evaluation {
+	/** Pending, firing and lately resolved, for the document. */
+	readonly alerts: readonly Alert[];
+	/** What fires, and what ended in the last 24 hours, for delivery. */
+	readonly incidents: readonly Incident[];
+	readonly transitions: readonly Transition[];
+	/** Whether something waits to fire or to end, so that the time it has waited is worth keeping. */
+	readonly isWaiting: boolean;
+	/** Alerts past a rule's `maxAlerts`, by rule. */
+	readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface AlertCore {
+	readonly state: AlertState;
+	evaluate(scene: Scene, moment: Moment): Evaluation;
+	/** Other rules and silences from the next evaluation on. */
+	reload(rules: RuleSet, quiet: Quiet): void;
+}
+
+/** A longer gap between evaluations was no watching: it does not count in full. */
+const maxDeltaMs = 10 * 60_000;
+const closedKeptMs = 24 * 3_600_000;
+const maxClosed = 2000;
+const maxFingerprints = 100_000;
+/** A node that answers and does not tell of something for so long will not tell of it again. */
+const untoldUntilGoneMs = 3_600_000;
+
+interface Run {
+	readonly stage: Stage;
+	readonly moment: Moment;
+	readonly deltaMs: number;
+	readonly seen: Set<string>;
+	readonly transitions: Transition[];
+	readonly dropped: Record<string, number>;
+}
+
+/** The alert engine without files and timers: state in, state out. Changes `state` in place. */
+export function createAlertCore(
+	state: AlertState,
+	initial: RuleSet,
+	initialQuiet: Quiet,
+): AlertCore {
+	let rules = initial;
+	let quiet = initialQuiet;
+	let told = toldFieldsOf(rules, state);
+	let lastSteadyMs: number | undefined;
+	const memory = new Map<string, { samples: Samples; freshness: string }>();
+	const fingerprints = new Map<string, string>();
+
+	function evaluate(scene: Scene, moment: Moment): Evaluation {
+		const elapsedMs = lastSteadyMs === undefined ? 0 : moment.steadyMs - lastSteadyMs;
+		const deltaMs = Math.min(Math.max(elapsedMs, 0), maxDeltaMs);
+		lastSteadyMs = moment.steadyMs;
+		state.steadyMs += deltaMs;
+		const stage = setStage(scene, new Date(moment.wallMs).toISOString());
+		const run: Run = {
+			stage,
+			moment,
+			deltaMs,
+			seen: new Set(),
+			transitions: [],
+			dropped: {},
+		};
+		pruneChanges(state);
+		for (const node of stage.candidates('node')) told.look(node);
+		told.forget(new Set(stage.byName.keys()));
+		for (const rule of rules.values()) askRule(rule, run);
+		settleAbsent(run);
+		forgetOld(run);
+		countGrace(run);
+		return {
+			alerts: toAlerts(state, rules, quiet, moment.wallMs),
+			incidents: toIncidents(state, rules, quiet, moment.wallMs),
+			transitions: run.transitions,
+			isWaiting: Object.values(state.alerts).some(
+				({ phase, goodMs }) => phase === 'pending' || goodMs !== undefined,
+			),
+			dropped: run.dropped,
+		};
+	}
+
+	function askRule(rule: Rule, run: Run): void {
+		let present = 0;
+		for (const record of Object.values(state.alerts)) if (record.rule === rule.name) present += 1;
+		for (const candidate of chooseCandidates(rule, run.stage)) {
+			const fingerprint = identify(rule.name, candidate);
+			run.seen.add(fingerprint);
+			const isNew = state.alerts[fingerprint] === undefined;
+			const { observation, isFresh } = look(rule, fingerprint, candidate, run);
+			if (isNew && observation.kind === 'bad' && present >= rule.maxAlerts) {
+				run.dropped[rule.name] = (run.dropped[rule.name] ?? 0) + 1;
+				continue;
+			}
+			advance(rule, fingerprint, candidate, { observation, isFresh, run });
+			if (isNew && state.alerts[fingerprint] !== undefined) present += 1;
+		}
+	}
+
+	function identify(rule: string, { identity }: Candidate): string {
+		const key = `${rule}\n${Object.values(identity).join('\n')}`;
+		const known = fingerprints.get(key) ?? fingerprintOf(rule, identity);
+		fingerprints.set(key, known);
+		return known;
+	}
+
+	function look(
+		rule: Rule,
+		fingerprint: string,
+		candidate: Candidate,
+		{ moment }: Run,
+	): { observation: Observation; isFresh: boolean } {
+		const remembered = memory.get(fingerprint) ?? { samples: new Map(), freshness: '' };
+		memory.set(fingerprint, remembered);
+		const isFresh = remembered.freshness !== candidate.freshness;
+		remembered.freshness = candidate.freshness;
+		if (rule.condition.noData === true) return { observation: told.observe(candidate), isFresh };
+		const { wallMs, steadyMs } = moment;
+		const subject = { ...candidate, wallMs, steadyMs, samples: remembered.samples };
+		return { observation: observe(rule, subject), isFresh };
+	}
+
+	function advance(
+		rule: Rule,
+		fingerprint: string,
+		candidate: Candidate,
+		{ observation, isFresh, run }: { observation: Observation; isFresh: boolean; run: Run },
+	): void {
+		const previous = state.alerts[fingerprint];
+		if (previous && rule.forMs > previous.forMs) holdAnew(rule, fingerprint, previous, run);
+		const record = state.alerts[fingerprint];
+		const isFlapping = decideFlapping(state, fingerprint, record);
+		const { deltaMs } = run;
+		const { forMs, keepFiringForMs } = rule;
+		const input = { observation, deltaMs, isFresh, forMs, keepFiringForMs, isFlapping };
+		const { next, event } = step(record, input);
+		if (next) {
+			const words = observation.kind === 'bad' ? wordsOf(rule, observation, candidate.labels) : {};
+			const labels = labelsOf(rule, candidate);
+			const base = record ?? newRecord(rule, fingerprint, candidate, run);
+			const missing =
+				rule.condition.noData === true ? [...told.missing(labels['node'] ?? '')] : undefined;
+			const updated: AlertRecord = {
+				...base,
+				...next,
+				...words,
+				labels,
+				forMs,
+				untoldMs: undefined,
+				...(missing && missing.length > 0 && { missing }),
+				...(event === 'fired' && { firedAt: run.stage.atIso }),
+			};
+			state.alerts[fingerprint] = countChange(state, fingerprint, record, updated, isFlapping);
+			if (event) note(run, event, fingerprint, updated);
+			if (event === 'fired') markChange(fingerprint);
+		} else if (event === 'dropped') {
+			drop(run, fingerprint);
+		} else if (event === 'resolved') {
+			markChange(fingerprint);
+			close(run, fingerprint, 'recovered');
+		}
+	}
+
+	function markChange(fingerprint: string): void {
+		(state.changes[fingerprint] ??= []).push(state.steadyMs);
+	}
+
+	function newRecord(rule: Rule, fingerprint: string, { identity, labels }: Candidate, run: Run) {
+		return {
+			rule: rule.name,
+			identity: { ...identity },
+			labels,
+			since: nextSince(state, fingerprint, run.moment.wallMs),
+			message: '',
+		};
+	}
+
+	/** Under a longer `for` it has not lasted long enough any more. */
+	function holdAnew(rule: Rule, fingerprint: string, record: AlertRecord, run: Run): void {
+		record.forMs = rule.forMs;
+		const heldMs = record.held[record.severity];
+		if (record.phase === 'pending' || heldMs === undefined || heldMs >= rule.forMs) return;
+		close(run, fingerprint, 'rule edited');
+		const since = nextSince(state, fingerprint, run.moment.wallMs);
+		const { firedAt: _firedAt, ackedAt: _ackedAt, ackedBy: _ackedBy, ...rest } = record;
+		state.alerts[fingerprint] = { ...rest, phase: 'pending', since };
+	}
+
+	function settleAbsent(run: Run): void {
+		for (const [fingerprint, record] of Object.entries(state.alerts)) {
+			if (run.seen.has(fingerprint)) continue;
+			const rule = rules.get(record.rule);
+			if (!rule) {
+				end(run, fingerprint, 'rule removed');
+				continue;
+			}
+			const absence = explainAbsence(rule, record.identity, run.stage);
+			const untoldMs = (record.untoldMs ?? 0) + run.deltaMs;
+			if (absence.kind === 'gone') end(run, fingerprint, absence.reason);
+			else if (absence.kind === 'untold' && untoldMs >= untoldUntilGoneMs) {
+				end(run, fingerprint, 'no longer told');
+			} else {
+				record.last = 'noData';
+				if (absence.kind === 'untold') record.untoldMs = untoldMs;
+			}
+		}
+	}
+
+	function end(run: Run, fingerprint: string, reason: string): void {
+		if (state.alerts[fingerprint]?.phase === 'firing') close(run, fingerprint, reason);
+		else drop(run, fingerprint);
+	}
+
+	function drop(run: Run, fingerprint: string): void {
+		const record = state.alerts[fingerprint];
+		if (record) note(run, 'dropped', fingerprint, record);
+		delete state.alerts[fingerprint];
+	}
+
+	function close(run: Run, fingerprint: string, reason: string): void {
+		const record = state.alerts[fingerprint];
+		if (!record) return;
+		const incident: Incident = {
+			...toIncident(fingerprint, record),
+			state: 'resolved',
+			resolvedAt: run.stage.atIso,
+			reason,
+		};
+		state.closed = [...state.closed, { ...incident, labels: { ...incident.labels } }].slice(
+			-maxClosed,
+		);
+		delete state.alerts[fingerprint];
+		run.transitions.push({ at: run.stage.atIso, event: 'resolved', incident });
+	}
+
+	function note(run: Run, event: StepEvent, fingerprint: string, record: AlertRecord): void {
+		run.transitions.push({ at: run.stage.atIso, event, incident: toIncident(fingerprint, record) });
+	}
+
+	function forgetOld({ seen, moment: { wallMs } }: Run): void {
+		state.closed = state.closed.filter(
+			({ resolvedAt = '' }) => wallMs - Date.parse(resolvedAt) < closedKeptMs,
+		);
+		state.silences = state.silences.filter(({ endsAt }) => Date.parse(endsAt) > wallMs);
+		for (const fingerprint of memory.keys()) if (!seen.has(fingerprint)) memory.delete(fingerprint);
+		if (fingerprints.size > maxFingerprints) fingerprints.clear();
+	}
+
+	/** What was explained by another alert must, when that one is gone, be bad by itself for its `for`. */
+	function countGrace({ deltaMs, moment: { wallMs } }: Run): void {
+		for (const record of Object.values(state.alerts)) {
+			const { last, graceMs } = record;
+			if (isMuted(record, state, rules, quiet, wallMs) === 'inhibited') {
+				record.graceMs = rules.get(record.rule)?.forMs ?? 0;
+			} else if (graceMs !== undefined && last === 'bad') {
+				record.graceMs = graceMs > deltaMs ? graceMs - deltaMs : undefined;
+			}
+		}
+	}
+
+	return {
+		state,
+		evaluate,
+		reload(nextRules, nextQuiet) {
+			rules = nextRules;
+			quiet = nextQuiet;
+			told = toldFieldsOf(rules, state);
+		},
+	};
+}
+
+function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {
+	const told = createToldFields(rules.values());
+	for (const { missing, identity } of Object.values(alerts)) {
+		if (missing) told.restore(identity['node'] ?? '', missing);
+	}
+	return told;
+}
+
+function labelsOf(rule: Rule, { labels }: Candidate): Record<string, string> {
+	return {
+		...rule.labels,
+		...labels,
+		...(rule.component !== undefined && { component: rule.component }),
+	};
+}
+
+/** Later than every earlier one of this alert, even if the clock was set back: it is part of its id. */
+function nextSince(state: AlertState, fingerprint: string, wallMs: number): string {
+	const before = state.closed
+		.filter((incident) => incident.fingerprint === fingerprint)
+		.map(({ since }) => Date.parse(since));
+	return new Date(Math.max(wallMs, ...before.map((ms) => ms + 1))).toISOString();
+}

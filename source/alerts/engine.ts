@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { applyAction, emptyAlertState } from './alert-state.ts';
+import type { Action, AlertState } from './alert-state.ts';
+import { createAlertCore } from './core.ts';
+import type { Evaluation, Moment, Transition } from './core.ts';
+import { toAlerts } from './outcome.ts';
+import type { Quiet } from './mutes.ts';
+import type { RuleSet } from './rule-set.ts';
+import {
+	appendHistory,
+	peekAlertState,
+	readActions,
+	readAlertState,
+	removeActions,
+	writeAlertState,
+} from './state-file.ts';
+import type { Scene } from './subjects.ts';
+import type { Alert } from '../domain/snapshot.ts';
+
+export interface AlertEngineOptions {
+	readonly rules: RuleSet;
+	readonly quiet: Quiet;
+	/** Holds the state; one process at a time: delivery's lock on the same directory sees to it. */
+	readonly directory: string;
+	readonly now: () => number;
+	/** Monotonic milliseconds. */
+	readonly steadyNow?: () => number;
+	readonly warn: (message: string) => void;
+}
+
+/** Rules → alerts, kept over restarts. */
+export interface AlertEngine {
+	/**
+	 * Judges all nodes and groups at one moment. Resolves when what changed is on disk. Call it for one
+	 * scene after another, never for two at once. Never rejects for a disk that cannot be written:
+	 * `problem` says so, and the state is written at the next change or within five seconds.
+	 */
+	evaluate(scene: Scene): Promise<Evaluation>;
+	/** Does what a person asked for, from the next evaluation on. */
+	act(action: Action): void;
+	reload(rules: RuleSet, quiet: Quiet): void;
+	/** Why the state on disk is behind; `undefined` when it is not. */
+	problem(): string | undefined;
+}
+
+/** While something waits, what it has waited so far is worth keeping. */
+const saveEveryMs = 5000;
+/** A pending alert of a process that ended longer ago has to begin anew. */
+const pendingKeptMs = 3_600_000;
+const maxApplied = 1000;
+const maxUnwritten = 1000;
+
+export const stateFileName = 'state.json';
+
+/** Opens the engine over the state in its directory. Throws system errors when it cannot be read. */
+export async function createAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
+	const { directory, now, warn, steadyNow = () => performance.now() } = options;
+	const path = join(directory, stateFileName);
+	const state = await readAlertState(path, warn);
+	dropOldPending(state, now());
+	const core = createAlertCore(state, options.rules, options.quiet);
+	const own: Action[] = [];
+	let problem: string | undefined;
+	let savedAtMs = Number.NEGATIVE_INFINITY;
+	let unwritten: readonly Transition[] = [];
+
+	async function takeActions(): Promise<readonly string[]> {
+		const filed = await readActions(directory);
+		for (const { name, action } of filed) {
+			if (!state.applied.includes(name)) applyAction(state, action);
+		}
+		const names = filed.map(({ name }) => name);
+		state.applied = [...new Set([...state.applied, ...names])].slice(-maxApplied);
+		for (const action of own) applyAction(state, action);
+		return names;
+	}
+
+	async function save(moment: Moment): Promise<void> {
+		state.savedAt = new Date(moment.wallMs).toISOString();
+		await writeAlertState(path, state);
+		savedAtMs = moment.steadyMs;
+		await appendHistory(directory, unwritten);
+		unwritten = [];
+	}
+
+	return {
+		async evaluate(scene) {
+			const moment = { wallMs: now(), steadyMs: steadyNow() };
+			const names = await takeActions().catch((error: unknown) => {
+				problem = messageOf(error);
+				return [];
+			});
+			const hasActed = names.length > 0 || own.splice(0).length > 0;
+			const evaluation = core.evaluate(scene, moment);
+			const isDue =
+				(evaluation.isWaiting || problem !== undefined) &&
+				moment.steadyMs - savedAtMs >= saveEveryMs;
+			unwritten = [...unwritten, ...evaluation.transitions].slice(-maxUnwritten);
+			if (evaluation.transitions.length === 0 && !hasActed && !isDue) return evaluation;
+			try {
+				await save(moment);
+				await removeActions(directory, names);
+				problem = undefined;
+			} catch (error) {
+				// A full disk must not keep alerts from being told.
+				problem = messageOf(error);
+			}
+			return evaluation;
+		},
+		act: (action) => {
+			own.push(action);
+		},
+		reload: core.reload,
+		problem: () => problem,
+	};
+}
+
+function dropOldPending(state: AlertState, nowMs: number): void {
+	if (nowMs - Date.parse(state.savedAt) < pendingKeptMs) return;
+	for (const [fingerprint, { phase }] of Object.entries(state.alerts)) {
+		if (phase === 'pending') delete state.alerts[fingerprint];
+	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** The alerts of a directory as they stand on disk, with the actions that wait, and since when. */
+export async function readAlerts(
+	directory: string,
+	{ rules, quiet }: { readonly rules: RuleSet; readonly quiet: Quiet },
+	nowMs: number,
+): Promise<{ readonly alerts: readonly Alert[]; readonly state: AlertState }> {
+	const state = (await peekAlertState(join(directory, stateFileName))) ?? emptyAlertState();
+	for (const { name, action } of await readActions(directory)) {
+		if (!state.applied.includes(name)) applyAction(state, action);
+	}
+	return { alerts: toAlerts(state, rules, quiet, nowMs), state };
+}

@@ -1,0 +1,47 @@
+import type { AlertRecord, AlertState } from './alert-state.ts';
+
+/**
+ * An alert that fires and ends too often is kept firing until it is calm: one message, and at the end
+ * what is so then.
+ */
+const flapAtChanges = 6;
+const calmBelowChanges = 3;
+const flapWindowMs = 10 * 60_000;
+
+/** Whether the alert may not end now. */
+export function decideFlapping(
+	{ changes }: AlertState,
+	fingerprint: string,
+	record: AlertRecord | undefined,
+): boolean {
+	const count = changes[fingerprint]?.length ?? 0;
+	// The end that may come now would be one more.
+	return record?.isFlapping === true ? count >= calmBelowChanges : count + 1 >= flapAtChanges;
+}
+
+/** Counts, while it is kept firing, the changes that are not seen from outside. */
+export function countChange(
+	state: AlertState,
+	fingerprint: string,
+	before: AlertRecord | undefined,
+	after: AlertRecord,
+	isFlapping: boolean,
+): AlertRecord {
+	if (before?.phase !== 'firing') return after;
+	const isTurn =
+		(before.last === 'bad' && after.last === 'good') ||
+		(before.last === 'good' && after.last === 'bad');
+	if (!isFlapping) return { ...after, isFlapping: undefined };
+	if (isTurn) (state.changes[fingerprint] ??= []).push(state.steadyMs);
+	const isKept = before.isFlapping === true || after.last === 'good';
+	return isKept ? { ...after, isFlapping: true } : after;
+}
+
+/** Forgets, in place, what is older than the window. */
+export function pruneChanges(state: AlertState): void {
+	for (const [fingerprint, times] of Object.entries(state.changes)) {
+		const recent = times.filter((atMs) => state.steadyMs - atMs < flapWindowMs);
+		if (recent.length === 0) delete state.changes[fingerprint];
+		else state.changes[fingerprint] = recent;
+	}
+}

@@ -1,0 +1,113 @@
+import type { RuleValue } from '../domain/rule.ts';
+import { countEntries, readField, readNumber } from './fields.ts';
+import type { Scalar } from './fields.ts';
+import { createWindow } from './window.ts';
+import type { Span, Window } from './window.ts';
+
+/** Something that a rule is asked of, at one evaluation. */
+export interface Subject {
+	/** What paths start from. */
+	readonly root: unknown;
+	/** Changes when `root` was seen anew: a poll, an evaluation of a group. */
+	readonly freshness: string;
+	readonly wallMs: number;
+	/** Of a steady clock. */
+	readonly steadyMs: number;
+	/** Samples of earlier evaluations, by what was measured. */
+	readonly samples: Samples;
+}
+
+/** The samples of one subject under one rule. */
+export type Samples = Map<string, { readonly window: Window; freshness: string }>;
+
+export interface Measured {
+	readonly value: Scalar;
+	/** Whether the window was not seen whole: growth is at least so much. */
+	readonly isAtLeast?: boolean;
+}
+
+/** Takes a rule's value. `undefined` is no data: absent, not seen for long enough, or divided by 0. */
+export function measure(value: RuleValue, subject: Subject): Measured | undefined {
+	const { root, wallMs } = subject;
+	if (value.field !== undefined) return measureField(value.field, value.per, root);
+	if (value.count !== undefined) {
+		return divided(countEntries(root, value.count), numberOf(value.per, root), value.per);
+	}
+	if (value.age !== undefined) {
+		const seconds = (wallMs - Date.parse(String(readField(root, value.age) ?? ''))) / 1000;
+		const age = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+		return divided(age, numberOf(value.per, root), value.per);
+	}
+	return measureWindow(value, subject);
+}
+
+function measureField(field: string, per: string | undefined, root: unknown): Measured | undefined {
+	if (per !== undefined) return divided(readNumber(root, field), readNumber(root, per), per);
+	const value = readField(root, field);
+	if (value === undefined) return undefined;
+	// Whole numbers past 2^53 are text in a snapshot.
+	const isNumeric = typeof value === 'string' && /^\d+$/.test(value);
+	return { value: isNumeric ? Number(value) : value };
+}
+
+function numberOf(path: string | undefined, root: unknown): number | undefined {
+	return path === undefined ? undefined : readNumber(root, path);
+}
+
+function divided(
+	dividend: number | undefined,
+	divisor: number | undefined,
+	per: string | undefined,
+): Measured | undefined {
+	if (dividend === undefined) return undefined;
+	if (per === undefined) return { value: dividend };
+	if (divisor === undefined || divisor === 0) return undefined;
+	return { value: dividend / divisor };
+}
+
+const spanMeasures = {
+	rate: ({ increase, spanMs }: Span) => (spanMs > 0 ? (increase * 1000) / spanMs : undefined),
+	increase: ({ increase }: Span) => increase,
+	changes: ({ changes }: Span) => changes,
+	average: ({ average }: Span) => average,
+} as const;
+type SpanMeasure = keyof typeof spanMeasures;
+
+function measureWindow(value: RuleValue, subject: Subject): Measured | undefined {
+	const { overMs = 0, baselineMs, per } = value;
+	const name = (Object.keys(spanMeasures) as SpanMeasure[]).find(
+		(each) => value[each] !== undefined,
+	);
+	const field = name && value[name];
+	if (name === undefined || field === undefined) return undefined;
+	const { steadyMs } = subject;
+	const keepMs = Math.max(overMs, baselineMs ?? 0);
+	const span = sampled(field, keepMs, subject).over(overMs, steadyMs);
+	const divisorSpan =
+		per === undefined ? undefined : sampled(per, keepMs, subject).over(overMs, steadyMs);
+	if (span === undefined) return undefined;
+	const taken = spanMeasures[name](span);
+	const isGrowth = name === 'increase' || name === 'changes';
+	if (!span.isWhole && (!isGrowth || per !== undefined)) return undefined;
+	if (baselineMs !== undefined) {
+		const baseline = sampled(field, keepMs, subject).over(baselineMs, steadyMs);
+		if (baseline?.isWhole !== true) return undefined;
+		return divided(taken, baseline.average, field);
+	}
+	const divisor = divisorSpan && spanMeasures[name](divisorSpan);
+	const result = divided(taken, divisor, per);
+	return result && { ...result, isAtLeast: isGrowth && !span.isWhole };
+}
+
+/** The window of a field, with the present sample in it, unless it is the one seen last. */
+function sampled(field: string, keepMs: number, subject: Subject): Window {
+	const { samples, freshness, root, steadyMs } = subject;
+	const key = `${field} ${keepMs}`;
+	const entry = samples.get(key) ?? { window: createWindow(keepMs), freshness: '' };
+	samples.set(key, entry);
+	if (entry.freshness !== freshness) {
+		entry.freshness = freshness;
+		entry.window.add(steadyMs, readField(root, field));
+	}
+	return entry.window;
+}

@@ -1,0 +1,118 @@
+import type { MaintenanceEntry, Rule, SilenceEntry } from '../domain/rule.ts';
+import { weekdays } from '../domain/rule.ts';
+import { severities } from '../domain/words.ts';
+import type { Severity } from '../domain/words.ts';
+import type { Labels } from './fingerprint.ts';
+import { matches } from './match.ts';
+
+/** What stops alerts from being told; they go on all the same. */
+export interface Quiet {
+	readonly silences: readonly SilenceEntry[];
+	readonly maintenance: Readonly<Record<string, MaintenanceEntry>>;
+}
+
+/** An alert, as far as muting looks at it. */
+export interface Mutable {
+	readonly rule: string;
+	readonly severity: Severity;
+	readonly labels: Labels;
+}
+
+/** The silence that holds now; its end is not included. */
+export function silencedBy(
+	alert: Mutable,
+	silences: readonly SilenceEntry[],
+	nowMs: number,
+): SilenceEntry | undefined {
+	return silences.find(
+		({ match, startsAt, endsAt }) =>
+			(startsAt === undefined || Date.parse(startsAt) <= nowMs) &&
+			nowMs < Date.parse(endsAt) &&
+			matches(match, matchable(alert)),
+	);
+}
+
+/** The name of the maintenance that holds now. */
+export function maintainedBy(
+	alert: Mutable,
+	maintenance: Quiet['maintenance'],
+	nowMs: number,
+): string | undefined {
+	return Object.entries(maintenance).find(([, entry]) => {
+		const upTo = severities.indexOf(entry.upTo ?? 'critical');
+		return (
+			severities.indexOf(alert.severity) <= upTo &&
+			matches(entry.match ?? {}, matchable(alert)) &&
+			isWithin(entry, nowMs)
+		);
+	})?.[0];
+}
+
+function matchable({ rule, severity, labels }: Mutable): Labels {
+	return { ...labels, rule, severity };
+}
+
+function isWithin(entry: MaintenanceEntry, nowMs: number): boolean {
+	const { startsAt, endsAt, from, to, days = weekdays, timeZone = 'UTC' } = entry;
+	if (startsAt !== undefined && nowMs < Date.parse(startsAt)) return false;
+	if (endsAt !== undefined && nowMs >= Date.parse(endsAt)) return false;
+	if (from === undefined || to === undefined) return true;
+	const { day, time } = localTime(nowMs, timeZone);
+	const yesterday = weekdays[(weekdays.indexOf(day) + 6) % 7] ?? day;
+	if (from < to) return days.includes(day) && from <= time && time < to;
+	return (days.includes(day) && from <= time) || (days.includes(yesterday) && time < to);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The clock on the wall of a time zone, whatever summer time does there. */
+function localTime(nowMs: number, timeZone: string) {
+	const format =
+		formats.get(timeZone) ??
+		new Intl.DateTimeFormat('en-GB', {
+			timeZone,
+			weekday: 'short',
+			hour: '2-digit',
+			minute: '2-digit',
+			hourCycle: 'h23',
+		});
+	formats.set(timeZone, format);
+	const parts = Object.fromEntries(
+		format.formatToParts(nowMs).map(({ type, value }) => [type, value]),
+	);
+	const word = (parts['weekday'] ?? '').toLowerCase();
+	const day = weekdays.find((each) => each === word) ?? 'sun';
+	return { day, time: `${parts['hour']}:${parts['minute']}` };
+}
+
+/** The name of the rule whose alert explains this one. One that is pending counts: it may be about to. */
+export function inhibitedBy(
+	alert: Mutable,
+	present: readonly Mutable[],
+	rules: ReadonlyMap<string, Rule>,
+): string | undefined {
+	return present.find((source) => {
+		const mutes = rules.get(source.rule)?.mutes;
+		if (source === alert || mutes === undefined || source.rule === alert.rule) return false;
+		return covers(mutes.rules, alert.rule, source.rule, rules) && isSame(mutes.by, source, alert);
+	})?.rule;
+}
+
+/** `*` is every rule but those that mute this one: two never mute each other. */
+function covers(
+	muted: readonly string[],
+	rule: string,
+	source: string,
+	rules: ReadonlyMap<string, Rule>,
+): boolean {
+	if (muted.includes(rule)) return true;
+	return muted.includes('*') && rules.get(rule)?.mutes?.rules.includes(source) !== true;
+}
+
+function isSame(
+	by: 'node' | 'group' | 'fleet',
+	{ labels: a }: Mutable,
+	{ labels: b }: Mutable,
+): boolean {
+	return by === 'fleet' || (a[by] ?? '') === (b[by] ?? '');
+}

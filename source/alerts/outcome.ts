@@ -1,0 +1,137 @@
+import type { Alert } from '../domain/snapshot.ts';
+import type { AlertRecord, AlertState } from './alert-state.ts';
+import type { Incident } from './incident.ts';
+import { inhibitedBy, maintainedBy, silencedBy } from './mutes.ts';
+import type { Quiet } from './mutes.ts';
+import type { RuleSet } from './rule-set.ts';
+
+type Muted = NonNullable<Incident['muted']>;
+
+/** Why an alert is not told now. */
+export function isMuted(
+	record: AlertRecord,
+	state: AlertState,
+	rules: RuleSet,
+	quiet: Quiet,
+	nowMs: number,
+): Muted | undefined {
+	if (record.ackedAt !== undefined) return 'acknowledged';
+	if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
+		return 'silenced';
+	if (silencedBy(record, [...quiet.silences, ...state.silences], nowMs)) return 'silenced';
+	if (maintainedBy(record, quiet.maintenance, nowMs) !== undefined) return 'maintenance';
+	const isExplained = inhibitedBy(record, Object.values(state.alerts), rules) !== undefined;
+	return isExplained ? 'inhibited' : undefined;
+}
+
+function mutedOrGrace(...args: Parameters<typeof isMuted>): Muted | undefined {
+	const [{ graceMs = 0 }] = args;
+	return isMuted(...args) ?? (graceMs > 0 ? 'inhibited' : undefined);
+}
+
+/** All that fires, and what ended in the last 24 hours. */
+export function toIncidents(
+	state: AlertState,
+	rules: RuleSet,
+	quiet: Quiet,
+	nowMs: number,
+): Incident[] {
+	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
+	return [
+		...firing.map(([fingerprint, record]) => {
+			const muted = mutedOrGrace(record, state, rules, quiet, nowMs);
+			return { ...toIncident(fingerprint, record), ...(muted && { muted }) };
+		}),
+		...state.closed,
+	];
+}
+
+export function toIncident(fingerprint: string, record: AlertRecord): Incident {
+	const { rule, labels, severity, since, message, value, threshold, unit, evidence, nextStep } =
+		record;
+	const { node } = labels;
+	return {
+		id: `${fingerprint}/${since}`,
+		fingerprint,
+		rule,
+		labels,
+		severity,
+		state: 'firing',
+		message: record.isFlapping === true ? `${message} (changes too often)` : message,
+		...(value !== undefined && { value }),
+		...(threshold !== undefined && { threshold }),
+		...(unit !== undefined && { unit }),
+		since,
+		...(evidence !== undefined && { evidence }),
+		...(nextStep !== undefined && { nextStep }),
+		...(node !== undefined && { show: `nodetop diagnose ${quoted(node)}` }),
+	};
+}
+
+/** A node's name as one word of a shell. */
+function quoted(name: string): string {
+	return /^[\w./:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;
+
+/** Every alert as the document tells it: what fires, what may, and what ended lately. */
+export function toAlerts(state: AlertState, rules: RuleSet, quiet: Quiet, nowMs: number): Alert[] {
+	const present = Object.entries(state.alerts).map(([fingerprint, record]): Alert => {
+		const muted =
+			record.phase === 'firing' ? mutedOrGrace(record, state, rules, quiet, nowMs) : undefined;
+		const silence = silencedBy(record, [...quiet.silences, ...state.silences], nowMs);
+		const silencedUntil =
+			muted === 'silenced' ? (silence?.endsAt ?? record.snoozedUntil) : undefined;
+		return {
+			...describe(toIncident(fingerprint, record)),
+			state: record.phase,
+			...(record.firedAt !== undefined && { firedAt: record.firedAt }),
+			...(muted !== undefined && { muted }),
+			...(silencedUntil !== undefined && { silencedUntil: new Date(silencedUntil).toISOString() }),
+			...(record.ackedAt !== undefined && { ackedAt: record.ackedAt }),
+			...(record.ackedBy !== undefined && { ackedBy: record.ackedBy }),
+			...(record.last === 'noData' && { isStale: true }),
+			...(record.isFlapping === true && { isFlapping: true }),
+		};
+	});
+	const ended = state.closed.map((incident): Alert => ({
+		...describe(incident),
+		state: 'resolved',
+		...(incident.resolvedAt !== undefined && { resolvedAt: incident.resolvedAt }),
+		...(incident.reason !== undefined && { reason: incident.reason }),
+	}));
+	return [...present, ...ended].toSorted(
+		(a, b) => shownStates[a.state] - shownStates[b.state] || b.since.localeCompare(a.since),
+	);
+}
+
+function describe(incident: Incident): Omit<Alert, 'state'> {
+	const {
+		fingerprint,
+		rule,
+		severity,
+		message,
+		since,
+		value,
+		threshold,
+		unit,
+		evidence,
+		nextStep,
+	} = incident;
+	const { node, group } = incident.labels;
+	return {
+		fingerprint,
+		...(node === undefined ? group !== undefined && { group } : { node }),
+		rule,
+		severity,
+		message,
+		labels: { ...incident.labels },
+		...(value !== undefined && { value }),
+		...(threshold !== undefined && { threshold }),
+		...(unit !== undefined && { unit }),
+		...(evidence !== undefined && { evidence }),
+		since,
+		...(nextStep !== undefined && { nextStep }),
+	};
+}

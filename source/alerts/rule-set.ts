@@ -1,0 +1,64 @@
+import { exitCodes, UserError } from '../domain/errors.ts';
+import type { Rule, RuleEntry } from '../domain/rule.ts';
+
+/** Rules by name, in the order in which they are asked. */
+export type RuleSet = ReadonlyMap<string, Rule>;
+
+const defaultForMs = 60_000;
+const defaultMaxAlerts = 100;
+
+/**
+ * Joins the built-in rules with the user's: an entry of a known name changes that rule, key by key; one
+ * of another name is a rule of its own. Throws `UserError` that names the rule and its mistake.
+ */
+export function buildRuleSet(
+	builtIn: Readonly<Record<string, RuleEntry>>,
+	own: Readonly<Record<string, RuleEntry>> = {},
+): RuleSet {
+	const rules = new Map<string, Rule>();
+	for (const name of new Set([...Object.keys(builtIn), ...Object.keys(own)])) {
+		const { enabled = true, ...entry } = { ...builtIn[name], ...own[name] };
+		if (enabled) rules.set(name, complete(name, entry, Object.keys(builtIn)));
+	}
+	checkMutes(rules, new Set([...Object.keys(builtIn), ...Object.keys(own)]));
+	return rules;
+}
+
+function complete(name: string, entry: Omit<RuleEntry, 'enabled'>, known: readonly string[]): Rule {
+	const { condition, message, scope = 'node' } = entry;
+	if (condition === undefined || message === undefined) {
+		const lacking = condition === undefined ? 'condition' : 'message';
+		const near = known.filter((each) => each.split('-').some((part) => name.includes(part)));
+		throw ruleError(name, `has no ${lacking}, and no built-in rule is called so`, [
+			`the nearest built-in rules: ${(near.length > 0 ? near : known).slice(0, 6).join(', ')}`,
+		]);
+	}
+	if (condition.noData === true && scope !== 'node') {
+		throw ruleError(name, 'noData is asked of nodes: its scope must be node');
+	}
+	const { forMs = defaultForMs, keepFiringForMs = 0, maxAlerts = defaultMaxAlerts } = entry;
+	return { ...entry, name, scope, condition, message, forMs, keepFiringForMs, maxAlerts };
+}
+
+function checkMutes(rules: RuleSet, known: ReadonlySet<string>): void {
+	for (const { name, mutes } of rules.values()) {
+		for (const muted of mutes?.rules ?? []) {
+			if (muted !== '*' && !known.has(muted))
+				throw ruleError(name, `mutes "${muted}", which is no rule`);
+		}
+	}
+	const done = new Set<string>();
+	const visit = (name: string, path: readonly string[]): void => {
+		if (path.includes(name)) {
+			throw ruleError(name, `rules mute each other: ${[...path, name].join(' → ')}`);
+		}
+		if (done.has(name)) return;
+		for (const muted of rules.get(name)?.mutes?.rules ?? []) visit(muted, [...path, name]);
+		done.add(name);
+	};
+	for (const name of rules.keys()) visit(name, []);
+}
+
+function ruleError(name: string, problem: string, nextSteps: readonly string[] = []): UserError {
+	return new UserError(`rules.${name}: ${problem}`, { nextSteps, exitCode: exitCodes.config });
+}

@@ -1,0 +1,81 @@
+import type { RuleEntry } from '../../domain/rule.ts';
+
+/** The node itself: whether it answers, who it is, what it says of itself, its process. */
+export const nodeRules: Readonly<Record<string, RuleEntry>> = {
+	'node-down': {
+		component: 'poll',
+		condition: { issue: 'pollFailed', frozenBy: ['ownConnectionLost', 'siteUnreachable'] },
+		forMs: 10_000,
+		keepFiringForMs: 4000,
+		message: '{node} does not answer: {finding}',
+		mutes: { rules: ['*'], by: 'node' },
+	},
+	'no-data': {
+		component: 'poll',
+		condition: { noData: true },
+		severity: 'warning',
+		forMs: 10_000,
+		message: '{node}: {finding}',
+		nextStep: 'alerts on these values stand as they were: see whether the node was changed',
+	},
+	'endpoint-failed': {
+		component: 'poll',
+		condition: { issue: 'endpointFailed' },
+		forMs: 60_000,
+		keepFiringForMs: 10_000,
+		message: '{node}: {finding}',
+	},
+	'poll-slow': {
+		component: 'poll',
+		condition: { value: { field: 'poll.latencyMs' }, above: { warning: 1000, clear: 700 } },
+		forMs: 20_000,
+		keepFiringForMs: 10_000,
+		unit: 'ms',
+		message: '{node} answers in {value}',
+		nextStep: 'measure where the time goes: nodetop diagnose {node}',
+	},
+	'chain-changed': {
+		component: 'identity',
+		condition: { issue: 'chainChanged', needs: ['identity.chainId'] },
+		forMs: 0,
+		message: '{node}: {finding}',
+	},
+	'self-reported': {
+		component: 'node',
+		condition: {
+			issue: 'selfReported',
+			needs: ['selfReport.status'],
+			frozenBy: ['networkStalled'],
+		},
+		forMs: 60_000,
+		keepFiringForMs: 10_000,
+		message: '{node}: {finding}',
+	},
+	'process-crashed': {
+		component: 'process',
+		condition: { value: { field: 'process.state' }, oneOf: ['crashed', 'failed'] },
+		severity: 'critical',
+		forMs: 0,
+		message: '{node}: its process has {value}',
+		nextStep: 'read the end of its log before starting it again',
+	},
+	'crash-loop': {
+		component: 'process',
+		condition: { value: { increase: 'process.restarts', overMs: 600_000 }, atLeast: 3 },
+		severity: 'critical',
+		forMs: 0,
+		keepFiringForMs: 60_000,
+		unit: 'count',
+		message: '{node}: restarted {value} times in 10 min',
+		nextStep: 'stop it and read its log: something ends it each time',
+	},
+	'node-restarting': {
+		component: 'node',
+		condition: { value: { changes: 'identity.startedAt', overMs: 900_000 }, atLeast: 2 },
+		severity: 'warning',
+		forMs: 0,
+		unit: 'count',
+		message: '{node}: started anew {value} times in 15 min',
+		nextStep: 'read its log: something ends it',
+	},
+};

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { actionSchema, alertStateSchema, emptyAlertState } from './alert-state.ts';
+import type { Action, AlertState } from './alert-state.ts';
+import type { Transition } from './core.ts';
+
+/** Files of one profile's alerts, in one directory with mode 0700; each with mode 0600. */
+
+const fileMode = 0o600;
+const directoryMode = 0o700;
+const historyName = 'history.jsonl';
+const actionsName = 'actions';
+const maxHistoryBytes = 4 * 1024 * 1024;
+const maxActionBytes = 16 * 1024;
+
+/**
+ * Reads the alert state; an empty one where there is none. One that makes no sense is put aside as
+ * `PATH.damaged`, and said so. Throws system errors when it cannot be read.
+ */
+export async function readAlertState(
+	path: string,
+	warn: (message: string) => void,
+): Promise<AlertState> {
+	const state = await peekAlertState(path);
+	if (state) return state;
+	await rename(path, `${path}.damaged`);
+	warn(`${path} makes no sense; it is kept as ${path}.damaged, and alerts begin anew`);
+	return emptyAlertState();
+}
+
+/** The same for those who only look: `undefined` when it makes no sense. */
+export async function peekAlertState(path: string): Promise<AlertState | undefined> {
+	const text = await readIfThere(path);
+	return text === undefined ? emptyAlertState() : alertStateSchema.safeParse(parseJson(text)).data;
+}
+
+/** Writes the state so that at each moment the whole old or the whole new one is on disk. */
+export async function writeAlertState(path: string, state: AlertState): Promise<void> {
+	await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+	const temporary = `${path}.${process.pid}.new`;
+	// What a killed process left of its own is no reason to fail; a link is not followed.
+	await rm(temporary, { force: true });
+	await writeNew(temporary, JSON.stringify(state));
+	await rename(temporary, path);
+	await syncDirectory(dirname(path));
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+	const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+	const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, fileMode);
+	try {
+		await file.writeFile(text);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+async function syncDirectory(path: string): Promise<void> {
+	const directory = await open(path, 'r');
+	try {
+		await directory.sync();
+	} finally {
+		await directory.close();
+	}
+}
+
+/** Appends what changed. Past 4 MB the older half of the history is one file, `history.jsonl.1`. */
+export async function appendHistory(
+	directory: string,
+	transitions: readonly Transition[],
+): Promise<void> {
+	if (transitions.length === 0) return;
+	const path = join(directory, historyName);
+	const size = await stat(path).then(
+		(stats) => stats.size,
+		(error: unknown) => (codeOf(error) === 'ENOENT' ? 0 : Promise.reject(error)),
+	);
+	if (size > maxHistoryBytes) await rename(path, `${path}.1`);
+	const lines = transitions.map((transition) => `${JSON.stringify(transition)}\n`);
+	await appendFile(path, lines.join(''), { mode: fileMode });
+}
+
+export interface FiledAction {
+	readonly name: string;
+	readonly action: Action;
+}
+
+/** Leaves an action for whoever evaluates the alerts of the directory; takes effect within a second. */
+export async function fileAction(directory: string, action: Action, nowMs: number): Promise<void> {
+	const inbox = join(directory, actionsName);
+	await mkdir(inbox, { recursive: true, mode: directoryMode });
+	const name = `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}.json`;
+	await writeNew(join(inbox, `${name}.new`), JSON.stringify(action));
+	await rename(join(inbox, `${name}.new`), join(inbox, name));
+}
+
+/** The actions that wait, oldest first. A file that is none is taken away. */
+export async function readActions(directory: string): Promise<readonly FiledAction[]> {
+	const inbox = join(directory, actionsName);
+	const names = await readdir(inbox).catch((error: unknown) =>
+		codeOf(error) === 'ENOENT' ? [] : Promise.reject(error),
+	);
+	const actions: FiledAction[] = [];
+	for (const name of names.filter((each) => each.endsWith('.json')).toSorted()) {
+		const action = await readAction(join(inbox, name));
+		if (action) actions.push({ name, action });
+		else await rm(join(inbox, name), { force: true });
+	}
+	return actions;
+}
+
+async function readAction(path: string): Promise<Action | undefined> {
+	const text = await readIfThere(path);
+	if (text === undefined || text.length > maxActionBytes) return undefined;
+	return actionSchema.safeParse(parseJson(text)).data;
+}
+
+/** Takes away actions that are in the state on disk. */
+export async function removeActions(directory: string, names: readonly string[]): Promise<void> {
+	await Promise.all(names.map((name) => rm(join(directory, actionsName, name), { force: true })));
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+	try {
+		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+		try {
+			return await readFile(file, 'utf8');
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return undefined;
+		throw error;
+	}
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		// The schema refuses it in its own words.
+		return undefined;
+	}
+}
+
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,114 @@
+import type { Severity } from '../domain/words.ts';
+import type { Observation } from './condition.ts';
+
+/** How long it has been at least so bad without a break, in ms; absent for what it is not. */
+export type Held = { readonly [Level in Severity]?: number | undefined };
+
+/** Where one alert stands. What is not here is inactive. */
+export interface AlertPhase {
+	readonly phase: 'pending' | 'firing';
+	/** As told while firing; the worst seen now while pending. */
+	readonly severity: Severity;
+	readonly held: Held;
+	/** Different looks that were bad in a row: one alone does not make a duration. */
+	readonly badLooks: number;
+	/** How long it has been good without a break, while firing. */
+	readonly goodMs?: number | undefined;
+	/** What the last look said: time in which nothing was known counts for nobody. */
+	readonly last: Observation['kind'];
+}
+
+export interface StepInput {
+	readonly observation: Observation;
+	/** Time since the last step, of a steady clock. */
+	readonly deltaMs: number;
+	/** Whether the subject was seen anew since the last step. */
+	readonly isFresh: boolean;
+	readonly forMs: number;
+	readonly keepFiringForMs: number;
+	/** Whether it changes too often: then it stays as it is. */
+	readonly isFlapping: boolean;
+}
+
+export type StepEvent = 'pending' | 'fired' | 'raised' | 'lowered' | 'resolved' | 'dropped';
+
+export interface Step {
+	/** Absent when the alert is inactive after the step. */
+	readonly next?: AlertPhase;
+	readonly event?: StepEvent;
+}
+
+const levels: readonly Severity[] = ['info', 'warning', 'critical'];
+
+/**
+ * One step of one alert: inactive → pending → firing → inactive. Pure.
+ *
+ * It fires once a level was held for `forMs` over at least two looks; a worse level must be held for
+ * as long, a milder one counts at once. One good look ends pending. While nothing can be said, nothing
+ * changes and no time passes. Between threshold and clear threshold it keeps firing.
+ */
+export function step(previous: AlertPhase | undefined, input: StepInput): Step {
+	const { observation } = input;
+	if (observation.kind === 'noData') {
+		return previous === undefined ? {} : { next: { ...previous, last: 'noData' } };
+	}
+	if (previous === undefined) return observation.kind === 'bad' ? begin(observation, input) : {};
+	if (observation.kind === 'bad') return worsen(previous, observation, input);
+	if (previous.phase === 'pending') return { event: 'dropped' };
+	return improve(previous, observation, input);
+}
+
+type Bad = Extract<Observation, { kind: 'bad' }>;
+
+function begin({ severity }: Bad, input: StepInput): Step {
+	const held = advance({}, severity, 0);
+	const next: AlertPhase = { phase: 'pending', severity, held, badLooks: 1, last: 'bad' };
+	return fireIfDue(next, input) ?? { next, event: 'pending' };
+}
+
+function worsen(previous: AlertPhase, { severity }: Bad, input: StepInput): Step {
+	const elapsedMs = previous.last === 'bad' ? input.deltaMs : 0;
+	const held = advance(previous.held, severity, elapsedMs);
+	const badLooks = previous.badLooks + (input.isFresh ? 1 : 0);
+	const seen: AlertPhase = { ...previous, held, badLooks, last: 'bad', goodMs: undefined };
+	if (previous.phase === 'pending') {
+		const pending = { ...seen, severity };
+		return fireIfDue(pending, input) ?? { next: pending };
+	}
+	const rank = levels.indexOf(previous.severity);
+	if (levels.indexOf(severity) < rank) return { next: { ...seen, severity }, event: 'lowered' };
+	const due = worstHeld(held, input.forMs);
+	if (due !== undefined && levels.indexOf(due) > rank) {
+		return { next: { ...seen, severity: due }, event: 'raised' };
+	}
+	return { next: seen };
+}
+
+function improve(previous: AlertPhase, { kind }: Observation, input: StepInput): Step {
+	const rest = { ...previous, held: {}, badLooks: 0, last: kind };
+	if (kind === 'between') return { next: { ...rest, goodMs: undefined } };
+	const elapsedMs = previous.last === 'good' ? input.deltaMs : 0;
+	const goodMs = (previous.goodMs ?? 0) + elapsedMs;
+	if (goodMs >= input.keepFiringForMs && !input.isFlapping) return { event: 'resolved' };
+	return { next: { ...rest, goodMs } };
+}
+
+function fireIfDue(pending: AlertPhase, { forMs }: StepInput): Step | undefined {
+	const severity = worstHeld(pending.held, forMs);
+	if (severity === undefined || (forMs > 0 && pending.badLooks < 2)) return undefined;
+	return { next: { ...pending, phase: 'firing', severity }, event: 'fired' };
+}
+
+function advance(held: Held, severity: Severity, elapsedMs: number): Held {
+	const reached = levels.slice(0, levels.indexOf(severity) + 1);
+	return Object.fromEntries(
+		reached.map((level) => [level, held[level] === undefined ? 0 : held[level] + elapsedMs]),
+	);
+}
+
+function worstHeld(held: Held, forMs: number): Severity | undefined {
+	return levels.findLast((level) => {
+		const heldMs = held[level];
+		return heldMs !== undefined && heldMs >= forMs;
+	});
+}

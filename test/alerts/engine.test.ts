@@ -1,0 +1,184 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAlertEngine, readAlerts } from '../../source/alerts/engine.ts';
+import type { AlertEngine } from '../../source/alerts/engine.ts';
+import { fileAction } from '../../source/alerts/state-file.ts';
+import type { RuleSet } from '../../source/alerts/rule-set.ts';
+import { cpu, cpuRule, node, noQuiet, rules, startMs } from './helpers.ts';
+
+let directory = '';
+let nowMs = startMs;
+let warnings: string[] = [];
+const high = rules({ cpu: cpuRule() });
+
+beforeEach(async () => {
+	directory = path.join(await mkdtemp(path.join(tmpdir(), 'nodetop-alerts-')), 'default');
+	nowMs = startMs;
+	warnings = [];
+});
+
+afterEach(async () => {
+	await rm(path.dirname(directory), { recursive: true, force: true });
+});
+
+function open(set: RuleSet = high): Promise<AlertEngine> {
+	return createAlertEngine({
+		rules: set,
+		quiet: noQuiet,
+		directory,
+		now: () => nowMs,
+		steadyNow: () => nowMs,
+		warn: (text) => warnings.push(text),
+	});
+}
+
+const scene = (ratio: number) => ({ nodes: [node(cpu(ratio), nowMs)], groups: [] });
+const statePath = () => path.join(directory, 'state.json');
+const history = async () =>
+	(await readFile(path.join(directory, 'history.jsonl'), 'utf8')).trim().split('\n');
+
+describe('the state on disk', () => {
+	it('is there when an evaluation with a transition has ended, for the owner alone', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.9));
+		const { alerts } = await readAlerts(directory, { rules: high, quiet: noQuiet }, nowMs);
+		expect(alerts).toMatchObject([{ rule: 'cpu', state: 'firing', node: 'a' }]);
+		const modes = [directory, statePath(), path.join(directory, 'history.jsonl')].map(
+			async (name) => (await stat(name)).mode & 0o777,
+		);
+		expect(await Promise.all(modes)).toEqual([0o700, 0o600, 0o600]);
+		expect(await readdir(directory)).toEqual(['history.jsonl', 'state.json']);
+	});
+
+	it('is not written when nothing changed', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.1));
+		await expect(stat(statePath())).rejects.toThrow('ENOENT');
+	});
+
+	it('keeps what a pending alert has waited, every five seconds', async () => {
+		const slow = rules({ cpu: cpuRule({ forMs: 60_000 }) });
+		const engine = await open(slow);
+		for (let second = 0; second <= 30; second += 1) {
+			await engine.evaluate(scene(0.9));
+			nowMs += 1000;
+		}
+		const { state } = await readAlerts(directory, { rules: slow, quiet: noQuiet }, nowMs);
+		expect(Object.values(state.alerts)[0]?.held.warning).toBe(30_000);
+	});
+
+	it('carries an alert over to the next process, with its id', async () => {
+		const first = await (await open()).evaluate(scene(0.9));
+		nowMs += 60_000;
+		const second = await (await open()).evaluate(scene(0.9));
+		expect(second.incidents[0]?.id).toBe(first.incidents[0]?.id);
+		expect(second.transitions).toEqual([]);
+	});
+
+	it('lets a pending alert of an hour ago begin anew', async () => {
+		const slow = rules({ cpu: cpuRule({ forMs: 10_000 }) });
+		await (await open(slow)).evaluate(scene(0.9));
+		nowMs += 3_600_000;
+		const { transitions } = await (await open(slow)).evaluate(scene(0.9));
+		expect(transitions.map(({ event }) => event)).toEqual(['pending']);
+	});
+
+	it.each(['', '{"schema":', '{"schema":"nodetop-alerts/9"}', 'null'])(
+		'puts %j aside and says so',
+		async (text) => {
+			await (await open()).evaluate(scene(0.9));
+			await writeFile(statePath(), text);
+			const { transitions } = await (await open()).evaluate(scene(0.9));
+			expect(transitions.map(({ event }) => event)).toEqual(['fired']);
+			expect(warnings.join()).toContain('state.json makes no sense; it is kept as');
+			expect(await readFile(`${statePath()}.damaged`, 'utf8')).toBe(text);
+		},
+	);
+
+	it('goes on when it cannot be written, says so, and catches up', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.1));
+		await writeFile(path.dirname(directory).concat('/blocker'), '');
+		// In the place of the directory: nobody, not even root, can make one there.
+		await writeFile(directory, '');
+		const { incidents } = await engine.evaluate(scene(0.9));
+		expect(incidents).toHaveLength(1);
+		expect(engine.problem()).toMatch(/EEXIST|ENOTDIR/);
+		await rm(directory);
+		nowMs += 5000;
+		await engine.evaluate(scene(0.9));
+		expect(engine.problem()).toBeUndefined();
+		expect((await history()).map((line) => JSON.parse(line).event)).toEqual(['fired']);
+	});
+});
+
+describe('the history', () => {
+	it('has each transition with its value and its reason, in order', async () => {
+		const engine = await open();
+		for (const ratio of [0.9, 0.1]) {
+			await engine.evaluate(scene(ratio));
+			nowMs += 1000;
+		}
+		const lines = (await history()).map((line) => JSON.parse(line));
+		expect(lines).toMatchObject([
+			{ event: 'fired', at: '2026-01-02T03:04:05.000Z', incident: { value: 0.9, threshold: 0.8 } },
+			{ event: 'resolved', at: '2026-01-02T03:04:06.000Z', incident: { reason: 'recovered' } },
+		]);
+	});
+
+	it('is cut in two at 4 MB', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.9));
+		const file = path.join(directory, 'history.jsonl');
+		await writeFile(file, 'x'.repeat(4 * 1024 * 1024 + 1));
+		await engine.evaluate(scene(0.1));
+		expect(await history()).toHaveLength(1);
+		expect((await stat(`${file}.1`)).size).toBe(4 * 1024 * 1024 + 1);
+	});
+});
+
+describe('actions', () => {
+	it('filed by another process take effect once, and their files go away', async () => {
+		const engine = await open();
+		const fingerprint = (await engine.evaluate(scene(0.9))).incidents[0]?.fingerprint ?? '';
+		const at = new Date(nowMs).toISOString();
+		await fileAction(directory, { type: 'acknowledge', fingerprint, by: 'me', at }, nowMs);
+		const seen = await readAlerts(directory, { rules: high, quiet: noQuiet }, nowMs);
+		expect(seen.alerts[0]).toMatchObject({ ackedBy: 'me', muted: 'acknowledged' });
+		expect((await engine.evaluate(scene(0.9))).incidents[0]?.muted).toBe('acknowledged');
+		expect(await readdir(path.join(directory, 'actions'))).toEqual([]);
+		expect((await (await open()).evaluate(scene(0.9))).incidents[0]?.muted).toBe('acknowledged');
+	});
+
+	it('survive a process that died between taking and removing them', async () => {
+		const silence = { id: 's', match: {}, endsAt: new Date(nowMs + 60_000).toISOString() };
+		await fileAction(directory, { type: 'silence', silence }, nowMs);
+		await chmod(path.join(directory, 'actions'), 0o700);
+		const [name = ''] = await readdir(path.join(directory, 'actions'));
+		const text = await readFile(path.join(directory, 'actions', name), 'utf8');
+		await (await open()).evaluate(scene(0.9));
+		await writeFile(path.join(directory, 'actions', name), text);
+		await fileAction(directory, { type: 'unsilence', id: 's' }, nowMs + 1);
+		const { incidents } = await (await open()).evaluate(scene(0.9));
+		expect(incidents[0]).not.toHaveProperty('muted');
+	});
+
+	it('that are none are passed over', async () => {
+		await fileAction(directory, { type: 'unsilence', id: 'x' }, nowMs);
+		await writeFile(path.join(directory, 'actions', '1.json'), '{"type":"run","argv":["rm"]}');
+		await (await open()).evaluate(scene(0.1));
+		expect(await readdir(path.join(directory, 'actions'))).toEqual([]);
+	});
+
+	it('of the same process take effect at the next evaluation', async () => {
+		const engine = await open();
+		const fingerprint = (await engine.evaluate(scene(0.9))).incidents[0]?.fingerprint ?? '';
+		engine.act({ type: 'snooze', fingerprint, until: new Date(nowMs + 60_000).toISOString() });
+		expect((await engine.evaluate(scene(0.9))).alerts[0]).toMatchObject({
+			muted: 'silenced',
+			silencedUntil: new Date(nowMs + 60_000).toISOString(),
+		});
+	});
+});

@@ -1,0 +1,160 @@
+import * as z from 'zod';
+import { emptyAlertState } from '../../source/alerts/alert-state.ts';
+import type { AlertState } from '../../source/alerts/alert-state.ts';
+import { createAlertCore } from '../../source/alerts/core.ts';
+import type { AlertCore, Evaluation } from '../../source/alerts/core.ts';
+import type { Quiet } from '../../source/alerts/mutes.ts';
+import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import type { RuleSet } from '../../source/alerts/rule-set.ts';
+import type { Scene } from '../../source/alerts/subjects.ts';
+import type { Group } from '../../source/domain/group.ts';
+import { ruleEntrySchema } from '../../source/domain/rule.ts';
+import type { RuleEntry } from '../../source/domain/rule.ts';
+import type { Issue, NodeSnapshot } from '../../source/domain/snapshot.ts';
+
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+export const minuteMs = 60_000;
+export const noQuiet: Quiet = { silences: [], maintenance: {} };
+
+type Sections = Partial<Omit<NodeSnapshot, 'target' | 'poll' | 'health'>>;
+
+export interface NodeSpec extends Sections {
+	readonly name?: string;
+	readonly kind?: string;
+	readonly pollStatus?: NodeSnapshot['poll']['status'];
+	readonly latencyMs?: number;
+	readonly tags?: string[];
+	readonly issues?: readonly Partial<Issue>[];
+}
+
+/** A node that was polled at the moment of the evaluation. */
+export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
+	const {
+		name = 'a',
+		kind = 'evm',
+		pollStatus = 'ok',
+		latencyMs,
+		tags,
+		issues,
+		...sections
+	} = spec;
+	return {
+		target: { name, kind, url: `http://${name}`, ...(tags && { tags }) },
+		poll: {
+			status: pollStatus,
+			at: new Date(atMs).toISOString(),
+			failures: pollStatus === 'failed' ? 1 : 0,
+			...(latencyMs !== undefined && { latencyMs }),
+		},
+		...sections,
+		health: {
+			status: 'up',
+			issues: (issues ?? []).map((issue) => ({
+				code: 'x',
+				component: 'node',
+				severity: 'warning',
+				message: 'm',
+				since: new Date(atMs).toISOString(),
+				...issue,
+			})),
+		},
+	};
+}
+
+export const down: NodeSpec = {
+	pollStatus: 'failed',
+	issues: [{ code: 'pollFailed', severity: 'critical', message: 'unreachable: refused' }],
+};
+
+export function group(state: Group['state'], nodes: string[] = ['a', 'b'], name = 'evm:1'): Group {
+	return {
+		name,
+		kind: 'evm',
+		nodes,
+		state,
+		since: new Date(startMs).toISOString(),
+		message: `they are ${state}`,
+		members: nodes.map((each) => ({ node: each, position: 'level' })),
+	};
+}
+
+/** Through the schema, as the configuration's are. */
+export function rules(entries: Readonly<Record<string, z.input<typeof ruleEntrySchema>>>): RuleSet {
+	const parsed = z.record(z.string(), ruleEntrySchema).parse(entries);
+	return buildRuleSet({}, parsed);
+}
+
+/** CPU above 0.8, at once unless told otherwise. */
+export function cpuRule(overrides: Partial<RuleEntry> = {}): RuleEntry {
+	return {
+		condition: { value: { field: 'resources.cpuRatio' }, above: 0.8 },
+		message: 'CPU of {node} is {value}',
+		unit: 'ratio',
+		forMs: 0,
+		...overrides,
+	};
+}
+
+export const cpu = (cpuRatio: number | undefined, spec: NodeSpec = {}): NodeSpec => ({
+	...spec,
+	resources: { source: 'node', ...(cpuRatio !== undefined && { cpuRatio }) },
+});
+
+export interface Simulation {
+	readonly core: AlertCore;
+	readonly state: AlertState;
+	nowMs: number;
+	/** Moves the clocks, and evaluates these nodes as they are then. */
+	after(ms: number, nodes: readonly NodeSpec[], scene?: Partial<Scene>): Evaluation;
+	/** Events since the last call: `fired cpu a`. */
+	events(): string[];
+	/** As a process that begins with what the last one saved. */
+	restart(rules?: RuleSet, downMs?: number): void;
+}
+
+/** An engine in simulated time; the wall clock and the steady one go alike. */
+export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
+	let current = initial;
+	let core = createAlertCore(emptyAlertState(), current, quiet);
+	let said: string[] = [];
+	let steadyMs = 0;
+	const simulation: Simulation = {
+		get core() {
+			return core;
+		},
+		get state() {
+			return core.state;
+		},
+		nowMs: startMs,
+		after(ms, specs, scene = {}) {
+			simulation.nowMs += ms;
+			steadyMs += ms;
+			const { nowMs: wallMs } = simulation;
+			const nodes = specs.map((spec) => node(spec, wallMs));
+			const evaluation = core.evaluate({ nodes, groups: [], ...scene }, { wallMs, steadyMs });
+			said = [
+				...said,
+				...evaluation.transitions.map(({ event, incident }) =>
+					[event, incident.rule, incident.labels['node'] ?? incident.labels['group'] ?? '']
+						.join(' ')
+						.trim(),
+				),
+			];
+			return evaluation;
+		},
+		events() {
+			const all = said;
+			said = [];
+			return all;
+		},
+		restart(next = current, downMs = 0) {
+			current = next;
+			simulation.nowMs += downMs;
+			steadyMs = 0;
+			// Through text, as over a file.
+			const saved = JSON.parse(JSON.stringify(core.state)) as AlertState;
+			core = createAlertCore(saved, current, quiet);
+		},
+	};
+	return simulation;
+}

@@ -1,0 +1,366 @@
+import { describe, expect, it } from 'vitest';
+import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { ruleEntrySchema } from '../../source/domain/rule.ts';
+import { checks } from '../../source/health/checks.ts';
+import type { NodeSpec } from './helpers.ts';
+import { cpu, cpuRule, down, group, minuteMs, simulate } from './helpers.ts';
+
+const all = buildRuleSet(builtInRules);
+
+describe('the built-in rules', () => {
+	it.each(Object.keys(builtInRules))('%s has the form of rules', (name) => {
+		expect(ruleEntrySchema.safeParse(builtInRules[name]).error).toBeUndefined();
+	});
+
+	it('ask for findings that there are', () => {
+		const codes = new Set([
+			...checks.map(({ code }) => code),
+			'ownConnectionLost',
+			'siteUnreachable',
+			'stalled',
+			'unknown',
+		]);
+		const asked = Object.values(builtInRules).flatMap(({ condition }) => [
+			...(condition?.issue === undefined ? [] : [condition.issue]),
+			...(condition?.frozenBy ?? []),
+		]);
+		expect(asked.filter((code) => !codes.has(code))).toEqual([]);
+	});
+
+	it('say nothing of a node that tells nothing', () => {
+		const run = simulate(all);
+		for (let index = 0; index < 100; index += 1)
+			run.after(30_000, [{}, { name: 'b', kind: 'host' }]);
+		expect(run.events()).toEqual([]);
+	});
+});
+
+interface Case {
+	/** Before, for as long as windows need. */
+	readonly well?: (index: number) => NodeSpec;
+	readonly ill: (index: number) => NodeSpec;
+	readonly severity: 'info' | 'warning' | 'critical';
+	/** Within which the alert is due. */
+	readonly withinMs: number;
+}
+
+const issue = (
+	code: string,
+	severity: 'info' | 'warning' | 'critical',
+	spec: NodeSpec = {},
+): NodeSpec => ({
+	...spec,
+	issues: [{ code, severity, message: code }],
+});
+const peers = { network: { peers: 5 } };
+const disk = {
+	resources: { source: 'node' as const, diskAvailableBytes: 50, diskTotalBytes: 100 },
+};
+const satellite = (scores: object): NodeSpec => ({
+	kind: 'storj',
+	reputation: { satellites: [{ satellite: 'us1', ...scores }] },
+});
+const step = 5000;
+
+const cases: Readonly<Record<string, Case>> = {
+	'node-down': { ill: () => down, severity: 'critical', withinMs: 20_000 },
+	'endpoint-failed': {
+		ill: () => issue('endpointFailed', 'warning'),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'poll-slow': {
+		well: () => ({ latencyMs: 20 }),
+		ill: () => ({ latencyMs: 2000 }),
+		severity: 'warning',
+		withinMs: 30_000,
+	},
+	'chain-changed': {
+		ill: () => issue('chainChanged', 'critical'),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'self-reported': {
+		ill: () => issue('selfReported', 'critical'),
+		severity: 'critical',
+		withinMs: 70_000,
+	},
+	'process-crashed': {
+		ill: () => ({ process: { state: 'crashed' } }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'crash-loop': {
+		well: () => ({ process: { state: 'running', restarts: 1 } }),
+		ill: (index) => ({ process: { state: 'running', restarts: 1 + index } }),
+		severity: 'critical',
+		withinMs: 20_000,
+	},
+	'node-restarting': {
+		ill: (index) => ({ identity: { startedAt: new Date(1e12 + index * 1000).toISOString() } }),
+		severity: 'warning',
+		withinMs: 20_000,
+	},
+	'clock-skewed': {
+		ill: () => issue('clockSkewed', 'warning'),
+		severity: 'warning',
+		withinMs: 40_000,
+	},
+	behind: { ill: () => issue('behind', 'warning'), severity: 'warning', withinMs: 70_000 },
+	'stands-still': {
+		ill: () => issue('standsStill', 'warning'),
+		severity: 'warning',
+		withinMs: 40_000,
+	},
+	'consensus-stalled': {
+		well: () => ({ consensus: { status: 'active' } }),
+		ill: () => ({ consensus: { status: 'stalled' } }),
+		severity: 'critical',
+		withinMs: 25_000,
+	},
+	'no-progress': {
+		ill: () => issue('noProgress', 'warning', { consensus: { status: 'active' } }),
+		severity: 'warning',
+		withinMs: 25_000,
+	},
+	'sync-stuck': {
+		ill: () => ({ consensus: { status: 'syncing' }, chain: { head: { number: 7 } } }),
+		severity: 'warning',
+		withinMs: 12 * minuteMs,
+	},
+	'block-time': {
+		well: () => ({ chain: { blockIntervalMs: 3000 } }),
+		ill: () => ({ chain: { blockIntervalMs: 60_000 } }),
+		severity: 'warning',
+		withinMs: 10 * minuteMs,
+	},
+	'finality-slow': {
+		ill: () => issue('finalitySlow', 'warning'),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'view-timeouts': {
+		well: (index) => ({ consensus: { view: index * 10, timeouts: 0 } }),
+		ill: (index) => ({ consensus: { view: 10_000 + index * 4, timeouts: index } }),
+		severity: 'warning',
+		withinMs: 4 * minuteMs,
+	},
+	'view-changes': {
+		well: () => ({ consensus: { viewChanges: 0 } }),
+		ill: (index) => ({ consensus: { viewChanges: index * 10 } }),
+		severity: 'warning',
+		withinMs: 4 * minuteMs,
+	},
+	'safety-violated': {
+		well: () => ({ consensus: { safetyViolations: 0 } }),
+		ill: () => ({ consensus: { safetyViolations: 1 } }),
+		severity: 'critical',
+		withinMs: step,
+	},
+	equivocation: {
+		well: () => ({ consensus: { equivocations: 2 } }),
+		ill: () => ({ consensus: { equivocations: 3 } }),
+		severity: 'critical',
+		withinMs: step,
+	},
+	'safety-violated-before': {
+		ill: () => issue('safetyViolated', 'critical'),
+		severity: 'info',
+		withinMs: 0,
+	},
+	reorg: {
+		well: () => ({ chain: { reorgs: { count: 0 } } }),
+		ill: () => ({ chain: { reorgs: { count: 1, lastDepth: 4 } } }),
+		severity: 'warning',
+		withinMs: step,
+	},
+	'throughput-low': {
+		well: () => ({ dag: { growthPerSecond: 50 } }),
+		ill: () => ({ dag: { growthPerSecond: 1 } }),
+		severity: 'warning',
+		withinMs: 8 * minuteMs,
+	},
+	'orphans-high': {
+		well: () => ({ dag: { orphaned: 1, vertices: 100 } }),
+		ill: () => ({ dag: { orphaned: 30, vertices: 100 } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'tips-growing': {
+		well: () => ({ dag: { tips: 5 } }),
+		ill: () => ({ dag: { tips: 100 } }),
+		severity: 'warning',
+		withinMs: 8 * minuteMs,
+	},
+	'vertices-missing': {
+		well: () => ({ dag: { missing: 0 } }),
+		ill: () => ({ dag: { missing: 3 } }),
+		severity: 'warning',
+		withinMs: 3 * minuteMs,
+	},
+	'peers-none': {
+		ill: () => issue('noPeers', 'warning', { network: { peers: 0 } }),
+		severity: 'warning',
+		withinMs: 40_000,
+	},
+	'peers-lost': {
+		well: () => ({ network: { peers: 40 } }),
+		ill: () => ({ network: { peers: 6 } }),
+		severity: 'warning',
+		withinMs: 3 * minuteMs,
+	},
+	'peer-latency-high': {
+		well: () => ({ network: { latencyMs: { p50: 50 } } }),
+		ill: () => ({ network: { latencyMs: { p50: 900 } } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'message-loss': {
+		well: (index) => ({ network: { messages: [{ type: 'v', sent: index * 100, dropped: 0 }] } }),
+		ill: (index) => ({
+			network: { messages: [{ type: 'v', sent: 100_000 + index * 100, dropped: index * 50 }] },
+		}),
+		severity: 'warning',
+		withinMs: 4 * minuteMs,
+	},
+	'disk-low': {
+		well: () => disk,
+		ill: () => issue('diskLow', 'critical', disk),
+		severity: 'critical',
+		withinMs: 20_000,
+	},
+	'memory-low': { ill: () => issue('memoryLow', 'warning'), severity: 'warning', withinMs: 70_000 },
+	'cpu-busy': {
+		well: () => cpu(0.1),
+		ill: () => issue('cpuBusy', 'info', cpu(1)),
+		severity: 'warning',
+		withinMs: 11 * minuteMs,
+	},
+	'descriptors-high': {
+		ill: () => issue('openFilesHigh', 'warning'),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'audit-score-low': {
+		ill: () => satellite({ auditScore: 0.975 }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'suspension-score-low': {
+		ill: () => satellite({ suspensionScore: 0.7 }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'online-score-low': {
+		ill: () => satellite({ onlineScore: 0.94 }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	disqualified: {
+		ill: () => satellite({ disqualifiedAt: '2026-01-01T00:00:00Z' }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	suspended: {
+		ill: () => satellite({ suspendedAt: '2026-01-01T00:00:00Z' }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'storage-full': {
+		ill: () => ({ storage: { freeBytes: 3, capacityBytes: 100 } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'storage-overused': {
+		ill: () => ({ storage: { overusedBytes: 5 } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'storage-forecast': {
+		ill: () => ({ storage: { daysUntilFull: { expected: 5 } } }),
+		severity: 'critical',
+		withinMs: 11 * minuteMs,
+	},
+};
+
+describe('each rule fires for its reason, alone, and ends', () => {
+	it.each(Object.entries(cases))('%s', (name, { well = () => ({}), ill, severity, withinMs }) => {
+		const run = simulate(all);
+		for (let index = 0; index < 240; index += 1) run.after(20_000, [well(index)]);
+		expect(run.events()).toEqual([]);
+		let incidents = run.after(step, [ill(1)]).incidents;
+		for (let index = 2; index * step <= withinMs + 2 * step; index += 1) {
+			({ incidents } = run.after(step, [ill(index)]));
+		}
+		const firing = incidents.filter(({ state }) => state === 'firing');
+		expect(firing.map((each) => `${each.rule} ${each.severity}`)).toContain(`${name} ${severity}`);
+		const others = firing.filter((each) => each.rule !== name && each.severity === 'critical');
+		expect(others.filter(({ muted }) => muted === undefined)).toEqual([]);
+	});
+
+	it('has a case for every rule but those of groups and of the fleet', () => {
+		const apart = ['no-data', 'head-old', 'own-connection-lost', 'versions-differ'];
+		const inCases = [
+			...Object.keys(cases),
+			...apart,
+			'network-partitioned',
+			'network-forked',
+			'network-stalled',
+		];
+		expect(inCases.toSorted()).toEqual(Object.keys(builtInRules).toSorted());
+	});
+
+	it.each(['partitioned', 'forked', 'stalled'] as const)('a network that is %s', (state) => {
+		const run = simulate(all);
+		run.after(0, [{}, { name: 'b' }], { groups: [group('agreed')] });
+		for (let index = 0; index < 5; index += 1)
+			run.after(step, [{}, { name: 'b' }], { groups: [group(state)] });
+		expect(run.events()).toEqual([
+			`pending network-${state} evm:1`,
+			`fired network-${state} evm:1`,
+		]);
+		for (let index = 0; index < 3; index += 1) run.after(step, [{}], { groups: [group('agreed')] });
+		expect(run.events()).toEqual([`resolved network-${state} evm:1`]);
+	});
+
+	it('a head that grows old, but not where a chain is meant to be alone', () => {
+		const run = simulate(all);
+		const at = new Date(run.nowMs).toISOString();
+		const old: NodeSpec = { ...peers, chain: { head: { number: 1, at } } };
+		const alone: NodeSpec = {
+			name: 'dev',
+			network: { peers: 0 },
+			chain: { head: { number: 1, at } },
+		};
+		for (let index = 0; index < 50; index += 1) run.after(step, [old, alone]);
+		expect(run.events()).toEqual(['pending head-old a', 'fired head-old a']);
+	});
+
+	it('versions that differ for an hour', () => {
+		const run = simulate(all);
+		const versions = { ...group('agreed'), versions: { '1.0': 1, '1.1': 1 } };
+		for (let minute = 0; minute <= 61; minute += 1)
+			run.after(minuteMs, [{}], { groups: [versions] });
+		expect(run.events()).toEqual(['pending versions-differ evm:1', 'fired versions-differ evm:1']);
+	});
+});
+
+describe('the user’s rules', () => {
+	it('change a built-in one key by key, turn it off, or stand beside', () => {
+		const set = buildRuleSet(builtInRules, {
+			'node-down': { forMs: 1000 },
+			'disk-low': { enabled: false },
+			mine: cpuRule(),
+		});
+		expect(set.get('node-down')).toMatchObject({ forMs: 1000, condition: { issue: 'pollFailed' } });
+		expect(set.has('disk-low')).toBe(false);
+		expect(set.get('mine')).toMatchObject({ scope: 'node', forMs: 0, keepFiringForMs: 0 });
+	});
+
+	it('say what they lack, and which was meant', () => {
+		expect(() => buildRuleSet(builtInRules, { 'node-dwn': { forMs: 1 } })).toThrow(
+			/rules\.node-dwn: has no condition, and no built-in rule is called so/,
+		);
+	});
+});
