@@ -2,11 +2,23 @@ import { didYouMean } from '../config/nearest.ts';
 import { clean } from '../domain/clean.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Command, CommandContext } from './command.ts';
+import { showNetworkStats, showTopology } from './network-stats.ts';
 import { testNetwork } from './network-test.ts';
 import { settingsHelp } from './settings-flags.ts';
 
 const help = `Usage
+  nodetop network stats [NODE…] [--detailed] [--filter WORDS] [--interval D] [--json]
+  nodetop network topology [NODE…] [--json]
   nodetop network test TEST [NODE…] [--json]
+
+stats: connections by direction and state, messages by type, bandwidth and its share of the stated
+capacity, latency, peers by client, version, address family and network, churn, what waits, propagation.
+  --detailed        everything that is known of each node, not a line a node
+  --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
+  --interval D      again and again; on a pipe, one print after another
+  --json            one document a node and line (schema nodetop-network-stats/1)
+
+topology: who is connected to whom, over all watched nodes.
 
 Tests of the path to the nodes, and between them:
   ping          TCP, TLS and HTTP times, loss, jitter     --count N  --every D
@@ -31,6 +43,8 @@ ${settingsHelp}Examples
 `;
 
 const subcommands: Readonly<Record<string, (context: CommandContext) => Promise<number>>> = {
+	stats: showNetworkStats,
+	topology: showTopology,
 	test: testNetwork,
 };
 

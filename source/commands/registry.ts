@@ -35,7 +35,7 @@ export const commands = {
 		load: async () => (await import('./discover.ts')).discover,
 	},
 	network: {
-		summary: 'tests of the network: ping, bandwidth, traceroute and more',
+		summary: 'statistics, topology and tests of the network',
 		load: async () => (await import('./network.ts')).network,
 	},
 	add: {

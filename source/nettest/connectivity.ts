@@ -1,6 +1,6 @@
 import { PollError } from '../domain/errors.ts';
 import { mostDialsAtOnce, mostPeers } from './caps.ts';
-import { defined } from './defined.ts';
+import { definedRounded } from './defined.ts';
 import { resolveHost } from './endpoint.ts';
 import type { Reach } from './endpoint.ts';
 import { dial } from './exchange.ts';
@@ -46,7 +46,7 @@ export const connectivity: NetTest<'connectivity'> = {
 			context.emit({
 				...sample(),
 				peer: peer.id,
-				...defined({ address: peer.written, isReachable, connectMs, reason }),
+				...definedRounded({ address: peer.written, isReachable, connectMs, reason }),
 			});
 		};
 		const waiting = [...peers];
@@ -59,7 +59,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		return {
 			...summary(signal.aborted ? 'cancelled' : 'measured'),
 			...counts,
-			...defined({ connectMs: histogram.spread() }),
+			...definedRounded({ connectMs: histogram.spread() }),
 			reasons: Object.fromEntries(reasons),
 		};
 	},

@@ -2,8 +2,15 @@ import { rounded } from './histogram.ts';
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** The fields that are there; numbers to the thousandth, for finer is noise. */
-export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Defined<T> {
+/** The fields that are there. */
+export function defined<T extends object>(fields: T): Defined<T> {
+	const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+	// The same keys with the same values, but for those that are absent.
+	return Object.fromEntries(kept) as Defined<T>;
+}
+
+/** The same, with numbers to the thousandth: finer is noise. */
+export function definedRounded<T extends object>(fields: T): Defined<T> {
 	const kept = Object.entries(fields)
 		.filter(([, value]) => value !== undefined)
 		.map(([key, value]) => [key, typeof value === 'number' ? rounded(value) : value]);

@@ -1,4 +1,4 @@
-import { defined } from './defined.ts';
+import { definedRounded } from './defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { pause } from './pause.ts';
 import { createRequester } from './requester.ts';
@@ -37,7 +37,7 @@ export const latency: NetTest<'latency'> = {
 				await pause(n === 0 ? 0 : intervalMs, signal);
 				const { totalMs, error } = await ask();
 				if (error === 'ABORTED') break;
-				context.emit({ ...sample(), ...defined({ totalMs, error }) });
+				context.emit({ ...sample(), ...definedRounded({ totalMs, error }) });
 				if (totalMs === undefined) {
 					failed += 1;
 					continue;
@@ -51,7 +51,7 @@ export const latency: NetTest<'latency'> = {
 			}
 			return {
 				...summary(signal.aborted ? 'cancelled' : 'measured'),
-				...defined({ connectMs: first.totalMs, totalMs: histogram.spread() }),
+				...definedRounded({ connectMs: first.totalMs, totalMs: histogram.spread() }),
 				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
 				failed,
 				histogram: histogram.buckets(mostBuckets),

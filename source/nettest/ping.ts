@@ -1,6 +1,6 @@
 import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { defined } from './defined.ts';
+import { definedRounded } from './defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { pause } from './pause.ts';
 import type { SummaryOf } from './results.ts';
@@ -31,7 +31,7 @@ export const ping: NetTest<'ping'> = {
 			tally.add(result, isLost);
 			context.emit({
 				...sample(),
-				...defined({ connectMs, tlsMs, firstByteMs, totalMs }),
+				...definedRounded({ connectMs, tlsMs, firstByteMs, totalMs }),
 				lost: isLost,
 				...(error !== undefined && { error }),
 			});
@@ -40,7 +40,7 @@ export const ping: NetTest<'ping'> = {
 		return {
 			...summary(context.signal.aborted ? 'cancelled' : 'measured'),
 			...tally.figures(),
-			...defined({ dnsMs }),
+			...definedRounded({ dnsMs }),
 		};
 	},
 };
@@ -105,7 +105,7 @@ function createTally() {
 			return {
 				...counts,
 				...(counts.sent > 0 && { lossRatio: rounded(counts.lost / counts.sent) }),
-				...defined(Object.fromEntries(spreads)),
+				...definedRounded(Object.fromEntries(spreads)),
 				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
 				histogram: histograms.get('connectMs')?.buckets(mostBuckets) ?? [],
 			};

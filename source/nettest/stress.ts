@@ -1,4 +1,4 @@
-import { defined } from './defined.ts';
+import { definedRounded } from './defined.ts';
 import { createHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 import { mostInFlight } from './caps.ts';
@@ -100,14 +100,14 @@ function createLoad(options: {
 				...counts,
 				inFlight,
 				elapsedMs: Math.round(performance.now() - startedAt),
-				...defined({ p99Ms }),
+				...definedRounded({ p99Ms }),
 			};
 		},
 		figures: () => ({
 			...counts,
 			ratePerSecond,
 			mostInFlight: mostAtOnce,
-			...defined({
+			...definedRounded({
 				achievedPerSecond: elapsedMs > 0 ? (counts.completed * 1000) / elapsedMs : undefined,
 				latencyMs: fromDue.spread(),
 				serviceMs: fromSent.spread(),

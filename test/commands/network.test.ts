@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { network } from '../../source/commands/network.ts';
 import { startDevnet } from '../../source/devnet/devnet.ts';
 import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import { networkStatsSchema } from '../../source/nettest/network-stats.ts';
 import { resultSchema } from '../../source/nettest/results.ts';
 import type { ResultRecord, Summary } from '../../source/nettest/results.ts';
+import type { Topology } from '../../source/nettest/topology.ts';
 import { runCommand } from './command-run.ts';
 
 let devnet: RunningDevnet;
@@ -127,6 +129,45 @@ describe('network test, against the devnet', () => {
 		);
 		const port = new URL(devnet.nodes[2]?.url ?? '').port;
 		expect(summaries).toMatchObject([{ target: 'dag-1/dag-3', address: `127.0.0.1:${port}` }]);
+	});
+});
+
+describe('network stats and topology, of the devnet', () => {
+	it('stats prints a line a node', async () => {
+		const { stdout, exitCode } = await run('stats', ...specs);
+		expect(exitCode).toBe(0);
+		const lines = stdout.trim().split('\n');
+		expect(lines[0]).toMatch(/^NODE +PEERS +IN +OUT +RECV +SENT +USED/);
+		expect(lines).toHaveLength(5);
+		expect(lines[1]).toMatch(/^dag-1 +3 /);
+	});
+
+	it('stats --json gives one document a node, with rates of two polls', async () => {
+		const { stdout } = await run('stats', specs[0] ?? '', '--json', '--filter', 'dag-3');
+		const stats = networkStatsSchema.parse(JSON.parse(stdout));
+		expect(stats.connections).toMatchObject({ peers: 3, listed: 1 });
+		expect(stats.watchedSeconds).toBeGreaterThanOrEqual(1);
+		expect(stats.messages?.[0]).toHaveProperty('sentPerSecond');
+	});
+
+	it('stats --detailed tells of messages and peers', async () => {
+		const { stdout } = await run('stats', specs[0] ?? '', '--detailed');
+		expect(stdout).toContain('Peers by client\n  nodetop-devnet     3');
+		expect(stdout).toMatch(/inventory +\d/);
+	});
+
+	it('topology joins the lists of all nodes', async () => {
+		const { stdout } = await run('topology', ...specs, '--json');
+		const { nodes, links } = JSON.parse(stdout) as Topology; // Ours.
+		expect(nodes.map(({ name, listed, outside }) => [name, listed, outside])).toEqual([
+			['dag-1', 3, 0],
+			['dag-2', 3, 0],
+			['dag-3', 3, 0],
+			['dag-4', 3, 0],
+		]);
+		expect(links).toHaveLength(12);
+		const text = (await run('topology', ...specs.slice(0, 2))).stdout;
+		expect(text).toMatch(/^dag-1 {2}[→←] dag-2 \d+ ms {3}others: 2$/m);
 	});
 });
 
