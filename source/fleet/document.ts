@@ -23,8 +23,18 @@ export function toDocument(fleet: FleetState, context: DocumentContext): Snapsho
 		nodes,
 		groups: [...fleet.groups],
 		...(fleet.witness && { witness: fleet.witness }),
-		alerts: [...sharedAlerts(fleet.groups, fleet.witness), ...nodes.flatMap(alertsOf)],
+		alerts: [...alertsIn(fleet)],
 	};
+}
+
+/** What the rules say; while none are asked, what the built-in checks found, each thing once. */
+export function alertsIn({ alerts, groups, witness, nodes }: FleetState): readonly Alert[] {
+	return (
+		alerts ?? [
+			...sharedAlerts(groups, witness),
+			...nodes.flatMap(({ snapshot }) => alertsOf(snapshot)),
+		]
+	);
 }
 
 export function summarize(nodes: readonly NodeSnapshot[], hint?: string): Summary {
@@ -54,7 +64,7 @@ export function alertsOf(node: NodeSnapshot): Alert[] {
 }
 
 /** What is wrong with a whole network, or with our own connection: one alert each. */
-export function sharedAlerts(groups: readonly Group[], witness: Witness | undefined): Alert[] {
+function sharedAlerts(groups: readonly Group[], witness: Witness | undefined): Alert[] {
 	const stalled = groups
 		.filter(({ state }) => state === 'stalled')
 		.map(({ name, since, message, evidence, nextStep }): Alert => ({

@@ -1,7 +1,7 @@
 import { PollError } from '../domain/errors.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import { maskUrl } from '../domain/secret.ts';
-import type { HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
+import type { Alert, HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
 import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Target } from '../domain/target.ts';
@@ -28,6 +28,8 @@ export interface FleetState {
 	readonly groups: readonly Group[];
 	/** Present while several nodes fail at once. */
 	readonly witness: Witness | undefined;
+	/** As the rules left them; absent while no rules are asked. */
+	readonly alerts: readonly Alert[] | undefined;
 }
 
 /** One poll's result, as the fleet takes it. */
@@ -65,6 +67,8 @@ export interface Fleet extends ReadableStore<FleetState> {
 	apply(result: PollResult): void;
 	/** Takes what the nodes show together, and judges those anew that it says something else of. */
 	compare(comparison: Comparison): void;
+	/** Takes what the rules say of the state as it is. */
+	setAlerts(alerts: readonly Alert[] | undefined): void;
 }
 
 /** The state of all watched nodes. The list is made anew only when it is read after a change. */
@@ -74,6 +78,7 @@ export function createFleet(judge: Judge): Fleet {
 	const members = new Map<string, readonly NodeState[]>();
 	const listeners = createListeners();
 	let view: View = { groups: [], groupOf: new Map(), witness: undefined };
+	let alerts: readonly Alert[] | undefined;
 	let list: FleetState | undefined;
 
 	function set(state: NodeState): void {
@@ -96,6 +101,7 @@ export function createFleet(judge: Judge): Fleet {
 				]),
 				groups: view.groups,
 				witness: view.witness,
+				alerts,
 			};
 			return list;
 		},
@@ -122,6 +128,10 @@ export function createFleet(judge: Judge): Fleet {
 				if (markOf(before, name) === markOf(view, name)) continue;
 				states.set(name, judgeAnew(state, comparison.nowMs, judge, view));
 			}
+			change();
+		},
+		setAlerts(next) {
+			alerts = next;
 			change();
 		},
 	};

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Group, GroupMember } from '../../source/domain/group.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { Reading } from '../../source/domain/snapshot.ts';
+import type { Alert, Reading } from '../../source/domain/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
@@ -146,5 +146,32 @@ describe('toDocument', () => {
 			down: 0,
 			unknown: 0,
 		});
+	});
+
+	it('tells what the rules say instead, once there are rules, and the issues again without', () => {
+		const fleet = fleetOfOne();
+		read(fleet, { network: { peers: 0 } });
+		let heard = 0;
+		fleet.subscribe(() => {
+			heard++;
+		});
+		const alert: Alert = {
+			fingerprint: '0123abcd',
+			node: 'n1',
+			rule: 'peers-low',
+			state: 'pending',
+			severity: 'warning',
+			message: 'no peers',
+			since: new Date(startMs).toISOString(),
+		};
+		const alerts = () =>
+			toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' }).alerts;
+		fleet.setAlerts([alert]);
+		expect(alerts()).toEqual([alert]);
+		fleet.setAlerts([]);
+		expect(alerts()).toEqual([]);
+		fleet.setAlerts(undefined);
+		expect(alerts()).toMatchObject([{ rule: 'noPeers' }]);
+		expect(heard).toBe(3);
 	});
 });
