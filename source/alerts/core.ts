@@ -3,13 +3,14 @@ import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { observe } from './condition.ts';
 import type { Observation } from './condition.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { countChange, decideFlapping, pruneChanges } from './flapping.ts';
 import type { Incident } from './incident.ts';
-import type { Samples } from './measure.ts';
-import { isMuted, toAlerts, toIncident, toIncidents } from './outcome.ts';
+import { mutedIn, toAlerts, toIncident, toIncidents } from './outcome.ts';
+import type { Muted } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
+import { createSlots } from './slots.ts';
+import type { Slot } from './slots.ts';
 import { step } from './step.ts';
 import type { StepEvent } from './step.ts';
 import { chooseCandidates, explainAbsence, setStage } from './subjects.ts';
@@ -48,6 +49,8 @@ export interface Evaluation {
 export interface AlertCore {
 	readonly state: AlertState;
 	evaluate(scene: Scene, moment: Moment): Evaluation;
+	/** The same in slices: nothing else may be asked of the core before the last one. */
+	evaluateInSlices(scene: Scene, moment: Moment): Generator<undefined, Evaluation, undefined>;
 	/** Other rules and silences from the next evaluation on. */
 	reload(rules: RuleSet, quiet: Quiet): void;
 }
@@ -56,7 +59,6 @@ export interface AlertCore {
 const maxDeltaMs = 10 * 60_000;
 const closedKeptMs = 24 * 3_600_000;
 const maxClosed = 2000;
-const maxFingerprints = 100_000;
 /** A node that answers and does not tell of something for so long will not tell of it again. */
 const untoldUntilGoneMs = 3_600_000;
 
@@ -79,10 +81,17 @@ export function createAlertCore(
 	let quiet = initialQuiet;
 	let told = toldFieldsOf(rules, state);
 	let lastSteadyMs: number | undefined;
-	const memory = new Map<string, { samples: Samples; freshness: string }>();
-	const fingerprints = new Map<string, string>();
+	const slots = createSlots();
 
 	function evaluate(scene: Scene, moment: Moment): Evaluation {
+		const slices = evaluateInSlices(scene, moment);
+		for (;;) {
+			const slice = slices.next();
+			if (slice.done === true) return slice.value;
+		}
+	}
+
+	function* evaluateInSlices(scene: Scene, moment: Moment): Generator<undefined, Evaluation> {
 		const elapsedMs = lastSteadyMs === undefined ? 0 : moment.steadyMs - lastSteadyMs;
 		const deltaMs = Math.min(Math.max(elapsedMs, 0), maxDeltaMs);
 		lastSteadyMs = moment.steadyMs;
@@ -97,15 +106,20 @@ export function createAlertCore(
 			dropped: {},
 		};
 		pruneChanges(state);
+		slots.begin();
 		for (const node of stage.candidates('node')) told.look(node);
 		told.forget(new Set(stage.byName.keys()));
-		for (const rule of rules.values()) askRule(rule, run);
+		for (const rule of rules.values()) {
+			askRule(rule, run);
+			yield;
+		}
 		settleAbsent(run);
 		forgetOld(run);
-		countGrace(run);
+		const muted = mutedIn(state, rules, quiet, moment.wallMs);
+		countGrace(run, muted);
 		return {
-			alerts: toAlerts(state, rules, quiet, moment.wallMs),
-			incidents: toIncidents(state, rules, quiet, moment.wallMs),
+			alerts: toAlerts(state, quiet, muted, moment.wallMs),
+			incidents: toIncidents(state, muted),
 			transitions: run.transitions,
 			isWaiting: Object.values(state.alerts).some(
 				({ phase, goodMs }) => phase === 'pending' || goodMs !== undefined,
@@ -117,40 +131,39 @@ export function createAlertCore(
 	function askRule(rule: Rule, run: Run): void {
 		let present = 0;
 		for (const record of Object.values(state.alerts)) if (record.rule === rule.name) present += 1;
+		const isAgeing = asksForAge(rule);
 		for (const candidate of chooseCandidates(rule, run.stage)) {
-			const fingerprint = identify(rule.name, candidate);
-			run.seen.add(fingerprint);
+			const slot = slots.take(rule.name, candidate);
+			const { fingerprint } = slot;
 			const isNew = state.alerts[fingerprint] === undefined;
-			const { observation, isFresh } = look(rule, fingerprint, candidate, run);
-			if (isNew && observation.kind === 'bad' && present >= rule.maxAlerts) {
+			if (isNew && slot.settled === candidate.root && !isAgeing) continue;
+			const { observation, isFresh } = look(rule, slot, candidate, run);
+			const isBad = observation.kind === 'bad';
+			slot.settled = isBad ? undefined : candidate.root;
+			// An alert that is not there only begins.
+			if (isNew && !isBad) continue;
+			if (isNew && present >= rule.maxAlerts) {
 				run.dropped[rule.name] = (run.dropped[rule.name] ?? 0) + 1;
 				continue;
 			}
 			advance(rule, fingerprint, candidate, { observation, isFresh, run });
-			if (isNew && state.alerts[fingerprint] !== undefined) present += 1;
+			if (state.alerts[fingerprint] === undefined) continue;
+			run.seen.add(fingerprint);
+			if (isNew) present += 1;
 		}
-	}
-
-	function identify(rule: string, { identity }: Candidate): string {
-		const key = `${rule}\n${Object.values(identity).join('\n')}`;
-		const known = fingerprints.get(key) ?? fingerprintOf(rule, identity);
-		fingerprints.set(key, known);
-		return known;
 	}
 
 	function look(
 		rule: Rule,
-		fingerprint: string,
+		slot: Slot,
 		candidate: Candidate,
 		{ moment }: Run,
 	): { observation: Observation; isFresh: boolean } {
-		const remembered = memory.get(fingerprint) ?? { samples: new Map(), freshness: '' };
-		memory.set(fingerprint, remembered);
-		const isFresh = remembered.freshness !== candidate.freshness;
-		remembered.freshness = candidate.freshness;
+		const isFresh = slot.freshness !== candidate.freshness;
+		slot.freshness = candidate.freshness;
 		if (rule.condition.noData === true) return { observation: told.observe(candidate), isFresh };
 		const { wallMs, steadyMs } = moment;
-		const subject = { ...candidate, wallMs, steadyMs, samples: remembered.samples };
+		const subject = { ...candidate, wallMs, steadyMs, samples: slot.samples };
 		return { observation: observe(rule, subject), isFresh };
 	}
 
@@ -271,20 +284,18 @@ export function createAlertCore(
 		run.transitions.push({ at: run.stage.atIso, event, incident: toIncident(fingerprint, record) });
 	}
 
-	function forgetOld({ seen, moment: { wallMs } }: Run): void {
+	function forgetOld({ moment: { wallMs } }: Run): void {
 		state.closed = state.closed.filter(
 			({ resolvedAt = '' }) => wallMs - Date.parse(resolvedAt) < closedKeptMs,
 		);
 		state.silences = state.silences.filter(({ endsAt }) => Date.parse(endsAt) > wallMs);
-		for (const fingerprint of memory.keys()) if (!seen.has(fingerprint)) memory.delete(fingerprint);
-		if (fingerprints.size > maxFingerprints) fingerprints.clear();
 	}
 
 	/** What was explained by another alert must, when that one is gone, be bad by itself for its `for`. */
-	function countGrace({ deltaMs, moment: { wallMs } }: Run): void {
-		for (const record of Object.values(state.alerts)) {
+	function countGrace({ deltaMs }: Run, muted: ReadonlyMap<string, Muted>): void {
+		for (const [fingerprint, record] of Object.entries(state.alerts)) {
 			const { last, graceMs } = record;
-			if (isMuted(record, state, rules, quiet, wallMs) === 'inhibited') {
+			if (muted.get(fingerprint) === 'inhibited') {
 				record.graceMs = rules.get(record.rule)?.forMs ?? 0;
 			} else if (graceMs !== undefined && last === 'bad') {
 				record.graceMs = graceMs > deltaMs ? graceMs - deltaMs : undefined;
@@ -295,12 +306,19 @@ export function createAlertCore(
 	return {
 		state,
 		evaluate,
+		evaluateInSlices,
 		reload(nextRules, nextQuiet) {
 			rules = nextRules;
 			quiet = nextQuiet;
 			told = toldFieldsOf(rules, state);
+			slots.unsettle();
 		},
 	};
+}
+
+/** Whether the answer changes with nothing but time. */
+function asksForAge({ condition }: Rule): boolean {
+	return [condition, ...(condition.where ?? [])].some(({ value }) => value?.age !== undefined);
 }
 
 function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
 import type { Evaluation, Moment, Transition } from './core.ts';
-import { toAlerts } from './outcome.ts';
+import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
 import {
@@ -47,6 +48,7 @@ export interface AlertEngine {
 const saveEveryMs = 5000;
 /** A pending alert of a process that ended longer ago has to begin anew. */
 const pendingKeptMs = 3_600_000;
+const turnMs = 5;
 const maxApplied = 1000;
 const maxUnwritten = 1000;
 
@@ -59,6 +61,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	const state = await readAlertState(path, warn);
 	dropOldPending(state, now());
 	const core = createAlertCore(state, options.rules, options.quiet);
+	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const own: Action[] = [];
 	let problem: string | undefined;
 	let savedAtMs = Number.NEGATIVE_INFINITY;
@@ -91,7 +94,9 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 				return [];
 			});
 			const hasActed = names.length > 0 || own.splice(0).length > 0;
-			const evaluation = core.evaluate(scene, moment);
+			if (reloaded) core.reload(reloaded.rules, reloaded.quiet);
+			reloaded = undefined;
+			const evaluation = await finish(core.evaluateInSlices(scene, moment));
 			const isDue =
 				(evaluation.isWaiting || problem !== undefined) &&
 				moment.steadyMs - savedAtMs >= saveEveryMs;
@@ -110,9 +115,23 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 		act: (action) => {
 			own.push(action);
 		},
-		reload: core.reload,
+		reload(rules, quiet) {
+			reloaded = { rules, quiet };
+		},
 		problem: () => problem,
 	};
+}
+
+/** Lets keys be answered meanwhile: a thousand nodes take some 50 ms. */
+async function finish<Result>(slices: Iterator<undefined, Result>): Promise<Result> {
+	let turnAtMs = performance.now();
+	for (;;) {
+		const slice = slices.next();
+		if (slice.done === true) return slice.value;
+		if (performance.now() - turnAtMs < turnMs) continue;
+		await setImmediate();
+		turnAtMs = performance.now();
+	}
 }
 
 function dropOldPending(state: AlertState, nowMs: number): void {
@@ -136,5 +155,6 @@ export async function readAlerts(
 	for (const { name, action } of await readActions(directory)) {
 		if (!state.applied.includes(name)) applyAction(state, action);
 	}
-	return { alerts: toAlerts(state, rules, quiet, nowMs), state };
+	const muted = mutedIn(state, rules, quiet, nowMs);
+	return { alerts: toAlerts(state, quiet, muted, nowMs), state };
 }

@@ -7,7 +7,7 @@ export type Scalar = string | number | boolean;
  * The values of a list, as in `network.messages[].dropped`, are added.
  */
 export function readField(root: unknown, path: string): Scalar | undefined {
-	for (const alternative of path.split('|')) {
+	for (const alternative of parse(path)) {
 		const found = readPath(root, alternative);
 		if (found !== undefined) return found;
 	}
@@ -21,30 +21,67 @@ export function readNumber(root: unknown, path: string): number | undefined {
 
 /** How many entries a list or a record has. */
 export function countEntries(root: unknown, path: string): number | undefined {
-	for (const alternative of path.split('|')) {
-		const [found] = walk(root, alternative.split('.'));
+	for (const { steps } of parse(path)) {
+		const [found] = walk(root, steps, 0);
 		if (Array.isArray(found)) return found.length;
 		if (typeof found === 'object' && found !== null) return Object.keys(found).length;
 	}
 	return undefined;
 }
 
-function readPath(root: unknown, path: string): Scalar | undefined {
-	const found = walk(root, path.split('.')).filter((value) => isScalar(value));
-	if (!path.includes('[]')) return found[0];
-	const numbers = found.map((value) => toNumber(value)).filter((value) => value !== undefined);
+interface Step {
+	readonly name: string;
+	readonly isList: boolean;
+}
+
+interface Path {
+	readonly steps: readonly Step[];
+	readonly hasList: boolean;
+}
+
+const parsed = new Map<string, readonly Path[]>();
+const maxParsed = 2000;
+
+/** The alternatives of a path. Each is asked of every node at every poll, so it is taken apart once. */
+function parse(path: string): readonly Path[] {
+	const known = parsed.get(path);
+	if (known) return known;
+	const alternatives = path.split('|').map((alternative): Path => {
+		const steps = alternative.split('.').map((step): Step => {
+			const isList = step.endsWith('[]');
+			return { name: isList ? step.slice(0, -2) : step, isList };
+		});
+		return { steps, hasList: steps.some(({ isList }) => isList) };
+	});
+	if (parsed.size >= maxParsed) parsed.clear();
+	parsed.set(path, alternatives);
+	return alternatives;
+}
+
+function readPath(root: unknown, { steps, hasList }: Path): Scalar | undefined {
+	if (!hasList) {
+		let value = root;
+		for (const { name } of steps) value = child(value, name);
+		return isScalar(value) ? value : undefined;
+	}
+	const numbers = walk(root, steps, 0)
+		.map((value) => (isScalar(value) ? toNumber(value) : undefined))
+		.filter((value) => value !== undefined);
 	return numbers.length === 0 ? undefined : numbers.reduce((sum, value) => sum + value, 0);
 }
 
-function walk(value: unknown, [step, ...rest]: readonly string[]): unknown[] {
+function walk(value: unknown, steps: readonly Step[], from: number): unknown[] {
+	const step = steps[from];
 	if (step === undefined) return [value];
-	if (typeof value !== 'object' || value === null) return [];
-	const isList = step.endsWith('[]');
-	const name = isList ? step.slice(0, -2) : step;
-	if (!Object.hasOwn(value, name)) return [];
-	const next: unknown = Reflect.get(value, name);
-	if (!isList) return walk(next, rest);
-	return Array.isArray(next) ? next.flatMap((item) => walk(item, rest)) : [];
+	const next = child(value, step.name);
+	if (next === undefined) return [];
+	if (!step.isList) return walk(next, steps, from + 1);
+	return Array.isArray(next) ? next.flatMap((item) => walk(item, steps, from + 1)) : [];
+}
+
+function child(value: unknown, name: string): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+	return Reflect.get(value, name);
 }
 
 function isScalar(value: unknown): value is Scalar {

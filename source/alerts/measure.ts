@@ -82,15 +82,16 @@ function measureWindow(value: RuleValue, subject: Subject): Measured | undefined
 	if (name === undefined || field === undefined) return undefined;
 	const { steadyMs } = subject;
 	const keepMs = Math.max(overMs, baselineMs ?? 0);
-	const span = sampled(field, keepMs, subject).over(overMs, steadyMs);
+	const window = sampled(field, keepMs, subject);
+	const span = window?.over(overMs, steadyMs);
 	const divisorSpan =
-		per === undefined ? undefined : sampled(per, keepMs, subject).over(overMs, steadyMs);
+		per === undefined ? undefined : sampled(per, keepMs, subject)?.over(overMs, steadyMs);
 	if (span === undefined) return undefined;
 	const taken = spanMeasures[name](span);
 	const isGrowth = name === 'increase' || name === 'changes';
 	if (!span.isWhole && (!isGrowth || per !== undefined)) return undefined;
 	if (baselineMs !== undefined) {
-		const baseline = sampled(field, keepMs, subject).over(baselineMs, steadyMs);
+		const baseline = window?.over(baselineMs, steadyMs);
 		if (baseline?.isWhole !== true) return undefined;
 		return divided(taken, baseline.average, field);
 	}
@@ -99,15 +100,31 @@ function measureWindow(value: RuleValue, subject: Subject): Measured | undefined
 	return result && { ...result, isAtLeast: isGrowth && !span.isWhole };
 }
 
-/** The window of a field, with the present sample in it, unless it is the one seen last. */
-function sampled(field: string, keepMs: number, subject: Subject): Window {
+/**
+ * The window of a field, with the present sample in it, unless it is the one seen last. `undefined` for
+ * what was never told: most rules ask things that most kinds of node do not have.
+ */
+function sampled(field: string, keepMs: number, subject: Subject): Window | undefined {
 	const { samples, freshness, root, steadyMs } = subject;
-	const key = `${field} ${keepMs}`;
-	const entry = samples.get(key) ?? { window: createWindow(keepMs), freshness: '' };
-	samples.set(key, entry);
-	if (entry.freshness !== freshness) {
-		entry.freshness = freshness;
-		entry.window.add(steadyMs, readField(root, field));
-	}
-	return entry.window;
+	const key = windowKey(field, keepMs);
+	const known = samples.get(key);
+	if (known?.freshness === freshness) return known.window;
+	const value = readField(root, field);
+	if (known) known.freshness = freshness;
+	else if (value === undefined) return undefined;
+	const { window } = known ?? { window: createWindow(keepMs) };
+	if (!known) samples.set(key, { window, freshness });
+	window.add(steadyMs, value);
+	return window;
+}
+
+const windowKeys = new Map<string, Map<number, string>>();
+
+/** The same text for the same question, made once: it is asked for at every poll. */
+function windowKey(field: string, keepMs: number): string {
+	let ofField = windowKeys.get(field);
+	if (!ofField) windowKeys.set(field, (ofField = new Map<number, string>()));
+	let key = ofField.get(keepMs);
+	if (key === undefined) ofField.set(keepMs, (key = `${field} ${keepMs}`));
+	return key;
 }

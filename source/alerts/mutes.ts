@@ -85,17 +85,38 @@ function localTime(nowMs: number, timeZone: string) {
 	return { day, time: `${parts['hour']}:${parts['minute']}` };
 }
 
-/** The name of the rule whose alert explains this one. One that is pending counts: it may be about to. */
-export function inhibitedBy(
-	alert: Mutable,
+/** Finds the name of the rule whose alert explains one. */
+export type Inhibitions = (alert: Mutable) => string | undefined;
+
+/** What the present alerts explain. One that is pending counts: it may be about to fire. */
+export function inhibitionsOf(
 	present: readonly Mutable[],
 	rules: ReadonlyMap<string, Rule>,
-): string | undefined {
-	return present.find((source) => {
-		const mutes = rules.get(source.rule)?.mutes;
-		if (source === alert || mutes === undefined || source.rule === alert.rule) return false;
-		return covers(mutes.rules, alert.rule, source.rule, rules) && isSame(mutes.by, source, alert);
-	})?.rule;
+): Inhibitions {
+	const sources = new Map<string, Mutable[]>();
+	for (const source of present) {
+		const by = rules.get(source.rule)?.mutes?.by;
+		if (by === undefined) continue;
+		const place = placeOf(by, source);
+		const there = sources.get(place);
+		if (there) there.push(source);
+		else sources.set(place, [source]);
+	}
+	return (alert) => {
+		for (const by of ['node', 'group', 'fleet'] as const) {
+			const found = sources.get(placeOf(by, alert))?.find((source) => {
+				if (source === alert || source.rule === alert.rule) return false;
+				const muted = rules.get(source.rule)?.mutes?.rules ?? [];
+				return covers(muted, alert.rule, source.rule, rules);
+			});
+			if (found) return found.rule;
+		}
+		return undefined;
+	};
+}
+
+function placeOf(by: 'node' | 'group' | 'fleet', { labels }: Mutable): string {
+	return by === 'fleet' ? 'fleet' : `${by} ${labels[by] ?? ''}`;
 }
 
 /** `*` is every rule but those that mute this one: two never mute each other. */
@@ -107,12 +128,4 @@ function covers(
 ): boolean {
 	if (muted.includes(rule)) return true;
 	return muted.includes('*') && rules.get(rule)?.mutes?.rules.includes(source) !== true;
-}
-
-function isSame(
-	by: 'node' | 'group' | 'fleet',
-	{ labels: a }: Mutable,
-	{ labels: b }: Mutable,
-): boolean {
-	return by === 'fleet' || (a[by] ?? '') === (b[by] ?? '');
 }

@@ -1,46 +1,50 @@
 import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import type { Incident } from './incident.ts';
-import { inhibitedBy, maintainedBy, silencedBy } from './mutes.ts';
+import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
 
-type Muted = NonNullable<Incident['muted']>;
+export type Muted = NonNullable<Incident['muted']>;
 
-/** Why an alert is not told now. */
-export function isMuted(
-	record: AlertRecord,
+/** Why alerts are not told now, by fingerprint. */
+export function mutedIn(
 	state: AlertState,
 	rules: RuleSet,
 	quiet: Quiet,
 	nowMs: number,
-): Muted | undefined {
-	if (record.ackedAt !== undefined) return 'acknowledged';
-	if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
-		return 'silenced';
-	if (silencedBy(record, [...quiet.silences, ...state.silences], nowMs)) return 'silenced';
-	if (maintainedBy(record, quiet.maintenance, nowMs) !== undefined) return 'maintenance';
-	const isExplained = inhibitedBy(record, Object.values(state.alerts), rules) !== undefined;
-	return isExplained ? 'inhibited' : undefined;
+): ReadonlyMap<string, Muted> {
+	const silences = [...quiet.silences, ...state.silences];
+	const explained = inhibitionsOf(Object.values(state.alerts), rules);
+	const reasonOf = (record: AlertRecord): Muted | undefined => {
+		if (record.ackedAt !== undefined) return 'acknowledged';
+		if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
+			return 'silenced';
+		if (silencedBy(record, silences, nowMs)) return 'silenced';
+		if (maintainedBy(record, quiet.maintenance, nowMs) !== undefined) return 'maintenance';
+		return explained(record) === undefined ? undefined : 'inhibited';
+	};
+	const muted = new Map<string, Muted>();
+	for (const [fingerprint, record] of Object.entries(state.alerts)) {
+		const reason = reasonOf(record);
+		if (reason) muted.set(fingerprint, reason);
+	}
+	return muted;
 }
 
-function mutedOrGrace(...args: Parameters<typeof isMuted>): Muted | undefined {
-	const [{ graceMs = 0 }] = args;
-	return isMuted(...args) ?? (graceMs > 0 ? 'inhibited' : undefined);
+type Reasons = ReadonlyMap<string, Muted>;
+
+function mutedOrGrace(fingerprint: string, { graceMs = 0 }: AlertRecord, muted: Reasons) {
+	return muted.get(fingerprint) ?? (graceMs > 0 ? 'inhibited' : undefined);
 }
 
 /** All that fires, and what ended in the last 24 hours. */
-export function toIncidents(
-	state: AlertState,
-	rules: RuleSet,
-	quiet: Quiet,
-	nowMs: number,
-): Incident[] {
+export function toIncidents(state: AlertState, muted: Reasons): Incident[] {
 	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
 	return [
 		...firing.map(([fingerprint, record]) => {
-			const muted = mutedOrGrace(record, state, rules, quiet, nowMs);
-			return { ...toIncident(fingerprint, record), ...(muted && { muted }) };
+			const reason = mutedOrGrace(fingerprint, record, muted);
+			return { ...toIncident(fingerprint, record), ...(reason && { muted: reason }) };
 		}),
 		...state.closed,
 	];
@@ -76,13 +80,20 @@ function quoted(name: string): string {
 const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;
 
 /** Every alert as the document tells it: what fires, what may, and what ended lately. */
-export function toAlerts(state: AlertState, rules: RuleSet, quiet: Quiet, nowMs: number): Alert[] {
+export function toAlerts(
+	state: AlertState,
+	quiet: Quiet,
+	reasons: Reasons,
+	nowMs: number,
+): Alert[] {
+	const silences = [...quiet.silences, ...state.silences];
 	const present = Object.entries(state.alerts).map(([fingerprint, record]): Alert => {
 		const muted =
-			record.phase === 'firing' ? mutedOrGrace(record, state, rules, quiet, nowMs) : undefined;
-		const silence = silencedBy(record, [...quiet.silences, ...state.silences], nowMs);
+			record.phase === 'firing' ? mutedOrGrace(fingerprint, record, reasons) : undefined;
 		const silencedUntil =
-			muted === 'silenced' ? (silence?.endsAt ?? record.snoozedUntil) : undefined;
+			muted === 'silenced'
+				? (silencedBy(record, silences, nowMs)?.endsAt ?? record.snoozedUntil)
+				: undefined;
 		return {
 			...describe(toIncident(fingerprint, record)),
 			state: record.phase,

@@ -15,6 +15,8 @@ export interface Scene {
 export interface Candidate {
 	/** What it is, for the fingerprint. */
 	readonly identity: Labels;
+	/** Unique in its scope. */
+	readonly key: string;
 	/** All that is said of it. */
 	readonly labels: Labels;
 	readonly root: unknown;
@@ -85,6 +87,7 @@ function nodeLabels({ target }: NodeSnapshot, groupOf: ReadonlyMap<string, strin
 function nodeCandidate(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>): Candidate {
 	return {
 		identity: { node: node.target.name },
+		key: node.target.name,
 		labels: nodeLabels(node, groupOf),
 		root: node,
 		freshness: node.poll.at ?? '',
@@ -102,6 +105,7 @@ function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>
 	return (node.network?.peerList ?? []).map((peer) => ({
 		...nodeCandidate(node, groupOf),
 		identity: { node: node.target.name, peer: peer.id },
+		key: `${node.target.name}\n${peer.id}`,
 		labels: { ...labels, peer: peer.id },
 		root: { ...peer, node },
 		issues: [],
@@ -119,6 +123,7 @@ function satelliteCandidates(
 		return {
 			...nodeCandidate(node, groupOf),
 			identity: { node: node.target.name, satellite },
+			key: `${node.target.name}\n${satellite}`,
 			labels: { ...labels, satellite },
 			root: { ...stored, ...reputation, node },
 			issues: [],
@@ -131,6 +136,7 @@ function groupCandidate(group: Group, atIso: string): Candidate {
 	const { name, kind, state, message, evidence, nextStep, since } = group;
 	return {
 		identity: { group: name },
+		key: name,
 		labels: { group: name, kind },
 		root: group,
 		freshness: atIso,
@@ -155,6 +161,7 @@ function fleetCandidate({ nodes, witness }: Scene, atIso: string): Candidate {
 	const isLost = witness?.verdict === 'us';
 	return {
 		identity: {},
+		key: '',
 		labels: {},
 		root: {
 			nodes: nodes.length,
