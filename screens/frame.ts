@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
+import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
@@ -35,6 +36,8 @@ export interface ScreenProps {
 	readonly whyAbsent: (kind: string, section: SectionName) => string | undefined;
 	/** Measures the path to a node; `undefined` where it has none, or when the signal aborted. */
 	readonly measurePath: MeasurePath;
+	/** Who asks the rules, and whether alerts get out. */
+	readonly alerting: AlertingState;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
 }

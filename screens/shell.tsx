@@ -9,6 +9,7 @@ import { Panel } from '../components/panel.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
 import type { Edit } from '../hooks/use-commands.ts';
 import { useStore } from '../hooks/use-store.ts';
+import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
 import type { FleetState } from '../source/fleet/fleet.ts';
 import type { Frame } from '../source/frames/frame-gate.ts';
@@ -38,6 +39,7 @@ export interface ShellProps {
 	readonly intervalMs: number;
 	readonly whyAbsent: ScreenProps['whyAbsent'];
 	readonly measurePath: ScreenProps['measurePath'];
+	readonly alerting: ReadableStore<AlertingState>;
 	readonly hint: string | undefined;
 }
 
@@ -47,6 +49,7 @@ export function Shell(props: ShellProps): ReactNode {
 	const { columns: width, rows } = useWindowSize();
 	const { suspendTerminal } = useApp();
 	const frame = useStore(frames, (state) => state);
+	const alerting = useStore(props.alerting, (state) => state);
 	const [view, dispatch] = useReducer(reduceView, initialView);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const all = frame.state.nodes;
@@ -105,6 +108,7 @@ export function Shell(props: ShellProps): ReactNode {
 		view,
 		whyAbsent: props.whyAbsent,
 		measurePath: props.measurePath,
+		alerting,
 		hint: props.hint,
 	};
 	return (

@@ -4,10 +4,13 @@ import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
 import type { ScreenProps } from '../screens/frame.ts';
 import { Shell } from '../screens/shell.tsx';
+import { neverAlerting } from './alerts/alerting-state.ts';
+import type { AlertingState } from './alerts/alerting-state.ts';
 import type { SectionName } from './adapters/adapter.ts';
 import type { ColorMode, Settings } from './config/settings.ts';
 import { exitCodes } from './domain/errors.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
+import type { ReadableStore } from './domain/store.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Watch } from './polling/watch.ts';
 
@@ -24,6 +27,8 @@ export interface ScreenOptions {
 	readonly signal: AbortSignal;
 	readonly screens?: Screens;
 	readonly measurePath?: ScreenProps['measurePath'];
+	/** Who asks the rules; nobody when absent. */
+	readonly alerting?: ReadableStore<AlertingState>;
 }
 
 /** Keys paint at once; how often data paints is the frame gate's matter. */
@@ -71,6 +76,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 			intervalMs={settings.intervalMs}
 			whyAbsent={(kind, section) => whyAbsent(kind, section)}
 			measurePath={options.measurePath ?? noPath}
+			alerting={options.alerting ?? neverAlerting()}
 			hint={options.hint}
 		/>,
 		{

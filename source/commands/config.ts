@@ -111,6 +111,7 @@ async function validate(run: Run, knownKinds: KnownKinds): Promise<string> {
 	if (content === undefined) return `there is no file ${path}; the defaults apply`;
 	settle({ flags: {}, env: {}, config: content, configPath: path });
 	checkKinds(content, path, await knownKinds());
+	await checkRules(content, path);
 	const profiles = Object.values(content.profiles ?? {});
 	const nodes = profiles.reduce((sum, profile) => sum + (profile.nodes?.length ?? 0), 0);
 	return `${path} is right: ${countOf(profiles.length, 'profile')}, ${countOf(nodes, 'node')}`;
@@ -129,6 +130,14 @@ function checkKinds(content: ConfigFile, path: string, kinds: readonly string[])
 				},
 			);
 		}
+	}
+}
+
+/** The schema knows one rule at a time: not whether it completes a built-in one, or what it mutes. */
+async function checkRules({ profiles = {} }: ConfigFile, path: string): Promise<void> {
+	const { joinRules } = await import('./alert-settings.ts');
+	for (const [profileName, { rules = {} }] of Object.entries(profiles)) {
+		joinRules({ rules, where: `${path}: profiles.${profileName}.rules` });
 	}
 }
 

@@ -53,6 +53,14 @@ export function stateDirectory({
 	return join(homeDir, '.local', 'state', 'nodetop');
 }
 
+/**
+ * Where a profile's alerts are kept: their state, what channels were told, and the actions that wait.
+ * Touches no disk. The profile's name must have passed the schema: it is one part of a path.
+ */
+export function alertDirectory(profile: string, surroundings: Surroundings): string {
+	return join(stateDirectory(surroundings), 'alerts', profile);
+}
+
 function configDirectory(
 	env: NodeJS.ProcessEnv,
 	homeDir: string,

@@ -1,5 +1,11 @@
 import * as z from 'zod';
 import { mappingName, metricMappingSchema } from '../domain/metric-mapping.ts';
+import {
+	maintenanceEntrySchema,
+	ruleEntrySchema,
+	ruleName,
+	silenceEntrySchema,
+} from '../domain/rule.ts';
 import { addressProblem } from './address.ts';
 import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs } from './duration.ts';
@@ -12,7 +18,7 @@ import { witnessesSchema } from './witnesses.ts';
 /**
  * The configuration file. Everything is optional. Keys end in their unit; durations are whole
  * milliseconds. No part of the schema transforms, so that what passed it can be written back as it
- * was read. A later part of the configuration (rules) is one more key of a profile.
+ * was read.
  */
 export const schemaVersion = 1;
 
@@ -97,6 +103,18 @@ const profileSchema = z.strictObject({
 	nodes: nodes.optional(),
 	channels: channelsSchema.optional().describe('Where alerts are delivered, by name'),
 	heartbeat: heartbeatSchema.optional(),
+	rules: z
+		.record(ruleName, ruleEntrySchema)
+		.optional()
+		.describe('Alert rules by name: of your own, or what differs from the built-in of that name'),
+	silences: z
+		.array(silenceEntrySchema)
+		.optional()
+		.describe('Alerts that are not told until a time'),
+	maintenance: z
+		.record(z.string().min(1).max(100), maintenanceEntrySchema)
+		.optional()
+		.describe('Planned work, by name: once or every week'),
 	mappings,
 	witnesses: witnessesSchema
 		.optional()

@@ -111,7 +111,8 @@ const conditionSchema = z
 		} else if (condition.value !== undefined) checkComparison(condition, context);
 	});
 
-const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
+/** What a rule may be called. */
+export const ruleName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
 	error: 'must be lower-case letters, digits and "-"',
 });
 const label = z.string().regex(/^[A-Za-z]\w{0,62}$/, { error: 'is no name of a label' });
@@ -138,7 +139,7 @@ export const ruleEntrySchema = z.strictObject({
 	unit: z.enum(ruleUnits).optional(),
 	mutes: z
 		.strictObject({
-			rules: z.array(z.union([word, z.literal('*')])).min(1),
+			rules: z.array(z.union([ruleName, z.literal('*')])).min(1),
 			by: z.enum(['node', 'group', 'fleet']),
 		})
 		.optional()

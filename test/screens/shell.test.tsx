@@ -4,6 +4,7 @@ import type { MeasurePath } from '../../screens/frame.ts';
 import { screens } from '../../screens/registry.ts';
 import { Shell } from '../../screens/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
+import { neverAlerting } from '../../source/alerts/alerting-state.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
@@ -92,6 +93,7 @@ function show(
 			profile="default"
 			intervalMs={1000}
 			measurePath={measurePath}
+			alerting={neverAlerting()}
 			whyAbsent={(kind, section) =>
 				kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined
 			}
