@@ -1,5 +1,6 @@
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { CommandName } from '../source/keys/keymap.ts';
+import type { KeyTest } from '../source/nettest/screen-test.ts';
 import { listAlerts } from './alert-list.ts';
 import { sortableColumns } from './fleet-columns.ts';
 import { screenNames } from './view-state.ts';
@@ -43,6 +44,9 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	const show = (screen: ScreenName) => () => {
 		dispatch({ type: 'show', screen });
 	};
+	const test = (name: KeyTest) => () => {
+		dispatch({ type: 'openTest', test: name });
+	};
 	const move = (by: number) => () => {
 		moveBy(context, by);
 	};
@@ -79,6 +83,13 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		},
 		explain: () => {
 			dispatch({ type: 'openExplain' });
+		},
+		'test.ping': test('ping'),
+		'test.bandwidth': test('bandwidth'),
+		'test.traceroute': test('traceroute'),
+		'test.connectivity': test('connectivity'),
+		'page.next': () => {
+			dispatch({ type: 'nextPage' });
 		},
 		back: () => {
 			dispatch({ type: 'back' });
@@ -137,7 +148,9 @@ function moveBy(context: CommandContext, by: number): void {
 		const index = step(view.alertIndex, by, listAlerts(all).length);
 		dispatch({ type: 'selectAlert', index });
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
-		const count = selected?.snapshot.network?.peerList?.length ?? 0;
+		const isTopology = view.networkPage === 'topology';
+		const peers = selected?.snapshot.network?.peerList?.length ?? 0;
+		const count = isTopology ? all.length : peers;
 		dispatch({ type: 'scroll', offset: step(view.offsets.network ?? 0, by, count) });
 	} else {
 		selectNode(context, by);
@@ -155,6 +168,10 @@ function step(index: number, by: number, count: number): number {
 }
 
 function open({ view, dispatch, all }: CommandContext): void {
+	if (view.overlay.kind === 'test') {
+		dispatch({ type: 'confirmTest' });
+		return;
+	}
 	if (view.screen !== 'alerts') {
 		dispatch({ type: 'openNode' });
 		return;

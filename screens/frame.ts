@@ -5,6 +5,8 @@ import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
+import type { NetworkMemory } from '../source/nettest/network-tracker.ts';
+import type { RunScreenTest } from '../source/nettest/screen-test.ts';
 import type { ViewState } from './view-state.ts';
 
 /** What cells need besides their row. */
@@ -38,6 +40,10 @@ export interface ScreenProps {
 	readonly measurePath: MeasurePath;
 	/** Who asks the rules, and whether alerts get out. */
 	readonly alerting: AlertingState;
+	/** Runs a test of a node that a key asked for. */
+	readonly runNetworkTest: RunScreenTest;
+	/** What the polls of a node told of its network over time; absent until it was polled. */
+	readonly networkMemory: (name: string) => NetworkMemory | undefined;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
 }

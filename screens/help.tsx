@@ -19,7 +19,7 @@ export interface HelpProps {
 export function Help({ look, title, width, height }: HelpProps): ReactNode {
 	const blocks = bindingGroups.map(blockOf);
 	const total = blocks.reduce((sum, block) => sum + block.length, 0);
-	const columns = total <= height - 1 ? [blocks.flat()] : inTwo(blocks, total / 2);
+	const columns = arrange(blocks, total, height - 1);
 	const columnWidth = Math.floor((width - gap * (columns.length - 1)) / columns.length);
 	const rows = Math.max(...columns.map((column) => column.length));
 	const lines = Array.from({ length: rows }, (_, row) =>
@@ -47,6 +47,16 @@ function blockOf(group: string): Entry[] {
 			.filter((binding) => binding.group === group)
 			.map(({ keys, help }) => ({ keys: keys.map(showKey).join(' '), help })),
 	];
+}
+
+/** One column, two, or two without headings: whatever is the first to fit. */
+function arrange(blocks: readonly Entry[][], total: number, height: number): Entry[][] {
+	if (total <= height) return [blocks.flat()];
+	const columns = inTwo(blocks, total / 2);
+	if (columns.every((column) => column.length <= height)) return columns;
+	const keys = blocks.flat().filter((entry) => !('group' in entry));
+	const half = Math.ceil(keys.length / 2);
+	return [keys.slice(0, half), keys.slice(half)];
 }
 
 /** Blocks in turn into the left column up to about half of all lines, the rest into the right. */

@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { line } from '../components/line.ts';
@@ -16,10 +17,14 @@ import {
 } from '../source/domain/format.ts';
 import type { Network as NetworkSection, Peer } from '../source/domain/snapshot.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
+import { networkStats } from '../source/nettest/network-stats.ts';
+import type { NetworkStats } from '../source/nettest/network-stats.ts';
 import { absentLines } from './absent.ts';
 import { latencyFacts, networkFacts, shorten } from './facts.ts';
 import type { FleetFrame, ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
+import { statsFacts } from './network-facts.ts';
+import { NetworkTopology } from './network-topology.tsx';
 
 const gap = 2;
 
@@ -29,7 +34,13 @@ type MessageCount = NonNullable<NetworkSection['messages']>[number];
 
 /** The selected node's network: connections, bandwidth, latency, messages, and its peers. */
 export function Network(props: ScreenProps): ReactNode {
+	if (props.view.networkPage === 'topology') return <NetworkTopology {...props} />;
+	return <NodeNetwork {...props} />;
+}
+
+function NodeNetwork(props: ScreenProps): ReactNode {
 	const { look, width, height, selected, nowMs, whyAbsent } = props;
+	const stats = useStats(props);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
 		return (
@@ -44,12 +55,15 @@ export function Network(props: ScreenProps): ReactNode {
 	}
 	const left = Math.floor((width - gap) * 0.42);
 	const right = width - gap - left;
+	const latency = latencyFacts(selected.snapshot, nowMs).map(({ label, value }) => ({
+		label: `Latency ${label}`,
+		value,
+	}));
 	const facts = [
 		...networkFacts(selected.snapshot, nowMs),
-		...latencyFacts(selected.snapshot, nowMs).map(({ label, value }) => ({
-			label: `Latency ${label}`,
-			value,
-		})),
+		...latency.slice(0, 3),
+		...(stats ? statsFacts(stats) : []),
+		...latency.slice(3),
 		...spreadFacts('Version', network.protocolVersions),
 		...spreadFacts('Client', network.clients),
 	];
@@ -64,6 +78,7 @@ export function Network(props: ScreenProps): ReactNode {
 				<Panel
 					look={look}
 					title={`${selected.target.name}: network`}
+					note="Tab: topology"
 					lines={factLines(look, facts, left, upperHeight - 1)}
 					width={left}
 					height={upperHeight}
@@ -89,6 +104,22 @@ export function Network(props: ScreenProps): ReactNode {
 			</Box>
 			<Lower {...props} network={network} height={height - upperHeight} />
 		</Box>
+	);
+}
+
+/** Counted anew only when the node was polled: with a thousand peers it is a few milliseconds. */
+function useStats({ selected, networkMemory }: ScreenProps): NetworkStats | undefined {
+	const snapshot = selected?.snapshot;
+	const capacityBytesPerSecond = selected?.target.capacityBytesPerSecond;
+	return useMemo(
+		() =>
+			snapshot &&
+			networkStats(snapshot, {
+				nowMs: snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at),
+				memory: networkMemory(snapshot.target.name),
+				capacityBytesPerSecond,
+			}),
+		[snapshot, capacityBytesPerSecond, networkMemory],
 	);
 }
 

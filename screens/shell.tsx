@@ -21,6 +21,7 @@ import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
 import { Help } from './help.tsx';
 import { listNodes } from './node-list.ts';
+import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
 import { detailFacts, issueLines } from './overview.tsx';
 import type { Screens } from './registry.ts';
@@ -40,6 +41,8 @@ export interface ShellProps {
 	readonly whyAbsent: ScreenProps['whyAbsent'];
 	readonly measurePath: ScreenProps['measurePath'];
 	readonly alerting: ReadableStore<AlertingState>;
+	readonly runNetworkTest: ScreenProps['runNetworkTest'];
+	readonly networkMemory: ScreenProps['networkMemory'];
 	readonly hint: string | undefined;
 }
 
@@ -109,6 +112,8 @@ export function Shell(props: ShellProps): ReactNode {
 		whyAbsent: props.whyAbsent,
 		measurePath: props.measurePath,
 		alerting,
+		runNetworkTest: props.runNetworkTest,
+		networkMemory: props.networkMemory,
 		hint: props.hint,
 	};
 	return (
@@ -145,6 +150,7 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 		return <Help look={look} title={title} width={width} height={height} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
+	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
 	return <Screen {...props} />;
 }

@@ -1,4 +1,5 @@
 import type { Edit } from '../hooks/use-commands.ts';
+import type { KeyTest } from '../source/nettest/screen-test.ts';
 
 export const screenNames = [
 	'overview',
@@ -16,6 +17,14 @@ export type Overlay =
 	| { readonly kind: 'help' }
 	| { readonly kind: 'node' }
 	| { readonly kind: 'explain' }
+	| {
+			readonly kind: 'test';
+			readonly test: KeyTest;
+			/** Counts presses of Enter: one answers the question before a heavy test, if it is shown. */
+			readonly enters: number;
+			/** Counts up when the key is pressed again. */
+			readonly run: number;
+	  }
 	| { readonly kind: 'palette'; readonly text: string }
 	| { readonly kind: 'filter'; readonly before: string };
 
@@ -37,6 +46,8 @@ export interface ViewState {
 	readonly offsets: Readonly<Partial<Record<ScreenName, number>>>;
 	/** Row of the alert list. */
 	readonly alertIndex: number;
+	/** Which page of the Network screen: one node's peers, or all nodes. */
+	readonly networkPage: 'peers' | 'topology';
 }
 
 export type ViewAction =
@@ -48,6 +59,9 @@ export type ViewAction =
 	| { readonly type: 'openHelp' }
 	| { readonly type: 'openNode' }
 	| { readonly type: 'openExplain' }
+	| { readonly type: 'openTest'; readonly test: KeyTest }
+	| { readonly type: 'confirmTest' }
+	| { readonly type: 'nextPage' }
 	| { readonly type: 'openPalette' }
 	| { readonly type: 'editPalette'; readonly edit: Edit }
 	| { readonly type: 'openFilter' }
@@ -64,6 +78,7 @@ export const initialView: ViewState = {
 	selectedNode: undefined,
 	offsets: {},
 	alertIndex: 0,
+	networkPage: 'peers',
 };
 
 const noOverlay: Overlay = { kind: 'none' };
@@ -87,6 +102,14 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, overlay: { kind: 'node' } };
 		case 'openExplain':
 			return { ...view, overlay: { kind: 'explain' } };
+		case 'openTest':
+			return { ...view, overlay: openTest(view.overlay, action.test) };
+		case 'confirmTest':
+			return view.overlay.kind === 'test'
+				? { ...view, overlay: { ...view.overlay, enters: view.overlay.enters + 1 } }
+				: view;
+		case 'nextPage':
+			return nextPage(view);
 		case 'openPalette':
 			return { ...view, overlay: { kind: 'palette', text: '' } };
 		case 'editPalette':
@@ -104,6 +127,17 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
 				? { ...view, filter: '' }
 				: { ...view, overlay: noOverlay };
 	}
+}
+
+function openTest(overlay: Overlay, test: KeyTest): Overlay {
+	const run = overlay.kind === 'test' && overlay.test === test ? overlay.run + 1 : 0;
+	return { kind: 'test', test, enters: 0, run };
+}
+
+function nextPage(view: ViewState): ViewState {
+	if (view.screen !== 'network' || view.overlay.kind !== 'none') return view;
+	const networkPage = view.networkPage === 'peers' ? 'topology' : 'peers';
+	return { ...view, networkPage, offsets: { ...view.offsets, network: 0 } };
 }
 
 function stepScreen(screen: ScreenName, by: 1 | -1): ScreenName {

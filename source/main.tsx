@@ -29,6 +29,8 @@ export interface ScreenOptions {
 	readonly measurePath?: ScreenProps['measurePath'];
 	/** Who asks the rules; nobody when absent. */
 	readonly alerting?: ReadableStore<AlertingState>;
+	readonly runNetworkTest?: ScreenProps['runNetworkTest'];
+	readonly networkMemory?: ScreenProps['networkMemory'];
 }
 
 /** Keys paint at once; how often data paints is the frame gate's matter. */
@@ -77,6 +79,8 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 			whyAbsent={(kind, section) => whyAbsent(kind, section)}
 			measurePath={options.measurePath ?? noPath}
 			alerting={options.alerting ?? neverAlerting()}
+			runNetworkTest={options.runNetworkTest ?? noTest}
+			networkMemory={options.networkMemory ?? noMemory}
 			hint={options.hint}
 		/>,
 		{
@@ -108,6 +112,11 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		watch?.stop();
 	}
 }
+
+const noMemory = (): undefined => undefined;
+
+const noTest: ScreenProps['runNetworkTest'] = () =>
+	Promise.resolve({ kind: 'refused', message: 'no tests can be run here', nextSteps: [] });
 
 const noPath = (): Promise<undefined> => Promise.resolve(undefined);
 

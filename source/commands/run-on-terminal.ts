@@ -4,7 +4,11 @@ import { UserError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
+import type { NetworkTracker } from '../nettest/network-tracker.ts';
 import type { CommandContext } from './command.ts';
+
+/** The statistics of the network look at every poll that is a second apart from the one before. */
+const followMs = 1000;
 
 export interface TerminalRun {
 	readonly context: CommandContext;
@@ -28,6 +32,8 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	const fleet = createFleet(judge);
 	for (const target of targets) fleet.add(target);
 	const bugs = new Set<string>();
+	let tracker: NetworkTracker | undefined;
+	let following: NodeJS.Timeout | undefined;
 	try {
 		return await runScreen({
 			settings,
@@ -38,11 +44,23 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 				const { measurePathTo } = await import('./diagnose.ts');
 				return target && measurePathTo(target, signal);
 			},
+			runNetworkTest: async (asked) => {
+				const { runScreenTest } = await import('./screen-tests.ts');
+				const { env, now } = context;
+				return runScreenTest(asked, { env, now, settings, targets, fleet });
+			},
+			networkMemory: (name) => tracker?.memoryOf(name),
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,
 			startWatch: async () => {
 				const { createWatch } = await import('../polling/watch.ts');
+				const { createNetworkTracker } = await import('../nettest/network-tracker.ts');
+				const follower = createNetworkTracker();
+				tracker = follower;
+				following = setInterval(() => {
+					for (const { snapshot } of fleet.getSnapshot().nodes) follower.observe(snapshot);
+				}, followMs);
 				keepYoungGenerationSmall();
 				return createWatch(targets, {
 					fleet,
@@ -56,6 +74,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			},
 		});
 	} finally {
+		clearInterval(following);
 		for (const bug of bugs) {
 			context.stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
 		}

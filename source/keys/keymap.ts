@@ -1,5 +1,5 @@
 /** Where a binding is listed in the help. */
-export const bindingGroups = ['Screens', 'Nodes', 'Move', 'Time', 'General'] as const;
+export const bindingGroups = ['Screens', 'Nodes', 'Tests', 'Move', 'Time', 'General'] as const;
 
 export interface Binding {
 	readonly command: string;
@@ -111,6 +111,41 @@ export const keymap = [
 		help: 'Explain the selected node: likeliest cause, evidence, what next',
 		group: 'Nodes',
 		footer: 5,
+	},
+	{
+		command: 'test.ping',
+		keys: ['P'],
+		label: 'ping',
+		help: 'Ping the selected node; again for another run',
+		group: 'Tests',
+	},
+	{
+		command: 'test.bandwidth',
+		keys: ['B'],
+		label: 'bandwidth',
+		help: 'Measure the bandwidth to it, where it serves that',
+		group: 'Tests',
+	},
+	{
+		command: 'test.traceroute',
+		keys: ['T'],
+		label: 'traceroute',
+		help: 'Trace the route to it',
+		group: 'Tests',
+	},
+	{
+		command: 'test.connectivity',
+		keys: ['C'],
+		label: 'connectivity',
+		help: 'Dial every peer that it lists',
+		group: 'Tests',
+	},
+	{
+		command: 'page.next',
+		keys: ['tab'],
+		label: 'page',
+		help: 'Next page: on Network, the topology of all nodes',
+		group: 'Screens',
 	},
 	{
 		command: 'back',
@@ -228,6 +263,7 @@ export function commandFor(key: string): CommandName | undefined {
 const shownNames: Readonly<Record<string, string>> = {
 	enter: 'Enter',
 	escape: 'Esc',
+	tab: 'Tab',
 	space: 'Space',
 	up: '↑',
 	down: '↓',

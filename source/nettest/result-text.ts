@@ -131,7 +131,7 @@ export function histogramLines(buckets: readonly Bucket[], width: number, full: 
 	const room = Math.max(1, width - 24);
 	return buckets.map(({ upToMs, count }) => {
 		const bar = full.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * room)));
-		return `${formatMs(upToMs).padStart(9)}  ${formatCount(count).padStart(7)}  ${bar}`;
+		return `${preciseMs(upToMs).padStart(9)}  ${formatCount(count).padStart(7)}  ${bar}`;
 	});
 }
 

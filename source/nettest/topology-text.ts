@@ -1,5 +1,5 @@
 import { formatCount, formatMs, missing } from '../domain/format.ts';
-import { islands } from './topology.ts';
+import { splits } from './topology.ts';
 import type { Topology } from './topology.ts';
 
 /** One line of who a node is connected to. */
@@ -53,11 +53,12 @@ function arrowOf(direction: 'inbound' | 'outbound' | undefined): '→' | '←' |
 	return direction === 'outbound' ? '→' : '←';
 }
 
-/** Which groups have no watched way to one another; `undefined` when all nodes are one. */
-export function islandsText(topology: Topology): string | undefined {
-	const groups = islands(topology);
-	if (groups.length < 2) return undefined;
-	return `no watched link joins ${groups.map((group) => group.join(', ')).join(' | ')}`;
+/** Which nodes of one network have no watched way to one another; `undefined` when all have. */
+export function splitText(topology: Topology): string | undefined {
+	const texts = splits(topology).map((groups) =>
+		groups.map((group) => group.join(', ')).join(' | '),
+	);
+	return texts.length === 0 ? undefined : `no watched link joins ${texts.join('; nor ')}`;
 }
 
 /** Who is connected to whom, a node a line. */
@@ -70,6 +71,6 @@ export function toTopologyText(topology: Topology): string {
 		);
 		return `${name.padEnd(width)}  ${texts.join('   ') || missing}   others: ${outside}`;
 	});
-	const split = islandsText(topology);
+	const split = splitText(topology);
 	return [...lines, ...(split === undefined ? [] : [split]), ''].join('\n');
 }

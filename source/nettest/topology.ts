@@ -10,6 +10,8 @@ export interface Topology {
 export interface TopologyNode {
 	readonly name: string;
 	readonly nodeId: string | undefined;
+	/** Which network it says that it is of: only such nodes could be peers. */
+	readonly network: string;
 	/** `host:port` of its address. */
 	readonly address: string | undefined;
 	/** Peers that it lists; absent when it lists none. */
@@ -55,6 +57,7 @@ export function joinTopology(nodes: readonly NodeSnapshot[]): Topology {
 		return {
 			name: target.name,
 			nodeId: identity?.nodeId,
+			network: `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`,
 			address: hostPort(target.url),
 			listed: peers?.length,
 			outside,
@@ -63,8 +66,27 @@ export function joinTopology(nodes: readonly NodeSnapshot[]): Topology {
 	return { nodes: topologyNodes, links };
 }
 
-/** Groups of nodes that reach one another over links; more than one is a split as seen from here. */
-export function islands({ nodes, links }: Topology): readonly (readonly string[])[] {
+/**
+ * Groups of nodes of one network that reach one another over links, where there is more than one: a split as
+ * seen from here. Nodes that list no peers tell nothing of that and are left out.
+ */
+export function splits(topology: Topology): readonly (readonly (readonly string[])[])[] {
+	const networks = new Map<string, TopologyNode[]>();
+	for (const node of topology.nodes) {
+		if (node.listed === undefined) continue;
+		const known = networks.get(node.network);
+		if (known) known.push(node);
+		else networks.set(node.network, [node]);
+	}
+	return [...networks.values()]
+		.map((nodes) => islands(nodes, topology.links))
+		.filter((groups) => groups.length > 1);
+}
+
+function islands(
+	nodes: readonly TopologyNode[],
+	links: readonly TopologyLink[],
+): readonly (readonly string[])[] {
 	const neighbours = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
 	for (const { from, to } of links) {
 		neighbours.get(from)?.push(to);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeSnapshot, Peer } from '../../source/domain/snapshot.ts';
-import { fastestRoute, islands, joinTopology } from '../../source/nettest/topology.ts';
+import { fastestRoute, joinTopology, splits } from '../../source/nettest/topology.ts';
 
 function node(name: string, peerList: Peer[] | undefined, nodeId?: string): NodeSnapshot {
 	return {
@@ -47,10 +47,10 @@ describe('topology', () => {
 		expect(names('n1', 'n4')).toBeUndefined();
 	});
 
-	it('tells which nodes have no way to one another', () => {
-		expect(islands(joined).map((island) => [...island].toSorted())).toEqual([
-			['n1', 'n2', 'n3'],
-			['n4'],
-		]);
+	it('tells a split among nodes of one network that list peers, and only there', () => {
+		const names = splits(joined).map((groups) => groups.map((group) => [...group].toSorted()));
+		expect(names).toEqual([[['n1', 'n2', 'n3'], ['n4']]]);
+		expect(splits(joinTopology([node('n1', [{ id: 'n2' }]), node('n2', [])]))).toEqual([]);
+		expect(splits(joinTopology([node('n1', undefined), node('n2', undefined)]))).toEqual([]);
 	});
 });

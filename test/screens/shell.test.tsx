@@ -10,6 +10,7 @@ import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
+import type { RunScreenTest } from '../../source/nettest/screen-test.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -74,6 +75,7 @@ function show(
 	size: readonly [number, number] = [120, 40],
 	hint?: string,
 	measurePath: MeasurePath = () => Promise.resolve(undefined),
+	runNetworkTest: RunScreenTest = () => Promise.reject(new Error('no test was asked for')),
 ) {
 	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
 	const calls: string[] = [];
@@ -94,6 +96,8 @@ function show(
 			intervalMs={1000}
 			measurePath={measurePath}
 			alerting={neverAlerting()}
+			runNetworkTest={runNetworkTest}
+			networkMemory={() => undefined}
 			whyAbsent={(kind, section) =>
 				kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined
 			}

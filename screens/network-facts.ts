@@ -1,0 +1,55 @@
+import { formatCount, formatMs, formatRate, formatRatio } from '../source/domain/format.ts';
+import type { NetworkStats } from '../source/nettest/network-stats.ts';
+import type { Fact } from './facts.ts';
+
+const highUse = 0.8;
+
+/** What polls over time and the list of peers tell, for the facts at the left of the screen. */
+export function statsFacts(stats: NetworkStats): Fact[] {
+	const { bandwidth, churn, propagation, connections, peersBy, queues } = stats;
+	return [
+		...usage('In', bandwidth.in),
+		...usage('Out', bandwidth.out),
+		...fact('Churn', churn, ({ joined, left, perMinute }) =>
+			perMinute === undefined
+				? `+${joined} -${left}`
+				: `+${joined} -${left}, ${perMinute.toFixed(1)} a minute`,
+		),
+		...fact('By state', connections.byState, tallyText),
+		...fact('By family', peersBy.addressFamily, tallyText),
+		...fact('By reach', peersBy.reach, tallyText),
+		...fact('By network', peersBy.network, (tally) => tallyText(tally, 2)),
+		...fact('Waiting', queues, tallyText),
+		...fact('Head seen', propagation, ({ averageMs, n }) => `${formatMs(averageMs)} late, of ${n}`),
+	];
+}
+
+function usage(label: string, direction: NetworkStats['bandwidth']['in']): Fact[] {
+	const { peakBytesPerSecond, utilisationRatio } = direction;
+	const used =
+		utilisationRatio === undefined
+			? []
+			: [
+					{
+						label: `${label}, of capacity`,
+						value: formatRatio(utilisationRatio),
+						tone: utilisationRatio >= highUse ? ('warn' as const) : ('plain' as const),
+					},
+				];
+	return [...fact(`Peak ${label.toLowerCase()}`, peakBytesPerSecond, formatRate), ...used];
+}
+
+function tallyText(tally: Readonly<Record<string, number>>, most = 3): string {
+	return Object.entries(tally)
+		.slice(0, most)
+		.map(([name, count]) => `${formatCount(count)} ${name}`)
+		.join(', ');
+}
+
+function fact<Value>(
+	label: string,
+	value: Value | undefined,
+	format: (value: Value) => string,
+): Fact[] {
+	return value === undefined ? [] : [{ label, value: format(value) }];
+}

@@ -1,0 +1,245 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { screens } from '../../screens/registry.ts';
+import { Shell } from '../../screens/shell.tsx';
+import type { Reading } from '../../source/domain/snapshot.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import { judge } from '../../source/health/judge.ts';
+import { neverAlerting } from '../../source/alerts/alerting-state.ts';
+import { createNetworkTracker } from '../../source/nettest/network-tracker.ts';
+import { nettestSchemaId } from '../../source/nettest/results.ts';
+import type { SampleOf, SummaryOf } from '../../source/nettest/results.ts';
+import type { ScreenTest, ScreenTestEnd } from '../../source/nettest/screen-test.ts';
+import { targetFor } from '../helpers/targets.ts';
+import { renderInTty } from '../helpers/tty.ts';
+import type { TestTty } from '../helpers/tty.ts';
+
+const waiting = { timeout: 5000, interval: 10 };
+const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const at = new Date(atMs).toISOString();
+const cleanups: (() => void)[] = [];
+
+afterEach(() => {
+	for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const chain = { identity: { chainId: 1 } };
+const nodes: Readonly<Record<string, readonly Reading[]>> = {
+	alpha: [0, 1].map((n) => ({
+		...chain,
+		latencyMs: 4,
+		identity: { ...chain.identity, nodeId: 'id-alpha' },
+		network: {
+			peers: 2,
+			inbound: 1,
+			outbound: 1,
+			bytesInPerSecond: 900,
+			bytesOutPerSecond: n === 0 ? 500 : 100,
+			messages: [{ type: 'vote', sent: n * 20, received: n * 10, dropped: 0 }],
+			peerList: [
+				{ id: 'id-beta', direction: 'outbound', address: '127.0.0.1:1', latencyMs: 12 },
+				{ id: 'elsewhere', direction: 'inbound', address: '203.0.113.4:30303', latencyMs: 80 },
+			],
+		},
+	})),
+	beta: [
+		{
+			...chain,
+			identity: { ...chain.identity, nodeId: 'id-beta' },
+			network: { peers: 1, peerList: [{ id: 'id-alpha', direction: 'inbound', latencyMs: 12 }] },
+		},
+	],
+};
+
+/** A test under way that ends, and says what it saw, when it is told to. */
+interface Asked extends ScreenTest {
+	readonly end: (result: ScreenTestEnd) => void;
+}
+
+function show(size: readonly [number, number] = [120, 40]) {
+	const fleet = createFleet(judge);
+	const tracker = createNetworkTracker();
+	for (const [name, readings] of Object.entries(nodes)) {
+		const target = targetFor(`http://127.0.0.1/${name}`, {
+			name,
+			kind: 'evm',
+			capacityBytesPerSecond: 1000,
+		});
+		fleet.add(target);
+		for (const [n, reading] of readings.entries()) {
+			const outcome = { status: 'read', reading } as const;
+			fleet.apply({ target, atMs: atMs + n * 2000, missedSlots: 0, outcome });
+			for (const { snapshot } of fleet.getSnapshot().nodes) tracker.observe(snapshot);
+		}
+	}
+	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
+	const asked: Asked[] = [];
+	const runNetworkTest = (test: ScreenTest): Promise<ScreenTestEnd> =>
+		new Promise((end) => asked.push({ ...test, end }));
+	const tty: TestTty = renderInTty(
+		<Shell
+			frames={gate}
+			controls={{
+				pollNow: () => undefined,
+				setIntervalMs: () => undefined,
+				setPaused: gate.setPaused,
+				copy: () => undefined,
+				suspend: () => undefined,
+				quit: () => undefined,
+			}}
+			screens={screens}
+			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 1 })}
+			profile="default"
+			intervalMs={1000}
+			measurePath={() => Promise.resolve(undefined)}
+			alerting={neverAlerting()}
+			runNetworkTest={runNetworkTest}
+			networkMemory={tracker.memoryOf}
+			whyAbsent={() => undefined}
+			hint={undefined}
+		/>,
+		...size,
+	);
+	cleanups.push(() => {
+		tty.unmount();
+		gate.stop();
+	});
+	return { tty, asked };
+}
+
+async function expectText(tty: TestTty, pattern: RegExp): Promise<void> {
+	await expect.poll(() => tty.text(), waiting).toMatch(pattern);
+}
+
+async function nth(asked: readonly Asked[], count: number): Promise<Asked> {
+	await expect.poll(() => asked.length, waiting).toBe(count);
+	const last = asked[count - 1];
+	if (!last) throw new Error('no test was asked for');
+	return last;
+}
+
+const pinged = (seq: number, connectMs: number): SampleOf<'ping'> => ({
+	schema: nettestSchemaId,
+	record: 'sample',
+	test: 'ping',
+	target: 'alpha',
+	at,
+	seq,
+	connectMs,
+	lost: false,
+});
+
+const summary: SummaryOf<'ping'> = {
+	schema: nettestSchemaId,
+	record: 'summary',
+	test: 'ping',
+	target: 'alpha',
+	at,
+	startedAt: at,
+	outcome: 'measured',
+	sent: 2,
+	lost: 0,
+	lossRatio: 0,
+};
+
+describe('a test by its key', () => {
+	it.each([
+		['P', 'ping', 'Ping'],
+		['B', 'bandwidth', 'Bandwidth'],
+		['T', 'traceroute', 'Traceroute'],
+		['C', 'connectivity', 'Connectivity'],
+	])('%s runs %s of the selected node, and Esc cancels it', async (key, test, title) => {
+		const { tty, asked } = show();
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('n');
+		tty.press(key);
+		await expectText(tty, new RegExp(`─ ${title}: beta ─.*running…  Esc cancels`));
+		const one = await nth(asked, 1);
+		expect(one).toMatchObject({ node: 'beta', test, isConfirmed: false });
+		expect(one.signal.aborted).toBe(false);
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
+		expect(one.signal.aborted).toBe(true);
+	});
+
+	it('shows samples as they come, then the figures; the key again runs it again', async () => {
+		const { tty, asked } = show();
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('P');
+		const first = await nth(asked, 1);
+		first.onSample(pinged(0, 40.25));
+		await expectText(tty, /#1 {2}connect 40 ms/);
+		first.onSample(pinged(1, 0.5));
+		first.end({ kind: 'ended', summary });
+		await expectText(
+			tty,
+			/Esc closes ─[^]*Sent +2[^]*Loss +0\.0%[^]*#1 [^]*#2 {2}connect 0\.50 ms/,
+		);
+		tty.press('P');
+		await nth(asked, 2);
+		await expectText(tty, /running…/);
+		expect(tty.text()).not.toContain('#1');
+		first.onSample(pinged(2, 999));
+		(await nth(asked, 2)).onSample(pinged(0, 7));
+		await expectText(tty, /#1 {2}connect 7\.00 ms/);
+		expect(tty.text()).not.toContain('999');
+	});
+
+	it('asks before what is heavy; only an Enter after the question agrees', async () => {
+		const { tty, asked } = show();
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('B');
+		const first = await nth(asked, 1);
+		tty.press('\r');
+		first.end({ kind: 'question', question: 'a bandwidth test to the public address 203.0.113.9' });
+		await expectText(tty, /This is a bandwidth test to the public[^]*Enter goes on, Esc does not/);
+		expect(asked).toHaveLength(1);
+		tty.press('\r');
+		expect(await nth(asked, 2)).toMatchObject({ test: 'bandwidth', isConfirmed: true });
+		tty.press('\u001B');
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('B');
+		expect(await nth(asked, 3)).toMatchObject({ isConfirmed: false });
+	});
+
+	it('says why it is refused, and what to do', async () => {
+		const { tty, asked } = show([80, 24]);
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('P');
+		(await nth(asked, 1)).end({
+			kind: 'refused',
+			message: 'read-only: nodetop sends no ping test',
+			nextSteps: ['leave out --read-only'],
+		});
+		await expectText(tty, /read-only: nodetop sends no ping test[^]*→ leave out --read-only/);
+		expect(tty.lines()).toHaveLength(24);
+	});
+});
+
+describe('the Network screen', () => {
+	it('tells what several polls and the list of peers say', async () => {
+		const { tty } = show();
+		tty.press('4');
+		await expectText(tty, /─ alpha: network ─[^]*In, of capacity +90\.0%[^]*Peak out +500 B\/s/);
+		expect(tty.text()).toMatch(/By family +2 ipv4[^]*By reach +1 loopback, 1 public/);
+	});
+
+	it.each([
+		[80, 24],
+		[120, 40],
+		[200, 60],
+	] as const)('Tab shows who is connected to whom, at %i×%i', async (columns, rows) => {
+		const { tty } = show([columns, rows]);
+		tty.press('4');
+		await expectText(tty, /─ alpha: network ─/);
+		tty.press('\t');
+		await expectText(tty, /─ Topology of all watched nodes ─/);
+		expect(tty.text()).toMatch(/ +alpha +beta +others/);
+		expect(tty.text()).toMatch(/^alpha +[·.] +→12ms +1/m);
+		expect(tty.text()).toMatch(/^beta +←12ms +[·.] +0/m);
+		expect(tty.lines()).toHaveLength(rows);
+		tty.press('\t');
+		await expectText(tty, /─ alpha: network ─/);
+	});
+});
