@@ -19,9 +19,33 @@ export function statsFacts(stats: NetworkStats): Fact[] {
 		...fact('By family', peersBy.addressFamily, tallyText),
 		...fact('By reach', peersBy.reach, tallyText),
 		...fact('By network', peersBy.network, (tally) => tallyText(tally, 2)),
-		...fact('Waiting', queues, tallyText),
+		...fact('Waiting', queues, queueText),
 		...fact('Head seen', propagation, ({ averageMs, n }) => `${formatMs(averageMs)} late, of ${n}`),
 	];
+}
+
+/** What the node's own work takes, where it says so: the phases of agreement. */
+export function processingFacts({ processingMs = {} }: NetworkStats): Fact[] {
+	return Object.entries(processingMs).flatMap(([name, { p50, p99, avg }]) => {
+		const middle = p50 ?? avg;
+		// Our own polls stand elsewhere.
+		if (name === 'answer' || middle === undefined) return [];
+		const tail = p99 === undefined ? '' : `, p99 ${formatMs(p99)}`;
+		return [{ label: `Takes ${name}`, value: `${formatMs(middle)}${tail}` }];
+	});
+}
+
+const queueNames: Readonly<Record<string, string>> = {
+	transactionsPending: 'tx pending',
+	transactionsQueued: 'tx queued',
+	notFinal: 'not final',
+	verticesMissing: 'missing',
+};
+
+function queueText(queues: Readonly<Record<string, number>>): string {
+	return Object.entries(queues)
+		.map(([name, count]) => `${formatCount(count)} ${queueNames[name] ?? name}`)
+		.join(', ');
 }
 
 function usage(label: string, direction: NetworkStats['bandwidth']['in']): Fact[] {

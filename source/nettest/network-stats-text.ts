@@ -91,6 +91,7 @@ export function toDetailedStats(stats: NetworkStats): string {
 				...histogramLines(latency?.histogram ?? [], 60, '#').map((line) => `  ${line}`),
 			],
 		],
+		['Furthest peers', peerLines(latency?.peers)],
 		['Peers by client', tallyLines(peersBy.client)],
 		['Peers by version', tallyLines(peersBy.version)],
 		['Peers by address family', tallyLines(peersBy.addressFamily)],
@@ -157,6 +158,19 @@ function messageLines(messages: NetworkStats['messages'] = []): string[] {
 		rate(each.peakPerSecond),
 	]);
 	const head = ['TYPE', 'SENT', 'RECEIVED', 'DROPPED', 'FAILED', 'SENT/S', 'RECV/S', 'PEAK/S'];
+	return tableText(head, rows).map((line) => `  ${line}`);
+}
+
+function peerLines(peers: NonNullable<NetworkStats['latency']>['peers'] = []): string[] {
+	if (peers.length === 0) return [];
+	const rows = peers
+		.slice(0, mostTallied)
+		.map(({ id, last, p50, p95, p99, max, n }) => [
+			id.length > 24 ? `${id.slice(0, 20)}…` : id,
+			...[last, p50, p95, p99, max].map(formatMs),
+			formatCount(n),
+		]);
+	const head = ['PEER', 'LAST', 'P50', 'P95', 'P99', 'MAX', 'N'];
 	return tableText(head, rows).map((line) => `  ${line}`);
 }
 

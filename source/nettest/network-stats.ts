@@ -35,6 +35,16 @@ const directionSchema = z.strictObject({
 	utilisationRatio: amount.optional().describe('Of the stated capacity'),
 });
 
+const peerLatencySchema = z.strictObject({
+	id: z.string(),
+	last: amount,
+	p50: amount,
+	p95: amount,
+	p99: amount,
+	max: amount,
+	n: count,
+});
+
 export const networkStatsSchema = z.strictObject({
 	schema: z.literal(networkStatsSchemaId),
 	node: z.string(),
@@ -60,6 +70,10 @@ export const networkStatsSchema = z.strictObject({
 			source: z.enum(['node', 'peers']).describe('The node’s own figures, or those of its peers'),
 			overallMs: spreadSchema.partial(),
 			histogram: z.array(z.strictObject({ upToMs: amount, count })).optional(),
+			peers: z
+				.array(peerLatencySchema)
+				.optional()
+				.describe('Each peer over the last 60 polls that told its latency, the furthest first'),
 		})
 		.optional(),
 	peersBy: z.strictObject({
@@ -126,7 +140,7 @@ export function networkStats(node: NodeSnapshot, context: StatsContext): Network
 		bandwidth: bandwidthOf(network, memory, capacityBytesPerSecond),
 		...defined({
 			messages: messagesOf(network, memory),
-			latency: latencyOf(network, peers),
+			latency: latencyOf(network, peers, memory),
 			churn: memory?.churn,
 			queues: queuesOf(node),
 			processingMs: processingOf(node),
@@ -188,6 +202,7 @@ function messagesOf(
 function latencyOf(
 	network: NetworkSection | undefined,
 	peers: readonly Peer[] | undefined,
+	memory: NetworkMemory | undefined,
 ): NetworkStats['latency'] {
 	const histogram = createHistogram();
 	for (const { latencyMs } of peers ?? []) if (latencyMs !== undefined) histogram.add(latencyMs);
@@ -198,7 +213,20 @@ function latencyOf(
 		source: own ? 'node' : 'peers',
 		overallMs: own ?? ofPeers ?? {},
 		...(ofPeers && { histogram: histogram.buckets(mostBuckets) }),
+		...(ofPeers && memory && { peers: eachPeer(peers ?? [], memory) }),
 	};
+}
+
+function eachPeer(
+	peers: readonly Peer[],
+	{ peerLatencies }: NetworkMemory,
+): NonNullable<NetworkStats['latency']>['peers'] {
+	return peers
+		.flatMap(({ id }) => {
+			const latency = peerLatencies.of(id);
+			return latency === undefined ? [] : [{ id, ...latency }];
+		})
+		.toSorted((a, b) => b.p50 - a.p50);
 }
 
 function queuesOf({ chain, consensus, dag }: NodeSnapshot): Record<string, number> | undefined {

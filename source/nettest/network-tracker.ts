@@ -2,6 +2,8 @@ import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { defined } from './defined.ts';
 import { createNetworkHistory } from './network-history.ts';
 import type { HistorySample, NetworkHistory } from './network-history.ts';
+import { createPeerLatencies } from './peer-latencies.ts';
+import type { PeerLatencies } from './peer-latencies.ts';
 
 /** Messages of one type in a second, between the last two polls. */
 export interface MessageRates {
@@ -31,6 +33,7 @@ export interface NetworkMemory {
 		  }
 		| undefined;
 	readonly history: NetworkHistory;
+	readonly peerLatencies: Pick<PeerLatencies, 'of'>;
 }
 
 /** Follows the polls of all watched nodes. */
@@ -50,6 +53,7 @@ const mostPropagationMs = 60_000;
 interface Tracked {
 	readonly sinceMs: number;
 	readonly history: NetworkHistory;
+	readonly latencies: PeerLatencies;
 	lastAtMs: number;
 	peakIn: number | undefined;
 	peakOut: number | undefined;
@@ -91,6 +95,7 @@ function begin(atMs: number): Tracked {
 	return {
 		sinceMs: atMs,
 		history: createNetworkHistory(),
+		latencies: createPeerLatencies(),
 		lastAtMs: atMs,
 		peakIn: undefined,
 		peakOut: undefined,
@@ -111,6 +116,7 @@ function follow(state: Tracked, node: NodeSnapshot, atMs: number): HistorySample
 		network?.peerList?.map(({ id }) => id),
 	);
 	followHead(state, node, atMs);
+	if (network?.peerList) state.latencies.append(network.peerList);
 	state.peakIn = larger(state.peakIn, network?.bytesInPerSecond);
 	state.peakOut = larger(state.peakOut, network?.bytesOutPerSecond);
 	return defined({
@@ -218,6 +224,7 @@ function toMemory(state: Tracked): NetworkMemory {
 			n: propagation.n,
 		},
 		history: state.history,
+		peerLatencies: state.latencies,
 	};
 }
 

@@ -223,6 +223,11 @@ describe('the Network screen', () => {
 		tty.press('4');
 		await expectText(tty, /─ alpha: network ─[^]*In, of capacity +90\.0%[^]*Peak out +500 B\/s/);
 		expect(tty.text()).toMatch(/By family +2 ipv4[^]*By reach +1 loopback, 1 public/);
+		expect(tty.text()).toMatch(/│ type │ sent │ recv │ dropped │ peak\/s │/);
+		expect(tty.text()).toMatch(/│ vote │ 20 +│ 10 +│ 0 +│ 15\.0 +│/);
+		tty.resize(200, 60);
+		await expectText(tty, /│ failed │ per s │ peak\/s │/);
+		expect(tty.text()).toMatch(/LATENCY +P95[^]*id-beta +↑ +127\.0\.0\.1:1 +12 ms +12 ms/);
 	});
 
 	it.each([
