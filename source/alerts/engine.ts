@@ -46,6 +46,8 @@ export interface AlertEngine {
 
 /** While something waits, what it has waited so far is worth keeping. */
 const saveEveryMs = 5000;
+/** How old the state on disk is at most, so that its age tells whether somebody watches. */
+const freshEveryMs = 60_000;
 /** A pending alert of a process that ended longer ago has to begin anew. */
 const pendingKeptMs = 3_600_000;
 const turnMs = 5;
@@ -64,7 +66,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const own: Action[] = [];
 	let problem: string | undefined;
-	let savedAtMs = Number.NEGATIVE_INFINITY;
+	let savedAtMs = steadyNow();
 	let unwritten: readonly Transition[] = [];
 
 	async function takeActions(): Promise<readonly string[]> {
@@ -74,7 +76,6 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 		}
 		const names = filed.map(({ name }) => name);
 		state.applied = [...new Set([...state.applied, ...names])].slice(-maxApplied);
-		for (const action of own) applyAction(state, action);
 		return names;
 	}
 
@@ -93,13 +94,14 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 				problem = messageOf(error);
 				return [];
 			});
-			const hasActed = names.length > 0 || own.splice(0).length > 0;
+			const asked = own.splice(0);
+			for (const action of asked) applyAction(state, action);
+			const hasActed = names.length + asked.length > 0;
 			if (reloaded) core.reload(reloaded.rules, reloaded.quiet);
 			reloaded = undefined;
 			const evaluation = await finish(core.evaluateInSlices(scene, moment));
-			const isDue =
-				(evaluation.isWaiting || problem !== undefined) &&
-				moment.steadyMs - savedAtMs >= saveEveryMs;
+			const isUrgent = evaluation.isWaiting || problem !== undefined;
+			const isDue = moment.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
 			unwritten = [...unwritten, ...evaluation.transitions].slice(-maxUnwritten);
 			if (evaluation.transitions.length === 0 && !hasActed && !isDue) return evaluation;
 			try {

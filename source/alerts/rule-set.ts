@@ -1,11 +1,18 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
-import type { Rule, RuleEntry } from '../domain/rule.ts';
+import type { Rule, RuleEntry, RuleScope } from '../domain/rule.ts';
 
 /** Rules by name, in the order in which they are asked. */
 export type RuleSet = ReadonlyMap<string, Rule>;
 
 const defaultForMs = 60_000;
-const defaultMaxAlerts = 100;
+/** Nodes are as many as were configured; how many peers there are is for others to say. */
+const defaultMaxAlerts: Readonly<Record<RuleScope, number>> = {
+	fleet: 1,
+	group: 1000,
+	node: 10_000,
+	peer: 100,
+	satellite: 100,
+};
 
 /**
  * Joins the built-in rules with the user's: an entry of a known name changes that rule, key by key; one
@@ -36,7 +43,8 @@ function complete(name: string, entry: Omit<RuleEntry, 'enabled'>, known: readon
 	if (condition.noData === true && scope !== 'node') {
 		throw ruleError(name, 'noData is asked of nodes: its scope must be node');
 	}
-	const { forMs = defaultForMs, keepFiringForMs = 0, maxAlerts = defaultMaxAlerts } = entry;
+	const { forMs = defaultForMs, keepFiringForMs = 0 } = entry;
+	const { maxAlerts = defaultMaxAlerts[scope] } = entry;
 	return { ...entry, name, scope, condition, message, forMs, keepFiringForMs, maxAlerts };
 }
 

@@ -1,8 +1,12 @@
 import { builtInRules } from '../alerts/rules/registry.ts';
 import { buildRuleSet } from '../alerts/rule-set.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
+import { loadAlertRules } from '../config/alert-rules.ts';
 import type { AlertRules } from '../config/alert-rules.ts';
+import { loadAlertRoutes } from '../config/channels.ts';
+import type { LoadOptions } from '../config/load.ts';
 import { UserError } from '../domain/errors.ts';
+import type { AlertSettings } from '../polling/alerting.ts';
 
 /**
  * The built-in rules with what the profile says of them and adds. Throws `UserError` that names the
@@ -17,4 +21,21 @@ export function joinRules({ rules, where }: Pick<AlertRules, 'rules' | 'where'>)
 		const message = error.message.replace(/^rules\./, `${where}.`);
 		throw new UserError(message, { nextSteps, exitCode, cause: error });
 	}
+}
+
+type Options = Omit<LoadOptions, 'nodeSpecs'>;
+
+/** The rules and mutes of the profile in use; reads no secret. Throws `UserError` naming the key. */
+export async function loadRulesAndQuiet(
+	options: Options,
+): Promise<Pick<AlertSettings, 'rules' | 'quiet'>> {
+	const written = await loadAlertRules(options);
+	const { silences, maintenance } = written;
+	return { rules: joinRules(written), quiet: { silences, maintenance } };
+}
+
+/** All that governs alerting by the profile in use, secrets read. Throws `UserError` naming the key. */
+export async function loadAlertSettings(options: Options): Promise<AlertSettings> {
+	const { channels, heartbeat } = await loadAlertRoutes(options);
+	return { ...(await loadRulesAndQuiet(options)), channels, heartbeat };
 }

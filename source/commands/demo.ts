@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
+import type { Settings, SettingsFlags } from '../config/settings.ts';
 import { forkDevnet } from '../devnet/fork.ts';
 import type { Devnet } from '../devnet/fork.ts';
 import { UserError } from '../domain/errors.ts';
@@ -70,7 +70,7 @@ export const demo: Command = {
 async function show(
 	loaded: Settings,
 	devnet: Devnet,
-	flags: Parameters<typeof printSnapshot>[1],
+	flags: Parameters<typeof printSnapshot>[1] & Pick<SettingsFlags, 'config' | 'profile'>,
 	context: CommandContext,
 ): Promise<number> {
 	const kindOf = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
@@ -88,7 +88,14 @@ async function show(
 		await pause(warmUpMs, context.signal);
 		return (await import('./once.ts')).printSnapshot(settings, flags, context);
 	}
-	return runOnTerminal({ context, settings, targets: settings.targets, hint: undefined });
+	return runOnTerminal({
+		context,
+		settings,
+		targets: settings.targets,
+		hint: undefined,
+		flags,
+		alertProfile: undefined,
+	});
 }
 
 /** Prints where the networks are, as one line of JSON, and keeps them until interrupted. */

@@ -2,10 +2,14 @@ import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
+import { alertingOff } from '../alerts/alerting-state.ts';
+import type { SettingsFlags } from '../config/settings.ts';
+import { createStore } from '../domain/store.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
 import type { NetworkTracker } from '../nettest/network-tracker.ts';
 import type { CommandContext } from './command.ts';
+import type { ScreenAlerting } from './screen-alerting.ts';
 
 /** The statistics of the network look at every poll that is a second apart from the one before. */
 const followMs = 1000;
@@ -15,6 +19,9 @@ export interface TerminalRun {
 	readonly settings: Settings;
 	readonly targets: readonly Target[];
 	readonly hint: string | undefined;
+	/** Absent for other nodes than a profile's: their alerts are of this run alone. */
+	readonly alertProfile: string | undefined;
+	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
 }
 
 /**
@@ -34,11 +41,17 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	const bugs = new Set<string>();
 	let tracker: NetworkTracker | undefined;
 	let following: NodeJS.Timeout | undefined;
+	const reportBug = (error: unknown, name = 'alerts'): void => {
+		bugs.add(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+	};
+	const alerting = createStore(alertingOff);
+	let alertingRun: ScreenAlerting | undefined;
 	try {
 		return await runScreen({
 			settings,
 			fleet,
 			hint,
+			alerting,
 			measurePath: async (name, signal) => {
 				const target = targets.find((each) => each.name === name);
 				const { measurePathTo } = await import('./diagnose.ts');
@@ -62,19 +75,29 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 					for (const { snapshot } of fleet.getSnapshot().nodes) follower.observe(snapshot);
 				}, followMs);
 				keepYoungGenerationSmall();
-				return createWatch(targets, {
+				const watch = createWatch(targets, {
 					fleet,
 					now: context.now,
 					witnesses: settings.witnesses,
 					reportBug: (error, { name }) => {
-						const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-						bugs.add(`${name}: ${text}`);
+						reportBug(error, name);
 					},
 				});
+				const { startScreenAlerting } = await import('./screen-alerting.ts');
+				alertingRun = startScreenAlerting({
+					context,
+					flags: run.flags,
+					profile: run.alertProfile,
+					fleet,
+					state: alerting,
+					reportBug,
+				});
+				return watch;
 			},
 		});
 	} finally {
 		clearInterval(following);
+		await alertingRun?.close();
 		for (const bug of bugs) {
 			context.stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
 		}

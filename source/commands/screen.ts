@@ -16,6 +16,9 @@ export const screen: Command = {
 			return (await import('./once.ts')).printSnapshot(settings, flags, context);
 		}
 		const { targets, hint } = await chooseSubject(settings, context.signal);
-		return runOnTerminal({ context, settings, targets, hint });
+		// What was named on the command line, or only found, is not what the profile's alerts are about.
+		const isOfProfile = input.length === 0 && hint === undefined;
+		const alertProfile = isOfProfile ? settings.profile : undefined;
+		return runOnTerminal({ context, settings, targets, hint, flags, alertProfile });
 	},
 };

@@ -6,6 +6,7 @@ import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
+import type { Lock } from './lock.ts';
 import type { Undelivered } from './ledger.ts';
 import { plan } from './plan.ts';
 import type { Waiting } from './plan.ts';
@@ -17,6 +18,8 @@ export interface DeliveryOptions {
 	readonly heartbeat?: HeartbeatSettings | undefined;
 	/** Made with mode 0700, and locked: one a profile. */
 	readonly directory: string;
+	/** Of the directory, where the caller has it already; it stays the caller's. */
+	readonly lock?: Lock | undefined;
 	readonly now: () => number;
 	readonly terminal?: SendContext['terminal'];
 	readonly env: NodeJS.ProcessEnv;
@@ -70,7 +73,7 @@ const maxTimerMs = 60_000;
  */
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
 	const { channels, directory, now, warn } = options;
-	const journal = await openJournal(directory, { warn, now });
+	const journal = await openJournal(directory, { warn, now, lock: options.lock });
 	const { ledger } = journal;
 	const waiting: Waiting = new Map();
 	const heartbeat = options.heartbeat && createHeartbeat(options.heartbeat, now);

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyRecord, emptyLedger, prune, recordSchema } from './ledger.ts';
 import type { Ledger, LedgerRecord } from './ledger.ts';
 import { acquireLock } from './lock.ts';
+import type { Lock } from './lock.ts';
 
 export interface Journal {
 	/** What the journal says; `append` keeps it so. */
@@ -22,23 +23,28 @@ export interface Journal {
 const fileName = 'delivery.jsonl';
 const compactAboveBytes = 256 * 1024;
 const fileMode = 0o600;
-const directoryMode = 0o700;
 /** A link in the place of the file must not lead the writer elsewhere. */
 const noFollow = constants.O_NOFOLLOW;
 
 /**
  * Opens the one file that holds what receivers were told and what waits for them: `delivery.jsonl` in
- * `directory`, which is made with mode 0700 and locked. A last line that a crash cut short is dropped;
+ * `directory`, which is made with mode 0700 and locked unless its `lock` is given. A last line that a crash cut short is dropped;
  * a line that makes no sense is passed over with a warning, and the file is kept aside. Throws
  * `UserError` when another process has it, and system errors when it cannot be read or written.
  */
 export async function openJournal(
 	directory: string,
-	{ warn, now }: { readonly warn: (message: string) => void; readonly now: () => number },
+	{
+		warn,
+		now,
+		lock: given,
+	}: {
+		readonly warn: (message: string) => void;
+		readonly now: () => number;
+		readonly lock?: Lock | undefined;
+	},
 ): Promise<Journal> {
-	await mkdir(directory, { recursive: true, mode: directoryMode });
-	await chmod(directory, directoryMode);
-	const lock = await acquireLock(directory);
+	const lock = given ?? (await acquireLock(directory));
 	const path = join(directory, fileName);
 	try {
 		const { ledger, badLines } = readJournal(await readIfThere(path));
@@ -56,11 +62,11 @@ export async function openJournal(
 			problem: writer.problem,
 			async close() {
 				await writer.close();
-				await lock.release();
+				if (!given) await lock.release();
 			},
 		};
 	} catch (error) {
-		await lock.release();
+		if (!given) await lock.release();
 		throw error;
 	}
 }

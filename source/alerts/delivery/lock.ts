@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+	chmod,
+	link,
+	mkdir,
+	readdir,
+	readFile,
+	rm,
+	stat,
+	utimes,
+	writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,18 +29,25 @@ interface Owner {
 const touchEveryMs = 10_000;
 const deadAfterMs = 60_000;
 /** A restart may overlap the end of the process before. */
-const patienceMs = 1000;
+const defaultPatienceMs = 1000;
 const retryEveryMs = 25;
 const lockName = /^lock\.(\d+)$/;
 const released = 'released';
+const directoryMode = 0o700;
 
 /**
  * Makes this process the only one that writes in `directory`. Each holder makes a file with the next
  * number and removes the older ones; the highest stays behind when it is released. So nobody takes a
- * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Waits a
- * second for a holder that is about to end, then throws `UserError`.
+ * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Makes the
+ * directory with mode 0700. Waits a second, or `patienceMs`, for a holder that is about to end, then
+ * throws `UserError`.
  */
-export async function acquireLock(directory: string): Promise<Lock> {
+export async function acquireLock(
+	directory: string,
+	patienceMs = defaultPatienceMs,
+): Promise<Lock> {
+	await mkdir(directory, { recursive: true, mode: directoryMode });
+	await chmod(directory, directoryMode);
 	const mine = join(directory, `lock-${process.pid}-${randomBytes(6).toString('hex')}`);
 	const owner: Owner = {
 		pid: process.pid,
@@ -41,8 +58,7 @@ export async function acquireLock(directory: string): Promise<Lock> {
 	const started = performance.now();
 	try {
 		for (;;) {
-			const top = Math.max(0, ...(await lockNumbers(directory)));
-			const holder = await livingHolder(join(directory, `lock.${top}`));
+			const { top, holder } = await readLock(directory);
 			if (holder !== undefined) {
 				if (performance.now() - started > patienceMs) throw heldBy(holder, directory);
 				await sleep(retryEveryMs);
@@ -66,6 +82,23 @@ export async function acquireLock(directory: string): Promise<Lock> {
 	}
 }
 
+/** Whether a living process has the directory. Takes and changes nothing. */
+export async function isLocked(directory: string): Promise<boolean> {
+	try {
+		return (await readLock(directory)).holder !== undefined;
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return false;
+		throw error;
+	}
+}
+
+async function readLock(
+	directory: string,
+): Promise<{ readonly top: number; readonly holder: Owner | undefined }> {
+	const top = Math.max(0, ...(await lockNumbers(directory)));
+	return { top, holder: await livingHolder(join(directory, `lock.${top}`)) };
+}
+
 function holdLock(path: string): Lock {
 	// For holders that see another host's lock: they cannot ask for its process.
 	const timer = setInterval(() => {
@@ -78,7 +111,10 @@ function holdLock(path: string): Lock {
 	return {
 		async release() {
 			clearInterval(timer);
-			await writeFile(path, released);
+			await writeFile(path, released).catch((error: unknown) => {
+				// Whoever took the directory away took the lock with it.
+				if (codeOf(error) !== 'ENOENT') throw error;
+			});
 		},
 	};
 }

@@ -1,0 +1,36 @@
+import type { DeliveryState } from '../alerts/delivery/delivery.ts';
+
+/** Why alerts may not reach those they are for, a line each. */
+export function alertProblems({
+	stateProblem,
+	delivery,
+	dropped,
+}: {
+	/** Why the alerts' state on disk is behind. */
+	readonly stateProblem: string | undefined;
+	readonly delivery: DeliveryState | undefined;
+	/** Alerts past a rule's `maxAlerts`, by rule. */
+	readonly dropped: Readonly<Record<string, number>>;
+}): readonly string[] {
+	const channels = (delivery?.channels ?? []).flatMap((channel) => {
+		const { name, queued, oldestQueuedAtMs, problem } = channel;
+		if (problem === undefined) return [];
+		if (queued === 0 || oldestQueuedAtMs === undefined) return [`channel ${name}: ${problem}`];
+		const since = new Date(oldestQueuedAtMs).toISOString().slice(11, 16);
+		return [`channel ${name}: ${queued} queued since ${since} UTC: ${problem}`];
+	});
+	const heartbeat = delivery?.heartbeat;
+	return [
+		...channels,
+		...(delivery?.journalProblem === undefined ? [] : [delivery.journalProblem]),
+		...(stateProblem === undefined
+			? []
+			: [`the state of the alerts is not on disk: ${stateProblem}`]),
+		...(heartbeat === undefined || heartbeat.kind === 'sent'
+			? []
+			: [`heartbeat: ${heartbeat.reason}`]),
+		...Object.entries(dropped).map(
+			([rule, count]) => `rule ${rule}: ${count} more than its maxAlerts, not told`,
+		),
+	];
+}

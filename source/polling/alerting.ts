@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Action } from '../alerts/alert-state.ts';
+import type { AlertingState } from '../alerts/alerting-state.ts';
+import type { Transition } from '../alerts/core.ts';
+import type { Delivery } from '../alerts/delivery/delivery.ts';
+import { acquireLock } from '../alerts/delivery/lock.ts';
+import type { Lock } from '../alerts/delivery/lock.ts';
+import type { TerminalPort } from '../alerts/delivery/sender.ts';
+import { createAlertEngine } from '../alerts/engine.ts';
+import { gatherAlike } from '../alerts/gather.ts';
+import type { Quiet } from '../alerts/mutes.ts';
+import type { RuleSet } from '../alerts/rule-set.ts';
+import type { Scene } from '../alerts/subjects.ts';
+import type { Channel, HeartbeatSettings } from '../domain/channel.ts';
+import { createStore } from '../domain/store.ts';
+import type { ReadableStore } from '../domain/store.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { alertProblems } from './alert-problems.ts';
+
+/** What governs alerting, and may be replaced while it runs. */
+export interface AlertSettings {
+	readonly rules: RuleSet;
+	readonly quiet: Quiet;
+	/** Without any there is no delivery, only the state. */
+	readonly channels: readonly Channel[];
+	readonly heartbeat?: HeartbeatSettings | undefined;
+}
+
+export interface AlertingOptions {
+	readonly fleet: Fleet;
+	/** Of the profile's alerts; made with mode 0700. */
+	readonly directory: string;
+	/** Of the directory, if the caller has it; it is released by `close` all the same. */
+	readonly lock?: Lock | undefined;
+	readonly settings: AlertSettings;
+	readonly env: NodeJS.ProcessEnv;
+	readonly now?: (() => number) | undefined;
+	readonly terminal?: TerminalPort | undefined;
+	/** Takes a line for the person who runs nodetop. */
+	readonly warn: (message: string) => void;
+	/** Told of each change of an alert, once it is on disk. */
+	readonly onTransition?: ((transition: Transition) => void) | undefined;
+	/** Told of a bug in the evaluation; the next one comes all the same. */
+	readonly reportBug: (error: unknown) => void;
+}
+
+/** The alerts of a fleet, from its state to those who are told. */
+export interface Alerting {
+	/** In mode `own` until `close`. */
+	readonly state: ReadableStore<AlertingState>;
+	/** Other rules, mutes and channels from the next evaluation on. Rejects when channels cannot be opened. */
+	reload(settings: AlertSettings): Promise<void>;
+	/** Ends evaluation, gives attempts under way `drainMs`, and lets go of the directory. */
+	close(drainMs?: number): Promise<void>;
+}
+
+/** Polls that end together are judged once; a change is judged within 250 ms. */
+const gatherMs = 150;
+const leastOftenMs = 1000;
+
+/**
+ * Joins fleet → rules → delivery → fleet: judges the fleet soon after each change and at least every
+ * second, one evaluation after another; what changed is on disk before anybody is told. Throws
+ * `UserError` when another process has the directory, and system errors when it cannot be read.
+ */
+export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
+	const { fleet, directory, now = Date.now } = options;
+	const lock = options.lock ?? (await acquireLock(directory));
+	let { settings } = options;
+	let delivery: Delivery | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	/** Evaluations and reloads, one after another. */
+	let turn: Promise<unknown> = Promise.resolve();
+	let isDue = false;
+	let isOurChange = false;
+	let isClosed = false;
+	let newestPollAt = '';
+
+	const { engine, store } = await open().catch(async (error: unknown) => {
+		await lock.release();
+		throw error;
+	});
+
+	async function open() {
+		const { warn } = options;
+		const { rules, quiet } = settings;
+		const engine = await createAlertEngine({ rules, quiet, directory, now, warn });
+		delivery = await openDeliveryFor(settings);
+		const store = createStore<AlertingState>({ mode: 'own', act, problems: [] });
+		return { engine, store };
+	}
+
+	async function openDeliveryFor(wanted: AlertSettings): Promise<Delivery | undefined> {
+		const { channels, heartbeat } = wanted;
+		if (channels.length === 0 && heartbeat === undefined) return undefined;
+		const { openDelivery } = await import('../alerts/delivery/delivery.ts');
+		const opened = await openDelivery({ ...options, now, lock, channels, heartbeat });
+		opened.state.subscribe(showProblems);
+		return opened;
+	}
+
+	function act(action: Action): void {
+		engine.act(action);
+		judgeIn(0);
+	}
+
+	function judgeIn(delayMs: number): void {
+		if (isDue || isClosed) return;
+		clearTimeout(timer);
+		isDue = delayMs < leastOftenMs;
+		timer = setTimeout(() => {
+			isDue = false;
+			turn = turn.then(judge).catch(options.reportBug);
+			void turn.finally(() => {
+				judgeIn(leastOftenMs);
+			});
+		}, delayMs);
+	}
+
+	async function judge(): Promise<void> {
+		if (isClosed) return;
+		const scene = sceneOf(fleet);
+		const evaluation = await engine.evaluate(scene);
+		show(evaluation.alerts);
+		for (const transition of evaluation.transitions) options.onTransition?.(transition);
+		const nowMs = now();
+		await delivery?.update(gatherAlike(evaluation, settings.rules, nowMs), nowMs);
+		showProblems(evaluation.dropped);
+		const pollAt = newestPoll(scene);
+		// Judging the same polls again is no cycle: when polling hangs, the heartbeat must end.
+		if (pollAt === newestPollAt || engine.problem() !== undefined) return;
+		newestPollAt = pollAt;
+		delivery?.cycleDone(nowMs);
+	}
+
+	function show(alerts: NonNullable<ReturnType<Fleet['getSnapshot']>['alerts']>): void {
+		if (isDeepStrictEqual(alerts, fleet.getSnapshot().alerts)) return;
+		isOurChange = true;
+		fleet.setAlerts(alerts);
+		isOurChange = false;
+	}
+
+	let dropped: Readonly<Record<string, number>> = {};
+	function showProblems(lastDropped = dropped): void {
+		dropped = lastDropped;
+		const problems = alertProblems({
+			stateProblem: engine.problem(),
+			delivery: delivery?.state.getSnapshot(),
+			dropped,
+		});
+		store.update((state) =>
+			isDeepStrictEqual(problems, state.problems) ? state : { ...state, problems },
+		);
+	}
+
+	async function replaceSettings(next: AlertSettings): Promise<void> {
+		if (isClosed) return;
+		engine.reload(next.rules, next.quiet);
+		const isSameRoutes =
+			next.channels === settings.channels && next.heartbeat === settings.heartbeat;
+		settings = next;
+		if (isSameRoutes) return;
+		await delivery?.close();
+		delivery = undefined;
+		delivery = await openDeliveryFor(next);
+	}
+
+	const unsubscribe = fleet.subscribe(() => {
+		if (!isOurChange) judgeIn(gatherMs);
+	});
+	judgeIn(0);
+
+	return {
+		state: store,
+		async reload(wanted) {
+			const work = turn.then(() => replaceSettings(wanted));
+			turn = work.catch(() => undefined);
+			await work;
+			judgeIn(0);
+		},
+		async close(drainMs) {
+			unsubscribe();
+			clearTimeout(timer);
+			await turn;
+			isClosed = true;
+			clearTimeout(timer);
+			await delivery?.close(drainMs);
+			await lock.release();
+		},
+	};
+}
+
+function sceneOf(fleet: Fleet): Scene {
+	const { nodes, groups, witness } = fleet.getSnapshot();
+	return { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
+}
+
+function newestPoll({ nodes }: Scene): string {
+	let newest = '';
+	for (const { poll } of nodes) if ((poll.at ?? '') > newest) newest = poll.at ?? '';
+	return newest;
+}
