@@ -2,7 +2,7 @@ import type { MappedField, MessageFate, MetricMapping } from '../../domain/metri
 import { readingSchema } from '../../domain/snapshot.ts';
 import type { Distribution, Integer, Network, Reading } from '../../domain/snapshot.ts';
 import type { Exposition } from './exposition.ts';
-import { saidAny } from '../said.ts';
+import { said, saidAny } from '../said.ts';
 import { createFieldReader, createLatencyReader, readSplit, readText } from './mapped-values.ts';
 import type { FieldValue } from './mapped-values.ts';
 
@@ -47,35 +47,14 @@ export function createMappedReader(
 			const value = values.get(name);
 			return typeof value === 'boolean' ? value : undefined;
 		};
-		const { reasons, messages } = splits(mapping, exposition);
-		const consensus = saidAny({
+		const sections = toSections(tree, {
+			...splits(mapping, exposition),
 			finalityLag: lagOf(values),
-			...tree['consensus'],
-			latenciesMs: saidAny<Record<string, Distribution | undefined>>(
-				Object.fromEntries(distributions),
-			),
-			viewChangeReasons: reasons,
-		});
-		const { head, finalized, ...chain } = tree['chain'] ?? {};
-		const sections = saidAny({
-			consensus,
-			dag: tree['dag'],
-			chain: saidAny({
-				...chain,
-				head: head === undefined ? undefined : { number: head },
-				finalized: finalized === undefined ? undefined : { number: finalized },
-			}),
-			network: saidAny({
-				...tree['network'],
-				messages,
-				latencyMs: readPeerLatency?.(exposition, atMs),
-			}),
-			identity: tree['identity'],
-			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
+			latenciesMs: saidAny<Latencies>(Object.fromEntries(distributions)),
+			peerLatencyMs: readPeerLatency?.(exposition, atMs),
 		});
 		return {
-			// Each value was read as its field holds it; the schema gives the sections their types.
-			sections: readingSchema.parse(sections ?? {}),
+			sections,
 			signs: {
 				hasLeader: flag('consensus.hasLeader'),
 				isSyncing: flag('consensus.isSyncing'),
@@ -84,6 +63,45 @@ export function createMappedReader(
 			committedView: integer(values.get('consensus.committedView')),
 		};
 	};
+}
+
+type Latencies = Record<string, Distribution | undefined>;
+
+/** What is made of more than one metric. */
+interface Composed {
+	/** Unless the node tells its own. */
+	readonly finalityLag: number | undefined;
+	readonly latenciesMs: Latencies | undefined;
+	readonly reasons: Readonly<Record<string, Integer>> | undefined;
+	readonly messages: Network['messages'];
+	readonly peerLatencyMs: Distribution | undefined;
+}
+
+/** Each value was read as its field holds it; the schema gives the sections their types. */
+function toSections(
+	tree: Partial<Record<string, Branch>>,
+	{ finalityLag, latenciesMs, reasons, messages, peerLatencyMs }: Composed,
+): MappedReading['sections'] {
+	const { head, finalized, ...chain } = tree['chain'] ?? {};
+	return readingSchema.parse(
+		said({
+			consensus: saidAny({
+				finalityLag,
+				...tree['consensus'],
+				latenciesMs,
+				viewChangeReasons: reasons,
+			}),
+			dag: tree['dag'],
+			chain: saidAny({
+				...chain,
+				head: head === undefined ? undefined : { number: head },
+				finalized: finalized === undefined ? undefined : { number: finalized },
+			}),
+			network: saidAny({ ...tree['network'], messages, latencyMs: peerLatencyMs }),
+			identity: tree['identity'],
+			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
+		}),
+	);
 }
 
 const notInSnapshot: ReadonlySet<string> = new Set<MappedField>([
