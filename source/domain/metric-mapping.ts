@@ -154,6 +154,12 @@ const splitSource = z.strictObject({
 	label: labelName.describe('One value for each text of this label'),
 });
 
+const peerListSource = z.strictObject({
+	metrics,
+	match,
+	label: labelName.describe('One peer, by its id, for each text of this label that is not 0'),
+});
+
 const latencySource = z.strictObject({
 	metrics: metrics.describe('Names of a histogram, without _bucket'),
 	match,
@@ -191,6 +197,9 @@ export const metricMappingSchema = z.strictObject({
 		.optional()
 		.describe('Phases of agreement, such as propose, vote, commit, diskSync, roundTrip'),
 	peerLatency: latencySource.optional(),
+	peerList: peerListSource
+		.optional()
+		.describe('Whom the node is connected to, by the ids that those nodes give themselves'),
 	viewChangeReasons: splitSource.optional(),
 	messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
 });
@@ -205,4 +214,5 @@ export type MetricMappings = Readonly<Record<string, MetricMapping>>;
 export type ValueSource = z.infer<typeof valueSource>;
 export type LabelSource = z.infer<typeof labelSource>;
 export type SplitSource = z.infer<typeof splitSource>;
+export type PeerListSource = z.infer<typeof peerListSource>;
 export type LatencySource = z.infer<typeof latencySource>;

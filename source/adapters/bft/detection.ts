@@ -36,12 +36,13 @@ const histogramParts = ['_bucket', '_sum', '_count'];
 export function wantedBy(mappings: readonly NamedMapping[]): (name: string) => boolean {
 	const wanted = new Set([...processMetricNames, ...hostMetricNames]);
 	for (const { mapping } of mappings) {
-		const { latencies = {}, peerLatency, viewChangeReasons } = mapping;
+		const { latencies = {}, peerLatency, peerList, viewChangeReasons } = mapping;
 		for (const name of mapping.detect) wanted.add(name);
 		const plain = [
 			...Object.values(mapping.fields ?? {}),
 			...Object.values(mapping.texts ?? {}),
 			...Object.values(mapping.messages ?? {}),
+			peerList,
 			viewChangeReasons,
 			...Object.values(latencies),
 			peerLatency,

@@ -1,9 +1,15 @@
 import type { MappedField, MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
 import { readingSchema } from '../../domain/snapshot.ts';
-import type { Distribution, Integer, Network, Reading } from '../../domain/snapshot.ts';
+import type { Distribution, Integer, Network, Peer, Reading } from '../../domain/snapshot.ts';
 import type { Exposition } from './exposition.ts';
 import { said, saidAny } from '../said.ts';
-import { createFieldReader, createLatencyReader, readSplit, readText } from './mapped-values.ts';
+import {
+	createFieldReader,
+	createLatencyReader,
+	readPeerList,
+	readSplit,
+	readText,
+} from './mapped-values.ts';
 import type { FieldValue } from './mapped-values.ts';
 
 /** What decides on the status, and is no field of the snapshot itself. */
@@ -52,6 +58,7 @@ export function createMappedReader(
 			finalityLag: lagOf(values),
 			latenciesMs: saidAny<Latencies>(Object.fromEntries(distributions)),
 			peerLatencyMs: readPeerLatency?.(exposition, atMs),
+			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
 		});
 		return {
 			sections,
@@ -75,12 +82,13 @@ interface Composed {
 	readonly reasons: Readonly<Record<string, Integer>> | undefined;
 	readonly messages: Network['messages'];
 	readonly peerLatencyMs: Distribution | undefined;
+	readonly peerList: readonly Peer[] | undefined;
 }
 
 /** Each value was read as its field holds it; the schema gives the sections their types. */
 function toSections(
 	tree: Partial<Record<string, Branch>>,
-	{ finalityLag, latenciesMs, reasons, messages, peerLatencyMs }: Composed,
+	{ finalityLag, latenciesMs, reasons, messages, peerLatencyMs, peerList }: Composed,
 ): MappedReading['sections'] {
 	const { head, finalized, ...chain } = tree['chain'] ?? {};
 	return readingSchema.parse(
@@ -97,7 +105,7 @@ function toSections(
 				head: head === undefined ? undefined : { number: head },
 				finalized: finalized === undefined ? undefined : { number: finalized },
 			}),
-			network: saidAny({ ...tree['network'], messages, latencyMs: peerLatencyMs }),
+			network: saidAny({ ...tree['network'], messages, latencyMs: peerLatencyMs, peerList }),
 			identity: tree['identity'],
 			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
 		}),

@@ -3,11 +3,12 @@ import type {
 	LatencySource,
 	LabelSource,
 	MappedField,
+	PeerListSource,
 	SplitSource,
 	ValueSource,
 } from '../../domain/metric-mapping.ts';
 import { clean, cleanText } from '../../domain/clean.ts';
-import type { Distribution, Integer } from '../../domain/snapshot.ts';
+import type { Distribution, Integer, Peer } from '../../domain/snapshot.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';
@@ -18,6 +19,7 @@ import { createLatencyWindow } from './latency-window.ts';
 
 const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
 const maxSplits = 64;
+const maxPeers = 1000;
 
 export type FieldValue = Integer | boolean;
 type ReadField = (exposition: Exposition, atMs: number) => FieldValue | undefined;
@@ -110,6 +112,23 @@ export function readSplit(
 		return integer === undefined ? [] : [[key, integer]];
 	});
 	return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/**
+ * The peers whose series is not 0. `undefined` when the node has no such metric, and when not all can
+ * be told: a list that lacks some would show sides where there are none.
+ */
+export function readPeerList(
+	exposition: Exposition,
+	source: PeerListSource,
+): readonly Peer[] | undefined {
+	const series = exposition.series(source);
+	const ids = series
+		.filter(({ value }) => value !== 0)
+		.map(({ labels }) => cleanText(labelOf(labels, source.label), 100));
+	const known = new Set(ids.filter((id) => id !== undefined));
+	const isWhole = !ids.includes(undefined) && known.size <= maxPeers;
+	return series.length > 0 && isWhole ? [...known].map((id) => ({ id })) : undefined;
 }
 
 /** A distribution in milliseconds: of the last minute's buckets, or as a summary's quantiles tell. */

@@ -91,6 +91,10 @@ export const builtInMappings = {
 			'identity.uptimeSeconds': { metrics: ['uptime'] },
 		},
 		texts: suiTexts(),
+		peerList: {
+			metrics: ['consensus_subscribed_to', 'consensus_subscribed_peers'],
+			label: 'authority',
+		},
 		latencies: {
 			commit: { metrics: ['consensus_block_commit_latency'] },
 			quorum: { metrics: ['consensus_quorum_receive_latency'] },
@@ -161,6 +165,7 @@ export const builtInMappings = {
 			roundTrip: { metrics: ['etcd_network_peer_round_trip_time_seconds'] },
 		},
 		peerLatency: { metrics: ['etcd_network_peer_round_trip_time_seconds'] },
+		peerList: { metrics: ['etcd_network_active_peers'], label: 'Remote' },
 	},
 	hornet: {
 		title: 'IOTA Hornet',
@@ -223,6 +228,13 @@ function diemFamily(title: string, prefix: string): MetricMapping {
 			'network.inbound': { metrics: connections, match: { direction: 'inbound' } },
 			'network.outbound': { metrics: connections, match: { direction: 'outbound' } },
 		},
+		// Both ids are the first eight digits of an account; only the validators' network tells.
+		texts: { 'identity.nodeId': { metrics: connections, label: 'peer_id' } },
+		peerList: {
+			metrics: name('network_peer_connected'),
+			match: { network_id: 'Validator' },
+			label: 'remote_peer_id',
+		},
 		latencies: {
 			commit: { metrics: name('consensus_block_tracing'), match: { stage: 'committed' } },
 		},
@@ -281,6 +293,7 @@ function hotstuff2(): MetricMapping {
 			viewChange: { metrics: both('view_change_duration') },
 		},
 		peerLatency: { metrics: both('peer_latency') },
+		peerList: { metrics: [name('peer_connected')], label: 'node_id' },
 		viewChangeReasons: { metrics: [name('view_changes_by_reason')], label: 'reason' },
 		messages: {
 			sent: byType('sent'),

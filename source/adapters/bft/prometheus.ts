@@ -4,9 +4,11 @@ import type { Target } from '../../domain/target.ts';
 import type { ProbeMatch, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
+import { createInquiry } from '../inquiry.ts';
 import { mappingsInForce, wantedBy } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
 import { said, saidAny } from '../said.ts';
+import { askConsensusStatus, withConsensusStatus } from './hotstuff/consensus-status.ts';
 import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
 import { createProgressWatch } from './progress.ts';
@@ -48,23 +50,36 @@ function createPrometheusSource(target: Target): Source {
 	let read: ReturnType<typeof createMetricsReader> | undefined;
 	let found: string | undefined;
 	const judge = createProgressWatch(target.intervalMs);
+	const inquiry = createInquiry();
+
 	return {
-		async poll(context) {
-			prepared ??= prepare(target);
-			read ??= createMetricsReader(prepared.mappings);
-			const addresses = found === undefined ? prepared.addresses : [found];
-			const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
-				...context,
-				wants: prepared.wants,
-			});
-			found = url;
-			const reading = read(exposition, receivedAtMs);
-			return {
-				latencyMs: reply.latencyMs,
-				...said({ clock: clockFrom(reply, receivedAtMs) }),
-				...compose(reading, reading.mapping && judgeStatus(reading, judge, receivedAtMs)),
-			};
-		},
+		poll: (context) =>
+			inquiry.poll(context, target.timeoutMs, async (round) => {
+				prepared ??= prepare(target);
+				read ??= createMetricsReader(prepared.mappings);
+				const addresses = found === undefined ? prepared.addresses : [found];
+				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
+					...context,
+					wants: prepared.wants,
+				});
+				found = url;
+				const { latencyMs } = reply;
+				const metrics = read(exposition, receivedAtMs);
+				const { mapping } = metrics;
+				const reading = {
+					latencyMs,
+					...said({ clock: clockFrom(reply, receivedAtMs) }),
+					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs)),
+				};
+				// What no metric can hold, such as hashes, is told beside them.
+				if (mapping?.name !== 'hotstuff2') return reading;
+				const status = await askConsensusStatus(round, url, context.http);
+				const endpoints = [
+					{ name: 'metrics', status: 'ok' as const, latencyMs },
+					...round.endpoints(),
+				];
+				return { ...(status ? withConsensusStatus(reading, status) : reading), endpoints };
+			}),
 		close: () => undefined,
 	};
 }

@@ -74,7 +74,13 @@ export function consensusOf(replica: Replica, nowMs: number) {
 		last_voted_view: record.lastVotedView,
 		recent_commits: tree
 			.ancestors(tree.committed.id, -1, recentCommits)
-			.map(({ height, view, id, proposer }) => ({ height, view, hash: id, proposer })),
+			.map(({ height, view, id, proposer, timestampMs }) => ({
+				height,
+				view,
+				hash: id,
+				proposer,
+				at: new Date(timestampMs).toISOString(),
+			})),
 		equivocations: watchman.equivocations,
 		peers: peers.connected().map(({ name, about }) => ({ replica: name, ...about })),
 	};

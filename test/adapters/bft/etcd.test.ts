@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { judgeEtcd } from '../../../source/adapters/bft/etcd/verdict.ts';
+import type { Reading } from '../../../source/domain/snapshot.ts';
 import { sendJson } from '../../helpers/http-server.ts';
 import type { Handler } from '../../helpers/http-server.ts';
 import { closeServers, fixture, sendMetrics, sendNotFound, watch, watchUrl } from './watching.ts';
@@ -222,6 +223,59 @@ describe('what a member says of itself', () => {
 			height: '18446744073709551615',
 			isLeader: true,
 		});
+	});
+});
+
+describe('whom a member hears', () => {
+	const members = { ...healthy, 'GET /metrics': '' };
+	const [m2, m3] = ['18b2bf99c3a8ca4e', '3ecbf6b4cdb23405'];
+	const ids = (network: Reading['network']) =>
+		network?.peerList?.map(({ id }) => BigInt(id).toString(16));
+	const text = (active: readonly number[], received: readonly number[]) =>
+		[m2, m3]
+			.flatMap((id, index) => [
+				`etcd_network_active_peers{Local="8a8440653481271d",Remote="${id}"} ${active[index]}`,
+				`etcd_network_peer_received_bytes_total{From="${id}"} ${received[index]}`,
+			])
+			.join('\n');
+	const pollAll = async (texts: readonly string[]) => {
+		let metrics = '';
+		const node = await watch(member(() => ({ ...members, 'GET /metrics': metrics })));
+		const networks = [];
+		for (metrics of texts) networks.push((await node.poll()).network);
+		return networks;
+	};
+
+	it('is as its metrics tell: a frozen leader is not among them', async () => {
+		const [before, after] = [
+			fixture('etcd/m1.metrics.txt'),
+			fixture('etcd/fault_noquorum.m1.metrics.txt'),
+		];
+		// What came before the quorum was lost counts at the first poll after it.
+		const [healthyNetwork, , alone] = await pollAll([before, after, after]);
+		expect(ids(healthyNetwork)).toEqual([m2, m3]);
+		expect(alone).toMatchObject({ peers: 0, peerList: [] });
+	});
+
+	it('is not a gauge that stays 0, where bytes keep coming', async () => {
+		// Recorded after a partition had healed: etcd 3.4 says 0 of a peer that it hears.
+		expect(fixture('etcd/partition_recovered.m2.metrics.txt')).toMatch(
+			/^etcd_network_active_peers\{Local="443dc8ba70952628",Remote="dc95ea3074d3179c"\} 0$/m,
+		);
+		const [first, second, third] = await pollAll([
+			text([1, 0], [10, 10]),
+			text([1, 0], [10, 11]),
+			text([1, 0], [10, 11]),
+		]);
+		expect(ids(first)).toEqual([m2]);
+		expect(ids(second)).toEqual([m2, m3]);
+		expect(second?.peers).toBe(2);
+		expect(ids(third)).toEqual([m2]);
+	});
+
+	it('is every member where the metrics do not tell', async () => {
+		const [network] = await pollAll(['etcd_server_has_leader 1']);
+		expect(ids(network)).toEqual([m2, m3]);
 	});
 });
 

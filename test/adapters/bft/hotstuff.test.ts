@@ -26,7 +26,11 @@ describe('the JSON of a HotStuff-2 node', () => {
 			found: 'HotStuff-2 node at height 1633',
 			confidence: 'certain',
 		});
-		const { latencyMs, clock, ...sections } = await node.poll(toldAtMs + 500);
+		const { latencyMs, clock, endpoints, ...sections } = await node.poll(toldAtMs + 500);
+		expect(endpoints?.map(({ name, status }) => `${name} ${status}`)).toEqual([
+			'metrics ok',
+			'consensus status unavailable',
+		]);
 		expect(latencyMs).toBeGreaterThan(0);
 		expect(clock).toMatchObject({ source: 'node' });
 		expect(clock?.offsetMs).toBeCloseTo(latencyMs === undefined ? -1 : latencyMs / 2, -1);
@@ -87,6 +91,10 @@ describe('the JSON of a HotStuff-2 node', () => {
 		expect(clock?.source).toBe('httpDate');
 		expect(sections).toEqual({
 			consensus: { status: 'unknown', view: 3, height: 2, finalized: 2 },
+			endpoints: [
+				{ name: 'metrics', status: 'ok', latencyMs: expect.any(Number) },
+				expect.objectContaining({ name: 'consensus status', status: 'unavailable' }),
+			],
 		});
 	});
 

@@ -315,3 +315,56 @@ it('texts of labels are made safe', async () => {
 	expect(read.identity).toEqual({ nodeId: 'ab c' });
 	expect(read.network?.messages).toEqual([{ type: '__proto__', sent: 1 }]);
 });
+
+describe('the list of peers', () => {
+	const peerList = { metrics: ['mine_connected'], label: 'id' };
+
+	it('has those whose series is not 0, once each', async () => {
+		const { network } = await reading(
+			{ peerList },
+			[
+				'mine_connected{id="b",type="x"} 1',
+				'mine_connected{id="b",type="y"} 1',
+				'mine_connected{id="a"} 2',
+				'mine_connected{id="gone"} 0',
+				'mine_connected{id="odd"} NaN',
+			].join('\n'),
+		);
+		expect(network).toEqual({ peerList: [{ id: 'b' }, { id: 'a' }] });
+	});
+
+	it('is empty where all are 0, and absent where the metric is', async () => {
+		expect((await reading({ peerList }, 'mine_connected{id="a"} 0')).network).toEqual({
+			peerList: [],
+		});
+		expect(await reading({ peerList }, '')).not.toHaveProperty('network');
+	});
+
+	it.each([
+		['a connected peer without id', 'mine_connected{id="a"} 1\nmine_connected{id=""} 1'],
+		['another label', 'mine_connected{peer="a"} 1'],
+		[
+			'more peers than are kept',
+			Array.from({ length: 1001 }, (_, index) => `mine_connected{id="p${index}"} 1`).join('\n'),
+		],
+	])('with %s is not told at all', async (_what, text) => {
+		expect(await reading({ peerList }, text)).not.toHaveProperty('network');
+	});
+
+	it('of an Aptos validator is of the validators’ network', async () => {
+		const node = await watch(
+			exposing(() =>
+				[
+					'aptos_consensus_current_round 7',
+					'aptos_connections{direction="inbound",network_id="Validator",peer_id="1f2a3b4c"} 1',
+					'aptos_network_peer_connected{network_id="Validator",peer_id="1f2a3b4c",remote_peer_id="83424ccb"} 1',
+					'aptos_network_peer_connected{network_id="Validator",peer_id="1f2a3b4c",remote_peer_id="f326fd30"} 0',
+					'aptos_network_peer_connected{network_id="Public",peer_id="1f2a3b4c",remote_peer_id="00000001"} 1',
+				].join('\n'),
+			),
+		);
+		const { identity, network } = await node.poll();
+		expect(identity?.nodeId).toBe('1f2a3b4c');
+		expect(network?.peerList).toEqual([{ id: '83424ccb' }]);
+	});
+});

@@ -12,7 +12,7 @@ const decidedAtMs = 1_760_000_120_000;
 /** Sections as they are without what the HTTP around them tells. */
 async function readAt(file: string, atMs: number, path?: string): Promise<Reading> {
 	const node = await watch(exposing(() => fixture(file), path));
-	const { latencyMs, clock, ...sections } = await node.poll(atMs);
+	const { latencyMs, clock, endpoints: _endpoints, ...sections } = await node.poll(atMs);
 	expect(latencyMs).toBeGreaterThan(0);
 	expect(clock?.source).toBe('httpDate');
 	return sections;
@@ -161,7 +161,7 @@ describe('the metrics of', () => {
 				pending: 4,
 				missing: 2,
 			},
-			network: { peers: 2 },
+			network: { peers: 2, peerList: [{ id: 'a' }, { id: 'b' }] },
 		});
 	});
 

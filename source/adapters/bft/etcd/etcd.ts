@@ -13,6 +13,7 @@ import { createLatencyReader } from '../mapped-values.ts';
 import { createMetricsReader } from '../metrics-reader.ts';
 import { metricsAddresses, scrape } from '../scrape.ts';
 import type { Scrape } from '../scrape.ts';
+import { createContactsReader } from './contacts.ts';
 import { compose } from './reading.ts';
 import {
 	membersSchema,
@@ -56,6 +57,7 @@ interface Held {
 function createEtcdSource(target: Target): Source {
 	const readMetrics = createMetricsReader(mappings);
 	const readLatency = createPeerLatencies();
+	const readContacts = createContactsReader();
 	const held: Held = { appliedBefore: undefined, members: undefined, membersAtMs: -Infinity };
 
 	return {
@@ -75,16 +77,16 @@ function createEtcdSource(target: Target): Source {
 				held.membersAtMs = members.value.receivedAtMs;
 			}
 			const scraped = metrics.value;
-			const others = (held.members?.others ?? []).map((peer) => ({
-				...peer,
-				...(scraped && readLatency(peer, scraped)),
-			}));
+			const contacts = scraped && readContacts(scraped.exposition);
+			const peers = held.members?.others
+				.filter(({ id }) => contacts?.get(toHexId(id)) !== false)
+				.map((peer) => ({ ...peer, ...(scraped && readLatency(peer, scraped)) }));
 			const reading = compose({
 				status,
 				reply: main.reply,
 				metrics: scraped && readMetrics(scraped.exposition, scraped.receivedAtMs),
 				members: held.members,
-				others,
+				peers,
 				appliedBefore: held.appliedBefore,
 				receivedAtMs: main.receivedAtMs,
 			});

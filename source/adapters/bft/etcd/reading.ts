@@ -12,8 +12,8 @@ export interface EtcdAnswers {
 	/** Absent when the metrics could not be read. */
 	readonly metrics: MetricsReading | undefined;
 	readonly members: EtcdMembers | undefined;
-	/** The other members, with what the metrics tell of the way to them. */
-	readonly others: readonly Peer[];
+	/** The other members that it is connected to, with the latency; all where the metrics do not tell. */
+	readonly peers: readonly Peer[] | undefined;
 	readonly appliedBefore: Integer | undefined;
 	/** When the status was complete, Unix ms. */
 	readonly receivedAtMs: number;
@@ -25,7 +25,7 @@ export interface EtcdAnswers {
  * it is asked of the member at one moment.
  */
 export function compose(answers: EtcdAnswers): Reading {
-	const { status, reply, metrics, members, others, appliedBefore, receivedAtMs } = answers;
+	const { status, reply, metrics, members, peers, appliedBefore, receivedAtMs } = answers;
 	const sections = metrics?.sections ?? {};
 	const hasLeader = metrics?.signs.hasLeader;
 	const verdict = judgeEtcd({ status, hasLeader, appliedBefore });
@@ -67,7 +67,8 @@ export function compose(answers: EtcdAnswers): Reading {
 			},
 			network: saidAny({
 				...sections.network,
-				peerList: others.length === 0 ? undefined : [...others],
+				peers: metrics ? (peers?.length ?? sections.network?.peers) : undefined,
+				peerList: peers && [...peers],
 			}),
 			resources:
 				status.databaseBytes === undefined

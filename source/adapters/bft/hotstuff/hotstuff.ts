@@ -8,7 +8,9 @@ import type { Dialect } from '../../dialect.ts';
 import { parseJson } from '../../http.ts';
 import type { Http, Reply } from '../../http.ts';
 import { toAmount, toCount, toInteger } from '../../quantity.ts';
+import { createInquiry } from '../../inquiry.ts';
 import { said, saidAny } from '../../said.ts';
+import { askConsensusStatus, withConsensusStatus } from './consensus-status.ts';
 import { createProgressWatch } from '../progress.ts';
 import type { ProgressVerdict } from '../progress.ts';
 import { metricsAddresses } from '../scrape.ts';
@@ -49,27 +51,42 @@ export const hotstuff: Dialect = {
 
 function createHotstuffSource(target: Target): Source {
 	const judge = createProgressWatch(target.intervalMs);
+	const inquiry = createInquiry();
 	return {
-		async poll(context) {
-			const { metrics, reply } = await ask(target, context);
-			const nowMs = context.now();
-			const verdict = judge({
-				committed: toInteger(metrics.current_height) ?? toInteger(metrics.blocks_committed),
-				attempted: toInteger(metrics.current_round),
-				committedAtMs: undefined,
-				nowMs,
-			});
-			return {
-				latencyMs: reply.latencyMs,
-				...said({
-					clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
-					network: readNetwork(metrics),
-					consensus: readConsensus(metrics, verdict),
-				}),
-				...readNotes(metrics, verdict),
-			};
-		},
+		poll: (context) =>
+			inquiry.poll(context, target.timeoutMs, async (round) => {
+				const answer = await ask(target, context);
+				const { latencyMs } = answer.reply;
+				const reading = { latencyMs, ...compose(answer, judge, context.now()) };
+				const status = await askConsensusStatus(round, metricsUrlOf(target), context.http);
+				const endpoints = [
+					{ name: 'metrics', status: 'ok' as const, latencyMs },
+					...round.endpoints(),
+				];
+				return { ...(status ? withConsensusStatus(reading, status) : reading), endpoints };
+			}),
 		close: () => undefined,
+	};
+}
+
+function compose(
+	{ metrics, reply }: Answer,
+	judge: ReturnType<typeof createProgressWatch>,
+	nowMs: number,
+): Reading {
+	const verdict = judge({
+		committed: toInteger(metrics.current_height) ?? toInteger(metrics.blocks_committed),
+		attempted: toInteger(metrics.current_round),
+		committedAtMs: undefined,
+		nowMs,
+	});
+	return {
+		...said({
+			clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
+			network: readNetwork(metrics),
+			consensus: readConsensus(metrics, verdict),
+		}),
+		...readNotes(metrics, verdict),
 	};
 }
 
@@ -82,8 +99,11 @@ async function ask(
 	target: Target,
 	{ http, signal }: { readonly http: Http; readonly signal: AbortSignal },
 ): Promise<Answer> {
-	const [url = target.url] = metricsAddresses(target, ['/metrics']);
-	const reply = await http.request({ url, signal, accept: 'application/json' });
+	const reply = await http.request({
+		url: metricsUrlOf(target),
+		signal,
+		accept: 'application/json',
+	});
 	const parsed = metricsSchema.safeParse(parseJson(reply));
 	const isComplete =
 		parsed.success &&
@@ -97,6 +117,10 @@ async function ask(
 			nextStep: 'check the address: `nodetop add URL` finds out what answers there',
 		},
 	);
+}
+
+function metricsUrlOf(target: Target): string {
+	return metricsAddresses(target, ['/metrics'])[0] ?? target.url;
 }
 
 function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
