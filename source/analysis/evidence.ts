@@ -1,15 +1,18 @@
+import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../domain/rest.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { viewChains } from './forks.ts';
 import type { ChainView } from './forks.ts';
 import { compareHeights, heightOf } from './heights.ts';
 import type { Standing } from './heights.ts';
+import { findFollowing } from './following.ts';
+import type { Following } from './following.ts';
 import { findLinkSides } from './link-sides.ts';
 import { takeAttendance } from './member.ts';
 import type { Attendance, Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
 import { observe, observeHeight } from './memory.ts';
 import type { Network } from './networks.ts';
-import { isDevelopmentNetwork, paceOf, paceOfNetwork, stillLimitMs } from './pace.ts';
+import { paceOf, paceOfNetwork, stillLimitMs } from './pace.ts';
 import { findStillness } from './stillness.ts';
 import type { Stillness } from './stillness.ts';
 import { findVertexSides, newestCommonVertex } from './vertex-sides.ts';
@@ -30,6 +33,8 @@ export interface Evidence {
 	/** From here on standing still is a stall; absent where it never is. */
 	readonly stillLimitMs: number | undefined;
 	readonly common: ChainView['common'];
+	/** Of replicated logs that tell no hashes: whom they follow. */
+	readonly following: Following | undefined;
 }
 
 export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: number): Evidence {
@@ -39,8 +44,12 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	observeHeight(memory, highestOf(answering), nowMs);
 	const pace = paceOfNetwork(answering.map(({ node }) => node)) ?? paceOf(memory.rises);
 	const meanGapMs = pace?.meanGapMs ?? toldInterval(answering);
-	const isDevelopment = isDevelopmentNetwork(network.networkId);
-	const limitMs = stillLimitMs(pace, isDevelopment);
+	const nodes = answering.map(({ node }) => node);
+	const isDevelopment = nodes.length > 0 && nodes.every(isDevelopmentChain);
+	const limitMs = stillLimitMs(pace, {
+		isOnDemand: isDevelopment || nodes.every(isReplicatedLog),
+		isResting: isGroupAtRest(nodes),
+	});
 	const chains = viewChains(answering, memory, meanGapMs, nowMs);
 	const withDag = answering.filter(({ node }) => node.dag?.recent);
 	const vertices = withDag.length >= 2 ? findVertexSides(withDag) : undefined;
@@ -58,7 +67,14 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 		stillness: findStillness(answering, memory, limitMs),
 		stillLimitMs: limitMs,
 		common: chains.common ?? (heard && newestCommonVertex(withDag, heard)),
+		following: findFollowing(answering),
 	};
+}
+
+/** One that is stalled by itself makes no stall of a network that has nothing to do. */
+function isGroupAtRest(nodes: readonly NodeSnapshot[]): boolean {
+	const moving = nodes.filter((node) => !saysStalled(node));
+	return moving.length > 0 && moving.every(isAtRest);
 }
 
 function highestOf(members: readonly Member[]): number {

@@ -86,7 +86,10 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 	const unreadable = new Set(attendance.unreadable);
 	const late = new Set(behind(evidence).map(({ name }) => name));
 	const heard = new Set(vertices?.sides.flat());
-	const placed = new Set(chains.main && chains.compared > 1 ? chains.main.nodes : []);
+	const placed = new Set([
+		...(chains.main && chains.compared > 1 ? chains.main.nodes : []),
+		...(evidence.following?.by ?? []),
+	]);
 	const isAlone = attendance.answering.length < 2;
 	return (name) => {
 		if (unreachable.has(name)) return 'unreachable';

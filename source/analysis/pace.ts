@@ -56,18 +56,16 @@ function paceOfList(list: Timed): Pace | undefined {
 
 /**
  * How long a network may stand still before it is stalled: ten seconds, five usual gaps or two of the
- * longest seen, whichever is most. `undefined` where standing still is normal: a development chain that
- * makes blocks on demand.
+ * longest seen, whichever is most. `undefined` where standing still is rest. What works
+ * when there is something to do has no pace, unless its gaps are all alike, as a block time makes them.
  */
-export function stillLimitMs(pace: Pace | undefined, isDevelopment: boolean): number | undefined {
-	if (isDevelopment && pace?.isRegular !== true) return undefined;
-	if (!pace) return unknownPaceStillMs;
+export function stillLimitMs(
+	pace: Pace | undefined,
+	{ isOnDemand, isResting }: { readonly isOnDemand: boolean; readonly isResting: boolean },
+): number | undefined {
+	if (isResting) return undefined;
+	if (!pace || (isOnDemand && !pace.isRegular)) return unknownPaceStillMs;
 	return Math.max(leastStillMs, pace.meanGapMs * 5, pace.longestGapMs * 2);
-}
-
-/** Chain ids of geth --dev, Ganache, Hardhat and anvil. */
-export function isDevelopmentNetwork(networkId: string | number | undefined): boolean {
-	return networkId === 1337 || networkId === 31_337;
 }
 
 /** Timestamp of the newest block or vertex that a node told, Unix ms. */

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import { saysStalled } from '../domain/rest.ts';
 import type { Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
 import { newestAtMs } from './pace.ts';
@@ -38,10 +38,6 @@ export function findStillness(
 		still: new Set(still.map(({ name }) => name)),
 		selfTold,
 	};
-}
-
-function saysStalled({ consensus }: NodeSnapshot): boolean {
-	return consensus?.status === 'stalled' || consensus?.status === 'halted';
 }
 
 function movedAtMs({ name, node, readAtMs }: Member, memory: GroupMemory): number {

@@ -147,14 +147,23 @@ function agreed({
 	vertices,
 	common,
 	stillness,
+	following,
+	standing,
 }: Evidence): Verdict | undefined {
 	const { answering, unreachable } = attendance;
-	const placed = Math.max(chains.compared, vertices?.sides[0]?.length ?? 0);
+	const byHash = Math.max(chains.compared, vertices?.sides[0]?.length ?? 0);
+	const placed = Math.max(byHash, following?.by.length ?? 0);
 	if (placed < 2) return undefined;
-	const at = common ? ` at ${common.height} ${shortHash(common.hash)}` : '';
+	const where = common
+		? ` at ${common.height} ${shortHash(common.hash)}`
+		: byHash < 2 && standing
+			? ` at ${standing.reference}`
+			: '';
+	const led =
+		following && byHash < 2 ? `, led by ${following.leader} in term ${following.term}` : '';
 	const still = answering.map(({ name }) => name).filter((name) => stillness.still.has(name));
 	const parts = [
-		`${count(placed, answering.length)} agree${at}`,
+		`${count(placed, answering.length)} agree${where}${led}`,
 		...(still.length > 0 ? [`${formatNames(still)} stalled`] : []),
 		...(unreachable.length > 0 ? [`no answer from ${formatNames(unreachable)}`] : []),
 		...(chains.phantomAt === undefined

@@ -1,4 +1,4 @@
-import type { Consensus } from '../domain/snapshot.ts';
+import { isAtRest, isDevelopmentChain } from '../domain/rest.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { groupChecks } from './group-checks.ts';
@@ -98,7 +98,7 @@ export const noProgress: Check = {
 	run({ node, memory, nowMs }) {
 		const { progressAtMs } = memory;
 		if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
-		if (isLogAtRest(node.consensus)) return undefined;
+		if (isAtRest(node)) return undefined;
 		const stillMs = nowMs - progressAtMs;
 		const expectedMs = Math.max(noProgressMs, (node.chain?.blockIntervalMs ?? 0) * 10);
 		if (stillMs < expectedMs) return undefined;
@@ -145,7 +145,7 @@ export const noPeers: Check = {
 	code: 'noPeers',
 	component: 'network',
 	run({ node }) {
-		if (node.network?.peers !== 0 || isDevelopmentChain(node.identity?.chainId)) return undefined;
+		if (node.network?.peers !== 0 || isDevelopmentChain(node)) return undefined;
 		return {
 			severity: 'warning',
 			message: 'no peers',
@@ -258,11 +258,6 @@ export const openFilesHigh: Check = {
 	},
 };
 
-/** Chain ids of geth --dev, Ganache, Hardhat and anvil, which are meant to be alone. */
-function isDevelopmentChain(chainId: string | number | undefined): boolean {
-	return chainId === 1337 || chainId === 31_337;
-}
-
 /** Every check, in the order in which findings of equal weight are listed. */
 export const checks: readonly Check[] = [
 	pollFailed,
@@ -280,11 +275,6 @@ export const checks: readonly Check[] = [
 	cpuBusy,
 	endpointFailed,
 ];
-
-/** A replicated log moves when somebody writes: all applied and nothing pending, it may stand still. */
-function isLogAtRest({ applied, finalized, pending }: Consensus): boolean {
-	return applied !== undefined && applied === finalized && pending === 0;
-}
 
 function lastProgress(at: string | undefined): string | undefined {
 	return at === undefined ? undefined : `last at ${at}`;

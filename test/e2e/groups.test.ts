@@ -7,6 +7,7 @@ import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';
 import { targetFor } from '../helpers/targets.ts';
+import { watchVirtually } from '../helpers/virtual-fleet.ts';
 
 const hasAnvil = anvilBinary() !== undefined;
 if (!hasAnvil) console.info('skipped: anvil is not installed (@foundry-rs/anvil-linux-amd64)');
@@ -87,6 +88,45 @@ describe.skipIf(!hasAnvil)('two anvils of one genesis', () => {
 			}),
 		);
 		expect(told).toEqual(heads);
+	});
+});
+
+describe.skipIf(!hasAnvil)('two anvils that mine on demand', () => {
+	it('rest while no transaction waits, and stand still while one does', async () => {
+		const [a, b] = [await twin(), await twin()];
+		const targets = [
+			targetFor(a.url, { name: 'a', kind: 'evm' }),
+			targetFor(b.url, { name: 'b', kind: 'evm' }),
+		];
+		const fleet = watchVirtually(targets, Date.now());
+		cleanups.push(() => {
+			fleet.close();
+		});
+		await fleet.step(1);
+		for (let number = 1; number <= 5; number++) {
+			await mine(a, number, number, 10);
+			await mine(b, number, number, 10);
+			await fleet.step(2);
+		}
+		for (const seconds of [50, 400, 7200]) {
+			await fleet.step(seconds);
+			expect(fleet.group()).toMatchObject({ state: 'agreed', common: { height: 5, by: 2 } });
+			expect(fleet.node('a').chain?.txPool?.pending).toBe(0);
+			expect(fleet.node('a').health.issues).toEqual([]);
+		}
+		for (const anvil of [a, b]) {
+			await askRaw(anvil.url, 'evm_setAutomine', [false]);
+			const [from] = (await askRaw(anvil.url, 'eth_accounts')) as readonly string[];
+			await askRaw(anvil.url, 'eth_sendTransaction', [{ from, to: from, value: '0x1' }]);
+		}
+		await fleet.step(400);
+		expect(fleet.node('a').chain?.txPool?.pending).toBe(1);
+		expect(fleet.group()).toMatchObject({ state: 'stalled' });
+		await mine(a, 6, 6, 10);
+		await mine(b, 6, 6, 10);
+		await fleet.step(2);
+		expect(fleet.node('a').chain?.txPool?.pending).toBe(0);
+		expect(fleet.group().state).not.toBe('stalled');
 	});
 });
 

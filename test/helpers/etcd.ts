@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from './free-ports.ts';
+import { openPeerLink } from './peer-link.ts';
+import type { PeerLink } from './peer-link.ts';
 
 export interface EtcdMember {
 	readonly name: string;
@@ -15,6 +17,8 @@ export interface EtcdMember {
 
 export interface EtcdCluster {
 	readonly members: readonly EtcdMember[];
+	/** Lets only members of one group hear each other, by their names; without groups all do. */
+	partition(groups?: readonly (readonly string[])[]): Promise<void>;
 	/** Ends every member and removes their data. */
 	stop(): Promise<void>;
 }
@@ -39,15 +43,22 @@ const retryMs = 50;
 export async function startEtcd(size: number): Promise<EtcdCluster> {
 	const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-etcd-'));
 	const ports = await freePorts(2 * size);
-	const plans = Array.from({ length: size }, (_, index) => ({
-		name: `m${index + 1}`,
-		url: `http://127.0.0.1:${ports[2 * index]}`,
-		peerUrl: `http://127.0.0.1:${ports[2 * index + 1]}`,
-	}));
-	const initial = plans.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+	const plans = await Promise.all(
+		Array.from({ length: size }, async (_, index) => {
+			const peerPort = ports[2 * index + 1] ?? 0;
+			return {
+				name: `m${index + 1}`,
+				url: `http://127.0.0.1:${ports[2 * index]}`,
+				listenUrl: `http://127.0.0.1:${peerPort}`,
+				link: await openPeerLink(peerPort),
+			};
+		}),
+	);
+	const initial = plans.map(({ name, link }) => `${name}=${link.url}`).join(',');
 	const running = plans.map((plan) => ({ ...plan, child: spawnMember(plan, initial, directory) }));
 	const stop = async () => {
 		await Promise.all(running.map(({ child }) => end(child)));
+		await Promise.all(plans.map(({ link }) => link.close()));
 		rmSync(directory, { recursive: true, force: true });
 	};
 	try {
@@ -63,6 +74,17 @@ export async function startEtcd(size: number): Promise<EtcdCluster> {
 			freeze: () => void child.kill('SIGSTOP'),
 			thaw: () => void child.kill('SIGCONT'),
 		})),
+		async partition(groups = []) {
+			const ids = new Map<string, string>();
+			for (const { name, url } of plans) {
+				ids.set(name, BigInt((await rawStatus(url)).header.member_id).toString(16));
+			}
+			for (const { name, link } of plans) {
+				const own = groups.find((group) => group.includes(name)) ?? plans.map((plan) => plan.name);
+				const others = plans.map((plan) => plan.name).filter((other) => !own.includes(other));
+				link.cutOff(new Set(others.map((other) => ids.get(other) ?? '')));
+			}
+		},
 		stop,
 	};
 }
@@ -70,10 +92,11 @@ export async function startEtcd(size: number): Promise<EtcdCluster> {
 interface Plan {
 	readonly name: string;
 	readonly url: string;
-	readonly peerUrl: string;
+	readonly listenUrl: string;
+	readonly link: PeerLink;
 }
 
-function spawnMember({ name, url, peerUrl }: Plan, initial: string, directory: string) {
+function spawnMember({ name, url, listenUrl, link }: Plan, initial: string, directory: string) {
 	return spawn(
 		'etcd',
 		[
@@ -81,8 +104,8 @@ function spawnMember({ name, url, peerUrl }: Plan, initial: string, directory: s
 			['--data-dir', path.join(directory, name)],
 			['--listen-client-urls', url],
 			['--advertise-client-urls', url],
-			['--listen-peer-urls', peerUrl],
-			['--initial-advertise-peer-urls', peerUrl],
+			['--listen-peer-urls', listenUrl],
+			['--initial-advertise-peer-urls', link.url],
 			['--initial-cluster', initial],
 			['--initial-cluster-state', 'new'],
 			['--initial-cluster-token', path.basename(directory)],

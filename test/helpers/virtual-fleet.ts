@@ -10,41 +10,27 @@ import { attempt } from '../../source/polling/attempt.ts';
 import { openSource } from '../../source/polling/open-source.ts';
 import { targetFor } from './targets.ts';
 
-/** A watch over nodes of a devnet, whose clock is the devnet's: hours of it pass without waiting. */
+/** A watch whose clock is turned by hand: hours of it pass without waiting. */
 export interface VirtualFleet {
 	/** Lets virtual time pass, polls every node once, and compares them. */
 	step(seconds: number): Promise<void>;
 	group(): Group;
 	node(name: string): NodeSnapshot;
-	inject(fault: Readonly<Record<string, unknown>>): Promise<void>;
-	heal(): Promise<void>;
 	close(): void;
 }
 
-/** `devnet` runs on a manual clock that began at `epochMs`. */
-export function watchVirtually(
-	devnet: RunningDevnet,
-	options: { readonly network: string; readonly epochMs: number; readonly startedSeconds?: number },
-): VirtualFleet {
-	let nowMs = options.epochMs + (options.startedSeconds ?? 0) * 1000;
+export function watchVirtually(targets: readonly Target[], startAtMs: number): VirtualFleet {
+	let nowMs = startAtMs;
 	const now = () => nowMs;
 	const fleet = createFleet(judge);
 	const analysis = createGroupAnalysis();
-	const watched = devnet.nodes
-		.filter(({ network }) => network === options.network)
-		.map(({ name, url, kind }) => {
-			const target: Target = targetFor(url, { name, kind });
-			const http = createHttp(target);
-			fleet.add(target);
-			return { target, http, source: openSource(target, http, () => undefined) };
-		});
-	const control = async (init: RequestInit) => {
-		const reply = await fetch(`${devnet.controlUrl}/faults`, init);
-		if (!reply.ok) throw new Error(await reply.text());
-	};
+	const watched = targets.map((target) => {
+		const http = createHttp(target);
+		fleet.add(target);
+		return { target, http, source: openSource(target, http, () => undefined) };
+	});
 	return {
 		async step(seconds) {
-			devnet.advance(seconds * 1000);
 			nowMs += seconds * 1000;
 			for (const { target, source, http } of watched) {
 				const { signal } = new AbortController();
@@ -64,6 +50,35 @@ export function watchVirtually(
 			if (!found) throw new Error(`${name} is not watched`);
 			return found.snapshot;
 		},
+		close() {
+			for (const { source } of watched) source.close();
+		},
+	};
+}
+
+export interface DevnetFleet extends VirtualFleet {
+	inject(fault: Readonly<Record<string, unknown>>): Promise<void>;
+	heal(): Promise<void>;
+}
+
+/** The nodes of one network of a devnet on a manual clock that has just begun, at `epochMs`. */
+export function watchDevnet(
+	devnet: RunningDevnet,
+	{ network, epochMs }: { readonly network: string; readonly epochMs: number },
+): DevnetFleet {
+	const members = devnet.nodes.filter((node) => node.network === network);
+	const targets = members.map(({ name, url, kind }) => targetFor(url, { name, kind }));
+	const fleet = watchVirtually(targets, epochMs);
+	const control = async (init: RequestInit) => {
+		const reply = await fetch(`${devnet.controlUrl}/faults`, init);
+		if (!reply.ok) throw new Error(await reply.text());
+	};
+	return {
+		...fleet,
+		async step(seconds) {
+			devnet.advance(seconds * 1000);
+			await fleet.step(seconds);
+		},
 		inject: (fault) =>
 			control({
 				method: 'POST',
@@ -71,9 +86,6 @@ export function watchVirtually(
 				body: JSON.stringify(fault),
 			}),
 		heal: () => control({ method: 'DELETE' }),
-		close() {
-			for (const { source } of watched) source.close();
-		},
 	};
 }
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDevnet } from '../../source/devnet/devnet.ts';
 import type { RunningDevnet } from '../../source/devnet/devnet.ts';
-import { watchVirtually } from '../helpers/virtual-fleet.ts';
-import type { VirtualFleet } from '../helpers/virtual-fleet.ts';
+import { watchDevnet } from '../helpers/virtual-fleet.ts';
+import type { DevnetFleet } from '../helpers/virtual-fleet.ts';
 
 const epochMs = 1_760_000_000_000;
 let devnet: RunningDevnet;
-let fleet: VirtualFleet;
+let fleet: DevnetFleet;
 
 beforeEach(async () => {
 	devnet = await startDevnet({
@@ -17,7 +17,7 @@ beforeEach(async () => {
 		clock: 'manual',
 		epochMs,
 	});
-	fleet = watchVirtually(devnet, { network: 'hotstuff', epochMs });
+	fleet = watchDevnet(devnet, { network: 'hotstuff', epochMs });
 	for (let poll = 0; poll < 6; poll += 1) await fleet.step(2);
 });
 afterEach(async () => {

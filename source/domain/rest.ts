@@ -1,0 +1,49 @@
+import type { Identity, NodeSnapshot } from './snapshot.ts';
+
+type Told = Pick<NodeSnapshot, 'consensus' | 'chain' | 'identity' | 'network'>;
+
+/** Programs that make blocks when they are told or when a transaction comes, by their client name. */
+const developmentClients: ReadonlySet<string> = new Set(['anvil', 'ganache', 'hardhatnetwork']);
+/** Chain ids of geth --dev and Ganache, and of Hardhat and anvil. */
+const developmentChainIds: ReadonlySet<unknown> = new Set([1337, 31_337]);
+
+/**
+ * A chain for developing, of which nobody waits for the next block: by what runs it, or by its chain
+ * id. 1337 with peers is somebody's own network, and no such chain.
+ */
+export function isDevelopmentChain({
+	identity = {},
+	network = {},
+}: {
+	readonly identity?: Pick<Identity, 'client' | 'chainId'> | undefined;
+	readonly network?: Pick<NonNullable<NodeSnapshot['network']>, 'peers'> | undefined;
+}): boolean {
+	const { client, chainId } = identity;
+	if (client !== undefined && developmentClients.has(client.toLowerCase())) return true;
+	return developmentChainIds.has(chainId) && (network.peers ?? 0) === 0;
+}
+
+/**
+ * Whether standing still is rest, and no stall: a replicated log whose entries are all applied, with
+ * none proposed; or a development chain that has no transaction to put into a block. A node that says
+ * that it is stalled is not at rest. What is not told is not at rest either, but for the transactions
+ * of a development chain: many do not tell them.
+ */
+export function isAtRest(node: Told): boolean {
+	const { consensus, chain } = node;
+	if (saysStalled(node)) return false;
+	if (consensus && isReplicatedLog(node)) {
+		return consensus.applied === consensus.finalized && consensus.pending === 0;
+	}
+	return isDevelopmentChain(node) && Number(chain?.txPool?.pending ?? 0) === 0;
+}
+
+/** A log such as Raft's, which moves only when somebody writes. */
+export function isReplicatedLog({ consensus }: Pick<NodeSnapshot, 'consensus'>): boolean {
+	return consensus?.applied !== undefined;
+}
+
+/** What a node says of its own consensus. */
+export function saysStalled({ consensus }: Pick<NodeSnapshot, 'consensus'>): boolean {
+	return consensus?.status === 'stalled' || consensus?.status === 'halted';
+}
