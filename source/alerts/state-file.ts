@@ -10,7 +10,7 @@ import type { Transition } from './core.ts';
 
 const fileMode = 0o600;
 const directoryMode = 0o700;
-const historyName = 'history.jsonl';
+export const historyName = 'history.jsonl';
 const actionsName = 'actions';
 const maxHistoryBytes = 4 * 1024 * 1024;
 const maxActionBytes = 16 * 1024;
@@ -88,13 +88,21 @@ export interface FiledAction {
 	readonly action: Action;
 }
 
-/** Leaves an action for whoever evaluates the alerts of the directory; takes effect within a second. */
-export async function fileAction(directory: string, action: Action, nowMs: number): Promise<void> {
+/**
+ * Leaves an action for whoever evaluates the alerts of the directory; takes effect within a second.
+ * Gives the name under which the state lists it once it was applied.
+ */
+export async function fileAction(
+	directory: string,
+	action: Action,
+	nowMs: number,
+): Promise<string> {
 	const inbox = join(directory, actionsName);
 	await mkdir(inbox, { recursive: true, mode: directoryMode });
 	const name = `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}.json`;
 	await writeNew(join(inbox, `${name}.new`), JSON.stringify(action));
 	await rename(join(inbox, `${name}.new`), join(inbox, name));
+	return name;
 }
 
 /** The actions that wait, oldest first. A file that is none is taken away. */
@@ -123,7 +131,8 @@ export async function removeActions(directory: string, names: readonly string[])
 	await Promise.all(names.map((name) => rm(join(directory, actionsName, name), { force: true })));
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** A file's text, links not followed; `undefined` where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
 	try {
 		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 		try {

@@ -2,11 +2,12 @@ import { testChannel } from '../alerts/delivery/test-message.ts';
 import type { Outcome } from '../alerts/delivery/retry.ts';
 import { loadAlertRoutes } from '../config/channels.ts';
 import { didYouMean } from '../config/nearest.ts';
-import type { SettingsFlags } from '../config/settings.ts';
 import type { Channel } from '../domain/channel.ts';
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
+import { bookFlags } from './alerts-book.ts';
 import type { CommandContext } from './command.ts';
+import { parseFlags } from './flags.ts';
 import { warnOn } from './warn.ts';
 
 /**
@@ -14,11 +15,8 @@ import { warnOn } from './warn.ts';
  * profile, by the way that real ones take, and says what came of each. Changes no state. Gives exit code
  * 0 when all were delivered, else 69. Throws `UserError` when there is no such channel.
  */
-export async function testAlertChannels(
-	context: CommandContext,
-	flags: Pick<SettingsFlags, 'config' | 'profile'>,
-	names: readonly string[],
-): Promise<number> {
+export async function testAlertChannels(context: CommandContext): Promise<number> {
+	const { flags, input: names } = await parseFlags(context.argv, bookFlags);
 	const warn = warnOn(context);
 	const { profile, channels } = await loadAlertRoutes({ flags, env: context.env, warn });
 	const chosen = chooseChannels(channels, names, profile);

@@ -23,7 +23,7 @@ export const commands = {
 		load: async () => (await import('./diagnose.ts')).diagnose,
 	},
 	alerts: {
-		summary: 'try the channels that alerts are delivered by',
+		summary: 'list, acknowledge, silence; history; try channels and rules',
 		load: async () => (await import('./alerts.ts')).alerts,
 	},
 	bundle: {

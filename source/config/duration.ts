@@ -4,7 +4,14 @@ import { UserError } from '../domain/errors.ts';
 export const minDurationMs = 100;
 export const maxDurationMs = 3_600_000;
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const dayMs = 24 * 3_600_000;
+const unitMs: Readonly<Record<string, number>> = {
+	ms: 1,
+	s: 1000,
+	m: 60_000,
+	h: 3_600_000,
+	d: dayMs,
+};
 
 /**
  * A duration as people write it on the command line and in the environment: `500ms`, `2s`, `1.5m`,
@@ -12,14 +19,31 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
  * or throws `UserError` that starts with `where` (`--interval`, `NODETOP_TIMEOUT`).
  */
 export function parseDuration(text: string, where: string): number {
-	const [, digits, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+	const durationMs = readDurationMs(text);
 	const shown = clean(text, 40);
-	if (digits === undefined) {
+	if (durationMs === undefined) {
 		throw new UserError(`${where}: "${shown}" is not a duration; use 500ms, 2s or 1m`);
 	}
-	const durationMs = Math.round(Number(digits) * (unitMs[unit] ?? 1));
 	if (durationMs < minDurationMs || durationMs > maxDurationMs) {
 		throw new UserError(`${where}: ${shown} is out of range; use 100ms to 1h`);
 	}
 	return durationMs;
+}
+
+/** The same from a second to `maxDays`, for what lasts: `30m`, `8h`, `7d`. The unit must be written. */
+export function parseSpan(text: string, where: string, maxDays: number): number {
+	const spanMs = /\D$/.test(text.trim()) ? readDurationMs(text) : undefined;
+	const shown = clean(text, 40);
+	if (spanMs === undefined) {
+		throw new UserError(`${where}: "${shown}" is not a duration; use 30m, 8h or 2d`);
+	}
+	if (spanMs < 1000 || spanMs > maxDays * dayMs) {
+		throw new UserError(`${where}: ${shown} is out of range; use 1s to ${maxDays}d`);
+	}
+	return spanMs;
+}
+
+function readDurationMs(text: string): number | undefined {
+	const [, digits, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+	return digits === undefined ? undefined : Math.round(Number(digits) * (unitMs[unit] ?? 1));
 }

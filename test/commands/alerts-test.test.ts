@@ -8,7 +8,11 @@ import { runCommand } from './command-run.ts';
 
 /** The command as `alerts` calls it, with the names behind `alerts test`. */
 function alertsTest(config: string): Command {
-	return { help: '', run: (context) => testAlertChannels(context, { config }, context.argv) };
+	return {
+		help: '',
+		run: (context) =>
+			testAlertChannels({ ...context, argv: [...context.argv, '--config', config] }),
+	};
 }
 
 async function configWith(channels: object): Promise<string> {

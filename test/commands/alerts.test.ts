@@ -24,12 +24,12 @@ describe('alerts', () => {
 	});
 
 	test.each([
-		[[], 'alerts needs a verb'],
-		[['tset'], '"tset" is no verb'],
+		[[], 'alerts needs a word'],
+		[['tset'], 'alerts has no "tset"'],
 	])('%j says what can be done', async (words, message) => {
 		const { exitCode, stderr } = await runNodetop(['alerts', ...words]);
 		expect(exitCode).toBe(64);
 		expect(stderr).toContain(message);
-		expect(stderr).toContain('nodetop alerts test');
+		expect(stderr).toContain('list, ack, snooze');
 	});
 });

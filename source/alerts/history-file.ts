@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { incidentSchema } from './delivery/message.ts';
+import { historyName, readIfThere } from './state-file.ts';
+
+const transitionSchema = z.object({
+	at: z.iso.datetime(),
+	event: z.enum(['pending', 'fired', 'raised', 'lowered', 'resolved', 'dropped']),
+	incident: incidentSchema,
+});
+
+/** One change of one alert, as the history holds it. */
+export type PastTransition = z.infer<typeof transitionSchema>;
+
+/**
+ * What changed from a moment on, oldest first, and how many lines make no sense: a process that was
+ * killed may leave half of one. Throws system errors when the files cannot be read.
+ */
+export async function readHistory(
+	directory: string,
+	sinceMs: number,
+): Promise<{ readonly transitions: readonly PastTransition[]; readonly badLines: number }> {
+	const texts: string[] = [];
+	for (const name of [`${historyName}.1`, historyName]) {
+		texts.push((await readIfThere(join(directory, name))) ?? '');
+	}
+	const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+	const read = lines.map((line) => transitionSchema.safeParse(parseLine(line)).data);
+	const known = read.filter((transition) => transition !== undefined);
+	return {
+		transitions: known.filter(({ at }) => Date.parse(at) >= sinceMs),
+		badLines: read.length - known.length,
+	};
+}
+
+function parseLine(line: string): unknown {
+	try {
+		return JSON.parse(line);
+	} catch {
+		// The schema refuses it, and it is counted.
+		return undefined;
+	}
+}

@@ -1,0 +1,57 @@
+import type { SilenceEntry } from '../domain/rule.ts';
+import { formatDuration } from '../domain/format.ts';
+import { bookFlags, openAlertBook } from './alerts-book.ts';
+import { paperFor } from './alerts-list.ts';
+import { tableLines } from './alerts-table.ts';
+import type { AlertColumn } from './alerts-table.ts';
+import type { CommandContext } from './command.ts';
+import { parseFlags } from './flags.ts';
+
+interface Row extends SilenceEntry {
+	/** Absent for those of the configuration, which have none. */
+	readonly id?: string;
+}
+
+/** `nodetop alerts silences`: those that hold or will hold, by hand and of the profile. */
+export async function listSilences(context: CommandContext): Promise<number> {
+	const { flags } = await parseFlags(context.argv, { ...bookFlags, json: { type: 'boolean' } });
+	const { state, quiet } = await openAlertBook(context, flags);
+	const nowMs = context.now();
+	const rows = [...state.silences, ...quiet.silences]
+		.filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
+		.toSorted((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
+	if (flags.json === true) {
+		context.stdout.write(`${JSON.stringify(rows, undefined, '\t')}\n`);
+		return 0;
+	}
+	const paper = paperFor(context);
+	const lines = rows.length === 0 ? ['no silences'] : tableLines(rows, columns(nowMs), paper);
+	context.stdout.write(`${lines.join('\n')}\n`);
+	return 0;
+}
+
+function columns(nowMs: number): readonly AlertColumn<Row>[] {
+	return [
+		{ title: 'ID', givesWay: 0, read: ({ id = 'profile' }) => id },
+		{
+			title: 'ENDS',
+			givesWay: 0,
+			read: ({ startsAt, endsAt }) => {
+				const left = `in ${formatDuration((Date.parse(endsAt) - nowMs) / 1000)}`;
+				const waits = startsAt === undefined ? 0 : (Date.parse(startsAt) - nowMs) / 1000;
+				return waits > 0 ? `${left}, begins in ${formatDuration(waits)}` : left;
+			},
+		},
+		{
+			title: 'MATCHES',
+			givesWay: 0,
+			leastWidth: 20,
+			read: ({ match }) =>
+				Object.entries(match)
+					.map(([name, value]) => `${name}=${value}`)
+					.join(' '),
+		},
+		{ title: 'BY', givesWay: 1, leastWidth: 8, read: ({ author = '' }) => author },
+		{ title: 'COMMENT', givesWay: 2, leastWidth: 12, read: ({ comment = '' }) => comment },
+	];
+}
