@@ -18,7 +18,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 	};
 	process.on('SIGINT', endBy(exitCodes.interrupted));
 	process.on('SIGTERM', endBy(exitCodes.terminated));
-	process.on('SIGHUP', endBy(exitCodes.hungUp));
+	let hangUp = endBy(exitCodes.hungUp);
+	process.on('SIGHUP', () => {
+		hangUp();
+	});
 	process.stdout.on('error', endQuietlyOnBrokenPipe);
 	const context: CommandContext = {
 		argv,
@@ -27,6 +30,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		signal: abort.signal,
+		onHangUp: (listener) => {
+			hangUp = listener;
+		},
 		version,
 		now: Date.now,
 	};

@@ -7,7 +7,7 @@ const requestName = 'wanted';
 /** One that is older was left by a process that ended. */
 const requestKeptMs = 10_000;
 /** A screen looks for a request every second, and then lets attempts under way end. */
-const handoverMs = 6000;
+const handoverMs = 4000;
 
 /**
  * Takes the lock of an alert directory, from a screen too: that one lets go of it when it is asked, and

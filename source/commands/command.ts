@@ -20,8 +20,10 @@ export interface CommandContext {
 	readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 	/** Messages for people; data goes to `stdout`. */
 	readonly stderr: Writable & { readonly isTTY?: boolean };
-	/** Aborted on SIGINT and SIGTERM. */
+	/** Aborted on SIGINT and SIGTERM, and on SIGHUP unless `onHangUp` was called. */
 	readonly signal: AbortSignal;
+	/** From then on SIGHUP calls the listener instead of ending the run. */
+	readonly onHangUp?: ((listener: () => void) => void) | undefined;
 	readonly version: string;
 	readonly now: () => number;
 }

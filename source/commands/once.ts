@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { loadSettings } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
+import { alertDirectory } from '../config/paths.ts';
+import type { Settings, SettingsFlags } from '../config/settings.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
-import type { SnapshotDocument } from '../domain/snapshot.ts';
+import type { Alert, SnapshotDocument } from '../domain/snapshot.ts';
 import type { Health } from '../domain/words.ts';
 import { toDocument } from '../fleet/document.ts';
 import { createWatch } from '../polling/watch.ts';
@@ -39,7 +41,7 @@ export const once: Command = {
 	async run(context) {
 		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
-		return printSnapshot(settings, flags, context);
+		return printSnapshot(settings, flags, context, watchedProfile(settings, flags, input));
 	},
 };
 
@@ -48,9 +50,10 @@ export async function printSnapshot(
 	settings: Settings,
 	flags: FormatFlags,
 	context: CommandContext,
+	watched?: WatchedProfile,
 ): Promise<number> {
 	const format = chooseFormat(flags);
-	const snapshot = await takeSnapshot(settings, context);
+	const snapshot = await takeSnapshot(settings, context, watched);
 	if (context.signal.aborted) return exitCodes.interrupted;
 	context.stdout.write(await print(snapshot, format, settings, context));
 	return flags.check === true ? checkCodes[snapshot.summary.status] : exitCodes.ok;
@@ -71,10 +74,14 @@ function chooseFormat(flags: FormatFlags): Format {
 	return chosen[0] ?? 'text';
 }
 
-/** Polls every node once and resolves with the document of what was found. */
+/**
+ * Polls every node once and resolves with the document of what was found. The alerts are those of the
+ * process that watches the profile, else what the built-in checks found.
+ */
 export async function takeSnapshot(
 	settings: Settings,
-	context: Pick<CommandContext, 'signal' | 'now' | 'version' | 'stderr'>,
+	context: Pick<CommandContext, 'signal' | 'now' | 'version' | 'stderr' | 'env'>,
+	watched?: WatchedProfile,
 ): Promise<SnapshotDocument> {
 	const { targets, hint } = await chooseSubject(settings, context.signal);
 	const watch = createWatch(targets, {
@@ -84,6 +91,7 @@ export async function takeSnapshot(
 	});
 	try {
 		await Promise.race([watch.firstRound(), aborted(context.signal)]);
+		if (watched !== undefined) watch.fleet.setAlerts(await lastAlerts(watched, context));
 		return toDocument(watch.fleet.getSnapshot(), {
 			nowMs: context.now(),
 			version: context.version,
@@ -92,6 +100,33 @@ export async function takeSnapshot(
 	} finally {
 		watch.stop();
 	}
+}
+
+/** The profile that a snapshot is of, as a whole. */
+export interface WatchedProfile {
+	readonly name: string;
+	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
+}
+
+/** The profile, unless it has no nodes or others were named. */
+export function watchedProfile(
+	{ profile, targets }: Settings,
+	flags: Pick<SettingsFlags, 'config' | 'profile'>,
+	nodeSpecs: readonly string[],
+): WatchedProfile | undefined {
+	const isOther = nodeSpecs.length > 0 || targets.length === 0;
+	return isOther ? undefined : { name: profile, flags };
+}
+
+/** What the process that watches the profile says; `undefined` where none does. */
+async function lastAlerts(
+	{ name, flags }: WatchedProfile,
+	context: Pick<CommandContext, 'now' | 'env' | 'stderr'>,
+): Promise<readonly Alert[] | undefined> {
+	const directory = alertDirectory(name, context);
+	if (!existsSync(directory)) return undefined;
+	const { readFreshAlerts } = await import('./fresh-alerts.ts');
+	return readFreshAlerts(directory, flags, context);
 }
 
 async function print(

@@ -14,6 +14,10 @@ export const commands = {
 		summary: 'the nodes as text: default, --compact, --json, or --watch',
 		load: async () => (await import('./status.ts')).status,
 	},
+	watch: {
+		summary: 'polls and alerts without a screen, until it is ended',
+		load: async () => (await import('./watch.ts')).watch,
+	},
 	demo: {
 		summary: 'the screen over an embedded network of real nodes on loopback',
 		load: async () => (await import('./demo.ts')).demo,

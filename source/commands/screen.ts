@@ -13,7 +13,9 @@ export const screen: Command = {
 		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		if (!context.stdout.isTTY || context.env['TERM'] === 'dumb') {
-			return (await import('./once.ts')).printSnapshot(settings, flags, context);
+			const { printSnapshot, watchedProfile } = await import('./once.ts');
+			const watched = watchedProfile(settings, flags, input);
+			return printSnapshot(settings, flags, context, watched);
 		}
 		const { targets, hint } = await chooseSubject(settings, context.signal);
 		// What was named on the command line, or only found, is not what the profile's alerts are about.

@@ -9,7 +9,7 @@ import { toDocument } from '../fleet/document.ts';
 import { createWatch } from '../polling/watch.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
-import { bugReporter, takeSnapshot } from './once.ts';
+import { bugReporter, takeSnapshot, watchedProfile } from './once.ts';
 import { settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
 
@@ -46,7 +46,8 @@ export const status: Command = {
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		const print = printer(settings, context, flags);
 		if (flags.watch === true) return watchStatus(settings, context, print);
-		const snapshot = await takeSnapshot(settings, context);
+		const watched = watchedProfile(settings, flags, input);
+		const snapshot = await takeSnapshot(settings, context, watched);
 		context.stdout.write(print(snapshot, undefined));
 		if (snapshot.summary.hint !== undefined) context.stderr.write(`${snapshot.summary.hint}\n`);
 		return exitCodes.ok;

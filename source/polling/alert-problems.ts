@@ -3,11 +3,14 @@ import type { DeliveryState } from '../alerts/delivery/delivery.ts';
 /** Why alerts may not reach those they are for, a line each. */
 export function alertProblems({
 	stateProblem,
+	deliveryProblem,
 	delivery,
 	dropped,
 }: {
 	/** Why the alerts' state on disk is behind. */
 	readonly stateProblem: string | undefined;
+	/** Why the channels are not open. */
+	readonly deliveryProblem: string | undefined;
 	readonly delivery: DeliveryState | undefined;
 	/** Alerts past a rule's `maxAlerts`, by rule. */
 	readonly dropped: Readonly<Record<string, number>>;
@@ -22,6 +25,7 @@ export function alertProblems({
 	const heartbeat = delivery?.heartbeat;
 	return [
 		...channels,
+		...(deliveryProblem === undefined ? [] : [`no channel is told: ${deliveryProblem}`]),
 		...(delivery?.journalProblem === undefined ? [] : [delivery.journalProblem]),
 		...(stateProblem === undefined
 			? []

@@ -75,6 +75,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 	let isOurChange = false;
 	let isClosed = false;
 	let newestPollAt = '';
+	let deliveryProblem: string | undefined;
 
 	const { engine, store } = await open().catch(async (error: unknown) => {
 		await lock.release();
@@ -145,6 +146,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		dropped = lastDropped;
 		const problems = alertProblems({
 			stateProblem: engine.problem(),
+			deliveryProblem,
 			delivery: delivery?.state.getSnapshot(),
 			dropped,
 		});
@@ -155,14 +157,22 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 
 	async function replaceSettings(next: AlertSettings): Promise<void> {
 		if (isClosed) return;
-		engine.reload(next.rules, next.quiet);
+		const isSameRules = next.rules === settings.rules && next.quiet === settings.quiet;
+		// It forgets what each node told before.
+		if (!isSameRules) engine.reload(next.rules, next.quiet);
 		const isSameRoutes =
 			next.channels === settings.channels && next.heartbeat === settings.heartbeat;
 		settings = next;
 		if (isSameRoutes) return;
 		await delivery?.close();
 		delivery = undefined;
-		delivery = await openDeliveryFor(next);
+		try {
+			delivery = await openDeliveryFor(next);
+			deliveryProblem = undefined;
+		} catch (error) {
+			deliveryProblem = error instanceof Error ? error.message : String(error);
+			throw error;
+		}
 	}
 
 	const unsubscribe = fleet.subscribe(() => {

@@ -1,0 +1,97 @@
+import { stat } from 'node:fs/promises';
+import { loadSettings } from '../config/load.ts';
+import type { LoadOptions } from '../config/load.ts';
+import { findConfigPath } from '../config/paths.ts';
+import type { Settings } from '../config/settings.ts';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import { Secret } from '../domain/secret.ts';
+import type { Target } from '../domain/target.ts';
+import type { AlertSettings } from '../polling/alerting.ts';
+import { loadAlertSettings } from './alert-settings.ts';
+import { chooseSubject } from './watching.ts';
+import type { Subject } from './watching.ts';
+
+/** All that a headless watch is told by its configuration. */
+export interface WatchSetup {
+	readonly settings: Settings;
+	readonly subject: Subject;
+	readonly alerts: AlertSettings;
+}
+
+/** Reads the configuration with all its secrets. Throws `UserError` that names what is wrong. */
+export async function loadSetup(options: LoadOptions, signal: AbortSignal): Promise<WatchSetup> {
+	const settings = await loadSettings(options);
+	const alerts = await loadAlertSettings(options);
+	return { settings, subject: await chooseSubject(settings, signal), alerts };
+}
+
+/** Differs whenever the configuration file was changed, replaced or taken away. */
+export async function configMark(options: LoadOptions): Promise<string> {
+	const { path } = findConfigPath(options.flags.config, options);
+	return stat(path).then(
+		({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+		// What else is wrong with it, reading it will tell.
+		() => 'none',
+	);
+}
+
+/**
+ * The same once more. A file that was there and is gone is more likely being replaced than meant to
+ * say that there are no nodes: it throws `UserError`. What is equal is the very object that it was.
+ */
+export async function reloadSetup(
+	previous: WatchSetup,
+	options: LoadOptions,
+	signal: AbortSignal,
+): Promise<WatchSetup> {
+	const { path } = findConfigPath(options.flags.config, options);
+	await stat(path).catch((error: unknown) => {
+		throw new UserError(`${path} cannot be read`, { exitCode: exitCodes.config, cause: error });
+	});
+	const next = await loadSetup(options, signal);
+	return { ...next, alerts: keepEqual(previous.alerts, next.alerts) };
+}
+
+function keepEqual(previous: AlertSettings, next: AlertSettings): AlertSettings {
+	const keep = <Value>(before: Value, after: Value): Value =>
+		isEqual(before, after) ? before : after;
+	return {
+		rules: isEqual([...previous.rules], [...next.rules]) ? previous.rules : next.rules,
+		quiet: keep(previous.quiet, next.quiet),
+		channels: keep(previous.channels, next.channels),
+		heartbeat: keep(previous.heartbeat, next.heartbeat),
+	};
+}
+
+export interface TargetChanges {
+	readonly added: readonly Target[];
+	/** Names. */
+	readonly removed: readonly string[];
+	readonly changed: readonly Target[];
+}
+
+/** What becomes of the watched nodes. */
+export function compareTargets(before: readonly Target[], after: readonly Target[]): TargetChanges {
+	const old = new Map(before.map((target) => [target.name, target]));
+	const names = new Set(after.map(({ name }) => name));
+	return {
+		added: after.filter(({ name }) => !old.has(name)),
+		removed: before.flatMap(({ name }) => (names.has(name) ? [] : [name])),
+		changed: after.filter((target) => {
+			const known = old.get(target.name);
+			return known !== undefined && !isEqual(known, target);
+		}),
+	};
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+	return a === b || revealed(a) === revealed(b);
+}
+
+/** Holds secrets: it is compared and forgotten. */
+function revealed(value: unknown): string {
+	return JSON.stringify(value, function reveal(this: Record<string, unknown>, key, shown: unknown) {
+		const raw = this[key];
+		return raw instanceof Secret ? raw.reveal() : shown;
+	});
+}
