@@ -56,6 +56,7 @@ await runScreen({
 		profile: 'bench',
 		targets,
 		witnesses: [],
+		probes: undefined,
 		intervalMs: 1000,
 		timeoutMs: 1000,
 		framesPerSecond: 4,

@@ -12,7 +12,7 @@ import { absentLines } from './absent.ts';
 import { latencyFacts, networkFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
-import { processingFacts, statsFacts } from './network-facts.ts';
+import { probeFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { PeersAndMessages } from './network-peers.tsx';
 import { NetworkTopology } from './network-topology.tsx';
 
@@ -47,6 +47,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	}));
 	const facts = [
 		...networkFacts(selected.snapshot, nowMs),
+		...probeFacts(selected.snapshot, nowMs),
 		...latency.slice(0, 3),
 		...(stats ? statsFacts(stats) : []),
 		...latency.slice(3),

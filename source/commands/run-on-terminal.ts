@@ -10,6 +10,7 @@ import { judge } from '../health/judge.ts';
 import type { NetworkTracker } from '../nettest/network-tracker.ts';
 import type { CommandContext } from './command.ts';
 import type { ScreenAlerting } from './screen-alerting.ts';
+import { probingOf } from './probing-options.ts';
 
 /** The statistics of the network look at every poll that is a second apart from the one before. */
 const followMs = 1000;
@@ -79,6 +80,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 					fleet,
 					now: context.now,
 					witnesses: settings.witnesses,
+					probing: probingOf(settings, context),
 					reportBug: (error, { name }) => {
 						reportBug(error, name);
 					},

@@ -38,6 +38,7 @@ export async function explainSettings(options: LoadOptions): Promise<readonly Ex
 			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
 		...nodes.flatMap((node) => explainNode(node, file.path)),
 		...explainWitnesses(config ?? {}, choices.profile.value, file.path),
+		...explainProbes(config ?? {}, choices.profile.value, file.path),
 		...explainChannels(config ?? {}, choices.profile.value, file.path),
 	];
 }
@@ -53,6 +54,15 @@ function explainWitnesses(config: ConfigFile, profile: string, path: string): Ex
 	if (witnesses === undefined) return [];
 	const where = `profiles.${profile}.witnesses in ${path}`;
 	return [{ key: 'witnesses', value: witnesses.join(', '), origin: 'profile', where }];
+}
+
+function explainProbes(config: ConfigFile, profile: string, path: string): Explanation[] {
+	const { probes = {} } = profileOf(config, profile) ?? {};
+	return Object.entries(probes).flatMap(([key, value]) => {
+		if (value === undefined) return [];
+		const where = `profiles.${profile}.probes.${key} in ${path}`;
+		return [{ key: `probes.${key}`, value, origin: 'profile' as const, where }];
+	});
 }
 
 /** Keys of a channel that hold a secret; an address is one too. */

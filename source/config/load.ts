@@ -5,6 +5,7 @@ import type { ChosenNode } from './nodes.ts';
 import { findConfigPath } from './paths.ts';
 import type { ConfigPath, Surroundings } from './paths.ts';
 import type { ConfigFile } from './schema.ts';
+import { probeSettings } from './probes.ts';
 import { mappingsOf, profileOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
@@ -44,12 +45,13 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 		insecure: flags.insecure,
 		mappings,
 	};
-	const { witnesses = [] } = profileOf(config ?? {}, choices.profile.value) ?? {};
+	const { witnesses = [], probes } = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,
 		targets: Object.freeze(targets),
 		witnesses: Object.freeze(witnessUrls(witnesses)),
+		probes: probeSettings(probes, choices.readOnly.value),
 		intervalMs: choices.intervalMs.value,
 		timeoutMs: choices.timeoutMs.value,
 		framesPerSecond: choices.framesPerSecond.value,

@@ -10,6 +10,7 @@ import { addressProblem } from './address.ts';
 import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs } from './duration.ts';
 import { nameProblem } from './names.ts';
+import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
 import { colorModes, themes } from './settings.ts';
 import { headerName, secret, template, withCheck } from './text-schemas.ts';
@@ -119,6 +120,9 @@ const profileSchema = z.strictObject({
 	witnesses: witnessesSchema
 		.optional()
 		.describe('Hosts that tell whether our own connection stands when several nodes fail'),
+	probes: probesSchema
+		.optional()
+		.describe('Light measurements of the path to each node, on a schedule of their own'),
 	...appearance,
 });
 

@@ -1,4 +1,5 @@
 import type { Target } from '../domain/target.ts';
+import type { ProbeSettings } from './probes.ts';
 
 export const themes = ['dark', 'light', 'colorblind', 'mono'] as const;
 export type ThemeName = (typeof themes)[number];
@@ -16,6 +17,8 @@ export interface Settings {
 	readonly targets: readonly Target[];
 	/** URLs of hosts that are asked whether our own connection stands when several nodes fail. */
 	readonly witnesses: readonly string[];
+	/** Absent when no path is to be probed. */
+	readonly probes: ProbeSettings | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 	/** At most so many repaints a second for data; keys paint at once. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { groupSchema, witnessSchema } from './group.ts';
+import { probesSchema } from './probes.ts';
 import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
 import {
 	alertStates,
@@ -292,6 +293,7 @@ export const nodeSchema = z.strictObject({
 	process: processSchema.optional(),
 	selfReport: selfReportSchema.optional(),
 	notes: z.array(text).optional(),
+	probes: probesSchema.optional(),
 	lastProgressAt: time
 		.optional()
 		.describe('When head, height, round, view or finalized last moved while watched'),

@@ -1,5 +1,6 @@
 import { PollError } from '../domain/errors.ts';
 import type { Group, Witness } from '../domain/group.ts';
+import type { Probes } from '../domain/probes.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { Alert, HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
 import { createListeners } from '../domain/store.ts';
@@ -67,6 +68,8 @@ export interface Fleet extends ReadableStore<FleetState> {
 	apply(result: PollResult): void;
 	/** Takes what the nodes show together, and judges those anew that it says something else of. */
 	compare(comparison: Comparison): void;
+	/** Takes what was measured of the path to a node; of one that is not watched it is dropped. */
+	setProbes(name: string, probes: Probes): void;
 	/** Takes what the rules say of the state as it is. */
 	setAlerts(alerts: readonly Alert[] | undefined): void;
 }
@@ -129,6 +132,10 @@ export function createFleet(judge: Judge): Fleet {
 				states.set(name, judgeAnew(state, comparison.nowMs, judge, view));
 			}
 			change();
+		},
+		setProbes(name, probes) {
+			const state = states.get(name);
+			if (state) set({ ...state, snapshot: { ...state.snapshot, probes } });
 		},
 		setAlerts(next) {
 			alerts = next;
@@ -205,7 +212,7 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge, view: 
 	const poll = reportPoll(previous.snapshot.poll, result);
 	const unjudged =
 		outcome.status === 'read'
-			? withSections(outcome.reading, target, poll)
+			? { ...withSections(outcome.reading, target, poll), ...probesOf(previous.snapshot) }
 			: { ...withoutHealth(previous.snapshot), target: describeTarget(target), poll };
 	const moved = outcome.status === 'read' && hasMoved(previous.snapshot, unjudged);
 	const progressAtMs = moved ? atMs : previous.progressAtMs;
@@ -227,6 +234,11 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge, view: 
 	};
 	previous.series.append(snapshot);
 	return { target, snapshot, series: previous.series, progressAtMs, firstChainId };
+}
+
+/** They are not of the poll, and outlast it. */
+function probesOf({ probes }: NodeSnapshot): Pick<NodeSnapshot, 'probes'> {
+	return probes === undefined ? {} : { probes };
 }
 
 function withSections(

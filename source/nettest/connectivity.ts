@@ -11,7 +11,7 @@ import type { NetTest } from './test.ts';
 
 const defaults = { timeoutMs: 3000 };
 
-interface Found {
+export interface DialledPeer {
 	readonly isReachable?: boolean;
 	readonly connectMs?: number;
 	readonly reason?: string;
@@ -34,7 +34,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		const counts = { peers: peers.length, dialled: 0, reachable: 0, unreachable: 0, notDialled: 0 };
 		const reasons = new Map<string, number>();
 		const histogram = createHistogram();
-		const take = (peer: PeerAddress, found: Found): void => {
+		const take = (peer: PeerAddress, found: DialledPeer): void => {
 			if (found.reason === 'ABORTED') return;
 			const { isReachable, connectMs, reason } = found;
 			if (isReachable === undefined) counts.notDialled += 1;
@@ -52,7 +52,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		const waiting = [...peers];
 		const worker = async (): Promise<void> => {
 			for (let peer = waiting.shift(); peer && !signal.aborted; peer = waiting.shift()) {
-				take(peer, await reach(peer, subject.endpoint.reach, { timeoutMs, signal }));
+				take(peer, await dialPeer(peer, subject.endpoint.reach, { timeoutMs, signal }));
 			}
 		};
 		await Promise.all(Array.from({ length: mostDialsAtOnce }, worker));
@@ -65,11 +65,12 @@ export const connectivity: NetTest<'connectivity'> = {
 	},
 };
 
-async function reach(
+/** Connects once to a peer of a node that is `from` so far, and sends nothing. */
+export async function dialPeer(
 	{ host, port, written }: PeerAddress,
 	from: Reach,
 	options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<Found> {
+): Promise<DialledPeer> {
 	if (host === undefined || port === undefined) {
 		return {
 			reason: written === undefined ? 'the node gives no address' : 'no address to connect to',

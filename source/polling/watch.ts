@@ -9,6 +9,8 @@ import { attempt } from './attempt.ts';
 import { createGrouping } from './grouping.ts';
 import { createHostFallback } from './host-fallback.ts';
 import { openSource } from './open-source.ts';
+import { createProbing } from './probing.ts';
+import type { ProbingOptions } from './probing.ts';
 import { createScheduler } from './scheduler.ts';
 import type { JobResult } from './scheduler.ts';
 
@@ -18,6 +20,8 @@ export interface WatchOptions {
 	readonly now?: () => number;
 	/** URLs of hosts that tell, by answering, that our own connection stands. */
 	readonly witnesses?: readonly string[];
+	/** How paths are probed; not at all when absent. */
+	readonly probing?: ProbingOptions | undefined;
 	readonly reportBug?: (error: unknown, target: Target) => void;
 }
 
@@ -90,6 +94,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 	}
 
 	for (const target of targets) add(target);
+	const probing = options.probing && createProbing(fleet, options.probing, reportBug);
 	return {
 		fleet,
 		add,
@@ -105,6 +110,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		stop() {
 			scheduler.stop();
 			grouping.stop();
+			probing?.stop();
 			for (const { source } of watched.values()) source.close();
 			host.close();
 		},

@@ -57,6 +57,9 @@ const peers = { network: { peers: 5 } };
 const disk = {
 	resources: { source: 'node' as const, diskAvailableBytes: 50, diskTotalBytes: 100 },
 };
+const probed = (figures: object): NodeSpec => ({
+	probes: { at: '2026-01-01T00:00:00Z', address: '192.0.2.1:1', sent: 60, ...figures },
+});
 const satellite = (scores: object): NodeSpec => ({
 	kind: 'storj',
 	reputation: { satellites: [{ satellite: 'us1', ...scores }] },
@@ -223,6 +226,24 @@ const cases: Readonly<Record<string, Case>> = {
 		}),
 		severity: 'warning',
 		withinMs: 4 * minuteMs,
+	},
+	'latency-level-moved': {
+		well: () => probed({ levelMs: 12, usualMs: 12, shiftMs: 0 }),
+		ill: () => probed({ levelMs: 52, usualMs: 12, shiftMs: 40 }),
+		severity: 'warning',
+		withinMs: 35_000,
+	},
+	'probe-loss': {
+		well: () => probed({ lossRatio: 0 }),
+		ill: () => probed({ lossRatio: 0.4 }),
+		severity: 'critical',
+		withinMs: 35_000,
+	},
+	'route-changed': {
+		well: () => probed({ routeChanges: 2 }),
+		ill: () => probed({ routeChanges: 3 }),
+		severity: 'info',
+		withinMs: step,
 	},
 	'disk-low': {
 		well: () => disk,

@@ -49,6 +49,7 @@ describe('loadSettings', () => {
 			profile: 'default',
 			targets: [],
 			witnesses: [],
+			probes: { intervalMs: 10_000, peers: false, route: false, routeIntervalMs: 600_000 },
 			intervalMs: 2000,
 			timeoutMs: 5000,
 			framesPerSecond: 4,
@@ -59,6 +60,22 @@ describe('loadSettings', () => {
 		});
 		expect(await readdir(directory)).toEqual([]);
 		expect(warnings).toEqual([]);
+	});
+
+	it('probes as the profile says, and not at all where it or read-only mode says so', async () => {
+		const load = async (probes: object, readOnly = false) => {
+			const { options } = await withConfig({ profiles: { default: { probes, readOnly } } });
+			return (await loadSettings(options)).probes;
+		};
+		expect(await load({ intervalMs: 30_000, route: true })).toEqual({
+			intervalMs: 30_000,
+			peers: false,
+			route: true,
+			routeIntervalMs: 600_000,
+		});
+		expect(await load({ enabled: false, peers: true })).toBeUndefined();
+		expect(await load({ peers: true }, true)).toBeUndefined();
+		await expect(load({ intervalMs: 9999 })).rejects.toThrow('probes.intervalMs');
 	});
 
 	it('reads the witnesses of the profile as URLs, and refuses what is none', async () => {

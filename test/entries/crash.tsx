@@ -16,6 +16,7 @@ try {
 			profile: 'default',
 			targets: [],
 			witnesses: [],
+			probes: undefined,
 			intervalMs: 1000,
 			timeoutMs: 1000,
 			framesPerSecond: 4,

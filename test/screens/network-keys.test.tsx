@@ -73,6 +73,18 @@ function show(size: readonly [number, number] = [120, 40]) {
 			for (const { snapshot } of fleet.getSnapshot().nodes) tracker.observe(snapshot);
 		}
 	}
+	fleet.setProbes('alpha', {
+		at,
+		address: '127.0.0.1:80',
+		sent: 90,
+		connectMs: 51.4,
+		levelMs: 50,
+		usualMs: 12,
+		shiftMs: 38,
+		lossRatio: 0.1,
+		routeChanges: 0,
+		route: { at, hops: ['10.0.0.1', '127.0.0.1'], changes: 0 },
+	});
 	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
 	const asked: Asked[] = [];
 	const runNetworkTest = (test: ScreenTest): Promise<ScreenTestEnd> =>
@@ -222,6 +234,8 @@ describe('the Network screen', () => {
 		const { tty } = show();
 		tty.press('4');
 		await expectText(tty, /─ alpha: network ─[^]*In, of capacity +90\.0%[^]*Peak out +500 B\/s/);
+		expect(tty.text()).toMatch(/Path +51 ms, moved 12 ms → 50 ms/);
+		expect(tty.text()).toMatch(/Path loss +10\.0%[^]*Route +2 hops/);
 		expect(tty.text()).toMatch(/By family +2 ipv4[^]*By reach +1 loopback, 1 public/);
 		expect(tty.text()).toMatch(/│ type │ sent │ recv │ dropped │ peak\/s │/);
 		expect(tty.text()).toMatch(/│ vote │ 20 +│ 10 +│ 0 +│ 15\.0 +│/);

@@ -3,6 +3,7 @@ import { consensusRules } from './consensus.ts';
 import { fleetRules } from './fleet.ts';
 import { networkRules } from './network.ts';
 import { nodeRules } from './node.ts';
+import { probeRules } from './probes.ts';
 import { resourceRules } from './resources.ts';
 import { storageRules } from './storage.ts';
 
@@ -12,6 +13,7 @@ export const builtInRules: Readonly<Record<string, RuleEntry>> = {
 	...fleetRules,
 	...consensusRules,
 	...networkRules,
+	...probeRules,
 	...resourceRules,
 	...storageRules,
 };

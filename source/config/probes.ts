@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+/** How paths are probed. Frozen after load. */
+export interface ProbeSettings {
+	/** Between two probes of one node. */
+	readonly intervalMs: number;
+	/** Whether the peers that the nodes list are probed too: machines of other people. */
+	readonly peers: boolean;
+	/** Whether the way to each node is traced, by the system's tool. */
+	readonly route: boolean;
+	readonly routeIntervalMs: number;
+}
+
+/** QuDAG nodes close past 60 connections a minute and address: polls and tests need most of them. */
+const leastIntervalMs = 10_000;
+const leastRouteIntervalMs = 60_000;
+const hourMs = 3_600_000;
+
+const interval = (least: number) =>
+	z
+		.int()
+		.min(least)
+		.max(24 * hourMs);
+
+export const probesSchema = z.strictObject({
+	enabled: z.boolean().optional().describe('false: only polls are sent'),
+	intervalMs: interval(leastIntervalMs)
+		.optional()
+		.describe('Between two connections to a node, opened and closed; 10 s if absent'),
+	peers: z
+		.boolean()
+		.optional()
+		.describe('Also to the peers that the nodes list, once a minute; false if absent'),
+	route: z
+		.boolean()
+		.optional()
+		.describe('Trace the way to each node by the system’s tool; false if absent'),
+	routeIntervalMs: interval(leastRouteIntervalMs).optional().describe('10 min if absent'),
+});
+
+/** What the profile asks for; `undefined` when nothing is to be probed, as in read-only mode. */
+export function probeSettings(
+	probes: z.infer<typeof probesSchema> | undefined,
+	isReadOnly: boolean,
+): ProbeSettings | undefined {
+	const {
+		enabled = true,
+		intervalMs = leastIntervalMs,
+		peers = false,
+		route = false,
+	} = probes ?? {};
+	const { routeIntervalMs = hourMs / 6 } = probes ?? {};
+	if (!enabled || isReadOnly) return undefined;
+	return Object.freeze({ intervalMs, peers, route, routeIntervalMs });
+}

@@ -1,0 +1,54 @@
+import { createLevelWatch } from './level-watch.ts';
+import type { Level } from './level-watch.ts';
+
+/** How one probe of a path ended: the time of its handshake, or the system's code of what failed. */
+export interface Probe {
+	readonly connectMs?: number | undefined;
+	readonly error?: string | undefined;
+}
+
+/** What the probes of one path say together. */
+export interface PathFigures extends Level, Probe {
+	readonly sent: number;
+	/** Of the last 60, once there are 20. */
+	readonly lossRatio?: number;
+}
+
+export interface PathWatch {
+	add(probe: Probe, atMs: number): PathFigures;
+}
+
+const windowSize = 60;
+const leastWindow = 20;
+/** As in a ping: a handshake this much later than the fastest waited for a second packet (RFC 6298). */
+const retransmissionMs = 900;
+/** Nobody said no: the packets or their answers did not arrive. */
+const silences = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+
+/** Follows one path: its level, and how many of its newest probes were lost. Pure. */
+export function createPathWatch(): PathWatch {
+	const level = createLevelWatch();
+	let losses: boolean[] = [];
+	let sent = 0;
+	let fastestMs = Number.POSITIVE_INFINITY;
+	return {
+		add({ connectMs, error }, atMs) {
+			sent += 1;
+			fastestMs = Math.min(fastestMs, connectMs ?? Number.POSITIVE_INFINITY);
+			const isLate = connectMs !== undefined && connectMs > fastestMs + retransmissionMs;
+			const isLost = isLate || (error !== undefined && silences.has(error));
+			losses = [...losses, isLost].slice(-windowSize);
+			// A time that holds the wait for a second packet is not of the path.
+			if (connectMs !== undefined && !isLate) level.add(connectMs, atMs);
+			return {
+				sent,
+				...(connectMs !== undefined && { connectMs }),
+				...(error !== undefined && { error }),
+				...(losses.length >= leastWindow && {
+					lossRatio: losses.filter(Boolean).length / losses.length,
+				}),
+				...level.level(),
+			};
+		},
+	};
+}
