@@ -59,6 +59,7 @@ await runScreen({
 		probes: undefined,
 		intervalMs: 1000,
 		timeoutMs: 1000,
+		healthIntervalMs: 30_000,
 		framesPerSecond: 4,
 		theme: 'dark',
 		color: 'auto',
@@ -74,6 +75,7 @@ await runScreen({
 			pollNow: () => undefined,
 			setIntervalMs: () => undefined,
 			firstRound: () => Promise.resolve(),
+			checkHealth: () => Promise.resolve(),
 			stop: () => {
 				clearInterval(timer);
 			},

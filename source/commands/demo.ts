@@ -81,6 +81,8 @@ async function show(
 			...target,
 			kind: kindOf.get(target.name),
 			group: 'devnet',
+			// The smallest of its networks has two nodes.
+			minPeers: 1,
 		})),
 	};
 	const isOnce = flags.once === true || !context.stdout.isTTY || context.env['TERM'] === 'dumb';

@@ -72,6 +72,7 @@ const valueFlags = new Set([
 	'--config',
 	'--interval',
 	'--timeout',
+	'--health-interval',
 	'--fps',
 	'--theme',
 	'--color',

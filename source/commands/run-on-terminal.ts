@@ -81,6 +81,8 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 					now: context.now,
 					witnesses: settings.witnesses,
 					probing: probingOf(settings, context),
+					healthIntervalMs: settings.healthIntervalMs,
+					readOnly: settings.readOnly,
 					reportBug: (error, { name }) => {
 						reportBug(error, name);
 					},

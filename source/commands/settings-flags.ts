@@ -4,6 +4,7 @@ export const settingsFlags = {
 	config: { type: 'string', shortFlag: 'c' },
 	interval: { type: 'string', shortFlag: 'i' },
 	timeout: { type: 'string' },
+	healthInterval: { type: 'string' },
 	fps: { type: 'string' },
 	theme: { type: 'string' },
 	color: { type: 'string' },
@@ -17,6 +18,7 @@ export const settingsHelp = `Options
   -c, --config FILE  another configuration file
   -i, --interval D   time between polls of a node: 500ms, 2s, 1m
   --timeout D        how long a node may take to answer
+  --health-interval D  time between health checks of a node: 30s unless told
   --fps N            repaints a second for new data, at most
   --theme NAME       dark, light, colorblind or mono
   --color WHEN       auto, always or never; NO_COLOR is honoured

@@ -3,6 +3,8 @@ import { UserError } from '../domain/errors.ts';
 
 export const minDurationMs = 100;
 export const maxDurationMs = 3_600_000;
+/** What a health check looks at changes slowly, and it opens a connection. */
+export const minHealthIntervalMs = 1000;
 
 const dayMs = 24 * 3_600_000;
 const unitMs: Readonly<Record<string, number>> = {

@@ -54,6 +54,7 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 		probes: probeSettings(probes, choices.readOnly.value),
 		intervalMs: choices.intervalMs.value,
 		timeoutMs: choices.timeoutMs.value,
+		healthIntervalMs: choices.healthIntervalMs.value,
 		framesPerSecond: choices.framesPerSecond.value,
 		theme: choices.theme.value,
 		color: choices.color.value,

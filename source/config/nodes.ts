@@ -100,6 +100,7 @@ export async function toTarget(
 	},
 ): Promise<Target> {
 	const { name, kind, group, tags, capacityBytesPerSecond } = entry;
+	const { minPeers, dataDirectory, testWrites } = entry;
 	const url = completeAddress(entry.url, `${where}.url`, sources.env);
 	const insecure = sources.insecure ?? entry.insecure;
 	return Object.freeze({
@@ -116,6 +117,9 @@ export async function toTarget(
 		...(insecure !== undefined && { insecure }),
 		...(sources.mappings !== undefined && { mappings: sources.mappings }),
 		...(capacityBytesPerSecond !== undefined && { capacityBytesPerSecond }),
+		...(minPeers !== undefined && { minPeers }),
+		...(dataDirectory !== undefined && { dataDirectory }),
+		...(testWrites !== undefined && { testWrites }),
 		...(await readSecrets(entry, where, sources)),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),

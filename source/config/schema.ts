@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { mappingName, metricMappingSchema } from '../domain/metric-mapping.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../domain/rule.ts';
 import { addressProblem } from './address.ts';
 import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
-import { maxDurationMs, minDurationMs } from './duration.ts';
+import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts';
 import { nameProblem } from './names.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
@@ -35,6 +36,12 @@ const duration = z
 const appearance = {
 	intervalMs: duration.optional().describe('Time between two polls of a node, in milliseconds'),
 	timeoutMs: duration.optional().describe('How long a node may take to answer, in milliseconds'),
+	healthIntervalMs: z
+		.int()
+		.min(minHealthIntervalMs)
+		.max(maxDurationMs)
+		.optional()
+		.describe('Time between two health checks of a node, in milliseconds'),
 	framesPerSecond: z.int().min(1).max(maxFramesPerSecond).optional().describe('Repaints, at most'),
 	theme: z.enum(themes).optional(),
 	color: z.enum(colorModes).optional(),
@@ -73,11 +80,24 @@ const nodeEntrySchema = z
 			.positive()
 			.optional()
 			.describe('What its connection carries each way; its use is shown as a share of it'),
+		minPeers: z.int().min(0).optional().describe('Fewer peers than this are few; 3 if absent'),
+		dataDirectory: z
+			.string()
+			.refine((directory) => isAbsolute(directory), { error: 'must be an absolute path' })
+			.optional()
+			.describe('Where it keeps its data on this machine, for the health of the disk below'),
+		testWrites: z
+			.boolean()
+			.optional()
+			.describe('Write, sync and remove 4 KiB in dataDirectory at each health check'),
 		intervalMs: duration.optional(),
 		timeoutMs: duration.optional(),
 	})
 	.refine((node) => node.token === undefined || node.tokenFile === undefined, {
 		error: 'token and tokenFile exclude each other',
+	})
+	.refine((node) => node.testWrites !== true || node.dataDirectory !== undefined, {
+		error: 'testWrites needs dataDirectory',
 	});
 
 const nodes = z.array(nodeEntrySchema).superRefine((entries, context) => {

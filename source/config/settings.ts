@@ -21,6 +21,8 @@ export interface Settings {
 	readonly probes: ProbeSettings | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
+	/** Time between two health checks of a node. */
+	readonly healthIntervalMs: number;
 	/** At most so many repaints a second for data; keys paint at once. */
 	readonly framesPerSecond: number;
 	readonly theme: ThemeName;
@@ -37,6 +39,7 @@ export interface SettingsFlags {
 	/** A number of milliseconds, or with a unit: `500ms`, `2s`, `1m`. Validated by the loader. */
 	readonly interval?: string | undefined;
 	readonly timeout?: string | undefined;
+	readonly healthInterval?: string | undefined;
 	readonly fps?: string | undefined;
 	readonly theme?: string | undefined;
 	readonly color?: string | undefined;

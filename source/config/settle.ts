@@ -1,7 +1,7 @@
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
-import { parseDuration } from './duration.ts';
+import { minHealthIntervalMs, parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { maxFramesPerSecond } from './schema.ts';
 import type { ConfigFile, Profile } from './schema.ts';
@@ -31,6 +31,7 @@ export const defaultProfile = 'default';
 type Key =
 	| 'intervalMs'
 	| 'timeoutMs'
+	| 'healthIntervalMs'
 	| 'framesPerSecond'
 	| 'theme'
 	| 'color'
@@ -41,6 +42,7 @@ const defaults: Chosen = {
 	profile: defaultProfile,
 	intervalMs: 2000,
 	timeoutMs: 5000,
+	healthIntervalMs: 30_000,
 	framesPerSecond: 4,
 	theme: 'dark',
 	color: 'auto',
@@ -66,6 +68,12 @@ export function settle(layers: Layers): Choices {
 			parseDuration,
 		),
 		timeoutMs: choose('timeoutMs', ['--timeout', flags.timeout], 'NODETOP_TIMEOUT', parseDuration),
+		healthIntervalMs: choose(
+			'healthIntervalMs',
+			['--health-interval', flags.healthInterval],
+			'NODETOP_HEALTH_INTERVAL',
+			parseHealthInterval,
+		),
 		framesPerSecond: choose('framesPerSecond', ['--fps', flags.fps], 'NODETOP_FPS', parseFrames),
 		theme: choose('theme', ['--theme', flags.theme], 'NODETOP_THEME', oneOf(themes)),
 		color: chooseColor(layers, choose),
@@ -193,6 +201,12 @@ function sharedColor(env: NodeJS.ProcessEnv): Choice<ColorMode> | undefined {
 	const clicolor = env['CLICOLOR_FORCE'] ?? '';
 	if (clicolor === '' || clicolor === '0') return undefined;
 	return { value: 'always', origin, where: 'CLICOLOR_FORCE' };
+}
+
+function parseHealthInterval(text: string, where: string): number {
+	const intervalMs = parseDuration(text, where);
+	if (intervalMs >= minHealthIntervalMs) return intervalMs;
+	throw new UserError(`${where}: ${clean(text, 40)} is too short; use 1s to 1h`);
 }
 
 function parseFrames(text: string, where: string): number {

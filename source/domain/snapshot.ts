@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { componentHealthSchema } from './component-health.ts';
 import { groupSchema, witnessSchema } from './group.ts';
 import { probesSchema } from './probes.ts';
 import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
@@ -271,6 +272,7 @@ const issueSchema = z.strictObject({
 const healthSchema = z.strictObject({
 	status: z.enum(healthStatuses),
 	issues: z.array(issueSchema),
+	components: z.array(componentHealthSchema).optional(),
 });
 
 const selfReportSchema = z.strictObject({

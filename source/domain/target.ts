@@ -23,6 +23,12 @@ export interface Target {
 	readonly insecure?: boolean | undefined;
 	/** What its connection carries each way, as its owner states it. */
 	readonly capacityBytesPerSecond?: number | undefined;
+	/** Fewer peers than this are few; three unless told. */
+	readonly minPeers?: number | undefined;
+	/** Where it keeps its data, on this machine: its health checks look at the disk below. */
+	readonly dataDirectory?: string | undefined;
+	/** Its owner asks for 4 KiB to be written, synced and removed there at each health check. */
+	readonly testWrites?: boolean | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 }

@@ -1,3 +1,4 @@
+import type { ComponentHealth } from '../domain/component-health.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import type { Probes } from '../domain/probes.ts';
@@ -49,6 +50,7 @@ export type Judge = (
 		readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
 		readonly group: Group | undefined;
 		readonly witness: Witness | undefined;
+		readonly components: readonly ComponentHealth[] | undefined;
 		readonly nowMs: number;
 	},
 	previous: HealthReport | undefined,
@@ -70,6 +72,8 @@ export interface Fleet extends ReadableStore<FleetState> {
 	compare(comparison: Comparison): void;
 	/** Takes what was measured of the path to a node; of one that is not watched it is dropped. */
 	setProbes(name: string, probes: Probes): void;
+	/** Takes what a node's scheduled checks say, and judges it anew. */
+	setComponents(name: string, components: readonly ComponentHealth[], nowMs: number): void;
 	/** Takes what the rules say of the state as it is. */
 	setAlerts(alerts: readonly Alert[] | undefined): void;
 }
@@ -129,13 +133,18 @@ export function createFleet(judge: Judge): Fleet {
 			view = viewOf(comparison);
 			for (const [name, state] of states) {
 				if (markOf(before, name) === markOf(view, name)) continue;
-				states.set(name, judgeAnew(state, comparison.nowMs, judge, view));
+				const { components } = state.snapshot.health;
+				states.set(name, judgeAnew(state, { nowMs: comparison.nowMs, components }, judge, view));
 			}
 			change();
 		},
 		setProbes(name, probes) {
 			const state = states.get(name);
 			if (state) set({ ...state, snapshot: { ...state.snapshot, probes } });
+		},
+		setComponents(name, components, nowMs) {
+			const state = states.get(name);
+			if (state) set(judgeAnew(state, { nowMs, components }, judge, view));
 		},
 		setAlerts(next) {
 			alerts = next;
@@ -178,7 +187,17 @@ function markOf({ groupOf, witness }: View, name: string): string {
 	return `${groupOf.get(name)?.mark} ${blame}`;
 }
 
-function judgeAnew(state: NodeState, nowMs: number, judge: Judge, view: View): NodeState {
+interface Occasion {
+	readonly nowMs: number;
+	readonly components: readonly ComponentHealth[] | undefined;
+}
+
+function judgeAnew(
+	state: NodeState,
+	{ nowMs, components }: Occasion,
+	judge: Judge,
+	view: View,
+): NodeState {
 	const { snapshot, progressAtMs, firstChainId, target } = state;
 	const health = judge(
 		{
@@ -186,6 +205,7 @@ function judgeAnew(state: NodeState, nowMs: number, judge: Judge, view: View): N
 			memory: { progressAtMs, firstChainId },
 			group: view.groupOf.get(target.name)?.group,
 			witness: view.witness,
+			components,
 			nowMs,
 		},
 		snapshot.health,
@@ -223,6 +243,7 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge, view: 
 			memory: { progressAtMs, firstChainId },
 			group: view.groupOf.get(target.name)?.group,
 			witness: view.witness,
+			components: previous.snapshot.health.components,
 			nowMs: atMs,
 		},
 		previous.snapshot.health,

@@ -1,3 +1,4 @@
+import type { ComponentHealth } from '../domain/component-health.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import type { Issue, NodeSnapshot } from '../domain/snapshot.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
@@ -20,6 +21,8 @@ export interface CheckInput {
 	readonly group?: Group | undefined;
 	/** Whose fault it is, while several nodes fail at once. */
 	readonly witness?: Witness | undefined;
+	/** As its scheduled checks left it; absent while none ran. */
+	readonly components?: readonly ComponentHealth[] | undefined;
 	readonly nowMs: number;
 }
 

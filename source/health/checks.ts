@@ -2,6 +2,7 @@ import { isAtRest, isDevelopmentChain } from '../domain/rest.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { groupChecks } from './group-checks.ts';
+import { thresholds } from './thresholds.ts';
 
 /**
  * What a failed poll says of the node. One that refuses us or limits us is alive, but what it does
@@ -16,14 +17,6 @@ const healthOfPollError: Record<PollErrorCode, Health> = {
 	unsupported: 'unknown',
 	internal: 'unknown',
 };
-
-const noProgressMs = 60_000;
-const finalityWarningMs = 30_000;
-const diskWarningRatio = 0.1;
-const diskCriticalRatio = 0.05;
-const memoryWarningRatio = 0.05;
-const cpuWarningRatio = 0.95;
-const openFilesWarningRatio = 0.8;
 
 export const pollFailed: Check = {
 	code: 'pollFailed',
@@ -100,7 +93,10 @@ export const noProgress: Check = {
 		if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
 		if (isAtRest(node)) return undefined;
 		const stillMs = nowMs - progressAtMs;
-		const expectedMs = Math.max(noProgressMs, (node.chain?.blockIntervalMs ?? 0) * 10);
+		const expectedMs = Math.max(
+			thresholds.noProgressMs,
+			(node.chain?.blockIntervalMs ?? 0) * thresholds.noProgressIntervals,
+		);
 		if (stillMs < expectedMs) return undefined;
 		return {
 			severity: 'warning',
@@ -116,7 +112,7 @@ export const finalitySlow: Check = {
 	component: 'consensus',
 	run({ node }) {
 		const finalityMs = node.consensus?.averageFinalityMs;
-		if (finalityMs === undefined || finalityMs < finalityWarningMs) return undefined;
+		if (finalityMs === undefined || finalityMs < thresholds.finalityWarningMs) return undefined;
 		return {
 			severity: 'warning',
 			message: 'finality is slow',
@@ -198,9 +194,9 @@ export const diskLow: Check = {
 		const total = Number(node.resources?.diskTotalBytes);
 		if (!(total > 0) || Number.isNaN(available)) return undefined;
 		const free = available / total;
-		if (free >= diskWarningRatio) return undefined;
+		if (free >= thresholds.diskWarningRatio) return undefined;
 		return {
-			severity: free < diskCriticalRatio ? 'critical' : 'warning',
+			severity: free < thresholds.diskCriticalRatio ? 'critical' : 'warning',
 			message: 'disk is nearly full',
 			evidence: `${(free * 100).toFixed(1)} % free`,
 			nextStep: 'free space or add a disk before the node has to stop',
@@ -214,7 +210,11 @@ export const memoryLow: Check = {
 	run({ node }) {
 		const available = Number(node.resources?.memoryAvailableBytes);
 		const total = Number(node.resources?.memoryTotalBytes);
-		if (!(total > 0) || Number.isNaN(available) || available / total >= memoryWarningRatio) {
+		if (
+			!(total > 0) ||
+			Number.isNaN(available) ||
+			available / total >= thresholds.memoryWarningRatio
+		) {
 			return undefined;
 		}
 		return {
@@ -231,7 +231,8 @@ export const cpuBusy: Check = {
 	component: 'resources',
 	run({ node }) {
 		const { cpuRatio, source } = node.resources ?? {};
-		if (source !== 'host' || cpuRatio === undefined || cpuRatio < cpuWarningRatio) return undefined;
+		if (source !== 'host' || cpuRatio === undefined || cpuRatio < thresholds.cpuWarningRatio)
+			return undefined;
 		return {
 			severity: 'info',
 			message: 'the host’s processors are fully busy',
@@ -247,7 +248,7 @@ export const openFilesHigh: Check = {
 	run({ node }) {
 		const open = node.resources?.openFiles;
 		const limit = Number(node.resources?.openFilesLimit);
-		if (open === undefined || !(limit > 0) || open / limit < openFilesWarningRatio)
+		if (open === undefined || !(limit > 0) || open / limit < thresholds.openFilesWarningRatio)
 			return undefined;
 		return {
 			severity: 'warning',

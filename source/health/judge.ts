@@ -1,3 +1,4 @@
+import type { ComponentHealth } from '../domain/component-health.ts';
 import type { HealthReport, Issue } from '../domain/snapshot.ts';
 import type { Health, Severity } from '../domain/words.ts';
 import { worstHealth } from '../domain/words.ts';
@@ -8,14 +9,29 @@ import { networkStalled } from './group-checks.ts';
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 /** What a node shows of a stall of the whole network; that is told once, for the group. */
-const stallSymptoms = ['consensusTroubled', 'noProgress', 'selfReported'];
+const stallSymptoms = [
+	'consensusTroubled',
+	'noProgress',
+	'selfReported',
+	'headOld',
+	'roundsStalled',
+	'participationLow',
+];
+
+/** What the checks at each poll find; the schedule asks some of the same questions. */
+const immediateCodes: ReadonlySet<string> = new Set(checks.map(({ code }) => code));
 
 /**
  * Says how a node is and why. Pure. An issue that was there before keeps its `since`. A node that
  * was not polled yet is `unknown`; while polls fail only the failure counts, for the other sections
- * are old.
+ * are old. What the scheduled checks found beside stands until they are asked again.
  */
 export function judge(input: CheckInput, previous: HealthReport | undefined): HealthReport {
+	const report = judgeNow(input, previous);
+	return input.components === undefined ? report : { ...report, components: [...input.components] };
+}
+
+function judgeNow(input: CheckInput, previous: HealthReport | undefined): HealthReport {
 	const { status } = input.node.poll;
 	if (status === 'pending') return { status: 'unknown', issues: [] };
 	if (status === 'failed' && isOurFault(input)) return notJudged(input, previous);
@@ -32,8 +48,32 @@ export function judge(input: CheckInput, previous: HealthReport | undefined): He
 		issues.push(toIssue(check, finding, input, previous));
 		verdicts.push(verdictOf(finding));
 	}
+	if (status !== 'failed') {
+		for (const { check, finding } of scheduledFindings(input.components ?? [])) {
+			if (explained.has(check.code)) continue;
+			issues.push(toIssue(check, finding, input, previous));
+			verdicts.push(verdictOf(finding));
+		}
+	}
 	issues.sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
 	return { status: worstHealth(verdicts), issues };
+}
+
+interface ScheduledFinding {
+	readonly check: Pick<Check, 'code' | 'component'>;
+	readonly finding: Finding;
+}
+
+/** What is wrong by the schedule alone. A node that answers is not down for what one check says. */
+function scheduledFindings(all: readonly ComponentHealth[]): readonly ScheduledFinding[] {
+	return all.flatMap(({ component, checks: results }) =>
+		results.flatMap(({ issue, severity, message, evidence, nextStep }) => {
+			if (issue === undefined || severity === undefined || immediateCodes.has(issue)) return [];
+			return [
+				{ check: { code: issue, component }, finding: { severity, message, evidence, nextStep } },
+			];
+		}),
+	);
 }
 
 function toIssue(

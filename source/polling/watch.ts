@@ -7,6 +7,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
 import { attempt } from './attempt.ts';
 import { createGrouping } from './grouping.ts';
+import { createHealthWatch } from './health-watch.ts';
 import { createHostFallback } from './host-fallback.ts';
 import { openSource } from './open-source.ts';
 import { createProbing } from './probing.ts';
@@ -22,6 +23,10 @@ export interface WatchOptions {
 	readonly witnesses?: readonly string[];
 	/** How paths are probed; not at all when absent. */
 	readonly probing?: ProbingOptions | undefined;
+	/** Time between two health checks of a node; without it only `checkHealth` checks. */
+	readonly healthIntervalMs?: number | undefined;
+	/** Health checks write nothing, whatever a node's configuration says. */
+	readonly readOnly?: boolean;
 	readonly reportBug?: (error: unknown, target: Target) => void;
 }
 
@@ -36,6 +41,8 @@ export interface Watch {
 	readonly setIntervalMs: (intervalMs: number) => void;
 	/** Resolves when every node was polled at least once, and their networks were compared. */
 	readonly firstRound: () => Promise<void>;
+	/** Checks the components of every node now; resolves when the fleet has the results. */
+	readonly checkHealth: () => Promise<void>;
 	readonly stop: () => void;
 }
 
@@ -53,6 +60,8 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 	const watched = new Map<string, Watched>();
 	const host = createHostFallback(now);
 	const grouping = createGrouping(fleet, { now, witnesses });
+	const { healthIntervalMs: intervalMs, readOnly = false } = options;
+	const health = createHealthWatch(fleet, { now, intervalMs, readOnly, reportBug });
 
 	/** The straight line: what happens at each slot of each target. */
 	async function poll(node: Watched, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
@@ -61,10 +70,12 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		if (signal.aborted) return { failed: true };
 		if (result.outcome.status === 'failed') {
 			fleet.apply({ ...result, target: node.target });
+			health.polled(node.target.name, true);
 			return { failed: true, retryAfterMs: result.outcome.error.retryAfterMs };
 		}
 		const reading = host.complete(node.target, result.outcome.reading);
 		fleet.apply({ ...result, target: node.target, outcome: { status: 'read', reading } });
+		health.polled(node.target.name, false);
 		return { failed: false };
 	}
 
@@ -79,6 +90,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		};
 		watched.set(target.name, node);
 		fleet.add(target);
+		health.add(target);
 		scheduler.add({
 			id: target.name,
 			intervalMs: target.intervalMs,
@@ -90,6 +102,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		scheduler.remove(name);
 		watched.get(name)?.source.close();
 		watched.delete(name);
+		health.remove(name);
 		fleet.remove(name);
 	}
 
@@ -107,8 +120,10 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 			await untilPolled(fleet);
 			await grouping.settle();
 		},
+		checkHealth: health.checkAll,
 		stop() {
 			scheduler.stop();
+			health.stop();
 			grouping.stop();
 			probing?.stop();
 			for (const { source } of watched.values()) source.close();

@@ -7,6 +7,7 @@ const config: ConfigFile = {
 	profile: 'home',
 	intervalMs: 3000,
 	timeoutMs: 3001,
+	healthIntervalMs: 3002,
 	framesPerSecond: 3,
 	theme: 'mono',
 	color: 'always',
@@ -16,6 +17,7 @@ const config: ConfigFile = {
 		home: {
 			intervalMs: 4000,
 			timeoutMs: 4001,
+			healthIntervalMs: 4002,
 			framesPerSecond: 5,
 			theme: 'light',
 			color: 'never',
@@ -28,6 +30,7 @@ const config: ConfigFile = {
 const env = {
 	NODETOP_INTERVAL: '5s',
 	NODETOP_TIMEOUT: '5001',
+	NODETOP_HEALTH_INTERVAL: '5002',
 	NODETOP_FPS: '6',
 	NODETOP_THEME: 'colorblind',
 	NODETOP_COLOR: 'auto',
@@ -37,6 +40,7 @@ const env = {
 const flags = {
 	interval: '1m',
 	timeout: '600ms',
+	healthInterval: '6s',
 	fps: '7',
 	theme: 'dark',
 	color: 'never',
@@ -49,15 +53,15 @@ const settleWith = (layers: Partial<Layers>) =>
 
 describe('precedence', () => {
 	it.each([
-		['default', {}, [2000, 5000, 4, 'dark', 'auto', false, false]],
+		['default', {}, [2000, 5000, 30_000, 4, 'dark', 'auto', false, false]],
 		[
 			'file',
 			{ config: { ...config, profile: 'plain' } },
-			[3000, 3001, 3, 'mono', 'always', false, true],
+			[3000, 3001, 3002, 3, 'mono', 'always', false, true],
 		],
-		['profile', { config }, [4000, 4001, 5, 'light', 'never', true, false]],
-		['environment', { config, env }, [5000, 5001, 6, 'colorblind', 'auto', false, true]],
-		['flag', { config, env, flags }, [60_000, 600, 7, 'dark', 'never', true, false]],
+		['profile', { config }, [4000, 4001, 4002, 5, 'light', 'never', true, false]],
+		['environment', { config, env }, [5000, 5001, 5002, 6, 'colorblind', 'auto', false, true]],
+		['flag', { config, env, flags }, [60_000, 600, 6000, 7, 'dark', 'never', true, false]],
 	])('of the %s', (origin, layers, values) => {
 		const { profile: _profile, ...choices } = settleWith(layers);
 		expect(Object.values(choices).map(({ value }) => value)).toEqual(values);
@@ -76,6 +80,7 @@ describe('precedence', () => {
 			profile: { value: 'p', origin: 'file', where: 'profile in /c.json' },
 			intervalMs: { value: 250, origin: 'flag', where: '--interval' },
 			timeoutMs: { value: 900, origin: 'profile', where: 'profiles.p.timeoutMs in /c.json' },
+			healthIntervalMs: { value: 30_000, origin: 'default', where: 'built in' },
 			framesPerSecond: { value: 9, origin: 'environment', where: 'NODETOP_FPS' },
 			theme: { value: 'mono', origin: 'file', where: 'theme in /c.json' },
 			color: { value: 'auto', origin: 'default', where: 'built in' },

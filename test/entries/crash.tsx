@@ -19,6 +19,7 @@ try {
 			probes: undefined,
 			intervalMs: 1000,
 			timeoutMs: 1000,
+			healthIntervalMs: 30_000,
 			framesPerSecond: 4,
 			theme: 'dark',
 			color: 'auto',

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { amount, text, time } from './scalars.ts';
+import { healthStatuses, severities } from './words.ts';
+import type { Component } from './words.ts';
+
+/** Components that are checked on a schedule of their own, in the order in which they are listed. */
+export const checkedComponents = [
+	'consensus',
+	'dag',
+	'network',
+	'storage',
+	'resources',
+	'process',
+] as const satisfies readonly Component[];
+export type CheckedComponent = (typeof checkedComponents)[number];
+
+/** `counter` is a count that only grows. */
+export const healthUnits = ['seconds', 'bytes', 'ratio', 'count', 'counter'] as const;
+export type HealthUnit = (typeof healthUnits)[number];
+
+const valueSchema = z.strictObject({
+	name: text.describe('In camelCase, such as headAge'),
+	value: z.number(),
+	unit: z.enum(healthUnits),
+	trouble: z.enum(['above', 'below']).optional().describe('On which side of the thresholds it is'),
+	warning: z.number().optional(),
+	critical: z.number().optional(),
+});
+
+const resultSchema = z.strictObject({
+	name: text,
+	status: z.enum(healthStatuses).describe('unknown: it could not be seen; the message says why'),
+	message: text,
+	evidence: text.optional(),
+	nextStep: text.optional(),
+	severity: z.enum(severities).optional().describe('Of what was found wrong'),
+	issue: text
+		.optional()
+		.describe('Code under which it stands in `issues`, where something is wrong'),
+	values: z.array(valueSchema),
+	lastCheckAt: time,
+	durationMs: amount,
+});
+
+/** One component of a node, as its scheduled checks left it. */
+export const componentHealthSchema = z.strictObject({
+	component: z.enum(checkedComponents),
+	status: z
+		.enum(healthStatuses)
+		.describe('The worst of what could be seen; unknown when nothing could'),
+	checks: z.array(resultSchema),
+});
+
+export type ComponentHealth = z.infer<typeof componentHealthSchema>;
+export type CheckResult = z.infer<typeof resultSchema>;
+export type CheckValue = z.infer<typeof valueSchema>;

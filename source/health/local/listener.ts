@@ -1,0 +1,161 @@
+import { readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { readIfThere } from './seen.ts';
+import type { Seen, SystemRoots } from './seen.ts';
+
+/** State LISTEN in `/proc/net/tcp` (include/net/tcp_states.h of Linux). */
+const listening = '0A';
+/** 127.0.0.1, 0.0.0.0, ::1, ::, ::ffff:127.0.0.1 as `/proc/net/tcp` and `tcp6` write them on little-endian machines. */
+const localAddresses: ReadonlySet<string> = new Set([
+	'0100007F',
+	'00000000',
+	'00000000000000000000000001000000',
+	'00000000000000000000000000000000',
+	'0000000000000000FFFF00000100007F',
+]);
+
+/** Programs that listen for a node that runs elsewhere: in a container, or behind them. */
+const forwarders: ReadonlySet<string> = new Set([
+	'docker-proxy',
+	'rootlessport',
+	'slirp4netns',
+	'pasta',
+	'passt',
+	'gvproxy',
+	'kubectl',
+	'ssh',
+	'sshd',
+	'autossh',
+	'socat',
+	'stunnel',
+	'haproxy',
+	'nginx',
+	'envoy',
+	'caddy',
+	'traefik',
+]);
+
+/** Finds the process that listens on a port of this machine. */
+export interface ListenerFinder {
+	/** Its pid, or why it is not known. Reads all processes of this user at most every few seconds. */
+	find(port: number): Promise<Seen<number>>;
+}
+
+const scanAgainMs = 10_000;
+
+/**
+ * From `/proc/net/tcp` and `tcp6` the socket's inode, and from `/proc/PID/fd` who has it open
+ * (proc_pid_net(5), proc_pid_fd(5)): Linux only, and only processes that this user may look into.
+ */
+export function createListenerFinder(roots: SystemRoots, now: () => number): ListenerFinder {
+	let scan: Promise<ReadonlyMap<string, number>> | undefined;
+	let scannedAtMs = Number.NEGATIVE_INFINITY;
+
+	async function ownerOf(inodes: readonly string[]): Promise<number | undefined> {
+		const found = scan && firstOf(await scan, inodes);
+		if (found !== undefined && (await hasSocket(roots, found, inodes))) return found;
+		if (scan === undefined || now() - scannedAtMs >= scanAgainMs) {
+			scannedAtMs = now();
+			scan = scanSockets(roots);
+		}
+		return firstOf(await scan, inodes);
+	}
+
+	return {
+		async find(port) {
+			const inodes = await listeningInodes(roots, port);
+			if (inodes === undefined) return { because: 'only Linux tells which process listens' };
+			if (inodes.length === 0)
+				return { because: `nothing on this machine listens on port ${port}` };
+			const pid = await ownerOf(inodes);
+			if (pid === undefined) {
+				return {
+					because: `another user’s process listens on port ${port}; run nodetop as that user`,
+				};
+			}
+			const name = (await readIfThere(path.join(roots.proc, String(pid), 'comm')))?.trim() ?? '';
+			return forwarders.has(name)
+				? { because: `${name} listens on port ${port} for a node that runs elsewhere` }
+				: { value: pid };
+		},
+	};
+}
+
+function firstOf(
+	owners: ReadonlyMap<string, number> | undefined,
+	inodes: readonly string[],
+): number | undefined {
+	for (const inode of inodes) {
+		const pid = owners?.get(inode);
+		if (pid !== undefined) return pid;
+	}
+	return undefined;
+}
+
+/** `undefined` where the system has no such files. */
+async function listeningInodes(
+	{ proc }: SystemRoots,
+	port: number,
+): Promise<readonly string[] | undefined> {
+	const tables = await Promise.all(
+		['tcp', 'tcp6'].map((name) => readIfThere(path.join(proc, 'net', name))),
+	);
+	if (tables.every((table) => table === undefined)) return undefined;
+	const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+	return tables.flatMap((table = '') =>
+		table.split('\n').flatMap((line) => {
+			const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+			const [address = '', localPort] = local.split(':');
+			const fits = state === listening && localPort === wanted && localAddresses.has(address);
+			return fits && inode !== undefined ? [inode] : [];
+		}),
+	);
+}
+
+/** Every socket that a readable process has open, by its inode. */
+async function scanSockets({ proc }: SystemRoots): Promise<ReadonlyMap<string, number>> {
+	const owners = new Map<string, number>();
+	const pids = (await namesIn(proc)).filter((name) => /^\d+$/.test(name));
+	for (const pid of pids) {
+		for (const inode of await socketsOf(proc, pid)) {
+			if (!owners.has(inode)) owners.set(inode, Number(pid));
+		}
+	}
+	return owners;
+}
+
+async function hasSocket(
+	{ proc }: SystemRoots,
+	pid: number,
+	inodes: readonly string[],
+): Promise<boolean> {
+	const open = await socketsOf(proc, String(pid));
+	return open.some((inode) => inodes.includes(inode));
+}
+
+async function socketsOf(proc: string, pid: string): Promise<readonly string[]> {
+	const directory = path.join(proc, pid, 'fd');
+	const links = await Promise.all(
+		(await namesIn(directory)).map((fd) => linkOf(path.join(directory, fd))),
+	);
+	return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+}
+
+/** Empty for what has ended meanwhile, and for other users' processes. */
+async function namesIn(directory: string): Promise<readonly string[]> {
+	try {
+		return await readdir(directory);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return [];
+		throw error;
+	}
+}
+
+async function linkOf(file: string): Promise<string> {
+	try {
+		return await readlink(file);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return '';
+		throw error;
+	}
+}

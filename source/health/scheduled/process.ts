@@ -1,0 +1,113 @@
+import { formatDuration, formatMs } from '../../domain/format.ts';
+import type { Process } from '../../domain/snapshot.ts';
+import type { ProcessFacts } from '../local/process-facts.ts';
+import { troubled, unseen, well } from './component-check.ts';
+import type { ComponentCheck, Outcome } from './component-check.ts';
+
+/** As its supervisor tells, else as the system does of the process that listens for it. */
+const running: ComponentCheck = {
+	component: 'process',
+	name: 'running',
+	issue: 'processTroubled',
+	isIndependent: true,
+	async run({ node, local, notedBefore }) {
+		const { process: supervised } = node;
+		if (supervised && node.poll.status !== 'failed') return judgeSupervised(supervised);
+		const seen = await local.process();
+		return 'because' in seen
+			? unseen(seen.because)
+			: judgeProcess(seen.value, notedBefore?.process);
+	},
+};
+
+const health: Readonly<Record<Process['state'], 'up' | 'degraded' | 'down'>> = {
+	running: 'up',
+	starting: 'degraded',
+	restarting: 'degraded',
+	stopping: 'degraded',
+	stopped: 'down',
+	crashed: 'down',
+	failed: 'down',
+};
+
+function judgeSupervised({ state, exitReason }: Process): Outcome {
+	if (health[state] === 'up') return well(state);
+	return troubled({
+		severity: health[state] === 'down' ? 'critical' : 'warning',
+		health: health[state],
+		message: `its process is ${state}`,
+		evidence: exitReason,
+		nextStep: 'read the end of its log',
+	});
+}
+
+/** A process that was stopped by a signal keeps its port open and answers nothing. */
+function judgeProcess(
+	{ pid, state, startTicks, uptimeSeconds }: ProcessFacts,
+	before: ProcessFacts | undefined,
+): Outcome {
+	const values =
+		uptimeSeconds === undefined
+			? []
+			: [{ name: 'uptime', value: uptimeSeconds, unit: 'seconds' } as const];
+	if (state === 'T' || state === 't') {
+		return troubled(
+			{
+				severity: 'critical',
+				health: 'down',
+				message: `process ${pid} is stopped by a signal or a debugger`,
+				nextStep: `let it go on: kill -CONT ${pid}`,
+			},
+			values,
+		);
+	}
+	if (state === 'Z' || state === 'X') {
+		return troubled(
+			{ severity: 'critical', health: 'down', message: `process ${pid} has ended` },
+			values,
+		);
+	}
+	const isNew = before !== undefined && (before.pid !== pid || before.startTicks !== startTicks);
+	const since = uptimeSeconds === undefined ? '' : ` for ${formatDuration(uptimeSeconds)}`;
+	return well(
+		`process ${pid} runs${since}${isNew ? ', started since the last check' : ''}`,
+		values,
+	);
+}
+
+/** A connection to its own address: it tells a node that hangs from one that does not run. */
+const listening: ComponentCheck = {
+	component: 'process',
+	name: 'listening',
+	issue: 'notListening',
+	isIndependent: true,
+	async run({ local, node }) {
+		const seen = await local.dialled();
+		if ('because' in seen) return unseen(seen.because);
+		const dialled = seen.value;
+		if (dialled.outcome === 'accepted') {
+			const values = [{ name: 'connect', value: dialled.ms / 1000, unit: 'seconds' } as const];
+			const isSilent = node.poll.status === 'failed' && node.poll.error?.code === 'timeout';
+			return isSilent
+				? troubled(
+						{
+							severity: 'critical',
+							message: 'its port accepts connections, but it does not answer',
+							nextStep: 'it hangs: look at its log, its disk and its memory before restarting it',
+						},
+						values,
+					)
+				: well(`its port accepts connections in ${formatMs(dialled.ms)}`, values);
+		}
+		const isRefused = dialled.outcome === 'refused';
+		return troubled({
+			severity: 'critical',
+			health: 'down',
+			message: isRefused ? 'nothing listens at its address' : 'its address does not answer',
+			evidence: dialled.problem,
+			nextStep: isRefused ? 'start it, or check its port' : 'check the path to it and its firewall',
+		});
+	},
+};
+
+export const processComponent: readonly ComponentCheck[] = [running, listening];

@@ -1,0 +1,198 @@
+import type { CheckValue } from '../../domain/component-health.ts';
+import { formatBytes, formatCount, formatRatio } from '../../domain/format.ts';
+import { cpuBusy, memoryLow, openFilesHigh } from '../checks.ts';
+import { parsePressure } from '../local/pressure.ts';
+import type { Pressure } from '../local/pressure.ts';
+import type { ProcessFacts } from '../local/process-facts.ts';
+import { thresholds } from '../thresholds.ts';
+import { asJudged, byValues, unseen, well } from './component-check.ts';
+import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';
+import { numberOf } from './observations.ts';
+
+const memory: ComponentCheck = {
+	component: 'resources',
+	name: 'memory',
+	issue: memoryLow.code,
+	run(input) {
+		const available = numberOf(input.node.resources?.memoryAvailableBytes);
+		const total = numberOf(input.node.resources?.memoryTotalBytes) ?? 0;
+		if (available === undefined || total === 0) {
+			return unseen('the node does not tell how much memory is left');
+		}
+		const value = available / total;
+		const warning = thresholds.memoryWarningRatio;
+		return asJudged(memoryLow, input, `${formatBytes(available)} available`, [
+			{ name: 'memoryAvailable', value, unit: 'ratio', trouble: 'below', warning },
+		]);
+	},
+};
+
+/** Of the process's own group where it has one, else of the whole machine. */
+const memoryPressure: ComponentCheck = {
+	component: 'resources',
+	name: 'memoryPressure',
+	issue: 'memoryPressure',
+	isIndependent: true,
+	async run({ local }) {
+		const process = await local.process();
+		const own =
+			'value' in process ? parsePressure(process.value.cgroup.memoryPressure ?? '') : undefined;
+		if (own) return judgePressure(own, 'its group');
+		const seen = await local.memoryPressure();
+		return 'because' in seen ? unseen(seen.because) : judgePressure(seen.value, 'the machine');
+	},
+};
+
+function judgePressure({ someRatio, fullRatio }: Pressure, whose: string): Outcome {
+	const { memoryPressureWarningRatio: warning, memoryPressureCriticalRatio: critical } = thresholds;
+	const message = `${whose} waited for memory in ${formatRatio(someRatio)} of the last minute`;
+	return byValues(
+		[
+			{
+				name: 'memoryPressure',
+				value: someRatio,
+				unit: 'ratio',
+				trouble: 'above',
+				warning,
+				critical,
+			},
+			...(fullRatio === undefined
+				? []
+				: [{ name: 'memoryPressureFull', value: fullRatio, unit: 'ratio' } as const]),
+		],
+		{ message, nextStep: 'see what uses the memory, and whether it swaps: top, vmstat 1' },
+		message,
+	);
+}
+
+const cpu: ComponentCheck = {
+	component: 'resources',
+	name: 'cpu',
+	issue: cpuBusy.code,
+	run(input) {
+		const { cpuRatio: value, source } = input.node.resources ?? {};
+		if (value === undefined) return unseen('the node does not tell its use of the processor');
+		const whose = source === 'host' ? 'of the machine' : 'of one core';
+		return asJudged(cpuBusy, input, `${formatRatio(value)} ${whose}`, [
+			{ name: 'cpu', value, unit: 'ratio' },
+		]);
+	},
+};
+
+/** The share of periods in which a CPU quota held the node back, since the check before. */
+const cpuThrottling: ComponentCheck = {
+	component: 'resources',
+	name: 'cpuThrottling',
+	issue: 'cpuThrottled',
+	isIndependent: true,
+	async run({ local, notedBefore }) {
+		const process = await local.process();
+		if ('because' in process) return unseen(process.because);
+		const { pid, startTicks, cgroup } = process.value;
+		const { throttling } = cgroup;
+		if (!throttling) return unseen('its control group tells no throttling');
+		if (throttling.periods === 0) return well('no CPU quota holds it back');
+		const before = notedBefore?.process;
+		const isSame = before?.pid === pid && before.startTicks === startTicks;
+		const earlier = isSame ? before.cgroup.throttling : undefined;
+		if (!earlier) return unseen('known from the second check on');
+		const periods = throttling.periods - earlier.periods;
+		if (periods <= 0) return well('it did not run under its quota since the last check');
+		const value = Math.max(0, throttling.throttled - earlier.throttled) / periods;
+		const message = `held back in ${formatRatio(value)} of its CPU periods`;
+		const warning = thresholds.throttlingWarningRatio;
+		return byValues(
+			[{ name: 'cpuThrottled', value, unit: 'ratio', trouble: 'above', warning }],
+			{ message, nextStep: 'raise its CPU quota (CPUQuota=, --cpus, limits.cpu)' },
+			message,
+		);
+	},
+};
+
+/** Of the process itself where it can be seen, else as the node tells. */
+const descriptors: ComponentCheck = {
+	component: 'resources',
+	name: 'descriptors',
+	issue: openFilesHigh.code,
+	isIndependent: true,
+	async run(input) {
+		const process = await input.local.process();
+		const own = 'value' in process ? process.value : undefined;
+		if (own?.openFiles !== undefined && own.openFilesLimit !== undefined) {
+			return judgeOpenFiles(withOpenFiles(input, own), own.openFiles, own.openFilesLimit);
+		}
+		const { openFiles, openFilesLimit } = input.node.resources ?? {};
+		const limit = numberOf(openFilesLimit) ?? 0;
+		if (input.node.poll.status === 'failed' || openFiles === undefined || limit === 0) {
+			const because = 'because' in process ? process.because : 'its limit is not told';
+			return unseen(`the node does not tell, and ${because}`);
+		}
+		return judgeOpenFiles(input, openFiles, limit);
+	},
+};
+
+function judgeOpenFiles(input: ComponentInput, open: number, limit: number): Outcome {
+	const warning = thresholds.openFilesWarningRatio;
+	return asJudged(openFilesHigh, input, `${formatCount(open)} of ${formatCount(limit)} open`, [
+		{ name: 'openFiles', value: open / limit, unit: 'ratio', trouble: 'above', warning },
+	]);
+}
+
+function withOpenFiles(input: ComponentInput, own: ProcessFacts): ComponentInput {
+	const { openFiles, openFilesLimit } = own;
+	if (openFiles === undefined || openFilesLimit === undefined) return input;
+	return {
+		...input,
+		node: { ...input.node, resources: { source: 'node', openFiles, openFilesLimit } },
+	};
+}
+
+/** Against the limit of its control group, else against that of the whole machine. */
+const threads: ComponentCheck = {
+	component: 'resources',
+	name: 'threads',
+	issue: 'threadsHigh',
+	isIndependent: true,
+	async run({ local, node }) {
+		const process = await local.process();
+		if ('because' in process) {
+			const told = node.poll.status === 'failed' ? undefined : node.resources?.threads;
+			return unseen(
+				told === undefined
+					? `the node does not tell, and ${process.because}`
+					: `${formatCount(told)} threads, of an unknown limit: ${process.because}`,
+			);
+		}
+		const { cgroup, system, threads: own } = process.value;
+		const isGrouped = cgroup.processesLimit !== undefined;
+		const used = isGrouped ? cgroup.processes : system.threads;
+		const limit = isGrouped ? cgroup.processesLimit : system.limit;
+		if (used === undefined || limit === undefined || limit === 0) {
+			return unseen(`${formatCount(own)} threads, of an unknown limit`);
+		}
+		const whose = isGrouped ? 'its group has' : 'the machine has';
+		const message = `${formatCount(own)} threads; ${whose} ${formatCount(used)} of ${formatCount(limit)}`;
+		const warning = thresholds.threadsWarningRatio;
+		const values: CheckValue[] = [
+			{ name: 'threads', value: own, unit: 'count' },
+			{ name: 'threadsUsed', value: used / limit, unit: 'ratio', trouble: 'above', warning },
+		];
+		return byValues(
+			values,
+			{
+				message,
+				nextStep: 'raise the limit (TasksMax=, kernel.threads-max), or find what leaks them',
+			},
+			message,
+		);
+	},
+};
+
+export const resourcesComponent: readonly ComponentCheck[] = [
+	memory,
+	memoryPressure,
+	cpu,
+	cpuThrottling,
+	descriptors,
+	threads,
+];

@@ -1,0 +1,681 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckResult, ComponentHealth } from '../../source/domain/component-health.ts';
+import { componentHealthSchema } from '../../source/domain/component-health.ts';
+import type { Group } from '../../source/domain/group.ts';
+import type { Vertex } from '../../source/domain/snapshot.ts';
+import type { Target } from '../../source/domain/target.ts';
+import type { UnjudgedNode } from '../../source/health/check.ts';
+import type { Dialled } from '../../source/health/local/dial.ts';
+import type { DirectoryResult } from '../../source/health/local/directory.ts';
+import type { LocalFacts } from '../../source/health/local/local-view.ts';
+import type { Pressure } from '../../source/health/local/pressure.ts';
+import type { ProcessFacts } from '../../source/health/local/process-facts.ts';
+import type { Recent } from '../../source/health/scheduled/component-check.ts';
+import { findContradiction } from '../../source/health/scheduled/dag.ts';
+import { createNodeHealth } from '../../source/health/scheduled/node-health.ts';
+import { judge } from '../../source/health/judge.ts';
+import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { thresholds } from '../../source/health/thresholds.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const startMs = Date.parse('2026-01-01T00:00:00Z');
+const ago = (seconds: number) => new Date(startMs - seconds * 1000).toISOString();
+
+/** What one round is made of; what is left out was not told. */
+interface Scene {
+	readonly node?: Partial<UnjudgedNode>;
+	readonly target?: Partial<Target>;
+	readonly progressAtMs?: number;
+	readonly group?: Group;
+	readonly recent?: Partial<Record<string, readonly number[]>>;
+	readonly process?: Partial<ProcessFacts>;
+	readonly pressure?: Pressure;
+	readonly directory?: DirectoryResult;
+	readonly dialled?: Dialled;
+	readonly afterMs?: number;
+}
+
+const processFacts: ProcessFacts = {
+	pid: 7,
+	state: 'S',
+	startTicks: 100,
+	uptimeSeconds: 90,
+	threads: 12,
+	openFiles: undefined,
+	openFilesLimit: undefined,
+	cgroup: {},
+	system: { threads: undefined, limit: undefined },
+};
+
+function factsOf({ process, pressure, directory, dialled }: Scene): LocalFacts {
+	const seen = <Value>(value: Value | undefined) =>
+		Promise.resolve(value === undefined ? { because: 'not looked at' } : { value });
+	return {
+		process: () => seen(process && { ...processFacts, ...process }),
+		memoryPressure: () => seen(pressure),
+		directory: () => seen(directory),
+		dialled: () => seen(dialled),
+	};
+}
+
+function nodeOf({ node }: Scene): UnjudgedNode {
+	return {
+		target: { name: 'n1', kind: 'evm', url: 'http://n1' },
+		poll: { status: 'ok', failures: 0 },
+		...node,
+	};
+}
+
+function recentOf({ recent = {} }: Scene): Recent {
+	return { last: (metric, count) => [...(recent[metric] ?? [])].slice(-count) };
+}
+
+/** The rounds of one node, thirty seconds apart unless told; gives those of the last. */
+async function play(...scenes: readonly Scene[]): Promise<readonly ComponentHealth[]> {
+	let nowMs = startMs;
+	let scene: Scene = {};
+	const target = targetFor('http://n1', { name: 'n1', ...scenes[0]?.target });
+	const health = createNodeHealth({
+		target,
+		local: { begin: () => factsOf(scene) },
+		now: () => nowMs,
+		reportBug: (error) => {
+			throw error;
+		},
+	});
+	let result: readonly ComponentHealth[] = [];
+	for (const next of scenes) {
+		scene = next;
+		nowMs += next.afterMs ?? 30_000;
+		result = await health.round({
+			node: nodeOf(scene),
+			memory: { progressAtMs: scene.progressAtMs },
+			group: scene.group,
+			nowMs: startMs,
+			recent: recentOf(scene),
+		});
+	}
+	return result;
+}
+
+async function checkOf(name: string, ...scenes: readonly Scene[]): Promise<CheckResult> {
+	const result = (await play(...scenes)).flatMap(({ checks }) => checks);
+	const found = result.find((check) => check.name === name);
+	if (!found) throw new Error(`no check ${name}`);
+	return found;
+}
+
+type Row = readonly [
+	what: string,
+	scenes: readonly Scene[],
+	status: string,
+	message: string | RegExp,
+];
+
+function table(name: string, rows: readonly Row[]): void {
+	test.each(rows)(`${name}: %s`, async (_, scenes, status, message) => {
+		const result = await checkOf(name, ...scenes);
+		expect(result.message).toMatch(message);
+		expect(result.status).toBe(status);
+		expect(result.issue === undefined).toBe(status !== 'degraded' && status !== 'down');
+	});
+}
+
+const vertex = (id: string, parents: readonly string[], layer?: number): Vertex => ({
+	id,
+	parents: [...parents],
+	...(layer !== undefined && { layer }),
+});
+
+const groupOf = (position: string, state = 'agreed', names = ['n1', 'n2', 'n3']): Group => ({
+	name: 'evm:1',
+	kind: 'evm',
+	nodes: names,
+	state: state as Group['state'],
+	since: ago(60),
+	message: 'as it is',
+	members: names.map((node) => ({
+		node,
+		position: (node === 'n1' ? 'level' : position) as 'level',
+		...(state === 'partitioned' && { side: node === 'n1' ? 0 : 1 }),
+	})),
+	...(state === 'partitioned' && { sides: [['n1'], names.slice(1)] }),
+});
+
+describe('consensus', () => {
+	const consensus = (section: object): Scene => ({ node: { consensus: section } });
+	table('status', [
+		['not told', [{}], 'unknown', /does not say/],
+		['unknown to itself', [consensus({ status: 'unknown' })], 'unknown', /does not say/],
+		['active', [consensus({ status: 'active' })], 'up', /^active$/],
+		['syncing', [consensus({ status: 'syncing' })], 'degraded', /syncing/],
+		['halted', [consensus({ status: 'halted' })], 'down', /halted/],
+	]);
+
+	const head = (age: number, more: Partial<UnjudgedNode> = {}): Scene => ({
+		node: { chain: { head: { number: 5, at: ago(age) } }, network: { peers: 4 }, ...more },
+	});
+	table('progress', [
+		['nothing told', [{}], 'unknown', /nothing moved yet/],
+		['a new block', [head(0)], 'up', /0s old/],
+		['a block from the future', [head(-9)], 'up', /0s old/],
+		['at the threshold', [head(180)], 'up', /3m 00s old/],
+		['above it', [head(181)], 'degraded', /3m 01s old/],
+		['while it syncs', [head(9999, { consensus: { status: 'syncing' } })], 'up', /old/],
+		['without peers', [head(9999, { network: { peers: 0 } })], 'up', /old/],
+		[
+			'of a development chain',
+			[head(9999, { network: { peers: 0 }, identity: { chainId: 31_337 } })],
+			'unknown',
+			/when asked/,
+		],
+		[
+			'slow blocks may be old',
+			[head(181, { chain: { head: { number: 5, at: ago(181) }, blockIntervalMs: 20_000 } })],
+			'up',
+			/old/,
+		],
+		['moved lately', [{ progressAtMs: startMs - 4000 }], 'up', /moved 4s ago/],
+		[
+			'says it is active, and does not move',
+			[{ ...consensus({ status: 'active' }), progressAtMs: startMs - 60_000 }],
+			'degraded',
+			/nothing has moved/,
+		],
+	]);
+
+	const counters = (timeouts: number, view: number) => consensus({ timeouts, view });
+	table('participation', [
+		['nothing told', [{}], 'unknown', /counts no timeouts/],
+		['the first look', [counters(5, 100)], 'unknown', /counts no timeouts/],
+		['no timeout', [counters(5, 100), counters(5, 200)], 'up', /0.0% of views timed out/],
+		['at the threshold', [counters(0, 100), counters(15, 200)], 'up', /15.0%/],
+		['above it', [counters(0, 100), counters(16, 200)], 'degraded', /16.0% of views timed out/],
+		['no view passed', [counters(0, 100), counters(9, 100)], 'unknown', /counts no timeouts/],
+		['a restart', [counters(90, 900), counters(1, 901)], 'unknown', /counts no timeouts/],
+		[
+			'of all three that vote',
+			[{ ...consensus({ validators: 3 }), group: groupOf('level') }],
+			'up',
+			/100.0% of those who vote/,
+		],
+		[
+			'two thirds are enough',
+			[
+				{
+					...consensus({ validators: 3 }),
+					group: {
+						...groupOf('level'),
+						members: groupOf('level').members.map((member) => ({
+							...member,
+							position: member.node === 'n3' ? 'unreachable' : 'level',
+						})),
+					},
+				},
+			],
+			'up',
+			/66.7%/,
+		],
+		[
+			'one third is not',
+			[{ ...consensus({ validators: 3 }), group: groupOf('unreachable') }],
+			'degraded',
+			/33.3%/,
+		],
+		[
+			'three of a hundred are watched',
+			[{ ...consensus({ validators: 100 }), group: groupOf('unreachable') }],
+			'unknown',
+			/not all who vote are watched/,
+		],
+	]);
+
+	table('finalityTime', [
+		['not told', [{}], 'unknown', /does not tell/],
+		['0', [consensus({ averageFinalityMs: 0 })], 'up', /average 0.0 ms/],
+		['below', [consensus({ averageFinalityMs: 29_999 })], 'up', /average/],
+		['at the threshold', [consensus({ averageFinalityMs: 30_000 })], 'degraded', /slow/],
+	]);
+
+	const steps = (length: number, step: number) =>
+		Array.from({ length }, (_, index) => 100 + index * step);
+	const rounds = (round: readonly number[], finalized: readonly number[], section = {}): Scene => ({
+		...consensus({ round: 1, ...section }),
+		recent: { round, finalized },
+	});
+	table('stalledRounds', [
+		['not told', [{}], 'unknown', /does not tell both/],
+		['not watched long', [rounds(steps(60, 1), steps(60, 0))], 'unknown', /not watched for/],
+		['finality follows', [rounds(steps(61, 1), steps(61, 1))], 'up', /lead to finality/],
+		['nothing moves', [rounds(steps(61, 0), steps(61, 0))], 'up', /lead to finality/],
+		['rounds alone', [rounds(steps(61, 1), steps(61, 0))], 'degraded', /60 rounds passed/],
+		['nothing waits', [rounds(steps(61, 1), steps(61, 0), { pending: 0 })], 'up', /nothing waits/],
+		['two rounds are few', [rounds([...steps(59, 0), 101, 102], steps(61, 0))], 'up', /lead/],
+	]);
+
+	table('safety', [
+		['not told', [{}], 'unknown', /counts neither/],
+		['none', [consensus({ safetyViolations: 0 })], 'up', /none/],
+		['one', [consensus({ equivocations: 1 })], 'degraded', /violated/],
+	]);
+});
+
+describe('dag', () => {
+	const dag = (section: object): Scene => ({ node: { dag: section } });
+	table('consistency', [
+		['not told', [{}], 'unknown', /neither/],
+		['nothing missing', [dag({ missing: 0 })], 'up', /no vertex is missing/],
+		['missing once', [dag({ missing: 0 }), dag({ missing: 3 })], 'up', /no vertex is missing/],
+		['missing twice', [dag({ missing: 2 }), dag({ missing: 3 })], 'degraded', /^3 vertices/],
+		['an honest sample', [dag({ recent: [vertex('b', ['a'], 2)] })], 'up', /1 newest/],
+		['its own parent', [dag({ recent: [vertex('b', ['b'])] })], 'degraded', /own parent/],
+	]);
+
+	test.each([
+		['siblings in one layer', [vertex('a', ['x'], 1), vertex('b', ['a'], 1)], /^none$/],
+		['a parent above', [vertex('a', [], 5), vertex('b', ['a'], 4)], /in layer 4 has a parent in 5/],
+		[
+			'a circle',
+			[vertex('a', ['c']), vertex('b', ['a']), vertex('c', ['b'])],
+			/descends from itself/,
+		],
+		['nothing', [], /^none$/],
+	])('a sample: %s', (_, recent, contradiction) => {
+		expect(findContradiction(recent) ?? 'none').toMatch(contradiction);
+	});
+
+	table('orphans', [
+		['not told', [dag({ vertices: 5 })], 'unknown', /does not count/],
+		['of no vertices', [dag({ vertices: 0, orphaned: 0 })], 'unknown', /not known of how many/],
+		['none', [dag({ vertices: 10, orphaned: 0 })], 'up', /0.0%/],
+		['at the threshold', [dag({ vertices: 10, orphaned: 2 })], 'up', /20.0%/],
+		['above it', [dag({ vertices: 100, orphaned: 21 })], 'degraded', /21.0%/],
+		['past 2^53', [dag({ vertices: '90071992547409920', orphaned: 0 })], 'up', /0.0%/],
+	]);
+
+	const tips = (before: number, now: number): Scene => ({
+		...dag({ tips: now }),
+		recent: { tips: [...Array<number>(240).fill(before), ...Array<number>(60).fill(now)] },
+	});
+	table('tipGrowth', [
+		['not told', [{}], 'unknown', /does not count/],
+		[
+			'not watched long',
+			[{ ...dag({ tips: 5 }), recent: { tips: [5] } }],
+			'unknown',
+			/four minutes/,
+		],
+		['as before', [tips(20, 20)], 'up', /20 tips/],
+		['threefold', [tips(20, 60)], 'up', /60 tips/],
+		['more', [tips(20, 61)], 'degraded', /3.0|3.1 times/],
+		['few of few', [tips(1, 10)], 'up', /10 tips/],
+		['from none', [tips(0, 10)], 'unknown', /no tips before/],
+	]);
+
+	const factors = (...values: readonly number[]) =>
+		values.map((branchingFactor) => dag({ branchingFactor }));
+	table('branching', [
+		['not told', [{}], 'unknown', /tells no/],
+		['at first', factors(2), 'unknown', /known after 5/],
+		['as usual', factors(2, 2, 2, 2, 2, 2.2), 'up', /as usual/],
+		['threefold', factors(2, 2, 2, 2, 2, 6), 'up', /as usual/],
+		['more', factors(2, 2, 2, 2, 2, 6.1), 'degraded', /usual is 2.00/],
+		['less than a third', factors(3, 3, 3, 3, 3, 0.9), 'degraded', /usual is 3.00/],
+	]);
+});
+
+describe('network', () => {
+	const network = (section: object, target: Partial<Target> = {}): Scene => ({
+		node: { network: section },
+		target,
+	});
+	table('peers', [
+		['not told', [{}], 'unknown', /does not tell/],
+		['none', [network({ peers: 0 })], 'degraded', /^no peers$/],
+		['below three', [network({ peers: 2 })], 'degraded', /^few peers 2 < 3$/],
+		['three', [network({ peers: 3 })], 'up', /^3 peers$/],
+		['fewer than asked for', [network({ peers: 9 }, { minPeers: 10 })], 'degraded', /9 < 10/],
+		['one where one is enough', [network({ peers: 1 }, { minPeers: 1 })], 'up', /^1 peer$/],
+		[
+			'all that a network of three has',
+			[{ node: { network: { peers: 2 }, consensus: { validators: 3 } } }],
+			'up',
+			/^2 peers$/,
+		],
+		[
+			'a development chain',
+			[{ node: { network: { peers: 0 }, identity: { chainId: 1337 } } }],
+			'up',
+			/^0 peers$/,
+		],
+	]);
+
+	table('propagation', [
+		['not told', [{}], 'unknown', /how far/],
+		['0', [network({ latencyMs: { p50: 0 } })], 'up', /within 0.0 ms/],
+		['at the threshold', [network({ latencyMs: { p50: 600 } })], 'up', /within 600 ms/],
+		['above it', [network({ latencyMs: { p50: 601 } })], 'degraded', /further than 601 ms/],
+	]);
+
+	const peerList = (from: number, to: number, peers = to - from): Scene =>
+		network({
+			peers,
+			peerList: Array.from({ length: to - from }, (_, i) => ({ id: `p${from + i}` })),
+		});
+	table('churn', [
+		['not told', [network({ peers: 5 })], 'unknown', /does not list/],
+		['a part of a long list', [peerList(0, 5, 50)], 'unknown', /does not list/],
+		['the first look', [peerList(0, 8)], 'unknown', /second check/],
+		['none left', [peerList(0, 8), peerList(0, 9)], 'up', /0 of 8 peers left in 30 s/],
+		['half left', [peerList(0, 8), peerList(4, 12)], 'up', /4 of 8/],
+		['more left', [peerList(0, 8), peerList(5, 13)], 'degraded', /5 of 8/],
+		['all of three', [peerList(0, 3), peerList(5, 8)], 'up', /3 of 3/],
+		['nobody was there', [peerList(0, 0), peerList(0, 8)], 'up', /no peer to leave/],
+		[
+			'two looks in one moment are one',
+			[
+				peerList(0, 8),
+				{ ...peerList(5, 13), afterMs: 10 },
+				{ ...peerList(5, 13), afterMs: 30_000 },
+			],
+			'degraded',
+			/5 of 8/,
+		],
+	]);
+
+	table('partition', [
+		['watched alone', [{}], 'unknown', /no other node/],
+		['not comparable', [{ group: groupOf('level', 'unknown') }], 'unknown', /as it is/],
+		['together', [{ group: groupOf('level') }], 'up', /not cut off from n2, n3/],
+		['cut off', [{ group: groupOf('level', 'partitioned') }], 'degraded', /cut off from n2, n3/],
+	]);
+});
+
+describe('storage', () => {
+	const size = { totalBytes: 1000, availableBytes: 500 };
+	table('reachable', [
+		['not configured', [{}], 'unknown', /not looked at/],
+		['there', [{ directory: size }], 'up', /can be read/],
+		['gone', [{ directory: { problem: 'EIO' } }], 'degraded', /cannot be read/],
+	]);
+
+	const disk = (available: number, total = 1000): Scene => ({
+		node: { resources: { source: 'node', diskAvailableBytes: available, diskTotalBytes: total } },
+	});
+	const given = (freeBytes: number, capacityBytes: number): Scene => ({
+		node: { storage: { freeBytes, capacityBytes } },
+	});
+	table('space', [
+		['not told', [{}], 'unknown', /no dataDirectory/],
+		['at the threshold', [disk(100)], 'up', /100 B free/],
+		['below it', [disk(99)], 'degraded', /nearly full/],
+		['none left', [disk(0)], 'degraded', /nearly full/],
+		['of nothing', [disk(0, 0)], 'unknown', /no dataDirectory/],
+		['what a storage node was given', [given(50, 1000)], 'up', /5.0% free/],
+		['less', [given(49, 1000)], 'degraded', /4.9% free/],
+		['by its directory', [{ directory: { ...size, availableBytes: 99 } }], 'degraded', /9.9%/],
+		[
+			'no inodes',
+			[{ directory: { ...size, inodes: { total: 100, free: 4 } } }],
+			'degraded',
+			/no more files/,
+		],
+		[
+			'old words do not count',
+			[{ node: { ...disk(0).node, poll: { status: 'failed', failures: 1 } } }],
+			'unknown',
+			/does not answer/,
+		],
+	]);
+
+	const sync = (p99: number): Scene => ({
+		node: { consensus: { latenciesMs: { diskSync: { p99 } } } },
+	});
+	table('writeLatency', [
+		['not told', [{}], 'unknown', /not looked at/],
+		['not asked for', [{ directory: size }], 'unknown', /testWrites is not set/],
+		['by the node, at the threshold', [sync(500)], 'up', /synced in 500 ms/],
+		['above it', [sync(501)], 'degraded', /synced in 501 ms/],
+		['by a test write', [{ directory: { ...size, write: { ms: 3 } } }], 'up', /4 KiB .* 3.0 ms/],
+		[
+			'that failed',
+			[{ directory: { ...size, write: { problem: 'EROFS' } } }],
+			'degraded',
+			/nothing can/,
+		],
+	]);
+
+	const report = (reason: string): Scene => ({
+		node: { selfReport: { status: 'down', reasons: [reason] } },
+	});
+	const audits = (auditScore: number): Scene => ({
+		node: { reputation: { satellites: [{ satellite: 's', auditScore }, { satellite: 't' }] } },
+	});
+	table('corruption', [
+		['not told', [{}], 'unknown', /whether its data is whole/],
+		['etcd’s alarm', [report('memberID:1 alarm:CORRUPT')], 'degraded', /calls its data corrupt/],
+		['another complaint', [report('alarm:NOSPACE')], 'unknown', /whether/],
+		['audits pass', [audits(0.98)], 'up', /98.0%/],
+		['audits fail', [audits(0.979)], 'degraded', /97.9%/],
+	]);
+});
+
+describe('resources', () => {
+	const resources = (section: object): Scene => ({
+		node: { resources: { source: 'host', ...section } },
+	});
+	table('memory', [
+		['not told', [{}], 'unknown', /does not tell/],
+		['of nothing', [resources({ memoryAvailableBytes: 0, memoryTotalBytes: 0 })], 'unknown', /not/],
+		['at 5 %', [resources({ memoryAvailableBytes: 5, memoryTotalBytes: 100 })], 'up', /available/],
+		['below', [resources({ memoryAvailableBytes: 4, memoryTotalBytes: 100 })], 'degraded', /full/],
+	]);
+
+	const some = (someRatio: number): Scene => ({ pressure: { someRatio, fullRatio: 0 } });
+	table('memoryPressure', [
+		['not seen', [{}], 'unknown', /not looked at/],
+		['none', [some(0)], 'up', /0.0% of the last minute/],
+		['at the threshold', [some(0.2)], 'up', /20.0%/],
+		['above it', [some(0.21)], 'degraded', /the machine waited .* 21.0%/],
+		[
+			'of its own group before that of the machine',
+			[
+				{
+					...some(0),
+					process: { cgroup: { memoryPressure: 'some avg10=0 avg60=70.00 avg300=0' } },
+				},
+			],
+			'degraded',
+			/its group waited .* 70.0%/,
+		],
+	]);
+
+	table('cpu', [
+		['not told', [{}], 'unknown', /does not tell/],
+		['idle', [resources({ cpuRatio: 0 })], 'up', /0.0% of the machine/],
+		['busy is no trouble yet', [resources({ cpuRatio: 1 })], 'up', /100.0%/],
+	]);
+
+	const quota = (periods: number, throttled: number, more: Partial<ProcessFacts> = {}): Scene => ({
+		process: { cgroup: { throttling: { periods, throttled } }, ...more },
+	});
+	table('cpuThrottling', [
+		['not seen', [{}], 'unknown', /not looked at/],
+		['not counted', [{ process: {} }], 'unknown', /tells no throttling/],
+		['no quota', [quota(0, 0)], 'up', /no CPU quota/],
+		['the first look', [quota(100, 90)], 'unknown', /second check/],
+		['at rest', [quota(100, 90), quota(100, 90)], 'up', /did not run/],
+		['at the threshold', [quota(100, 90), quota(200, 115)], 'up', /25.0%/],
+		['above it', [quota(100, 90), quota(200, 116)], 'degraded', /26.0%/],
+		['another process', [quota(100, 0), quota(900, 900, { pid: 8 })], 'unknown', /second check/],
+	]);
+
+	const open = (openFiles: number, openFilesLimit: number): Scene => ({
+		process: { openFiles, openFilesLimit },
+	});
+	table('descriptors', [
+		['not told', [{}], 'unknown', /not looked at/],
+		['below', [open(79, 100)], 'up', /79 of 100/],
+		['at the threshold', [open(80, 100)], 'degraded', /run out/],
+		['as the node tells', [resources({ openFiles: 5, openFilesLimit: 100 })], 'up', /5 of 100/],
+		['without a limit', [resources({ openFiles: 5 })], 'unknown', /does not tell/],
+	]);
+
+	table('threads', [
+		['not seen', [{}], 'unknown', /does not tell/],
+		['only told', [resources({ threads: 40 })], 'unknown', /40 threads, of an unknown limit/],
+		['no limit', [{ process: {} }], 'unknown', /12 threads, of an unknown limit/],
+		[
+			'of its group, at the threshold',
+			[{ process: { cgroup: { processes: 80, processesLimit: 100 } } }],
+			'up',
+			/its group has 80 of 100/,
+		],
+		[
+			'above it',
+			[{ process: { cgroup: { processes: 81, processesLimit: 100 } } }],
+			'degraded',
+			/81 of 100/,
+		],
+		['of the machine', [{ process: { system: { threads: 9, limit: 10 } } }], 'degraded', /9 of 10/],
+	]);
+});
+
+describe('process', () => {
+	const failed = (code: 'timeout' | 'unreachable'): Partial<UnjudgedNode> => ({
+		poll: { status: 'failed', failures: 1, error: { code, message: 'm' } },
+	});
+	table('running', [
+		['not seen', [{}], 'unknown', /not looked at/],
+		['seen', [{ process: {} }], 'up', /process 7 runs for 1m 30s/],
+		['anew', [{ process: {} }, { process: { pid: 8 } }], 'up', /started since the last check/],
+		['stopped', [{ process: { state: 'T' } }], 'down', /is stopped by a signal/],
+		['ended', [{ process: { state: 'Z' } }], 'down', /has ended/],
+		['supervised', [{ node: { process: { state: 'running' } } }], 'up', /running/],
+		['starting', [{ node: { process: { state: 'starting' } } }], 'degraded', /starting/],
+		['crashed', [{ node: { process: { state: 'crashed' } } }], 'down', /crashed/],
+	]);
+
+	table('listening', [
+		['not seen', [{}], 'unknown', /not looked at/],
+		['answers', [{ dialled: { outcome: 'accepted', ms: 2 } }], 'up', /in 2.0 ms/],
+		[
+			'hangs',
+			[{ node: failed('timeout'), dialled: { outcome: 'accepted', ms: 2 } }],
+			'degraded',
+			/does not answer/,
+		],
+		['refused', [{ dialled: { outcome: 'refused', problem: 'ECONNREFUSED' } }], 'down', /nothing/],
+		['silent', [{ dialled: { outcome: 'silent', problem: 'ETIMEDOUT' } }], 'down', /does not/],
+	]);
+
+	test('while it does not answer, only what is looked at now is told', async () => {
+		const health = await play({
+			node: {
+				...failed('unreachable'),
+				consensus: { status: 'active' },
+				network: { peers: 9 },
+				dag: { missing: 0 },
+			},
+			dialled: { outcome: 'refused', problem: 'ECONNREFUSED' },
+		});
+		expect(health.map(({ component, status }) => [component, status])).toEqual([
+			['consensus', 'unknown'],
+			['dag', 'unknown'],
+			['network', 'unknown'],
+			['storage', 'unknown'],
+			['resources', 'unknown'],
+			['process', 'down'],
+		]);
+		expect(health[0]?.checks[0]?.message).toBe('the node does not answer');
+	});
+});
+
+describe('a round', () => {
+	test('fits the document; each check has its time, and says why it saw nothing', async () => {
+		const health = await play({});
+		for (const component of health) {
+			expect(componentHealthSchema.parse(component)).toEqual(component);
+			expect(component.status).toBe('unknown');
+			for (const check of component.checks) {
+				expect(check.lastCheckAt).toBe(new Date(startMs + 30_000).toISOString());
+				expect(check.message).not.toBe('');
+			}
+		}
+		expect(health.flatMap(({ checks }) => checks)).toHaveLength(26);
+	});
+
+	test('a component is as bad as the worst that was seen; what was not seen proves nothing', async () => {
+		const status = async (scene: Scene) =>
+			(await play(scene)).find(({ component }) => component === 'network')?.status;
+		expect(await status({})).toBe('unknown');
+		expect(await status({ node: { network: { peers: 5 } } })).toBe('up');
+		expect(await status({ node: { network: { peers: 2, latencyMs: { p50: 1 } } } })).toBe(
+			'degraded',
+		);
+	});
+
+	test('what it finds is an issue of the node, once, until it is asked again', async () => {
+		const node = nodeOf({ node: { network: { peers: 2 }, dag: { vertices: 10, orphaned: 9 } } });
+		const components = await play({ node });
+		const report = judge({ node, memory: {}, components, nowMs: startMs }, undefined);
+		expect(report.status).toBe('degraded');
+		expect(report.issues.map(({ code }) => code)).toEqual(['orphansHigh', 'fewPeers']);
+		expect(report.components).toEqual(components);
+		const later = judge({ node, memory: {}, components, nowMs: startMs + 9000 }, report);
+		expect(later.issues[0]?.since).toBe(new Date(startMs).toISOString());
+		const alone = nodeOf({ node: { network: { peers: 0 } } });
+		const twice = { node: alone, memory: {}, components: await play({ node: alone }) };
+		const codes = judge({ ...twice, nowMs: startMs }, undefined).issues.map(({ code }) => code);
+		expect(codes).toEqual(['noPeers']);
+	});
+
+	test('a check of ours that throws is unknown, and told', async () => {
+		const told: unknown[] = [];
+		const broken = { ...factsOf({}), directory: () => Promise.reject(new TypeError('ours')) };
+		const health = createNodeHealth({
+			target: targetFor('http://n1'),
+			local: { begin: () => broken },
+			now: () => startMs,
+			reportBug: (error) => told.push(error),
+		});
+		const node = nodeOf({ node: { network: { peers: 5 } } });
+		const result = await health.round({ node, memory: {}, nowMs: startMs, recent: recentOf({}) });
+		expect(told).toHaveLength(3);
+		expect(result.find(({ component }) => component === 'network')?.status).toBe('up');
+		expect(result.find(({ component }) => component === 'storage')?.checks[0]).toMatchObject({
+			status: 'unknown',
+			message: 'a bug of nodetop',
+		});
+	});
+});
+
+test('rules that ask for the same values have the same thresholds', () => {
+	const levels = (name: string, ordering: 'above' | 'below') =>
+		builtInRules[name]?.condition?.[ordering];
+	const { headAgeWarningSeconds, headAgeCriticalSeconds } = thresholds;
+	expect(levels('head-old', 'above')).toMatchObject({
+		warning: headAgeWarningSeconds,
+		critical: headAgeCriticalSeconds,
+	});
+	expect(levels('view-timeouts', 'above')).toMatchObject({
+		warning: thresholds.timeoutsWarningRatio,
+	});
+	expect(levels('orphans-high', 'above')).toMatchObject({
+		warning: thresholds.orphansWarningRatio,
+	});
+	expect(levels('tips-growing', 'above')).toMatchObject({
+		warning: thresholds.tipGrowthWarningRatio,
+	});
+	expect(levels('peer-latency-high', 'above')).toMatchObject({
+		warning: thresholds.peerLatencyWarningMs,
+	});
+	expect(levels('storage-full', 'below')).toMatchObject({
+		warning: thresholds.storageWarningRatio,
+		critical: thresholds.storageCriticalRatio,
+	});
+	expect(levels('audit-score-low', 'below')).toMatchObject({
+		warning: thresholds.auditScoreWarning,
+		critical: thresholds.auditScoreCritical,
+	});
+});
