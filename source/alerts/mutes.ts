@@ -88,7 +88,10 @@ function localTime(nowMs: number, timeZone: string) {
 /** Finds the name of the rule whose alert explains one. */
 export type Inhibitions = (alert: Mutable) => string | undefined;
 
-/** What the present alerts explain. One that is pending counts: it may be about to fire. */
+/**
+ * What the present alerts explain. One that is pending counts: it may be about to fire. What is less
+ * severe explains nothing: a disk that is merely low must not hide a node that stopped.
+ */
 export function inhibitionsOf(
 	present: readonly Mutable[],
 	rules: ReadonlyMap<string, Rule>,
@@ -106,6 +109,7 @@ export function inhibitionsOf(
 		for (const by of ['node', 'group', 'fleet'] as const) {
 			const found = sources.get(placeOf(by, alert))?.find((source) => {
 				if (source === alert || source.rule === alert.rule) return false;
+				if (severities.indexOf(source.severity) < severities.indexOf(alert.severity)) return false;
 				const muted = rules.get(source.rule)?.mutes?.rules ?? [];
 				return covers(muted, alert.rule, source.rule, rules);
 			});

@@ -131,7 +131,11 @@ function satelliteCandidates(
 	});
 }
 
-/** A group's state stands as its one finding, so that rules may ask for it and be frozen by others. */
+/**
+ * A group's state stands as its one finding, so that rules may ask for it and be frozen by others. One
+ * whose nodes tell too little to agree on is unknown all its life, and yet seen while they move
+ * together; it is unseen when too few of them answer for even that.
+ */
 function groupCandidate(group: Group, atIso: string): Candidate {
 	const { name, kind, state, message, evidence, nextStep, since } = group;
 	return {
@@ -151,7 +155,7 @@ function groupCandidate(group: Group, atIso: string): Candidate {
 				...(nextStep !== undefined && { nextStep }),
 			},
 		],
-		isUnseen: false,
+		isUnseen: state === 'unknown' && !group.members.some(({ position }) => position === 'level'),
 	};
 }
 

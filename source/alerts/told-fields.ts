@@ -85,14 +85,14 @@ export function createToldFields(rules: Iterable<Rule>): ToldFields {
 /** The fields without which a rule cannot judge. */
 function pathsOf({ condition }: Rule): string[] {
 	return [
-		...(condition.needs ?? []),
+		...(condition.absentIsUsual === true ? [] : (condition.needs ?? [])),
 		...pathsOfValue(condition),
 		...(condition.where ?? []).flatMap((gate) => pathsOfValue(gate)),
 	];
 }
 
-function pathsOfValue({ value, absentIsGood }: RuleComparison): string[] {
-	if (value === undefined || absentIsGood === true) return [];
+function pathsOfValue({ value, absentIsGood, absentIsUsual }: RuleComparison): string[] {
+	if (value === undefined || absentIsGood === true || absentIsUsual === true) return [];
 	const { field, age, rate, increase, changes, average, per } = value;
 	return [field, age, rate, increase, changes, average, per].filter((path) => path !== undefined);
 }

@@ -86,6 +86,12 @@ const comparisons = {
 		.boolean()
 		.optional()
 		.describe('For what a node tells only while it is so; else what is absent is no data'),
+	absentIsUsual: z
+		.boolean()
+		.optional()
+		.describe(
+			'For what a node tells only while something happens: its absence is no alert of its own',
+		),
 };
 export const orderings = ['above', 'atLeast', 'below', 'atMost'] as const;
 export type Ordering = (typeof orderings)[number];

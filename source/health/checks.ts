@@ -1,3 +1,4 @@
+import { formatBytes } from '../domain/format.ts';
 import { isAtRest, isDevelopmentChain } from '../domain/rest.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
@@ -192,13 +193,18 @@ export const diskLow: Check = {
 	run({ node }) {
 		const available = Number(node.resources?.diskAvailableBytes);
 		const total = Number(node.resources?.diskTotalBytes);
-		if (!(total > 0) || Number.isNaN(available)) return undefined;
-		const free = available / total;
-		if (free >= thresholds.diskWarningRatio) return undefined;
+		const isSized = node.resources?.diskTotalBytes !== undefined;
+		if (Number.isNaN(available) || (isSized && !(total > 0))) return undefined;
+		const free = isSized ? available / total : available;
+		if (free >= (isSized ? thresholds.diskWarningRatio : thresholds.diskWarningBytes))
+			return undefined;
 		return {
-			severity: free < thresholds.diskCriticalRatio ? 'critical' : 'warning',
+			severity:
+				free < (isSized ? thresholds.diskCriticalRatio : thresholds.diskCriticalBytes)
+					? 'critical'
+					: 'warning',
 			message: 'disk is nearly full',
-			evidence: `${(free * 100).toFixed(1)} % free`,
+			evidence: isSized ? `${(free * 100).toFixed(1)} % free` : `${formatBytes(free)} free`,
 			nextStep: 'free space or add a disk before the node has to stop',
 		};
 	},

@@ -31,6 +31,9 @@ export const thresholds = {
 
 	diskWarningRatio: 0.1,
 	diskCriticalRatio: 0.05,
+	/** Where a node tells what is free, and not of how much. */
+	diskWarningBytes: 5 * 2 ** 30,
+	diskCriticalBytes: 2 ** 30,
 	storageWarningRatio: 0.05,
 	storageCriticalRatio: 0.01,
 	inodesWarningRatio: 0.05,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import type { Group } from '../../source/domain/group.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import { checks } from '../../source/health/checks.ts';
 import type { NodeSpec } from './helpers.ts';
@@ -364,6 +365,87 @@ describe('each rule fires for its reason, alone, and ends', () => {
 		for (let minute = 0; minute <= 61; minute += 1)
 			run.after(minuteMs, [{}], { groups: [versions] });
 		expect(run.events()).toEqual(['pending versions-differ evm:1', 'fired versions-differ evm:1']);
+	});
+});
+
+describe('what is said of a network', () => {
+	const at = (state: Group['state'], position: Group['members'][number]['position']) => {
+		const seen = group(state, ['a', 'b'], 'bft:1');
+		return { groups: [{ ...seen, members: seen.members.map((each) => ({ ...each, position })) }] };
+	};
+	const nodes: NodeSpec[] = [{}, { name: 'b' }];
+
+	it.each(['stalled', 'partitioned'] as const)(
+		'%s, of nodes that tell no hash: it ends when they move together again',
+		(state) => {
+			const run = simulate(all);
+			for (let index = 0; index < 4; index += 1) run.after(step, nodes, at(state, 'stalled'));
+			expect(run.events()).toContain(`fired network-${state} bft:1`);
+			for (let index = 0; index < 4; index += 1) run.after(step, nodes, at('unknown', 'level'));
+			expect(run.events()).toEqual([`resolved network-${state} bft:1`]);
+		},
+	);
+
+	it.each(['unreachable', 'unknown', 'stalled'] as const)(
+		'stands as it was while its nodes are %s and it is unknown',
+		(position) => {
+			const run = simulate(all);
+			for (let index = 0; index < 4; index += 1) run.after(step, nodes, at('stalled', 'stalled'));
+			run.events();
+			for (let index = 0; index < 100; index += 1) run.after(step, nodes, at('unknown', position));
+			expect(run.events()).toEqual([]);
+		},
+	);
+});
+
+describe('what a node tells only at times', () => {
+	const busy: NodeSpec = {
+		consensus: { status: 'active', averageFinalityMs: 900 },
+		network: { peers: 3, latencyMs: { p50: 20 } },
+		chain: { blockIntervalMs: 3000 },
+	};
+
+	it('is no alert of its own when it is absent, but what it always told is', () => {
+		const run = simulate(all);
+		for (let index = 0; index < 20; index += 1) run.after(step, [busy]);
+		const quiet: NodeSpec = { ...busy, consensus: { status: 'active' }, network: { peers: 3 } };
+		for (let index = 0; index < 20; index += 1) run.after(step, [quiet]);
+		expect(run.events()).toEqual([]);
+		for (let index = 0; index < 20; index += 1) run.after(step, [{ ...quiet, chain: {} }]);
+		expect(run.events()).toEqual(['pending no-data a', 'fired no-data a']);
+	});
+
+	it('still ends nothing by being absent', () => {
+		const run = simulate(all);
+		const slow = issue('finalitySlow', 'warning', busy);
+		for (let index = 0; index < 20; index += 1) run.after(step, [slow]);
+		expect(run.events()).toEqual(['pending finality-slow a', 'fired finality-slow a']);
+		for (let index = 0; index < 20; index += 1)
+			run.after(step, [{ consensus: { status: 'active' } }]);
+		expect(run.events()).not.toContain('resolved finality-slow a');
+	});
+});
+
+describe('what explains what', () => {
+	it('a disk that is merely low does not hide a node that calls itself unhealthy', () => {
+		const both = (severity: 'warning' | 'critical'): NodeSpec => ({
+			...disk,
+			selfReport: { status: 'down', reasons: [] },
+			issues: [
+				{ code: 'diskLow', severity, message: 'low' },
+				{ code: 'selfReported', severity: 'critical', message: 'unhealthy' },
+			],
+		});
+		for (const [severity, muted] of [
+			['warning', undefined],
+			['critical', 'inhibited'],
+		] as const) {
+			const run = simulate(all);
+			let incidents = run.after(step, [both(severity)]).incidents;
+			for (let index = 0; index < 20; index += 1)
+				({ incidents } = run.after(step, [both(severity)]));
+			expect(incidents.find(({ rule }) => rule === 'self-reported')?.muted).toBe(muted);
+		}
 	});
 });
 

@@ -66,6 +66,18 @@ describe('judge', () => {
 			[],
 		],
 		[
+			'4 GiB of a disk of unknown size',
+			node({ resources: { source: 'node', diskAvailableBytes: 4 * 2 ** 30 } }),
+			'degraded',
+			['diskLow'],
+		],
+		[
+			'6 GiB of a disk of unknown size',
+			node({ resources: { source: 'node', diskAvailableBytes: 6 * 2 ** 30 } }),
+			'up',
+			[],
+		],
+		[
 			'descriptors',
 			node({ resources: { source: 'node', openFiles: 90, openFilesLimit: 100 } }),
 			'degraded',

@@ -102,6 +102,8 @@ const resources = z.object({
 			database_size: integer,
 			log_size: integer,
 			available_space: integer,
+			/** Beyond the plan, which has no size of the disk; nodetop's own devnet tells it. */
+			total_space: integer,
 			iops_read: amount,
 			iops_write: amount,
 		}),

@@ -166,6 +166,7 @@ function readResources(status: NodeStatus): Resources | undefined {
 		databaseBytes: wire?.disk_usage?.database_size,
 		logBytes: wire?.disk_usage?.log_size,
 		diskAvailableBytes: wire?.disk_usage?.available_space,
+		diskTotalBytes: wire?.disk_usage?.total_space,
 		diskReadsPerSecond: wire?.disk_usage?.iops_read,
 		diskWritesPerSecond: wire?.disk_usage?.iops_write,
 		threads: wire?.thread_count,

@@ -75,7 +75,12 @@ export const consensusRules: Readonly<Record<string, RuleEntry>> = {
 	},
 	'finality-slow': {
 		component: 'consensus',
-		condition: { issue: 'finalitySlow', needs: ['consensus.averageFinalityMs'] },
+		// An average of what became final lately: while nothing does, that is what other rules tell.
+		condition: {
+			issue: 'finalitySlow',
+			needs: ['consensus.averageFinalityMs'],
+			absentIsUsual: true,
+		},
 		forMs: minuteMs,
 		keepFiringForMs: 30_000,
 		message: '{node}: {finding}',

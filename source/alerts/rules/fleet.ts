@@ -38,7 +38,7 @@ export const fleetRules: Readonly<Record<string, RuleEntry>> = {
 	'network-partitioned': {
 		scope: 'group',
 		component: 'group',
-		condition: { issue: 'partitioned', frozenBy: ['unknown'] },
+		condition: { issue: 'partitioned' },
 		severity: 'critical',
 		forMs: 5000,
 		keepFiringForMs: 5000,
@@ -48,6 +48,7 @@ export const fleetRules: Readonly<Record<string, RuleEntry>> = {
 	'network-forked': {
 		scope: 'group',
 		component: 'group',
+		// Only hashes tell that there is one chain again, and a group that shows some is not unknown.
 		condition: { issue: 'forked', frozenBy: ['unknown', 'partitioned'] },
 		severity: 'critical',
 		forMs: 15_000,
@@ -58,7 +59,7 @@ export const fleetRules: Readonly<Record<string, RuleEntry>> = {
 	'network-stalled': {
 		scope: 'group',
 		component: 'group',
-		condition: { issue: 'stalled', frozenBy: ['unknown', 'partitioned', 'forked'] },
+		condition: { issue: 'stalled', frozenBy: ['partitioned', 'forked'] },
 		severity: 'critical',
 		forMs: 5000,
 		keepFiringForMs: 5000,

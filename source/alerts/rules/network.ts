@@ -28,6 +28,8 @@ export const networkRules: Readonly<Record<string, RuleEntry>> = {
 		condition: {
 			value: { field: 'network.latencyMs.p50' },
 			above: { warning: 600, clear: 450 },
+			// Nobody to measure: another rule tells that it has no peers.
+			absentIsUsual: true,
 		},
 		severity: 'warning',
 		forMs: minuteMs,

@@ -6,7 +6,7 @@ export const resourceRules: Readonly<Record<string, RuleEntry>> = {
 		component: 'resources',
 		condition: {
 			issue: 'diskLow',
-			needs: ['resources.diskAvailableBytes', 'resources.diskTotalBytes'],
+			needs: ['resources.diskAvailableBytes'],
 		},
 		forMs: 10_000,
 		keepFiringForMs: 10_000,
