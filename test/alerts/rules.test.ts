@@ -173,6 +173,18 @@ const cases: Readonly<Record<string, Case>> = {
 		severity: 'info',
 		withinMs: 0,
 	},
+	'leader-changes': {
+		well: () => ({ consensus: { view: 3, viewChanges: 0 } }),
+		ill: (index) => ({ consensus: { view: 3 + index, viewChanges: index } }),
+		severity: 'warning',
+		withinMs: 20_000,
+	},
+	'finality-stuck': {
+		well: (index) => ({ chain: { head: { number: index }, finalized: { number: index } } }),
+		ill: (index) => ({ chain: { head: { number: 240 + index }, finalized: { number: 240 } } }),
+		severity: 'warning',
+		withinMs: 65 * minuteMs,
+	},
 	reorg: {
 		well: () => ({ chain: { reorgs: { count: 0 } } }),
 		ill: () => ({ chain: { reorgs: { count: 1, lastDepth: 4 } } }),

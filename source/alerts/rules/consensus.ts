@@ -73,6 +73,22 @@ export const consensusRules: Readonly<Record<string, RuleEntry>> = {
 		message: '{node}: blocks take {value} times as long as in the last hour',
 		nextStep: 'see whether producers are missing; compare with another node',
 	},
+	'finality-stuck': {
+		component: 'chain',
+		condition: {
+			where: [
+				{ value: { changes: 'chain.head.number', overMs: hourMs }, above: 10 },
+				{ value: { field: 'chain.finalized.number' }, above: 0 },
+			],
+			value: { changes: 'chain.finalized.number', overMs: hourMs },
+			below: 1,
+		},
+		severity: 'warning',
+		forMs: minuteMs,
+		unit: 'count',
+		message: '{node}: blocks come, and none has become final for 45 min or more',
+		nextStep: 'compare with another node; if it is so there, validators of the network are missing',
+	},
 	'finality-slow': {
 		component: 'consensus',
 		// An average of what became final lately: while nothing does, that is what other rules tell.
@@ -112,6 +128,21 @@ export const consensusRules: Readonly<Record<string, RuleEntry>> = {
 		unit: 'perSecond',
 		message: '{node}: views change at {value}',
 		nextStep: 'see the reasons of view changes on the Consensus screen',
+	},
+	// As etcd's own alerts have it (etcd-mixin, etcdHighNumberOfLeaderChanges). Where views follow each
+	// other in seconds they change without anything being lost: there the two rules above are asked.
+	'leader-changes': {
+		component: 'consensus',
+		condition: {
+			where: [{ value: { changes: 'consensus.view', overMs: 15 * minuteMs }, below: 60 }],
+			value: { increase: 'consensus.viewChanges', overMs: 15 * minuteMs },
+			atLeast: 4,
+		},
+		severity: 'warning',
+		forMs: 0,
+		unit: 'count',
+		message: '{node}: its group lost its leader {value} times in 15 min',
+		nextStep: 'check the latency between the members, their disks and their load',
 	},
 	'safety-violated': {
 		component: 'consensus',

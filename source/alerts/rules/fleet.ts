@@ -21,6 +21,8 @@ const symptoms = [
 	'throughput-low',
 	'vertices-missing',
 	'orphans-high',
+	'leader-changes',
+	'finality-stuck',
 	'tips-growing',
 	'self-reported',
 ];
