@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startVirtualWatch } from '../helpers/virtual-watch.ts';
-import type { Round, VirtualWatch } from '../helpers/virtual-watch.ts';
+import { nameOf, startDevnetWatch } from '../helpers/virtual-watch.ts';
+import type { DevnetWatch, Round } from '../helpers/virtual-watch.ts';
 
 /** nodetop's default. */
 const intervalMs = 5000;
@@ -151,16 +151,12 @@ interface Measured {
 }
 const table: Measured[] = [];
 
-type Named = Pick<Round['told'][number], 'rule' | 'labels'>;
-const nameOf = ({ rule, labels }: Named) =>
-	`${rule} ${labels['node'] ?? labels['group'] ?? ''}`.trim();
-
 describe.each(seeds)('the devnet of seed %i', (seed) => {
-	let watch: VirtualWatch;
+	let watch: DevnetWatch;
 	const warmUp: Round[] = [];
 
 	beforeAll(async () => {
-		watch = await startVirtualWatch({ seed, intervalMs });
+		watch = await startDevnetWatch({ seed, intervalMs });
 		for (let count = 0; count < warmUpRounds; count += 1) warmUp.push(await watch.round());
 	}, 120_000);
 
@@ -239,7 +235,7 @@ describe.each(seeds)('the devnet of seed %i', (seed) => {
 
 describe.each(seeds)('a healthy devnet of seed %i', (seed) => {
 	it(`raises nothing in ${healthyMinutes} minutes`, async () => {
-		const watch = await startVirtualWatch({ seed, intervalMs });
+		const watch = await startDevnetWatch({ seed, intervalMs });
 		try {
 			const told = new Set<string>();
 			for (let count = 0; count * intervalMs < healthyMinutes * 60_000; count += 1) {

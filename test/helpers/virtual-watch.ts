@@ -1,6 +1,6 @@
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
-import type { Transition } from '../../source/alerts/core.ts';
+import type { Moment, Transition } from '../../source/alerts/core.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
@@ -10,11 +10,10 @@ import type { RunningDevnet } from '../../source/devnet/devnet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { createWatch } from '../../source/polling/watch.ts';
 import type { Watch } from '../../source/polling/watch.ts';
+import type { Target } from '../../source/domain/target.ts';
 import { targetFor } from './targets.ts';
 
 export interface Round {
-	/** Unix ms of its poll. */
-	readonly atMs: number;
 	readonly transitions: readonly Transition[];
 	/** What fires at its end, muted or not. */
 	readonly firing: readonly Incident[];
@@ -22,39 +21,34 @@ export interface Round {
 	readonly told: readonly Incident[];
 }
 
-/**
- * The devnet behind its real HTTP servers, the real watch over it and the built-in rules as they are, in
- * virtual time: half an hour takes seconds, and a busy machine changes nothing.
- */
+/** A real watch over real servers and the built-in rules as they are, in virtual time of the monitor. */
 export interface VirtualWatch {
-	readonly devnet: RunningDevnet;
 	readonly fleet: Fleet;
 	readonly rules: RuleSet;
 	/** Lets an interval pass, polls every node and compares them; the rules are asked each second. */
 	round(): Promise<Round>;
-	/** Begins a fault, by the control address. */
-	fault(fault: object): Promise<void>;
-	/** Ends all faults. */
-	heal(): Promise<void>;
+	/** Moves the wall clock alone, as when this machine slept. */
+	sleep(durationMs: number): void;
 	stop(): Promise<void>;
 }
 
 export interface VirtualWatchOptions {
-	readonly seed: number;
+	readonly targets: readonly Pick<Target, 'name' | 'url' | 'kind'>[];
 	readonly intervalMs: number;
+	readonly startMs: number;
+	/** What of the nodes goes by virtual time too. */
+	readonly pass?: (durationMs: number) => void;
 	/** How much later than its slot each round is, as on a machine under load. */
 	readonly latenessMs?: (round: number) => number;
 }
 
-const epochMs = Date.UTC(2026, 2, 1);
-const warmUpMs = 2000;
 const askEveryMs = 1000;
 /** Rounds are called for, never due. */
 const neverMs = 24 * 3_600_000;
 
 /**
- * An EVM node tells nothing of its machine, and nodetop then shows that of this one: how full that is
- * is no matter of a test.
+ * A node that tells nothing of its machine is shown with the figures of this one: how full that is, is no
+ * matter of a test.
  */
 const ofTheirOwn = { kinds: ['qudag', 'bft'] };
 const rules = buildRuleSet(builtInRules, {
@@ -65,7 +59,73 @@ const rules = buildRuleSet(builtInRules, {
 });
 
 export async function startVirtualWatch(options: VirtualWatchOptions): Promise<VirtualWatch> {
-	const { seed, intervalMs, latenessMs = () => 0 } = options;
+	const { targets, intervalMs, startMs, pass, latenessMs = () => 0 } = options;
+	let wallMs = startMs;
+	let steadyMs = 0;
+	const watch = createWatch(
+		targets.map(({ url, ...target }) =>
+			targetFor(url, { ...target, intervalMs, timeoutMs: 10_000 }),
+		),
+		{ now: () => wallMs },
+	);
+	watch.setIntervalMs(neverMs);
+	await watch.firstRound();
+	const ask = createAsker(watch.fleet, () => ({ wallMs, steadyMs }));
+	let rounds = 0;
+
+	return {
+		fleet: watch.fleet,
+		rules,
+		async round() {
+			const looks: ReturnType<typeof ask>[] = [];
+			const lengthMs = intervalMs + latenessMs(rounds++);
+			for (let leftMs = lengthMs; leftMs > 0; leftMs -= askEveryMs) {
+				const passedMs = Math.min(askEveryMs, leftMs);
+				pass?.(passedMs);
+				wallMs += passedMs;
+				steadyMs += passedMs;
+				if (leftMs > askEveryMs) looks.push(ask());
+			}
+			await pollAll(watch, wallMs);
+			looks.push(ask());
+			const told = looks.flatMap(({ firing }) => firing.filter(({ muted }) => muted === undefined));
+			return {
+				transitions: looks.flatMap(({ transitions }) => transitions),
+				firing: looks.at(-1)?.firing ?? [],
+				told: [...new Map(told.map((incident) => [incident.id, incident])).values()],
+			};
+		},
+		sleep(durationMs) {
+			wallMs += durationMs;
+		},
+		async stop() {
+			watch.stop();
+		},
+	};
+}
+
+export interface DevnetWatch extends VirtualWatch {
+	readonly devnet: RunningDevnet;
+	/** Begins a fault, by the control address. */
+	fault(fault: object): Promise<void>;
+	/** Ends all faults. */
+	heal(): Promise<void>;
+}
+
+export interface DevnetWatchOptions extends Pick<VirtualWatchOptions, 'intervalMs' | 'latenessMs'> {
+	readonly seed: number;
+	/** How long the networks ran before they are watched. */
+	readonly ageMs?: number;
+}
+
+const epochMs = Date.UTC(2026, 2, 1);
+
+/**
+ * The devnet behind its HTTP servers, in the same virtual time: half an hour takes seconds, and a busy
+ * machine changes nothing.
+ */
+export async function startDevnetWatch(options: DevnetWatchOptions): Promise<DevnetWatch> {
+	const { seed, ageMs = 2000, ...rest } = options;
 	const devnet = await startDevnet({
 		nodeCount: 4,
 		seed,
@@ -74,57 +134,36 @@ export async function startVirtualWatch(options: VirtualWatchOptions): Promise<V
 		clock: 'manual',
 		epochMs,
 	});
-	devnet.advance(warmUpMs);
-	let nowMs = epochMs + warmUpMs;
-	const watch = createWatch(
-		devnet.nodes.map(({ name, url, kind }) =>
-			targetFor(url, { name, kind, intervalMs, timeoutMs: 10_000 }),
-		),
-		{ now: () => nowMs },
-	);
-	watch.setIntervalMs(neverMs);
-	await watch.firstRound();
-	const ask = createAsker(watch.fleet, () => nowMs);
-	let rounds = 0;
-
+	devnet.advance(ageMs);
+	const watch = await startVirtualWatch({
+		...rest,
+		targets: devnet.nodes,
+		startMs: epochMs + ageMs,
+		pass: devnet.advance,
+	});
 	return {
+		...watch,
 		devnet,
-		fleet: watch.fleet,
-		rules,
-		async round() {
-			const looks: ReturnType<typeof ask>[] = [];
-			const lengthMs = intervalMs + latenessMs(rounds++);
-			for (let leftMs = lengthMs; leftMs > 0; leftMs -= askEveryMs) {
-				const passedMs = Math.min(askEveryMs, leftMs);
-				devnet.advance(passedMs);
-				nowMs += passedMs;
-				if (leftMs > askEveryMs) looks.push(ask());
-			}
-			await pollAll(watch, nowMs);
-			looks.push(ask());
-			const told = looks.flatMap(({ firing }) => firing.filter(({ muted }) => muted === undefined));
-			return {
-				atMs: nowMs,
-				transitions: looks.flatMap(({ transitions }) => transitions),
-				firing: looks.at(-1)?.firing ?? [],
-				told: [...new Map(told.map((incident) => [incident.id, incident])).values()],
-			};
-		},
 		fault: (fault) => control(devnet, 'POST', fault),
 		heal: () => control(devnet, 'DELETE'),
 		async stop() {
-			watch.stop();
+			await watch.stop();
 			await devnet.stop();
 		},
 	};
 }
 
-function createAsker(fleet: Fleet, now: () => number) {
+/** `rule subject`, as `node-down dag-2`. */
+export function nameOf({ rule, labels }: Pick<Incident, 'rule' | 'labels'>): string {
+	return `${rule} ${labels['node'] ?? labels['group'] ?? ''}`.trim();
+}
+
+function createAsker(fleet: Fleet, now: () => Moment) {
 	const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });
 	return () => {
 		const { nodes, groups, witness } = fleet.getSnapshot();
 		const scene = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
-		const { transitions, incidents } = core.evaluate(scene, { wallMs: now(), steadyMs: now() });
+		const { transitions, incidents } = core.evaluate(scene, now());
 		return { transitions, firing: incidents.filter(({ state }) => state === 'firing') };
 	};
 }

@@ -134,7 +134,7 @@ export const consensusRules: Readonly<Record<string, RuleEntry>> = {
 	'leader-changes': {
 		component: 'consensus',
 		condition: {
-			where: [{ value: { changes: 'consensus.view', overMs: 15 * minuteMs }, below: 60 }],
+			where: [{ value: { increase: 'consensus.view', overMs: 15 * minuteMs }, below: 60 }],
 			value: { increase: 'consensus.viewChanges', overMs: 15 * minuteMs },
 			atLeast: 4,
 		},
