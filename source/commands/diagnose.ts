@@ -22,10 +22,10 @@ const help = `Usage
 
 Watches the nodes for a few seconds, measures the path to each, compares them, and names the likeliest
 cause of what is wrong: in the node, on the path, on this machine, or in the whole network; with the
-evidence for and against, what to do next, and what would show that it is something else. Sends a few
-dozen marked connections and GETs to each node, nothing else.
+evidence for and against, what to do next, and what would show that it is something else. Sends six
+connections for each second of the watch, at most 300, and a few marked GETs to each node, nothing else.
 
-  --for TIME  how long to watch: 5s unless told, at most 5m
+  --for TIME  how long to watch: 5s unless told, at most 5m; loss of a few percent needs 30s
   --json      one document (schema nodetop-diagnosis/1)
 
 ${settingsHelp}Examples
@@ -35,7 +35,8 @@ ${settingsHelp}Examples
 
 const defaultWatchMs = 5000;
 const mostWatchMs = 300_000;
-const connects = 30;
+const connectsPerSecond = 6;
+const mostConnects = 300;
 const replies = 5;
 const gapMs = 40;
 const mostPollMs = 1000;
@@ -67,7 +68,7 @@ export async function examine(settings: Settings, watchMs: number, context: Comm
 	if (hint !== undefined) context.stderr.write(`${hint}\n`);
 	const [snapshot, paths] = await Promise.all([
 		watchFor(watchMs, targets, settings, context),
-		measurePaths(targets, context.signal),
+		measurePaths(targets, watchMs, context.signal),
 	]);
 	return { targets, snapshot, paths, diagnoses: diagnoseAll(snapshot, paths, context.now()) };
 }
@@ -121,13 +122,23 @@ function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
 	});
 }
 
-/** The path to one node, measured as `diagnose` does. */
-export function measurePathTo(target: Target, signal: AbortSignal): Promise<PathProbe | undefined> {
+/** The path to one node, measured as `diagnose` does: the more closely, the longer there is. */
+export function measurePathTo(
+	target: Target,
+	signal: AbortSignal,
+	watchMs = defaultWatchMs,
+): Promise<PathProbe | undefined> {
+	const wanted = Math.max(defaultWatchMs, watchMs) * (connectsPerSecond / 1000);
+	const connects = Math.min(mostConnects, Math.round(wanted));
 	return measurePath(target, { signal, connects, replies, gapMs });
 }
 
-async function measurePaths(targets: readonly Target[], signal: AbortSignal): Promise<PathProbe[]> {
-	const paths = await Promise.all(targets.map((target) => measurePathTo(target, signal)));
+async function measurePaths(
+	targets: readonly Target[],
+	watchMs: number,
+	signal: AbortSignal,
+): Promise<PathProbe[]> {
+	const paths = await Promise.all(targets.map((target) => measurePathTo(target, signal, watchMs)));
 	return paths.filter((path) => path !== undefined);
 }
 

@@ -9,6 +9,8 @@ export interface ReplySample {
 	readonly firstByteMs: number;
 	readonly totalMs: number;
 	readonly bytes: number;
+	/** The fastest quarter of its last two thirds; absent where it was too short to tell. */
+	readonly stretch?: { readonly bytes: number; readonly ms: number };
 }
 
 /** What was measured of the path to one node, layer by layer; a layer not reached is absent. */
@@ -16,6 +18,8 @@ export interface PathProbe {
 	readonly target: string;
 	readonly host: string;
 	readonly isLoopback: boolean;
+	/** An address of one's own networks. */
+	readonly isPrivate?: boolean;
 	readonly dns?: ConnectSample;
 	readonly connects: readonly ConnectSample[];
 	readonly tls?: { readonly validTo: string } | { readonly error: string };

@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
+import { reachOf } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
 import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
 
@@ -43,7 +44,8 @@ export async function measurePath(
 	const isReached = connects.some((sample) => 'ms' in sample);
 	return {
 		...base,
-		isLoopback: isLoopback(address),
+		isLoopback: reachOf(address) === 'loopback',
+		isPrivate: reachOf(address) === 'private',
 		...(isIP(host) === 0 && { dns: { ms } }),
 		connects,
 		...(isReached && isSecure(url) && { tls: await readCertificate(host, address, port, target) }),
@@ -57,10 +59,6 @@ function isSecure({ protocol }: URL): boolean {
 
 function isHttp({ protocol }: URL): boolean {
 	return protocol === 'http:' || protocol === 'https:';
-}
-
-function isLoopback(address: string): boolean {
-	return address.startsWith('127.') || address === '::1';
 }
 
 async function resolve(
@@ -157,17 +155,20 @@ function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
 		});
 		let firstByteMs: number | undefined;
 		let bytes = 0;
+		const arrivals: Arrival[] = [];
 		const end = () => {
 			clearTimeout(deadline);
 			question.destroy();
 			const totalMs = performance.now() - started;
-			done(firstByteMs === undefined ? undefined : { firstByteMs, totalMs, bytes });
+			if (firstByteMs === undefined) done(undefined);
+			else done({ firstByteMs, totalMs, bytes, ...fastestStretch(arrivals) });
 		};
 		const deadline = setTimeout(end, target.timeoutMs);
 		question.once('response', (reply) => {
 			firstByteMs = performance.now() - started;
 			reply.on('data', (chunk: Buffer) => {
 				bytes += chunk.length;
+				arrivals.push({ atMs: performance.now() - started, bytes });
 				if (bytes > maxBodyBytes) end();
 			});
 			reply.once('end', end);
@@ -177,6 +178,46 @@ function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
 		question.once('error', end);
 		question.end();
 	});
+}
+
+/** When so many bytes of a reply were there. */
+export interface Arrival {
+	readonly atMs: number;
+	readonly bytes: number;
+}
+
+const leastBytes = 16_384;
+/** Below this two arrivals are one. */
+const leastGapMs = 0.05;
+
+/**
+ * The fastest stretch of at least a quarter of a reply, of what comes after its first third. A reply over
+ * a long path comes in bursts with pauses of a round trip while TCP starts slowly (RFC 5681), so its mean
+ * rate tells of the path's length: what limits a burst itself is the bandwidth.
+ */
+export function fastestStretch(arrivals: readonly Arrival[]): Pick<ReplySample, 'stretch'> {
+	const total = arrivals.at(-1)?.bytes ?? 0;
+	if (total < leastBytes) return {};
+	const first = arrivals.findIndex(({ bytes }) => bytes >= total / 3);
+	const counted = arrivals.slice(first);
+	let fastest: NonNullable<ReplySample['stretch']> | undefined;
+	const take = (bytes: number, ms: number) => {
+		const each = { bytes, ms: Math.max(leastGapMs, ms) };
+		if (!fastest || each.bytes / each.ms > fastest.bytes / fastest.ms) fastest = each;
+	};
+	let from = 0;
+	for (const [index, to] of counted.entries()) {
+		// What one reading of the socket brought came at once, whatever the pause before it.
+		const piece = to.bytes - (arrivals[first + index - 1]?.bytes ?? 0);
+		if (piece >= total / 4) take(piece, 0);
+		for (let start = counted[from]; start; start = counted[from]) {
+			const bytes = to.bytes - start.bytes;
+			if (bytes < total / 4) break;
+			take(bytes, to.atMs - start.atMs);
+			from += 1;
+		}
+	}
+	return fastest ? { stretch: fastest } : {};
 }
 
 function codeOf(error: unknown): string {

@@ -12,6 +12,8 @@ import {
 } from './samples.ts';
 
 const slowLoopbackMs = 15;
+/** Networks of one's own are near, but for a VPN across a continent: so it is weak evidence. */
+const slowPrivateMs = 30;
 const slowPathMs = 150;
 const slowRateBytesPerSecond = 2_500_000;
 const tlsWarningMs = 14 * 24 * 3600 * 1000;
@@ -99,14 +101,19 @@ export const highLatency: Cause = {
 	disproof: 'a connection takes a few milliseconds when measured again',
 	weigh({ path, otherPaths }) {
 		const middle = median(connectTimes(path));
-		const limit = path?.isLoopback === true ? slowLoopbackMs : slowPathMs;
+		const isPrivate = path?.isPrivate === true;
+		const limit =
+			path?.isLoopback === true ? slowLoopbackMs : isPrivate ? slowPrivateMs : slowPathMs;
 		if (middle === undefined || middle < limit) return undefined;
 		const others = answering(otherPaths);
 		const slow = others.filter((other) => (median(connectTimes(other)) ?? 0) >= limit);
 		const thinking = thinkingTime(path) ?? 0;
 		return {
 			for: [
-				says(4, `a connection takes ${formatMs(middle)}, before the node does anything`),
+				says(
+					middle < slowPathMs && isPrivate ? 2 : 4,
+					`a connection takes ${formatMs(middle)}, before the node does anything${isPrivate ? ', in a private network' : ''}`,
+				),
 				...(others.length > 0 && slow.length === 0
 					? [says(2, `the other ${others.length} nodes are reached in less`)]
 					: []),

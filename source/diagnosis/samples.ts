@@ -41,13 +41,29 @@ export function lossOf(path: PathProbe | undefined): { lost: number; of: number 
 	return { lost: late + unanswered, of };
 }
 
-/** Bytes per second of the bodies that were long enough to tell; the median over the replies. */
+/** A burst is smeared by about the spread of single packets: below this many times it, that is all. */
+const smear = 4;
+
+/**
+ * Bytes per second of the bodies that were long enough to tell; the median over the replies. The fastest
+ * stretch counts where it was seen, and only if it took longer than the path's own jitter explains.
+ */
 export function transferRate(path: PathProbe | undefined): number | undefined {
+	const jitterMs = middleHalf(connectTimes(path));
 	const rates = (path?.replies ?? [])
 		.filter(({ bytes, totalMs, firstByteMs }) => bytes >= 16_384 && totalMs > firstByteMs)
-		.map(({ bytes, totalMs, firstByteMs }) => (bytes * 1000) / (totalMs - firstByteMs))
+		.flatMap(({ bytes, totalMs, firstByteMs, stretch }) => {
+			if (!stretch) return [(bytes * 1000) / (totalMs - firstByteMs)];
+			return stretch.ms < smear * jitterMs ? [] : [(stretch.bytes * 1000) / stretch.ms];
+		})
 		.toSorted((a, b) => a - b);
 	return median(rates);
+}
+
+/** The range that the middle half of sorted numbers takes; 0 of none. */
+function middleHalf(sorted: readonly number[]): number {
+	const at = (ratio: number) => sorted[Math.floor((sorted.length - 1) * ratio)] ?? 0;
+	return at(0.75) - at(0.25);
 }
 
 /** What the node itself takes between a question and its answer, over the time to reach it. */

@@ -2,7 +2,7 @@ import { PollError } from '../domain/errors.ts';
 import { mostDialsAtOnce, mostPeers } from './caps.ts';
 import { definedRounded } from './defined.ts';
 import { resolveHost } from './endpoint.ts';
-import type { Reach } from './endpoint.ts';
+import type { Reach } from '../domain/reach.ts';
 import { dial } from './exchange.ts';
 import { createHistogram } from './histogram.ts';
 import type { PeerAddress } from './peer-address.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Peer } from '../domain/snapshot.ts';
-import { reachOf } from './endpoint.ts';
-import type { Reach } from './endpoint.ts';
+import { reachOf } from '../domain/reach.ts';
+import type { Reach } from '../domain/reach.ts';
 import { readPeerAddress } from './peer-address.ts';
 
 export interface PeerPlace {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reachOf, resolveEndpoint } from '../../source/nettest/endpoint.ts';
+import { reachOf } from '../../source/domain/reach.ts';
+import { resolveEndpoint } from '../../source/nettest/endpoint.ts';
 import { readPeerAddress } from '../../source/nettest/peer-address.ts';
 
 describe('reach of an address', () => {
