@@ -13,26 +13,41 @@ export type VertexReader = (wire: readonly unknown[]) => Vertex[];
  * no vertices are left out.
  */
 export function createVertexReader(): VertexReader {
-	let known = new Map<string, { readonly wire: object; readonly vertex: Vertex }>();
+	let known = new Map<string, Known>();
 	return (wire) => {
 		const seen: typeof known = new Map();
 		const vertices: Vertex[] = [];
 		for (const entry of wire.slice(-maxVertices)) {
-			if (typeof entry !== 'object' || entry === null) continue;
-			const id = 'id' in entry && typeof entry.id === 'string' ? entry.id : '';
-			const before = known.get(id);
-			const isSame = before !== undefined && isSameObject(before.wire, entry);
-			const vertex = isSame ? before.vertex : readVertex(entry);
-			if (!vertex) continue;
-			seen.set(id, { wire: entry, vertex });
-			vertices.push(vertex);
+			if (!isObject(entry)) continue;
+			const before = known.get(String(entry['id']));
+			// The older of two equal entries is kept: the newer dies young, which is cheap to collect.
+			const read = before && isSameObject(before.wire, entry) ? before : readEntry(entry);
+			if (!read) continue;
+			seen.set(String(entry['id']), read);
+			vertices.push(read.vertex);
 		}
 		known = seen;
 		return oldestFirst(vertices);
 	};
 }
 
-function readVertex(entry: object): Vertex | undefined {
+type JsonObject = Readonly<Record<string, unknown>>;
+
+interface Known {
+	readonly wire: JsonObject;
+	readonly vertex: Vertex;
+}
+
+function isObject(value: unknown): value is JsonObject {
+	return typeof value === 'object' && value !== null;
+}
+
+function readEntry(wire: JsonObject): Known | undefined {
+	const vertex = readVertex(wire);
+	return vertex && { wire, vertex };
+}
+
+function readVertex(entry: JsonObject): Vertex | undefined {
 	const parsed = vertexSchema.safeParse(entry);
 	if (!parsed.success) return undefined;
 	const { id, parents = [], layer, author, timestamp, finalized } = parsed.data;
@@ -41,17 +56,15 @@ function readVertex(entry: object): Vertex | undefined {
 	);
 }
 
-/** Equal field by field; of nested values only lists are looked into, anything else is different. */
-function isSameObject(a: object, b: object): boolean {
-	const entries: [string, unknown][] = Object.entries(a);
-	const others: [string, unknown][] = Object.entries(b);
-	return (
-		entries.length === others.length &&
-		entries.every(([key, value], index) => {
-			const [otherKey, other] = others[index] ?? [];
-			return key === otherKey && isSameValue(value, other);
-		})
-	);
+/**
+ * Equal field by field; of nested values only lists are looked into, anything else is different. JSON
+ * has no `undefined`, so a field that only one of them has differs too.
+ */
+function isSameObject(a: JsonObject, b: JsonObject): boolean {
+	const keys = Object.keys(a);
+	if (keys.length !== Object.keys(b).length) return false;
+	for (const key of keys) if (!isSameValue(a[key], b[key])) return false;
+	return true;
 }
 
 function isSameValue(a: unknown, b: unknown): boolean {
