@@ -37,6 +37,12 @@ export interface Http {
 
 const defaultMaxBodyBytes = 4 * 1024 * 1024;
 
+/**
+ * Bodies are decoded here, whole. got's own way to text decodes each chunk with a converter made for
+ * the reply, and the text then outlives its poll: it has to be collected with the old objects.
+ */
+const utf8 = new TextDecoder();
+
 /** One instance for the whole process: keep-alive, no retries (the scheduler retries), no redirects. */
 let shared: Promise<Got> | undefined;
 function instance(): Promise<Got> {
@@ -73,7 +79,7 @@ async function send(
 	target: Target,
 	origin: string | undefined,
 	request: HttpRequest,
-): Promise<Response<string>> {
+): Promise<Response<Uint8Array>> {
 	const url = new URL(request.url);
 	const headers = headersFor(target, url.origin === origin, request);
 	if (url.origin !== origin) {
@@ -89,7 +95,7 @@ async function send(
 		signal: tooLarge.signal,
 		timeout: { request: target.timeoutMs },
 		https: { rejectUnauthorized: target.insecure !== true },
-		responseType: 'text' as const,
+		responseType: 'buffer' as const,
 		...(request.json !== undefined && { json: request.json }),
 		...(request.freshConnection === true && { request: requestOnFreshConnection }),
 	};
@@ -132,16 +138,17 @@ function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {
 	});
 }
 
-function readReply(reply: Response<string>, request: HttpRequest, latencyMs: number): Reply {
-	const status = reply.statusCode;
+function readReply(reply: Response<Uint8Array>, request: HttpRequest, latencyMs: number): Reply {
+	const { statusCode: status, headers } = reply;
+	const body = utf8.decode(reply.body);
 	const isWanted =
 		(status >= 200 && status <= 299) || (request.acceptStatus ?? []).includes(status);
-	if (!isWanted) throw statusError(reply);
-	const serverTimeMs = Date.parse(reply.headers.date ?? '');
+	if (!isWanted) throw statusError({ statusCode: status, headers, body });
+	const serverTimeMs = Date.parse(headers.date ?? '');
 	return {
 		status,
-		contentType: reply.headers['content-type'] ?? '',
-		body: reply.body,
+		contentType: headers['content-type'] ?? '',
+		body,
 		latencyMs,
 		serverTimeMs: Number.isNaN(serverTimeMs) ? undefined : serverTimeMs,
 	};
