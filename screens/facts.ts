@@ -2,6 +2,7 @@ import {
 	formatAge,
 	formatBytes,
 	formatCount,
+	formatLag,
 	formatDuration,
 	formatMs,
 	formatRate,
@@ -91,7 +92,7 @@ export const consensusFacts: Source = ({ consensus }, nowMs) =>
 		fact('Finalized', consensus?.finalized, formatCount),
 		fact('Applied', consensus?.applied, formatCount),
 		fact('Pending', consensus?.pending, formatCount),
-		fact('Gap to final', consensus?.finalityLag, formatCount),
+		fact('Gap to final', consensus?.finalityLag, (lag) => formatLag(lag, consensus?.finalityUnit)),
 		fact('Last finalized', consensus?.lastFinalizedAt, (at) => `${formatAge(at, nowMs)} ago`),
 		fact('Avg finality', consensus?.averageFinalityMs, formatMs),
 		fact('Validators', consensus?.validators, formatCount),
@@ -152,7 +153,7 @@ export const dagFacts: Source = ({ dag, consensus }) =>
 		fact('Pending', dag?.pending, formatCount),
 		fact('Orphaned', dag?.orphaned, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
 		fact('Missing', dag?.missing, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
-		fact('Gap to final', consensus?.finalityLag, formatCount),
+		fact('Gap to final', consensus?.finalityLag, (lag) => formatLag(lag, consensus?.finalityUnit)),
 		fact('Storage', dag?.storageBytes, formatBytes),
 	);
 

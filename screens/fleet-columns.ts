@@ -7,6 +7,7 @@ import {
 	missing,
 } from '../source/domain/format.ts';
 import { compareHealth } from '../source/domain/words.ts';
+import type { FinalityUnit } from '../source/domain/words.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { toneOfHealth } from '../components/look.ts';
 import { sparkline } from '../components/sparkline.ts';
@@ -96,6 +97,16 @@ const age: FleetColumn = {
 	}),
 };
 
+/** No unit is shortened to `ms`, which is a time. */
+const shortUnits: Readonly<Record<FinalityUnit, string>> = {
+	blocks: 'blk',
+	epochs: 'ep',
+	milestones: 'mst',
+	rounds: 'rnd',
+	slots: 'slot',
+	views: 'view',
+};
+
 const finality: FleetColumn = {
 	id: 'finality',
 	title: 'FINALITY',
@@ -103,9 +114,11 @@ const finality: FleetColumn = {
 	align: 'right',
 	givesWay: 7,
 	cell: ({ snapshot }) => {
-		const { averageFinalityMs, finalityLag } = snapshot.consensus ?? {};
+		const { averageFinalityMs, finalityLag, finalityUnit } = snapshot.consensus ?? {};
 		if (averageFinalityMs !== undefined) return { text: formatMs(averageFinalityMs) };
-		return finalityLag === undefined ? absent : { text: `${formatCount(finalityLag)} blk` };
+		if (finalityLag === undefined) return absent;
+		const unit = finalityUnit === undefined ? '' : ` ${shortUnits[finalityUnit]}`;
+		return { text: `${formatCount(finalityLag)}${unit}` };
 	},
 };
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ProbeMatch } from '../adapters/adapter.ts';
 import { readAddress, showAddress } from '../config/address.ts';
 import { parseDuration } from '../config/duration.ts';
-import { editConfigFile, readConfigFile } from '../config/file.ts';
+import { editConfigFile } from '../config/file.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { isBareWord, parseNodeSpec } from '../config/node-spec.ts';
 import { toTarget } from '../config/nodes.ts';
@@ -10,7 +10,7 @@ import { findConfigPath } from '../config/paths.ts';
 import { activeProfile, addNode } from '../config/profiles.ts';
 import { hasReference } from '../config/references.ts';
 import type { NodeEntry } from '../config/schema.ts';
-import { mappingsOf, settle } from '../config/settle.ts';
+import { settle } from '../config/settle.ts';
 import { clean } from '../domain/clean.ts';
 import { exitCodes, PollError, UserError } from '../domain/errors.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
@@ -18,6 +18,7 @@ import type { Target } from '../domain/target.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import type { ParsedFlags } from './flags.ts';
+import { knownMappings } from './known-mappings.ts';
 import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
 
@@ -189,21 +190,6 @@ interface Asking {
 	readonly context: CommandContext;
 	readonly warn: (message: string) => void;
 	readonly mappings: MetricMappings | undefined;
-}
-
-/** Those of the profile that the node is added to. A file that cannot be read is told of when written. */
-async function knownMappings(
-	path: string,
-	flags: AddFlags,
-	context: CommandContext,
-): Promise<MetricMappings | undefined> {
-	try {
-		const config = (await readConfigFile(path, () => undefined)) ?? {};
-		return mappingsOf(config, activeProfile(config, { flags, env: context.env }));
-	} catch (error) {
-		if (error instanceof UserError) return undefined;
-		throw error;
-	}
 }
 
 async function ask(

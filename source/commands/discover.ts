@@ -1,14 +1,16 @@
 import type { Adapter } from '../adapters/adapter.ts';
 import { parseDuration } from '../config/duration.ts';
+import { findConfigPath } from '../config/paths.ts';
 import { clean } from '../domain/clean.ts';
 import { cellWidth } from '../domain/cell-width.ts';
 import { exitCodes, PollError, UserError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
+import { knownMappings } from './known-mappings.ts';
 
 const help = `Usage
-  nodetop discover [HOST…] [--json] [--timeout D]
+  nodetop discover [HOST…] [--json] [--timeout D] [--profile NAME] [--config FILE]
 
 Asks what answers at the usual ports of each kind of node: on this machine, or on the hosts named. Each
 kind asks a harmless question at a port that is open. Prints what was found, how sure that is, and how
@@ -18,6 +20,8 @@ with 3 when none was.
   HOST         a name or an address, without port; localhost unless given
   --json       one document (schema nodetop-discovery/1)
   --timeout D  how long an answer may take: 3s unless told
+  --profile NAME, -c, --config FILE
+               whose mappings of metrics are known beside those built in
 
 Examples
   nodetop discover
@@ -49,6 +53,8 @@ export const discover: Command = {
 		const { flags, input } = await parseFlags(context.argv, {
 			json: { type: 'boolean' },
 			timeout: { type: 'string' },
+			profile: { type: 'string' },
+			config: { type: 'string', shortFlag: 'c' },
 		});
 		const timeoutMs =
 			flags.timeout === undefined ? defaultTimeoutMs : parseDuration(flags.timeout, '--timeout');
@@ -60,7 +66,10 @@ export const discover: Command = {
 		}
 		const { adapters } = await import('../adapters/registry.ts');
 		const places = placesOn(hosts, Object.values(adapters));
-		const { found, strangers } = await askAll(places, timeoutMs, context);
+		const { path } = findConfigPath(flags.config, context);
+		const mappings = await knownMappings(path, flags, context);
+		const asking = { timeoutMs, mappings };
+		const { found, strangers } = await askAll(places, asking, context);
 		if (context.signal.aborted) return exitCodes.interrupted;
 		if (flags.json === true) {
 			const document = { schema: 'nodetop-discovery/1', hosts, found, strangers };
@@ -95,7 +104,7 @@ function placesOn(hosts: readonly string[], adapters: readonly Adapter[]): strin
 
 async function askAll(
 	urls: readonly string[],
-	timeoutMs: number,
+	{ timeoutMs, mappings }: Pick<Target, 'timeoutMs' | 'mappings'>,
 	context: CommandContext,
 ): Promise<{ readonly found: readonly Found[]; readonly strangers: readonly Stranger[] }> {
 	const { identify } = await import('../adapters/probe.ts');
@@ -106,7 +115,8 @@ async function askAll(
 	const work = async (): Promise<void> => {
 		for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
 			if (context.signal.aborted) return;
-			const target: Target = { name: url, kind: undefined, url, intervalMs: timeoutMs, timeoutMs };
+			const intervalMs = timeoutMs;
+			const target: Target = { name: url, kind: undefined, url, intervalMs, timeoutMs, mappings };
 			const started = performance.now();
 			try {
 				const { signal, now } = context;

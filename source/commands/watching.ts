@@ -59,5 +59,6 @@ async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<T
 }
 
 function localTarget(name: string, kind: string, url: string, settings: Settings): Target {
-	return { name, kind, url, intervalMs: settings.intervalMs, timeoutMs: settings.timeoutMs };
+	const { intervalMs, timeoutMs, mappings } = settings;
+	return { name, kind, url, intervalMs, timeoutMs, mappings };
 }

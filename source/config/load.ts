@@ -52,6 +52,7 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 		targets: Object.freeze(targets),
 		witnesses: Object.freeze(witnessUrls(witnesses)),
 		probes: probeSettings(probes, choices.readOnly.value),
+		...(mappings && { mappings }),
 		intervalMs: choices.intervalMs.value,
 		timeoutMs: choices.timeoutMs.value,
 		healthIntervalMs: choices.healthIntervalMs.value,

@@ -1,3 +1,4 @@
+import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import type { ProbeSettings } from './probes.ts';
 
@@ -19,6 +20,8 @@ export interface Settings {
 	readonly witnesses: readonly string[];
 	/** Absent when no path is to be probed. */
 	readonly probes: ProbeSettings | undefined;
+	/** Of the file and the profile, for nodes that are found and not configured. */
+	readonly mappings?: MetricMappings | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 	/** Time between two health checks of a node. */

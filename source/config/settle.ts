@@ -16,7 +16,7 @@ export interface Choice<Value> {
 	readonly where: string;
 }
 
-type Chosen = Omit<Settings, 'targets' | 'witnesses' | 'probes'>;
+type Chosen = Omit<Settings, 'targets' | 'witnesses' | 'probes' | 'mappings'>;
 /** Every setting, each with its origin. */
 export type Choices = { readonly [Key in keyof Chosen]: Choice<Chosen[Key]> };
 

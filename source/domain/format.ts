@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import type { Integer } from './snapshot.ts';
+import type { FinalityUnit } from './words.ts';
 
 /** Stands where a node did not say a value. */
 export const missing = '—';
@@ -8,6 +9,12 @@ export const missing = '—';
 export function formatCount(value: Integer): string {
 	const text = typeof value === 'number' ? wholeText(value) : value;
 	return text === undefined ? missing : text.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A distance to what is final with its unit, where that is known: `418 epochs`, `1 view`, `3`. */
+export function formatLag(lag: Integer, unit: FinalityUnit | undefined): string {
+	if (unit === undefined) return formatCount(lag);
+	return `${formatCount(lag)} ${Number(lag) === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 /** Decimal units (1 MB is 1,000,000 bytes), as disks and networks count: `45.7 MB`. At most 8 cells. */

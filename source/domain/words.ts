@@ -6,6 +6,17 @@ export type Health = (typeof healthStatuses)[number];
 export const consensusStatuses = ['active', 'syncing', 'stalled', 'halted', 'unknown'] as const;
 export type ConsensusStatus = (typeof consensusStatuses)[number];
 
+/** What the distance from the newest to the newest final is counted in. */
+export const finalityUnits = [
+	'blocks',
+	'epochs',
+	'milestones',
+	'rounds',
+	'slots',
+	'views',
+] as const;
+export type FinalityUnit = (typeof finalityUnits)[number];
+
 /** Parts of a node that a finding can be about. */
 export const components = [
 	'poll',

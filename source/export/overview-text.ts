@@ -2,6 +2,7 @@ import { cellWidth } from '../domain/cell-width.ts';
 import { formatAge, formatCount, formatMs, missing } from '../domain/format.ts';
 import type { Issue, NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
 import { healthStatuses } from '../domain/words.ts';
+import { groupLines } from './group-lines.ts';
 import { byGravity, worstIssue } from './issues.ts';
 import { createPaper, cut, pad, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
 import type { Paper, TextOptions } from './paper.ts';
@@ -78,8 +79,8 @@ const defaultWidth = 100;
 const leastTextWidth = 20;
 
 /**
- * All nodes at a glance, for people without a screen: a line of counts, a row a node, then every
- * finding with what to do. A column that no node fills is left out. To fit `width` (100 unless told)
+ * All nodes at a glance, for people without a screen: a line of counts, a row a node, a line a network,
+ * then every finding with what to do. A column that no node fills is left out. To fit `width` (100 unless told)
  * long cells are cut first, then columns are left out; only health and the name's first eight cells
  * may pass a width that is too small even for them. Texts below the table are broken at `width`.
  */
@@ -89,6 +90,7 @@ export function toOverviewText(document: SnapshotDocument, options: TextOptions 
 	const parts = [
 		summaryLines(document, paper),
 		document.nodes.length === 0 ? [] : tableLines(document.nodes, paper),
+		groupLines(document, paper),
 		document.nodes.flatMap((node) => issueLines(node, paper)),
 		hint === undefined ? [] : wrapped(hint, paper, ''),
 	];

@@ -1,6 +1,7 @@
 import { cellWidth } from '../domain/cell-width.ts';
 import { formatAge, formatCount, formatDuration } from '../domain/format.ts';
 import type { Issue, NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import { groupLines } from './group-lines.ts';
 import { healthWords } from './health-words.ts';
 import { byGravity } from './issues.ts';
 import { createPaper, pad, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
@@ -67,13 +68,23 @@ function printDocument(
 ): string {
 	const paper = createPaper(options, document.takenAt);
 	if (document.nodes.length === 0) return 'No nodes.\n';
-	return document.nodes
-		.map((node) => {
-			const kind = options.kindTitle?.(node.target.kind) ?? `${node.target.kind} node`;
-			const title = `${kind.split(' ').map(capitalise).join(' ')} Status: ${node.target.name}`;
-			return `${printNode(node, title, paper, earlierOf(node)).join('\n')}\n`;
-		})
+	const networks = networkLines(document, paper);
+	const nodes = document.nodes.map((node) => {
+		const kind = options.kindTitle?.(node.target.kind) ?? `${node.target.kind} node`;
+		const title = `${kind.split(' ').map(capitalise).join(' ')} Status: ${node.target.name}`;
+		return printNode(node, title, paper, earlierOf(node));
+	});
+	return [...nodes, ...(networks.length > 0 ? [networks] : [])]
+		.map((lines) => `${lines.join('\n')}\n`)
 		.join('\n\n');
+}
+
+/** Below the nodes, what only they together tell; empty where that is nothing. */
+function networkLines(document: SnapshotDocument, paper: Paper): string[] {
+	const lines = groupLines(document, paper);
+	if (lines.length === 0) return [];
+	const rule = paper.marks.doubleRule.repeat(Math.min(paper.width, ruleWidth));
+	return [paper.paint('title', 'Networks'), paper.paint('dim', rule), ...lines];
 }
 
 function printNode(

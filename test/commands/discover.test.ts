@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';
 
 const servers: { close(): Promise<void> }[] = [];
@@ -59,6 +61,30 @@ describe('discover', () => {
 		});
 		expect(asked.length).toBeLessThanOrEqual(20);
 		expect(asked.filter((line) => !/^(?:GET|POST) \//.test(line))).toEqual([]);
+	});
+
+	test('knows the mappings of the profile', async () => {
+		await listenOn('127.7.1.6', 9101, 'mychain_view 12\n');
+		const directory = await temporaryDirectory();
+		const settings = {
+			profile: 'mine',
+			profiles: {
+				mine: {
+					mappings: {
+						mychain: {
+							title: 'My chain',
+							detect: ['mychain_view'],
+							fields: { 'consensus.view': { metrics: ['mychain_view'] } },
+						},
+					},
+				},
+			},
+		};
+		const config = await writeWithMode(join(directory, 'config.json'), JSON.stringify(settings));
+		const found = await runNodetop(['discover', '127.7.1.6', '-c', config]);
+		expect(found.stdout).toMatch(/ bft +certain .* My chain, by its metrics\n$/);
+		const without = await runNodetop(['discover', '127.7.1.6']);
+		expect([without.exitCode, without.stdout]).toEqual([3, '']);
 	});
 
 	test('what answers in another way is said, and is no node', async () => {

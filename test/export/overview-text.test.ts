@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { toOverviewText } from '../../source/export/overview-text.ts';
+import { toStatusText } from '../../source/export/status-text.ts';
 import {
+	ago,
 	documentOf,
 	downNode,
 	evmNode,
@@ -24,6 +26,8 @@ HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TR
 ✓ up        geth       evm    1,234,567      4s      8    12 ms  Geth 1.14.8
 ✗ down      anvil      evm          120  2m 10s      —    12 ms  anvil 1.7.1  unreachable: connecti…
 ⚠ degraded  partial    evm          900       —      0    12 ms  Nethermind   no peers
+
+? evm:31337 unknown: 1 of 2 nodes answers: nothing to compare [geth, anvil]
 
 ✗ anvil: unreachable: connection refused (for 2m 00s)
   24 polls in a row failed
@@ -55,6 +59,36 @@ HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TR
 		const lines = toOverviewText({ ...document, summary }).split('\n');
 		expect(lines[3]).toMatch(/^\? waiting {2}n1/);
 		expect(lines.slice(-3)).toEqual(['', 'add a node: nodetop add URL', '']);
+	});
+
+	it('says in a line a network what its nodes show together, and whose fault it is', () => {
+		const chained = (name: string, hash: string) =>
+			plainNode({
+				target: { name },
+				identity: { chainId: 5, genesisHash: '0xgenesis' },
+				chain: { finalized: { number: 9, hash }, head: { number: 9, hash, at: ago(1) } },
+			});
+		const agreed = documentOf([chained('a', '0xaa'), chained('b', '0xaa'), plainNode()]);
+		expect(toOverviewText(agreed)).toContain(
+			'\n\n✓ evm:5 agreed: 2 nodes agree at 9 0xaa [a, b]\n',
+		);
+		const forked = documentOf([chained('a', '0xaa'), chained('b', '0xbb')], {
+			witness: {
+				verdict: 'us',
+				at: ago(1),
+				since: ago(9),
+				message: '2 nodes on 2 hosts stopped answering together',
+				evidence: ['this machine has no default route'],
+				failing: ['a', 'b'],
+			},
+		});
+		expect(toOverviewText(forked)).toContain(`
+✗ own connection lost: 2 nodes on 2 hosts stopped answering together
+  this machine has no default route
+✗ evm:5 forked: 2 chains since block 8 or before: a | b [a, b]
+`);
+		expect(toStatusText(forked)).toMatch(/\n\nNetworks\n═+\n✗ own connection lost: .*\n/);
+		expect(toStatusText(documentOf([plainNode()]))).not.toContain('Networks');
 	});
 
 	it('prints a line without nodes', () => {

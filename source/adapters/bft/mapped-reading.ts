@@ -1,4 +1,5 @@
 import type { MappedField, MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
+import type { FinalityUnit } from '../../domain/words.ts';
 import { readingSchema } from '../../domain/snapshot.ts';
 import type { Distribution, Integer, Network, Peer, Reading } from '../../domain/snapshot.ts';
 import type { Exposition } from './exposition.ts';
@@ -55,7 +56,7 @@ export function createMappedReader(
 		};
 		const sections = toSections(tree, {
 			...splits(mapping, exposition),
-			finalityLag: lagOf(values),
+			...lagOf(values),
 			latenciesMs: saidAny<Latencies>(Object.fromEntries(distributions)),
 			peerLatencyMs: readPeerLatency?.(exposition, atMs),
 			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
@@ -78,6 +79,7 @@ type Latencies = Record<string, Distribution | undefined>;
 interface Composed {
 	/** Unless the node tells its own. */
 	readonly finalityLag: number | undefined;
+	readonly finalityUnit: FinalityUnit | undefined;
 	readonly latenciesMs: Latencies | undefined;
 	readonly reasons: Readonly<Record<string, Integer>> | undefined;
 	readonly messages: Network['messages'];
@@ -88,14 +90,15 @@ interface Composed {
 /** Each value was read as its field holds it; the schema gives the sections their types. */
 function toSections(
 	tree: Partial<Record<string, Branch>>,
-	{ finalityLag, latenciesMs, reasons, messages, peerLatencyMs, peerList }: Composed,
+	{ finalityLag, finalityUnit, latenciesMs, reasons, messages, peerLatencyMs, peerList }: Composed,
 ): MappedReading['sections'] {
 	const { head, finalized, ...chain } = tree['chain'] ?? {};
+	const lag = { finalityLag, ...tree['consensus'] };
 	return readingSchema.parse(
 		said({
 			consensus: saidAny({
-				finalityLag,
-				...tree['consensus'],
+				...lag,
+				finalityUnit: lag.finalityLag === undefined ? undefined : finalityUnit,
 				latenciesMs,
 				viewChangeReasons: reasons,
 			}),
@@ -158,12 +161,17 @@ function splits(mapping: MetricMapping, exposition: Exposition) {
 	return { reasons, messages: messages.length === 0 ? undefined : messages };
 }
 
-/** From the newest final view or round to the present one. */
-function lagOf(values: ReadonlyMap<MappedField, FieldValue | undefined>): number | undefined {
+/** From the newest final view or round to the present one, and which of them is counted. */
+function lagOf(
+	values: ReadonlyMap<MappedField, FieldValue | undefined>,
+): Pick<Composed, 'finalityLag' | 'finalityUnit'> {
 	const committed = integer(values.get('consensus.committedView'));
-	const present = integer(values.get('consensus.view') ?? values.get('consensus.round'));
-	if (typeof committed !== 'number' || typeof present !== 'number') return undefined;
-	return present < committed ? undefined : present - committed;
+	const view = values.get('consensus.view');
+	const present = integer(view ?? values.get('consensus.round'));
+	const finalityUnit = present === undefined ? undefined : view === undefined ? 'rounds' : 'views';
+	const isComparable = typeof committed === 'number' && typeof present === 'number';
+	const finalityLag = isComparable && present >= committed ? present - committed : undefined;
+	return { finalityLag, finalityUnit };
 }
 
 function integer(value: FieldValue | undefined): Integer | undefined {

@@ -1,4 +1,4 @@
-import { parsePrometheusText } from '../prometheus-text.ts';
+import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
 import type { Sample } from '../prometheus-text.ts';
 import { toCount } from '../quantity.ts';
 
@@ -23,8 +23,12 @@ const peersName = 'avalanche_network_peers';
 export const maxMetricsBytes = 16 * 1024 * 1024;
 
 /** `undefined` when nothing of avalanchego's is in the text. */
-export function readMetrics(body: string): AvalancheMetrics | undefined {
-	const { samples } = parsePrometheusText(body, {
+export async function readMetrics(
+	body: string,
+	signal: AbortSignal,
+): Promise<AvalancheMetrics | undefined> {
+	const { samples } = await parsePrometheusTextInSlices(body, {
+		signal,
 		wants: (name) => name.startsWith(prefix) || name === peersName,
 	});
 	if (samples.length === 0) return undefined;

@@ -192,7 +192,7 @@ async function askMetrics(
 		accept: 'text/plain;version=0.0.4',
 		maxBodyBytes: maxMetricsBytes,
 	});
-	const text = readMetrics(reply.body);
+	const text = await readMetrics(reply.body, signal);
 	if (!text) throw new PollError('unsupported', 'none of avalanchego’s metrics are there');
 	return { ...reply, value: { text, atMs: now() } };
 }
@@ -226,7 +226,8 @@ function readConsensus(
 		finalized: chain?.height,
 		pending: chain?.processing,
 		lastFinalizedAt: toTime(metrics?.lastAcceptedAtMs),
-		applied: metrics?.accepted,
+		// What is accepted is applied; without anything to decide, nothing moves.
+		applied: chain?.height,
 		failed: metrics?.rejected,
 	});
 }

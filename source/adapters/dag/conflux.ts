@@ -178,13 +178,15 @@ function readIdentity(status: ConfluxStatus, clientVersion: string | undefined) 
 }
 
 function readConsensus(status: ConfluxStatus, verdict: Verdict): NonNullable<Reading['consensus']> {
+	const finalityLag = difference(status.epochNumber, status.latestFinalized);
 	return {
 		status: verdict.status,
 		height: status.epochNumber,
 		epoch: status.epochNumber,
 		...said({
 			finalized: status.latestFinalized,
-			finalityLag: difference(status.epochNumber, status.latestFinalized),
+			finalityLag,
+			finalityUnit: finalityLag === undefined ? undefined : ('epochs' as const),
 		}),
 	};
 }

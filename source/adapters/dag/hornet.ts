@@ -221,6 +221,7 @@ function compose(
 			height: confirmedMilestone.index,
 			finalized: confirmedMilestone.index,
 			finalityLag: lag,
+			finalityUnit: 'milestones',
 			...said({ lastFinalizedAt: finalized.at }),
 		},
 		chain: { head, finalized },

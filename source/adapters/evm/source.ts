@@ -213,7 +213,7 @@ function readProgress(head: WireBlock | undefined, finalized: WireBlock | undefi
 	return {
 		...(height !== undefined && { height }),
 		...(final !== undefined && { finalized: final }),
-		...(finalityLag !== undefined && { finalityLag }),
+		...(finalityLag !== undefined && { finalityLag, finalityUnit: 'blocks' as const }),
 	};
 }
 

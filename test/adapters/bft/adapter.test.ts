@@ -288,7 +288,7 @@ describe('mappings', () => {
 			{ mappings },
 		);
 		expect(await node.poll()).toMatchObject({
-			consensus: { view: 9, finalityLag: 3 },
+			consensus: { view: 9, finalityLag: 3, finalityUnit: 'views' },
 			identity: { uptimeSeconds: 2.5 },
 		});
 	});

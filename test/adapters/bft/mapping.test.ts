@@ -91,6 +91,7 @@ describe('a mapping of the user', () => {
 				status: 'active',
 				view: 12,
 				finalityLag: 3,
+				finalityUnit: 'views',
 				leader: 'r2',
 				lastFinalizedAt: '2025-10-09T08:53:19.000Z',
 				latenciesMs: { vote: { avg: 9.5, p50: 10, p95: 19, p99: 19.8, n: 10 } },

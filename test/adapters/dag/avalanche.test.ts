@@ -47,7 +47,7 @@ describe('avalanchego', () => {
 			finalized: 70_123_441,
 			pending: 0,
 			lastFinalizedAt: '2025-10-09T08:55:20.000Z',
-			applied: 412_331,
+			applied: 70_123_441,
 			failed: 12,
 		});
 		const accepted = {
@@ -223,7 +223,7 @@ describe('avalanchego that is not well', () => {
 			status: 'unavailable',
 			message: 'none of avalanchego’s metrics are there',
 		});
-		expect(reading.consensus).not.toHaveProperty('applied');
+		expect(reading.consensus).not.toHaveProperty('failed');
 	});
 });
 

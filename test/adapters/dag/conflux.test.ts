@@ -57,6 +57,7 @@ describe('a Conflux node on its local port', () => {
 			epoch,
 			finalized: 0x8_c6_17_00,
 			finalityLag: 418,
+			finalityUnit: 'epochs',
 		});
 		expect(reading.chain).toEqual({
 			head: { number: epoch, hash: pivot },

@@ -47,6 +47,7 @@ describe('a synced Hornet', () => {
 			height: 8_812_331,
 			finalized: 8_812_331,
 			finalityLag: 0,
+			finalityUnit: 'milestones',
 			lastFinalizedAt: '2025-10-09T08:55:20.000Z',
 		});
 		expect(reading.chain).toEqual({

@@ -54,6 +54,7 @@ describe('geth with every module', () => {
 			height: headNumber,
 			finalized: headNumber - 64,
 			finalityLag: 64,
+			finalityUnit: 'blocks',
 		});
 		expect(reading.chain).toEqual({
 			head: { number: headNumber, hash: `0xb${headNumber}`, at: '2026-11-21T11:59:55.000Z' },

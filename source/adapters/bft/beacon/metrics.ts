@@ -1,7 +1,7 @@
 import { PollError } from '../../../domain/errors.ts';
 import type { Identity, Resources } from '../../../domain/snapshot.ts';
 import type { Http } from '../../http.ts';
-import { parsePrometheusText } from '../../prometheus-text.ts';
+import { parsePrometheusTextInSlices } from '../../prometheus-text.ts';
 import { toCount, toInteger, toTime } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
 import { atPath } from '../../rest.ts';
@@ -49,7 +49,10 @@ export function createMetricsReader(
 			accept: 'text/plain;version=0.0.4',
 			maxBodyBytes,
 		});
-		const { samples } = parsePrometheusText(reply.body, { wants: (name) => wanted.has(name) });
+		const { samples } = await parsePrometheusTextInSlices(reply.body, {
+			signal,
+			wants: (name) => wanted.has(name),
+		});
 		const of = (name: string) => samples.find((sample) => sample.name === name)?.value;
 		if (samples.length === 0) {
 			throw new PollError('unsupported', 'what answers there has none of a beacon node’s metrics');

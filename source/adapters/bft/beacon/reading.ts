@@ -129,7 +129,10 @@ function readConsensus(
 		...said({
 			epoch: slotsPerEpoch === undefined ? undefined : Math.floor(slot / slotsPerEpoch),
 			finalized,
-			finalityLag: finalized === undefined ? undefined : Math.max(0, slot - Number(finalized)),
+			...(finalized !== undefined && {
+				finalityLag: Math.max(0, slot - Number(finalized)),
+				finalityUnit: 'slots' as const,
+			}),
 			lastFinalizedAt: chain.finalized?.at,
 			leader: readProposer(head?.header.message.proposer_index),
 			validators: metrics?.validators,

@@ -140,6 +140,7 @@ describe('a beacon node that follows its chain', () => {
 			epoch: 6,
 			finalized: 32,
 			finalityLag: 18,
+			finalityUnit: 'slots',
 			lastFinalizedAt: '2026-11-21T02:26:58.000Z',
 			leader: 'validator 5',
 		});
