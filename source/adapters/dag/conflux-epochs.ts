@@ -1,14 +1,21 @@
+import { PollError } from '../../domain/errors.ts';
+import type { Block } from '../../domain/snapshot.ts';
 import { toCount } from '../quantity.ts';
 import { callRpc } from './json-rpc.ts';
 import type { RpcCall } from './json-rpc.ts';
 import { blockSchema, hashesSchema, readVertex } from './conflux-wire.ts';
 import type { ConfluxStatus } from './conflux-wire.ts';
+import { createPivotChain } from './pivot-chain.ts';
 import { createRecentVertices, eachOf } from './recent.ts';
 import type { RecentVertices } from './recent.ts';
 
 /** The newest blocks of a Conflux node, read epoch by epoch. */
 export interface EpochReader {
 	readonly recent: RecentVertices;
+	/** The pivot block of each of the newest epochs, oldest first; empty while none was read. */
+	pivots(): readonly Block[];
+	/** Blocks of the epochs read so far that were skipped, and how many epochs that is. */
+	skipped(): { readonly blocks: number; readonly epochs: number };
 	/** The block time of the newest pivot block that was read, Unix ms. */
 	newestAtMs(): number | undefined;
 	/** Reads what is new, a few epochs at most. Rejects with the `PollError` of what failed. */
@@ -25,11 +32,50 @@ const atOnce = 4;
 
 export function createEpochReader(): EpochReader {
 	const recent = createRecentVertices();
+	const pivots = createPivotChain();
 	let readUpTo: number | undefined;
-	let newestAtMs: number | undefined;
+	let skipped = { blocks: 0, epochs: 0 };
+	let canTellSkipped = true;
+
+	/** Takes a block in. What was read before is not asked for again, unless it is a pivot now. */
+	async function readBlock(hash: string, finalizedEpoch: number | undefined, ask: Ask) {
+		const block = await ask({
+			method: 'cfx_getBlockByHash',
+			params: [hash, false],
+			schema: blockSchema.nullable(),
+		});
+		const vertex = block.value ? readVertex(block.value, finalizedEpoch) : undefined;
+		if (vertex) recent.put(vertex);
+		return vertex;
+	}
+
+	/** Blocks that the epoch took in, but did not execute for they were too many. */
+	async function readSkipped(epoch: string, ask: Ask): Promise<readonly string[]> {
+		if (!canTellSkipped) return [];
+		const question = {
+			method: 'cfx_getSkippedBlocksByEpoch',
+			params: [epoch],
+			schema: hashesSchema,
+		};
+		try {
+			const { value } = await ask(question);
+			skipped = { blocks: skipped.blocks + value.length, epochs: skipped.epochs + 1 };
+			return value;
+		} catch (error) {
+			if (!(error instanceof PollError) || error.code !== 'unsupported') throw error;
+			canTellSkipped = false;
+			return [];
+		}
+	}
+
 	return {
 		recent,
-		newestAtMs: () => newestAtMs,
+		pivots: pivots.blocks,
+		skipped: () => skipped,
+		newestAtMs() {
+			const newest = Date.parse(pivots.blocks().at(-1)?.at ?? '');
+			return Number.isNaN(newest) ? undefined : newest;
+		},
 		async read(status, ask) {
 			const head = toCount(status.epochNumber);
 			if (head === undefined) return;
@@ -37,32 +83,29 @@ export function createEpochReader(): EpochReader {
 			const first = Math.max(head - epochsPerPoll + 1, (readUpTo ?? -1) + 1, 0);
 			let left = blocksPerPoll;
 			for (let epoch = first; epoch <= head; epoch += 1) {
-				const params = [`0x${epoch.toString(16)}`];
-				const schema = hashesSchema;
-				const { value } = await ask({ method: 'cfx_getBlocksByEpoch', params, schema });
+				const number = `0x${epoch.toString(16)}`;
+				const method = 'cfx_getBlocksByEpoch';
+				const { value } = await ask({ method, params: [number], schema: hashesSchema });
+				const others = await readSkipped(number, ask);
 				// The last hash is the pivot block's, and is worth most.
-				const chosen = left > 0 ? value.slice(-left) : [];
+				const all = [...others, ...value];
+				const chosen = left > 0 ? all.slice(-left) : [];
 				left -= chosen.length;
+				const pivot = value.at(-1);
 				await eachOf(chosen, atOnce, async (hash) => {
-					if (recent.has(hash)) return;
-					const block = await ask({
-						method: 'cfx_getBlockByHash',
-						params: [hash, false],
-						schema: blockSchema.nullable(),
-					});
-					if (!block.value) return;
-					const vertex = readVertex(block.value, finalizedEpoch);
-					if (vertex) recent.put(vertex);
-					const seconds = toCount(block.value.timestamp);
-					if (seconds !== undefined && hash === value.at(-1)) newestAtMs = seconds * 1000;
+					if (recent.has(hash) && hash !== pivot) return;
+					const vertex = await readBlock(hash, finalizedEpoch, ask);
+					if (vertex && hash === pivot) pivots.put(epoch, vertex);
 				});
 				readUpTo = epoch;
 			}
 		},
 		reset() {
 			recent.clear();
+			pivots.clear();
 			readUpTo = undefined;
-			newestAtMs = undefined;
+			skipped = { blocks: 0, epochs: 0 };
+			canTellSkipped = true;
 		},
 	};
 }

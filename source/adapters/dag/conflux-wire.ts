@@ -31,6 +31,9 @@ export const posSchema = z.object({
 });
 export type ConfluxPos = z.infer<typeof posSchema>;
 
+/** Blocks that have come with all that they refer to, and are not in the consensus graph yet. */
+export const syncGraphSchema = z.object({ readyBlockVec: z.array(z.unknown()).max(1_000_000) });
+
 export const hashesSchema = z.array(z.string()).max(10_000);
 
 export const blockSchema = z.object({

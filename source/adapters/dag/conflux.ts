@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Block, Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
@@ -18,6 +18,7 @@ import {
 	readSessions,
 	sessionsSchema,
 	statusSchema,
+	syncGraphSchema,
 } from './conflux-wire.ts';
 import type { ConfluxPos, ConfluxStatus } from './conflux-wire.ts';
 import { callRpc } from './json-rpc.ts';
@@ -28,6 +29,8 @@ import type { Stillness, Verdict } from './verdict.ts';
 const slowMs = 5 * 60_000;
 const peersMs = 10_000;
 const epochsMs = 4000;
+const syncGraphMs = 30_000;
+const maxSyncGraphBytes = 8 * 1024 * 1024;
 /** Epochs that the execution may be behind the consensus; five are by design. */
 const executionTolerance = 100;
 /** An epoch comes about each second: issues 2324, 2786 of conflux-rust are of epochs that stand still. */
@@ -37,7 +40,8 @@ const normalPhase = 'NormalSyncPhase';
 /**
  * Conflux (conflux-rust) by JSON-RPC: `cfx`, `pos` and `txpool` on any port, and on the local one
  * (:12539) the sync phase and the peers by `debug`. The pivot chain is its chain: a height is an epoch.
- * `debug_syncGraphState` and `debug_consensusGraphState` are left alone: they print the whole graph.
+ * `debug_syncGraphState` prints every block that waits, so that it is asked only while the node says that
+ * it catches up; `debug_consensusGraphState` is left alone: it prints the whole graph.
  */
 export const conflux: Dialect = {
 	name: 'conflux',
@@ -57,6 +61,7 @@ const methods = {
 	pos: 'pos_getStatus',
 	phase: 'debug_currentSyncPhase',
 	sessions: 'debug_getNetSessions',
+	syncGraph: 'debug_syncGraphState',
 } as const;
 
 type Told = Awaited<ReturnType<typeof askAll>>;
@@ -74,7 +79,7 @@ function createConfluxSource(target: Target): Source {
 					const nowMs = context.now();
 					const { latencyMs, value: status } = told.main;
 					const reading = compose(told, {
-						newestAtMs: epochs.newestAtMs(),
+						epochs,
 						still: stillness.observe(status.epochNumber, nowMs),
 						nowMs,
 					});
@@ -85,6 +90,7 @@ function createConfluxSource(target: Target): Source {
 							growthPerSecond: growth(toCount(status.blockNumber), nowMs),
 							branchingFactor: epochs.recent.branchingFactor(),
 							recent: epochs.recent.list(),
+							pending: told.waiting?.length,
 						}),
 					};
 					return { latencyMs, endpoints: round.endpoints(), ...reading, dag };
@@ -121,18 +127,30 @@ async function askAll(url: string, { http }: PollContext, round: Round, epochs: 
 		round.also(methods.sessions, call(methods.sessions, sessionsSchema), { everyMs: peersMs }),
 		round.also('cfx_getBlocksByEpoch', readEpochs, { everyMs: epochsMs }),
 	]);
-	return { main, version, pool, pos, phase, sessions };
+	const isCatchingUp = phase !== undefined && phase !== normalPhase;
+	const askWaiting = (signal: AbortSignal) => {
+		const maxBodyBytes = maxSyncGraphBytes;
+		const method = methods.syncGraph;
+		return callRpc(
+			{ url, method, params: [], schema: syncGraphSchema, maxBodyBytes },
+			{ http, signal },
+		);
+	};
+	const syncGraph = isCatchingUp
+		? await round.also(methods.syncGraph, askWaiting, { everyMs: syncGraphMs })
+		: undefined;
+	return { main, version, pool, pos, phase, sessions, waiting: syncGraph?.readyBlockVec };
 }
 
 interface Circumstances {
-	readonly newestAtMs: number | undefined;
+	readonly epochs: EpochReader;
 	readonly still: Stillness;
 	readonly nowMs: number;
 }
 
 function compose(
-	{ main, version, pool, pos, phase, sessions }: Told,
-	{ newestAtMs, still, nowMs }: Circumstances,
+	{ main, version, pool, pos, phase, sessions, waiting }: Told,
+	{ epochs, still, nowMs }: Circumstances,
 ): Reading {
 	const status = main.value;
 	const network = sessions && readSessions(sessions, nowMs);
@@ -141,7 +159,7 @@ function compose(
 		behind: difference(status.epochNumber, status.latestState),
 		tolerance: executionTolerance,
 		peers: network?.peers,
-		newestAtMs,
+		newestAtMs: epochs.newestAtMs(),
 		stillness: still,
 		patienceMs,
 		nowMs,
@@ -150,7 +168,7 @@ function compose(
 		identity: readIdentity(status, version),
 		consensus: readConsensus(status, verdict),
 		chain: {
-			...readChain(status, pos),
+			...readChain(status, pos, epochs.pivots()),
 			...said({
 				syncing: phase === undefined ? undefined : phase !== normalPhase,
 				txPool: said({
@@ -160,7 +178,7 @@ function compose(
 			}),
 		},
 		...said({ network, clock: clockFrom(main, nowMs) }),
-		notes: readNotes(pos, phase, verdict),
+		notes: [...readNotes(pos, phase, verdict), ...dagNotes(epochs, waiting)],
 	};
 }
 
@@ -192,7 +210,11 @@ function readConsensus(status: ConfluxStatus, verdict: Verdict): NonNullable<Rea
 }
 
 /** The hash of the finalized epoch is known when it is the one that the PoS chain decided last. */
-function readChain(status: ConfluxStatus, pos: ConfluxPos | undefined): Reading['chain'] {
+function readChain(
+	status: ConfluxStatus,
+	pos: ConfluxPos | undefined,
+	pivots: readonly Block[],
+): Reading['chain'] {
 	const { latestConfirmed, latestFinalized } = status;
 	const decision = pos?.pivotDecision;
 	const isDecided = latestFinalized !== undefined && decision?.height === latestFinalized;
@@ -205,6 +227,7 @@ function readChain(status: ConfluxStatus, pos: ConfluxPos | undefined): Reading[
 				latestFinalized === undefined
 					? undefined
 					: { number: latestFinalized, ...said({ hash: finalizedHash }) },
+			recent: pivots.length === 0 ? undefined : [...pivots],
 		}),
 	};
 }
@@ -220,6 +243,19 @@ function readNotes(
 		...(pos?.epoch === undefined ? [] : [`PoS epoch ${pos.epoch}`]),
 		...(shownPhase === undefined || phase === normalPhase ? [] : [`sync phase ${shownPhase}`]),
 		...(verdict.note === undefined ? [] : [verdict.note]),
+	];
+}
+
+/** What of the DAG is beside the pivot chain, or waits before it. */
+function dagNotes(epochs: EpochReader, waiting: readonly unknown[] | undefined): string[] {
+	const skipped = epochs.skipped();
+	return [
+		...(waiting === undefined || waiting.length === 0
+			? []
+			: [`it catches up: blocks ready to be taken into its DAG: ${waiting.length}`]),
+		...(skipped.blocks === 0
+			? []
+			: [`blocks skipped, not executed, in the ${skipped.epochs} epochs read: ${skipped.blocks}`]),
 	];
 }
 

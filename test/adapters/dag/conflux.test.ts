@@ -32,6 +32,7 @@ function confluxRoutes(): Routes {
 		pos_getStatus: json('conflux.pos_getStatus.json'),
 		debug_currentSyncPhase: json('conflux.debug_currentSyncPhase.json'),
 		debug_getNetSessions: json('conflux.debug_getNetSessions.json'),
+		cfx_getSkippedBlocksByEpoch: json('conflux.cfx_getSkippedBlocksByEpoch.json'),
 		cfx_getBlocksByEpoch: { jsonrpc: '2.0', id: 1, result: [] },
 		[ofEpoch(epoch)]: json('conflux.cfx_getBlocksByEpoch.json'),
 		[byHash(pivot)]: json('conflux.cfx_getBlockByHash.json'),
@@ -66,6 +67,7 @@ describe('a Conflux node on its local port', () => {
 				number: 0x8_c6_17_00,
 				hash: '0x3ef15df1b8cc88ba5a64d48546c9750f488d8cc4153169b3ca0f5b29e97cd4c6',
 			},
+			recent: [{ number: epoch, hash: pivot, at: '2025-10-08T17:39:07.000Z' }],
 			syncing: false,
 			txPool: { pending: 49, queued: 18 },
 		});
@@ -142,6 +144,64 @@ describe('a Conflux node that is not well', () => {
 		expect(reading.consensus?.status).toBe('syncing');
 		expect(reading.chain?.syncing).toBe(true);
 		expect(reading.notes).toContain('sync phase CatchUpSyncBlockPhase');
+	});
+
+	it('tells while it catches up what waits, and asks for that then alone', async () => {
+		let phase: unknown = json('conflux.debug_currentSyncPhase.json');
+		const node = await watch(
+			replaying(() => ({
+				...confluxRoutes(),
+				debug_currentSyncPhase: phase,
+				debug_syncGraphState: json('conflux.debug_syncGraphState.json'),
+			})),
+		);
+		const asked = () =>
+			node.server.requests.filter(({ body }) => body.includes('debug_syncGraphState')).length;
+		expect((await node.poll({ now })).dag).not.toHaveProperty('pending');
+		expect(asked()).toBe(0);
+		phase = { id: 1, result: 'CatchUpFillBlockBodyPhase' };
+		const reading = await node.poll({ now });
+		expect(reading.dag?.pending).toBe(1);
+		expect(reading.notes).toContain('it catches up: blocks ready to be taken into its DAG: 1');
+		await node.poll({ now });
+		expect(asked()).toBe(1);
+	});
+
+	it.each([
+		['of another shape', { jsonrpc: '2.0', id: 1, result: { readyBlockVec: 'many' } }, 'failed'],
+		['null', { jsonrpc: '2.0', id: 1, result: null }, 'failed'],
+		['refused', { jsonrpc: '2.0', id: 1, error: { code: -32_601, message: 'x' } }, 'unavailable'],
+	])('has a sync graph %s: then what waits is not known', async (_what, answer, status) => {
+		const node = await watch(
+			replaying(() => ({
+				...confluxRoutes(),
+				debug_currentSyncPhase: { id: 1, result: 'CatchUpSyncBlockPhase' },
+				debug_syncGraphState: answer,
+			})),
+		);
+		const reading = await node.poll({ now });
+		expect(reading.dag).not.toHaveProperty('pending');
+		expect(endpointOf(reading, 'debug_syncGraphState')?.status).toBe(status);
+		expect(reading.consensus?.status).toBe('syncing');
+	});
+
+	it('tells blocks that an epoch skipped, as vertices and by their number', async () => {
+		const skipped = '0x5c1bbed';
+		const node = await watch(
+			replaying(() => ({
+				...confluxRoutes(),
+				[`cfx_getSkippedBlocksByEpoch ["0x${epoch.toString(16)}"]`]: {
+					jsonrpc: '2.0',
+					id: 1,
+					result: [skipped],
+				},
+				[`cfx_getBlockByHash ${JSON.stringify([skipped, false])}`]: block(skipped, '0xaa'),
+			})),
+		);
+		const reading = await node.poll({ now });
+		expect(reading.dag?.recent?.map(({ id }) => id)).toContain(skipped);
+		expect(reading.chain?.recent?.map(({ hash }) => hash)).toEqual([pivot]);
+		expect(reading.notes).toContain('blocks skipped, not executed, in the 3 epochs read: 1');
 	});
 
 	it('is stalled when its epoch stands still, though every call is answered', async () => {
