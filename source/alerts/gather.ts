@@ -2,39 +2,57 @@ import type { Evaluation } from './core.ts';
 import type { Incident } from './incident.ts';
 import type { RuleSet } from './rule-set.ts';
 
-/** How long an alert waits, at most, for others of its rule that are about to fire. */
-const gatherMs = 5000;
+/** Alerts of a rule that fire no further apart than this have one cause. */
+const apartMs = 5000;
+/** 300 nodes that let polls time out, 64 at once, are all seen by then; a next message would wait as long. */
+const longestMs = 30_000;
 
 /**
- * The incidents as delivery is to hear of them. What breaks together is seen within a poll or two, so
- * 300 nodes that go down at once fire within seconds: while others of its rule will fire in time, one
- * that has just fired counts as inhibited, and all make one message. One that is alone is told at once,
- * and so is everything that fired before this process began. Pure.
+ * The incidents as delivery is to hear of them. What breaks together is seen within some polls, so 300
+ * nodes that go down at once fire one after another: while the next of its rule is about to fire, an
+ * alert that has just fired counts as inhibited, for 30 s at most, and all make one message. One that is
+ * alone is told at once, and so is everything that fired long before. Pure.
  */
 export function gatherAlike(
 	{ alerts, incidents }: Pick<Evaluation, 'alerts' | 'incidents'>,
 	rules: RuleSet,
 	nowMs: number,
 ): readonly Incident[] {
-	/** When the next pending alert of each rule will fire, as far as known. */
-	const nextAtMs = new Map<string, number>();
-	for (const { state, rule, since, isStale } of alerts) {
-		const dueAtMs = Date.parse(since) + (rules.get(rule)?.forMs ?? 0);
-		if (state !== 'pending' || isStale === true) continue;
-		nextAtMs.set(rule, Math.min(nextAtMs.get(rule) ?? Infinity, dueAtMs));
-	}
+	const waitsFor = rulesThatGather({ alerts }, rules, nowMs);
+	if (waitsFor.size === 0) return incidents;
 	const held = new Set<string>();
 	for (const { state, rule, firedAt, fingerprint } of alerts) {
 		if (state !== 'firing' || firedAt === undefined || fingerprint === undefined) continue;
-		const untilMs = Date.parse(firedAt) + gatherMs;
-		const othersAtMs = nextAtMs.get(rule) ?? Infinity;
-		// A clock set back by hours must not hold anything.
-		const isLate = nowMs >= untilMs || untilMs - nowMs > gatherMs;
-		if (!isLate && othersAtMs <= untilMs) held.add(fingerprint);
+		const ageMs = nowMs - Date.parse(firedAt);
+		// A clock set back must not hold anything for longer.
+		if (waitsFor.has(rule) && ageMs >= 0 && ageMs < longestMs) held.add(fingerprint);
 	}
 	return incidents.map((incident) =>
 		incident.state === 'firing' && incident.muted === undefined && held.has(incident.fingerprint)
 			? { ...incident, muted: 'inhibited' as const }
 			: incident,
 	);
+}
+
+/** Rules of which an alert has fired lately, and the next will fire, as far as known, soon after it. */
+function rulesThatGather(
+	{ alerts }: Pick<Evaluation, 'alerts'>,
+	rules: RuleSet,
+	nowMs: number,
+): ReadonlySet<string> {
+	const lastMs = new Map<string, number>();
+	const nextMs = new Map<string, number>();
+	for (const { state, rule, since, firedAt, isStale } of alerts) {
+		if (state === 'firing' && firedAt !== undefined) {
+			lastMs.set(rule, Math.max(lastMs.get(rule) ?? 0, Date.parse(firedAt)));
+		} else if (state === 'pending' && isStale !== true) {
+			const dueMs = Date.parse(since) + (rules.get(rule)?.forMs ?? 0);
+			nextMs.set(rule, Math.min(nextMs.get(rule) ?? Infinity, dueMs));
+		}
+	}
+	const gathering = [...nextMs].flatMap(([rule, dueMs]) => {
+		const untilMs = (lastMs.get(rule) ?? -Infinity) + apartMs;
+		return nowMs < untilMs && dueMs <= untilMs ? [rule] : [];
+	});
+	return new Set(gathering);
 }

@@ -1,4 +1,5 @@
-import type { DeliveryState } from '../alerts/delivery/delivery.ts';
+import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery.ts';
+import type { Ledger } from '../alerts/delivery/ledger.ts';
 
 /** Why alerts may not reach those they are for, a line each. */
 export function alertProblems({
@@ -15,13 +16,7 @@ export function alertProblems({
 	/** Alerts past a rule's `maxAlerts`, by rule. */
 	readonly dropped: Readonly<Record<string, number>>;
 }): readonly string[] {
-	const channels = (delivery?.channels ?? []).flatMap((channel) => {
-		const { name, queued, oldestQueuedAtMs, problem } = channel;
-		if (problem === undefined) return [];
-		if (queued === 0 || oldestQueuedAtMs === undefined) return [`channel ${name}: ${problem}`];
-		const since = new Date(oldestQueuedAtMs).toISOString().slice(11, 16);
-		return [`channel ${name}: ${queued} queued since ${since} UTC: ${problem}`];
-	});
+	const channels = (delivery?.channels ?? []).flatMap(channelProblem);
 	const heartbeat = delivery?.heartbeat;
 	return [
 		...channels,
@@ -37,4 +32,33 @@ export function alertProblems({
 			([rule, count]) => `rule ${rule}: ${count} more than its maxAlerts, not told`,
 		),
 	];
+}
+
+function channelProblem({
+	name,
+	queued,
+	oldestQueuedAtMs,
+	problem,
+}: Pick<ChannelState, 'name' | 'queued' | 'oldestQueuedAtMs' | 'problem'>): readonly string[] {
+	if (problem === undefined) return [];
+	if (queued === 0 || oldestQueuedAtMs === undefined) return [`channel ${name}: ${problem}`];
+	const since = new Date(oldestQueuedAtMs).toISOString().slice(11, 16);
+	return [`channel ${name}: ${queued} queued since ${since} UTC: ${problem}`];
+}
+
+/** The same of another process, as far as its journal tells: what could not be sent yet. */
+export function journalProblems({ queue }: Ledger): readonly string[] {
+	const byChannel = new Map<string, { queued: number; oldestMs: number; problem?: string }>();
+	for (const { message, reason } of Object.values(queue)) {
+		const { channel, createdAtMs } = message;
+		const { queued = 0, oldestMs = Infinity, problem = reason } = byChannel.get(channel) ?? {};
+		byChannel.set(channel, {
+			queued: queued + 1,
+			oldestMs: Math.min(oldestMs, createdAtMs),
+			...(problem !== undefined && { problem }),
+		});
+	}
+	return [...byChannel].flatMap(([name, { queued, oldestMs, problem }]) =>
+		channelProblem({ name, queued, oldestQueuedAtMs: oldestMs, problem }),
+	);
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../alerts/alert-state.ts';
 import type { AlertingState } from '../alerts/alerting-state.ts';
+import { journalFileName, peekLedger } from '../alerts/delivery/journal.ts';
 import { readAlerts, stateFileName } from '../alerts/engine.ts';
 import { fileAction } from '../alerts/state-file.ts';
 import { createStore } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { journalProblems } from './alert-problems.ts';
 import type { AlertSettings } from './alerting.ts';
 
 export interface AttachOptions {
@@ -39,6 +41,7 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	const { fleet, directory, settings, now } = options;
 	let readAtMs = Number.NEGATIVE_INFINITY;
 	let seen = '';
+	let unsent: readonly string[] = [];
 	let timer: NodeJS.Timeout | undefined;
 	let isStopped = false;
 	const store = createStore<AlertingState>({
@@ -55,10 +58,12 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	}
 
 	async function look(): Promise<void> {
-		const mark = await markOf(join(directory, stateFileName));
+		const files = [stateFileName, journalFileName].map((name) => markOf(join(directory, name)));
+		const mark = (await Promise.all(files)).join();
 		const isOld = performance.now() - readAtMs >= rereadEveryMs;
 		if (mark === seen && !isOld) return;
 		const { alerts } = await readAlerts(directory, settings, now());
+		unsent = journalProblems(await peekLedger(directory));
 		seen = mark;
 		readAtMs = performance.now();
 		if (isStopped || isDeepStrictEqual(alerts, fleet.getSnapshot().alerts)) return;
@@ -70,7 +75,8 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 			() => undefined,
 			(error: unknown) => (error instanceof Error ? error.message : String(error)),
 		);
-		const problems = problem === undefined ? [] : [`the alerts of the other process: ${problem}`];
+		const own = problem === undefined ? [] : [`the alerts of the other process: ${problem}`];
+		const problems = [...own, ...unsent];
 		store.update((state) =>
 			isDeepStrictEqual(problems, state.problems) ? state : { ...state, problems },
 		);

@@ -56,10 +56,25 @@ describe('an alert that has just fired', () => {
 		expect(mutedOf(b)).toBeUndefined();
 	});
 
-	it('waits five seconds at most, whatever others do', () => {
+	it('waits for the next one five seconds at most', () => {
 		const b: Partial<Alert> = { state: 'pending', since: iso(2000) };
 		expect(mutedOf(b, 14_999)).toBe('inhibited');
 		expect(mutedOf(b, 15_000)).toBeUndefined();
+	});
+
+	it('waits on while others fire one after another, thirty seconds at most', () => {
+		const alerts = (nowMs: number) => [
+			alert('a', { firedAt: iso(10_000) }),
+			alert('b', { firedAt: iso(nowMs - 1000) }),
+			alert('c', { state: 'pending', since: iso(nowMs - 9000) }),
+		];
+		const mutedAt = (nowMs: number) => {
+			const incidents = [incident('a'), incident('b')];
+			const told = gatherAlike({ alerts: alerts(nowMs), incidents }, set, startMs + nowMs);
+			return told.map(({ muted }) => muted);
+		};
+		expect(mutedAt(39_999)).toEqual(['inhibited', 'inhibited']);
+		expect(mutedAt(40_000)).toEqual([undefined, 'inhibited']);
 	});
 
 	it('does not wait under a clock that was set back', () => {

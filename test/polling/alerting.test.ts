@@ -281,6 +281,27 @@ describe('problems', () => {
 	});
 });
 
+describe('problems of another process', () => {
+	it('are told as far as its journal has them', async () => {
+		let status = 500;
+		const failing = await startServer((_request, response) => sendJson(response, {}, status));
+		cleanups.unshift(() => failing.close());
+		const channel = webhook(failing.url, { name: 'ops' });
+		const settings = settingsWith({ 'many-files': manyFiles }, [channel]);
+		await open({ settings });
+		node.openFiles = 200;
+		const other = watchOf(['a']);
+		const attached = attachAlerting({ fleet: other.fleet, directory, settings, now: Date.now });
+		cleanups.push(attached.stop);
+		const problems = () => attached.state.getSnapshot().problems;
+		await expect
+			.poll(problems, waiting)
+			.toEqual([expect.stringMatching(/^channel ops: 1 queued since \d\d:\d\d UTC: .*500/)]);
+		status = 200;
+		await expect.poll(problems, waiting).toEqual([]);
+	});
+});
+
 describe('300 nodes down at once', () => {
 	it('are one message', { timeout: 60_000 }, async () => {
 		const names = Array.from({ length: 300 }, (_, index) => `n${index}`);

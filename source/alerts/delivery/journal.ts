@@ -20,7 +20,7 @@ export interface Journal {
 	close(): Promise<void>;
 }
 
-const fileName = 'delivery.jsonl';
+export const journalFileName = 'delivery.jsonl';
 const compactAboveBytes = 256 * 1024;
 const fileMode = 0o600;
 /** A link in the place of the file must not lead the writer elsewhere. */
@@ -45,7 +45,7 @@ export async function openJournal(
 	},
 ): Promise<Journal> {
 	const lock = given ?? (await acquireLock(directory));
-	const path = join(directory, fileName);
+	const path = join(directory, journalFileName);
 	try {
 		const { ledger, badLines } = readJournal(await readIfThere(path));
 		if (badLines > 0) {
@@ -69,6 +69,11 @@ export async function openJournal(
 		if (!given) await lock.release();
 		throw error;
 	}
+}
+
+/** What a journal says that another process has open; lines that make no sense are passed over. */
+export async function peekLedger(directory: string): Promise<Ledger> {
+	return readJournal(await readIfThere(join(directory, journalFileName))).ledger;
 }
 
 function readJournal(text: string): { readonly ledger: Ledger; readonly badLines: number } {
