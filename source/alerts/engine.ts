@@ -136,7 +136,8 @@ async function finish<Result>(slices: Iterator<undefined, Result>): Promise<Resu
 	}
 }
 
-function dropOldPending(state: AlertState, nowMs: number): void {
+/** What waited in a process that ended long ago has to begin anew. Changes `state` in place. */
+export function dropOldPending(state: AlertState, nowMs: number): void {
 	if (nowMs - Date.parse(state.savedAt) < pendingKeptMs) return;
 	for (const [fingerprint, { phase }] of Object.entries(state.alerts)) {
 		if (phase === 'pending') delete state.alerts[fingerprint];

@@ -1,5 +1,6 @@
+import { subjectOf } from '../alerts/subject-of.ts';
 import { UserError } from '../domain/errors.ts';
-import { authorOf, bookFlags, leaveActions, openAlertBook, subjectOf } from './alerts-book.ts';
+import { authorOf, bookFlags, leaveActions, openAlertBook } from './alerts-book.ts';
 import type { AlertBook } from './alerts-book.ts';
 import { findId } from './alerts-id.ts';
 import type { CommandContext } from './command.ts';
@@ -41,14 +42,14 @@ export function findPresent(
 	const ids = present.map(({ fingerprint = '' }) => fingerprint);
 	const say = (id: string): string => {
 		const alert = present.find(({ fingerprint }) => fingerprint === id);
-		return alert === undefined ? id : `${alert.rule} ${subjectOf(alert)}`.trim();
+		return alert === undefined ? id : `${alert.rule} ${subjectOf(alert.labels)}`.trim();
 	};
 	const ended = alerts.find(
 		({ state, fingerprint = '' }) =>
 			state === 'resolved' && wanted !== '' && fingerprint.startsWith(wanted),
 	);
 	if (ended && !ids.some((id) => id.startsWith(wanted))) {
-		throw new UserError(`${ended.rule} ${subjectOf(ended)} ended at ${ended.resolvedAt}`, {
+		throw new UserError(`${ended.rule} ${subjectOf(ended.labels)} ended at ${ended.resolvedAt}`, {
 			nextSteps: ['nothing is told of it any more'],
 		});
 	}

@@ -104,10 +104,3 @@ export function authorOf(
 ): string | undefined {
 	return cleanText(by ?? env['USER'] ?? env['LOGNAME'], 100);
 }
-
-/** What an alert is about, in one word. */
-export function subjectOf({ node, group, labels = {} }: Pick<Alert, 'node' | 'group' | 'labels'>) {
-	const part = labels['satellite'] ?? labels['peer'];
-	const whole = node ?? group ?? '';
-	return part === undefined ? whole : `${whole} ${part}`;
-}

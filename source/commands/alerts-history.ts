@@ -1,8 +1,9 @@
 import { readHistory } from '../alerts/history-file.ts';
 import type { PastTransition } from '../alerts/history-file.ts';
+import { subjectOf } from '../alerts/subject-of.ts';
 import { parseSpan } from '../config/duration.ts';
 import { exitCodes } from '../domain/errors.ts';
-import { bookFlags, openAlertBook, subjectOf } from './alerts-book.ts';
+import { bookFlags, openAlertBook } from './alerts-book.ts';
 import { paperFor } from './alerts-list.ts';
 import { tableLines } from './alerts-table.ts';
 import type { AlertColumn } from './alerts-table.ts';
@@ -61,7 +62,7 @@ const columns: readonly AlertColumn<PastTransition>[] = [
 		title: 'ABOUT',
 		givesWay: 0,
 		leastWidth: 10,
-		read: ({ incident: { labels } }) => subjectOf({ ...labels, labels }),
+		read: ({ incident: { labels } }) => subjectOf(labels),
 	},
 	{
 		title: 'MESSAGE',

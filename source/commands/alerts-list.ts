@@ -1,5 +1,6 @@
 import { compareSeverity } from '../alerts/delivery/message.ts';
 import { formatValue } from '../alerts/words-of.ts';
+import { subjectOf } from '../alerts/subject-of.ts';
 import { gather } from '../config/load.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { clean } from '../domain/clean.ts';
@@ -11,7 +12,7 @@ import { alertStates, severities } from '../domain/words.ts';
 import type { Severity } from '../domain/words.ts';
 import { createPaper } from '../export/paper.ts';
 import type { Paper } from '../export/paper.ts';
-import { bookFlags, openAlertBook, subjectOf } from './alerts-book.ts';
+import { bookFlags, openAlertBook } from './alerts-book.ts';
 import type { AlertBook } from './alerts-book.ts';
 import { shortIds } from './alerts-id.ts';
 import { muteReason } from './alerts-mute-reason.ts';
@@ -136,7 +137,7 @@ function byGravity(a: Alert, b: Alert): number {
 		stateOrder[a.state] - stateOrder[b.state] ||
 		compareSeverity(b.severity, a.severity) ||
 		(b.resolvedAt ?? b.since).localeCompare(a.resolvedAt ?? a.since) ||
-		subjectOf(a).localeCompare(subjectOf(b))
+		subjectOf(a.labels).localeCompare(subjectOf(b.labels))
 	);
 }
 
@@ -170,7 +171,7 @@ function columnsFor(paper: Paper): readonly AlertColumn<Row>[] {
 				`${state === 'firing' ? '' : state}${isStale === true ? ' stale' : ''}`.trim(),
 		},
 		{ title: 'RULE', givesWay: 0, leastWidth: 12, read: ({ alert }) => alert.rule },
-		{ title: 'ABOUT', givesWay: 0, leastWidth: 10, read: ({ alert }) => subjectOf(alert) },
+		{ title: 'ABOUT', givesWay: 0, leastWidth: 10, read: ({ alert }) => subjectOf(alert.labels) },
 		{
 			title: 'SINCE',
 			isRight: true,

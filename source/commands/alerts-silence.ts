@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { matches } from '../alerts/match.ts';
+import { subjectOf } from '../alerts/subject-of.ts';
 import { parseSpan } from '../config/duration.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { clean } from '../domain/clean.ts';
 import { UserError } from '../domain/errors.ts';
 import { silenceEntrySchema } from '../domain/rule.ts';
 import type { LabelMatch } from '../domain/rule.ts';
-import { authorOf, bookFlags, leaveActions, openAlertBook, subjectOf } from './alerts-book.ts';
+import { authorOf, bookFlags, leaveActions, openAlertBook } from './alerts-book.ts';
 import type { AlertBook } from './alerts-book.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
@@ -110,7 +111,7 @@ function effectOf(match: LabelMatch, { alerts }: AlertBook): string {
 			state !== 'resolved' && matches(match, { ...labels, rule, severity }),
 	);
 	if (now.length === 0) return 'it matches no alert now; those to come it does';
-	const shown = now.slice(0, 5).map((alert) => `${alert.rule} ${subjectOf(alert)}`.trim());
+	const shown = now.slice(0, 5).map((alert) => `${alert.rule} ${subjectOf(alert.labels)}`.trim());
 	const more = now.length > shown.length ? `, +${now.length - shown.length} more` : '';
 	return `it matches ${now.length} now: ${shown.join(', ')}${more}`;
 }

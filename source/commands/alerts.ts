@@ -10,6 +10,7 @@ const help = `Usage
   nodetop alerts unsilence ID…
   nodetop alerts history [NODE…] [--since DURATION] [--all] [--json]
   nodetop alerts test [CHANNEL…]
+  nodetop alerts test-rules FILE… | --schema
 
 list: what fires, gravest first, each with a short ID for the other words. It reads what nodetop watch, or
 a screen that watches, keeps on disk, and says so when none runs.
@@ -35,6 +36,10 @@ history: what fired, changed and ended, oldest first; the last 24 hours unless t
 test: sends a message flagged TEST to the channels named, or to all of the profile, by the way that real
 ones take. Changes no state. Exits with 0 when all were delivered, else with 69.
 
+test-rules: plays series of values through the rules in simulated time, and compares which alerts there are
+when. Exits with 0 when all is as expected, else with 1; with 78 when a file makes no sense.
+docs/rule-tests.md describes the files; --schema prints their JSON Schema.
+
   --profile NAME     the profile whose alerts, rules and channels are meant
   -c, --config FILE  another configuration file
 
@@ -54,6 +59,7 @@ const verbs: Readonly<Record<string, () => Promise<Run>>> = {
 	unsilence: async () => (await import('./alerts-unsilence.ts')).endSilences,
 	history: async () => (await import('./alerts-history.ts')).showAlertHistory,
 	test: async () => (await import('./alerts-test.ts')).testAlertChannels,
+	'test-rules': async () => (await import('./alerts-test-rules.ts')).testRules,
 };
 
 /** Flags that may stand before the verb with a value behind them. */

@@ -21,7 +21,8 @@ type Policy = Omit<Channel, 'type' | 'name'>;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
-const defaultPolicy: Policy = {
+/** When a channel is told unless the profile says otherwise. */
+export const defaultPolicy: Policy = {
 	minSeverity: 'warning',
 	sendResolved: true,
 	groupBy: ['rule', 'group'],

@@ -1,0 +1,189 @@
+import { pollErrorCodes } from '../../domain/words.ts';
+import type { GroupState, PollErrorCode } from '../../domain/words.ts';
+import { groupStates } from '../../domain/words.ts';
+import { readingSchema } from '../../domain/snapshot.ts';
+import type { Reading } from '../../domain/snapshot.ts';
+import { groupSchema } from '../../domain/group.ts';
+import type { Group } from '../../domain/group.ts';
+import { expandSeries, readSpan, RuleTestMistake, sampleAt } from './series.ts';
+import type { Sample } from './series.ts';
+import type { RuleTest, TestedGroup, TestedNode } from './schema.ts';
+
+/** One round of polls, as the monitor of a test sees it. */
+export interface Round {
+	/** Of the clock on the wall. */
+	readonly nowMs: number;
+	/** All that are watched; one without `poll` is not polled in this round. */
+	readonly nodes: readonly PolledNode[];
+	/** Instead of what comparing the nodes shows. */
+	readonly groups: readonly Group[] | undefined;
+	/** Whether the monitor's own connection works. */
+	readonly isConnected: boolean;
+}
+
+export interface PolledNode {
+	readonly name: string;
+	readonly kind: string;
+	readonly url: string;
+	readonly group?: string | undefined;
+	readonly tags?: readonly string[] | undefined;
+	readonly poll?: { readonly reading: Reading } | { readonly code: PollErrorCode };
+}
+
+/** What is polled at a slot of the test. Throws `RuleTestMistake`. */
+export type Rounds = (slot: number, atMs: number, nowMs: number) => Round;
+
+interface Source {
+	readonly name: string;
+	readonly where: string;
+	readonly node: TestedNode;
+	readonly poll: readonly Sample[];
+	readonly series: readonly { readonly path: string; readonly samples: readonly Sample[] }[];
+}
+
+/** Reads the series of a test; `where` is its place in the file. Throws `RuleTestMistake`. */
+export function planRounds(test: RuleTest, where: string, startMs: number): Rounds {
+	const sources = Object.entries(test.nodes ?? {}).map(([name, node]): Source => {
+		const at = `${where}.nodes.${name}`;
+		const series = Object.entries(node.series ?? {}).map(([path, text]) => ({
+			path,
+			samples: expandSeries(text, `${at}.series["${path}"]`),
+		}));
+		return { name, where: at, node, poll: expandSeries(node.poll ?? 'ok', `${at}.poll`), series };
+	});
+	const connection = expandSeries(test.connection ?? 'up', `${where}.connection`);
+	const groups = Object.entries(test.groups ?? {}).map(([name, group]) => {
+		const at = `${where}.groups["${name}"]`;
+		return { name, where: at, group, states: expandSeries(group.state, `${at}.state`) };
+	});
+	const since = new Map<string, { readonly state: string; readonly atMs: number }>();
+
+	return (slot, atMs, nowMs) => {
+		const watched = sources.filter(({ node: { from, until } }) => {
+			return atMs >= readSpan(from ?? '0s') && (until === undefined || atMs < readSpan(until));
+		});
+		return {
+			nowMs,
+			nodes: watched.map((source) => pollNode(source, slot, atMs, startMs)),
+			groups:
+				test.groups &&
+				groups.map(({ name, where: at, group, states }) => {
+					const state = oneOf(groupStates, sampleAt(states, slot), `${at}.state`);
+					const before = since.get(name);
+					if (before?.state !== state) since.set(name, { state, atMs: nowMs });
+					return makeGroup(name, group, state, { sinceMs: since.get(name)?.atMs ?? nowMs, at });
+				}),
+			isConnected:
+				oneOf(['up', 'lost'] as const, sampleAt(connection, slot), `${where}.connection`) === 'up',
+		};
+	};
+}
+
+function pollNode(source: Source, slot: number, atMs: number, startMs: number): PolledNode {
+	const { name, node, where } = source;
+	const { kind = 'evm', url = `http://${name}.example:8545`, group, tags } = node;
+	const outcomes = ['ok', 'none', ...pollErrorCodes] as const;
+	const outcome = oneOf(outcomes, sampleAt(source.poll, slot), `${where}.poll`);
+	const target = { name, kind, url, group, tags };
+	if (outcome === 'none') return target;
+	if (outcome !== 'ok') return { ...target, poll: { code: outcome } };
+	return { ...target, poll: { reading: readingAt(source, slot, atMs, startMs) } };
+}
+
+function readingAt(
+	{ node, where, series }: Source,
+	slot: number,
+	atMs: number,
+	startMs: number,
+): Reading {
+	let told: unknown = structuredClone(node.facts ?? {});
+	for (const { at, set } of node.changes ?? []) {
+		if (readSpan(at) <= atMs) told = merge(told, set);
+	}
+	const whole = isRecord(told) ? told : {};
+	for (const { path, samples } of series) {
+		const value = sampleAt(samples, slot);
+		if (value !== undefined) setPath(whole, path.replace(/^poll\./, ''), value, where);
+	}
+	const resources = whole['resources'];
+	if (isRecord(resources)) resources['source'] ??= 'node';
+	const reading = readingSchema.safeParse(withTimes(whole, startMs));
+	if (reading.success) return reading.data;
+	const [issue] = reading.error.issues;
+	throw new RuleTestMistake(where, `${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** Sets a field by its path, such as `chain.head.number` or `network.messages[0].sent`. */
+function setPath(root: Record<string, unknown>, path: string, value: Sample, where: string): void {
+	const keys = path.split(/\.|(?=\[)/).map((key) => key.replace(/^\[(\d+)\]$/, '$1'));
+	const last = keys.pop() ?? '';
+	const nowhere = (): Error => new RuleTestMistake(where, `series["${path}"] leads nowhere`);
+	if ([...keys, last].some((key) => forbiddenKeys.has(key))) throw nowhere();
+	let place: object = root;
+	for (const [index, key] of keys.entries()) {
+		const next = keys[index + 1] ?? last;
+		if (!Object.hasOwn(place, key)) Reflect.set(place, key, /^\d+$/.test(next) ? [] : {});
+		const child: unknown = Reflect.get(place, key);
+		if (typeof child !== 'object' || child === null) throw nowhere();
+		place = child;
+	}
+	Reflect.set(place, last, value);
+}
+
+/** Names that lead out of the object, to what all objects share; and no name at all. */
+const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '']);
+
+/** JSON Merge Patch, RFC 7386. */
+function merge(target: unknown, patch: unknown): unknown {
+	if (!isRecord(patch)) return structuredClone(patch);
+	const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+	for (const [name, value] of Object.entries(patch)) {
+		if (value === null) delete merged[name];
+		else merged[name] = merge(merged[name], value);
+	}
+	return merged;
+}
+
+/** Numbers in fields that are times are seconds since the beginning of the test. */
+function withTimes(value: unknown, startMs: number, name = ''): unknown {
+	if (Array.isArray(value)) return value.map((item) => withTimes(item, startMs));
+	if (isRecord(value)) {
+		return Object.fromEntries(
+			Object.entries(value).map(([key, each]) => [key, withTimes(each, startMs, key)]),
+		);
+	}
+	const isTime = typeof value === 'number' && /^at$|At$/.test(name);
+	return isTime ? new Date(startMs + value * 1000).toISOString() : value;
+}
+
+function makeGroup(
+	name: string,
+	{ nodes, facts = {} }: TestedGroup,
+	state: GroupState,
+	{ sinceMs, at }: { readonly sinceMs: number; readonly at: string },
+): Group {
+	const position = state === 'stalled' ? 'stalled' : 'level';
+	const group = groupSchema.safeParse({
+		name,
+		kind: name.split(':')[0],
+		nodes,
+		state,
+		since: new Date(sinceMs).toISOString(),
+		message: `they are ${state}`,
+		members: nodes.map((node) => ({ node, position })),
+		...facts,
+	});
+	if (group.success) return group.data;
+	const [issue] = group.error.issues;
+	throw new RuleTestMistake(at, `${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function oneOf<Word extends string>(words: readonly Word[], sample: Sample, where: string): Word {
+	const found = words.find((word) => word === sample);
+	if (found !== undefined) return found;
+	throw new RuleTestMistake(where, `"${String(sample)}" is none of ${words.join(', ')}`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
