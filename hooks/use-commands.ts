@@ -34,7 +34,7 @@ export function useCommands({ onCommand, onEdit }: CommandHandlers): void {
 		// Several keys can arrive in one piece of input when they are typed faster than read.
 		const names = commandFor(name) === undefined && input.length > 1 ? [...input] : [name];
 		for (const each of names) {
-			const command = commandFor(each === ' ' ? 'space' : each);
+			const command = commandFor(namesOfCharacters[each] ?? each);
 			if (command !== undefined) onCommand(command);
 		}
 	});
@@ -68,6 +68,13 @@ const specialKeys = [
 	['escape', 'escape'],
 	['tab', 'tab'],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
+
+/** Keys whose character is not their name. */
+const namesOfCharacters: Readonly<Record<string, string>> = {
+	' ': 'space',
+	'\r': 'enter',
+	'\t': 'tab',
+};
 
 /** A key press as the key table names it. */
 function keyName(input: string, key: Key): string {

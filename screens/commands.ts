@@ -1,9 +1,22 @@
+import type { AlertingState } from '../source/alerts/alerting-state.ts';
+import type { Group, Witness } from '../source/domain/group.ts';
+import type { Alert } from '../source/domain/snapshot.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { CommandName } from '../source/keys/keymap.ts';
 import type { KeyTest } from '../source/nettest/screen-test.ts';
-import { listAlerts } from './alert-list.ts';
+import {
+	alertCommand,
+	explainAlert,
+	muteCommand,
+	nextSectionOf,
+	selectAlert,
+	selectedText,
+	visitAlert,
+} from './alert-commands.ts';
+import type { AlertCommand } from './alert-commands.ts';
+import { chosenIndex } from './alert-list.ts';
+import type { AlertList } from './alert-list.ts';
 import { sortableColumns } from './fleet-columns.ts';
-import { screenNames } from './view-state.ts';
 import type { ScreenName, ViewAction, ViewState } from './view-state.ts';
 
 /** Ink's way to leave the terminal for the time of a callback. */
@@ -29,6 +42,15 @@ export interface CommandContext {
 	readonly all: readonly NodeState[];
 	readonly listed: readonly NodeState[];
 	readonly selected: NodeState | undefined;
+	readonly groups: readonly Group[];
+	readonly witness: Witness | undefined;
+	/** As the Alerts screen lists them. */
+	readonly alerts: AlertList;
+	/** Whatever the filter. */
+	readonly everyAlert: readonly Alert[];
+	readonly alerting: AlertingState;
+	/** Unix ms of the picture. */
+	readonly nowMs: number;
 	/** Rows of half a page. */
 	readonly pageRows: number;
 	readonly isPaused: boolean;
@@ -49,6 +71,9 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	};
 	const move = (by: number) => () => {
 		moveBy(context, by);
+	};
+	const toAlert = (command: AlertCommand) => () => {
+		alertCommand(context, command);
 	};
 	const handlers: Readonly<Record<CommandName, () => void>> = {
 		'screen.overview': show('overview'),
@@ -82,14 +107,19 @@ export function createCommandHandler(context: CommandContext): (command: Command
 			open(context);
 		},
 		explain: () => {
-			dispatch({ type: 'openExplain' });
+			if (isOnAlerts(view)) explainAlert(context);
+			else dispatch({ type: 'openExplain' });
 		},
+		'alert.acknowledge': toAlert('acknowledge'),
+		'alert.snooze': toAlert('snooze'),
+		'alert.silence': toAlert('silence'),
 		'test.ping': test('ping'),
 		'test.bandwidth': test('bandwidth'),
 		'test.traceroute': test('traceroute'),
 		'test.connectivity': test('connectivity'),
 		'page.next': () => {
-			dispatch({ type: 'nextPage' });
+			if (isOnAlerts(view)) nextSectionOf(context);
+			else dispatch({ type: 'nextPage' });
 		},
 		back: () => {
 			dispatch({ type: 'back' });
@@ -125,7 +155,7 @@ export function createCommandHandler(context: CommandContext): (command: Command
 			dispatch({ type: 'openPalette' });
 		},
 		copy: () => {
-			if (context.selected) controls.copy(context.selected.snapshot.target.url);
+			copy(context);
 		},
 		suspend: () => {
 			controls.suspend(context.suspendTerminal);
@@ -136,6 +166,7 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	};
 	return (command) => {
 		// A help page closes at any movement key, as a reader expects.
+		if (muteCommand(context, command)) return;
 		if (view.overlay.kind === 'help' && command.startsWith('move.')) dispatch({ type: 'back' });
 		else handlers[command]();
 	};
@@ -143,10 +174,9 @@ export function createCommandHandler(context: CommandContext): (command: Command
 
 /** Moves what the screen shows: the alert, the peers' window, or the selected node. */
 function moveBy(context: CommandContext, by: number): void {
-	const { view, dispatch, all, selected } = context;
-	if (view.screen === 'alerts' && view.overlay.kind === 'none') {
-		const index = step(view.alertIndex, by, listAlerts(all).length);
-		dispatch({ type: 'selectAlert', index });
+	const { view, dispatch, all, alerts, selected } = context;
+	if (isOnAlerts(view)) {
+		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.alerts.length));
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';
 		const peers = selected?.snapshot.network?.peerList?.length ?? 0;
@@ -167,25 +197,26 @@ function step(index: number, by: number, count: number): number {
 	return Math.max(0, Math.min(count - 1, index + by));
 }
 
-function open({ view, dispatch, all }: CommandContext): void {
-	if (view.overlay.kind === 'test') {
-		dispatch({ type: 'confirmTest' });
-		return;
-	}
-	if (view.screen !== 'alerts') {
-		dispatch({ type: 'openNode' });
-		return;
-	}
-	const alert = listAlerts(all)[view.alertIndex];
-	if (!alert) return;
-	dispatch({ type: 'selectNode', name: alert.node.target.name });
-	dispatch({ type: 'show', screen: screenOf[alert.issue.component] ?? 'overview' });
+function open(context: CommandContext): void {
+	const { view, dispatch } = context;
+	if (view.overlay.kind === 'test') dispatch({ type: 'confirmTest' });
+	else if (isOnAlerts(view)) visitAlert(context);
+	else dispatch({ type: 'openNode' });
 }
 
-/** The screen that shows more of a component. */
-const screenOf: Readonly<Record<string, ScreenName | undefined>> = Object.fromEntries(
-	screenNames.map((name) => [name, name]),
-);
+function copy(context: CommandContext): void {
+	const { view, selected, controls, dispatch } = context;
+	const text = isOnAlerts(view) ? selectedText(context) : selected?.snapshot.target.url;
+	if (text === undefined) return;
+	controls.copy(text);
+	const what = isOnAlerts(view) ? 'the alert' : text;
+	dispatch({ type: 'notify', tone: 'good', text: `copied ${what}` });
+}
+
+/** Whether keys are about the selected alert, and not about what lies over the list. */
+function isOnAlerts({ screen, overlay }: ViewState): boolean {
+	return screen === 'alerts' && overlay.kind === 'none';
+}
 
 function setInterval(context: CommandContext, intervalMs: number | undefined): void {
 	if (intervalMs === undefined) return;

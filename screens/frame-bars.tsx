@@ -1,16 +1,18 @@
 import { cellWidth } from '../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
-import { fit } from '../components/line.ts';
+import { fit, fitWithin } from '../components/line.ts';
 import { Lines } from '../components/lines.tsx';
-import { toneOfHealth } from '../components/look.ts';
-import type { Look } from '../components/look.ts';
+import { toneOfHealth, toneOfSeverity } from '../components/look.ts';
+import type { Look, Tone } from '../components/look.ts';
 import { formatDuration } from '../source/domain/format.ts';
-import { healthStatuses } from '../source/domain/words.ts';
+import { stripControls } from '../source/domain/clean.ts';
+import { healthStatuses, severities } from '../source/domain/words.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { keymap, showKey } from '../source/keys/keymap.ts';
 import type { Binding } from '../source/keys/keymap.ts';
 import type { Screens } from './registry.ts';
-import type { ViewState } from './view-state.ts';
+import type { AlertCounts } from './alert-list.ts';
+import type { ScreenName, ViewState } from './view-state.ts';
 import { screenNames } from './view-state.ts';
 
 /** A painted piece, and how many cells it takes. */
@@ -101,36 +103,73 @@ export interface TabsProps {
 	readonly width: number;
 	readonly screens: Screens;
 	readonly view: ViewState;
-	readonly alertCount: number;
+	readonly alertCounts: AlertCounts | undefined;
+	/** Whether alerts may not reach those they are for. */
+	readonly hasAlertProblems: boolean;
 }
 
-/** The second line: the screens with their keys; the badge counts alerts. */
-export function Tabs({ look, width, screens, view, alertCount }: TabsProps): ReactNode {
-	const isNarrow = width < 78;
-	const left = screenNames.map((name, index) => {
-		const { title } = screens[name];
+/** The second line: the screens with their keys; the badge counts what fires, by severity. */
+export function Tabs(props: TabsProps): ReactNode {
+	const { look, width, view } = props;
+	const full = tabPieces(props, false);
+	const cells = full.reduce((sum, piece) => sum + piece.cells, 0);
+	const left = cells <= width ? full : tabPieces(props, true);
+	const room = width - left.reduce((sum, piece) => sum + piece.cells, 0);
+	return <Lines text={bar(left, tabNotes(look, view, room), width)} width={width} height={1} />;
+}
+
+/** A tab each; when narrow, only the shown screen and Alerts have their names. */
+function tabPieces(props: TabsProps, isNarrow: boolean): Piece[] {
+	const { look, screens, view } = props;
+	return screenNames.map((name, index) => {
 		const isShown = name === view.screen;
-		const badge = name === 'alerts' && alertCount > 0 ? ` ${alertCount}` : '';
-		const shown = isNarrow && !isShown && badge === '' ? '' : ` ${title}`;
-		const tone = isShown ? 'tabActive' : badge === '' ? 'tab' : 'warn';
-		return piece(look, tone, ` ${index + 1}${shown}${badge} `);
+		const badge = name === 'alerts' ? badgePieces(props, isShown) : [];
+		const isNamed = !isNarrow || isShown || badge.length > 0;
+		const title = isNamed ? ` ${screens[name].title}` : '';
+		const tone = isShown ? 'tabActive' : 'tab';
+		return together(piece(look, tone, ` ${index + 1}${title}`), ...badge, piece(look, tone, ' '));
 	});
-	const right =
-		view.filter === ''
-			? []
-			: [
-					piece(
-						look,
-						'accent',
-						`filter: ${fit(view.filter, Math.min(16, cellWidth(view.filter)))} `,
-					),
-				];
-	return <Lines text={bar(left, right, width)} width={width} height={1} />;
 }
 
-const footerBindings: readonly Binding[] = (keymap as readonly Binding[])
-	.filter(({ footer }) => footer !== undefined)
-	.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+/** `✖2 ▲1`, dim when nobody needs to be told of any; `(!)` when alerts may not get out. */
+function badgePieces(
+	{ look, alertCounts, hasAlertProblems }: TabsProps,
+	isShown: boolean,
+): Piece[] {
+	const paint = (tone: Tone, text: string): Piece => ({
+		drawn: isShown ? look.paintOn('tabActive', tone, text) : look.paint(tone, text),
+		cells: cellWidth(text),
+	});
+	const counts = severities.toReversed().flatMap((severity) => {
+		const count = alertCounts?.counts[severity] ?? 0;
+		const tone = alertCounts?.isQuiet === true ? 'dim' : toneOfSeverity[severity];
+		return count === 0 ? [] : [paint(tone, ` ${look.glyphs.severity[severity]}${count}`)];
+	});
+	return hasAlertProblems ? [...counts, paint('bad', ' (!)')] : counts;
+}
+
+/** What governs the screen: the alert that led to it, in as many words as fit, and the filter. */
+function tabNotes(look: Look, { filter, origin }: ViewState, room: number): Piece[] {
+	const filtered = filter === '' ? '' : `filter: ${fitWithin(filter, 16)} `;
+	const since = origin && `since ${origin.at.slice(11, 19)} UTC`;
+	const marks = origin ? [`${origin.rule} ${since}  Esc: its alert `, `${since} `] : [];
+	const mark = marks.find((text) => cellWidth(text + filtered) <= room);
+	return [mark, filtered]
+		.filter((text) => text !== undefined)
+		.map((text) => piece(look, 'accent', text));
+}
+
+/** The keys that do something on a screen, in the order in which they matter. */
+function footerBindings(screen: ScreenName): readonly Binding[] {
+	return (keymap as readonly Binding[])
+		.filter(({ footer, onScreen = [screen] }) => footer !== undefined && onScreen.includes(screen))
+		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+}
+
+const muteKeys = {
+	snooze: ' ↑ ↓ choose  Enter snoozes  Esc closes',
+	silence: ' ↑ ↓ row  ← → or Space change  Enter silences  Esc closes',
+} as const;
 
 /** The last line: the keys that matter, or the line that is being edited. */
 export function Footer({
@@ -161,7 +200,18 @@ export function Footer({
 		const right = [piece(look, 'dim', 'type to narrow  Enter does  Esc closes ')];
 		return <Lines text={bar(left, right, width)} width={width} height={1} />;
 	}
-	const left = footerBindings.map(({ keys, label }, index) =>
+	if (view.notice) {
+		const { tone, text } = view.notice;
+		const shown = fitWithin(stripControls(text), width - 2);
+		return (
+			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
+		);
+	}
+	if (view.overlay.kind === 'snooze' || view.overlay.kind === 'silence') {
+		const keys = muteKeys[view.overlay.kind];
+		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
+	}
+	const left = footerBindings(view.screen).map(({ keys, label }, index) =>
 		together(
 			piece(look, 'plain', index === 0 ? ' ' : '  '),
 			piece(look, 'accent', keys[0] === undefined ? '' : showKey(keys[0])),

@@ -2,11 +2,13 @@ import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
 import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
+import type { Alert } from '../source/domain/snapshot.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
 import type { NetworkMemory } from '../source/nettest/network-tracker.ts';
 import type { RunScreenTest } from '../source/nettest/screen-test.ts';
+import type { AlertList } from './alert-list.ts';
 import type { ViewState } from './view-state.ts';
 
 /** What cells need besides their row. */
@@ -29,6 +31,10 @@ export interface ScreenProps {
 	/** Nodes of one network, as they were last compared. */
 	readonly groups: readonly Group[];
 	readonly witness: Witness | undefined;
+	/** The alerts that the filter lets through, in order. */
+	readonly alerts: AlertList;
+	/** All of them. */
+	readonly everyAlert: readonly Alert[];
 	/** The nodes that the filter lets through, in order. */
 	readonly listed: readonly NodeState[];
 	/** Absent when no node is listed. */

@@ -13,10 +13,7 @@ export function listNodes(
 	sort: Sort,
 	columns: readonly Column<NodeState, FleetFrame>[],
 ): readonly NodeState[] {
-	const words = filter
-		.toLowerCase()
-		.split(' ')
-		.filter((word) => word !== '' && word !== '!');
+	const words = filterWords(filter);
 	const kept = words.length === 0 ? nodes : nodes.filter((node) => matches(node, words));
 	const compare = columns.find(({ id }) => id === sort.column)?.compare;
 	if (!compare) return sort.isDescending ? kept.toReversed() : kept;
@@ -36,11 +33,23 @@ function matches(node: NodeState, words: readonly string[]): boolean {
 		identity?.networkId,
 		health.status,
 		poll.error?.code,
-	]
-		.join(' ')
-		.toLowerCase();
+	].join(' ');
+	return hasWords(text, words);
+}
+
+/** What a filter asks for. */
+export function filterWords(filter: string): readonly string[] {
+	return filter
+		.toLowerCase()
+		.split(' ')
+		.filter((word) => word !== '' && word !== '!');
+}
+
+/** Whether every word is somewhere in the text, and none of those with `!` is. */
+export function hasWords(text: string, words: readonly string[]): boolean {
+	const searched = text.toLowerCase();
 	return words.every((word) =>
-		word.startsWith('!') ? !text.includes(word.slice(1)) : text.includes(word),
+		word.startsWith('!') ? !searched.includes(word.slice(1)) : searched.includes(word),
 	);
 }
 

@@ -1,5 +1,5 @@
 import { Box, useApp, useWindowSize } from 'ink';
-import { useMemo, useReducer, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { fillLines, fit } from '../components/line.ts';
@@ -13,19 +13,19 @@ import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
 import type { FleetState } from '../source/fleet/fleet.ts';
 import type { Frame } from '../source/frames/frame-gate.ts';
+import type { CommandName } from '../source/keys/keymap.ts';
+import { countFiring } from './alert-list.ts';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './commands.ts';
 import { Explain } from './explain.tsx';
-import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
 import { Help } from './help.tsx';
-import { listNodes } from './node-list.ts';
 import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
 import { detailFacts, issueLines } from './overview.tsx';
 import type { Screens } from './registry.ts';
-import { initialView, reduceView } from './view-state.ts';
+import { useView } from './use-view.ts';
 import type { Overlay } from './view-state.ts';
 
 export const smallestWidth = 60;
@@ -53,37 +53,35 @@ export function Shell(props: ShellProps): ReactNode {
 	const { suspendTerminal } = useApp();
 	const frame = useStore(frames, (state) => state);
 	const alerting = useStore(props.alerting, (state) => state);
-	const [view, dispatch] = useReducer(reduceView, initialView);
+	const { viewed, current, dispatch } = useView(frame.state);
+	const { view, everyAlert, alerts, listed, selected } = viewed;
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const all = frame.state.nodes;
-	const listed = useMemo(
-		() => listNodes(all, view.filter, view.sort, fleetColumns),
-		[all, view.filter, view.sort],
-	);
-	const alertCount = useMemo(
-		() => all.reduce((sum, { snapshot }) => sum + snapshot.health.issues.length, 0),
-		[all],
-	);
-	const selected = listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
+	const alertCounts = useMemo(() => countFiring(everyAlert), [everyAlert]);
 	const hasHint = props.hint !== undefined && all.length > 0;
 	const height = rows - (hasHint ? 4 : 3);
 
-	const onCommand = createCommandHandler({
-		view,
-		dispatch,
-		controls,
-		suspendTerminal,
-		all,
-		listed,
-		selected,
-		pageRows: Math.max(2, Math.floor(height / 4)),
-		isPaused: frame.isPaused,
-		intervalMs,
-		setIntervalMs,
-	});
+	const onCommand = (command: CommandName): void => {
+		createCommandHandler({
+			...current(),
+			dispatch,
+			controls,
+			suspendTerminal,
+			all,
+			groups: frame.state.groups,
+			witness: frame.state.witness,
+			alerting,
+			nowMs: frame.nowMs,
+			pageRows: Math.max(2, Math.floor(height / 4)),
+			isPaused: frame.isPaused,
+			intervalMs,
+			setIntervalMs,
+		})(command);
+	};
 	const onPaletteEdit = (edit: Edit): void => {
-		if (view.overlay.kind !== 'palette') return;
-		const [entry] = edit.type === 'accept' ? paletteEntries(view.overlay.text, all) : [];
+		const { overlay } = current().view;
+		if (overlay.kind !== 'palette') return;
+		const [entry] = edit.type === 'accept' ? paletteEntries(overlay.text, all) : [];
 		dispatch({ type: 'editPalette', edit });
 		if (entry && 'node' in entry) dispatch({ type: 'selectNode', name: entry.node });
 		else if (entry) onCommand(entry.command);
@@ -106,6 +104,8 @@ export function Shell(props: ShellProps): ReactNode {
 		all,
 		groups: frame.state.groups,
 		witness: frame.state.witness,
+		alerts,
+		everyAlert,
 		listed,
 		selected,
 		view,
@@ -127,7 +127,14 @@ export function Shell(props: ShellProps): ReactNode {
 				pausedSeconds={frame.isPaused ? (frame.nowMs - frame.stateAtMs) / 1000 : undefined}
 				intervalMs={intervalMs}
 			/>
-			<Tabs look={look} width={width} screens={screens} view={view} alertCount={alertCount} />
+			<Tabs
+				look={look}
+				width={width}
+				screens={screens}
+				view={view}
+				alertCounts={alertCounts}
+				hasAlertProblems={alerting.problems.length > 0}
+			/>
 			<Box height={height} flexShrink={0} overflow="hidden">
 				<Body {...screenProps} screens={screens} />
 			</Box>

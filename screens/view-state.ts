@@ -1,5 +1,7 @@
 import type { Edit } from '../hooks/use-commands.ts';
 import type { KeyTest } from '../source/nettest/screen-test.ts';
+import type { AlertChoice } from './alert-list.ts';
+import type { SilenceDraft } from './alert-mute.ts';
 
 export const screenNames = [
 	'overview',
@@ -26,7 +28,23 @@ export type Overlay =
 			readonly run: number;
 	  }
 	| { readonly kind: 'palette'; readonly text: string }
-	| { readonly kind: 'filter'; readonly before: string };
+	| { readonly kind: 'filter'; readonly before: string }
+	/** For how long an alert is not told; `time` is the row. */
+	| { readonly kind: 'snooze'; readonly alertKey: string; readonly time: number }
+	| { readonly kind: 'silence'; readonly alertKey: string; readonly draft: SilenceDraft };
+
+/** What came of a key, said until the next one. */
+export interface Notice {
+	readonly tone: 'good' | 'warn';
+	readonly text: string;
+}
+
+/** The alert that led to what is shown. */
+export interface Origin {
+	readonly rule: string;
+	/** When it began. */
+	readonly at: string;
+}
 
 export interface Sort {
 	/** Column by which rows are ordered; `none` keeps the order of the configuration. */
@@ -44,8 +62,10 @@ export interface ViewState {
 	readonly selectedNode: string | undefined;
 	/** First row shown of the list that a screen scrolls, by screen; not of the fleet's table. */
 	readonly offsets: Readonly<Partial<Record<ScreenName, number>>>;
-	/** Row of the alert list. */
-	readonly alertIndex: number;
+	readonly alert: AlertChoice;
+	readonly notice: Notice | undefined;
+	/** Present while a node is shown that an alert led to; `back` leads to the alert. */
+	readonly origin: Origin | undefined;
 	/** Which page of the Network screen: one node's peers, or all nodes. */
 	readonly networkPage: 'peers' | 'topology';
 }
@@ -54,7 +74,10 @@ export type ViewAction =
 	| { readonly type: 'show'; readonly screen: ScreenName }
 	| { readonly type: 'stepScreen'; readonly by: 1 | -1 }
 	| { readonly type: 'selectNode'; readonly name: string }
-	| { readonly type: 'selectAlert'; readonly index: number }
+	| { readonly type: 'selectAlert'; readonly key: string; readonly index: number }
+	| { readonly type: 'visit'; readonly visit: Visit }
+	| { readonly type: 'openMute'; readonly overlay: Overlay }
+	| ({ readonly type: 'notify' } & Notice)
 	| { readonly type: 'scroll'; readonly offset: number }
 	| { readonly type: 'openHelp' }
 	| { readonly type: 'openNode' }
@@ -70,6 +93,16 @@ export type ViewAction =
 	| { readonly type: 'reverse' }
 	| { readonly type: 'back' };
 
+/** From an alert to where more of it is seen. */
+export interface Visit {
+	/** Absent when it is about no node in particular. */
+	readonly node: string | undefined;
+	readonly screen: ScreenName;
+	readonly origin: Origin;
+	/** Whether the filter would hide the node. */
+	readonly isHidden: boolean;
+}
+
 export const initialView: ViewState = {
 	screen: 'overview',
 	overlay: { kind: 'none' },
@@ -77,7 +110,9 @@ export const initialView: ViewState = {
 	sort: { column: 'none', isDescending: false },
 	selectedNode: undefined,
 	offsets: {},
-	alertIndex: 0,
+	alert: { key: undefined, index: 0 },
+	notice: undefined,
+	origin: undefined,
 	networkPage: 'peers',
 };
 
@@ -85,15 +120,25 @@ const noOverlay: Overlay = { kind: 'none' };
 const maxFilterLength = 200;
 
 export function reduceView(view: ViewState, action: ViewAction): ViewState {
+	return reduce(view.notice === undefined ? view : { ...view, notice: undefined }, action);
+}
+
+function reduce(view: ViewState, action: ViewAction): ViewState {
 	switch (action.type) {
 		case 'show':
-			return { ...view, screen: action.screen, overlay: noOverlay };
+			return show(view, action.screen);
 		case 'stepScreen':
-			return { ...view, screen: stepScreen(view.screen, action.by), overlay: noOverlay };
+			return show(view, stepScreen(view.screen, action.by));
 		case 'selectNode':
-			return { ...view, selectedNode: action.name };
+			return { ...view, selectedNode: action.name, origin: undefined };
 		case 'selectAlert':
-			return { ...view, alertIndex: action.index };
+			return { ...view, alert: { key: action.key, index: action.index } };
+		case 'visit':
+			return visit(view, action.visit);
+		case 'openMute':
+			return { ...view, overlay: action.overlay };
+		case 'notify':
+			return { ...view, notice: { tone: action.tone, text: action.text } };
 		case 'scroll':
 			return { ...view, offsets: { ...view.offsets, [view.screen]: action.offset } };
 		case 'openHelp':
@@ -123,9 +168,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
 		case 'reverse':
 			return { ...view, sort: { ...view.sort, isDescending: !view.sort.isDescending } };
 		case 'back':
-			return view.overlay.kind === 'none'
-				? { ...view, filter: '' }
-				: { ...view, overlay: noOverlay };
+			return back(view);
 	}
 }
 
@@ -138,6 +181,28 @@ function nextPage(view: ViewState): ViewState {
 	if (view.screen !== 'network' || view.overlay.kind !== 'none') return view;
 	const networkPage = view.networkPage === 'peers' ? 'topology' : 'peers';
 	return { ...view, networkPage, offsets: { ...view.offsets, network: 0 } };
+}
+
+function show(view: ViewState, screen: ScreenName): ViewState {
+	const origin = screen === 'alerts' ? undefined : view.origin;
+	return { ...view, screen, overlay: noOverlay, origin };
+}
+
+function visit(view: ViewState, { node, screen, origin, isHidden }: Visit): ViewState {
+	return {
+		...view,
+		screen,
+		overlay: noOverlay,
+		origin: screen === 'alerts' ? undefined : origin,
+		selectedNode: node ?? view.selectedNode,
+		filter: isHidden ? '' : view.filter,
+	};
+}
+
+/** What is open closes, then a visit ends, then the filter goes. */
+function back(view: ViewState): ViewState {
+	if (view.overlay.kind !== 'none') return { ...view, overlay: noOverlay };
+	return view.origin === undefined ? { ...view, filter: '' } : show(view, 'alerts');
 }
 
 function stepScreen(screen: ScreenName, by: 1 | -1): ScreenName {

@@ -13,6 +13,8 @@ export interface AlertingState {
 	readonly act: (action: Action) => void;
 	/** Why alerts may not reach those they are for, a line each: the channel first. */
 	readonly problems: readonly string[];
+	/** How many rules are asked; absent where they are not known here. */
+	readonly ruleCount?: number | undefined;
 }
 
 /** Nobody asks the rules. */

@@ -32,3 +32,13 @@ export interface Incident {
 	/** The command that shows the moment. */
 	readonly show?: string | undefined;
 }
+
+/** The command that shows how a node is and why. */
+export function showCommand(node: string): string {
+	return `nodetop diagnose ${quoted(node)}`;
+}
+
+/** A node's name as one word of a shell. */
+function quoted(name: string): string {
+	return /^[\w./:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+}

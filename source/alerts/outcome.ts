@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
+import { showCommand } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
@@ -68,13 +69,8 @@ export function toIncident(fingerprint: string, record: AlertRecord): Incident {
 		since,
 		...(evidence !== undefined && { evidence }),
 		...(nextStep !== undefined && { nextStep }),
-		...(node !== undefined && { show: `nodetop diagnose ${quoted(node)}` }),
+		...(node !== undefined && { show: showCommand(node) }),
 	};
-}
-
-/** A node's name as one word of a shell. */
-function quoted(name: string): string {
-	return /^[\w./:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;

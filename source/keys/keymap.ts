@@ -1,5 +1,13 @@
 /** Where a binding is listed in the help. */
-export const bindingGroups = ['Screens', 'Nodes', 'Tests', 'Move', 'Time', 'General'] as const;
+export const bindingGroups = [
+	'Screens',
+	'Nodes',
+	'Alerts',
+	'Tests',
+	'Move',
+	'Time',
+	'General',
+] as const;
 
 export interface Binding {
 	readonly command: string;
@@ -12,6 +20,8 @@ export interface Binding {
 	readonly group: (typeof bindingGroups)[number];
 	/** Place in the footer, lowest first; without one it is only in the help. */
 	readonly footer?: number;
+	/** The only screens whose footer shows it. */
+	readonly onScreen?: readonly string[];
 }
 
 /** Every key of the screen. Footer, help and manual are made from this table. */
@@ -64,7 +74,7 @@ export const keymap = [
 		label: 'node',
 		help: 'Next node',
 		group: 'Nodes',
-		footer: 3,
+		footer: 8,
 	},
 	{
 		command: 'node.previous',
@@ -79,7 +89,7 @@ export const keymap = [
 		label: 'filter',
 		help: 'Filter nodes by name, kind, group, tag, version or health; !word excludes',
 		group: 'Nodes',
-		footer: 4,
+		footer: 9,
 	},
 	{
 		command: 'sort',
@@ -87,7 +97,7 @@ export const keymap = [
 		label: 'sort',
 		help: 'Sort by the next column',
 		group: 'Nodes',
-		footer: 6,
+		footer: 11,
 	},
 	{
 		command: 'sort.reverse',
@@ -100,7 +110,7 @@ export const keymap = [
 		command: 'open',
 		keys: ['enter'],
 		label: 'open',
-		help: 'Open the selected node; on Alerts, go to its node',
+		help: 'Open the selected node; on Alerts, go to its node and to what it is about',
 		group: 'Nodes',
 		footer: 2,
 	},
@@ -108,9 +118,36 @@ export const keymap = [
 		command: 'explain',
 		keys: ['X'],
 		label: 'why',
-		help: 'Explain the selected node: likeliest cause, evidence, what next',
+		help: 'Explain the selected node, or the alert’s: likeliest cause, evidence, what next',
 		group: 'Nodes',
+		footer: 6,
+	},
+	{
+		command: 'alert.acknowledge',
+		keys: ['a'],
+		label: 'ack',
+		help: 'Acknowledge: somebody is at it; it is not told again, for as long as it lasts',
+		group: 'Alerts',
+		footer: 3,
+		onScreen: ['alerts'],
+	},
+	{
+		command: 'alert.snooze',
+		keys: ['z'],
+		label: 'snooze',
+		help: 'Snooze: do not tell of this one alert for a while',
+		group: 'Alerts',
+		footer: 4,
+		onScreen: ['alerts'],
+	},
+	{
+		command: 'alert.silence',
+		keys: ['S'],
+		label: 'silence',
+		help: 'Silence: do not tell of any alert of a rule, a node or a group for a while',
+		group: 'Alerts',
 		footer: 5,
+		onScreen: ['alerts'],
 	},
 	{
 		command: 'test.ping',
@@ -144,14 +181,16 @@ export const keymap = [
 		command: 'page.next',
 		keys: ['tab'],
 		label: 'page',
-		help: 'Next page: on Network, the topology of all nodes',
+		help: 'Next page: on Network, the topology of all nodes; on Alerts, the next section',
 		group: 'Screens',
+		footer: 7,
+		onScreen: ['network', 'alerts'],
 	},
 	{
 		command: 'back',
 		keys: ['escape'],
 		label: 'back',
-		help: 'Close what is open, then clear the filter; never quits',
+		help: 'Close what is open, go back to the alert, then clear the filter; never quits',
 		group: 'General',
 	},
 	{ command: 'move.down', keys: ['down', 'j'], label: 'down', help: 'Down one row', group: 'Move' },
@@ -192,7 +231,7 @@ export const keymap = [
 		label: 'pause',
 		help: 'Hold the picture; polling goes on',
 		group: 'Time',
-		footer: 7,
+		footer: 12,
 	},
 	{
 		command: 'interval.shorter',
@@ -200,7 +239,7 @@ export const keymap = [
 		label: 'faster',
 		help: 'Poll more often',
 		group: 'Time',
-		footer: 8,
+		footer: 13,
 	},
 	{
 		command: 'interval.longer',
@@ -208,7 +247,7 @@ export const keymap = [
 		label: 'slower',
 		help: 'Poll less often',
 		group: 'Time',
-		footer: 9,
+		footer: 14,
 	},
 	{
 		command: 'pollNow',
@@ -216,7 +255,7 @@ export const keymap = [
 		label: 'poll now',
 		help: 'Poll every node at once',
 		group: 'Time',
-		footer: 10,
+		footer: 15,
 	},
 	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
 	{
@@ -230,7 +269,7 @@ export const keymap = [
 		command: 'copy',
 		keys: ['y'],
 		label: 'copy',
-		help: 'Copy the address of the selected node to the clipboard',
+		help: 'Copy the address of the selected node, on Alerts the alert, to the clipboard',
 		group: 'Nodes',
 	},
 	{

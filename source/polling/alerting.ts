@@ -87,7 +87,12 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		const { rules, quiet } = settings;
 		const engine = await createAlertEngine({ rules, quiet, directory, now, warn });
 		delivery = await openDeliveryFor(settings);
-		const store = createStore<AlertingState>({ mode: 'own', act, problems: [] });
+		const store = createStore<AlertingState>({
+			mode: 'own',
+			act,
+			problems: [],
+			ruleCount: rules.size,
+		});
 		return { engine, store };
 	}
 

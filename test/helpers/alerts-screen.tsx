@@ -1,0 +1,109 @@
+import { createLook } from '../../components/look.ts';
+import type { LookOptions } from '../../components/look.ts';
+import { screens } from '../../screens/registry.ts';
+import { Shell } from '../../screens/shell.tsx';
+import type { Action } from '../../source/alerts/alert-state.ts';
+import type { AlertingState } from '../../source/alerts/alerting-state.ts';
+import type { Group } from '../../source/domain/group.ts';
+import type { Alert } from '../../source/domain/snapshot.ts';
+import { createStore } from '../../source/domain/store.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import type { Fleet } from '../../source/fleet/fleet.ts';
+import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import { judge } from '../../source/health/judge.ts';
+import { targetFor } from './targets.ts';
+import { renderInTty } from './tty.ts';
+
+/** Seconds ago, as the documents write times. */
+export function ago(seconds: number): string {
+	return new Date(Date.now() - seconds * 1000).toISOString();
+}
+
+let made = 0;
+
+/** An alert as the rules make it: of the rule `peers-none` on the node alpha, unless told otherwise. */
+export function alertOf(overrides: Partial<Alert> = {}): Alert {
+	const { rule = 'peers-none', node = 'alpha', group } = overrides;
+	made += 1;
+	const subject = group === undefined ? { node } : {};
+	return {
+		fingerprint: `print-${made}`,
+		...subject,
+		rule,
+		state: 'firing',
+		severity: 'warning',
+		message: `${group ?? node}: has no peers`,
+		labels: { ...subject, ...(group !== undefined && { group }), component: 'network' },
+		since: ago(90),
+		firedAt: ago(60),
+		nextStep: 'check its P2P port',
+		...overrides,
+	};
+}
+
+/** Nodes that answer, and none of which has anything wrong. */
+export function fleetWith(
+	names: readonly string[],
+	alerts: readonly Alert[] | undefined,
+	groups: readonly Group[] = [],
+): Fleet {
+	const fleet = createFleet(judge);
+	for (const name of names) {
+		const target = targetFor(`http://127.0.0.1/${name}`, { name, kind: 'qudag' });
+		fleet.add(target);
+		const reading = { latencyMs: 3, network: { peers: 3 } };
+		const outcome = { status: 'read', reading } as const;
+		fleet.apply({ target, atMs: Date.now(), missedSlots: 0, outcome });
+	}
+	fleet.compare({ groups: [...groups], nowMs: Date.now() });
+	fleet.setAlerts(alerts);
+	return fleet;
+}
+
+export interface ShownAlerts {
+	readonly size?: readonly [number, number];
+	readonly alerting?: Partial<AlertingState>;
+	readonly look?: Partial<LookOptions>;
+}
+
+/** The shell over a fleet, on a terminal of streams, with what its keys did. */
+export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: ShownAlerts = {}) {
+	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
+	const calls: string[] = [];
+	const actions: Action[] = [];
+	const state = createStore<AlertingState>({
+		mode: 'own',
+		act: (action) => actions.push(action),
+		problems: [],
+		...alerting,
+	});
+	const tty = renderInTty(
+		<Shell
+			frames={gate}
+			controls={{
+				pollNow: () => undefined,
+				setIntervalMs: () => undefined,
+				setPaused: gate.setPaused,
+				copy: (text) => calls.push(text),
+				suspend: () => undefined,
+				quit: () => calls.push('quit'),
+			}}
+			screens={screens}
+			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8, ...look })}
+			profile="default"
+			intervalMs={1000}
+			measurePath={() => Promise.resolve(undefined)}
+			runNetworkTest={() => Promise.reject(new Error('no test was asked for'))}
+			networkMemory={() => undefined}
+			whyAbsent={() => undefined}
+			alerting={state}
+			hint={undefined}
+		/>,
+		...size,
+	);
+	const close = () => {
+		tty.unmount();
+		gate.stop();
+	};
+	return { tty, calls, actions, state, close };
+}
