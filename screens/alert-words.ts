@@ -16,8 +16,10 @@ export function subjectOf({ node, group }: Alert): string {
 
 /** Its message, without the name that stands beside it anyway. */
 export function whatOf(alert: Alert): string {
-	const prefix = `${subjectOf(alert)}: `;
-	return alert.message.startsWith(prefix) ? alert.message.slice(prefix.length) : alert.message;
+	const { message } = alert;
+	const subject = subjectOf(alert);
+	if (!message.startsWith(subject)) return message;
+	return /^:? (.+)$/su.exec(message.slice(subject.length))?.[1] ?? message;
 }
 
 /** What is to be known of its state beside its section; empty when it just fires. */
@@ -28,7 +30,7 @@ export function noteOf(alert: Alert, nowMs: number): string {
 	}
 	const muted = mutedWords(alert, nowMs);
 	if (muted !== undefined) return muted;
-	if (isStale === true) return 'kept, for there is no data';
+	if (isStale === true) return 'kept as it was';
 	return isFlapping === true ? 'changes too often' : '';
 }
 
@@ -97,18 +99,18 @@ export function entriesOf(
 	const note = mutedWords(alert, nowMs);
 	const isEnded = alert.state === 'resolved';
 	const times = timesText(alert, nowMs);
-	const stale = 'kept as it was, for nothing can be said of it now';
+	const stale = 'as it was, for nothing can be said of it now';
 	const others = Object.entries(labels).filter(([name]) => name !== 'node' && name !== 'component');
 	const entries: readonly (readonly [string, string | undefined])[] = [
 		['What', whatOf(alert)],
 		['Ended', isEnded ? times : undefined],
 		['Not told', note],
-		['No data', isStale === true && !isEnded ? stale : undefined],
+		['Kept', isStale === true && !isEnded ? stale : undefined],
 		['Value', value],
 		// Of a rule with a value the evidence says no more than that.
 		['Evidence', value === undefined ? evidence : undefined],
 		['Means', meaning],
-		['Do next', nextStep],
+		['Do next', isEnded ? undefined : nextStep],
 		['Show', node === undefined ? undefined : showCommand(node)],
 		['Since', isEnded ? undefined : times],
 		['Node', target && `${target.name}, ${target.kind} at ${target.url}`],

@@ -20,6 +20,18 @@ const leastListHeight = 9;
 const leastDetailHeight = 11;
 const mostProblems = 3;
 
+const subjectWidth = 16;
+const wideSubjectWidth = 26;
+
+/** On a wide list there is room for whole names of networks. */
+function columnsFor(width: number): readonly Column<Alert, FleetFrame>[] {
+	return width < 104
+		? columns
+		: columns.map((column) =>
+				column.id === 'subject' ? { ...column, width: wideSubjectWidth } : column,
+			);
+}
+
 const columns: readonly Column<Alert, FleetFrame>[] = [
 	{
 		id: 'severity',
@@ -34,7 +46,7 @@ const columns: readonly Column<Alert, FleetFrame>[] = [
 	{
 		id: 'subject',
 		title: 'NODE OR GROUP',
-		width: 16,
+		width: subjectWidth,
 		givesWay: 0,
 		cell: (alert) => ({ text: subjectOf(alert), tone: isDim(alert) ? 'dim' : 'strong' }),
 	},
@@ -85,7 +97,7 @@ export function Alerts(props: ScreenProps): ReactNode {
 	const alert = alerts.alerts[index];
 	if (!alert) return <NoAlerts {...props} />;
 	if (width >= sideBySideWidth) {
-		const left = Math.floor(width * 0.55);
+		const left = Math.floor(width * 0.6);
 		return (
 			<Box>
 				<List {...props} width={left} index={index} />
@@ -112,7 +124,7 @@ function List(props: ScreenProps & { readonly index: number }): ReactNode {
 	const rows = visibleRows(alerts, index, rowCount);
 	const shown = rows.filter((row) => 'alert' in row);
 	const [head = '', ...drawn] = tableLines(look, {
-		columns,
+		columns: columnsFor(width),
 		rows: shown.map(({ alert }) => alert),
 		frame: { nowMs, look },
 		width,

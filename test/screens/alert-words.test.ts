@@ -35,9 +35,11 @@ describe('the words of an alert', () => {
 		const group = { ...alert({ group: 'evm:1', message: 'evm:1 is forked' }), node: undefined };
 		const { node: _node, ...onGroup } = group;
 		expect(subjectOf(onGroup)).toBe('evm:1');
-		expect(whatOf(onGroup)).toBe('evm:1 is forked');
+		expect(whatOf(onGroup)).toBe('is forked');
 		const { group: _group, ...onAll } = onGroup;
 		expect(subjectOf(onAll)).toBe('all nodes');
+		expect(whatOf(alert({ message: 'alphabet is another name' }))).toBe('alphabet is another name');
+		expect(whatOf(alert({ message: 'alpha' }))).toBe('alpha');
 	});
 
 	it.each([
@@ -53,7 +55,7 @@ describe('the words of an alert', () => {
 		[{ muted: 'inhibited' }, 'explained by another alert'],
 		[{ muted: 'flapping' }, 'changes too often'],
 		[{ isFlapping: true }, 'changes too often'],
-		[{ isStale: true }, 'kept, for there is no data'],
+		[{ isStale: true }, 'kept as it was'],
 		[
 			{ state: 'resolved', resolvedAt: '2026-01-01T11:59:10.000Z', reason: 'recovered' },
 			'recovered after 4m 10s',
