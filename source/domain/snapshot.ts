@@ -1,15 +1,14 @@
 import * as z from 'zod';
+import { alertSchema } from './alert.ts';
 import { componentHealthSchema } from './component-health.ts';
 import { groupSchema, witnessSchema } from './group.ts';
 import { probesSchema } from './probes.ts';
 import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
 import {
-	alertStates,
 	components,
 	consensusStatuses,
 	finalityUnits,
 	healthStatuses,
-	mutedBy,
 	pollErrorCodes,
 	processStates,
 	severities,
@@ -321,34 +320,6 @@ export const readingSchema = z.strictObject({
 	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
 	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),
-});
-
-const scalar = z.union([z.number(), z.string()]);
-
-const alertSchema = z.strictObject({
-	fingerprint: text.optional().describe('Of the rule and what it is about; absent without a watch'),
-	node: text.optional().describe('Absent when it is about a group or our own connection'),
-	group: text.optional().describe('Present when it is about a group as a whole'),
-	rule: text,
-	state: z.enum(alertStates),
-	severity: z.enum(severities),
-	message: text,
-	labels: z.record(text, text).optional(),
-	value: scalar.optional(),
-	threshold: scalar.optional(),
-	unit: text.optional(),
-	evidence: text.optional(),
-	since: time.describe('When it was first so; it fires `for` later'),
-	firedAt: time.optional(),
-	resolvedAt: time.optional(),
-	reason: text.optional().describe('Why it ended: recovered, rule removed, target removed, …'),
-	muted: z.enum(mutedBy).optional().describe('Why it is not told'),
-	silencedUntil: time.optional(),
-	ackedAt: time.optional(),
-	ackedBy: text.optional(),
-	isStale: z.boolean().optional().describe('Kept as it was, for nothing can be said now'),
-	isFlapping: z.boolean().optional().describe('Kept firing, for it changes too often'),
-	nextStep: text.optional(),
 });
 
 const summarySchema = z.strictObject({
