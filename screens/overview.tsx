@@ -6,6 +6,7 @@ import { toneOfSeverity } from '../components/look.ts';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { tableLines } from '../components/table.ts';
+import { formatAge } from '../source/domain/format.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import {
 	chainFacts,
@@ -19,6 +20,7 @@ import type { Fact } from './facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
+import { healthLines } from './health-lines.ts';
 import { MetricCharts } from './metric-charts.tsx';
 import { windowStart } from './node-list.ts';
 
@@ -85,17 +87,32 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 	const right = width - gap - left;
 	const { status, issues } = snapshot.health;
 	const troubles = issueLines(look, selected, right);
+	const facts = factLines(look, detailFacts(selected, nowMs), left, height - 1);
+	const checked = healthLines(look, snapshot, left);
+	// Only where no fact has to make way for it.
+	const hasRoom = checked.length > 0 && facts.length + checked.length + 2 <= height;
+	const healthHeight = hasRoom ? checked.length + 1 : 0;
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
 	return (
 		<Box>
-			<Panel
-				look={look}
-				title={selected.target.name}
-				note={`${look.glyphs.health[status]} ${status}`}
-				lines={factLines(look, detailFacts(selected, nowMs), left, height - 1)}
-				width={left}
-				height={height}
-			/>
+			<Box flexDirection="column">
+				<Panel
+					look={look}
+					title={selected.target.name}
+					note={`${look.glyphs.health[status]} ${status}`}
+					lines={facts}
+					width={left}
+					height={height - healthHeight}
+				/>
+				<Panel
+					look={look}
+					title="Health checks"
+					note={lastCheck(selected, nowMs)}
+					lines={checked}
+					width={left}
+					height={healthHeight}
+				/>
+			</Box>
 			<Box width={gap} />
 			<Box flexDirection="column">
 				<Panel
@@ -116,6 +133,11 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 			</Box>
 		</Box>
 	);
+}
+
+function lastCheck({ snapshot }: NodeState, nowMs: number): string | undefined {
+	const at = snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;
+	return at === undefined ? undefined : `${formatAge(at, nowMs)} ago`;
 }
 
 /** The facts that matter most first, for the lower rows may be cut. */

@@ -29,6 +29,7 @@ Exit codes
   0 done   1 a bug of nodetop   64 wrong usage   69 nothing usable answered (add, demo), or taken (watch)
   73 a file could not be written   78 a mistake in the configuration
   130 SIGINT   143 SIGTERM   with --check: 0 up, 1 degraded, 2 down, 3 unknown
+  health: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
 `;
 
 /** `nodetop --help`. */

@@ -22,6 +22,10 @@ export const commands = {
 		summary: 'the screen over an embedded network of real nodes on loopback',
 		load: async () => (await import('./demo.ts')).demo,
 	},
+	health: {
+		summary: 'how the nodes are, as a monitoring plugin: exit codes and performance data',
+		load: async () => (await import('./health.ts')).health,
+	},
 	diagnose: {
 		summary: 'what is wrong, where, how sure, and what to do next',
 		load: async () => (await import('./diagnose.ts')).diagnose,

@@ -54,3 +54,9 @@ export const componentHealthSchema = z.strictObject({
 export type ComponentHealth = z.infer<typeof componentHealthSchema>;
 export type CheckResult = z.infer<typeof resultSchema>;
 export type CheckValue = z.infer<typeof valueSchema>;
+
+/** The check that made a component what it is; a critical one first. */
+export function decisiveCheck({ status, checks }: ComponentHealth): CheckResult | undefined {
+	const alike = checks.filter((check) => check.status === status);
+	return alike.find(({ severity }) => severity === 'critical') ?? alike[0];
+}

@@ -223,6 +223,12 @@ describe('consensus', () => {
 			/33.3%/,
 		],
 		[
+			'who cannot be compared is not absent',
+			[{ ...consensus({ validators: 3 }), group: groupOf('unknown') }],
+			'up',
+			/100.0%/,
+		],
+		[
 			'three of a hundred are watched',
 			[{ ...consensus({ validators: 100 }), group: groupOf('unreachable') }],
 			'unknown',

@@ -102,7 +102,7 @@ const participation: ComponentCheck = {
 		const shown = values.map(({ name, value }) =>
 			name === 'timeouts'
 				? `${formatRatio(value)} of views timed out`
-				: `${formatRatio(value)} of those who vote take part`,
+				: `${formatRatio(value)} of those who vote answer`,
 		);
 		return byValues(
 			values,
@@ -127,11 +127,12 @@ function timeoutsRatio({ noted, notedBefore }: ComponentInput): CheckValue[] {
 	return [{ name: 'timeouts', value: ended / passed, unit: 'ratio', trouble: 'above', warning }];
 }
 
-function presentRatio({ node, group }: ComponentInput): CheckValue[] {
+/** Only who does not answer is surely absent; while our own connection is lost, nobody is. */
+function presentRatio({ node, group, witness }: ComponentInput): CheckValue[] {
 	const validators = node.consensus?.validators ?? 0;
 	if (!group || validators === 0 || group.members.length < validators) return [];
-	const absent = new Set(['unreachable', 'stalled', 'unknown']);
-	const present = group.members.filter(({ position }) => !absent.has(position)).length;
+	if (witness?.verdict === 'us') return [];
+	const present = group.members.filter(({ position }) => position !== 'unreachable').length;
 	const critical = thresholds.participationCriticalRatio;
 	const value = Math.min(1, present / validators);
 	return [{ name: 'participation', value, unit: 'ratio', trouble: 'below', critical }];

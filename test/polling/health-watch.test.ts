@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ComponentHealth } from '../../source/domain/component-health.ts';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import { toDocument } from '../../source/fleet/document.ts';
+import { createWatch } from '../../source/polling/watch.ts';
+import type { Watch, WatchOptions } from '../../source/polling/watch.ts';
+import { sendJson, startServer } from '../helpers/http-server.ts';
+import type { TestServer } from '../helpers/http-server.ts';
+import { targetFor } from '../helpers/targets.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+interface World {
+	readonly watch: Watch;
+	readonly server: TestServer;
+	peers: number;
+	isWell: boolean;
+}
+
+async function start(options: WatchOptions): Promise<World> {
+	const world = { peers: 4, isWell: true };
+	let round = 0;
+	const server = await startServer((_request, response) => {
+		round++;
+		sendJson(
+			response,
+			{
+				node_id: 'a',
+				version: '1',
+				consensus_state: { status: 'active', round },
+				network_info: { peer_count: world.peers },
+			},
+			world.isWell ? 200 : 503,
+		);
+	});
+	const target = targetFor(server.url, { kind: 'qudag', intervalMs: 100 });
+	const watch = createWatch([target], options);
+	cleanups.push(
+		() => watch.stop(),
+		() => server.close(),
+	);
+	return Object.assign(world, { watch, server });
+}
+
+const healthOf = ({ watch }: World) => watch.fleet.getSnapshot().nodes[0]?.snapshot.health;
+const componentOf = (world: World, name: string): ComponentHealth | undefined =>
+	healthOf(world)?.components?.find(({ component }) => component === name);
+const checkedAt = (world: World) => componentOf(world, 'network')?.checks[0]?.lastCheckAt;
+
+describe('the schedule of health checks', () => {
+	test('checks after the first poll, and again at its own interval', async () => {
+		const world = await start({ healthIntervalMs: 1000 });
+		await expect.poll(() => componentOf(world, 'network')?.status, { timeout: 10_000 }).toBe('up');
+		const first = checkedAt(world);
+		const polls = world.server.requests.length;
+		await expect.poll(() => checkedAt(world), { timeout: 10_000 }).not.toBe(first);
+		expect(world.server.requests.length).toBeGreaterThan(polls + 3);
+	});
+
+	test('a finding is an issue of the node until the next check takes it back', async () => {
+		const world = await start({});
+		world.peers = 2;
+		await world.watch.firstRound();
+		await world.watch.checkHealth();
+		expect(healthOf(world)).toMatchObject({ status: 'degraded', issues: [{ code: 'fewPeers' }] });
+		world.peers = 5;
+		await expect
+			.poll(() => world.watch.fleet.getSnapshot().nodes[0]?.snapshot.network?.peers, {
+				timeout: 10_000,
+			})
+			.toBe(5);
+		expect(healthOf(world)?.status).toBe('degraded');
+		await world.watch.checkHealth();
+		expect(healthOf(world)).toMatchObject({ status: 'up', issues: [] });
+	});
+
+	test('a node that stops answering is checked at once, and when it answers again', async () => {
+		const world = await start({ healthIntervalMs: 3_600_000 });
+		await expect.poll(() => componentOf(world, 'network')?.status, { timeout: 10_000 }).toBe('up');
+		world.isWell = false;
+		await expect
+			.poll(() => componentOf(world, 'network')?.status, { timeout: 10_000 })
+			.toBe('unknown');
+		expect(componentOf(world, 'process')?.status).toBe('up');
+		world.isWell = true;
+		await expect.poll(() => componentOf(world, 'network')?.status, { timeout: 15_000 }).toBe('up');
+	}, 30_000);
+
+	test('without an interval nothing is checked until it is asked for', async () => {
+		const world = await start({});
+		await world.watch.firstRound();
+		expect(healthOf(world)?.components).toBeUndefined();
+		await world.watch.checkHealth();
+		const document = toDocument(world.watch.fleet.getSnapshot(), {
+			nowMs: Date.now(),
+			version: '0',
+		});
+		expect(documentSchema.parse(document)).toEqual(document);
+		expect(document.nodes[0]?.health.components).toHaveLength(6);
+	});
+
+	test('a node that was removed meanwhile is not written back', async () => {
+		const world = await start({});
+		await world.watch.firstRound();
+		const checking = world.watch.checkHealth();
+		world.watch.remove('n1');
+		await checking;
+		expect(world.watch.fleet.getSnapshot().nodes).toEqual([]);
+	});
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { healthLines } from '../../screens/health-lines.ts';
+import type { ComponentHealth } from '../../source/domain/component-health.ts';
+import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Health, Severity } from '../../source/domain/words.ts';
+
+const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
+const plain = (text: string) => text.replaceAll(/\u001B\[[\d;]*m/g, '');
+
+type Row = readonly [Health, string, Severity?];
+
+function component(
+	name: ComponentHealth['component'],
+	status: Health,
+	rows: readonly Row[],
+): ComponentHealth {
+	const when = { lastCheckAt: '2026-01-01T00:00:00.000Z', durationMs: 1, values: [] };
+	const checks = rows.map(([each, message, severity]) => ({
+		name: 'check',
+		status: each,
+		message,
+		...(severity && { severity }),
+		...when,
+	}));
+	return { component: name, status, checks };
+}
+
+function drawn(components: readonly ComponentHealth[] | undefined, width = 60): string[] {
+	const node: NodeSnapshot = {
+		target: { name: 'n', kind: 'evm', url: 'http://n' },
+		poll: { status: 'ok', failures: 0 },
+		health: { status: 'up', issues: [], ...(components && { components: [...components] }) },
+	};
+	return healthLines(look, node, width).map((text) => {
+		expect(plain(text)).toHaveLength(width);
+		return plain(text).trimEnd();
+	});
+}
+
+test('one line a component: what is wrong, how much was seen, or why nothing was', () => {
+	expect(
+		drawn([
+			component('consensus', 'up', [
+				['up', 'active'],
+				['up', 'moves'],
+			]),
+			component('network', 'degraded', [
+				['unknown', 'not told'],
+				['degraded', 'few peers 2 < 3', 'warning'],
+				['degraded', 'cut off from b', 'critical'],
+			]),
+			component('storage', 'unknown', [['unknown', 'no dataDirectory is configured']]),
+			component('resources', 'up', [
+				['up', 'free'],
+				['unknown', 'not told'],
+			]),
+			component('process', 'down', [['down', 'nothing listens', 'critical']]),
+		]),
+	).toEqual([
+		' ● up       consensus  2 checks',
+		' ▲ degraded network    cut off from b',
+		' ? unknown  storage    no dataDirectory is configured',
+		' ● up       resources  1 of 2 checks see it',
+		' ✖ down     process    nothing listens',
+	]);
+});
+
+test('nothing while no check ran; long reasons are cut', () => {
+	expect(drawn(undefined)).toEqual([]);
+	const long = component('dag', 'unknown', [['unknown', 'x'.repeat(99)]]);
+	expect(drawn([long], 30)[0]?.endsWith('…')).toBe(true);
+});
