@@ -62,6 +62,8 @@ export const watch: Command = {
 			now: context.now,
 			reportBug: bugReporter(context),
 			witnesses: settings.witnesses,
+			healthIntervalMs: settings.healthIntervalMs,
+			readOnly: settings.readOnly,
 		});
 		try {
 			const alerting = await openAlerting({

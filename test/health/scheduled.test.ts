@@ -417,6 +417,18 @@ describe('storage', () => {
 		['below it', [disk(99)], 'degraded', /nearly full/],
 		['none left', [disk(0)], 'degraded', /nearly full/],
 		['of nothing', [disk(0, 0)], 'unknown', /no dataDirectory/],
+		[
+			'of an unknown whole, at the threshold',
+			[{ node: { resources: { source: 'node', diskAvailableBytes: 5 * 2 ** 30 } } }],
+			'up',
+			/5.37 GB free/,
+		],
+		[
+			'below it',
+			[{ node: { resources: { source: 'node', diskAvailableBytes: 5 * 2 ** 30 - 1 } } }],
+			'degraded',
+			/nearly full/,
+		],
 		['what a storage node was given', [given(50, 1000)], 'up', /5.0% free/],
 		['less', [given(49, 1000)], 'degraded', /4.9% free/],
 		['by its directory', [{ directory: { ...size, availableBytes: 99 } }], 'degraded', /9.9%/],

@@ -42,15 +42,12 @@ const space: ComponentCheck = {
 			const { storageWarningRatio: warning, storageCriticalRatio: critical } = thresholds;
 			return judgeFree(free, capacity, { warning, critical });
 		}
-		const total = numberOf(node.resources?.diskTotalBytes) ?? 0;
+		const total = numberOf(node.resources?.diskTotalBytes);
 		const available = numberOf(node.resources?.diskAvailableBytes);
 		if (available === undefined || total === 0) {
 			return unseen('the node does not tell, and no dataDirectory is configured for it');
 		}
-		return asJudged(diskLow, input, `${formatBytes(available)} free`, [
-			freeRatio(available / total, diskLevels),
-			{ name: 'available', value: available, unit: 'bytes' },
-		]);
+		return asJudged(diskLow, input, `${formatBytes(available)} free`, diskValues(available, total));
 	},
 };
 
@@ -58,6 +55,14 @@ const diskLevels = {
 	warning: thresholds.diskWarningRatio,
 	critical: thresholds.diskCriticalRatio,
 } as const;
+
+/** Of how much is not told by every node; then what is free counts by itself. */
+function diskValues(available: number, total: number | undefined): CheckValue[] {
+	const free: CheckValue = { name: 'available', value: available, unit: 'bytes' };
+	if (total !== undefined) return [freeRatio(available / total, diskLevels), free];
+	const { diskWarningBytes: warning, diskCriticalBytes: critical } = thresholds;
+	return [{ ...free, trouble: 'below', warning, critical }];
+}
 
 function judgeDirectory({ availableBytes, totalBytes, inodes }: DirectoryFacts): Outcome {
 	if (totalBytes === 0) return unseen('the file system of its data directory tells no size');
