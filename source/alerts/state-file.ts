@@ -131,6 +131,20 @@ export async function removeActions(directory: string, names: readonly string[])
 	await Promise.all(names.map((name) => rm(join(directory, actionsName, name), { force: true })));
 }
 
+/** A file that is being written is younger. */
+const litterAfterMs = 60_000;
+const litter = /^(lock-\d+-[\da-f]+|state\.json\.\d+\.new)$/;
+
+/** Takes away what processes that were killed left half-written. For whoever has the directory. */
+export async function removeLitter(directory: string, nowMs: number): Promise<void> {
+	for (const name of await readdir(directory)) {
+		if (!litter.test(name)) continue;
+		const path = join(directory, name);
+		const { mtimeMs } = await stat(path);
+		if (nowMs - mtimeMs > litterAfterMs) await rm(path, { force: true });
+	}
+}
+
 /** A file's text, links not followed; `undefined` where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
 	try {

@@ -10,6 +10,7 @@ import { createAlertEngine } from '../alerts/engine.ts';
 import { gatherAlike } from '../alerts/gather.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
+import { removeLitter } from '../alerts/state-file.ts';
 import type { Scene } from '../alerts/subjects.ts';
 import type { Channel, HeartbeatSettings } from '../domain/channel.ts';
 import { createStore } from '../domain/store.ts';
@@ -85,6 +86,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 	async function open() {
 		const { warn } = options;
 		const { rules, quiet } = settings;
+		await removeLitter(directory, Date.now());
 		const engine = await createAlertEngine({ rules, quiet, directory, now, warn });
 		delivery = await openDeliveryFor(settings);
 		const store = createStore<AlertingState>({
@@ -168,6 +170,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		const isSameRoutes =
 			next.channels === settings.channels && next.heartbeat === settings.heartbeat;
 		settings = next;
+		store.update((state) => ({ ...state, ruleCount: next.rules.size }));
 		if (isSameRoutes) return;
 		await delivery?.close();
 		delivery = undefined;

@@ -190,14 +190,19 @@ describe('beside a watch', () => {
 		screen = startInTerminal(process.execPath, [bin, '-c', home.configFile], { env: home.env });
 		const shown = screen;
 		await expect.poll(() => shown.text(), waiting).toMatch(/● up +a /);
+		shown.press('6');
+		await expect.poll(() => shown.text(), waiting).toContain('of the running watch');
+		expect(shown.text()).toContain('200 open files');
 		service.child.kill('SIGTERM');
 		await service.exited;
 		node.openFiles = 5;
 		// Three seconds later the screen has taken its place.
 		await expect.poll(told, waiting).toEqual(['fired many-files a', 'resolved many-files a']);
+		await expect.poll(() => shown.text(), waiting).not.toContain('of the running watch');
 		const again = start();
 		await expect.poll(again.stderr, waiting).toContain('watching 1 node');
 		expect(again.stderr()).not.toContain('delivers the alerts');
+		await expect.poll(() => shown.text(), waiting).toContain('of the running watch');
 		shown.press('q');
 		expect((await shown.exited).exitCode).toBe(0);
 	});

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -188,6 +188,23 @@ describe('the way of an alert', () => {
 		expect(alerting.state.getSnapshot()).toMatchObject({ mode: 'own', problems: [] });
 	});
 
+	it('begins without what killed processes left half-written', async () => {
+		await mkdir(directory);
+		const old = new Date(Date.now() - 120_000);
+		for (const name of ['lock-1-0a', 'state.json.1.new', 'lock-mine', 'state.json.damaged']) {
+			await writeFile(path.join(directory, name), '');
+			await utimes(path.join(directory, name), old, old);
+		}
+		await writeFile(path.join(directory, 'lock-2-0b'), '');
+		await open();
+		const names = await readdir(directory);
+		expect(names.filter((name) => name !== 'lock.1' && name !== 'delivery.jsonl')).toEqual([
+			'lock-2-0b',
+			'lock-mine',
+			'state.json.damaged',
+		]);
+	});
+
 	it('belongs to one process at a time', async () => {
 		await open();
 		await expect(open()).rejects.toThrow(/delivers the alerts of .* already/);
@@ -218,6 +235,7 @@ describe('reload', () => {
 		await alerting.reload({ ...settings, rules: buildRuleSet(builtInRules) });
 		await expect.poll(() => events(), waiting).toEqual(['fired many-files', 'resolved many-files']);
 		expect(alertOf('many-files')?.reason).toBe('rule removed');
+		expect(alerting.state.getSnapshot().ruleCount).toBe(Object.keys(builtInRules).length);
 	});
 
 	it('tells a channel that is new what fires, and the old one nothing again', async () => {
