@@ -33,8 +33,9 @@ export function openTestMonitor(): TestMonitor {
 		}
 	}
 
-	function poll({ name, poll: outcome }: PolledNode, atMs: number): void {
+	function poll({ name, poll: outcome, probes }: PolledNode, atMs: number): void {
 		const target = watched.get(name);
+		if (probes) fleet.setProbes(name, probes);
 		if (!target || !outcome) return;
 		fleet.apply({
 			target,

@@ -1,8 +1,11 @@
+import type * as z from 'zod';
 import { pollErrorCodes } from '../../domain/words.ts';
 import type { GroupState, PollErrorCode } from '../../domain/words.ts';
 import { groupStates } from '../../domain/words.ts';
 import { readingSchema } from '../../domain/snapshot.ts';
 import type { Reading } from '../../domain/snapshot.ts';
+import { probesSchema } from '../../domain/probes.ts';
+import type { Probes } from '../../domain/probes.ts';
 import { groupSchema } from '../../domain/group.ts';
 import type { Group } from '../../domain/group.ts';
 import { expandSeries, readSpan, RuleTestMistake, sampleAt } from './series.ts';
@@ -28,6 +31,8 @@ export interface PolledNode {
 	readonly group?: string | undefined;
 	readonly tags?: readonly string[] | undefined;
 	readonly poll?: { readonly reading: Reading } | { readonly code: PollErrorCode };
+	/** What nodetop's own probes of the path found. */
+	readonly probes?: Probes;
 }
 
 /** What is polled at a slot of the test. Throws `RuleTestMistake`. */
@@ -84,18 +89,39 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 	const { kind = 'evm', url = `http://${name}.example:8545`, group, tags } = node;
 	const outcomes = ['ok', 'none', ...pollErrorCodes] as const;
 	const outcome = oneOf(outcomes, sampleAt(source.poll, slot), `${where}.poll`);
-	const target = { name, kind, url, group, tags };
-	if (outcome === 'none') return target;
-	if (outcome !== 'ok') return { ...target, poll: { code: outcome } };
-	return { ...target, poll: { reading: readingAt(source, slot, atMs, startMs) } };
+	const { probes, ...sections } = toldAt(source, slot, atMs, startMs);
+	const polled = {
+		name,
+		kind,
+		url,
+		group,
+		tags,
+		...(isRecord(probes) && { probes: probesAt(source, slot, startMs + atMs, probes) }),
+	};
+	if (outcome === 'none') return polled;
+	if (outcome !== 'ok') return { ...polled, poll: { code: outcome } };
+	return { ...polled, poll: { reading: checked(readingSchema, sections, where) } };
 }
 
-function readingAt(
+/** The path as probed, with what every probe tells. */
+function probesAt(
+	{ name, node, where }: Source,
+	slot: number,
+	nowMs: number,
+	probes: Record<string, unknown>,
+): Probes {
+	const address = node.url ?? name;
+	const usual = { at: new Date(nowMs).toISOString(), address, sent: slot + 1 };
+	return checked(probesSchema, { ...usual, ...probes }, `${where}: probes`);
+}
+
+/** Everything that is told of a node at one slot, by section. */
+function toldAt(
 	{ node, where, series }: Source,
 	slot: number,
 	atMs: number,
 	startMs: number,
-): Reading {
+): Record<string, unknown> {
 	let told: unknown = structuredClone(node.facts ?? {});
 	for (const { at, set } of node.changes ?? []) {
 		if (readSpan(at) <= atMs) told = merge(told, set);
@@ -107,9 +133,15 @@ function readingAt(
 	}
 	const resources = whole['resources'];
 	if (isRecord(resources)) resources['source'] ??= 'node';
-	const reading = readingSchema.safeParse(withTimes(whole, startMs));
-	if (reading.success) return reading.data;
-	const [issue] = reading.error.issues;
+	return Object.fromEntries(
+		Object.entries(whole).map(([name, section]) => [name, withTimes(section, startMs, name)]),
+	);
+}
+
+function checked<Value>(schema: z.ZodType<Value>, value: unknown, where: string): Value {
+	const result = schema.safeParse(value);
+	if (result.success) return result.data;
+	const [issue] = result.error.issues;
 	throw new RuleTestMistake(where, `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
@@ -163,7 +195,7 @@ function makeGroup(
 	{ sinceMs, at }: { readonly sinceMs: number; readonly at: string },
 ): Group {
 	const position = state === 'stalled' ? 'stalled' : 'level';
-	const group = groupSchema.safeParse({
+	const group = {
 		name,
 		kind: name.split(':')[0],
 		nodes,
@@ -172,10 +204,8 @@ function makeGroup(
 		message: `they are ${state}`,
 		members: nodes.map((node) => ({ node, position })),
 		...facts,
-	});
-	if (group.success) return group.data;
-	const [issue] = group.error.issues;
-	throw new RuleTestMistake(at, `${issue?.path.join('.')}: ${issue?.message}`);
+	};
+	return checked(groupSchema, group, at);
 }
 
 function oneOf<Word extends string>(words: readonly Word[], sample: Sample, where: string): Word {
