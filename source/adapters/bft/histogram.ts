@@ -112,8 +112,11 @@ export function quantileOf({ buckets }: Histogram, q: number): number | undefine
 export function distributionOf(histogram: Histogram, factor: number): Distribution | undefined {
 	const n = countOf(histogram);
 	if (n <= 0) return undefined;
-	const scaled = (value: number | undefined) =>
-		value === undefined || value < 0 ? undefined : toMicro(value * factor);
+	const scaled = (value: number | undefined) => {
+		const micro = toMicro((value ?? Number.NaN) * factor);
+		return Number.isFinite(micro) && micro >= 0 ? micro : undefined;
+	};
+	const count = Math.round(n);
 	const avg = scaled(histogram.sum === undefined ? undefined : histogram.sum / n);
 	const p50 = scaled(quantileOf(histogram, 0.5));
 	const p95 = scaled(quantileOf(histogram, 0.95));
@@ -123,7 +126,8 @@ export function distributionOf(histogram: Histogram, factor: number): Distributi
 		...(p50 !== undefined && { p50 }),
 		...(p95 !== undefined && { p95 }),
 		...(p99 !== undefined && { p99 }),
-		n: Math.round(n),
+		// Past 2^53 a counter has lost its last digits.
+		...(Number.isSafeInteger(count) && { n: count }),
 	};
 }
 

@@ -184,8 +184,8 @@ export const builtInMappings = {
 	},
 	avalanche: {
 		title: 'Avalanche',
+		// No path: the node itself, which tells more, is of the kind dag.
 		detect: ['avalanche_snowman_last_accepted_height'],
-		paths: ['/ext/metrics'],
 		fields: {
 			'consensus.height': {
 				metrics: ['avalanche_snowman_last_accepted_height'],

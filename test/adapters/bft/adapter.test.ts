@@ -95,7 +95,6 @@ describe('an unknown address', () => {
 			'GET /metrics',
 			'GET /v1/status/metrics',
 			'GET /status/metrics',
-			'GET /ext/metrics',
 			'GET /metrics',
 		]);
 	});

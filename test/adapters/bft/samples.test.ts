@@ -220,8 +220,8 @@ describe('the metrics of', () => {
 		});
 	});
 
-	it('Avalanche, at its own path', async () => {
-		const reading = await readAt('hotstuff/avalanche.prom.txt', decidedAtMs + 5000, '/ext/metrics');
+	it('Avalanche, where its metrics stand by themselves', async () => {
+		const reading = await readAt('hotstuff/avalanche.prom.txt', decidedAtMs + 5000);
 		expect(reading).toEqual({
 			consensus: {
 				status: 'active',

@@ -1,3 +1,4 @@
+import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
 import type { Identity, Resources } from '../../../domain/snapshot.ts';
 import type { Http } from '../../http.ts';
@@ -61,18 +62,20 @@ export function createMetricsReader(
 			.filter(({ name, value }) => name === names.clients && value > 0)
 			.flatMap(({ labels, value }) => {
 				const count = toCount(value);
-				const client = labels['client'];
+				const client = cleanText(labels['client'], 40);
 				return client === undefined || count === undefined ? [] : [[client, count] as const];
 			});
-		const startedAtMs = (of(names.startedAt) ?? Number.NaN) * 1000;
+		const startedAt = toTime((of(names.startedAt) ?? Number.NaN) * 1000);
 		const value: BeaconMetrics = {
 			peers: toCount(of(names.peers)),
 			validators: toCount(of(names.validators)),
 			clients: clients.length === 0 ? undefined : Object.fromEntries(clients),
 			started: said({
-				startedAt: toTime(startedAtMs),
+				startedAt,
 				uptimeSeconds:
-					startedAtMs > 0 ? Math.max(0, Math.round((now() - startedAtMs) / 1000)) : undefined,
+					startedAt === undefined
+						? undefined
+						: Math.max(0, Math.round((now() - Date.parse(startedAt)) / 1000)),
 			}),
 			resources: readResources(of, cpuRate(of(names.cpu), now())),
 		};

@@ -36,7 +36,8 @@ function byPeer(
 	return new Map(
 		series.flatMap(({ labels, value }): [string, number][] => {
 			const id = labelOf(labels, label);
-			return id === undefined || id === '' ? [] : [[id, value]];
+			const isUsable = id !== undefined && id !== '' && Number.isFinite(value) && value >= 0;
+			return isUsable ? [[id, value]] : [];
 		}),
 	);
 }

@@ -79,7 +79,7 @@ function createEtcdSource(target: Target): Source {
 			const scraped = metrics.value;
 			const contacts = scraped && readContacts(scraped.exposition);
 			const peers = held.members?.others
-				.filter(({ id }) => contacts?.get(toHexId(id)) !== false)
+				?.filter(({ id }) => contacts?.get(toHexId(id)) !== false)
 				.map((peer) => ({ ...peer, ...(scraped && readLatency(peer, scraped)) }));
 			const reading = compose({
 				status,

@@ -72,9 +72,9 @@ export function readStatus(status: z.infer<typeof statusSchema>): EtcdStatus {
 }
 
 export interface EtcdMembers {
-	readonly voters: number;
-	/** By id; without the member that was asked. */
-	readonly others: readonly Peer[];
+	readonly voters: number | undefined;
+	/** By id; without the member that was asked. Absent when not every member has one. */
+	readonly others: readonly Peer[] | undefined;
 }
 
 export function readMembers(
@@ -85,11 +85,14 @@ export function readMembers(
 		const id = toId(member.ID);
 		return id === undefined ? [] : [{ ...member, id }];
 	});
+	// A cluster has the member that was asked, at least.
+	if (members.length === 0) return { voters: undefined, others: undefined };
+	const others = known
+		.filter(({ id }) => id !== ownId)
+		.map(({ id, peerURLs }) => ({ id, ...said({ address: cleanText(peerURLs?.[0]) }) }));
 	return {
-		voters: known.filter(({ isLearner }) => isLearner !== true).length,
-		others: known
-			.filter(({ id }) => id !== ownId)
-			.map(({ id, peerURLs }) => ({ id, ...said({ address: cleanText(peerURLs?.[0]) }) })),
+		voters: members.filter(({ isLearner }) => isLearner !== true).length,
+		others: known.length === members.length ? others : undefined,
 	};
 }
 
