@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildEntry } from '../test/helpers/build-entry.ts';
 import { startInTerminal } from '../test/helpers/terminal.ts';
+import { measureNetworkStats } from './network-stats.ts';
 import {
 	measureUsage,
 	median,
@@ -108,12 +109,22 @@ async function measureFeed(entry: string, count: string) {
 	};
 }
 
+/** Statistics and what they are kept in: no process, no screen. */
+function measureStatistics(): Result[] {
+	const { statsMs, dayBytes } = measureNetworkStats();
+	return [
+		result('network stats of 1,000 peers', statsMs, 'ms', 10),
+		result('a day of seconds, 10 nodes', dayBytes / 1e6, 'MB', 50),
+	];
+}
+
 function result(what: string, value: number, unit: string, most: number): Result {
 	const target = Number.isFinite(most) ? `≤ ${most} ${unit}` : '';
 	return { what, measured: `${value.toFixed(2)} ${unit}`, target, isMet: !(value > most) };
 }
 
 const results = [
+	...measureStatistics(),
 	...(await measureStart()),
 	...(await measureTenNodes()),
 	...(await measureScreen()),

@@ -13,6 +13,21 @@ export interface PeerPlace {
 
 /** What a peer's address tells of its place, asking nobody: no name server, no data base of networks. */
 export function placeOfPeer(peer: Peer): PeerPlace {
+	const { address } = peer;
+	if (address === undefined) return {};
+	const known = places.get(address);
+	if (known) return known;
+	const place = read(peer);
+	if (places.size >= mostKept) places.clear();
+	places.set(address, place);
+	return place;
+}
+
+/** By address as the node wrote it: the same peers are counted at every poll. */
+const places = new Map<string, PeerPlace>();
+const mostKept = 5000;
+
+function read(peer: Peer): PeerPlace {
 	const { host } = readPeerAddress(peer);
 	if (host === undefined) return {};
 	const version = isIP(host);

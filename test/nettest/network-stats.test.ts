@@ -105,6 +105,7 @@ describe('network stats of one moment', () => {
 			expect(networkStats(node, context).latency?.peers).toHaveLength(1000);
 			return performance.now() - started;
 		});
+		process.stdout.write(`network stats of 1,000 peers: ${Math.min(...times).toFixed(1)} ms\n`);
 		expect(Math.min(...times)).toBeLessThan(10);
 	});
 });

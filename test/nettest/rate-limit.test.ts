@@ -1,30 +1,30 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { allowances, createRateLimiter } from '../../source/nettest/rate-limit.ts';
-import { buildEntry } from '../helpers/build-entry.ts';
+import { startServer } from '../helpers/http-server.ts';
+import { emptyHome, runNodetop } from '../helpers/run-nodetop.ts';
 
-const run = promisify(execFile);
 const freshDirectory = async () =>
 	path.join(await mkdtemp(path.join(tmpdir(), 'nodetop-limit-')), 'state', 'nettest');
 
 describe('rate limiter', () => {
-	it('holds under 50 processes at once', async () => {
-		const directory = await freshDirectory();
-		const entry = await buildEntry('test/entries/take-test.ts');
-		const take = async () => {
-			const { stdout } = await run(process.execPath, [entry, directory, '192.0.2.1:80']);
-			return stdout;
-		};
-		const answers = await Promise.all(Array.from({ length: 50 }, take));
-		expect(answers.filter((answer) => answer === 'granted')).toHaveLength(allowances.heavy.tests);
-		expect(answers.filter((answer) => answer === 'refused')).toHaveLength(
-			50 - allowances.heavy.tests,
-		);
-		expect(await readdir(directory)).toHaveLength(1);
+	it('holds under 50 runs of the command at once', { timeout: 120_000 }, async () => {
+		const node = await startServer((_request, response) => response.end('ok'));
+		const home = emptyHome();
+		const args = ['network', 'test', 'stress', `n=${node.url}`, '--rate', '10', '--for', '200ms'];
+		const runs = await Promise.all(Array.from({ length: 50 }, () => runNodetop(args, { home })));
+		await node.close();
+		const ended = (code: number) => runs.filter(({ exitCode }) => exitCode === code);
+		process.stdout.write(`50 at once: ${ended(0).length} ran, ${ended(69).length} were refused\n`);
+		expect(ended(0)).toHaveLength(allowances.heavy.tests);
+		expect(ended(69)).toHaveLength(50 - allowances.heavy.tests);
+		expect(ended(69)[0]?.stderr).toContain('n was tested often enough of late');
+		const marked = node.requests.filter(({ headers }) => headers['x-nodetop-test'] === 'stress');
+		expect(marked).toHaveLength(node.requests.length);
+		expect(marked.length).toBeGreaterThan(0);
+		expect(marked.length).toBeLessThanOrEqual(allowances.heavy.tests * 3);
 	});
 
 	it('lets a test through when the oldest is past, and tells when', async () => {
