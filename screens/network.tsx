@@ -66,7 +66,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 				<Panel
 					look={look}
 					title={`${selected.target.name}: network`}
-					note="Tab: topology"
+					note={left >= 48 ? 'P B T C: tests  Tab: topology' : 'Tab: topology'}
 					lines={factLines(look, facts, left, upperHeight - 1)}
 					width={left}
 					height={upperHeight}

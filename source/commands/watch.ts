@@ -10,6 +10,7 @@ import type { Watch } from '../polling/watch.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import { bugReporter } from './once.ts';
+import { probingOf } from './probing-options.ts';
 import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
 import { compareTargets, configMark, loadSetup, reloadSetup } from './watch-setup.ts';
@@ -64,6 +65,7 @@ export const watch: Command = {
 			witnesses: settings.witnesses,
 			healthIntervalMs: settings.healthIntervalMs,
 			readOnly: settings.readOnly,
+			probing: probingOf(settings, context),
 		});
 		try {
 			const alerting = await openAlerting({
