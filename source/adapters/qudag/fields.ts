@@ -59,6 +59,15 @@ export function list<Schema extends z.ZodType>(item: Schema, maxItems: number) {
 		.catch(undefined);
 }
 
+/** The texts of a list, without what is none; only the last `maxItems` are read. */
+export function texts(maxItems: number) {
+	return z
+		.array(z.unknown())
+		.transform((entries) => entries.slice(-maxItems).flatMap((entry) => cleanText(entry) ?? []))
+		.optional()
+		.catch(undefined);
+}
+
 /** The fields that have a value; `undefined` when none has, so that an empty section is absent. */
 export function present<Fields extends object>(fields: Fields): Fields | undefined {
 	const kept = { ...fields };

@@ -11,6 +11,7 @@ import {
 	requiredText,
 	seconds,
 	text,
+	texts,
 	time,
 } from './fields.ts';
 
@@ -116,7 +117,7 @@ const resources = z.object({
 /** One of `recent_vertices`. */
 export const vertexSchema = z.object({
 	id: requiredText,
-	parents: list(requiredText, 64),
+	parents: texts(64),
 	layer: count,
 	author: text,
 	timestamp: time,
@@ -135,8 +136,13 @@ export const nodeStatusSchema = z.object({
 	network_info: part(network),
 	resource_usage: part(resources),
 	health: z.unknown().optional(),
-	recent_vertices: part(z.array(z.unknown())),
+	/** As they came: the reader of vertices looks at each that is new. */
+	recent_vertices: z.unknown().transform(toList).optional(),
 });
+
+function toList(value: unknown): readonly unknown[] | undefined {
+	return Array.isArray(value) ? value : undefined;
+}
 
 /** The older design: the same consensus and DAG fields under `metrics`. */
 export const designStatusSchema = z.object({
