@@ -58,13 +58,14 @@ function acknowledge(context: CommandContext, alert: Alert, fingerprint: string)
 	if (alert.ackedAt !== undefined) {
 		const note = noteOf(alert, nowMs);
 		const who = note.startsWith('acknowledged') ? note : 'acknowledged';
-		say(context, 'warn', `already ${who}; it stays so for as long as the alert lasts`);
+		say(context, 'warn', `already ${who}; it stays so until the alert ends or becomes worse`);
 		return;
 	}
 	const by = actingPerson();
 	const at = new Date(nowMs).toISOString();
 	act(context, { type: 'acknowledge', fingerprint, at, ...(by !== undefined && { by }) });
-	const until = alert.state === 'pending' ? 'it is not told when it fires' : 'it is not told again';
+	const until =
+		alert.state === 'pending' ? 'not told when it fires' : 'not told again unless it becomes worse';
 	say(context, 'good', `acknowledged ${alert.rule} on ${subjectOf(alert)}: ${until}`);
 }
 

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { fit, line } from '../components/line.ts';
+import { fit, line, wrap } from '../components/line.ts';
 import { toneOfSeverity } from '../components/look.ts';
 import type { Look, Tone } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
@@ -210,33 +210,35 @@ function NoAlerts(props: ScreenProps): ReactNode {
 
 function calmLines(props: ScreenProps): string[] {
 	const { look, width, all, alerts } = props;
-	const say = (tone: Tone, text: string, mark = ' ') =>
-		line(
-			look,
-			[
-				[tone, `  ${mark} `],
-				[tone === 'label' ? 'label' : 'strong', text],
-			],
-			width,
+	const say = (tone: Tone, text: string, mark = ' '): string[] =>
+		wrap(text, width - 5).map((part, index) =>
+			line(
+				look,
+				[
+					[tone, `  ${index === 0 ? mark : ' '} `],
+					[tone === 'label' ? 'label' : 'strong', part],
+				],
+				width,
+			),
 		);
 	if (alerts.total > 0) {
 		const count = plural(alerts.total, 'alert');
-		return [say('plain', `none of ${count} matches the filter; Esc clears it`)];
+		return say('plain', `none of ${count} matches the filter; Esc clears it`);
 	}
-	if (all.length === 0) return [say('plain', 'no nodes are watched')];
+	if (all.length === 0) return say('plain', 'no nodes are watched');
 	if (all.some(({ snapshot }) => snapshot.poll.status === 'pending')) {
-		return [say('plain', 'waiting for the first answers…')];
+		return say('plain', 'waiting for the first answers…');
 	}
 	// A rule waits before it fires; a node may be unwell for longer than that before one speaks of it.
 	const unwell = all.filter(({ snapshot }) => snapshot.health.status !== 'up').length;
 	const of = `${unwell} of ${plural(all.length, 'node')} ${unwell === 1 ? 'is' : 'are'} not up`;
 	const { health } = look.glyphs;
 	return [
-		unwell === 0
+		...(unwell === 0
 			? say('good', 'nothing is wrong', health.up)
-			: say('warn', `no alert, but ${of}: the Overview tells why`, health.degraded),
+			: say('warn', `no alert, but ${of}: the Overview tells why`, health.degraded)),
 		'',
-		...restLines(props).map((text) => say('label', text)),
+		...restLines(props).flatMap((text) => say('label', text)),
 	];
 }
 

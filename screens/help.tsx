@@ -4,6 +4,7 @@ import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { bindingGroups, keymap, showKey } from '../source/keys/keymap.ts';
 import type { Binding } from '../source/keys/keymap.ts';
+import type { ScreenName } from './view-state.ts';
 
 const keyWidth = 14;
 const gap = 3;
@@ -11,13 +12,17 @@ const gap = 3;
 export interface HelpProps {
 	readonly look: Look;
 	readonly title: string;
+	readonly screen: ScreenName;
 	readonly width: number;
 	readonly height: number;
 }
 
-/** Every key, by group. A group stays together; two columns when one is too short. */
-export function Help({ look, title, width, height }: HelpProps): ReactNode {
-	const blocks = bindingGroups.map(blockOf);
+/**
+ * Every key that does something on a screen, by group, those of this screen alone first. A group stays
+ * together; two columns when one is too short.
+ */
+export function Help({ look, title, screen, width, height }: HelpProps): ReactNode {
+	const blocks = blocksFor(screen);
 	const total = blocks.reduce((sum, block) => sum + block.length, 0);
 	const columns = arrange(blocks, total, height - 1);
 	const columnWidth = Math.floor((width - gap * (columns.length - 1)) / columns.length);
@@ -39,13 +44,22 @@ export function Help({ look, title, width, height }: HelpProps): ReactNode {
 
 type Entry = { readonly group: string } | { readonly keys: string; readonly help: string };
 
-function blockOf(group: string): Entry[] {
-	const bindings: readonly Binding[] = keymap;
+function blocksFor(screen: ScreenName): Entry[][] {
+	const bindings = (keymap as readonly Binding[]).filter(({ onScreen = [screen] }) =>
+		onScreen.includes(screen),
+	);
+	const groups = bindingGroups
+		.map((group) => ({ group, keys: bindings.filter((binding) => binding.group === group) }))
+		.filter(({ keys }) => keys.length > 0);
+	const isOwn = ({ keys }: (typeof groups)[number]) =>
+		keys.every(({ onScreen }) => onScreen !== undefined);
+	return [...groups.filter(isOwn), ...groups.filter((each) => !isOwn(each))].map(blockOf);
+}
+
+function blockOf({ group, keys }: { group: string; keys: readonly Binding[] }): Entry[] {
 	return [
 		{ group },
-		...bindings
-			.filter((binding) => binding.group === group)
-			.map(({ keys, help }) => ({ keys: keys.map(showKey).join(' '), help })),
+		...keys.map((binding) => ({ keys: binding.keys.map(showKey).join(' '), help: binding.help })),
 	];
 }
 

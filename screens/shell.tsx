@@ -154,7 +154,7 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 	const { look, width, height, view } = props;
 	const { title, render: Screen } = screens[view.screen];
 	if (view.overlay.kind === 'help')
-		return <Help look={look} title={title} width={width} height={height} />;
+		return <Help look={look} title={title} screen={view.screen} width={width} height={height} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;

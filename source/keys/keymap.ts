@@ -20,7 +20,7 @@ export interface Binding {
 	readonly group: (typeof bindingGroups)[number];
 	/** Place in the footer, lowest first; without one it is only in the help. */
 	readonly footer?: number;
-	/** The only screens whose footer shows it. */
+	/** The only screens on which it does something. */
 	readonly onScreen?: readonly string[];
 }
 
@@ -126,7 +126,7 @@ export const keymap = [
 		command: 'alert.acknowledge',
 		keys: ['a'],
 		label: 'ack',
-		help: 'Acknowledge: somebody is at it; it is not told again, for as long as it lasts',
+		help: 'Acknowledge it: not told again unless it becomes worse',
 		group: 'Alerts',
 		footer: 3,
 		onScreen: ['alerts'],
@@ -135,7 +135,7 @@ export const keymap = [
 		command: 'alert.snooze',
 		keys: ['z'],
 		label: 'snooze',
-		help: 'Snooze: do not tell of this one alert for a while',
+		help: 'Snooze it: not told for a while',
 		group: 'Alerts',
 		footer: 4,
 		onScreen: ['alerts'],
@@ -144,7 +144,7 @@ export const keymap = [
 		command: 'alert.silence',
 		keys: ['S'],
 		label: 'silence',
-		help: 'Silence: do not tell of any alert of a rule, a node or a group for a while',
+		help: 'Silence its rule, node or group for a while',
 		group: 'Alerts',
 		footer: 5,
 		onScreen: ['alerts'],

@@ -166,7 +166,10 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		if (isClosed) return;
 		const isSameRules = next.rules === settings.rules && next.quiet === settings.quiet;
 		// It forgets what each node told before.
-		if (!isSameRules) engine.reload(next.rules, next.quiet);
+		if (!isSameRules) {
+			engine.reload(next.rules, next.quiet);
+			store.update((state) => ({ ...state, ruleCount: next.rules.size }));
+		}
 		const isSameRoutes =
 			next.channels === settings.channels && next.heartbeat === settings.heartbeat;
 		settings = next;

@@ -232,7 +232,11 @@ describe('reload', () => {
 		const alerting = await open({ settings });
 		node.openFiles = 200;
 		await expect.poll(() => events(), waiting).toEqual(['fired many-files']);
-		await alerting.reload({ ...settings, rules: buildRuleSet(builtInRules) });
+		const { ruleCount } = alerting.state.getSnapshot();
+		const rules = buildRuleSet(builtInRules);
+		await alerting.reload({ ...settings, rules });
+		expect(ruleCount).toBe(settings.rules.size);
+		expect(alerting.state.getSnapshot().ruleCount).toBe(rules.size);
 		await expect.poll(() => events(), waiting).toEqual(['fired many-files', 'resolved many-files']);
 		expect(alertOf('many-files')?.reason).toBe('rule removed');
 		expect(alerting.state.getSnapshot().ruleCount).toBe(Object.keys(builtInRules).length);

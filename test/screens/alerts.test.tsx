@@ -231,7 +231,10 @@ describe('keys on an alert', () => {
 	it('a acknowledges it in the user’s name, and never twice', async () => {
 		const { tty, actions, fleet } = await onAlerts([lonely, forked]);
 		tty.press('a');
-		await expectFooter(tty, /acknowledged network-forked on qudag:net: it is not told again/);
+		await expectFooter(
+			tty,
+			/acknowledged network-forked on qudag:net: not told again unless it becomes worse/,
+		);
 		expect(actions).toEqual([
 			{ type: 'acknowledge', fingerprint: forked.fingerprint, at: expect.any(String), by: me },
 		]);
@@ -241,7 +244,7 @@ describe('keys on an alert', () => {
 		]);
 		await expectText(tty, /Muted[^]*▸ ✖ critical qudag:net/);
 		tty.press('a');
-		await expectFooter(tty, /already acknowledged by anna; it stays so for as long as/);
+		await expectFooter(tty, /already acknowledged by anna; it stays so until the alert ends/);
 		expect(actions).toHaveLength(1);
 	});
 
@@ -391,6 +394,17 @@ describe('keys on an alert', () => {
 		tty.press('g');
 		tty.press('X');
 		await expectFooter(tty, /elsewhere: not watched here/);
+	});
+
+	it('are what the help of this screen begins with, and no other screen’s tells', async () => {
+		const { tty } = await onAlerts([lonely]);
+		tty.press('?');
+		await expectText(tty, /─ Help: Alerts ─[^]*?\n *Alerts\s[^]*? a +Acknowledge it/);
+		tty.press('1');
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('?');
+		await expectText(tty, /─ Help: Overview ─/);
+		expect(tty.text()).not.toMatch(/Acknowledge|Next page/);
 	});
 
 	it('y copies the alert, and elsewhere the node’s address', async () => {
