@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
 import { hasEtcd, put, startEtcd } from '../helpers/etcd.ts';
 import { nameOf, startDevnetWatch, startVirtualWatch } from '../helpers/virtual-watch.ts';
@@ -18,6 +18,9 @@ const minuteRounds = 60_000 / intervalMs;
 const hourMs = 3_600_000;
 /** How long nothing happens. */
 const restMinutes = Number(process.env['NODETOP_REST_MINUTES'] ?? 12);
+
+// Some hundred rounds of ten nodes: seconds, but minutes on a machine that does other things too.
+vi.setConfig({ testTimeout: 300_000 });
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -109,7 +112,12 @@ describe.skipIf(!hasAnvil)('anvil wakes nobody', () => {
 	it.each([31_337, 4242])(
 		`at rest for ${restMinutes} minutes, of chain %i: blocks come with transactions`,
 		async (chainId) => {
-			const anvils = [await startAnvil({ chainId }), await startAnvil({ chainId })];
+			// Started a minute apart, as two that are not of one genesis.
+			const timestamp = Math.floor(Date.now() / 1000);
+			const anvils = [
+				await startAnvil({ chainId, timestamp: timestamp - 60 }),
+				await startAnvil({ chainId, timestamp }),
+			];
 			for (const anvil of anvils) cleanups.push(() => anvil.stop());
 			for (const { url } of anvils) await askRaw(url, 'evm_mine');
 			const watch = await over(

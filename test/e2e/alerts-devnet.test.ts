@@ -152,7 +152,7 @@ describe.each(seeds)('the devnet of seed %i', (seed) => {
 	beforeAll(async () => {
 		watch = await startDevnetWatch({ seed, intervalMs });
 		for (let count = 0; count < warmUpRounds; count += 1) warmUp.push(await watch.round());
-	}, 120_000);
+	}, 300_000);
 
 	afterAll(async () => {
 		await watch.stop();
@@ -219,7 +219,7 @@ describe.each(seeds)('the devnet of seed %i', (seed) => {
 			// What a fault leaves behind, such as an average of the last minute, is no part of the next one.
 			for (let count = 0; count < restRounds; count += 1) await watch.round();
 		},
-		120_000,
+		300_000,
 	);
 
 	afterAll(() => {
