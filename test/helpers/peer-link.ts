@@ -9,7 +9,7 @@ export interface PeerLink {
 	close(): Promise<void>;
 }
 
-/** etcd names who asks in this header of each connection's first request (rafthttp, `X-Server-From`). */
+/** etcd names who asks in this header of each request but a probe (rafthttp, `X-Server-From`). */
 const senderHeader = /^x-server-from:\s*([\da-f]+)\s*$/im;
 
 /** Passes connections on to a port of this machine. Probes name no sender, and always pass. */
@@ -20,14 +20,17 @@ export async function openPeerLink(port: number): Promise<PeerLink> {
 		open.set(socket, undefined);
 		socket.on('error', () => socket.destroy());
 		socket.once('close', () => open.delete(socket));
-		socket.once('data', (first) => {
-			const sender = senderHeader.exec(first.toString('latin1'))?.[1];
-			if (sender !== undefined && refused.has(sender)) {
-				socket.destroy();
-				return;
-			}
+		const upstream = connect(port, '127.0.0.1');
+		upstream.on('error', () => socket.destroy());
+		socket.once('close', () => upstream.destroy());
+		upstream.once('close', () => socket.destroy());
+		upstream.pipe(socket);
+		socket.on('data', (chunk) => {
+			// A connection that began with a probe may carry messages later.
+			const sender = senderHeader.exec(chunk.toString('latin1'))?.[1] ?? open.get(socket);
 			open.set(socket, sender);
-			passOn(socket, first, port);
+			if (sender !== undefined && refused.has(sender)) socket.destroy();
+			else upstream.write(chunk);
 		});
 	});
 	await listen(server);
@@ -49,15 +52,6 @@ export async function openPeerLink(port: number): Promise<PeerLink> {
 			});
 		},
 	};
-}
-
-function passOn(socket: Socket, first: Buffer | string, port: number): void {
-	const upstream = connect(port, '127.0.0.1');
-	upstream.on('error', () => socket.destroy());
-	socket.once('close', () => upstream.destroy());
-	upstream.once('close', () => socket.destroy());
-	upstream.write(first);
-	socket.pipe(upstream).pipe(socket);
 }
 
 function listen(server: Server): Promise<void> {
