@@ -230,10 +230,11 @@ function initialState(target: Target): NodeState {
 function nextState(previous: NodeState, result: PollResult, judge: Judge, view: View): NodeState {
 	const { outcome, atMs, target } = result;
 	const poll = reportPoll(previous.snapshot.poll, result);
+	const described = target === previous.target ? previous.snapshot.target : describeTarget(target);
 	const unjudged =
 		outcome.status === 'read'
-			? { ...withSections(outcome.reading, target, poll), ...probesOf(previous.snapshot) }
-			: { ...withoutHealth(previous.snapshot), target: describeTarget(target), poll };
+			? { ...withSections(outcome.reading, described, poll), ...probesOf(previous.snapshot) }
+			: { ...withoutHealth(previous.snapshot), target: described, poll };
 	const moved = outcome.status === 'read' && hasMoved(previous.snapshot, unjudged);
 	const progressAtMs = moved ? atMs : previous.progressAtMs;
 	const firstChainId = previous.firstChainId ?? unjudged.identity?.chainId;
@@ -264,11 +265,11 @@ function probesOf({ probes }: NodeSnapshot): Pick<NodeSnapshot, 'probes'> {
 
 function withSections(
 	reading: Reading,
-	target: Target,
+	target: NodeSnapshot['target'],
 	poll: PollReport,
 ): Omit<NodeSnapshot, 'health'> {
 	const { latencyMs: _latencyMs, endpoints: _endpoints, members: _members, ...sections } = reading;
-	return { target: describeTarget(target), poll, ...sections };
+	return { target, poll, ...sections };
 }
 
 function withoutHealth(node: NodeSnapshot): Omit<NodeSnapshot, 'health'> {
