@@ -179,11 +179,11 @@ function columnsFor(paper: Paper): readonly AlertColumn<Row>[] {
 			read: ({ alert }) => formatAge(alert.since, paper.nowMs),
 		},
 		{ title: 'VALUE', isRight: true, givesWay: 3, read: ({ alert }) => valueOf(alert) },
-		{ title: 'MUTED', givesWay: 2, leastWidth: 12, read: ({ mutedBy = '' }) => mutedBy },
+		{ title: 'MUTED', givesWay: 2, leastWidth: 22, read: ({ mutedBy = '' }) => mutedBy },
 		{
 			title: 'MESSAGE',
 			givesWay: 4,
-			leastWidth: 16,
+			leastWidth: 24,
 			read: ({ alert: { message, reason } }) =>
 				reason === undefined ? message : `${reason}: ${message}`,
 		},

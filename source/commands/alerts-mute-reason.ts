@@ -19,7 +19,7 @@ export function muteReason(
 			const leftSeconds = (Date.parse(silencedUntil ?? '') - nowMs) / 1000;
 			const why = silence?.comment ?? silence?.author;
 			const word = silence === undefined ? 'snoozed' : muted;
-			return `${word} for ${formatDuration(leftSeconds)}${why === undefined ? '' : `: ${why}`}`;
+			return `${word} ${formatDuration(leftSeconds)}${why === undefined ? '' : `: ${why}`}`;
 		}
 		case 'maintenance':
 			return `${muted}: ${maintainedBy(record, quiet.maintenance, nowMs)}`;

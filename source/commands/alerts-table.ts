@@ -24,7 +24,7 @@ const gap = '  ';
 
 /**
  * Rows as aligned lines, a heading first. A column that no row fills is left out; to fit the paper, long
- * cells are cut first, from the right, then columns are left out.
+ * cells are cut first, the longest most, then columns are left out.
  */
 export function tableLines<Row>(
 	rows: readonly Row[],
@@ -75,13 +75,12 @@ function excess<Row>(placed: readonly Placed<Row>[], { width }: Paper): number {
 	return placed.reduce((sum, each) => sum + each.width + gap.length, -gap.length) - width;
 }
 
+/** Takes cells, one by one, where most are to spare. */
 function shrink<Row>(placed: readonly Placed<Row>[], cells: number): void {
-	let rest = cells;
-	for (const each of placed.toReversed()) {
-		const { leastWidth } = each.column;
-		if (leastWidth === undefined) continue;
-		const give = Math.min(rest, Math.max(0, each.width - leastWidth));
-		each.width -= give;
-		rest -= give;
+	const spare = ({ column, width }: Placed<Row>): number => width - (column.leastWidth ?? width);
+	for (let rest = cells; rest > 0; rest -= 1) {
+		const widest = placed.reduce((a, b) => (spare(b) >= spare(a) ? b : a));
+		if (spare(widest) <= 0) return;
+		widest.width -= 1;
 	}
 }

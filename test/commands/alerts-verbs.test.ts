@@ -127,6 +127,15 @@ describe('alerts list', () => {
 		expect(lines[3]).toMatch(/^[0-9a-f]{6} {2}⚠ warning {2,}cpu {2,}a-valid/);
 	});
 
+	it('keeps why something is muted on 80 columns, and until when', async () => {
+		const engine = await openEngine();
+		const name = 'a-validator-with-a-rather-long-name-in-frankfurt';
+		await evaluate(engine, { ...cpu(0.9), name });
+		await run(['silence', `node=${name}`, '--for', '2h', '--comment', 'new disk']);
+		await run(['list'], 80);
+		expect(narrow).toMatch(/ MUTED\n.* silenced 2h 00m: new disk\n/);
+	});
+
 	it('shows what is pending and what ended only when asked', async () => {
 		const engine = await openEngine();
 		await evaluate(engine, cpu(0.9), { ...down, name: 'b' });
@@ -221,7 +230,7 @@ describe('alerts ack, snooze, silence', () => {
 				`snoozed cpu a until ${new Date(nowMs + 7_200_000).toISOString()}: taken by the running watch\n`,
 			);
 			expect(await readdir(`${directory}/actions`)).toEqual([]);
-			expect((await list('a')).alerts[0]).toMatchObject({ mutedBy: 'snoozed for 2h 00m' });
+			expect((await list('a')).alerts[0]).toMatchObject({ mutedBy: 'snoozed 2h 00m' });
 			expect((await run(['snooze', id, 'off'])).stdout).toContain(
 				'snoozed no longer: cpu a: taken',
 			);
@@ -281,7 +290,7 @@ describe('alerts ack, snooze, silence', () => {
 		const made = await run(['silence', 'node=a', 'rule=c*', '--for', '2h', '--comment', 'new fan']);
 		const id = /^silence ([0-9a-f]{8}) until 2026-01-02T05:04:05.000Z: will/.exec(made.stdout)?.[1];
 		expect(made.stdout).toContain('it matches 1 now: cpu a\n');
-		expect((await list('a')).alerts[0].mutedBy).toBe('silenced for 2h 00m: new fan');
+		expect((await list('a')).alerts[0].mutedBy).toBe('silenced 2h 00m: new fan');
 		expect((await list('b')).alerts[0]).not.toHaveProperty('muted');
 		expect((await run(['silences'])).stdout).toBe(
 			`ID        ENDS       MATCHES         BY   COMMENT\n${id}  in 2h 00m  node=a rule=c*  ana  new fan\n`,
