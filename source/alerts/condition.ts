@@ -1,3 +1,4 @@
+import type { ComponentHealth } from '../domain/component-health.ts';
 import type { Ordering, Rule, RuleComparison, RuleCondition, Threshold } from '../domain/rule.ts';
 import { orderings } from '../domain/rule.ts';
 import type { Issue } from '../domain/snapshot.ts';
@@ -25,6 +26,8 @@ export type Observation =
 
 export interface ObservedSubject extends Subject {
 	readonly issues: readonly Issue[];
+	/** As the scheduled checks left them; of a node that they look at. */
+	readonly components?: readonly ComponentHealth[] | undefined;
 	/** Whether the last poll failed: only findings about the poll itself are of now. */
 	readonly isUnseen: boolean;
 }
@@ -51,15 +54,22 @@ function isFrozen({ frozenBy = [] }: RuleCondition, { issues }: ObservedSubject)
 }
 
 function observeIssue(
-	{ needs = [] }: RuleCondition,
+	{ needs = [], check }: RuleCondition,
 	code: string,
 	severity: Severity | undefined,
-	{ issues, root, isUnseen }: ObservedSubject,
+	{ issues, root, isUnseen, components = [] }: ObservedSubject,
 ): Observation {
 	const issue = issues.find((each) => each.code === code);
 	if (issue) return { kind: 'bad', severity: severity ?? issue.severity, finding: issue };
 	if (isUnseen || needs.some((path) => readField(root, path) === undefined)) return noData;
-	return good;
+	return check !== undefined && !hasSeen(components, check) ? noData : good;
+}
+
+/** Whether a scheduled check, named by component and check, could see what it looks at. */
+function hasSeen(components: readonly ComponentHealth[], name: string): boolean {
+	return components.some(({ component, checks }) =>
+		checks.some((each) => `${component}.${each.name}` === name && each.status !== 'unknown'),
+	);
 }
 
 function compare(comparison: RuleComparison, subject: Subject, severity: Severity): Observation {

@@ -5,7 +5,7 @@ import { judgeRuleTest } from './rule-test/verdict.ts';
 
 export { ruleTestFileSchema, ruleTestJsonSchema } from './rule-test/schema.ts';
 export { RuleTestMistake } from './rule-test/series.ts';
-export type { PolledNode, Round } from './rule-test/rounds.ts';
+export type { PolledCheck, PolledNode, Round } from './rule-test/rounds.ts';
 export type { TestMonitor } from './rule-test/run.ts';
 
 export interface RuleTestResult {

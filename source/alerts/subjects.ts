@@ -1,3 +1,4 @@
+import type { ComponentHealth } from '../domain/component-health.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import type { LabelMatch, Rule, RuleScope } from '../domain/rule.ts';
 import type { Issue, NodeSnapshot } from '../domain/snapshot.ts';
@@ -22,6 +23,7 @@ export interface Candidate {
 	readonly root: unknown;
 	readonly freshness: string;
 	readonly issues: readonly Issue[];
+	readonly components?: readonly ComponentHealth[] | undefined;
 	readonly isUnseen: boolean;
 }
 
@@ -92,6 +94,7 @@ function nodeCandidate(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>)
 		root: node,
 		freshness: node.poll.at ?? '',
 		issues: node.health.issues,
+		components: node.health.components,
 		isUnseen: isUnseen(node),
 	};
 }

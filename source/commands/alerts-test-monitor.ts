@@ -1,12 +1,15 @@
-import type { PolledNode, Round, TestMonitor } from '../alerts/rule-test.ts';
+import { RuleTestMistake } from '../alerts/rule-test.ts';
+import type { PolledCheck, PolledNode, Round, TestMonitor } from '../alerts/rule-test.ts';
 import { createGroupAnalysis } from '../analysis/groups.ts';
 import { decide, findSuspicion } from '../analysis/witness.ts';
+import type { ComponentHealth } from '../domain/component-health.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Witness } from '../domain/group.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
+import { componentChecks } from '../health/scheduled/registry.ts';
 
 /**
  * What lies between polls and rules, as in a running nodetop: the fleet keeps what the nodes told, the
@@ -33,7 +36,8 @@ export function openTestMonitor(): TestMonitor {
 		}
 	}
 
-	function poll({ name, poll: outcome, probes }: PolledNode, atMs: number): void {
+	function poll(node: PolledNode, atMs: number): void {
+		const { name, poll: outcome, probes } = node;
 		const target = watched.get(name);
 		if (probes) fleet.setProbes(name, probes);
 		if (!target || !outcome) return;
@@ -46,6 +50,7 @@ export function openTestMonitor(): TestMonitor {
 					? { status: 'read', reading: outcome.reading }
 					: { status: 'failed', error: new PollError(outcome.code, 'no answer in this test') },
 		});
+		if (node.checks) fleet.setComponents(name, componentsOf(node.checks, atMs), atMs);
 	}
 
 	return {
@@ -63,6 +68,34 @@ export function openTestMonitor(): TestMonitor {
 			};
 		},
 	};
+}
+
+/** As the schedule leaves them, had it just run. */
+function componentsOf(checks: readonly PolledCheck[], atMs: number): ComponentHealth[] {
+	return checks.map(({ name, says, where }) => {
+		const check = componentChecks.find((each) => `${each.component}.${each.name}` === name);
+		if (!check) {
+			const known = componentChecks.map((each) => `${each.component}.${each.name}`);
+			throw new RuleTestMistake(where, `is no check; there are ${known.join(', ')}`);
+		}
+		const isTroubled = says === 'warning' || says === 'critical';
+		const status = isTroubled ? 'degraded' : says;
+		return {
+			component: check.component,
+			status,
+			checks: [
+				{
+					name: check.name,
+					status,
+					message: `${name} in this test`,
+					...(isTroubled && { severity: says, issue: check.issue }),
+					values: [],
+					lastCheckAt: new Date(atMs).toISOString(),
+					durationMs: 0,
+				},
+			],
+		};
+	});
 }
 
 function toTarget({ name, kind, url, group, tags }: PolledNode): Target {

@@ -103,6 +103,13 @@ const conditionSchema = z
 		...comparisons,
 		issue: z.string().optional().describe('A finding of health.issues, by its code'),
 		needs: z.array(path).optional().describe('Fields without which an absent finding is no data'),
+		check: z
+			.string()
+			.regex(/^[a-z]+\.[A-Za-z]+$/, { error: 'is no check such as storage.space' })
+			.optional()
+			.describe(
+				'The scheduled check that finds it: an absent finding that it could not see is no data',
+			),
 		frozenBy: z
 			.array(z.string())
 			.optional()

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { checkRules } from '../../source/alerts/rules/checks.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import type { Group } from '../../source/domain/group.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
+import { componentChecks } from '../../source/health/scheduled/registry.ts';
 import { checks } from '../../source/health/checks.ts';
 import type { NodeSpec } from './helpers.ts';
 import { cpu, cpuRule, down, group, minuteMs, simulate } from './helpers.ts';
@@ -17,6 +19,7 @@ describe('the built-in rules', () => {
 	it('ask for findings that there are', () => {
 		const codes = new Set([
 			...checks.map(({ code }) => code),
+			...componentChecks.map(({ issue }) => issue),
 			'ownConnectionLost',
 			'siteUnreachable',
 			'stalled',
@@ -27,6 +30,16 @@ describe('the built-in rules', () => {
 			...(condition?.frozenBy ?? []),
 		]);
 		expect(asked.filter((code) => !codes.has(code))).toEqual([]);
+	});
+
+	it('name, for what a schedule finds, the check that finds it', () => {
+		const found = new Map(componentChecks.map((each) => [each.issue, each]));
+		const pollCodes = new Set(checks.map(({ code }) => code));
+		for (const { condition } of Object.values(builtInRules)) {
+			const check = found.get(condition?.issue ?? '');
+			if (!check || pollCodes.has(check.issue)) continue;
+			expect(condition?.check).toBe(`${check.component}.${check.name}`);
+		}
 	});
 
 	it('say nothing of a node that tells nothing', () => {
@@ -338,6 +351,8 @@ describe('each rule fires for its reason, alone, and ends', () => {
 		const inCases = [
 			...Object.keys(cases),
 			...apart,
+			// Those of scheduled checks: test/fixtures/rule-tests/checks.json.
+			...Object.keys(checkRules),
 			'network-partitioned',
 			'network-forked',
 			'network-stalled',

@@ -33,7 +33,19 @@ export interface PolledNode {
 	readonly poll?: { readonly reading: Reading } | { readonly code: PollErrorCode };
 	/** What nodetop's own probes of the path found. */
 	readonly probes?: Probes;
+	/** What scheduled checks say, by component and check. */
+	readonly checks?: readonly PolledCheck[];
 }
+
+export interface PolledCheck {
+	/** Such as `storage.space`. */
+	readonly name: string;
+	readonly says: (typeof checkWords)[number];
+	/** Its place in the file. */
+	readonly where: string;
+}
+
+const checkWords = ['up', 'unknown', 'warning', 'critical'] as const;
 
 /** What is polled at a slot of the test. Throws `RuleTestMistake`. */
 export type Rounds = (slot: number, atMs: number, nowMs: number) => Round;
@@ -44,17 +56,20 @@ interface Source {
 	readonly node: TestedNode;
 	readonly poll: readonly Sample[];
 	readonly series: readonly { readonly path: string; readonly samples: readonly Sample[] }[];
+	readonly checks: readonly { readonly path: string; readonly samples: readonly Sample[] }[];
 }
 
 /** Reads the series of a test; `where` is its place in the file. Throws `RuleTestMistake`. */
 export function planRounds(test: RuleTest, where: string, startMs: number): Rounds {
 	const sources = Object.entries(test.nodes ?? {}).map(([name, node]): Source => {
 		const at = `${where}.nodes.${name}`;
-		const series = Object.entries(node.series ?? {}).map(([path, text]) => ({
-			path,
-			samples: expandSeries(text, `${at}.series["${path}"]`),
-		}));
-		return { name, where: at, node, poll: expandSeries(node.poll ?? 'ok', `${at}.poll`), series };
+		const expand = (key: 'series' | 'checks') =>
+			Object.entries(node[key] ?? {}).map(([path, text]) => ({
+				path,
+				samples: expandSeries(text, `${at}.${key}["${path}"]`),
+			}));
+		const poll = expandSeries(node.poll ?? 'ok', `${at}.poll`);
+		return { name, where: at, node, poll, series: expand('series'), checks: expand('checks') };
 	});
 	const connection = expandSeries(test.connection ?? 'up', `${where}.connection`);
 	const groups = Object.entries(test.groups ?? {}).map(([name, group]) => {
@@ -97,6 +112,7 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 		group,
 		tags,
 		...(isRecord(probes) && { probes: probesAt(source, slot, startMs + atMs, probes) }),
+		...(source.checks.length > 0 && { checks: checksAt(source, slot) }),
 	};
 	if (outcome === 'none') return polled;
 	if (outcome !== 'ok') return { ...polled, poll: { code: outcome } };
@@ -113,6 +129,13 @@ function probesAt(
 	const address = node.url ?? name;
 	const usual = { at: new Date(nowMs).toISOString(), address, sent: slot + 1 };
 	return checked(probesSchema, { ...usual, ...probes }, `${where}: probes`);
+}
+
+function checksAt({ checks, where }: Source, slot: number): PolledCheck[] {
+	return checks.map(({ path, samples }) => {
+		const at = `${where}.checks["${path}"]`;
+		return { name: path, says: oneOf(checkWords, sampleAt(samples, slot), at), where: at };
+	});
 }
 
 /** Everything that is told of a node at one slot, by section. */

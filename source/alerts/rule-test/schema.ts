@@ -28,6 +28,12 @@ const nodeSchema = z.strictObject({
 	tags: z.array(z.string()).optional(),
 	facts: facts.optional().describe('What it tells at every poll'),
 	series: z.record(z.string(), series).optional().describe('What it tells, by path of the field'),
+	checks: z
+		.record(z.string(), series)
+		.optional()
+		.describe(
+			'What its scheduled checks say, such as storage.space: up, unknown, warning, critical',
+		),
 	poll: series
 		.optional()
 		.describe('ok, none for no poll, or an error: unreachable, timeout, badResponse, …'),

@@ -233,6 +233,7 @@ export const consensusRules: Readonly<Record<string, RuleEntry>> = {
 		severity: 'warning',
 		forMs: 2 * minuteMs,
 		unit: 'count',
+		mutes: { rules: ['dag-inconsistent'], by: 'node' },
 		message: '{node}: {value} vertices that others refer to have not come',
 		nextStep: 'check its peers: nobody gives it these vertices',
 	},

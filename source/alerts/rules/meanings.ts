@@ -86,4 +86,31 @@ export const meanings: Readonly<Record<string, string>> = {
 	'storage-overused':
 		'The node stores more than it was given, at the cost of whatever else is on the disk.',
 	'storage-forecast': 'There is still time: full it will take no new data.',
+	'peers-few':
+		'With few peers the node hears late, and whoever controls those few decides what it sees.',
+	'peers-churn':
+		'Peers do not stay: they refuse it, it loses its line, or the network is under attack.',
+	'participation-low':
+		'Without two thirds of the validators nothing is decided; with little more, each further loss stops the network.',
+	'rounds-stalled':
+		'Rounds pass and nothing becomes final: votes do not reach enough members in time.',
+	'dag-inconsistent':
+		'What the node holds contradicts itself: a fault of its software or of its disk. Do not rely on what it answers.',
+	'branching-changed':
+		'The DAG has another shape than before: participants are cut off, or somebody makes many vertices.',
+	'storage-unreachable':
+		'The data directory cannot be read: a disk that was not mounted, has failed, or lost its permissions. The node may stop at any moment.',
+	'space-low': 'When it is full the node stops, and its data may be damaged.',
+	'writes-slow': 'The disk is overloaded or about to fail; consensus waits for each write.',
+	'data-corrupt':
+		'Data on the disk is damaged. It does not heal by itself, and gets worse when the disk fails.',
+	'memory-pressure':
+		'Work waits for memory; before long the kernel ends some process, perhaps the node.',
+	'cpu-throttled':
+		'The node may not use the processor it needs, though the machine may be idle: its own limit holds it back.',
+	'threads-high':
+		'At the limit no thread can begin, and the node fails at something that has nothing to do with it.',
+	'process-troubled': 'The process is stopped or gone; nothing it was asked to do gets done.',
+	'not-listening':
+		'The process runs or not, but nobody can connect to it: as good as down for its users.',
 };

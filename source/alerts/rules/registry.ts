@@ -1,4 +1,5 @@
 import type { RuleEntry } from '../../domain/rule.ts';
+import { checkRules } from './checks.ts';
 import { consensusRules } from './consensus.ts';
 import { fleetRules } from './fleet.ts';
 import { networkRules } from './network.ts';
@@ -15,5 +16,6 @@ export const builtInRules: Readonly<Record<string, RuleEntry>> = {
 	...networkRules,
 	...probeRules,
 	...resourceRules,
+	...checkRules,
 	...storageRules,
 };

@@ -11,7 +11,7 @@ export const resourceRules: Readonly<Record<string, RuleEntry>> = {
 		forMs: 10_000,
 		keepFiringForMs: 10_000,
 		message: '{node}: {finding}',
-		mutes: { rules: ['self-reported'], by: 'node' },
+		mutes: { rules: ['self-reported', 'space-low'], by: 'node' },
 	},
 	'memory-low': {
 		component: 'resources',
