@@ -36,6 +36,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		});
 	}
 	const { context, settings, targets, hint } = run;
+	if (targets.length <= smallFleet) keepHeapSmall();
 	const { runScreen } = await import('../main.tsx');
 	const fleet = createFleet(judge);
 	for (const target of targets) fleet.add(target);
@@ -109,10 +110,23 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 }
 
 /**
- * A frame is many small strings that die at once; V8 answers by growing their space up to 3 × 16 MB.
- * Held at what the first frame needed, ten nodes take 144 MB instead of 190. Held from the very
- * start it would be 130 MB, but collecting then costs half as much CPU again.
+ * A poll and a frame are many small objects that die at once; V8 answers by growing their space to
+ * 3 × 16 MB. It is held at what it has when this is called: 2 × 8 MB once the first frame is painted.
  */
 function keepYoungGenerationSmall(): void {
 	setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** More nodes than this make so much garbage that collecting it often costs more than the memory. */
+const smallFleet = 30;
+
+/**
+ * Called before the screen is loaded, it holds the young generation at 2 × 4 MB; and V8, which lets the
+ * old objects more than double before it collects them, does so at half more than is alive. Ten nodes
+ * take 140 to 150 MB after three minutes instead of 225, for 7 % more CPU; a hundred would take half
+ * as much CPU again.
+ */
+function keepHeapSmall(): void {
+	keepYoungGenerationSmall();
+	setFlagsFromString('--heap-growing-percent=50');
 }
