@@ -70,9 +70,9 @@ export interface Fleet extends ReadableStore<FleetState> {
 	apply(result: PollResult): void;
 	/** Takes what the nodes show together, and judges those anew that it says something else of. */
 	compare(comparison: Comparison): void;
-	/** Takes what was measured of the path to a node; of one that is not watched it is dropped. */
+	/** Takes what was measured of the path to a node, without a notice; of one that is not watched it is dropped. */
 	setProbes(name: string, probes: Probes): void;
-	/** Takes what a node's scheduled checks say, and judges it anew. */
+	/** Takes what a node's scheduled checks say, and judges it anew, without a notice. */
 	setComponents(name: string, components: readonly ComponentHealth[], nowMs: number): void;
 	/** Takes what the rules say of the state as it is. */
 	setAlerts(alerts: readonly Alert[] | undefined): void;
@@ -91,6 +91,12 @@ export function createFleet(judge: Judge): Fleet {
 	function set(state: NodeState): void {
 		states.set(state.target.name, state);
 		change();
+	}
+
+	/** For what comes between polls: it is seen with the next one, and brings no frame of its own. */
+	function setQuietly(state: NodeState): void {
+		states.set(state.target.name, state);
+		list = undefined;
 	}
 
 	function change(): void {
@@ -140,11 +146,11 @@ export function createFleet(judge: Judge): Fleet {
 		},
 		setProbes(name, probes) {
 			const state = states.get(name);
-			if (state) set({ ...state, snapshot: { ...state.snapshot, probes } });
+			if (state) setQuietly({ ...state, snapshot: { ...state.snapshot, probes } });
 		},
 		setComponents(name, components, nowMs) {
 			const state = states.get(name);
-			if (state) set(judgeAnew(state, { nowMs, components }, judge, view));
+			if (state) setQuietly(judgeAnew(state, { nowMs, components }, judge, view));
 		},
 		setAlerts(next) {
 			alerts = next;

@@ -21,13 +21,17 @@ export interface FrameGateOptions {
 	readonly now?: () => number;
 }
 
-/** Replies of one round come within this; waiting for them makes one frame of many polls. */
-const gatherMs = 60;
-const clockMs = 1000;
+/**
+ * Replies of one round come within this, and what comparing them and the rules say; waiting for all
+ * makes one frame of it.
+ */
+const gatherMs = 180;
+/** More than a second, so that nodes polled each second do not bring a frame just after one for the clock. */
+const clockMs = 1200;
 
 /**
- * Lets a store through at most `framesPerSecond` times a second, however often it changes, and once
- * a second when it does not, for the ages. This is the largest single saving of the screen: a
+ * Lets a store through at most `framesPerSecond` times a second, however often it changes, and
+ * about once a second when it does not, for the ages. This is the largest single saving of the screen: a
  * thousand polls are one frame.
  */
 export function createFrameGate<State>(

@@ -55,8 +55,8 @@ export interface Alerting {
 	close(drainMs?: number): Promise<void>;
 }
 
-/** Polls that end together are judged once; a change is judged within 250 ms. */
-const gatherMs = 150;
+/** Polls that end together are judged once, when they were compared and before they are drawn. */
+const gatherMs = 100;
 const leastOftenMs = 1000;
 
 /**

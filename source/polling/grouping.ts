@@ -4,6 +4,8 @@ import { createWitnessWatch } from './witness.ts';
 
 /** Compares the nodes of each network as their answers come in. */
 export interface Grouping {
+	/** A node was polled, or is not watched any more: compares soon. */
+	readonly polled: () => void;
 	/** Compares now, and resolves when it is also known whose fault it is where many fail. */
 	readonly settle: () => Promise<void>;
 	readonly stop: () => void;
@@ -15,17 +17,19 @@ export interface GroupingOptions {
 	readonly witnesses: readonly string[];
 }
 
-/** Replies of one round come within this; comparing once is enough for them. */
-const gatherMs = 150;
-const leastApartMs = 1000;
+/** Replies of one round come within this; comparing once is enough for them, before they are drawn. */
+const gatherMs = 60;
+/** So little that a comparison which came late is in step with polls of each second at the next. */
+const leastApartMs = 500;
+/** A thousand nodes of one network take some 50 ms: no more than this share of the time. */
+const maxBusyRatio = 0.05;
 
-/** Compares at most once a second, however many polls end, and only when one did. */
+/** Compares twice a second at most, however many polls end, and only when one did. */
 export function createGrouping(fleet: Fleet, { now, witnesses }: GroupingOptions): Grouping {
 	const analysis = createGroupAnalysis();
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let isComparing = false;
 	let isStopped = false;
-	let lastAtMs = Number.NEGATIVE_INFINITY;
+	let nextAtMs = Number.NEGATIVE_INFINITY;
 	const witness = createWitnessWatch(witnesses, now, () => {
 		if (!isStopped) run();
 	});
@@ -34,31 +38,28 @@ export function createGrouping(fleet: Fleet, { now, witnesses }: GroupingOptions
 		clearTimeout(timer);
 		timer = undefined;
 		const nowMs = now();
-		lastAtMs = performance.now();
+		const startedMs = performance.now();
 		const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
-		isComparing = true;
 		fleet.compare({
 			groups: analysis.evaluate(nodes, nowMs),
 			witness: witness.consider(nodes),
 			nowMs,
 		});
-		isComparing = false;
+		const tookMs = performance.now() - startedMs;
+		nextAtMs = startedMs + Math.max(leastApartMs, tookMs / maxBusyRatio);
 	}
 
-	const unsubscribe = fleet.subscribe(() => {
-		if (timer !== undefined || isComparing) return;
-		const sinceLastMs = performance.now() - lastAtMs;
-		timer = setTimeout(run, Math.max(gatherMs, leastApartMs - sinceLastMs));
-	});
-
 	return {
+		polled() {
+			if (timer !== undefined || isStopped) return;
+			timer = setTimeout(run, Math.max(gatherMs, nextAtMs - performance.now()));
+		},
 		async settle() {
 			run();
 			await witness.settled();
 		},
 		stop() {
 			isStopped = true;
-			unsubscribe();
 			clearTimeout(timer);
 		},
 	};

@@ -70,11 +70,13 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		if (signal.aborted) return { failed: true };
 		if (result.outcome.status === 'failed') {
 			fleet.apply({ ...result, target: node.target });
+			grouping.polled();
 			health.polled(node.target.name, true);
 			return { failed: true, retryAfterMs: result.outcome.error.retryAfterMs };
 		}
 		const reading = host.complete(node.target, result.outcome.reading);
 		fleet.apply({ ...result, target: node.target, outcome: { status: 'read', reading } });
+		grouping.polled();
 		health.polled(node.target.name, false);
 		return { failed: false };
 	}
@@ -104,6 +106,7 @@ export function createWatch(targets: readonly Target[], options: WatchOptions = 
 		watched.delete(name);
 		health.remove(name);
 		fleet.remove(name);
+		grouping.polled();
 	}
 
 	for (const target of targets) add(target);

@@ -22,8 +22,8 @@ describe('createFrameGate', () => {
 		const { gate, frames, add } = gateOver(4);
 		await vi.advanceTimersByTimeAsync(500);
 		for (let n = 0; n < 1000; n++) add();
-		await vi.advanceTimersByTimeAsync(100);
-		expect(frames).toEqual([{ at: 560, state: 1000 }]);
+		await vi.advanceTimersByTimeAsync(200);
+		expect(frames).toEqual([{ at: 680, state: 1000 }]);
 		gate.stop();
 	});
 
@@ -38,11 +38,25 @@ describe('createFrameGate', () => {
 		gate.stop();
 	});
 
-	it('makes a frame a second for the ages when nothing changes', async () => {
+	it('makes a frame every 1.2 s for the ages when nothing changes', async () => {
 		const { gate, frames } = gateOver(4);
-		await vi.advanceTimersByTimeAsync(3100);
+		await vi.advanceTimersByTimeAsync(3700);
 		expect(frames).toHaveLength(3);
-		expect(gate.getSnapshot().nowMs).toBe(3000);
+		expect(gate.getSnapshot().nowMs).toBe(3600);
+		gate.stop();
+	});
+
+	it('makes one frame a second of polls that come each second, early or late', async () => {
+		const { gate, frames, add } = gateOver(4);
+		for (let second = 1; second <= 10; second++) {
+			const lateMs = [0, 60, 110, 20][second % 4] ?? 0;
+			await vi.advanceTimersByTimeAsync(second * 1000 + lateMs - Date.now());
+			add();
+			await vi.advanceTimersByTimeAsync(100);
+			add();
+		}
+		await vi.advanceTimersByTimeAsync(200);
+		expect(frames).toHaveLength(10);
 		gate.stop();
 	});
 

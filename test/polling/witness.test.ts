@@ -150,7 +150,8 @@ describe('the witness', () => {
 				outcome: { status: 'read', reading: {} },
 			});
 		}
-		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 3000 }).toBeUndefined();
+		grouping.polled();
+		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 10_000 }).toBeUndefined();
 		expect(new Set(Object.values(healthOf(fleet)))).toEqual(new Set(['up']));
 	});
 
