@@ -5,6 +5,8 @@ import { clean, cleanText } from '../../domain/clean.ts';
 import type { Identity, Network, Resources } from '../../domain/snapshot.ts';
 import { toAmount, toCount } from '../quantity.ts';
 import { createRate } from '../rates.ts';
+import { readDiskCounts, readInterfaceCounts } from './procfs.ts';
+import type { DiskCounts, InterfaceCounts } from './procfs.ts';
 
 export type SystemInformation = typeof import('systeminformation');
 
@@ -44,7 +46,10 @@ export async function readDisk(): Promise<Partial<Resources>> {
 	};
 }
 
-/** Finished reads and writes per second over all disks, from the second reading on. */
+/**
+ * Finished reads and writes per second over all disks, from the second reading on. On Linux from the
+ * kernel's own files: systeminformation starts two programs for them, every time.
+ */
 export function createDiskMeter(): (
 	si: SystemInformation,
 	atMs: number,
@@ -52,13 +57,20 @@ export function createDiskMeter(): (
 	const reads = createRate();
 	const writes = createRate();
 	return async (si, atMs) => {
-		// Null on systems that do not count them, though the types say otherwise.
-		const io: { rIO?: unknown; wIO?: unknown } | null = await si.disksIO();
+		const { reads: finishedReads, writes: finishedWrites } =
+			(await readDiskCounts()) ?? (await askForDiskCounts(si));
 		return {
-			diskReadsPerSecond: reads(toAmount(io?.rIO), atMs),
-			diskWritesPerSecond: writes(toAmount(io?.wIO), atMs),
+			diskReadsPerSecond: reads(finishedReads, atMs),
+			diskWritesPerSecond: writes(finishedWrites, atMs),
 		};
 	};
+}
+
+async function askForDiskCounts(si: SystemInformation): Promise<Partial<DiskCounts>> {
+	// Null on systems that do not count them, though the types say otherwise.
+	const io: { rIO?: unknown; wIO?: unknown } | null = await si.disksIO();
+	const [reads, writes] = [toAmount(io?.rIO), toAmount(io?.wIO)];
+	return { ...(reads !== undefined && { reads }), ...(writes !== undefined && { writes }) };
 }
 
 /** Bytes per second over all interfaces but loopback, from the second reading on. */
@@ -70,15 +82,25 @@ export function createTrafficMeter(): (
 	return async (si, atMs) => {
 		const bytesIn: (number | undefined)[] = [];
 		const bytesOut: (number | undefined)[] = [];
-		for (const { iface, rx_bytes, tx_bytes } of await si.networkStats('*')) {
-			if (isLoopback(iface)) continue;
-			const meter = meters.get(iface) ?? { in: createRate(), out: createRate() };
-			meters.set(iface, meter);
-			bytesIn.push(meter.in(toAmount(rx_bytes), atMs));
-			bytesOut.push(meter.out(toAmount(tx_bytes), atMs));
+		for (const counts of (await readInterfaceCounts()) ?? (await askForInterfaces(si))) {
+			const { name } = counts;
+			if (isLoopback(name)) continue;
+			const meter = meters.get(name) ?? { in: createRate(), out: createRate() };
+			meters.set(name, meter);
+			bytesIn.push(meter.in(counts.bytesIn, atMs));
+			bytesOut.push(meter.out(counts.bytesOut, atMs));
 		}
 		return { bytesInPerSecond: sum(bytesIn), bytesOutPerSecond: sum(bytesOut) };
 	};
+}
+
+async function askForInterfaces(si: SystemInformation): Promise<readonly InterfaceCounts[]> {
+	const all = await si.networkStats('*');
+	return all.map(({ iface, rx_bytes, tx_bytes }) => ({
+		name: iface,
+		bytesIn: toAmount(rx_bytes),
+		bytesOut: toAmount(tx_bytes),
+	}));
 }
 
 type Rate = ReturnType<typeof createRate>;
