@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { cwd, platform } from 'node:process';
 import { clean, cleanText } from '../../domain/clean.ts';
 import type { Identity, Network, Resources } from '../../domain/snapshot.ts';
@@ -105,36 +105,40 @@ async function askForInterfaces(si: SystemInformation): Promise<readonly Interfa
 
 type Rate = ReturnType<typeof createRate>;
 
-export interface CpuMeter {
-	/** Busy share of all cores, 0–1, of the last finished measurement; then starts the next. */
-	next(si: SystemInformation): number | undefined;
+/** The kernel counts in steps of 10 ms: less than this is too coarse for a share. */
+const leastCpuMs = 200;
+
+/**
+ * Busy share of all cores, 0–1, since the call before; `undefined` while too little time has passed
+ * since the meter was made. Calls that follow one another at once get the share of before. By
+ * `os.cpus`: systeminformation stops the program to start another for it.
+ */
+export function createCpuMeter(): () => number | undefined {
+	let before = cpuTimes();
+	let ratio: number | undefined;
+	return () => {
+		const now = cpuTimes();
+		const wholeMs = now.wholeMs - before.wholeMs;
+		if (wholeMs < leastCpuMs) return ratio;
+		ratio = Math.min(Math.max((now.busyMs - before.busyMs) / wholeMs, 0), 1);
+		before = now;
+		return ratio;
+	};
 }
 
-/** The first measurement takes half a second, so that no poll waits for one. */
-export function createCpuMeter(): CpuMeter {
-	let ratio: number | undefined;
-	let isMeasuring = false;
-	const measure = async (si: SystemInformation): Promise<void> => {
-		try {
-			const { currentLoad } = await si.currentLoad();
-			const percent = toAmount(currentLoad);
-			ratio = percent === undefined ? undefined : Math.min(percent / 100, 1);
-		} catch {
-			// The section then has no CPU; what else is wrong shows in the other readings.
-			ratio = undefined;
-		} finally {
-			isMeasuring = false;
-		}
-	};
-	return {
-		next(si) {
-			if (!isMeasuring) {
-				isMeasuring = true;
-				void measure(si);
-			}
-			return ratio;
-		},
-	};
+interface CpuTimes {
+	readonly busyMs: number;
+	readonly wholeMs: number;
+}
+
+function cpuTimes(): CpuTimes {
+	let busyMs = 0;
+	let idleMs = 0;
+	for (const { times } of cpus()) {
+		busyMs += times.user + times.nice + times.sys + times.irq;
+		idleMs += times.idle;
+	}
+	return { busyMs, wholeMs: busyMs + idleMs };
 }
 
 function isLoopback(iface: string): boolean {

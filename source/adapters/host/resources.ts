@@ -29,7 +29,7 @@ export function createHostSource(): Source {
 		async poll(context) {
 			const started = performance.now();
 			const si = await loadSystemInformation();
-			const cpuRatio = cpu.next(si);
+			const cpuRatio = cpu();
 			const atMs = context.now();
 			named ??= readIdentity(si);
 			const [identity, memory, space, io, counts, network] = await Promise.all([
