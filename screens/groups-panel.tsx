@@ -6,18 +6,8 @@ import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { formatAge, formatMs, formatRatio } from '../source/domain/format.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
-import type { GroupState, Health, WitnessVerdict } from '../source/domain/words.ts';
-import { compareHealth } from '../source/domain/words.ts';
-
-/** A group's state in the words of health, for its glyph and colour. */
-const healthOfState: Readonly<Record<GroupState, Health>> = {
-	agreed: 'up',
-	lagging: 'degraded',
-	stalled: 'degraded',
-	forked: 'down',
-	partitioned: 'down',
-	unknown: 'unknown',
-};
+import type { WitnessVerdict } from '../source/domain/words.ts';
+import { compareHealth, healthOfGroup } from '../source/domain/words.ts';
 
 const wordOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
 	us: 'own connection lost',
@@ -45,7 +35,7 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	const isRoomy = width >= roomyWidth && height >= roomyHeight;
 	const shown = view.groups
 		.filter(({ nodes }) => nodes.length > 1)
-		.sort((a, b) => compareHealth(healthOfState[b.state], healthOfState[a.state]));
+		.sort((a, b) => compareHealth(healthOfGroup[b.state], healthOfGroup[a.state]));
 	const most = isRoomy ? mostGroupsRoomy : mostGroups;
 	const lines = shown.slice(0, most).flatMap((group) => {
 		const head = groupLine(look, group, view.nowMs, width);
@@ -57,7 +47,7 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 }
 
 function groupLine(look: Look, group: Group, nowMs: number, width: number): string {
-	const health = healthOfState[group.state];
+	const health = healthOfGroup[group.state];
 	const tone = toneOfHealth[health];
 	const isGood = health === 'up';
 	const spans: Span[] = [

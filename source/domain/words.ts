@@ -47,6 +47,16 @@ export const groupStates = [
 ] as const;
 export type GroupState = (typeof groupStates)[number];
 
+/** A group's state in the words of health, for its mark, its colour and its place in a list. */
+export const healthOfGroup: Readonly<Record<GroupState, Health>> = {
+	agreed: 'up',
+	lagging: 'degraded',
+	stalled: 'degraded',
+	forked: 'down',
+	partitioned: 'down',
+	unknown: 'unknown',
+};
+
 /** Where a node stands within its group. */
 export const groupPositions = [
 	'level',

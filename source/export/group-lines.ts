@@ -1,19 +1,10 @@
 import { formatAge, formatNames } from '../domain/format.ts';
 import type { Group, Witness } from '../domain/group.ts';
 import type { SnapshotDocument } from '../domain/snapshot.ts';
-import type { GroupState, Health, WitnessVerdict } from '../domain/words.ts';
+import type { Health, WitnessVerdict } from '../domain/words.ts';
+import { healthOfGroup } from '../domain/words.ts';
 import { toneOfHealth, wrap } from './paper.ts';
 import type { Paper } from './paper.ts';
-
-/** A group's state in the words of health, for its mark and colour. */
-const healthOfState: Readonly<Record<GroupState, Health>> = {
-	agreed: 'up',
-	lagging: 'degraded',
-	stalled: 'degraded',
-	forked: 'down',
-	partitioned: 'down',
-	unknown: 'unknown',
-};
 
 const healthOfVerdict: Readonly<Record<WitnessVerdict, Health>> = {
 	us: 'down',
@@ -43,7 +34,7 @@ export function groupLines({ groups, witness }: SnapshotDocument, paper: Paper):
 
 function oneGroup(group: Group, paper: Paper): string[] {
 	const { name, state, nodes, message, since } = group;
-	const health = healthOfState[state];
+	const health = healthOfGroup[state];
 	// One look knows no duration.
 	const isNew = paper.nowMs - Date.parse(since) < 1000;
 	const age = health === 'up' || isNew ? '' : ` (for ${formatAge(since, paper.nowMs)})`;

@@ -39,6 +39,9 @@ describe('a chain', () => {
 		['Geth', 1337, undefined, true],
 		['Geth', 1337, 3, false],
 		['Geth', 1, 0, false],
+		['anvil', 1, undefined, true],
+		['Geth', 1337, 0, true],
+		[undefined, 1337, 0, true],
 		[undefined, '1337', 0, false],
 	])('of %s, chain %s, with %s peers: for developing is %s', (client, chainId, peers, expected) => {
 		const node = {

@@ -21,16 +21,3 @@ export function parseClientVersion(text: string): ClientVersion {
 	const client = versionPart.test(first) ? undefined : cleanText(first);
 	return { ...(client !== undefined && { client }), ...(version !== undefined && { version }) };
 }
-
-/** Programs that mine when they are told or when a transaction comes, by their client name. */
-const developmentClients = new Set(['anvil', 'ganache', 'hardhatnetwork']);
-
-/** A chain for developing: nobody waits for its next block. 1337 is the chain of `geth --dev`. */
-export function isDevelopmentChain(
-	client: string | undefined,
-	chainId: unknown,
-	peers: number | undefined,
-): boolean {
-	const name = client?.toLowerCase() ?? '';
-	return developmentClients.has(name) || (name === 'geth' && chainId === 1337 && peers === 0);
-}

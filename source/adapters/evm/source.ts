@@ -1,5 +1,6 @@
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
+import { isDevelopmentChain } from '../../domain/rest.ts';
 import type { Chain, Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { cleanText } from '../../domain/clean.ts';
@@ -13,7 +14,7 @@ import type { Answers } from './agenda.ts';
 import { askBlocks, createAsk } from './ask.ts';
 import type { Asked } from './ask.ts';
 import { createChainFollower } from './chain-follower.ts';
-import { isDevelopmentChain, parseClientVersion } from './client-version.ts';
+import { parseClientVersion } from './client-version.ts';
 import { createGethMetrics } from './geth-metrics.ts';
 import type { Scrape } from './geth-metrics.ts';
 import { askGovernance, hasGovernance } from './governance.ts';
@@ -169,7 +170,7 @@ function compose(
 		isWaitingForPeer,
 		bestPeerHead: peers?.bestHead,
 		movement,
-		isDevelopmentChain: isDevelopmentChain(identity.client, identity.chainId, network?.peers),
+		isDevelopmentChain: isDevelopmentChain({ identity, network }),
 		nowMs,
 	});
 	const notes = [

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	isDevelopmentChain,
-	parseClientVersion,
-} from '../../../source/adapters/evm/client-version.ts';
+import { parseClientVersion } from '../../../source/adapters/evm/client-version.ts';
 
 describe('a client version', () => {
 	it.each([
@@ -25,20 +22,5 @@ describe('a client version', () => {
 		const parsed = parseClientVersion(text);
 		expect(parsed.client).toBe(client);
 		expect(parsed.version).toBe(version);
-	});
-});
-
-describe('a chain for developing', () => {
-	it.each([
-		['anvil', 1, undefined, true],
-		['HardhatNetwork', 31_337, 0, true],
-		['Ganache', 1337, 0, true],
-		['Geth', 1337, 0, true],
-		['Geth', 1337, 3, false],
-		['Geth', 1, 0, false],
-		['reth', 1337, 0, false],
-		[undefined, 1337, 0, false],
-	])('of %s, chain %s, with %s peers: %s', (client, chainId, peers, expected) => {
-		expect(isDevelopmentChain(client, chainId, peers)).toBe(expected);
 	});
 });
