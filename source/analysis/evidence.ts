@@ -1,5 +1,7 @@
 import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../domain/rest.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
+import { findFinalFork, observeFinals } from './final-conflicts.ts';
+import type { FinalFork } from './final-conflicts.ts';
 import { viewChains } from './forks.ts';
 import type { ChainView } from './forks.ts';
 import { compareHeights, heightOf } from './heights.ts';
@@ -24,6 +26,8 @@ export interface Evidence {
 	readonly attendance: Attendance;
 	readonly chains: ChainView;
 	readonly vertices: Sides | undefined;
+	/** What the nodes of a DAG hold for final, where it conflicts. */
+	readonly finals: FinalFork | undefined;
 	/** Sides that cannot hear each other; absent when there is one, or it is not known. */
 	readonly sides: readonly (readonly string[])[] | undefined;
 	/** What shows the sides. */
@@ -53,14 +57,18 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	const chains = viewChains(answering, memory, meanGapMs, nowMs);
 	const withDag = answering.filter(({ node }) => node.dag?.recent);
 	const vertices = withDag.length >= 2 ? findVertexSides(withDag) : undefined;
+	observeFinals(memory.finals, withDag);
+	const finals = findFinalFork(memory.finals, withDag);
 	const byLinks = isDevelopment ? undefined : splitByLinks(answering, memory, vertices, chains);
-	const isSplitByVertices = vertices !== undefined && vertices.sides.length > 1;
+	// Who refuses what builds on the other's final vertex lacks it, whether it is cut off or not.
+	const isSplitByVertices = !finals && vertices !== undefined && vertices.sides.length > 1;
 	const heard = vertices?.sides.length === 1 ? vertices.sides[0] : undefined;
 	return {
 		network,
 		attendance,
 		chains,
 		vertices,
+		finals,
 		sides: isSplitByVertices ? vertices.sides : byLinks,
 		sidesBy: isSplitByVertices ? 'vertices' : byLinks && 'links',
 		standing: compareHeights(answering, meanGapMs),

@@ -81,11 +81,12 @@ function placeMembers(evidence: Evidence, verdict: Verdict): GroupMember[] {
 }
 
 function positioner(evidence: Evidence, { state }: Verdict): (name: string) => GroupPosition {
-	const { attendance, chains, standing, stillness, vertices } = evidence;
+	const { attendance, chains, finals, standing, stillness, vertices } = evidence;
 	const unreachable = new Set(attendance.unreachable);
 	const unreadable = new Set(attendance.unreadable);
 	const late = new Set(behind(evidence).map(({ name }) => name));
 	const heard = new Set(vertices?.sides.flat());
+	const finalForked = offMain(finals?.fork.branches ?? []);
 	const placed = new Set([
 		...(chains.main && chains.compared > 1 ? chains.main.nodes : []),
 		...(evidence.following?.by ?? []),
@@ -94,7 +95,7 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 	return (name) => {
 		if (unreachable.has(name)) return 'unreachable';
 		if (unreadable.has(name) || isAlone) return 'unknown';
-		if (chains.forked.has(name)) return 'forked';
+		if (chains.forked.has(name) || finalForked.has(name)) return 'forked';
 		if (state === 'stalled' || stillness.still.has(name))
 			return late.has(name) && state === 'stalled' ? 'behind' : 'stalled';
 		if (late.has(name)) return 'behind';
@@ -102,6 +103,13 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 		if (position !== undefined) return position;
 		return heard.has(name) || placed.has(name) ? 'level' : 'unknown';
 	};
+}
+
+/** All but those of the largest branch; of branches that are equally large, all. */
+function offMain(branches: readonly { readonly nodes: readonly string[] }[]): Set<string> {
+	const [first, second] = branches;
+	const isTie = first?.nodes.length === second?.nodes.length;
+	return new Set((isTie ? branches : branches.slice(1)).flatMap(({ nodes }) => nodes));
 }
 
 function indexOf(lists: readonly (readonly string[])[] | undefined): Map<string, number> {

@@ -1,5 +1,7 @@
 import type { GroupState } from '../domain/words.ts';
 import type { Block } from '../domain/snapshot.ts';
+import { createFinalMemory, forgetFinalsOf } from './final-conflicts.ts';
+import type { FinalMemory } from './final-conflicts.ts';
 import type { Member } from './member.ts';
 
 /** What is kept of a group from one evaluation to the next. */
@@ -15,6 +17,7 @@ export interface GroupMemory {
 	/** The highest height seen, and when it was seen to rise, Unix ms, oldest first. */
 	highest: number;
 	readonly rises: number[];
+	readonly finals: FinalMemory;
 	/** Two tips that were no fork yet: the hash by which they are known, and since when. */
 	tips: { readonly mark: string; readonly sinceMs: number } | undefined;
 }
@@ -31,6 +34,7 @@ export function createGroupMemory(): GroupMemory {
 		hadLink: false,
 		highest: -1,
 		rises: [],
+		finals: createFinalMemory(),
 		tips: undefined,
 	};
 }
@@ -79,6 +83,7 @@ export function stateSinceMs(memory: GroupMemory, state: GroupState, nowMs: numb
 
 /** Forgets nodes that are no longer in the group. */
 export function forgetAbsent(memory: GroupMemory, names: ReadonlySet<string>): void {
+	forgetFinalsOf(memory.finals, names);
 	for (const known of [memory.firstSeenMs, memory.heads]) {
 		for (const name of known.keys()) if (!names.has(name)) known.delete(name);
 	}

@@ -8,7 +8,7 @@ import { byText } from './member.ts';
 export type Verdict = Pick<Group, 'state' | 'message' | 'evidence' | 'nextStep' | 'fork' | 'sides'>;
 
 /** Asked in this order; the first that answers is the verdict, for each explains those after it. */
-const questions = [tooFew, partitioned, forked, stalled, lagging, agreed];
+const questions = [tooFew, partitioned, forked, finalsForked, stalled, lagging, agreed];
 
 export function reachVerdict(evidence: Evidence): Verdict {
 	for (const question of questions) {
@@ -65,6 +65,22 @@ function forked({ chains: { fork } }: Evidence): Verdict | undefined {
 		evidence: heads.join('; '),
 		nextStep:
 			'ask the network which branch is right before restarting anything; compare client versions',
+		fork,
+	};
+}
+
+function finalsForked({ finals }: Evidence): Verdict | undefined {
+	if (!finals) return undefined;
+	const { fork, author, sequence, layer } = finals;
+	const held = fork.branches.map(({ hash, nodes }) => {
+		return `${formatNames(nodes, 2)} ${nodes.length === 1 ? 'holds' : 'hold'} ${shortHash(hash)}`;
+	});
+	return {
+		state: 'forked',
+		message: `${fork.branches.length} finalities since layer ${layer}: ${fork.branches.map(({ nodes }) => formatNames(nodes)).join(' | ')}`,
+		evidence: `of vertex ${sequence} of ${shortAuthor(author)}, for final: ${held.join('; ')}`,
+		nextStep:
+			'what is final on one side never will be on the other: ask the network which is right; find who gave one number twice',
 		fork,
 	};
 }
@@ -175,6 +191,12 @@ function agreed({
 
 function count(some: number, all: number): string {
 	return some === all ? `${all} nodes` : `${some} of ${all} nodes`;
+}
+
+const shownAuthor = 20;
+
+function shortAuthor(author: string): string {
+	return author.length > shownAuthor ? `${author.slice(0, shownAuthor)}…` : author;
 }
 
 const shownHash = 10;

@@ -60,6 +60,20 @@ export function findVertexSides(members: readonly Member[]): Sides {
 	return { ...separate(cluster([...hearers.values()])), unknown };
 }
 
+/**
+ * Whether each of two nodes has some of the other's new vertices that were issued after a moment, Unix
+ * ms by their authors' clocks; false too where they tell too little to know.
+ */
+export function hearEachOther(a: Member, b: Member, sinceMs: number): boolean {
+	const graceMs = graceOf([a, b]) + Math.abs(a.readAtMs - b.readAtMs);
+	const [one, other] = [a, b].map(({ name, node }): Hearer | undefined => {
+		const view = viewOf(node.dag?.recent);
+		const fresh = view && freshIn(view, graceMs).filter(({ atMs }) => atMs > sinceMs);
+		return fresh && { ...view, names: [name], fresh };
+	});
+	return one !== undefined && other !== undefined && has(one, other) && has(other, one);
+}
+
 function addHearer(
 	hearers: Map<string, Hearer>,
 	name: string,

@@ -9,7 +9,7 @@ const maxReorgDepth = 64;
 
 /** Faults that one kind of network alone knows. */
 const ownFaults = [
-	/** From now on gives two proposals to two halves whenever it leads. */
+	/** From now on gives two proposals, or two vertices of one number, to two halves of the others. */
 	z.strictObject({ fault: z.literal('equivocation'), node: nodeName }),
 	/** Other files take the disk but for `leftBytes`; what the node writes then fills it. */
 	z.strictObject({
@@ -105,6 +105,10 @@ export const faultGuide: readonly {
 	{
 		example: { fault: 'equivocation', node: 'hotstuff-2' },
 		does: 'proposes two blocks to two halves whenever it leads',
+	},
+	{
+		example: { fault: 'equivocation', node: 'dag-4' },
+		does: 'gives each of its numbers to two vertices, for two halves; two of four fork the finality',
 	},
 	{
 		example: { fault: 'diskFull', node: 'dag-4', leftBytes: 65_536 },

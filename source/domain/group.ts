@@ -17,12 +17,14 @@ const commonSchema = z.strictObject({
 });
 
 const forkSchema = z.strictObject({
-	number: integer.optional().describe('Last block that the branches share'),
+	number: integer.optional().describe('Last block, or layer of vertices, that the branches share'),
 	atOrBefore: integer
 		.optional()
 		.describe('Where the last shared block is older than what the nodes told: an upper bound'),
 	branches: z.array(
-		z.strictObject({ hash: text, height: integer, nodes: z.array(text) }).describe('By its head'),
+		z
+			.strictObject({ hash: text, height: integer, nodes: z.array(text) })
+			.describe('By its head, or in a DAG by the first final vertex that conflicts'),
 	),
 });
 

@@ -117,6 +117,9 @@ const vertexSchema = z.strictObject({
 	parents: z.array(text),
 	layer: count.optional(),
 	author: text.optional(),
+	sequence: integer
+		.optional()
+		.describe('Number that its author gave it; two with one number of one author conflict'),
 	at: time.optional(),
 	finalized: z.boolean().optional(),
 });

@@ -15,7 +15,7 @@ export const forked: Check = {
 		const { message, evidence, nextStep } = input.group;
 		return {
 			severity: 'critical',
-			message: `follows another chain: ${message}`,
+			message: `${input.node.chain ? 'follows another chain' : 'holds other vertices for final'}: ${message}`,
 			evidence,
 			nextStep,
 		};

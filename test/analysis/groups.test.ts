@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { groupSchema } from '../../source/domain/group.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot, Vertex } from '../../source/domain/snapshot.ts';
 import { at, chain, chained, failed, groupOf, node, nowMs, positions, vertices } from './nodes.ts';
 
 describe('chains compared by hash', () => {
@@ -470,3 +470,81 @@ function mix(name: string, seed: number): number {
 	for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x9e_37_79_b1) >>> 0;
 	return hash;
 }
+
+describe('the finality of a DAG', () => {
+	/** Vertices `author+number+variant`, one each 300 ms: `a1 b1 a2x` is number 2 of a, variant x. */
+	const final = (text: string, agoSeconds = 0): Vertex[] => {
+		const ids = text.split(' ');
+		return ids.map((id, index) => ({
+			id,
+			parents: [],
+			author: id.slice(0, 1),
+			sequence: Number(id.replaceAll(/\D/g, '')),
+			layer: index + 1,
+			at: at(agoSeconds + (ids.length - 1 - index) * 0.3),
+			finalized: true,
+		}));
+	};
+	const dag = (name: string, recent: Vertex[]) =>
+		node(name, { dag: { recent }, target: { kind: 'qudag' } });
+	const line = (author: string, from: number, count: number) =>
+		Array.from({ length: count }, (_, index) => `${author}${from + index}`).join(' ');
+	const shared = line('s', 1, 20);
+
+	it('is forked where two vertices of one author and number are final, from that layer on', () => {
+		const left = final(`${shared} l7x ${line('a', 1, 20)}`);
+		const right = final(`${shared} l7y ${line('b', 1, 20)}`);
+		const both = final(`${shared} l7x l7y ${line('d', 1, 19)}`);
+		const group = groupOf(dag('a', left), dag('b', right), dag('c', left), dag('d', both));
+		expect(group).toMatchObject({
+			state: 'forked',
+			message: '2 finalities since layer 21: a, c | b',
+			evidence: 'of vertex 7 of l, for final: a, c hold l7x; b holds l7y',
+			fork: {
+				number: 20,
+				branches: [
+					{ hash: 'l7x', height: 21, nodes: ['a', 'c'] },
+					{ hash: 'l7y', height: 21, nodes: ['b'] },
+				],
+			},
+		});
+		expect(group).not.toHaveProperty('sides');
+		expect(positions(group)).toMatchObject({ a: 'level', b: 'forked', c: 'level' });
+		expect(group.members.map(({ branch }) => branch)).toEqual([0, 1, 0, undefined]);
+	});
+
+	it('is one while a twin is not final, has another number, or the number is not told', () => {
+		const left = final(`${shared} l7x ${line('s', 21, 10)}`);
+		const pending = final(`${shared} l7y ${line('s', 21, 10)}`).map((vertex) =>
+			vertex.id === 'l7y' ? { ...vertex, finalized: false } : vertex,
+		);
+		const other = final(`${shared} l8y ${line('s', 21, 10)}`);
+		const unnumbered = final(`${shared} l7y ${line('s', 21, 10)}`).map((vertex) => {
+			const { sequence: _sequence, ...rest } = vertex;
+			return rest;
+		});
+		for (const right of [pending, other, unnumbered]) {
+			expect(groupOf(dag('a', left), dag('b', right)).state).toBe('agreed');
+		}
+	});
+
+	it('stays forked while neither shows the conflict any more, and ends when one joins the other', () => {
+		const analysis = createGroupAnalysis();
+		const seen = (left: Vertex[], right: Vertex[]) =>
+			analysis.evaluate([dag('a', left), dag('b', right)], nowMs)[0]?.state;
+		const conflict = (twin: string, own: string) => final(`${shared} ${twin} ${own}`, 60);
+		expect(seen(conflict('l7x', line('a', 1, 9)), conflict('l7y', line('b', 1, 9)))).toBe('forked');
+		expect(seen(final(line('a', 40, 30)), final(line('b', 40, 30)))).toBe('forked');
+		const joined = final(line('a', 40, 30));
+		expect(seen(joined, [...joined])).toBe('agreed');
+		expect(seen(joined, [...joined])).toBe('agreed');
+	});
+
+	it('is told of the lowest conflict, however many follow', () => {
+		const many = (variant: string) =>
+			final(Array.from({ length: 400 }, (_, index) => `l${index + 1}${variant}`).join(' '));
+		const group = groupOf(dag('a', many('x')), dag('b', many('y')));
+		expect(group).toMatchObject({ state: 'forked', fork: { number: 0 } });
+		expect(group.fork?.branches.map(({ hash }) => hash)).toEqual(['l1x', 'l1y']);
+	});
+});

@@ -4,7 +4,11 @@ import type { FaultPlace } from '../../source/devnet/faults.ts';
 import { faultGuide, faultSchema, faultWithin, parseFault } from '../../source/devnet/faults.ts';
 
 const places: FaultPlace[] = [
-	{ name: 'dag', nodes: ['dag-1', 'dag-2', 'dag-3', 'dag-4'], ownFaults: ['diskFull'] },
+	{
+		name: 'dag',
+		nodes: ['dag-1', 'dag-2', 'dag-3', 'dag-4'],
+		ownFaults: ['diskFull', 'equivocation'],
+	},
 	{ name: 'evm', nodes: ['evm-1', 'evm-2'], ownFaults: ['reorg'] },
 ];
 const everywhere: FaultPlace[] = [

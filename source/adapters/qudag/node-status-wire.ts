@@ -120,6 +120,7 @@ export const vertexSchema = z.object({
 	parents: texts(64),
 	layer: count,
 	author: text,
+	sequence: integer,
 	timestamp: time,
 	finalized: flag,
 });

@@ -50,9 +50,12 @@ function readEntry(wire: JsonObject): Known | undefined {
 function readVertex(entry: JsonObject): Vertex | undefined {
 	const parsed = vertexSchema.safeParse(entry);
 	if (!parsed.success) return undefined;
-	const { id, parents = [], layer, author, timestamp, finalized } = parsed.data;
+	const { id, parents = [], layer, author, sequence, timestamp, finalized } = parsed.data;
 	return (
-		present<Vertex>({ id, parents, layer, author, at: timestamp, finalized }) ?? { id, parents }
+		present<Vertex>({ id, parents, layer, author, sequence, at: timestamp, finalized }) ?? {
+			id,
+			parents,
+		}
 	);
 }
 

@@ -36,7 +36,7 @@ export function createDagNetwork(options: DagNetworkOptions): DagNetwork {
 	const settings = settingsFor(options);
 	return createNetwork({
 		name: 'dag',
-		ownFaults: ['diskFull'],
+		ownFaults: ['diskFull', 'equivocation'],
 		seed,
 		epochMs,
 		names,
@@ -51,6 +51,7 @@ export function createDagNetwork(options: DagNetworkOptions): DagNetwork {
 				dag: data,
 				version,
 				known: knownTo(world.name, pairs),
+				halfOf: (name) => (names.indexOf(name) % 2 === 0 ? 0 : 1),
 				address,
 			}),
 	});

@@ -1,4 +1,6 @@
 import type { Dag } from './dag.ts';
+import { createTwins, halves } from './double-dealer.ts';
+import type { Half } from './double-dealer.ts';
 import { createDisk } from './disk.ts';
 import type { Disk } from './disk.ts';
 import { createFinality } from './finality.ts';
@@ -36,6 +38,8 @@ export interface DagNodeOptions {
 	readonly dag: Dag;
 	readonly version: string;
 	readonly known: readonly { readonly name: string; readonly direction: Peer['direction'] }[];
+	/** The half of the network that a node belongs to for one that deals double. */
+	readonly halfOf: (name: string) => Half;
 	/** Where its HTTP answers, `host:port`. */
 	readonly address: () => string | undefined;
 }
@@ -71,7 +75,7 @@ const maxPendingHeld = 8000;
 const payloadBytes = [32, 256] as const;
 
 export function createDagNode(options: DagNodeOptions): DagNode {
-	const { context, identity, dag, version } = options;
+	const { context, identity, dag, version, halfOf } = options;
 	const startedAtMs = context.nowMs();
 	const traffic = createTraffic(messageTypes, startedAtMs);
 	const growth = createRateWindow(growthWindowMs, startedAtMs);
@@ -80,6 +84,12 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 	const canWrite = (vertex: Vertex) => disk.hasRoomFor(sizeOf(vertex));
 	let isPaused = false;
 	let isQuiet = false;
+	let isDoubleDealing = false;
+	const dealDouble = (deals: boolean): void => {
+		isDoubleDealing = deals;
+		dag.acceptRivals(deals);
+	};
+	dealDouble(false);
 
 	const peers = createPeers({
 		context,
@@ -157,10 +167,26 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		gossip.announce([vertex]);
 	};
 
+	const issueTwins = (): void => {
+		const twins = createTwins({ context, dag, halfOf }, identity.issued + 1);
+		if (!twins?.every(canWrite)) return;
+		identity.issued += 1;
+		for (const vertex of twins) dag.add(vertex, context.nowMs());
+		onAttached(twins);
+		const names = peers.all().map(({ name }) => name);
+		for (const half of halves) {
+			const theirs = names.filter((name) => halfOf(name) === half);
+			gossip.announceTo(theirs, twins[half]);
+		}
+	};
+
 	const scheduleIssue = (): void => {
 		context.after(context.random.exponential(1000 / context.settings.verticesPerSecond), () => {
 			const mayIssue = !isPaused && !isQuiet && !sync.isFarBehind();
-			if (mayIssue && dag.totals().pending < maxPendingToIssue) issue();
+			if (mayIssue && dag.totals().pending < maxPendingToIssue) {
+				if (isDoubleDealing) issueTwins();
+				else issue();
+			}
 			scheduleIssue();
 		});
 	};
@@ -247,9 +273,11 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 		},
 		disturb(fault) {
 			if (fault.fault === 'diskFull') disk.squeeze(fault.leftBytes);
+			if (fault.fault === 'equivocation') dealDouble(true);
 		},
 		calm() {
 			disk.squeeze(undefined);
+			dealDouble(false);
 		},
 		quiesce() {
 			isQuiet = true;

@@ -44,7 +44,13 @@ export interface Dag {
 	/** Marks as final, if all held parents are. */
 	finalize(id: string): boolean;
 	opinion(id: string): Opinion;
-	/** Follows a quorum: for or against a vertex that is not final. */
+	/** Ids of other vertices that gave the same number of the same author: at most one becomes final. */
+	rivalsOf(id: string): readonly string[];
+	/** Takes both of two rivals for good, as a node does that deals in them itself. */
+	acceptRivals(accepts: boolean): void;
+	/** Authors that were seen to give a number twice since a moment. */
+	doubleAuthorsSince(sinceMs: number): readonly string[];
+	/** Follows a quorum: for or against a vertex that is not final; for one is against its rivals. */
 	prefer(id: string, opinion: Exclude<Opinion, 'unknown'>): void;
 	/** Drops a vertex that is not final, with all that builds on it, and will not take it in again. */
 	discard(id: string): void;
@@ -85,6 +91,11 @@ export function createDag(genesis: Vertex): Dag {
 	const pending = new Set<string>();
 	const waitingRoom = createWaitingRoom();
 	const refusals = createRefusals();
+	/** Rivals of what is final, with all that builds on them: no range brings them in either. */
+	const overruled = createRefusals();
+	/** Author → when it was last seen to give one number to two vertices. */
+	const doubleAuthors = new Map<string, number>();
+	let acceptsRivals = false;
 	let horizon: Horizon = { layer: 0, prunedVertices: 0, prunedEdges: 0 };
 	let finalDepth = 0;
 	let discarded = 0;
@@ -94,6 +105,15 @@ export function createDag(genesis: Vertex): Dag {
 	const closedLayer = () => (horizon.layer === 0 ? 0 : horizon.layer + parentSpanLayers);
 	const lowestPendingLayer = () => lowestLayer(pending, shelf);
 
+	const rivalsOf = (vertex: Vertex): readonly HeldVertex[] => {
+		return acceptsRivals ? [] : shelf.rivalsOf(vertex);
+	};
+
+	const isOverruled = (vertex: Vertex): boolean => {
+		const hasFinalRival = rivalsOf(vertex).some(({ isFinal }) => isFinal);
+		return hasFinalRival || (!acceptsRivals && vertex.parents.some(overruled.has));
+	};
+
 	const refuse = (id: string): void => {
 		refusals.add(id);
 		waitingRoom.reject(id);
@@ -102,10 +122,16 @@ export function createDag(genesis: Vertex): Dag {
 	const hold = (vertex: Vertex, attachedAtMs: number): void => {
 		const isLate =
 			vertex.layer < finalDepth - lateLayers ||
+			rivalsOf(vertex).some((rival) => !rival.isLate) ||
 			vertex.parents.some((id) => shelf.get(id)?.isLate === true);
 		shelf.put(vertex, { attachedAtMs, isFinal: false, isLate });
 		pending.add(vertex.id);
 		refusals.delete(vertex.id);
+	};
+
+	const overrule = (id: string): void => {
+		overruled.add(id);
+		refuse(id);
 	};
 
 	/** Attaches a vertex whose parents are there, then whatever waited for it, and so on. */
@@ -114,6 +140,10 @@ export function createDag(genesis: Vertex): Dag {
 		const ready = [vertex];
 		for (let next = ready.shift(); next; next = ready.shift()) {
 			if (has(next.id) || !isWellPlaced(next, shelf)) continue;
+			if (isOverruled(next)) {
+				overrule(next.id);
+				continue;
+			}
 			hold(next, nowMs);
 			attached.push(next);
 			ready.push(...waitingRoom.release(next.id));
@@ -124,6 +154,12 @@ export function createDag(genesis: Vertex): Dag {
 	const add: Dag['add'] = (vertex, nowMs, isFromRange = false) => {
 		const { id, parents, layer } = vertex;
 		if (has(id) || waitingRoom.has(id)) return { outcome: 'known' };
+		if (!refusals.has(id) && shelf.rivalsOf(vertex).length > 0)
+			doubleAuthors.set(vertex.author, nowMs);
+		if (isOverruled(vertex)) {
+			overrule(id);
+			return { outcome: 'closed' };
+		}
 		const isClosed = layer < closedLayer();
 		const isRefused = isClosed || refusals.has(id) || parents.some(refusals.has);
 		if (layer < horizon.layer || (isRefused && !isFromRange)) {
@@ -152,10 +188,11 @@ export function createDag(genesis: Vertex): Dag {
 		entry.isLate = false;
 		finalDepth = Math.max(finalDepth, entry.vertex.layer);
 		pending.delete(id);
+		for (const { vertex } of rivalsOf(entry.vertex)) drop(vertex.id, overrule);
 		return true;
 	};
 
-	const discard = (id: string): void => {
+	const drop = (id: string, end: (id: string) => void): void => {
 		if (!pending.has(id)) return;
 		const gone = new Set([id]);
 		for (const candidate of pending) {
@@ -165,7 +202,7 @@ export function createDag(genesis: Vertex): Dag {
 		shelf.undo(gone);
 		for (const each of gone) {
 			pending.delete(each);
-			refuse(each);
+			end(each);
 		}
 		discarded += gone.size;
 	};
@@ -220,10 +257,24 @@ export function createDag(genesis: Vertex): Dag {
 		},
 		prefer(id, opinion) {
 			const entry = shelf.get(id);
-			if (entry && !entry.isFinal) entry.isLate = opinion === 'late';
+			if (!entry || entry.isFinal) return;
+			entry.isLate = opinion === 'late';
+			if (opinion === 'late') return;
+			for (const rival of rivalsOf(entry.vertex)) rival.isLate = true;
 		},
 		finalize,
-		discard,
+		discard: (id) => {
+			drop(id, refuse);
+		},
+		rivalsOf(id) {
+			const entry = shelf.get(id);
+			return entry ? rivalsOf(entry.vertex).map(({ vertex }) => vertex.id) : [];
+		},
+		acceptRivals(accepts) {
+			acceptsRivals = accepts;
+		},
+		doubleAuthorsSince: (sinceMs) =>
+			[...doubleAuthors].flatMap(([author, atMs]) => (atMs >= sinceMs ? [author] : [])),
 		pendingIds: (limit) => firstOf(pending, limit),
 		lowestPendingLayer,
 		oldestPendingAtMs() {
@@ -237,7 +288,7 @@ export function createDag(genesis: Vertex): Dag {
 		recent: shelf.recent,
 		prune,
 		restartAt(next) {
-			for (const collection of [shelf, pending, refusals, waitingRoom]) collection.clear();
+			for (const each of [shelf, pending, refusals, overruled, waitingRoom]) each.clear();
 			horizon = next;
 			finalDepth = next.layer;
 			begin();

@@ -13,6 +13,8 @@ import type { Vertex } from './vertex.ts';
 export interface Gossip {
 	/** Announces own or newly attached vertices to the peers that are not known to have them. */
 	announce(vertices: readonly Vertex[]): void;
+	/** Announces a vertex to these peers and to no other. */
+	announceTo(names: readonly string[], vertex: Vertex): void;
 	/** Requests those that are neither held nor asked for already. */
 	want(ids: readonly string[], holder: string): void;
 	onInventory(from: string, message: MessageOf<'inventory'>): void;
@@ -144,6 +146,9 @@ export function createGossip(options: GossipOptions): Gossip {
 
 	return {
 		announce,
+		announceTo(names, { id }) {
+			for (const name of names) peers.send(name, { type: 'inventory', ids: [id] });
+		},
 		want,
 		onInventory(from, { ids }) {
 			for (const id of ids) if (!dag.has(id)) noteHolder(id, from);

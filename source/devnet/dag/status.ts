@@ -88,6 +88,8 @@ interface RecentVertex {
 	readonly parents: readonly string[];
 	readonly layer: number;
 	readonly author: string;
+	/** Counts up per author; two vertices of one author and number conflict. */
+	readonly sequence: number;
 	readonly timestamp: string;
 	readonly finalized: boolean;
 }
@@ -130,6 +132,7 @@ export function statusOf(node: DagNode, options: StatusOptions): NodeStatus {
 			parents: vertex.parents,
 			layer: vertex.layer,
 			author: vertex.author,
+			sequence: vertex.sequence,
 			timestamp: toIso(vertex.timestampMs),
 			finalized: isFinal,
 		})),

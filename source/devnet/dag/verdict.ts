@@ -11,6 +11,8 @@ export type Verdict =
 const stalledAfterMs = 10_000;
 const slowFinalityMs = 5000;
 const connectingMs = 5000;
+/** For so long a node speaks of an author that gave one number twice. */
+const doubleSeenForMs = 60_000;
 
 /**
  * Stalled: vertices have been pending for 10 s and none became final. Syncing: far behind its peers
@@ -51,6 +53,10 @@ export function verdictOf(node: DagNode, nowMs: number): Verdict {
 	}
 	if (node.disk.isFull())
 		unhealthy.push(`the disk is full: ${node.disk.failedWrites} writes failed`);
+	const double = node.dag
+		.doubleAuthorsSince(nowMs - doubleSeenForMs)
+		.filter((author) => author !== node.name);
+	if (double.length > 0) degraded.push(`equivocation: one number twice by ${double.join(', ')}`);
 	if (status === 'syncing') degraded.push('behind its peers and fetching');
 	const finalityMs = node.finality.distribution()?.avg ?? 0;
 	if (finalityMs > slowFinalityMs) {

@@ -24,6 +24,8 @@ export interface VertexShelf {
 	readonly tips: ReadonlySet<string>;
 	get(id: string): HeldVertex | undefined;
 	put(vertex: Vertex, state: Pick<HeldVertex, 'attachedAtMs' | 'isFinal' | 'isLate'>): void;
+	/** Others of the same author and number: of such only one can be right. */
+	rivalsOf(vertex: Vertex): readonly HeldVertex[];
 	inLayer(layer: number): readonly HeldVertex[];
 	/** Takes the lowest layer away for good; gives how much that was. */
 	removeLayer(layer: number): { readonly vertices: number; readonly edges: number };
@@ -39,6 +41,7 @@ const maxRecent = 60;
 export function createVertexShelf(): VertexShelf {
 	const held = new Map<string, HeldVertex>();
 	const layers = new Map<number, HeldVertex[]>();
+	const byNumber = new Map<string, HeldVertex[]>();
 	const tips = new Set<string>();
 	let recent: HeldVertex[] = [];
 	let edges = 0;
@@ -47,6 +50,9 @@ export function createVertexShelf(): VertexShelf {
 
 	const remove = ({ vertex, sizeBytes }: HeldVertex): void => {
 		held.delete(vertex.id);
+		const rivals = byNumber.get(numberOf(vertex))?.filter((each) => each.vertex.id !== vertex.id);
+		if (rivals && rivals.length > 0) byNumber.set(numberOf(vertex), rivals);
+		else byNumber.delete(numberOf(vertex));
 		tips.delete(vertex.id);
 		edges -= vertex.parents.length;
 		storageBytes -= sizeBytes;
@@ -79,9 +85,12 @@ export function createVertexShelf(): VertexShelf {
 		},
 		tips,
 		get: (id) => held.get(id),
+		rivalsOf: (vertex) =>
+			byNumber.get(numberOf(vertex))?.filter((each) => each.vertex.id !== vertex.id) ?? [],
 		put(vertex, state) {
 			const entry: HeldVertex = { vertex, sizeBytes: sizeOf(vertex), ...state };
 			held.set(vertex.id, entry);
+			byNumber.set(numberOf(vertex), [...(byNumber.get(numberOf(vertex)) ?? []), entry]);
 			const layer = layers.get(vertex.layer);
 			if (layer) layer.push(entry);
 			else layers.set(vertex.layer, [entry]);
@@ -119,11 +128,15 @@ export function createVertexShelf(): VertexShelf {
 		},
 		recent: (limit) => recent.slice(-limit),
 		clear() {
-			for (const collection of [held, layers, tips]) collection.clear();
+			for (const collection of [held, layers, byNumber, tips]) collection.clear();
 			recent = [];
 			edges = 0;
 			storageBytes = 0;
 			depth = 0;
 		},
 	};
+}
+
+function numberOf({ author, sequence }: Vertex): string {
+	return `${sequence} ${author}`;
 }

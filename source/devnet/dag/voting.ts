@@ -15,6 +15,10 @@ import type { Traffic } from '../traffic.ts';
  * A vertex that comes long after its like became final is late, and a node votes against it until a
  * quorum is for it. As many rounds in a row with a quorum against it end it, with its descendants:
  * else what a cut-off node issued would wait for ever, or be final for some and closed to others.
+ *
+ * Of two vertices with one number of one author a node votes for that which came first, until a
+ * quorum is for the other for longer; when one is final, the other and all on it are refused. While
+ * those who vote for both are less than a third, no two nodes hold different ones for final.
  */
 export interface Voting {
 	/** Rounds begun since start. */
@@ -101,7 +105,8 @@ export function createVoting(options: VotingOptions): Voting {
 		let streak = 0;
 		if (yes >= quorum) {
 			streak = Math.max(0, before) + 1;
-			dag.prefer(id, 'yes');
+			const isAhead = (rival: string) => (streaks.get(rival) ?? 0) < streak;
+			if (dag.rivalsOf(id).every(isAhead)) dag.prefer(id, 'yes');
 		} else if (late >= quorum) {
 			streak = Math.min(0, before) - 1;
 			dag.prefer(id, 'late');

@@ -24,6 +24,21 @@ describe('recent vertices', () => {
 		]);
 	});
 
+	test('have the number that their author gave them, where it is one', () => {
+		const read = createVertexReader();
+		const told = [7, '18446744073709551615', undefined, 'seven', -1, 1.5].map((sequence, index) =>
+			vertex(`v${index}`, index + 1, sequence === undefined ? {} : { author: 'a', sequence }),
+		);
+		expect(read(told).map(({ sequence }) => sequence)).toEqual([
+			7,
+			'18446744073709551615',
+			undefined,
+			undefined,
+			undefined,
+			undefined,
+		]);
+	});
+
 	test('with other parents under the same id are another vertex', () => {
 		const read = createVertexReader();
 		read([vertex('a', 1)]);

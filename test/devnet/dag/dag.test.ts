@@ -11,14 +11,14 @@ import type { Vertex } from '../../../source/devnet/dag/vertex.ts';
 
 const genesis = createGenesis('test', 0);
 
-function child(parents: readonly Vertex[], sequence = 1, author = 'a'): Vertex {
+function child(parents: readonly Vertex[], sequence = 1, author = 'a', payload = ''): Vertex {
 	return createVertex({
 		author,
 		sequence,
 		layer: 1 + Math.max(...parents.map(({ layer }) => layer)),
 		parents: parents.map(({ id }) => id),
 		timestampMs: sequence,
-		payload: '',
+		payload,
 	});
 }
 
@@ -239,4 +239,46 @@ test('the waiting room is bounded and drops what waited too long', () => {
 	expect(dag.waiting().length).toBe(100);
 	expect(dag.add(unknown, 2000)).toMatchObject({ outcome: 'attached' });
 	expect(dag.totals().vertices).toBe(102);
+});
+
+test('of two vertices with one number the first is voted for, and once one is final the other is refused', () => {
+	const dag = createDag(genesis);
+	const [first, second] = [child([genesis]), child([genesis], 1, 'a', 'twin')];
+	const onSecond = child([second], 1, 'b');
+	dag.add(first, 1);
+	dag.add(second, 2);
+	dag.add(onSecond, 3);
+	expect([first, second, onSecond].map(({ id }) => dag.opinion(id))).toEqual([
+		'yes',
+		'late',
+		'late',
+	]);
+	expect(dag.rivalsOf(first.id)).toEqual([second.id]);
+	expect(dag.doubleAuthorsSince(2)).toEqual(['a']);
+	expect(dag.doubleAuthorsSince(3)).toEqual([]);
+	// A quorum for the other turns the vote.
+	dag.prefer(second.id, 'yes');
+	expect([first, second].map(({ id }) => dag.opinion(id))).toEqual(['late', 'yes']);
+	expect(dag.finalize(first.id)).toBe(true);
+	expect([second, onSecond].map(({ id }) => dag.has(id))).toEqual([false, false]);
+	expect(dag.totals()).toMatchObject({ vertices: 2, finalized: 2, pending: 0, discarded: 2 });
+	// Nor does a range bring it in, nor what builds on it.
+	const onBoth = child([first, onSecond], 2, 'b');
+	for (const vertex of [second, onSecond, onBoth]) {
+		expect(dag.add(vertex, 4, true)).toEqual({ outcome: 'closed' });
+	}
+	expect(dag.waiting()).toEqual([]);
+});
+
+test('a vertex that waited for its parent is refused when its rival became final meanwhile', () => {
+	const dag = createDag(genesis);
+	const parent = child([genesis], 1, 'p');
+	const early = child([genesis], 1);
+	const late = child([parent], 1);
+	expect(dag.add(late, 1).outcome).toBe('waiting');
+	dag.add(early, 2);
+	dag.finalize(early.id);
+	expect(dag.add(parent, 3)).toEqual({ outcome: 'attached', attached: [parent] });
+	expect(dag.has(late.id)).toBe(false);
+	expect(dag.isKnown(late.id)).toBe(true);
 });

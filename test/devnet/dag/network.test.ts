@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DagNode } from '../../../source/devnet/dag/dag-node.ts';
 import {
 	comeToRest,
 	consensusIn,
@@ -372,4 +373,56 @@ test('each side of a partition counts its peers rightly within 5 s, and after he
 	network.apply({ fault: 'heal' });
 	network.advance(5 * second);
 	expect(peersOf().map((names) => names.length)).toEqual([3, 3, 3, 3]);
+});
+
+/** Numbers that two of these nodes hold different vertices of for final. */
+function conflicts(nodes: readonly DagNode[]): string[] {
+	const finals = nodes.map((node) => {
+		const { vertices } = node.dag.range(0, Number.MAX_SAFE_INTEGER);
+		const held = vertices.filter(({ id }) => node.dag.get(id)?.isFinal === true);
+		return new Map(held.map(({ id, author, sequence }) => [`${author} ${sequence}`, id]));
+	});
+	const keys = new Set(finals.flatMap((final) => [...final.keys()]));
+	return [...keys].filter((key) => {
+		const ids = new Set(finals.flatMap((final) => final.get(key) ?? []));
+		return ids.size > 1;
+	});
+}
+
+test.each([
+	[4, ['dag-4'], 1],
+	[4, ['dag-1'], 2],
+	[7, ['dag-2', 'dag-5'], 3],
+])('of %i nodes, %j that give numbers twice fork nothing (seed %i)', (nodeCount, dealers, seed) => {
+	const network = startNetwork({ nodeCount, seed });
+	network.advance(20 * second);
+	for (const node of dealers) network.apply({ fault: 'equivocation', node });
+	network.advance(minute);
+	network.apply({ fault: 'partition', groups: [['dag-1', 'dag-2', 'dag-3']] });
+	network.advance(20 * second);
+	network.apply({ fault: 'heal' });
+	network.advance(minute);
+	const honest = runningNodes(network).filter(({ name }) => !dealers.includes(name));
+	expect(conflicts(honest)).toEqual([]);
+	expect(honest.some(({ dag }) => dag.totals().discarded > 10)).toBe(true);
+	// What is final goes on growing, and is told in the node's own words.
+	const before = honest.map(({ dag }) => dag.totals().finalized);
+	network.advance(10 * second);
+	for (const [index, { name, dag }] of honest.entries()) {
+		expect(dag.totals().finalized).toBeGreaterThan((before[index] ?? 0) + 10);
+		expect(JSON.stringify(statusIn(network, name).health)).toContain('one number twice by dag-');
+	}
+});
+
+test.each([1, 2, 3])('two of four that do fork what is final (seed %i)', (seed) => {
+	const network = startNetwork({ seed });
+	network.advance(20 * second);
+	for (const node of ['dag-3', 'dag-4']) network.apply({ fault: 'equivocation', node });
+	network.advance(20 * second);
+	const honest = [nodeOf(network, 'dag-1'), nodeOf(network, 'dag-2')];
+	const found = conflicts(honest);
+	expect(found.length).toBeGreaterThan(3);
+	expect(found.every((key) => /^dag-[34] /.test(key))).toBe(true);
+	network.advance(minute);
+	expect(conflicts(honest).length).toBeGreaterThanOrEqual(found.length);
 });
