@@ -116,11 +116,24 @@ const variant = (
 	...marks,
 });
 
+/** What changes nothing in a file, as a number in one without numbers, is asked once with all its marks. */
+function distinct(all: readonly Variant[]): Variant[] {
+	const byAnswer = new Map<string, Variant>();
+	for (const each of all) {
+		const { body, headers } = each.answer;
+		const key = `${JSON.stringify(headers)} ${typeof body === 'string' ? body : body.toString('base64')}`;
+		const known = byAnswer.get(key);
+		const hasNoNumbers = each.hasNoNumbers || known?.hasNoNumbers === true;
+		byAnswer.set(key, { ...(known ?? each), hasNoNumbers });
+	}
+	return [...byAnswer.values()];
+}
+
 /** `wrap` puts what was changed into its envelope. */
 export function variantsOfJson(value: unknown, wrap: (value: unknown) => unknown): Variant[] {
 	const text = (changed: unknown) => JSON.stringify(wrap(changed));
 	const original = text(value);
-	return [
+	return distinct([
 		variant('as it is', original, jsonType, { isSame: true }),
 		variant(
 			'indented, CRLF',
@@ -149,7 +162,7 @@ export function variantsOfJson(value: unknown, wrap: (value: unknown) => unknown
 			variant(name, text(changeAll(value, change)), jsonType, { hasNoNumbers }),
 		),
 		...missing(value).map(([name, changed]) => variant(name, text(changed), jsonType)),
-	];
+	]);
 }
 
 /** Of Prometheus text. */
@@ -158,7 +171,7 @@ export function variantsOfText(original: string): Variant[] {
 	const lines = original.split('\n');
 	const of = (name: string, text: string | Buffer, marks = {}) =>
 		variant(name, text, textType, marks);
-	return [
+	return distinct([
 		of('as it is', original, { isSame: true }),
 		of('CRLF', original.replaceAll('\n', '\r\n')),
 		variant(
@@ -193,5 +206,5 @@ export function variantsOfText(original: string): Variant[] {
 			'bytes of no text',
 			Buffer.from(Buffer.from(original).map((byte, index) => (index % 97 === 0 ? 255 : byte))),
 		),
-	];
+	]);
 }
