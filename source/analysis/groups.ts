@@ -96,7 +96,8 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 		if (unreachable.has(name)) return 'unreachable';
 		if (unreadable.has(name) || isAlone) return 'unknown';
 		if (chains.forked.has(name) || finalForked.has(name)) return 'forked';
-		if (state === 'stalled' || stillness.still.has(name))
+		const isStalled = state === 'stalled' && stillness.seen.has(name);
+		if (isStalled || stillness.still.has(name))
 			return late.has(name) && state === 'stalled' ? 'behind' : 'stalled';
 		if (late.has(name)) return 'behind';
 		const position = standing?.positions.get(name)?.position;

@@ -1,12 +1,15 @@
 import { saysStalled } from '../domain/rest.ts';
 import type { Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
+import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { newestAtMs } from './pace.ts';
 
 /** Who moves and who does not. */
 export interface Stillness {
-	/** How long nothing moved on any node, as of the reading that is oldest; absent when not known. */
+	/** How long nothing moved on any of `seen`, as of the reading that is oldest; absent when not known. */
 	readonly groupMs: number | undefined;
+	/** Nodes of which it can be said whether they move: they tell a height or a time, or that they are stalled. */
+	readonly seen: ReadonlySet<string>;
 	/** Nodes that stand still, or say so. */
 	readonly still: ReadonlySet<string>;
 	/** Nodes that say of themselves that they are stalled or halted. */
@@ -16,7 +19,7 @@ export interface Stillness {
 /**
  * Measures up to each node's own reading, so that a node that is asked seldom does not seem to stand
  * still. What never moved while watched is judged by its newest block's timestamp, and without one by
- * the time of watching.
+ * the time of watching. A node that tells nothing that could move does not stand still.
  */
 export function findStillness(
 	members: readonly Member[],
@@ -24,26 +27,42 @@ export function findStillness(
 	limitMs: number | undefined,
 ): Stillness {
 	const selfTold = new Set(members.filter(({ node }) => saysStalled(node)).map(({ name }) => name));
-	const movedAt = members.map((member) => movedAtMs(member, memory));
-	const lastMovedMs = Math.max(...movedAt);
-	const oldestReadMs = Math.min(...members.map(({ readAtMs }) => readAtMs));
+	const movable = members.flatMap((member) => {
+		const atMs = movedAtMs(member, memory);
+		return atMs === undefined ? [] : [{ ...member, movedAtMs: atMs }];
+	});
+	const lastMovedMs = Math.max(...movable.map((each) => each.movedAtMs));
+	const oldestReadMs = Math.min(...movable.map(({ readAtMs }) => readAtMs));
 	const groupMs = Math.max(0, oldestReadMs - lastMovedMs);
-	const still = members.filter(
-		({ name, readAtMs }, index) =>
-			selfTold.has(name) ||
-			(limitMs !== undefined && readAtMs - (movedAt[index] ?? readAtMs) >= limitMs),
+	const still = movable.filter(
+		(each) => limitMs !== undefined && each.readAtMs - each.movedAtMs >= limitMs,
 	);
 	return {
 		groupMs: Number.isFinite(groupMs) ? groupMs : undefined,
-		still: new Set(still.map(({ name }) => name)),
+		seen: new Set([...selfTold, ...movable.map(({ name }) => name)]),
+		still: new Set([...selfTold, ...still.map(({ name }) => name)]),
 		selfTold,
 	};
 }
 
-function movedAtMs({ name, node, readAtMs }: Member, memory: GroupMemory): number {
+function movedAtMs({ name, node, readAtMs }: Member, memory: GroupMemory): number | undefined {
+	const toldMs = newestAtMs(node);
+	if (toldMs === undefined && !tellsPlace(node)) return undefined;
 	const seenMs = Date.parse(node.lastProgressAt ?? '');
 	if (!Number.isNaN(seenMs)) return seenMs;
-	const toldMs = newestAtMs(node);
 	if (toldMs !== undefined) return Math.min(toldMs, readAtMs);
 	return memory.firstSeenMs.get(name) ?? readAtMs;
+}
+
+/** Whether it tells anything that grows as its network gets on. */
+function tellsPlace({ chain, consensus, dag }: NodeSnapshot): boolean {
+	const places = [
+		chain?.head?.number,
+		consensus?.height,
+		consensus?.round,
+		consensus?.view,
+		consensus?.finalized,
+		dag?.vertices,
+	];
+	return places.some((place) => place !== undefined);
 }

@@ -100,10 +100,12 @@ function stalled(evidence: Evidence): Verdict | undefined {
 	const { network, attendance, stillness, stillLimitMs, standing, vertices } = evidence;
 	const { answering } = attendance;
 	if (answering.length * 2 <= network.nodes.length) return undefined;
-	const level = answering.filter(({ name }) =>
-		standing
-			? standing.positions.get(name)?.position === 'level'
-			: vertices?.behind.includes(name) !== true,
+	const level = answering.filter(
+		({ name }) =>
+			stillness.seen.has(name) &&
+			(standing
+				? standing.positions.get(name)?.position === 'level'
+				: vertices?.behind.includes(name) !== true),
 	);
 	if (level.length < 2 || level.length * 2 <= answering.length) return undefined;
 	const { groupMs, selfTold } = stillness;

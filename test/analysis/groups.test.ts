@@ -233,6 +233,36 @@ describe('a stall', () => {
 		expect(groupOf(...nodes).state).toBe('agreed');
 	});
 
+	it('cannot be told of nodes that tell no height and no time, however long they are watched', () => {
+		const analysis = createGroupAnalysis();
+		const look = (seconds: number, ...nodes: readonly NodeSnapshot[]) => {
+			const read = nodes.map((each) => ({
+				...each,
+				poll: { ...each.poll, lastGoodAt: at(-seconds) },
+			}));
+			return analysis.evaluate(read, nowMs + seconds * 1000)[0];
+		};
+		const silent = ['a', 'b', 'c'].map((name) => node(name));
+		look(0, ...silent);
+		const later = look(3600, ...silent);
+		expect(later).toMatchObject({
+			state: 'unknown',
+			message: '3 nodes answer, but tell nothing that can be compared',
+		});
+		expect(later && positions(later)).toEqual({ a: 'unknown', b: 'unknown', c: 'unknown' });
+		// What one alone tells says nothing of the others; nor does what all told once.
+		const one = look(4000, node('a', { chain: { head: { number: 1 } } }), ...silent.slice(1));
+		expect(one?.state).toBe('unknown');
+		expect(
+			look(9000, node('a', { chain: { head: { number: 1 } } }), ...silent.slice(1)),
+		).toMatchObject({
+			state: 'unknown',
+			members: [{ position: 'stalled' }, { position: 'unknown' }, { position: 'unknown' }],
+		});
+		const before = silent.map((each) => ({ ...each, lastProgressAt: at(0) }));
+		expect(look(9999, ...before)?.state).toBe('unknown');
+	});
+
 	it('of one while the others go on leaves the group agreed', () => {
 		const moving = (name: string) => ({ ...chained(name, 'aaaaaaa'), lastProgressAt: at(0) });
 		const group = groupOf(moving('a'), moving('b'), {
