@@ -81,6 +81,7 @@ export function createAlertCore(
 	let quiet = initialQuiet;
 	let told = toldFieldsOf(rules, state);
 	let lastSteadyMs: number | undefined;
+	let badAlone = new Set<string>();
 	const slots = createSlots();
 
 	function evaluate(scene: Scene, moment: Moment): Evaluation {
@@ -291,14 +292,21 @@ export function createAlertCore(
 		state.silences = state.silences.filter(({ endsAt }) => Date.parse(endsAt) > wallMs);
 	}
 
-	/** What was explained by another alert must, when that one is gone, be bad by itself for its `for`. */
+	/**
+	 * What was explained by another alert must, when that one is gone, be bad by itself for its `for`: time
+	 * counts between two evaluations that both saw it bad and unexplained.
+	 */
 	function countGrace({ deltaMs }: Run, muted: ReadonlyMap<string, Muted>): void {
+		const before = badAlone;
+		badAlone = new Set();
 		for (const [fingerprint, record] of Object.entries(state.alerts)) {
 			const { last, graceMs } = record;
 			if (muted.get(fingerprint) === 'inhibited') {
 				record.graceMs = rules.get(record.rule)?.forMs ?? 0;
 			} else if (graceMs !== undefined && last === 'bad') {
-				record.graceMs = graceMs > deltaMs ? graceMs - deltaMs : undefined;
+				badAlone.add(fingerprint);
+				const leftMs = before.has(fingerprint) ? graceMs - deltaMs : graceMs;
+				record.graceMs = leftMs > 0 ? leftMs : undefined;
 			}
 		}
 	}

@@ -150,10 +150,31 @@ describe('R9: inhibition', () => {
 		run.after(40_000, [spec(0, 0.9)]);
 		const muted = () =>
 			mutedOf(run.after(10_000, [spec(5, 0.9)]).incidents.filter(({ rule }) => rule === 'cpu'));
-		expect([muted(), muted(), muted(), muted()].flat()).toEqual([
+		expect([muted(), muted(), muted(), muted(), muted()].flat()).toEqual([
+			'inhibited',
 			'inhibited',
 			'inhibited',
 			undefined,
+			undefined,
+		]);
+	});
+
+	it('counts no time of the child while nobody can see whether it is bad', () => {
+		const run = simulate(family);
+		run.after(0, [spec(0, 0.9)]);
+		run.after(40_000, [spec(0, 0.9)]);
+		const muted = (ratio: number | undefined) =>
+			mutedOf(
+				run
+					.after(15_000, [cpu(ratio, { network: { peers: 5 } })])
+					.incidents.filter(({ rule }) => rule === 'cpu'),
+			);
+		expect([0.9, undefined, undefined, 0.9, 0.9, 0.9].flatMap(muted)).toEqual([
+			'inhibited',
+			'inhibited',
+			'inhibited',
+			'inhibited',
+			'inhibited',
 			undefined,
 		]);
 	});
