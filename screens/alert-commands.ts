@@ -1,5 +1,6 @@
 import type { Action } from '../source/alerts/alert-state.ts';
 import { actingPerson } from '../source/alerts/person.ts';
+import { isAcknowledged } from '../source/domain/alert.ts';
 import type { Group } from '../source/domain/group.ts';
 import type { Alert } from '../source/domain/snapshot.ts';
 import type { CommandName } from '../source/keys/keymap.ts';
@@ -55,7 +56,7 @@ function silenceOverlay(alert: Alert): Overlay {
 
 function acknowledge(context: CommandContext, alert: Alert, fingerprint: string): void {
 	const { nowMs } = context;
-	if (alert.ackedAt !== undefined) {
+	if (isAcknowledged(alert)) {
 		const note = noteOf(alert, nowMs);
 		const who = note.startsWith('acknowledged') ? note : 'acknowledged';
 		say(context, 'warn', `already ${who}; it stays so until the alert ends or becomes worse`);
@@ -63,7 +64,8 @@ function acknowledge(context: CommandContext, alert: Alert, fingerprint: string)
 	}
 	const by = actingPerson();
 	const at = new Date(nowMs).toISOString();
-	act(context, { type: 'acknowledge', fingerprint, at, ...(by !== undefined && { by }) });
+	const { severity } = alert;
+	act(context, { type: 'acknowledge', fingerprint, at, severity, ...(by !== undefined && { by }) });
 	const until =
 		alert.state === 'pending' ? 'not told when it fires' : 'not told again unless it becomes worse';
 	say(context, 'good', `acknowledged ${alert.rule} on ${subjectOf(alert)}: ${until}`);

@@ -1,6 +1,7 @@
 import { showCommand } from '../source/alerts/incident.ts';
 import { aboutRule } from '../source/alerts/rules/about.ts';
 import { formatValue } from '../source/alerts/words-of.ts';
+import { isAcknowledged } from '../source/domain/alert.ts';
 import { formatAge, formatDuration } from '../source/domain/format.ts';
 import { ruleUnits } from '../source/domain/rule.ts';
 import { stripControls } from '../source/domain/clean.ts';
@@ -105,6 +106,7 @@ export function entriesOf(
 		['What', whatOf(alert)],
 		['Ended', isEnded ? times : undefined],
 		['Not told', note],
+		['Seen', isEnded ? undefined : outgrownWords(alert)],
 		['Kept', isStale === true && !isEnded ? stale : undefined],
 		['Value', value],
 		// Of a rule with a value the evidence says no more than that.
@@ -117,6 +119,14 @@ export function entriesOf(
 		['Labels', others.map(([name, text]) => `${name}=${text}`).join('  ') || undefined],
 	];
 	return entries.filter((entry): entry is Entry => entry[1] !== undefined);
+}
+
+/** Of one that became worse than what a person acknowledged. */
+function outgrownWords(alert: Alert): string | undefined {
+	const { ackedAt, ackedBy, ackedSeverity } = alert;
+	if (ackedAt === undefined || isAcknowledged(alert)) return undefined;
+	const who = ackedBy === undefined ? '' : ` by ${ackedBy}`;
+	return `acknowledged${who} when it was ${ackedSeverity ?? 'less severe'}; it is told again, for it became worse`;
 }
 
 function valueText({ value, threshold, unit }: Alert): string | undefined {

@@ -8,7 +8,7 @@ import { incidentSchema } from './delivery/message.ts';
 const labels = z.record(z.string(), z.string());
 const scalar = z.union([z.number(), z.string()]);
 
-export const alertRecordSchema = z.object({
+const alertRecordFields = z.object({
 	rule: z.string(),
 	identity: labels,
 	labels,
@@ -34,6 +34,8 @@ export const alertRecordSchema = z.object({
 	nextStep: z.string().optional(),
 	ackedAt: z.string().optional(),
 	ackedBy: z.string().optional(),
+	/** How bad it was then. */
+	ackedSeverity: z.enum(severities).optional(),
 	snoozedUntil: z.string().optional(),
 	isFlapping: z.boolean().optional(),
 	/** Fields that are not told any more, of the alert about missing data. */
@@ -43,6 +45,12 @@ export const alertRecordSchema = z.object({
 	/** How long the node has answered without telling of it. */
 	untoldMs: z.number().optional(),
 });
+/** Of a state that does not know yet how bad it was when acknowledged: as bad as it stands there. */
+export const alertRecordSchema = alertRecordFields.transform((record) =>
+	record.ackedAt === undefined
+		? record
+		: { ...record, ackedSeverity: record.ackedSeverity ?? record.severity },
+);
 export type AlertRecord = z.infer<typeof alertRecordSchema>;
 
 const silenceSchema = z.object({ id: z.string(), ...silenceEntrySchema.shape });
@@ -84,6 +92,8 @@ export const actionSchema = z.discriminatedUnion('type', [
 		fingerprint: z.string(),
 		by: z.string().optional(),
 		at: z.string(),
+		/** As the person saw it; without it, as it stands when this is applied. */
+		severity: z.enum(severities).optional(),
 	}),
 	z.object({ type: z.literal('snooze'), fingerprint: z.string(), until: z.string() }),
 	z.object({ type: z.literal('silence'), silence: silenceSchema }),
@@ -97,7 +107,12 @@ export function applyAction(state: AlertState, action: Action): void {
 	switch (action.type) {
 		case 'acknowledge': {
 			const record = state.alerts[action.fingerprint];
-			if (record) Object.assign(record, { ackedAt: action.at, ackedBy: action.by });
+			if (!record) return;
+			Object.assign(record, {
+				ackedAt: action.at,
+				ackedBy: action.by,
+				ackedSeverity: action.severity ?? record.severity,
+			});
 			return;
 		}
 		case 'snooze': {

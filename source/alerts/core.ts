@@ -230,8 +230,15 @@ export function createAlertCore(
 		if (record.phase === 'pending' || heldMs === undefined || heldMs >= rule.forMs) return;
 		close(run, fingerprint, 'rule edited');
 		const since = nextSince(state, fingerprint, run.moment.wallMs);
-		const { firedAt: _firedAt, ackedAt: _ackedAt, ackedBy: _ackedBy, ...rest } = record;
-		state.alerts[fingerprint] = { ...rest, phase: 'pending', since };
+		state.alerts[fingerprint] = {
+			...record,
+			phase: 'pending',
+			since,
+			firedAt: undefined,
+			ackedAt: undefined,
+			ackedBy: undefined,
+			ackedSeverity: undefined,
+		};
 	}
 
 	function settleAbsent(run: Run): void {

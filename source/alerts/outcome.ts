@@ -1,3 +1,4 @@
+import { isAcknowledged } from '../domain/alert.ts';
 import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { showCommand } from './incident.ts';
@@ -18,7 +19,7 @@ export function mutedIn(
 	const silences = [...quiet.silences, ...state.silences];
 	const explained = inhibitionsOf(Object.values(state.alerts), rules);
 	const reasonOf = (record: AlertRecord): Muted | undefined => {
-		if (record.ackedAt !== undefined) return 'acknowledged';
+		if (isAcknowledged(record)) return 'acknowledged';
 		if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
 			return 'silenced';
 		if (silencedBy(record, silences, nowMs)) return 'silenced';
@@ -98,6 +99,7 @@ export function toAlerts(
 			...(silencedUntil !== undefined && { silencedUntil: new Date(silencedUntil).toISOString() }),
 			...(record.ackedAt !== undefined && { ackedAt: record.ackedAt }),
 			...(record.ackedBy !== undefined && { ackedBy: record.ackedBy }),
+			...(record.ackedSeverity !== undefined && { ackedSeverity: record.ackedSeverity }),
 			...(record.last === 'noData' && { isStale: true }),
 			...(record.isFlapping === true && { isFlapping: true }),
 		};

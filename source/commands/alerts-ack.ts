@@ -5,6 +5,7 @@ import type { AlertBook } from './alerts-book.ts';
 import { findId } from './alerts-id.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
+import type { Severity } from '../domain/words.ts';
 
 /** `nodetop alerts ack ID… [--by NAME]`. */
 export async function acknowledgeAlerts(context: CommandContext): Promise<number> {
@@ -20,9 +21,10 @@ export async function acknowledgeAlerts(context: CommandContext): Promise<number
 	const at = new Date(context.now()).toISOString();
 	const came = await leaveActions(
 		book,
-		chosen.map(({ fingerprint }) => ({
+		chosen.map(({ fingerprint, severity }) => ({
 			type: 'acknowledge',
 			fingerprint,
+			severity,
 			at,
 			...(by !== undefined && { by }),
 		})),
@@ -36,7 +38,11 @@ export async function acknowledgeAlerts(context: CommandContext): Promise<number
 export function findPresent(
 	typed: string,
 	{ alerts }: AlertBook,
-): { readonly fingerprint: string; readonly words: string } {
+): {
+	readonly fingerprint: string;
+	readonly severity: Severity | undefined;
+	readonly words: string;
+} {
 	const wanted = typed.toLowerCase();
 	const present = alerts.filter(({ state }) => state !== 'resolved');
 	const ids = present.map(({ fingerprint = '' }) => fingerprint);
@@ -54,5 +60,6 @@ export function findPresent(
 		});
 	}
 	const fingerprint = findId(typed, ids, { what: 'alert', say });
-	return { fingerprint, words: say(fingerprint) };
+	const severity = present.find((alert) => alert.fingerprint === fingerprint)?.severity;
+	return { fingerprint, severity, words: say(fingerprint) };
 }

@@ -27,7 +27,19 @@ export const alertSchema = z.strictObject({
 	silencedUntil: time.optional(),
 	ackedAt: time.optional(),
 	ackedBy: text.optional(),
+	ackedSeverity: z
+		.enum(severities)
+		.optional()
+		.describe('How bad it was when it was acknowledged; one that is worse now is told'),
 	isStale: z.boolean().optional().describe('Kept as it was, for nothing can be said now'),
 	isFlapping: z.boolean().optional().describe('Kept firing, for it changes too often'),
 	nextStep: text.optional(),
 });
+
+type Acknowledgeable = Pick<z.infer<typeof alertSchema>, 'ackedAt' | 'ackedSeverity' | 'severity'>;
+
+/** Whether a person has seen it as bad as it is. One that became worse since was seen by nobody. */
+export function isAcknowledged({ ackedAt, ackedSeverity, severity }: Acknowledgeable): boolean {
+	if (ackedAt === undefined) return false;
+	return severities.indexOf(severity) <= severities.indexOf(ackedSeverity ?? severity);
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { alertStateSchema, applyAction } from '../../source/alerts/alert-state.ts';
 import { maintainedBy, silencedBy } from '../../source/alerts/mutes.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { maintenanceEntrySchema, silenceEntrySchema } from '../../source/domain/rule.ts';
@@ -235,6 +236,51 @@ describe('acknowledging and snoozing', () => {
 		run.after(1000, [cpu(0.1)]);
 		const again = run.after(1000, [cpu(0.9)]).incidents.filter(({ state }) => state === 'firing');
 		expect(mutedOf(again)).toEqual([undefined]);
+	});
+
+	it('is of the severity that was seen: what becomes worse is told, until that is over or seen as well', () => {
+		const levels = rules({
+			cpu: cpuRule({
+				condition: {
+					value: { field: 'resources.cpuRatio' },
+					above: { warning: 0.8, critical: 0.95 },
+				},
+			}),
+		});
+		const run = simulate(levels);
+		const fingerprint = run.after(0, [cpu(0.9)]).incidents[0]?.fingerprint ?? '';
+		const acknowledge = (severity?: 'warning') => {
+			const at = iso(startMs);
+			applyAction(run.state, {
+				type: 'acknowledge',
+				fingerprint,
+				at,
+				...(severity && { severity }),
+			});
+		};
+		const muted = (ratio: number) => mutedOf(run.after(1000, [cpu(ratio)]).incidents)[0];
+		acknowledge();
+		expect([0.9, 0.99, 0.99, 0.9, 0.99].map(muted)).toEqual([
+			'acknowledged',
+			undefined,
+			undefined,
+			'acknowledged',
+			undefined,
+		]);
+		expect(run.after(0, [cpu(0.99)]).alerts[0]).toMatchObject({ ackedSeverity: 'warning' });
+		// Seen as a warning, even if it has become worse until that is taken.
+		acknowledge('warning');
+		expect(muted(0.99)).toBeUndefined();
+		acknowledge();
+		expect(muted(0.99)).toBe('acknowledged');
+	});
+
+	it('of a state that does not know how bad it was then, counts as of how bad it stands', () => {
+		const { state } = withAction((run, fingerprint) => {
+			Object.assign(run.state.alerts[fingerprint] ?? {}, { ackedAt: iso(startMs) });
+		});
+		const [record] = Object.values(alertStateSchema.parse(structuredClone(state)).alerts);
+		expect(record).toMatchObject({ severity: 'warning', ackedSeverity: 'warning' });
 	});
 
 	it('snoozes until then', () => {

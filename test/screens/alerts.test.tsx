@@ -236,7 +236,13 @@ describe('keys on an alert', () => {
 			/acknowledged network-forked on qudag:net: not told again unless it becomes worse/,
 		);
 		expect(actions).toEqual([
-			{ type: 'acknowledge', fingerprint: forked.fingerprint, at: expect.any(String), by: me },
+			{
+				type: 'acknowledge',
+				fingerprint: forked.fingerprint,
+				at: expect.any(String),
+				severity: 'critical',
+				by: me,
+			},
 		]);
 		fleet.setAlerts([
 			lonely,
@@ -246,6 +252,14 @@ describe('keys on an alert', () => {
 		tty.press('a');
 		await expectFooter(tty, /already acknowledged by anna; it stays so until the alert ends/);
 		expect(actions).toHaveLength(1);
+	});
+
+	it('a acknowledges again what became worse than it was when somebody saw it', async () => {
+		const seen = { ackedAt: ago(1), ackedBy: 'anna', ackedSeverity: 'warning' } as const;
+		const { tty, actions } = await onAlerts([lonely, { ...forked, ...seen }]);
+		tty.press('a');
+		await expectFooter(tty, /acknowledged network-forked on qudag:net/);
+		expect(actions).toMatchObject([{ type: 'acknowledge', severity: 'critical' }]);
 	});
 
 	it('a acts on the row that the keys before it led to', async () => {

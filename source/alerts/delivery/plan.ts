@@ -167,9 +167,7 @@ function takeIn(
 		if (isWanted && incident.muted === undefined) draft.news.push(entry('fired'));
 		return;
 	}
-	// Whoever acknowledged a warning did not acknowledge what it became.
-	const hearsRaise = incident.muted === undefined || incident.muted === 'acknowledged';
-	if (compareSeverity(incident.severity, previous) > 0 && hearsRaise) {
+	if (compareSeverity(incident.severity, previous) > 0 && incident.muted === undefined) {
 		draft.news.push(entry('raised'));
 		return;
 	}

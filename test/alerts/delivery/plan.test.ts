@@ -147,11 +147,12 @@ describe('what a receiver was told (R6, R7, R9)', () => {
 		expect(at(10, [incident('a')])).toEqual(['fired a critical']);
 	});
 
-	it('tells what an acknowledged warning becomes', () => {
+	it('tells a raise that nobody has seen yet, and none that is muted', () => {
 		const { at } = receiver({ groupWaitMs: 0 });
 		at(0, [warning('a')]);
 		expect(at(1, [incident('a', { muted: 'silenced' })])).toEqual([]);
-		expect(at(2, [incident('a', { muted: 'acknowledged' })])).toEqual(['raised a critical']);
+		expect(at(2, [incident('a', { muted: 'acknowledged' })])).toEqual([]);
+		expect(at(3, [incident('a')])).toEqual(['raised a critical']);
 	});
 
 	it('repeats all that fires after repeatInterval, the critical sooner', () => {
