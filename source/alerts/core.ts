@@ -184,7 +184,7 @@ export function createAlertCore(
 		const { next, event } = step(record, input);
 		if (next) {
 			const words = observation.kind === 'bad' ? wordsOf(rule, observation, candidate.labels) : {};
-			const labels = labelsOf(rule, candidate);
+			const labels = labelsOf(rule, candidate, record);
 			const base = record ?? newRecord(rule, fingerprint, candidate, run);
 			const missing =
 				rule.condition.noData === true ? [...told.missing(labels['node'] ?? '')] : undefined;
@@ -344,9 +344,16 @@ function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {
 	return told;
 }
 
-function labelsOf(rule: Rule, { labels }: Candidate): Record<string, string> {
+/** Which network a node is of, it tells when it answers: while it does not, what was known stands. */
+function labelsOf(
+	rule: Rule,
+	{ labels, isUnseen }: Candidate,
+	before: AlertRecord | undefined,
+): Record<string, string> {
+	const group = isUnseen ? before?.labels['group'] : undefined;
 	return {
 		...rule.labels,
+		...(group !== undefined && { group }),
 		...labels,
 		...(rule.component !== undefined && { component: rule.component }),
 	};

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../source/alerts/core.ts';
+import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import type { Observation } from '../../source/alerts/condition.ts';
 import { step } from '../../source/alerts/step.ts';
 import type { AlertPhase } from '../../source/alerts/step.ts';
@@ -483,6 +486,18 @@ describe('R18 and R21: groups', () => {
 		run.after(0, [{ issues: [{ code: 'noProgress' }] }]);
 		run.after(1000, [{ issues: [{ code: 'networkStalled' }] }], { groups: [group('stalled')] });
 		expect(run.events()).toEqual(['fired no-progress a', 'fired stalled evm:1']);
+	});
+
+	it('keeps the network of a node that is down while nobody can tell it', () => {
+		const run = simulate(buildRuleSet(builtInRules));
+		run.after(0, [down], { groups: [group('agreed')] });
+		run.after(20_000, [down], { groups: [group('agreed')] });
+		run.restart();
+		const labels = ({ incidents }: Evaluation) => incidents.map((each) => each.labels['group']);
+		expect(labels(run.after(1000, [down]))).toEqual(['evm:1']);
+		// As soon as it answers, it is as it tells.
+		const other = { groups: [group('agreed', ['a', 'b'], 'evm:2')] };
+		expect(labels(run.after(1000, [{}], other))).toEqual(['evm:2']);
 	});
 
 	it.each(['unknown', 'partitioned'] as const)('nor the network when it is %s', (state) => {

@@ -26,6 +26,12 @@ interface Draft {
 	stillFiring: number;
 }
 
+/** What a channel was told, and what waits for it. */
+interface Known {
+	readonly groups: Readonly<Record<string, Group>>;
+	readonly queued: readonly Message[];
+}
+
 /** A resolve that is refused for so long is dropped. */
 const dropResolveAfterMs = 24 * 3_600_000;
 
@@ -43,15 +49,14 @@ export function plan(
 ): Plan {
 	const groups = ledger.groups[channel.name] ?? {};
 	for (const group of Object.values(groups)) mendClock(group, nowMs);
-	const busy = new Set(
-		Object.values(ledger.queue)
-			.filter(({ message }) => message.channel === channel.name)
-			.map(({ message }) => message.groupKey),
-	);
+	const queued = Object.values(ledger.queue)
+		.map(({ message }) => message)
+		.filter((message) => message.channel === channel.name);
+	const busy = new Set(queued.map(({ groupKey }) => groupKey));
 	const messages: Message[] = [];
 	const records: LedgerRecord[] = [];
 	let nextAtMs: number | undefined;
-	for (const [groupKey, draft] of draftGroups(channel, incidents, groups, nowMs)) {
+	for (const [groupKey, draft] of draftGroups(channel, incidents, { groups, queued }, nowMs)) {
 		if (busy.has(groupKey)) continue;
 		const group = groups[groupKey];
 		if (draft.ended.length > 0) {
@@ -80,11 +85,14 @@ function mendClock(group: Group, nowMs: number): void {
 function draftGroups(
 	channel: Channel,
 	incidents: readonly Incident[],
-	groups: Readonly<Record<string, Group>>,
+	{ groups, queued }: Known,
 	nowMs: number,
 ): Map<string, Draft> {
-	// What was told belongs to the group in which it was told, even if `groupBy` has changed since.
+	// What was told, or is about to be, belongs to that group, even if `groupBy` or its labels have changed since.
 	const homeOf = new Map<string, string>();
+	for (const { groupKey, entries } of queued) {
+		for (const { incident } of entries) homeOf.set(incident.id, groupKey);
+	}
 	for (const [groupKey, { told }] of Object.entries(groups)) {
 		for (const id of Object.keys(told)) homeOf.set(id, groupKey);
 	}

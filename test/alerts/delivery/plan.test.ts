@@ -197,6 +197,17 @@ describe('what did not arrive (R12, R13)', () => {
 		expect(at(201, [resolved(incident('a'))])).toEqual(['resolved a critical']);
 	});
 
+	it('does not tell it again in another group when its labels change meanwhile', () => {
+		const { at, ledger } = receiver();
+		at(0, [incident('a')], 'queued');
+		const moved = incident('a', { labels: { node: 'a' } });
+		expect(at(1, [moved])).toEqual([]);
+		const [id = ''] = Object.keys(ledger.queue);
+		applyRecord(ledger, { type: 'sent', id, atMs: startMs + 2000 });
+		expect(at(3, [moved])).toEqual([]);
+		expect(at(310, [resolved(moved)])).toEqual(['resolved a critical']);
+	});
+
 	it('tries what was refused with the next repeat, and tells no end of it', () => {
 		const { at, ledger } = receiver();
 		expect(at(0, [incident('a')], 'refused')).toEqual(['fired a critical']);
