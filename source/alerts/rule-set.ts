@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { Rule, RuleEntry, RuleScope } from '../domain/rule.ts';
+import { createFieldCheck } from './known-fields.ts';
 
 /** Rules by name, in the order in which they are asked. */
 export type RuleSet = ReadonlyMap<string, Rule>;
@@ -27,6 +28,7 @@ export function buildRuleSet(
 		const { enabled = true, ...entry } = { ...builtIn[name], ...own[name] };
 		if (enabled) rules.set(name, complete(name, entry, Object.keys(builtIn)));
 	}
+	checkFields([...rules.values()].filter(({ name }) => own[name]?.condition !== undefined));
 	checkMutes(rules, new Set([...Object.keys(builtIn), ...Object.keys(own)]));
 	return rules;
 }
@@ -46,6 +48,14 @@ function complete(name: string, entry: Omit<RuleEntry, 'enabled'>, known: readon
 	const { forMs = defaultForMs, keepFiringForMs = 0 } = entry;
 	const { maxAlerts = defaultMaxAlerts[scope] } = entry;
 	return { ...entry, name, scope, condition, message, forMs, keepFiringForMs, maxAlerts };
+}
+
+function checkFields(own: readonly Rule[]): void {
+	const check = createFieldCheck();
+	for (const rule of own) {
+		const found = check(rule);
+		if (found) throw ruleError(rule.name, found.problem, found.nextSteps);
+	}
 }
 
 function checkMutes(rules: RuleSet, known: ReadonlySet<string>): void {

@@ -244,7 +244,7 @@ function checkComparison(
 	if (comparison.value === undefined)
 		context.addIssue({ code: 'custom', message: 'needs a value' });
 	if (given.length !== 1 || first === undefined) {
-		const message = `needs one of ${orderings.join(', ')}, oneOf, noneOf`;
+		const message = `needs exactly one of ${orderings.join(', ')}, oneOf, noneOf`;
 		context.addIssue({ code: 'custom', message });
 		return;
 	}

@@ -3,6 +3,7 @@ import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { checkRules } from '../../source/alerts/rules/checks.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import type { Group } from '../../source/domain/group.ts';
+import type { RuleEntry } from '../../source/domain/rule.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import { componentChecks } from '../../source/health/scheduled/registry.ts';
 import { checks } from '../../source/health/checks.ts';
@@ -486,6 +487,42 @@ describe('the user’s rules', () => {
 		expect(set.get('node-down')).toMatchObject({ forMs: 1000, condition: { issue: 'pollFailed' } });
 		expect(set.has('disk-low')).toBe(false);
 		expect(set.get('mine')).toMatchObject({ scope: 'node', forMs: 0, keepFiringForMs: 0 });
+	});
+
+	it.each([
+		['resources.cpuRation', 'no "cpuRation" in resources', /cpuRatio/],
+		['cpu', 'no "cpu" in the snapshot', /resources/],
+		['network.peers|network.peeers', 'no "peeers" in network', /peers/],
+		['resources', 'resources is no single value', undefined],
+		['chain.head[].number', 'chain.head is no list', undefined],
+		['network.messages.dropped', 'no "dropped" in network.messages', undefined],
+	])('refuse a field that no node tells: %s', (field, problem, hint) => {
+		const own = { x: { condition: { value: { field }, above: 1 }, message: 'm' } };
+		const failing = () => buildRuleSet(builtInRules, own);
+		expect(failing).toThrow(problem);
+		const next = expect.arrayContaining([expect.stringMatching(hint ?? /./)]);
+		expect(failing).toThrow(expect.objectContaining({ nextSteps: hint ? next : [] }));
+	});
+
+	it('refuse it wherever a rule asks for it, and in the words of its scope', () => {
+		const value = { field: 'network.peers' };
+		const conditions: readonly RuleEntry[] = [
+			{ condition: { value: { rate: 'consensus.viewChange', overMs: 1000 }, above: 1 } },
+			{ condition: { value: { ...value, per: 'network.peer' }, above: 1 } },
+			{ condition: { value, above: 1, where: [{ value: { age: 'chain.head.time' }, above: 1 }] } },
+			{ condition: { issue: 'diskLow', needs: ['resources.diskFree'] } },
+			{ condition: { value: { count: 'network.peers' }, above: 1 } },
+			{ scope: 'group', condition: { value, above: 1 } },
+			{ scope: 'satellite', condition: { value: { field: 'auditScor' }, below: 1 } },
+			{ scope: 'fleet', condition: { value: { field: 'node' }, below: 1 } },
+		];
+		for (const entry of conditions) {
+			expect(() => buildRuleSet({}, { x: { ...entry, message: 'm' } })).toThrow(/^rules\.x: /);
+		}
+	});
+
+	it('of nodetop itself ask for nothing else', () => {
+		expect(() => buildRuleSet({}, builtInRules)).not.toThrow();
 	});
 
 	it('say what they lack, and which was meant', () => {

@@ -54,7 +54,7 @@ describe('rules, silences and maintenance of a profile', () => {
 		],
 		[
 			{ rules: { busy: { ...own, condition: { value: { field: 'a' }, above: 1, below: 0 } } } },
-			'profiles.default.rules.busy.condition: needs one of above',
+			'profiles.default.rules.busy.condition: needs exactly one of above',
 		],
 		[{ rules: { Busy: own } }, 'profiles.default.rules.Busy: the name must be lower-case'],
 		[
