@@ -3,7 +3,7 @@ import { fit } from '../components/line.ts';
 import type { Look } from '../components/look.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
-import type { ScreenProps } from './frame.ts';
+import type { WhyAbsent } from './services.ts';
 
 /**
  * Dim lines that say why a section is not there: the kind never has it, the node was not read yet, or
@@ -14,18 +14,14 @@ export function absentLines(
 	node: NodeState | undefined,
 	section: SectionName,
 	width: number,
-	whyAbsent: ScreenProps['whyAbsent'],
+	whyAbsent: WhyAbsent,
 ): string[] {
 	return wrap(reason(node, section, whyAbsent), width).map((text) =>
 		look.paint('dim', fit(text, width)),
 	);
 }
 
-function reason(
-	node: NodeState | undefined,
-	section: SectionName,
-	whyAbsent: ScreenProps['whyAbsent'],
-): string {
+function reason(node: NodeState | undefined, section: SectionName, whyAbsent: WhyAbsent): string {
 	if (!node) return 'no node is selected';
 	const { poll, target } = node.snapshot;
 	const never = whyAbsent(target.kind, section);

@@ -21,7 +21,7 @@ const gap = 2;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs, whyAbsent } = props;
+	const { look, width, height, selected, nowMs, services } = props;
 	const left = Math.floor((width - gap) * 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
@@ -48,7 +48,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 							? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
 									factLines(look, facts, left, room),
 								)
-							: absentLines(look, selected, 'consensus', left, whyAbsent)
+							: absentLines(look, selected, 'consensus', left, services.whyAbsent)
 					}
 					width={left}
 					height={upperHeight}

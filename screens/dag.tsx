@@ -15,14 +15,14 @@ const gap = 2;
 const maxDrawingHeight = 16;
 
 /** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
-export function Dag({ look, width, height, selected, nowMs, whyAbsent }: ScreenProps): ReactNode {
+export function Dag({ look, width, height, selected, nowMs, services }: ScreenProps): ReactNode {
 	const dag = selected?.snapshot.dag;
 	if (!selected || !dag) {
 		return (
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: DAG` : 'DAG'}
-				lines={['', ...absentLines(look, selected, 'dag', width, whyAbsent)]}
+				lines={['', ...absentLines(look, selected, 'dag', width, services.whyAbsent)]}
 				width={width}
 				height={height}
 			/>

@@ -7,7 +7,8 @@ import type { Case, PathProbe } from '../source/diagnosis/case.ts';
 import { diagnose } from '../source/diagnosis/diagnose.ts';
 import type { Diagnosis, Finding } from '../source/diagnosis/diagnose.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
-import type { MeasurePath, ScreenProps } from './frame.ts';
+import type { ScreenProps } from './frame.ts';
+import type { MeasurePath } from './services.ts';
 
 const labelWidth = 13;
 const places: Readonly<Record<Finding['place'], string>> = {
@@ -30,9 +31,9 @@ interface Measured {
 
 /** Why the selected node is as it is: the path is measured once, the rest follows the data. */
 export function Explain(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, measurePath } = props;
+	const { look, width, height, selected, services } = props;
 	const name = selected?.target.name;
-	const measured = usePath(name, measurePath);
+	const measured = usePath(name, services.measurePath);
 	if (!selected) return null;
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
 	return (

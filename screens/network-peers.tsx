@@ -191,12 +191,12 @@ function Peers({
 	view,
 	network,
 	selected,
-	networkMemory,
+	services,
 }: ScreenProps & { readonly network: Network }): ReactNode {
 	const peers = network.peerList ?? [];
 	const rowCount = Math.max(1, height - 2);
 	const first = Math.min(view.offsets.network ?? 0, Math.max(0, peers.length - rowCount));
-	const latencies = selected && networkMemory(selected.target.name)?.peerLatencies;
+	const latencies = selected && services.networkMemory(selected.target.name)?.peerLatencies;
 	const rows = peers
 		.slice(first, first + rowCount)
 		.map((peer): PeerRow => ({ ...peer, recent: latencies?.of(peer.id) }));

@@ -21,9 +21,9 @@ interface Run {
 
 /** A test of the selected node, live; leaving the panel ends it. */
 export function NetworkTest(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, view, runNetworkTest } = props;
+	const { look, width, height, selected, view, services } = props;
 	const overlay = view.overlay.kind === 'test' ? view.overlay : undefined;
-	const run = useTest(selected?.target.name, overlay, runNetworkTest);
+	const run = useTest(selected?.target.name, overlay, services.runNetworkTest);
 	if (!selected || !overlay) return null;
 	const isOver = run?.end !== undefined;
 	const lines = run?.end ? endLines(look, run.end, width, height - 1) : [];

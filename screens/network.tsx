@@ -25,7 +25,7 @@ export function Network(props: ScreenProps): ReactNode {
 }
 
 function NodeNetwork(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs, whyAbsent } = props;
+	const { look, width, height, selected, nowMs, services } = props;
 	const stats = useStats(props);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
@@ -33,7 +33,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: network` : 'Network'}
-				lines={['', ...absentLines(look, selected, 'network', width, whyAbsent)]}
+				lines={['', ...absentLines(look, selected, 'network', width, services.whyAbsent)]}
 				width={width}
 				height={height}
 			/>
@@ -101,7 +101,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 }
 
 /** Counted anew only when the node was polled: with a thousand peers it is a few milliseconds. */
-function useStats({ selected, networkMemory }: ScreenProps): NetworkStats | undefined {
+function useStats({ selected, services }: ScreenProps): NetworkStats | undefined {
 	const snapshot = selected?.snapshot;
 	const capacityBytesPerSecond = selected?.target.capacityBytesPerSecond;
 	return useMemo(
@@ -109,10 +109,10 @@ function useStats({ selected, networkMemory }: ScreenProps): NetworkStats | unde
 			snapshot &&
 			networkStats(snapshot, {
 				nowMs: snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at),
-				memory: networkMemory(snapshot.target.name),
+				memory: services.networkMemory(snapshot.target.name),
 				capacityBytesPerSecond,
 			}),
-		[snapshot, capacityBytesPerSecond, networkMemory],
+		[snapshot, capacityBytesPerSecond, services],
 	);
 }
 

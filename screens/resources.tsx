@@ -25,7 +25,7 @@ export function Resources({
 	height,
 	selected,
 	nowMs,
-	whyAbsent,
+	services,
 }: ScreenProps): ReactNode {
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) {
@@ -33,7 +33,7 @@ export function Resources({
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: resources` : 'Resources'}
-				lines={['', ...absentLines(look, selected, 'resources', width, whyAbsent)]}
+				lines={['', ...absentLines(look, selected, 'resources', width, services.whyAbsent)]}
 				width={width}
 				height={height}
 			/>

@@ -9,7 +9,6 @@ import { Panel } from '../components/panel.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
 import type { Edit } from '../hooks/use-commands.ts';
 import { useStore } from '../hooks/use-store.ts';
-import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
 import type { FleetState } from '../source/fleet/fleet.ts';
 import type { Frame } from '../source/frames/frame-gate.ts';
@@ -25,6 +24,7 @@ import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
 import { detailFacts, issueLines } from './overview.tsx';
 import type { Screens } from './registry.ts';
+import type { Services } from './services.ts';
 import { useView } from './use-view.ts';
 import type { Overlay } from './view-state.ts';
 
@@ -38,21 +38,17 @@ export interface ShellProps {
 	readonly look: Look;
 	readonly profile: string;
 	readonly intervalMs: number;
-	readonly whyAbsent: ScreenProps['whyAbsent'];
-	readonly measurePath: ScreenProps['measurePath'];
-	readonly alerting: ReadableStore<AlertingState>;
-	readonly runNetworkTest: ScreenProps['runNetworkTest'];
-	readonly networkMemory: ScreenProps['networkMemory'];
+	readonly services: Services;
 	readonly hint: string | undefined;
 }
 
 /** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
 export function Shell(props: ShellProps): ReactNode {
-	const { frames, controls, screens, look } = props;
+	const { frames, controls, screens, look, services } = props;
 	const { columns: width, rows } = useWindowSize();
 	const { suspendTerminal } = useApp();
 	const frame = useStore(frames, (state) => state);
-	const alerting = useStore(props.alerting, (state) => state);
+	const alerting = useStore(services.alerting, (state) => state);
 	const { viewed, current, dispatch } = useView(frame.state);
 	const { view, everyAlert, alerts, listed, selected } = viewed;
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
@@ -109,11 +105,8 @@ export function Shell(props: ShellProps): ReactNode {
 		listed,
 		selected,
 		view,
-		whyAbsent: props.whyAbsent,
-		measurePath: props.measurePath,
 		alerting,
-		runNetworkTest: props.runNetworkTest,
-		networkMemory: props.networkMemory,
+		services,
 		hint: props.hint,
 	};
 	return (

@@ -2,15 +2,12 @@ import { render } from 'ink';
 import { createLook } from '../components/look.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
-import type { ScreenProps } from '../screens/frame.ts';
+import { noServices } from '../screens/services.ts';
+import type { Services } from '../screens/services.ts';
 import { Shell } from '../screens/shell.tsx';
-import { neverAlerting } from './alerts/alerting-state.ts';
-import type { AlertingState } from './alerts/alerting-state.ts';
-import type { SectionName } from './adapters/adapter.ts';
 import type { ColorMode, Settings } from './config/settings.ts';
 import { exitCodes } from './domain/errors.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
-import type { ReadableStore } from './domain/store.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Watch } from './polling/watch.ts';
 
@@ -26,11 +23,7 @@ export interface ScreenOptions {
 	/** Aborted on SIGINT, SIGTERM and SIGHUP: the terminal is restored, then the run ends. */
 	readonly signal: AbortSignal;
 	readonly screens?: Screens;
-	readonly measurePath?: ScreenProps['measurePath'];
-	/** Who asks the rules; nobody when absent. */
-	readonly alerting?: ReadableStore<AlertingState>;
-	readonly runNetworkTest?: ScreenProps['runNetworkTest'];
-	readonly networkMemory?: ScreenProps['networkMemory'];
+	readonly services?: Partial<Services>;
 }
 
 /** Keys paint at once; how often data paints is the frame gate's matter. */
@@ -50,7 +43,6 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 	});
 	let quit = (): void => undefined;
 	let watch: Watch | undefined;
-	let whyAbsent: (kind: string, section: SectionName) => string | undefined = () => undefined;
 	const app = render(
 		<Shell
 			frames={gate}
@@ -76,11 +68,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 			look={look}
 			profile={settings.profile}
 			intervalMs={settings.intervalMs}
-			whyAbsent={(kind, section) => whyAbsent(kind, section)}
-			measurePath={options.measurePath ?? noPath}
-			alerting={options.alerting ?? neverAlerting()}
-			runNetworkTest={options.runNetworkTest ?? noTest}
-			networkMemory={options.networkMemory ?? noMemory}
+			services={{ ...noServices, ...options.services }}
 			hint={options.hint}
 		/>,
 		{
@@ -102,8 +90,6 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		const ended = app.waitUntilExit();
 		await Promise.race([app.waitUntilRenderFlush(), ended]);
 		watch = await options.startWatch();
-		const { adapterOf } = await import('./adapters/registry.ts');
-		whyAbsent = (kind, section) => adapterOf(kind)?.lacks[section];
 		await ended;
 		return exitCodes.ok;
 	} finally {
@@ -112,13 +98,6 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		watch?.stop();
 	}
 }
-
-const noMemory = (): undefined => undefined;
-
-const noTest: ScreenProps['runNetworkTest'] = () =>
-	Promise.resolve({ kind: 'refused', message: 'no tests can be run here', nextSteps: [] });
-
-const noPath = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** OSC 52: the terminal at the user's end keeps the text, over SSH too. One that does not, ignores it. */
 function toClipboard(text: string): string {

@@ -1,5 +1,3 @@
-import { createStore } from '../domain/store.ts';
-import type { ReadableStore } from '../domain/store.ts';
 import type { Action } from './alert-state.ts';
 
 /** What a screen knows of the alerting beside the alerts themselves. */
@@ -19,8 +17,3 @@ export interface AlertingState {
 
 /** Nobody asks the rules. */
 export const alertingOff: AlertingState = { mode: 'off', act: () => undefined, problems: [] };
-
-/** The state of a run that never alerts. */
-export function neverAlerting(): ReadableStore<AlertingState> {
-	return createStore(alertingOff);
-}

@@ -1,19 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Settings } from '../config/settings.ts';
-import { UserError } from '../domain/errors.ts';
-import type { Target } from '../domain/target.ts';
+import type { adapterOf } from '../adapters/registry.ts';
 import { alertingOff } from '../alerts/alerting-state.ts';
-import type { SettingsFlags } from '../config/settings.ts';
+import type { Settings, SettingsFlags } from '../config/settings.ts';
+import { UserError } from '../domain/errors.ts';
 import { createStore } from '../domain/store.ts';
+import type { Target } from '../domain/target.ts';
 import { createFleet } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { judge } from '../health/judge.ts';
-import type { NetworkTracker } from '../nettest/network-tracker.ts';
+import type { Watch } from '../polling/watch.ts';
 import type { CommandContext } from './command.ts';
-import type { ScreenAlerting } from './screen-alerting.ts';
 import { probingOf } from './probing-options.ts';
-
-/** The statistics of the network look at every poll that is a second apart from the one before. */
-const followMs = 1000;
+import type { ScreenAlerting } from './screen-alerting.ts';
+import { createScreenNetwork } from './screen-network.ts';
 
 export interface TerminalRun {
 	readonly context: CommandContext;
@@ -30,83 +29,98 @@ export interface TerminalRun {
  * Stacks of bugs in adapters are held back until the terminal is restored, each once.
  */
 export async function runOnTerminal(run: TerminalRun): Promise<number> {
-	if (!process.stdin.isTTY) {
-		throw new UserError('the screen needs a keyboard, but standard input is not a terminal', {
-			nextSteps: ['use --once for one snapshot', 'over ssh, ask for a terminal: ssh -t'],
-		});
-	}
-	const { context, settings, targets, hint } = run;
+	requireKeyboard();
+	const { context, settings, targets, hint, flags } = run;
 	if (targets.length <= smallFleet) keepHeapSmall();
 	const { runScreen } = await import('../main.tsx');
 	const fleet = createFleet(judge);
 	for (const target of targets) fleet.add(target);
-	const bugs = new Set<string>();
-	let tracker: NetworkTracker | undefined;
-	let following: NodeJS.Timeout | undefined;
-	const reportBug = (error: unknown, name = 'alerts'): void => {
-		bugs.add(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-	};
+	const bugs = createBugList();
+	const network = createScreenNetwork({ context, settings, targets, fleet });
 	const alerting = createStore(alertingOff);
 	let alertingRun: ScreenAlerting | undefined;
+	let findAdapter: typeof adapterOf | undefined;
 	try {
 		return await runScreen({
 			settings,
 			fleet,
 			hint,
-			alerting,
-			measurePath: async (name, signal) => {
-				const target = targets.find((each) => each.name === name);
-				const { measurePathTo } = await import('./diagnose.ts');
-				return target && measurePathTo(target, signal);
+			services: {
+				...network.services,
+				alerting,
+				whyAbsent: (kind, section) => findAdapter?.(kind)?.lacks[section],
 			},
-			runNetworkTest: async (asked) => {
-				const { runScreenTest } = await import('./screen-tests.ts');
-				const { env, now } = context;
-				return runScreenTest(asked, { env, now, settings, targets, fleet });
-			},
-			networkMemory: (name) => tracker?.memoryOf(name),
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,
-			startWatch: async () => {
-				const { createWatch } = await import('../polling/watch.ts');
-				const { createNetworkTracker } = await import('../nettest/network-tracker.ts');
-				const follower = createNetworkTracker();
-				tracker = follower;
-				following = setInterval(() => {
-					for (const { snapshot } of fleet.getSnapshot().nodes) follower.observe(snapshot);
-				}, followMs);
+			async startWatch() {
+				await network.follow();
 				keepYoungGenerationSmall();
-				const watch = createWatch(targets, {
-					fleet,
-					now: context.now,
-					witnesses: settings.witnesses,
-					probing: probingOf(settings, context),
-					healthIntervalMs: settings.healthIntervalMs,
-					readOnly: settings.readOnly,
-					reportBug: (error, { name }) => {
-						reportBug(error, name);
-					},
-				});
+				const watch = await startPolling(run, fleet, bugs);
+				findAdapter = (await import('../adapters/registry.ts')).adapterOf;
 				const { startScreenAlerting } = await import('./screen-alerting.ts');
 				alertingRun = startScreenAlerting({
 					context,
-					flags: run.flags,
+					flags,
 					profile: run.alertProfile,
 					fleet,
 					state: alerting,
-					reportBug,
+					reportBug: (error) => {
+						bugs.add('alerts', error);
+					},
 				});
 				return watch;
 			},
 		});
 	} finally {
-		clearInterval(following);
+		network.stop();
 		await alertingRun?.close();
-		for (const bug of bugs) {
-			context.stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
-		}
+		bugs.print(context.stderr);
 	}
+}
+
+function requireKeyboard(): void {
+	if (process.stdin.isTTY) return;
+	throw new UserError('the screen needs a keyboard, but standard input is not a terminal', {
+		nextSteps: ['use --once for one snapshot', 'over ssh, ask for a terminal: ssh -t'],
+	});
+}
+
+async function startPolling(
+	{ context, settings, targets }: TerminalRun,
+	fleet: Fleet,
+	bugs: BugList,
+): Promise<Watch> {
+	const { createWatch } = await import('../polling/watch.ts');
+	return createWatch(targets, {
+		fleet,
+		now: context.now,
+		witnesses: settings.witnesses,
+		probing: probingOf(settings, context),
+		healthIntervalMs: settings.healthIntervalMs,
+		readOnly: settings.readOnly,
+		reportBug: (error, { name }) => {
+			bugs.add(name, error);
+		},
+	});
+}
+
+interface BugList {
+	add(where: string, error: unknown): void;
+	print(stderr: CommandContext['stderr']): void;
+}
+
+function createBugList(): BugList {
+	const bugs = new Set<string>();
+	return {
+		add(where, error) {
+			const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			bugs.add(`${where}: ${what}`);
+		},
+		print(stderr) {
+			for (const bug of bugs) stderr.write(`nodetop: a bug of nodetop while reading ${bug}\n`);
+		},
+	};
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createLook } from '../../components/look.ts';
 import type { LookOptions } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
+import { noServices } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell.tsx';
 import type { Action } from '../../source/alerts/alert-state.ts';
 import type { AlertingState } from '../../source/alerts/alerting-state.ts';
@@ -92,11 +93,7 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8, ...look })}
 			profile="default"
 			intervalMs={1000}
-			measurePath={() => Promise.resolve(undefined)}
-			runNetworkTest={() => Promise.reject(new Error('no test was asked for'))}
-			networkMemory={() => undefined}
-			whyAbsent={() => undefined}
-			alerting={state}
+			services={{ ...noServices, alerting: state }}
 			hint={undefined}
 		/>,
 		...size,

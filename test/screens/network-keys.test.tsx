@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
+import { noServices } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell.tsx';
 import type { Reading } from '../../source/domain/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
-import { neverAlerting } from '../../source/alerts/alerting-state.ts';
 import { createNetworkTracker } from '../../source/nettest/network-tracker.ts';
 import { nettestSchemaId } from '../../source/nettest/results.ts';
 import type { SampleOf, SummaryOf } from '../../source/nettest/results.ts';
@@ -104,11 +104,7 @@ function show(size: readonly [number, number] = [120, 40]) {
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 1 })}
 			profile="default"
 			intervalMs={1000}
-			measurePath={() => Promise.resolve(undefined)}
-			alerting={neverAlerting()}
-			runNetworkTest={runNetworkTest}
-			networkMemory={tracker.memoryOf}
-			whyAbsent={() => undefined}
+			services={{ ...noServices, runNetworkTest, networkMemory: tracker.memoryOf }}
 			hint={undefined}
 		/>,
 		...size,

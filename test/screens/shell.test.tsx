@@ -1,16 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import type { MeasurePath } from '../../screens/frame.ts';
 import { screens } from '../../screens/registry.ts';
+import { noServices } from '../../screens/services.ts';
+import type { Services, WhyAbsent } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
-import { neverAlerting } from '../../source/alerts/alerting-state.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/domain/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import type { RunScreenTest } from '../../source/nettest/screen-test.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -70,12 +69,14 @@ function fleetOf(readings: Readonly<Record<string, Reading | PollError>>): Fleet
 	return fleet;
 }
 
+const noDagOfChains: WhyAbsent = (kind, section) =>
+	kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined;
+
 function show(
 	fleet: Fleet,
 	size: readonly [number, number] = [120, 40],
 	hint?: string,
-	measurePath: MeasurePath = () => Promise.resolve(undefined),
-	runNetworkTest: RunScreenTest = () => Promise.reject(new Error('no test was asked for')),
+	services: Partial<Services> = {},
 ) {
 	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
 	const calls: string[] = [];
@@ -94,13 +95,7 @@ function show(
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8 })}
 			profile="default"
 			intervalMs={1000}
-			measurePath={measurePath}
-			alerting={neverAlerting()}
-			runNetworkTest={runNetworkTest}
-			networkMemory={() => undefined}
-			whyAbsent={(kind, section) =>
-				kind === 'evm' && section === 'dag' ? 'a chain has no DAG' : undefined
-			}
+			services={{ ...noServices, whyAbsent: noDagOfChains, ...services }}
 			hint={hint}
 		/>,
 		...size,
@@ -191,9 +186,11 @@ describe('the shell', () => {
 			replies: [],
 		};
 		const measured: string[] = [];
-		const { tty } = show(fleetOf(mixed), [120, 40], undefined, (name) => {
-			measured.push(name);
-			return Promise.resolve(refused);
+		const { tty } = show(fleetOf(mixed), [120, 40], undefined, {
+			measurePath: (name) => {
+				measured.push(name);
+				return Promise.resolve(refused);
+			},
 		});
 		tty.press('G');
 		await expectText(tty, /▸ ✖ down +gamma/);
