@@ -34,13 +34,16 @@ export function line(look: Look, spans: readonly Span[], width: number): string 
 	return room > 0 ? result + ' '.repeat(room) : result;
 }
 
-/** A heading over the full width: `─ Title ───────────── note ─`. */
+/**
+ * A heading over the full width: `─ Title ───────────── note ─`. Of a note whose parts stand two blanks
+ * apart, the last give way first; a part is shown whole or not at all.
+ */
 export function heading(look: Look, title: string, width: number, note = ''): string {
 	const { rule } = look.glyphs;
 	const left = `${rule} `;
 	const shownTitle = fitWithin(title, Math.max(0, width - 6));
 	const noteRoom = width - 2 - cellWidth(shownTitle) - 5;
-	const shownNote = note === '' || noteRoom < 4 ? '' : fitWithin(note, noteRoom);
+	const shownNote = partsWithin(note, noteRoom);
 	const right = shownNote === '' ? '' : ` ${shownNote} ${rule}`;
 	const fill = Math.max(0, width - cellWidth(left) - cellWidth(shownTitle) - 1 - cellWidth(right));
 	return (
@@ -51,6 +54,12 @@ export function heading(look: Look, title: string, width: number, note = ''): st
 			? ''
 			: look.paint('dim', ' ') + look.paint('label', shownNote) + look.paint('dim', ` ${rule}`))
 	);
+}
+
+function partsWithin(note: string, width: number): string {
+	if (cellWidth(note) <= width) return note;
+	const end = note.lastIndexOf('  ');
+	return end < 0 ? '' : partsWithin(note.slice(0, end).trimEnd(), width);
 }
 
 /** Cut to `width` cells, not padded. */

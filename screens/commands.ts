@@ -51,6 +51,9 @@ export interface CommandContext {
 	readonly alerting: AlertingState;
 	/** Unix ms of the picture. */
 	readonly nowMs: number;
+	/** Lines of the help, and those of them that show at once. */
+	readonly helpRows: number;
+	readonly bodyRows: number;
 	/** Rows of half a page. */
 	readonly pageRows: number;
 	readonly isPaused: boolean;
@@ -165,17 +168,17 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		},
 	};
 	return (command) => {
-		// A help page closes at any movement key, as a reader expects.
-		if (muteCommand(context, command)) return;
-		if (view.overlay.kind === 'help' && command.startsWith('move.')) dispatch({ type: 'back' });
-		else handlers[command]();
+		if (!muteCommand(context, command)) handlers[command]();
 	};
 }
 
-/** Moves what the screen shows: the alert, the peers' window, or the selected node. */
+/** Moves what is shown: the help, the alert, the peers' window, or the selected node. */
 function moveBy(context: CommandContext, by: number): void {
 	const { view, dispatch, all, alerts, selected } = context;
-	if (isOnAlerts(view)) {
+	if (view.overlay.kind === 'help') {
+		const count = context.helpRows - context.bodyRows + 1;
+		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
+	} else if (isOnAlerts(view)) {
 		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.alerts.length));
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';

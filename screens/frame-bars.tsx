@@ -9,10 +9,10 @@ import { stripControls } from '../source/domain/clean.ts';
 import { healthStatuses, severities } from '../source/domain/words.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { keymap, showKey } from '../source/keys/keymap.ts';
-import type { Binding } from '../source/keys/keymap.ts';
+import type { Binding, CommandName } from '../source/keys/keymap.ts';
 import type { Screens } from './registry.ts';
 import type { AlertCounts } from './alert-list.ts';
-import type { ScreenName, ViewState } from './view-state.ts';
+import type { Overlay, ViewState } from './view-state.ts';
 import { screenNames } from './view-state.ts';
 
 /** A painted piece, and how many cells it takes. */
@@ -159,10 +159,25 @@ function tabNotes(look: Look, { filter, origin }: ViewState, room: number): Piec
 		.map((text) => piece(look, 'accent', text));
 }
 
-/** The keys that do something on a screen, in the order in which they matter. */
-function footerBindings(screen: ScreenName): readonly Binding[] {
-	return (keymap as readonly Binding[])
-		.filter(({ footer, onScreen = [screen] }) => footer !== undefined && onScreen.includes(screen))
+/** What matters while something lies over the screen; of the rest, the screen's own keys. */
+const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {
+	help: ['back', 'move.down', 'move.up', 'move.halfPageDown', 'quit'],
+	node: ['back', 'node.next', 'explain', 'test.ping', 'copy', 'help', 'quit'],
+	explain: ['back', 'node.next', 'open', 'test.ping', 'test.traceroute', 'help', 'quit'],
+	test: ['back', 'test.ping', 'test.bandwidth', 'test.traceroute', 'test.connectivity', 'quit'],
+};
+
+/** The keys that do something where the eye is, in the order in which they matter. */
+function footerBindings({ screen, overlay }: ViewState): readonly Binding[] {
+	const bindings: readonly Binding[] = keymap;
+	const ofOverlay = overlayKeys[overlay.kind];
+	if (ofOverlay) {
+		return ofOverlay.flatMap((name) => bindings.find(({ command }) => command === name) ?? []);
+	}
+	return bindings
+		.filter(({ footer, onScreen = [screen], footerOn = onScreen }) =>
+			footer === undefined ? false : footerOn.includes(screen),
+		)
 		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
 }
 
@@ -211,7 +226,7 @@ export function Footer({
 		const keys = muteKeys[view.overlay.kind];
 		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
 	}
-	const left = footerBindings(view.screen).map(({ keys, label }, index) =>
+	const left = footerBindings(view).map(({ keys, label }, index) =>
 		together(
 			piece(look, 'plain', index === 0 ? ' ' : '  '),
 			piece(look, 'accent', keys[0] === undefined ? '' : showKey(keys[0])),

@@ -19,7 +19,7 @@ import type { Controls } from './commands.ts';
 import { Explain } from './explain.tsx';
 import type { ScreenProps } from './frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
-import { Help } from './help.tsx';
+import { Help, helpLines } from './help.tsx';
 import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
 import { detailFacts, issueLines } from './overview.tsx';
@@ -68,6 +68,9 @@ export function Shell(props: ShellProps): ReactNode {
 			witness: frame.state.witness,
 			alerting,
 			nowMs: frame.nowMs,
+			helpRows:
+				view.overlay.kind === 'help' ? helpLines(look, view.screen, width, height).length : 0,
+			bodyRows: height - 1,
 			pageRows: Math.max(2, Math.floor(height / 4)),
 			isPaused: frame.isPaused,
 			intervalMs,
@@ -144,10 +147,10 @@ function hintLine(look: Look, hint: string, width: number): string {
 }
 
 function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }): ReactNode {
-	const { look, width, height, view } = props;
+	const { view } = props;
 	const { title, render: Screen } = screens[view.screen];
 	if (view.overlay.kind === 'help')
-		return <Help look={look} title={title} screen={view.screen} width={width} height={height} />;
+		return <Help {...props} title={title} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;

@@ -16,7 +16,8 @@ export type ScreenName = (typeof screenNames)[number];
 /** What lies over the screen; one thing at a time. */
 export type Overlay =
 	| { readonly kind: 'none' }
-	| { readonly kind: 'help' }
+	/** Scrolled by so many lines. */
+	| { readonly kind: 'help'; readonly offset: number }
 	| { readonly kind: 'node' }
 	| { readonly kind: 'explain' }
 	| {
@@ -80,6 +81,7 @@ export type ViewAction =
 	| ({ readonly type: 'notify' } & Notice)
 	| { readonly type: 'scroll'; readonly offset: number }
 	| { readonly type: 'openHelp' }
+	| { readonly type: 'scrollHelp'; readonly offset: number }
 	| { readonly type: 'openNode' }
 	| { readonly type: 'openExplain' }
 	| { readonly type: 'openTest'; readonly test: KeyTest }
@@ -142,7 +144,12 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 		case 'scroll':
 			return { ...view, offsets: { ...view.offsets, [view.screen]: action.offset } };
 		case 'openHelp':
-			return { ...view, overlay: view.overlay.kind === 'help' ? noOverlay : { kind: 'help' } };
+			return {
+				...view,
+				overlay: view.overlay.kind === 'help' ? noOverlay : { kind: 'help', offset: 0 },
+			};
+		case 'scrollHelp':
+			return { ...view, overlay: { kind: 'help', offset: action.offset } };
 		case 'openNode':
 			return { ...view, overlay: { kind: 'node' } };
 		case 'openExplain':

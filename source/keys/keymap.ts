@@ -20,6 +20,8 @@ export interface Binding {
 	readonly group: (typeof bindingGroups)[number];
 	/** Place in the footer, lowest first; without one it is only in the help. */
 	readonly footer?: number;
+	/** The only screens whose footer shows it; by default all on which it does something. */
+	readonly footerOn?: readonly string[];
 	/** The only screens on which it does something. */
 	readonly onScreen?: readonly string[];
 }
@@ -74,7 +76,7 @@ export const keymap = [
 		label: 'node',
 		help: 'Next node',
 		group: 'Nodes',
-		footer: 8,
+		footer: 9,
 	},
 	{
 		command: 'node.previous',
@@ -89,7 +91,7 @@ export const keymap = [
 		label: 'filter',
 		help: 'Filter nodes by name, kind, group, tag, version or health; !word excludes',
 		group: 'Nodes',
-		footer: 9,
+		footer: 10,
 	},
 	{
 		command: 'sort',
@@ -98,6 +100,7 @@ export const keymap = [
 		help: 'Sort by the next column',
 		group: 'Nodes',
 		footer: 11,
+		footerOn: ['overview'],
 	},
 	{
 		command: 'sort.reverse',
@@ -120,7 +123,7 @@ export const keymap = [
 		label: 'why',
 		help: 'Explain the selected node, or the alert’s: likeliest cause, evidence, what next',
 		group: 'Nodes',
-		footer: 6,
+		footer: 8,
 	},
 	{
 		command: 'alert.acknowledge',
@@ -155,6 +158,8 @@ export const keymap = [
 		label: 'ping',
 		help: 'Ping the selected node; again for another run',
 		group: 'Tests',
+		footer: 3,
+		footerOn: ['network'],
 	},
 	{
 		command: 'test.bandwidth',
@@ -162,20 +167,26 @@ export const keymap = [
 		label: 'bandwidth',
 		help: 'Measure the bandwidth to it, where it serves that',
 		group: 'Tests',
+		footer: 4,
+		footerOn: ['network'],
 	},
 	{
 		command: 'test.traceroute',
 		keys: ['T'],
-		label: 'traceroute',
+		label: 'trace',
 		help: 'Trace the route to it',
 		group: 'Tests',
+		footer: 5,
+		footerOn: ['network'],
 	},
 	{
 		command: 'test.connectivity',
 		keys: ['C'],
-		label: 'connectivity',
+		label: 'connect',
 		help: 'Dial every peer that it lists',
 		group: 'Tests',
+		footer: 6,
+		footerOn: ['network'],
 	},
 	{
 		command: 'page.next',
@@ -231,7 +242,7 @@ export const keymap = [
 		label: 'pause',
 		help: 'Hold the picture; polling goes on',
 		group: 'Time',
-		footer: 12,
+		footer: 13,
 	},
 	{
 		command: 'interval.shorter',
@@ -239,7 +250,7 @@ export const keymap = [
 		label: 'faster',
 		help: 'Poll more often',
 		group: 'Time',
-		footer: 13,
+		footer: 14,
 	},
 	{
 		command: 'interval.longer',
@@ -247,7 +258,7 @@ export const keymap = [
 		label: 'slower',
 		help: 'Poll less often',
 		group: 'Time',
-		footer: 14,
+		footer: 15,
 	},
 	{
 		command: 'pollNow',
@@ -255,15 +266,16 @@ export const keymap = [
 		label: 'poll now',
 		help: 'Poll every node at once',
 		group: 'Time',
-		footer: 15,
+		footer: 16,
 	},
 	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
 	{
 		command: 'palette',
 		keys: [':'],
-		label: 'do',
+		label: 'commands',
 		help: 'Do something by its name',
 		group: 'General',
+		footer: 12,
 	},
 	{
 		command: 'copy',

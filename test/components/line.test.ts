@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,16 @@ describe('heading', () => {
 		['T', 8, 'a long note', 8],
 	] as const)('%s in %i', (title, width, note, cells) => {
 		expect(stringWidth(heading(look, title, width, note))).toBe(cells);
+	});
+
+	it.each([
+		[40, '─ Title ─────── on this host  over all ─'],
+		[28, '─ Title ───── on this host ─'],
+		[20, '─ Title ────────────'],
+	])('in %i cells leaves out of a note what does not fit whole', (width, expected) => {
+		expect(stripVTControlCharacters(heading(look, 'Title', width, 'on this host  over all'))).toBe(
+			expected,
+		);
 	});
 });
 

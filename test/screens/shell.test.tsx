@@ -230,6 +230,38 @@ describe('the shell', () => {
 		await expectText(tty, /─ Nodes ─/);
 	});
 
+	it('shows in the footer the keys of the screen, and of what lies over it', async () => {
+		const { tty } = show(fleetOf(mixed), [80, 24]);
+		const footer = () => tty.lines().at(-1);
+		await expect.poll(footer, waiting).toMatch(/Enter open {2}X why .* s sort/);
+		tty.press('4');
+		await expect
+			.poll(footer, waiting)
+			.toMatch(/Enter open {2}P ping {2}B bandwidth {2}T trace {2}C connect {2}Tab page/);
+		tty.press('2');
+		await expect.poll(footer, waiting).not.toMatch(/ping|sort/);
+		tty.press('\r');
+		await expect.poll(footer, waiting).toMatch(/^ Esc back {2}n node {2}X why/);
+		tty.press('P');
+		await expect.poll(footer, waiting).toMatch(/^ Esc back {2}P ping {2}B bandwidth/);
+	});
+
+	it('tells every key in whole sentences; the arrows scroll what does not fit', async () => {
+		const { tty } = show(fleetOf(mixed), [80, 24]);
+		tty.press('?');
+		await expectText(tty, /─ Help: Overview ─.*1–20 of \d+ ─/);
+		const seen = new Set<string>(tty.lines());
+		tty.press('G');
+		await expectText(tty, /q Ctrl-C +Quit/);
+		for (const line of tty.lines()) seen.add(line);
+		expect([...seen].join('\n')).not.toContain('…');
+		tty.press('g');
+		await expectText(tty, /1 +Overview: every node, and the selected one/);
+		tty.resize(120, 40);
+		await expectText(tty, /─ Help: Overview ─+ Esc closes ─/);
+		expect(tty.text()).toMatch(/1 +Overview: every[^]*q Ctrl-C +Quit/);
+	});
+
 	it('filters while typing, where q and ? are letters', async () => {
 		const { tty, calls } = show(fleetOf(mixed));
 		tty.press('/');
