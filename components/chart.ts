@@ -39,7 +39,10 @@ export function chart(look: Look, values: readonly number[], options: ChartOptio
 	}
 	const min = Math.min(options.min ?? Number.POSITIVE_INFINITY, ...finite);
 	const max = Math.max(...finite);
-	const labelWidth = Math.max(cellWidth(format(min)), cellWidth(format(max)), 5);
+	const top = topOf(min, max);
+	// asciichart may round to one row more or less than asked for.
+	const labels = [-1, 0, 1].flatMap((more) => labelsOf(format, min, top, height - 1 + more));
+	const labelWidth = Math.max(5, ...labels.map(cellWidth));
 	const columns = width - labelWidth - 2;
 	const newest = values.slice(-columns);
 	const leading = Array.from({ length: columns - newest.length }, () => Number.NaN);
@@ -48,13 +51,17 @@ export function chart(look: Look, values: readonly number[], options: ChartOptio
 	const rows = plot([...filled], {
 		height: height - 1,
 		min,
-		max: topOf(min, max),
+		max: top,
 		padding: ' '.repeat(labelWidth),
 		format: (value: number) => `${fit(format(value), labelWidth, 'right')} `,
 		...(look.isAscii && { symbols: asciiSymbols }),
 	}).split('\n');
+	const said = withoutRepeats(rows.map((row) => row.slice(0, labelWidth)));
 	return fillLines(
-		rows.map((row) => colorRow(look, row, labelWidth, width, tone, shown)),
+		rows.map((row, index) => {
+			const label = said[index] ?? ' '.repeat(labelWidth);
+			return colorRow(look, label + row.slice(labelWidth), labelWidth, width, tone, shown);
+		}),
 		width,
 		height,
 	);
@@ -64,6 +71,33 @@ export function chart(look: Look, values: readonly number[], options: ChartOptio
 function topOf(min: number, max: number): number {
 	const size = Math.max(1, Math.abs(min), Math.abs(max));
 	return max - min > size * 1e-9 ? max : min + size;
+}
+
+function labelsOf(
+	format: (value: number) => string,
+	min: number,
+	max: number,
+	steps: number,
+): string[] {
+	if (steps < 1) return [];
+	return Array.from({ length: steps + 1 }, (_, step) => format(max - (step * (max - min)) / steps));
+}
+
+/**
+ * Of equal labels one upon the other only one is kept: the first at the top, the last at the bottom, else
+ * the middle one, which is nearest to what it says.
+ */
+function withoutRepeats(labels: readonly string[]): string[] {
+	const said = labels.map((label) => ' '.repeat(label.length));
+	for (let start = 0; start < labels.length;) {
+		let end = start;
+		while (labels[end + 1] === labels[start]) end++;
+		const middle = (start + end) >> 1;
+		const kept = start === 0 ? 0 : end === labels.length - 1 ? end : middle;
+		said[kept] = labels[kept] ?? '';
+		start = end + 1;
+	}
+	return said;
 }
 
 function colorRow(

@@ -13,7 +13,8 @@ const minColumnWidth = 26;
 
 /**
  * `Label  value` lines, labels aligned. When there are more than `height`, they flow into as many
- * columns as the width allows; what still does not fit is left out from the end.
+ * columns as the width allows, and one that would be cut there has a line of its own: the first of all
+ * above the columns, others below them. What still does not fit is left out from the end.
  */
 export function factLines(
 	look: Look,
@@ -23,13 +24,45 @@ export function factLines(
 ): string[] {
 	if (height <= 0 || facts.length === 0) return [];
 	const most = Math.max(1, Math.floor((width + columnGap) / (minColumnWidth + columnGap)));
-	const columns = Math.min(most, Math.ceil(facts.length / height));
+	const grid = gridOf(facts, width, Math.min(most, Math.ceil(facts.length / height)));
+	const isCut = ({ label, value }: LabelledValue) =>
+		cellWidth(label) > grid.labelWidth ||
+		cellWidth(value) > grid.columnWidth - grid.labelWidth - labelGap;
+	const cut = grid.columns === 1 ? [] : facts.filter(isCut).slice(0, Math.floor(height / 2));
+	if (cut.length === 0) return columnLines(look, facts, grid, width, height);
+	const above = cut[0] === facts[0] ? cut.slice(0, 1) : [];
+	const below = cut.slice(above.length);
+	const rest = facts.filter((fact) => !cut.includes(fact));
+	const labelWidth = Math.max(grid.labelWidth, ...below.map(({ label }) => cellWidth(label)));
+	return [
+		...above.map((fact) => factCell(look, fact, grid.labelWidth, width)),
+		...columnLines(look, rest, grid, width, height - cut.length),
+		...below.map((fact) => factCell(look, fact, labelWidth, width)),
+	];
+}
+
+const labelGap = 2;
+
+interface Grid {
+	readonly columns: number;
+	readonly columnWidth: number;
+	readonly labelWidth: number;
+}
+
+function gridOf(facts: readonly LabelledValue[], width: number, columns: number): Grid {
 	const columnWidth = Math.floor((width - columnGap * (columns - 1)) / columns);
+	const longest = Math.max(...facts.map(({ label }) => cellWidth(label)));
+	return { columns, columnWidth, labelWidth: Math.min(longest, Math.floor(columnWidth / 2)) };
+}
+
+function columnLines(
+	look: Look,
+	facts: readonly LabelledValue[],
+	{ columns, columnWidth, labelWidth }: Grid,
+	width: number,
+	height: number,
+): string[] {
 	const rows = Math.min(height, Math.ceil(facts.length / columns));
-	const labelWidth = Math.min(
-		Math.max(...facts.map(({ label }) => cellWidth(label))),
-		Math.floor(columnWidth / 2),
-	);
 	return Array.from({ length: rows }, (_, row) => {
 		let drawn = '';
 		for (let column = 0; column < columns; column++) {
@@ -47,8 +80,8 @@ function factCell(look: Look, fact: LabelledValue, labelWidth: number, width: nu
 		look,
 		[
 			['label', fit(fact.label, labelWidth)],
-			['plain', '  '],
-			[fact.tone ?? 'plain', fit(fact.value, Math.max(0, width - labelWidth - 2)).trimEnd()],
+			['plain', ' '.repeat(labelGap)],
+			[fact.tone ?? 'plain', fit(fact.value, Math.max(0, width - labelWidth - labelGap)).trimEnd()],
 		],
 		width,
 	);

@@ -22,14 +22,13 @@ const mostProblems = 3;
 
 const subjectWidth = 16;
 const wideSubjectWidth = 26;
+const narrowWhatWidth = 29;
 
-/** On a wide list there is room for whole names of networks. */
+/** On a wide list there is room for whole names of networks; on a narrow one less than a sentence. */
 function columnsFor(width: number): readonly Column<Alert, FleetFrame>[] {
-	return width < 104
-		? columns
-		: columns.map((column) =>
-				column.id === 'subject' ? { ...column, width: wideSubjectWidth } : column,
-			);
+	const widths: Readonly<Record<string, number>> =
+		width < 70 ? { what: narrowWhatWidth } : width < 104 ? {} : { subject: wideSubjectWidth };
+	return columns.map((column) => ({ ...column, width: widths[column.id] ?? column.width }));
 }
 
 const columns: readonly Column<Alert, FleetFrame>[] = [

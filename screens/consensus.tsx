@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { cellWidth } from '../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { toneOfHealth } from '../components/look.ts';
@@ -15,13 +16,17 @@ import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { chainFacts, consensusFacts } from './facts.ts';
 import type { FleetFrame, ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
+import { nodeNote } from './node-note.ts';
 import { windowStart } from './node-list.ts';
 
 const gap = 2;
+const leastLeftChart = 8;
+const mostNameWidth = 36;
+const movement = ['finalityMs', 'finalityLag', 'pending'] as const;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs, services } = props;
+	const { look, width, height, selected, nowMs } = props;
 	const left = Math.floor((width - gap) * 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
@@ -33,26 +38,39 @@ export function Consensus(props: ScreenProps): ReactNode {
 				...chainFacts(node, nowMs).filter(({ label }) => label !== 'Finalized'),
 			]
 		: [];
-	const trendCount = trendsOf(selected).length;
+	const lines =
+		node && facts.length > 0
+			? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
+					factLines(look, facts, left, room),
+				)
+			: absentLines(props, 'consensus', left);
+	const freeHeight = upperHeight - lines.length - 2;
+	const chartHeight = facts.length > 0 && freeHeight >= leastLeftChart ? freeHeight : 0;
+	const trendsHeight = trendsOf(selected).length === 0 ? 0 : trendsOf(selected).length + 1;
 	const blocks = node ? blocksOf(look, node, right) : [];
 	const blocksHeight = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Panel
-					look={look}
-					title={selected ? `${selected.target.name}: consensus` : 'Consensus'}
-					note={node?.consensus?.status}
-					lines={
-						node && facts.length > 0
-							? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
-									factLines(look, facts, left, room),
-								)
-							: absentLines(look, selected, 'consensus', left, services.whyAbsent)
-					}
-					width={left}
-					height={upperHeight}
-				/>
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title={selected ? `${selected.target.name}: consensus` : 'Consensus'}
+						note={nodeNote(props)}
+						lines={lines}
+						width={left}
+						height={upperHeight - chartHeight}
+					/>
+					{selected && chartHeight > 0 ? (
+						<MetricCharts
+							look={look}
+							node={selected}
+							metrics={['latencyMs']}
+							width={left}
+							height={chartHeight}
+						/>
+					) : null}
+				</Box>
 				<Box width={gap} />
 				<Box flexDirection="column">
 					<Panel
@@ -61,7 +79,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 						note="newest at the right"
 						lines={trendLines(look, trendsOf(selected), right)}
 						width={right}
-						height={Math.min(upperHeight, trendCount + 1)}
+						height={Math.min(upperHeight, trendsHeight)}
 					/>
 					{blocks.map(({ title, lines }, index) => (
 						<Panel
@@ -72,7 +90,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 							width={right}
 							height={Math.min(
 								lines.length + 1,
-								upperHeight - trendCount - 1 - linesBefore(blocks, index),
+								upperHeight - trendsHeight - linesBefore(blocks, index),
 							)}
 						/>
 					))}
@@ -80,9 +98,9 @@ export function Consensus(props: ScreenProps): ReactNode {
 						<MetricCharts
 							look={look}
 							node={selected}
-							metrics={['finalityMs', 'finalityLag', 'pending', 'latencyMs']}
+							metrics={chartHeight > 0 ? movement : [...movement, 'latencyMs']}
 							width={right}
-							height={upperHeight - trendCount - 1 - blocksHeight}
+							height={upperHeight - trendsHeight - blocksHeight}
 						/>
 					) : null}
 				</Box>
@@ -130,7 +148,7 @@ function trendsOf(selected: NodeState | undefined) {
 		{ label: 'View', value: consensus?.view, name: 'view' },
 		{ label: 'Finalized', value: consensus?.finalized, name: 'finalized' },
 		{ label: 'Pending', value: consensus?.pending ?? chain?.txPool?.pending, name: 'pending' },
-		{ label: 'Lag', value: consensus?.finalityLag, name: 'finalityLag' },
+		{ label: 'Finality lag', value: consensus?.finalityLag, name: 'finalityLag' },
 	] as const;
 	return trends
 		.filter(({ value }) => value !== undefined)
@@ -153,15 +171,22 @@ function networkOf({ snapshot }: NodeState): string {
 	return `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`;
 }
 
+const nameColumn: Column<NodeState, FleetFrame> = {
+	id: 'name',
+	title: 'SAME NETWORK',
+	width: 14,
+	givesWay: 0,
+	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
+};
+
+/** Numbers stand near the names that they are of. */
+function nameWidthOf(nodes: readonly NodeState[]): number {
+	const longest = Math.max(...nodes.map(({ target }) => cellWidth(target.name)));
+	return Math.min(mostNameWidth, Math.max(nameColumn.width, longest + 2));
+}
+
 const columns: readonly Column<NodeState, FleetFrame>[] = [
-	{
-		id: 'name',
-		title: 'SAME NETWORK',
-		width: 14,
-		isFlex: true,
-		givesWay: 0,
-		cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
-	},
+	nameColumn,
 	{
 		id: 'health',
 		title: 'HEALTH',
@@ -178,7 +203,8 @@ const columns: readonly Column<NodeState, FleetFrame>[] = [
 		13,
 		(node) => node.chain?.head?.number ?? node.consensus?.height,
 	),
-	numberColumn('round', 'ROUND', 10, (node) => node.consensus?.round ?? node.consensus?.view),
+	numberColumn('round', 'ROUND', 10, (node) => node.consensus?.round),
+	numberColumn('view', 'VIEW', 10, (node) => node.consensus?.view),
 	numberColumn(
 		'finalized',
 		'FINALIZED',
@@ -240,15 +266,20 @@ function Neighbours(props: ScreenProps): ReactNode {
 	const rowCount = Math.max(1, height - 2);
 	const index = selected ? nodes.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, nodes.length);
+	const rows = nodes.slice(first, first + rowCount);
+	const frame = { nowMs, look };
+	const name = { ...nameColumn, width: nameWidthOf(nodes) };
+	const isTold = ({ cell, width: cells }: (typeof columns)[number]) =>
+		rows.some((node) => ![missing, ''].includes(cell(node, frame, cells).text));
 	return (
 		<Panel
 			look={look}
 			title="Side by side"
 			note={`${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`}
 			lines={tableLines(look, {
-				columns,
-				rows: nodes.slice(first, first + rowCount),
-				frame: { nowMs, look },
+				columns: columns.filter(isTold).map((column) => (column.id === 'name' ? name : column)),
+				rows,
+				frame,
 				width,
 				selected: index - first,
 			})}

@@ -10,19 +10,21 @@ import { absentLines } from './absent.ts';
 import { dagFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
+import { nodeNote } from './node-note.ts';
 
 const gap = 2;
 const maxDrawingHeight = 16;
 
 /** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
-export function Dag({ look, width, height, selected, nowMs, services }: ScreenProps): ReactNode {
+export function Dag(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
 	const dag = selected?.snapshot.dag;
 	if (!selected || !dag) {
 		return (
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: DAG` : 'DAG'}
-				lines={['', ...absentLines(look, selected, 'dag', width, services.whyAbsent)]}
+				lines={['', ...absentLines(props, 'dag', width)]}
 				width={width}
 				height={height}
 			/>
@@ -42,6 +44,7 @@ export function Dag({ look, width, height, selected, nowMs, services }: ScreenPr
 				<Panel
 					look={look}
 					title={`${selected.target.name}: DAG`}
+					note={nodeNote(props)}
 					lines={factLines(look, dagFacts(selected.snapshot, nowMs), left, upperHeight - 1)}
 					width={left}
 					height={upperHeight}
@@ -98,7 +101,7 @@ function dagTrends({ snapshot, series }: NodeState) {
 			min: 0,
 		},
 		{
-			label: 'Lag',
+			label: 'Finality lag',
 			value: count(consensus?.finalityLag),
 			samples: series.last('finalityLag', 200),
 			min: 0,

@@ -9,6 +9,8 @@ import {
 	formatRatio,
 } from '../source/domain/format.ts';
 import type { NodeSnapshot } from '../source/domain/snapshot.ts';
+import { cellWidth } from '../source/domain/cell-width.ts';
+import { fitWithin } from '../components/line.ts';
 import type { Tone } from '../components/look.ts';
 
 /** One line of a panel: what it is, and what it is now. */
@@ -42,12 +44,28 @@ export function shorten(id: string, keep = 10): string {
 	return id.length <= keep + 5 ? id : `${id.slice(0, keep)}…${id.slice(-4)}`;
 }
 
+/** A client with its version, in which the client's name is cut before the number. */
+export function clientText(
+	{
+		client,
+		version,
+	}: { readonly client?: string | undefined; readonly version?: string | undefined },
+	width: number,
+): string {
+	const whole = [client, version].filter((part) => part !== undefined).join(' ');
+	const room = width - cellWidth(` ${version}`);
+	if (client === undefined || version === undefined || cellWidth(whole) <= width || room < 6) {
+		return whole;
+	}
+	return `${fitWithin(client, room)} ${version}`;
+}
+
 export const identityFacts: Source = ({ identity, target, poll }, nowMs) =>
 	facts(
 		fact('Address', target.url, asText),
 		fact('Node id', identity?.nodeId, (id) => shorten(id, 16)),
 		fact('Client', identity?.client, (client) =>
-			identity?.version === undefined ? client : `${client} ${identity.version}`,
+			clientText({ client, version: identity?.version }, Number.POSITIVE_INFINITY),
 		),
 		fact('Chain id', identity?.chainId, asText),
 		fact('Network', identity?.networkId, asText),
@@ -62,11 +80,17 @@ export const identityFacts: Source = ({ identity, target, poll }, nowMs) =>
 					() => 'warn',
 				)
 			: undefined,
-		fact('Latency', poll.latencyMs, formatMs),
+		fact('Poll latency', poll.latencyMs, formatMs),
 		poll.missedSlots === undefined
 			? undefined
 			: fact('Missed polls', poll.missedSlots, formatCount, () => 'warn'),
 	);
+
+function finalityLagFact(consensus: NodeSnapshot['consensus']): Fact | undefined {
+	return fact('Finality lag', consensus?.finalityLag, (lag) =>
+		formatLag(lag, consensus?.finalityUnit),
+	);
+}
 
 export const consensusFacts: Source = ({ consensus }, nowMs) =>
 	facts(
@@ -92,7 +116,7 @@ export const consensusFacts: Source = ({ consensus }, nowMs) =>
 		fact('Finalized', consensus?.finalized, formatCount),
 		fact('Applied', consensus?.applied, formatCount),
 		fact('Pending', consensus?.pending, formatCount),
-		fact('Gap to final', consensus?.finalityLag, (lag) => formatLag(lag, consensus?.finalityUnit)),
+		finalityLagFact(consensus),
 		fact('Last finalized', consensus?.lastFinalizedAt, (at) => `${formatAge(at, nowMs)} ago`),
 		fact('Avg finality', consensus?.averageFinalityMs, formatMs),
 		fact('Validators', consensus?.validators, formatCount),
@@ -153,7 +177,7 @@ export const dagFacts: Source = ({ dag, consensus }) =>
 		fact('Pending', dag?.pending, formatCount),
 		fact('Orphaned', dag?.orphaned, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
 		fact('Missing', dag?.missing, formatCount, (n) => (Number(n) > 0 ? 'warn' : 'plain')),
-		fact('Gap to final', consensus?.finalityLag, (lag) => formatLag(lag, consensus?.finalityUnit)),
+		finalityLagFact(consensus),
 		fact('Storage', dag?.storageBytes, formatBytes),
 	);
 
@@ -172,10 +196,10 @@ export const latencyFacts: Source = ({ network }) => {
 		fact('p50', latency?.p50, formatMs),
 		fact('p95', latency?.p95, formatMs),
 		fact('p99', latency?.p99, formatMs),
-		fact('Average', latency?.avg, formatMs),
-		fact('Fastest', latency?.min, formatMs),
-		fact('Slowest', latency?.max, formatMs),
-		fact('Samples', latency?.n, formatCount),
+		fact('average', latency?.avg, formatMs),
+		fact('fastest', latency?.min, formatMs),
+		fact('slowest', latency?.max, formatMs),
+		fact('samples', latency?.n, formatCount),
 	);
 };
 

@@ -1,6 +1,6 @@
 import {
 	formatAge,
-	formatCompactBytes,
+	formatBytes,
 	formatCount,
 	formatMs,
 	formatRatio,
@@ -12,6 +12,7 @@ import type { NodeState } from '../source/fleet/fleet.ts';
 import { toneOfHealth } from '../components/look.ts';
 import { sparkline } from '../components/sparkline.ts';
 import type { Column } from '../components/table.ts';
+import { clientText } from './facts.ts';
 import type { FleetFrame } from './frame.ts';
 import { byName } from './node-list.ts';
 
@@ -181,7 +182,7 @@ const memory: FleetColumn = {
 	cell: ({ snapshot }) =>
 		snapshot.resources?.memoryResidentBytes === undefined
 			? absent
-			: { text: formatCompactBytes(snapshot.resources.memoryResidentBytes) },
+			: { text: formatBytes(snapshot.resources.memoryResidentBytes) },
 	compare: byNumber(({ snapshot }) =>
 		Number(snapshot.resources?.memoryResidentBytes ?? Number.NaN),
 	),
@@ -192,9 +193,8 @@ const version: FleetColumn = {
 	title: 'VERSION',
 	width: 18,
 	givesWay: 10,
-	cell: ({ snapshot }) => {
-		const { client, version: number } = snapshot.identity ?? {};
-		const text = [client, number].filter((part) => part !== undefined).join(' ');
+	cell: ({ snapshot }, _frame, width) => {
+		const text = clientText(snapshot.identity ?? {}, width);
 		return text === '' ? absent : { text, tone: 'label' };
 	},
 };

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
+import { cellWidth } from '../source/domain/cell-width.ts';
 import { fit, line, wrap } from '../components/line.ts';
 import type { Span } from '../components/line.ts';
 import { toneOfHealth } from '../components/look.ts';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
-import { formatAge, formatMs, formatRatio } from '../source/domain/format.ts';
+import { formatAge, formatMs } from '../source/domain/format.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
 import type { WitnessVerdict } from '../source/domain/words.ts';
 import { compareHealth, healthOfGroup } from '../source/domain/words.ts';
@@ -25,6 +26,8 @@ const roomyWidth = 110;
 const roomyHeight = 32;
 const mostGroups = 3;
 const mostGroupsRoomy = 6;
+/** Longer names are cut: what is wrong stands after them. */
+const mostNameWidth = 32;
 const stateWidth = 'partitioned'.length;
 
 /**
@@ -36,23 +39,41 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	const shown = view.groups
 		.filter(({ nodes }) => nodes.length > 1)
 		.sort((a, b) => compareHealth(healthOfGroup[b.state], healthOfGroup[a.state]));
+	const good = shown.filter(({ state }) => state === 'agreed');
+	const isJoined = !isRoomy && good.length > 1;
+	const listed = isJoined ? shown.filter(({ state }) => state !== 'agreed') : shown;
 	const most = isRoomy ? mostGroupsRoomy : mostGroups;
-	const lines = shown.slice(0, most).flatMap((group) => {
-		const head = groupLine(look, group, view.nowMs, width);
+	const nameWidth = Math.max(...listed.slice(0, most).map(({ name }) => cellWidth(name)));
+	const lines = listed.slice(0, most).flatMap((group) => {
+		const head = groupLine(look, group, view.nowMs, Math.min(nameWidth, mostNameWidth), width);
 		return isRoomy ? [head, ...moreLines(look, group, width)] : [head];
 	});
-	const left = shown.length - most;
+	if (isJoined) lines.push(joinedLine(look, good, width));
+	const left = listed.length - most;
 	if (left > 0) lines.push(look.paint('dim', fit(`  and ${left} more groups`, width)));
 	return [...witnessLines(look, view.witness, width), ...lines];
 }
 
-function groupLine(look: Look, group: Group, nowMs: number, width: number): string {
+/** Networks in which all agree, in one line: the room is for the nodes. */
+function joinedLine(look: Look, groups: readonly Group[], width: number): string {
+	const names = groups.map(({ name }) => name).join(', ');
+	const head: Span = ['good', ` ${look.glyphs.health.up} ${'agreed'.padEnd(stateWidth)} `];
+	return line(look, [head, ['plain', names]], width);
+}
+
+function groupLine(
+	look: Look,
+	group: Group,
+	nowMs: number,
+	nameWidth: number,
+	width: number,
+): string {
 	const health = healthOfGroup[group.state];
 	const tone = toneOfHealth[health];
 	const isGood = health === 'up';
 	const spans: Span[] = [
 		[tone, ` ${look.glyphs.health[health]} ${group.state.padEnd(stateWidth)} `],
-		['strong', `${group.name} `],
+		['strong', `${fit(group.name, nameWidth)}  `],
 		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
 		[isGood ? 'plain' : tone, group.message],
 	];
@@ -90,7 +111,9 @@ function spreadText({ versions = {}, clock, peers }: Group): string {
 			: []),
 		...(peers ? [`${peers.distinct} distinct peers, ${peers.inCommon} in common`] : []),
 		...(peers?.commonestClient
-			? [`${formatRatio(peers.commonestClient.ratio)} of peers run ${peers.commonestClient.client}`]
+			? [
+					`${Math.round(peers.commonestClient.ratio * 100)}% of peers run ${peers.commonestClient.client}`,
+				]
 			: []),
 	];
 	return parts.join(' · ');

@@ -30,5 +30,5 @@ function summaryOf(component: ComponentHealth): string {
 	const { status, checks } = component;
 	if (status !== 'up') return decisiveCheck(component)?.message ?? '';
 	const seen = checks.filter((check) => check.status !== 'unknown').length;
-	return seen === checks.length ? `${seen} checks` : `${seen} of ${checks.length} checks see it`;
+	return seen === checks.length ? `${seen} checks` : `${seen} of ${checks.length} known`;
 }

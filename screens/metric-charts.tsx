@@ -15,7 +15,7 @@ import { metrics } from '../source/fleet/series.ts';
 import type { Metric, MetricName } from '../source/fleet/series.ts';
 
 const leastChartHeight = 7;
-const mostChartHeight = 14;
+const mostChartHeight = 18;
 
 const formats: Readonly<Record<Metric['unit'], (value: number) => string>> = {
 	count: (value) => formatCount(Math.round(value)),

@@ -9,13 +9,15 @@ import { formatCount, formatDuration, formatMs, missing } from '../source/domain
 import type { Network, Peer } from '../source/domain/snapshot.ts';
 import type { NetworkStats } from '../source/nettest/network-stats.ts';
 import type { PeerLatency } from '../source/nettest/peer-latencies.ts';
-import { shorten } from './facts.ts';
+import { clientText, shorten } from './facts.ts';
 import type { FleetFrame, ScreenProps } from './frame.ts';
 
 const gap = 2;
 const maxMessageTypes = 9;
 const narrowTable = 54;
 const wideTable = 76;
+/** From here on messages stand beside the peers. */
+const tableFrom = 116;
 /** From here on the totals and the rates of messages stand side by side. */
 const wideFrom = 170;
 
@@ -40,7 +42,7 @@ export function PeersAndMessages(
 		.slice(0, Math.max(0, room));
 	const isWide = width >= wideFrom;
 	const tableWidth = isWide ? wideTable : narrowTable;
-	const hasTable = types.length > 0 && width >= 116 && height >= 2 * types.length + 4;
+	const hasTable = types.length > 0 && width >= tableFrom && height >= 2 * types.length + 4;
 	const peersWidth = hasTable ? width - tableWidth - gap : width;
 	return (
 		<Box>
@@ -59,6 +61,16 @@ export function PeersAndMessages(
 			) : null}
 		</Box>
 	);
+}
+
+/** Rows that the peers and the messages would fill. */
+export function peersHeight(
+	{ peerList = [] }: Network,
+	messages: readonly MessageStats[] = [],
+	width: number,
+): number {
+	const types = width >= tableFrom ? Math.min(maxMessageTypes, messages.length) : 0;
+	return Math.max(peerList.length + 2, types === 0 ? 3 : 2 * types + 4);
 }
 
 function trafficOf({ sent = 0, received = 0 }: MessageStats): number {
@@ -176,10 +188,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'CLIENT',
 		width: 16,
 		givesWay: 5,
-		cell: ({ client, version }) => ({
-			text: [client, version].filter((part) => part !== undefined).join(' ') || missing,
-			tone: 'label',
-		}),
+		cell: (peer, _frame, width) => ({ text: clientText(peer, width) || missing, tone: 'label' }),
 	},
 ];
 

@@ -13,7 +13,8 @@ import { latencyFacts, networkFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
 import { MetricCharts } from './metric-charts.tsx';
 import { probeFacts, processingFacts, statsFacts } from './network-facts.ts';
-import { PeersAndMessages } from './network-peers.tsx';
+import { nodeNote } from './node-note.ts';
+import { PeersAndMessages, peersHeight } from './network-peers.tsx';
 import { NetworkTopology } from './network-topology.tsx';
 
 const gap = 2;
@@ -25,7 +26,7 @@ export function Network(props: ScreenProps): ReactNode {
 }
 
 function NodeNetwork(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs, services } = props;
+	const { look, width, height, selected, nowMs } = props;
 	const stats = useStats(props);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
@@ -33,7 +34,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: network` : 'Network'}
-				lines={['', ...absentLines(look, selected, 'network', width, services.whyAbsent)]}
+				lines={['', ...absentLines(props, 'network', width)]}
 				width={width}
 				height={height}
 			/>
@@ -56,17 +57,16 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 		...(stats ? processingFacts(stats) : []),
 	];
 	const trends = networkTrends(selected);
-	const upperHeight = Math.min(
-		Math.max(facts.length, trends.length + 7) + 1,
-		Math.ceil(height * 0.55),
-	);
+	const wanted = Math.min(Math.max(facts.length, trends.length + 7) + 1, Math.ceil(height * 0.55));
+	// What the peers do not need is not left blank below them.
+	const upperHeight = Math.max(wanted, height - peersHeight(network, stats?.messages, width));
 	return (
 		<Box flexDirection="column">
 			<Box>
 				<Panel
 					look={look}
 					title={`${selected.target.name}: network`}
-					note={left >= 48 ? 'P B T C: tests  Tab: topology' : 'Tab: topology'}
+					note={nodeNote(props)}
 					lines={factLines(look, facts, left, upperHeight - 1)}
 					width={left}
 					height={upperHeight}

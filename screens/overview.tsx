@@ -6,7 +6,6 @@ import { toneOfSeverity } from '../components/look.ts';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { tableLines } from '../components/table.ts';
-import { formatAge } from '../source/domain/format.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import {
 	chainFacts,
@@ -20,7 +19,7 @@ import type { Fact } from './facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from './frame.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
-import { healthLines } from './health-lines.ts';
+import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
 import { MetricCharts } from './metric-charts.tsx';
 import { windowStart } from './node-list.ts';
 
@@ -88,10 +87,8 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 	const { status, issues } = snapshot.health;
 	const troubles = issueLines(look, selected, right);
 	const facts = factLines(look, detailFacts(selected, nowMs), left, height - 1);
-	const checked = healthLines(look, snapshot, left);
 	// Only where no fact has to make way for it.
-	const hasRoom = checked.length > 0 && facts.length + checked.length + 2 <= height;
-	const healthHeight = hasRoom ? checked.length + 1 : 0;
+	const healthHeight = healthPanelHeight(selected, height - facts.length - 1);
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
 	return (
 		<Box>
@@ -104,14 +101,7 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 					width={left}
 					height={height - healthHeight}
 				/>
-				<Panel
-					look={look}
-					title="Health checks"
-					note={lastCheck(selected, nowMs)}
-					lines={checked}
-					width={left}
-					height={healthHeight}
-				/>
+				<HealthPanel look={look} node={selected} nowMs={nowMs} width={left} height={healthHeight} />
 			</Box>
 			<Box width={gap} />
 			<Box flexDirection="column">
@@ -133,11 +123,6 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 			</Box>
 		</Box>
 	);
-}
-
-function lastCheck({ snapshot }: NodeState, nowMs: number): string | undefined {
-	const at = snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;
-	return at === undefined ? undefined : `${formatAge(at, nowMs)} ago`;
 }
 
 /** The facts that matter most first, for the lower rows may be cut. */

@@ -6,45 +6,49 @@ import { fit, line } from '../components/line.ts';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
 import { trendLines } from '../components/trend-lines.ts';
-import { formatBytes, formatRatio } from '../source/domain/format.ts';
+import { formatBytes, formatCount, formatRatio } from '../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../source/domain/snapshot.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { absentLines } from './absent.ts';
 import { resourceFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
+import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
 import { MetricCharts } from './metric-charts.tsx';
 
 const gap = 2;
+const leastLeftChart = 8;
+const usageMetrics = ['cpuRatio', 'memoryResidentBytes'] as const;
 const gaugeLabelWidth = 8;
 const gaugeValueWidth = 26;
 
 /** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
-export function Resources({
-	look,
-	width,
-	height,
-	selected,
-	nowMs,
-	services,
-}: ScreenProps): ReactNode {
+export function Resources(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) {
 		return (
 			<Panel
 				look={look}
 				title={selected ? `${selected.target.name}: resources` : 'Resources'}
-				lines={['', ...absentLines(look, selected, 'resources', width, services.whyAbsent)]}
+				lines={['', ...absentLines(props, 'resources', width)]}
 				width={width}
 				height={height}
 			/>
 		);
 	}
-	const gauges = gaugeLines(look, resources, width);
-	const gaugesHeight = gauges.length === 0 ? 0 : gauges.length + 2;
+	const gauges = drawGauges(look, resources, width);
+	const gaugesHeight = gauges.lines.length === 0 ? 0 : gauges.lines.length + 2;
 	const left = Math.floor((width - gap) * 0.45);
 	const right = width - gap - left;
 	const lowerHeight = height - gaugesHeight;
 	const trends = resourceTrends(selected);
+	const figures = resourceFacts(selected.snapshot, nowMs).filter(
+		({ label }) => !gauges.labels.has(label),
+	);
+	const healthHeight = healthPanelHeight(selected, lowerHeight - figures.length - 1);
+	const freeHeight = lowerHeight - figures.length - 2 - healthHeight;
+	const hasLeftChart = freeHeight >= leastLeftChart;
+	const chartHeight = hasLeftChart ? freeHeight : 0;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -55,18 +59,34 @@ export function Resources({
 						? 'measured on this host, CPU over all cores'
 						: 'measured by the node, 100% CPU is one core'
 				}
-				lines={gauges}
+				lines={gauges.lines}
 				width={width}
 				height={gaugesHeight}
 			/>
 			<Box>
-				<Panel
-					look={look}
-					title="Figures"
-					lines={factLines(look, resourceFacts(selected.snapshot, nowMs), left, lowerHeight - 1)}
-					width={left}
-					height={lowerHeight}
-				/>
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title="Figures"
+						lines={factLines(look, figures, left, lowerHeight - healthHeight - chartHeight - 1)}
+						width={left}
+						height={lowerHeight - healthHeight - chartHeight}
+					/>
+					<HealthPanel
+						look={look}
+						node={selected}
+						nowMs={nowMs}
+						width={left}
+						height={healthHeight}
+					/>
+					<MetricCharts
+						look={look}
+						node={selected}
+						metrics={['latencyMs']}
+						width={left}
+						height={chartHeight}
+					/>
+				</Box>
 				<Box width={gap} />
 				<Box flexDirection="column">
 					<Panel
@@ -80,7 +100,7 @@ export function Resources({
 					<MetricCharts
 						look={look}
 						node={selected}
-						metrics={['cpuRatio', 'memoryResidentBytes', 'latencyMs']}
+						metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'latencyMs']}
 						width={right}
 						height={lowerHeight - trends.length - 1}
 					/>
@@ -90,8 +110,14 @@ export function Resources({
 	);
 }
 
+interface Gauges {
+	readonly lines: string[];
+	/** Of the figures that the bars tell already. */
+	readonly labels: ReadonlySet<string>;
+}
+
 /** A bar for each thing that has a known whole. */
-function gaugeLines(look: Look, resources: ResourcesSection, width: number): string[] {
+function drawGauges(look: Look, resources: ResourcesSection, width: number): Gauges {
 	const { cpuRatio, openFiles } = resources;
 	const memoryTotal = Number(resources.memoryTotalBytes);
 	const memoryUsed = memoryTotal - Number(resources.memoryAvailableBytes);
@@ -101,36 +127,48 @@ function gaugeLines(look: Look, resources: ResourcesSection, width: number): str
 	const heapUsed = Number(resources.heapUsedBytes);
 	const limit = Number(resources.openFilesLimit);
 	const wholes = [
-		{ label: 'CPU', ratio: cpuRatio ?? Number.NaN, value: () => '' },
+		{ label: 'CPU', figures: ['CPU'], ratio: cpuRatio ?? Number.NaN, value: () => '' },
 		{
 			label: 'Memory',
+			figures: ['Available'],
 			ratio: memoryUsed / memoryTotal,
 			value: () => ofWhole(memoryUsed, memoryTotal),
 		},
-		{ label: 'Heap', ratio: heapUsed / heapTotal, value: () => ofWhole(heapUsed, heapTotal) },
-		{ label: 'Disk', ratio: diskUsed / diskTotal, value: () => ofWhole(diskUsed, diskTotal) },
+		{
+			label: 'Heap',
+			figures: ['Heap used', 'Heap total'],
+			ratio: heapUsed / heapTotal,
+			value: () => ofWhole(heapUsed, heapTotal),
+		},
+		{
+			label: 'Disk',
+			figures: ['Disk free'],
+			ratio: diskUsed / diskTotal,
+			value: () => ofWhole(diskUsed, diskTotal),
+		},
 		{
 			label: 'Files',
+			figures: ['Open files'],
 			ratio: (openFiles ?? Number.NaN) / limit,
-			value: () => `${openFiles} of ${limit}`,
+			value: () => `${formatCount(openFiles ?? 0)} of ${formatCount(limit)}`,
 		},
 	];
 	const barWidth = Math.min(80, width - gaugeLabelWidth - 8 - gaugeValueWidth);
-	return wholes
-		.filter(({ ratio }) => Number.isFinite(ratio))
-		.map(
-			({ label, ratio, value }) =>
-				look.paint('label', fit(label, gaugeLabelWidth)) +
-				gauge(look, ratio, barWidth) +
-				line(
-					look,
-					[
-						['strong', fit(formatRatio(ratio), 7, 'right')],
-						['label', `  ${value()}`],
-					],
-					width - gaugeLabelWidth - barWidth,
-				),
-		);
+	const shown = wholes.filter(({ ratio }) => Number.isFinite(ratio));
+	const lines = shown.map(
+		({ label, ratio, value }) =>
+			look.paint('label', fit(label, gaugeLabelWidth)) +
+			gauge(look, ratio, barWidth) +
+			line(
+				look,
+				[
+					['strong', fit(formatRatio(ratio), 7, 'right')],
+					['label', `  ${value()}`],
+				],
+				width - gaugeLabelWidth - barWidth,
+			),
+	);
+	return { lines, labels: new Set(shown.flatMap(({ figures }) => figures)) };
 }
 
 function ofWhole(used: number, whole: number): string {

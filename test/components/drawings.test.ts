@@ -56,6 +56,26 @@ describe('chart', () => {
 		expect(lines.at(-1)?.trim()).toMatch(/^1 /);
 	});
 
+	it('cuts no label, and says none twice', () => {
+		const format = (value: number) => (value === 4 ? '4' : `${value.toFixed(1)} MB/s`);
+		const wide = chart(ascii, [0, 4], { width: 40, height: 8, format }).map(
+			stripVTControlCharacters,
+		);
+		expect(wide.map((line) => line.slice(0, 9).trim())).toEqual([
+			'4',
+			'3.4 MB/s',
+			'2.9 MB/s',
+			'2.3 MB/s',
+			'1.7 MB/s',
+			'1.1 MB/s',
+			'0.6 MB/s',
+			'0.0 MB/s',
+		]);
+		const counts = { width: 40, height: 7, format: (value: number) => String(Math.round(value)) };
+		const few = chart(ascii, [0, 2], counts).map(stripVTControlCharacters);
+		expect(few.map((line) => line.slice(0, 5).trim())).toEqual(['2', '', '', '1', '', '', '0']);
+	});
+
 	it('says that it waits when there is nothing to draw', () => {
 		expect(chart(look, [], options).join('')).toContain('collecting samples');
 		expect(chart(look, [Number.NaN], options).join('')).toContain('collecting samples');
@@ -147,6 +167,22 @@ describe('factLines', () => {
 		expect(lines).toHaveLength(2);
 		expect(lines[0]).toMatch(/^a {2}A +c {2}C +$/);
 		expect(lines[0]).toHaveLength(60);
+	});
+
+	it('gives a line of its own to what a column would cut', () => {
+		const address = { label: 'at', value: 'http://127.0.0.1:34047/with/a/path' };
+		const network = { label: 'of', value: 'a-network-with-a-long-name' };
+		const drawn = (height: number) =>
+			factLines(ascii, [address, ...facts, network], 60, height).map((each) =>
+				stripVTControlCharacters(each).trim().replaceAll(/ {2,}/g, ' '),
+			);
+		expect(drawn(4)).toEqual([
+			'at http://127.0.0.1:34047/with/a/path',
+			'a A c C',
+			'b B d D',
+			'of a-network-with-a-long-name',
+		]);
+		expect(drawn(6)).toHaveLength(6);
 	});
 });
 

@@ -39,17 +39,17 @@ function drawn(groups: readonly Group[], size: readonly [number, number], witnes
 describe('groupLines', () => {
 	it('is one line a group on a small screen, the worst first', () => {
 		expect(drawn([group(), split], [80, 21])).toEqual([
-			' ✖ partitioned qudag:net 2m 00s 2 sides do not hear each other: a | b',
-			' ● agreed      evm:5 2 nodes agree at 3 0xaaaa',
+			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
+			' ● agreed      evm:5      2 nodes agree at 3 0xaaaa',
 		]);
 	});
 
 	it('adds evidence, next step and spread where there is room', () => {
 		expect(drawn([split], [120, 37])).toEqual([
-			' ✖ partitioned qudag:net 2m 00s 2 sides do not hear each other: a | b',
+			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
 			'    each side issues vertices that the other lacks',
 			'    → check the links',
-			'    versions 2.0 ×1, 1.9 ×1 · clocks within 3.20 s (b off) · 9 distinct peers, 2 in common · 75.0% of peers run Geth',
+			'    versions 2.0 ×1, 1.9 ×1 · clocks within 3.20 s (b off) · 9 distinct peers, 2 in common · 75% of peers run Geth',
 		]);
 	});
 
@@ -62,8 +62,19 @@ describe('groupLines', () => {
 
 	it('leaves out networks of one node, and says how many more there are', () => {
 		expect(drawn([group({ nodes: ['a'] })], [80, 21])).toEqual([]);
-		const many = Array.from({ length: 5 }, (_, index) => group({ name: `evm:${index}` }));
+		const many = Array.from({ length: 5 }, (_, index) =>
+			group({ name: `evm:${index}`, state: 'lagging' }),
+		);
 		expect(drawn(many, [80, 21]).at(-1)).toBe('  and 2 more groups');
+	});
+
+	it('joins on a small screen those in which all agree, below what is wrong', () => {
+		const good = [group(), group({ name: 'bft:x' })];
+		expect(drawn([...good, split], [80, 21])).toEqual([
+			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
+			' ● agreed      evm:5, bft:x',
+		]);
+		expect(drawn(good, [120, 37])).toHaveLength(2);
 	});
 
 	it('says first when it is our own connection', () => {

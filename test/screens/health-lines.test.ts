@@ -61,7 +61,7 @@ test('one line a component: what is wrong, how much was seen, or why nothing was
 		' ● up       consensus  2 checks',
 		' ▲ degraded network    cut off from b',
 		' ? unknown  storage    no dataDirectory is configured',
-		' ● up       resources  1 of 2 checks see it',
+		' ● up       resources  1 of 2 known',
 		' ✖ down     process    nothing listens',
 	]);
 });

@@ -145,7 +145,20 @@ describe('the shell', () => {
 	it('says why a kind has no such section', async () => {
 		const { tty } = show(fleetOf(mixed));
 		tty.press('3');
-		await expectText(tty, /─ alpha: DAG ─[^]*a chain has no DAG/);
+		await expectText(
+			tty,
+			/─ alpha: DAG ─[^]*a chain has no DAG\s+told by beta; n is the next node/,
+		);
+		tty.press('5');
+		await expectText(tty, /─ alpha: resources ─[^]*this evm node tells nothing of what it uses/);
+	});
+
+	it('leaves out of the comparison what no node of the network tells', async () => {
+		const { tty } = show(fleetOf(mixed), [120, 40]);
+		tty.press('2');
+		await expectText(tty, /SAME NETWORK +HEALTH +HEIGHT +LAST +HEAD HASH *$/m);
+		tty.press('n');
+		await expectText(tty, /SAME NETWORK +HEALTH +ROUND +FINALIZED +PENDING *$/m);
 	});
 
 	it('shows the trouble of the selected node with what to do', async () => {
@@ -325,7 +338,7 @@ describe('the shell', () => {
 		const nowMs = Date.now();
 		fleet.compare({ groups: createGroupAnalysis().evaluate(nodes, nowMs), nowMs });
 		const { tty } = show(fleet, [80, 24]);
-		await expectText(tty, /─ Groups ─[^]*✖ forked +evm:1 \d+s 2 chains since block 6: one \| two/);
+		await expectText(tty, /─ Groups ─[^]*✖ forked +evm:1 +\d+s 2 chains since block 6: one \| two/);
 		expect(tty.lines()).toHaveLength(24);
 		tty.resize(120, 40);
 		await expectText(tty, /one at 9 0xa9; two at 9 0xb9/);
