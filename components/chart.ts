@@ -41,8 +41,8 @@ export function chart(look: Look, values: readonly number[], options: ChartOptio
 	const max = Math.max(...finite);
 	const top = topOf(min, max);
 	// asciichart may round to one row more or less than asked for.
-	const labels = [-1, 0, 1].flatMap((more) => labelsOf(format, min, top, height - 1 + more));
-	const labelWidth = Math.max(5, ...labels.map(cellWidth));
+	const ticks = [-1, 0, 1].flatMap((more) => labelsOf(format, min, top, height - 1 + more));
+	const labelWidth = Math.max(5, ...ticks.map(cellWidth));
 	const columns = width - labelWidth - 2;
 	const newest = values.slice(-columns);
 	const leading = Array.from({ length: columns - newest.length }, () => Number.NaN);
@@ -56,10 +56,13 @@ export function chart(look: Look, values: readonly number[], options: ChartOptio
 		format: (value: number) => `${fit(format(value), labelWidth, 'right')} `,
 		...(look.isAscii && { symbols: asciiSymbols }),
 	}).split('\n');
-	const said = withoutRepeats(rows.map((row) => row.slice(0, labelWidth)));
+	const labels = withoutRepeats(rows.map((row) => row.slice(0, labelWidth)));
+	// The scale of what never changed is made up: only the line's own value is said.
+	const said =
+		max > min ? labels : labels.map((label, row) => (row < rows.length - 1 ? '' : label));
 	return fillLines(
 		rows.map((row, index) => {
-			const label = said[index] ?? ' '.repeat(labelWidth);
+			const label = (said[index] ?? '').padEnd(labelWidth);
 			return colorRow(look, label + row.slice(labelWidth), labelWidth, width, tone, shown);
 		}),
 		width,

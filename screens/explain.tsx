@@ -36,12 +36,19 @@ export function Explain(props: ScreenProps): ReactNode {
 	const measured = usePath(name, services.measurePath);
 	if (!selected) return null;
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
+	// What is not explained yet may be, by the path.
+	const isEarly = !measured && diagnosis.verdict === 'unexplained';
+	const early = [look.paint('dim', fit('the path to it is being measured…', width))];
 	return (
 		<Panel
 			look={look}
 			title={`Why: ${selected.target.name}`}
 			note={measured ? 'Esc closes' : 'measuring the path…  Esc closes'}
-			lines={fillLines(['', ...diagnosisLines(look, diagnosis, width)], width, height - 1)}
+			lines={fillLines(
+				['', ...(isEarly ? early : diagnosisLines(look, diagnosis, width))],
+				width,
+				height - 1,
+			)}
 			width={width}
 			height={height}
 		/>

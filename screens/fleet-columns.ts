@@ -63,9 +63,11 @@ const name: FleetColumn = {
 const kind: FleetColumn = {
 	id: 'kind',
 	title: 'KIND',
-	width: 6,
+	width: 7,
 	givesWay: 6,
-	cell: ({ snapshot }) => ({ text: snapshot.target.kind, tone: 'label' }),
+	// It is found out at the first answer.
+	cell: ({ snapshot: { target } }) =>
+		target.kind === 'unknown' ? absent : { text: target.kind, tone: 'label' },
 	compare: (a, b) => a.snapshot.target.kind.localeCompare(b.snapshot.target.kind),
 };
 

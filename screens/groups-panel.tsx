@@ -26,7 +26,7 @@ const roomyWidth = 110;
 const roomyHeight = 32;
 const mostGroups = 3;
 const mostGroupsRoomy = 6;
-/** Longer names are cut: what is wrong stands after them. */
+/** Names are aligned up to here: what is wrong stands after them. */
 const mostNameWidth = 32;
 const stateWidth = 'partitioned'.length;
 
@@ -43,7 +43,8 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	const isJoined = !isRoomy && good.length > 1;
 	const listed = isJoined ? shown.filter(({ state }) => state !== 'agreed') : shown;
 	const most = isRoomy ? mostGroupsRoomy : mostGroups;
-	const nameWidth = Math.max(...listed.slice(0, most).map(({ name }) => cellWidth(name)));
+	// Aligned where the message has room all the same.
+	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ name }) => cellWidth(name))) : 0;
 	const lines = listed.slice(0, most).flatMap((group) => {
 		const head = groupLine(look, group, view.nowMs, Math.min(nameWidth, mostNameWidth), width);
 		return isRoomy ? [head, ...moreLines(look, group, width)] : [head];
@@ -73,7 +74,7 @@ function groupLine(
 	const isGood = health === 'up';
 	const spans: Span[] = [
 		[tone, ` ${look.glyphs.health[health]} ${group.state.padEnd(stateWidth)} `],
-		['strong', `${fit(group.name, nameWidth)}  `],
+		['strong', `${group.name.padEnd(nameWidth)}  `],
 		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
 		[isGood ? 'plain' : tone, group.message],
 	];

@@ -1,11 +1,9 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import { factLines } from '../components/fact-lines.ts';
 import { fillLines, fit } from '../components/line.ts';
 import { Lines } from '../components/lines.tsx';
 import type { Look } from '../components/look.ts';
-import { Panel } from '../components/panel.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
 import type { Edit } from '../hooks/use-commands.ts';
 import { useStore } from '../hooks/use-store.ts';
@@ -22,7 +20,7 @@ import { Footer, Header, Tabs } from './frame-bars.tsx';
 import { Help, helpLines } from './help.tsx';
 import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
-import { detailFacts, issueLines } from './overview.tsx';
+import { NodeDetail } from './node-detail.tsx';
 import type { Screens } from './registry.ts';
 import type { Services } from './services.ts';
 import { useView } from './use-view.ts';
@@ -156,35 +154,6 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
 	return <Screen {...props} />;
-}
-
-/** The selected node over the whole screen: every fact, and everything that troubles it. */
-function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps): ReactNode {
-	if (!selected) return null;
-	const { snapshot } = selected;
-	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
-	const issues = [...issueLines(look, selected, width), ...notes];
-	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
-	const factsHeight = height - issuesHeight;
-	return (
-		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title={selected.target.name}
-				note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
-				lines={factLines(look, detailFacts(selected, nowMs), width, factsHeight - 1)}
-				width={width}
-				height={factsHeight}
-			/>
-			<Panel
-				look={look}
-				title="Trouble and notes"
-				lines={issues}
-				width={width}
-				height={issuesHeight}
-			/>
-		</Box>
-	);
 }
 
 function TooSmall({

@@ -74,6 +74,8 @@ describe('chart', () => {
 		const counts = { width: 40, height: 7, format: (value: number) => String(Math.round(value)) };
 		const few = chart(ascii, [0, 2], counts).map(stripVTControlCharacters);
 		expect(few.map((line) => line.slice(0, 5).trim())).toEqual(['2', '', '', '1', '', '', '0']);
+		const still = chart(ascii, [0, 0], counts).map(stripVTControlCharacters);
+		expect(still.map((line) => line.slice(0, 5).trim()).join('')).toBe('0');
 	});
 
 	it('says that it waits when there is nothing to draw', () => {

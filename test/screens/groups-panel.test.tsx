@@ -40,7 +40,7 @@ describe('groupLines', () => {
 	it('is one line a group on a small screen, the worst first', () => {
 		expect(drawn([group(), split], [80, 21])).toEqual([
 			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
-			' ● agreed      evm:5      2 nodes agree at 3 0xaaaa',
+			' ● agreed      evm:5  2 nodes agree at 3 0xaaaa',
 		]);
 	});
 

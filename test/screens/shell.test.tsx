@@ -190,6 +190,21 @@ describe('the shell', () => {
 		await expect.poll(() => calls, waiting).toEqual(['quit']);
 	});
 
+	it('draws how an opened node moves, where there is room beside its facts', async () => {
+		const { tty } = show(fleetOf(mixed), [120, 40]);
+		tty.press('\r');
+		await expectText(tty, /─ alpha ─.*Esc closes ─ +─ Poll latency ─/);
+		tty.resize(80, 24);
+		await expectText(tty, /─ alpha ─+ ● up {2}Esc closes ─$/m);
+	});
+
+	it('has no kind for a node that never answered', async () => {
+		const fleet = createFleet(judge);
+		fleet.add(targetFor('http://127.0.0.1:1', { name: 'new' }));
+		const { tty } = show(fleet);
+		await expectText(tty, /\? waiting +new +— +—/);
+	});
+
 	it('explains the selected node with the path that it measures once', async () => {
 		const refused: PathProbe = {
 			target: 'gamma',
