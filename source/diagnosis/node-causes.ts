@@ -1,3 +1,4 @@
+import { isAloneByDesign } from '../domain/rest.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import type { Case, Cause, Evidence } from './case.ts';
@@ -168,7 +169,7 @@ export const noPeers: Cause = {
 	title: 'the node has no peers',
 	disproof: 'its peer list is not empty',
 	weigh({ node }) {
-		if (node.network?.peers !== 0) return undefined;
+		if (node.network?.peers !== 0 || isAloneByDesign(node)) return undefined;
 		return { for: [says(4, 'it says 0 peers')], against: [] };
 	},
 	next: () => [

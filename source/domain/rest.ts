@@ -23,6 +23,11 @@ export function isDevelopmentChain({
 	return developmentChainIds.has(chainId) && (network.peers ?? 0) === 0;
 }
 
+/** Whether a node is meant to have no peers: a development chain, or the only member of its group. */
+export function isAloneByDesign(node: Told): boolean {
+	return isDevelopmentChain(node) || node.consensus?.validators === 1;
+}
+
 /**
  * Whether standing still is rest, and no stall: a replicated log whose entries are all applied, with
  * none proposed; or a development chain that has no transaction to put into a block. A node that says

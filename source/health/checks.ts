@@ -1,5 +1,5 @@
 import { formatBytes } from '../domain/format.ts';
-import { isAtRest, isDevelopmentChain } from '../domain/rest.ts';
+import { isAloneByDesign, isAtRest } from '../domain/rest.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { groupChecks } from './group-checks.ts';
@@ -142,7 +142,7 @@ export const noPeers: Check = {
 	code: 'noPeers',
 	component: 'network',
 	run({ node }) {
-		if (node.network?.peers !== 0 || isDevelopmentChain(node)) return undefined;
+		if (node.network?.peers !== 0 || isAloneByDesign(node)) return undefined;
 		return {
 			severity: 'warning',
 			message: 'no peers',

@@ -103,6 +103,7 @@ describe('config', () => {
 			['profile', 'default', 'default', 'built in'],
 			['intervalMs', '1000', 'flag', '--interval'],
 			['timeoutMs', '5000', 'default', 'built in'],
+			['healthIntervalMs', '30000', 'default', 'built in'],
 			['framesPerSecond', '4', 'default', 'built in'],
 			['theme', 'mono', 'file', `theme in ${run.path}`],
 			['color', 'never', 'environment', 'NO_COLOR'],
@@ -121,8 +122,9 @@ describe('config', () => {
 		]);
 		// 本 is two cells wide, so its lines are one character shorter up to the next column.
 		const valueColumn = header.indexOf('VALUE');
-		expect(lines[7]?.indexOf('false')).toBe(valueColumn);
-		expect(lines[9]?.indexOf('http')).toBe(valueColumn - 1);
+		const lineOf = (key: string) => lines.find((line) => line.startsWith(`${key} `));
+		expect(lineOf('ascii')?.indexOf('false')).toBe(valueColumn);
+		expect(lineOf('nodes.本.url')?.indexOf('http')).toBe(valueColumn - 1);
 		expect(run.everything).not.toContain(secretText);
 	});
 

@@ -34,6 +34,18 @@ describe('judge', () => {
 		['active', node({ consensus: { status: 'active' } }), 'up', []],
 		['alone', node({ network: { peers: 0 } }), 'degraded', ['noPeers']],
 		[
+			'the only member of its group',
+			node({ network: { peers: 0 }, consensus: { status: 'active', validators: 1 } }),
+			'up',
+			[],
+		],
+		[
+			'one of three, alone',
+			node({ network: { peers: 0 }, consensus: { status: 'active', validators: 3 } }),
+			'degraded',
+			['noPeers'],
+		],
+		[
 			'a development chain alone',
 			node({ network: { peers: 0 }, identity: { chainId: 31_337 } }),
 			'up',

@@ -1,5 +1,5 @@
 import { formatMs, formatNames } from '../../domain/format.ts';
-import { isDevelopmentChain } from '../../domain/rest.ts';
+import { isAloneByDesign } from '../../domain/rest.ts';
 import { noPeers } from '../checks.ts';
 import { partitioned } from '../group-checks.ts';
 import { thresholds } from '../thresholds.ts';
@@ -33,7 +33,7 @@ const peers: ComponentCheck = {
 /** As configured; else three, or all there are where the network is known to be smaller. */
 function leastPeers({ target, node }: ComponentInput): number {
 	if (target.minPeers !== undefined) return target.minPeers;
-	if (isDevelopmentChain(node)) return 0;
+	if (isAloneByDesign(node)) return 0;
 	const validators = node.consensus?.validators;
 	return validators === undefined || validators === 0
 		? thresholds.minPeers
