@@ -66,7 +66,8 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const own: Action[] = [];
 	let problem: string | undefined;
-	let savedAtMs = steadyNow();
+	// At first at once: from then on the state's age tells whether somebody watches.
+	let savedAtMs = -Infinity;
 	let unwritten: readonly Transition[] = [];
 
 	async function takeActions(): Promise<readonly string[]> {

@@ -27,12 +27,17 @@ export interface AlertBook {
 	readonly quiet: Quiet;
 	/** Whether a process asks the rules now. */
 	readonly isWatched: boolean;
+	/** Whether that process has not written the state for longer than a working one lets pass. */
+	readonly isBehind: boolean;
 	/** With what a person asked for and nobody has taken yet. */
 	readonly alerts: readonly Alert[];
 	readonly state: AlertState;
 	/** When the state was written; `undefined` when it never was. */
 	readonly savedAt: string | undefined;
 }
+
+/** A working process writes at least once a minute. */
+const behindAfterMs = 120_000;
 
 /** Reads the alerts of the profile in use. Throws `UserError` when it cannot. */
 export async function openAlertBook(
@@ -52,16 +57,22 @@ export async function openAlertBook(
 			warn(`${directory}/${stateFileName} makes no sense; no alert is known from it`);
 		}
 		const savedAt = Date.parse(read.state.savedAt) > 0 ? read.state.savedAt : undefined;
-		return { profile, directory, rules, quiet, isWatched, ...read, savedAt };
+		const ageMs = context.now() - Date.parse(savedAt ?? '');
+		const isBehind = isWatched && !(ageMs <= behindAfterMs);
+		return { profile, directory, rules, quiet, isWatched, isBehind, ...read, savedAt };
 	} catch (error) {
 		throw unreadable(error, directory);
 	}
 }
 
+const noRightsStep =
+	'run nodetop as the user who runs nodetop watch, or see the directory’s rights';
+const noSpaceStep = 'make room on that disk: nothing of alerts is kept meanwhile';
+
 function unreadable(error: unknown, directory: string): unknown {
 	if (!(error instanceof Error) || !('code' in error)) return error;
 	return new UserError(`${directory} cannot be read or written: ${error.message}`, {
-		nextSteps: ['run nodetop as the user who runs nodetop watch, or see the directory’s rights'],
+		nextSteps: [error.code === 'ENOSPC' ? noSpaceStep : noRightsStep],
 		exitCode: exitCodes.cannotWrite,
 		cause: error,
 	});

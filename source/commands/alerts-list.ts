@@ -147,6 +147,7 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 		takenAt: new Date(nowMs).toISOString(),
 		profile: book.profile,
 		isWatched: book.isWatched,
+		...(book.isBehind && { isBehind: true }),
 		...(book.savedAt !== undefined && { savedAt: book.savedAt }),
 		alerts: rows.map(({ id, alert, mutedBy }) => ({
 			id,
@@ -234,18 +235,25 @@ function summarize(rows: readonly Row[]): string {
 
 /** What keeps the list from being of now; `undefined` when somebody watches. */
 export function watchNote(
-	{ isWatched, savedAt }: Pick<AlertBook, 'isWatched' | 'savedAt'>,
+	{ isWatched, isBehind, savedAt }: Pick<AlertBook, 'isWatched' | 'isBehind' | 'savedAt'>,
 	nowMs: number,
 ): string | undefined {
-	if (isWatched) return undefined;
+	if (isWatched && !isBehind) return undefined;
+	if (isBehind) {
+		const since =
+			savedAt === undefined
+				? 'has written nothing yet'
+				: `has written nothing for ${formatAge(savedAt, nowMs)}`;
+		return `what watches ${since}: it begins, hangs, or its disk is full; this may be out of date`;
+	}
 	return savedAt === undefined
 		? 'nobody watches, and nobody has yet: nodetop watch does'
 		: `nobody watches now: this is as it was ${formatAge(savedAt, nowMs)} ago`;
 }
 
 /** As plugins of Nagios say it. What is muted is somebody’s already. */
-function severityCode(rows: readonly Row[], { isWatched }: AlertBook): number {
-	if (!isWatched) return exitCodes.unknown;
+function severityCode(rows: readonly Row[], { isWatched, isBehind }: AlertBook): number {
+	if (!isWatched || isBehind) return exitCodes.unknown;
 	const told = rows.filter(
 		({ alert, mutedBy }) => alert.state === 'firing' && mutedBy === undefined,
 	);

@@ -19,10 +19,11 @@ a screen that watches, keeps on disk, and says so when none runs.
   --resolved        what ended in the last 24 hours
   --severity S      info, warning or critical: nothing milder
   --check           exit with 0 when nothing fires that is not muted, 1 for a warning, 2 for something
-                    critical, 3 when nobody watches
+                    critical, 3 when nobody watches or nothing of it
+                    was written for two minutes
   --json            one document (schema nodetop-alert-list/1)
 
-ack: not told again until it ended, unless it becomes critical. snooze: the same for a time.
+ack: not told again until it ended, unless it becomes worse. snooze: the same for a time.
 silence: what has all these labels (node, group, kind, rule, severity, component, satellite, …; * is any
 text) is not told for a time, at most 7 days; what was told before still gets its end. Longer ones, and
 those of every week, belong to the profile (silences, maintenance).

@@ -24,7 +24,7 @@ export function alertProblems({
 		...(delivery?.journalProblem === undefined ? [] : [delivery.journalProblem]),
 		...(stateProblem === undefined
 			? []
-			: [`the state of the alerts is not on disk: ${stateProblem}`]),
+			: [`the state of the alerts: not on disk: ${stateProblem}`]),
 		...(heartbeat === undefined || heartbeat.kind === 'sent'
 			? []
 			: [`heartbeat: ${heartbeat.reason}`]),

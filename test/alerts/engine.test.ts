@@ -52,10 +52,19 @@ describe('the state on disk', () => {
 		expect(await readdir(directory)).toEqual(['history.jsonl', 'state.json']);
 	});
 
-	it('is not written when nothing changed', async () => {
+	it('is written at first, so that its age tells that somebody watches, and then not while nothing changes', async () => {
 		const engine = await open();
 		await engine.evaluate(scene(0.1));
-		await expect(stat(statePath())).rejects.toThrow('ENOENT');
+		const savedAt = async () =>
+			(await readAlerts(directory, { rules: high, quiet: noQuiet }, nowMs)).state.savedAt;
+		const first = await savedAt();
+		expect(first).toBe(new Date(nowMs).toISOString());
+		nowMs += 30_000;
+		await engine.evaluate(scene(0.1));
+		expect(await savedAt()).toBe(first);
+		nowMs += 30_000;
+		await engine.evaluate(scene(0.1));
+		expect(await savedAt()).toBe(new Date(nowMs).toISOString());
 	});
 
 	it('keeps what a pending alert has waited, every five seconds', async () => {
@@ -100,7 +109,7 @@ describe('the state on disk', () => {
 	it('goes on when it cannot be written, says so, and catches up', async () => {
 		const engine = await open();
 		await engine.evaluate(scene(0.1));
-		await writeFile(path.dirname(directory).concat('/blocker'), '');
+		await rm(directory, { recursive: true });
 		// In the place of the directory: nobody, not even root, can make one there.
 		await writeFile(directory, '');
 		const { incidents } = await engine.evaluate(scene(0.9));

@@ -185,6 +185,29 @@ describe('alerts list', () => {
 		}
 	});
 
+	it('does not take an old state for the present one when what watches hangs or cannot write', async () => {
+		const engine = await openEngine();
+		const lock = await lockOf();
+		try {
+			expect((await run(['list'])).stdout).toMatch(
+				/^nothing fires\nwhat watches has written nothing yet: /,
+			);
+			await evaluate(engine, cpu(0.1));
+			expect((await run(['list'])).stdout).toBe('nothing fires\n');
+			nowMs += 120_001;
+			const { stdout, exitCode } = await run(['list', '--check']);
+			expect(exitCode).toBe(3);
+			expect(stdout).toBe(
+				'nothing fires\nwhat watches has written nothing for 2m 00s: it begins, hangs, or its disk is full; this may be out of date\n',
+			);
+			expect(await list()).toMatchObject({ isWatched: true, isBehind: true });
+			await evaluate(engine, cpu(0.1));
+			expect((await run(['list', '--check'])).exitCode).toBe(0);
+		} finally {
+			await lock.release();
+		}
+	});
+
 	it('says that a state makes no sense, and leaves it where it is', async () => {
 		await mkdir(directory, { recursive: true });
 		await writeFile(`${directory}/state.json`, '{"schema":1}');
