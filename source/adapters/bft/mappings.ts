@@ -3,7 +3,7 @@ import type { MetricMapping } from '../../domain/metric-mapping.ts';
 /**
  * Names as the systems' sources have them (EspressoSystems/HotShot, aptos-labs/aptos-core, diem/diem,
  * onflow/flow-go, category-labs/monad-bft, MystenLabs/sui and narwhal, iotaledger/iota and hornet,
- * ava-labs/avalanchego, etcd-io/etcd, and the plan in sure2web3/hotstuff2's README). Of several
+ * ava-labs/avalanchego, ruvnet/QuDAG, etcd-io/etcd, and the plan in sure2web3/hotstuff2's README). Of several
  * candidates the newer comes first: iotaledger/iota renamed a round in pull 12076, sui its
  * subscriptions in pull 19395. Counters are of the node's present life.
  */
@@ -194,6 +194,16 @@ export const builtInMappings = {
 			'consensus.lastFinalizedAt': { metrics: ['avalanche_snowman_last_accepted_timestamp'] },
 			'consensus.pending': { metrics: ['avalanche_snowman_blks_processing'] },
 			'network.peers': { metrics: ['avalanche_network_peers'] },
+		},
+	},
+	qudagTestnet: {
+		title: 'QuDAG testnet',
+		detect: ['qudag_block_height', 'qudag_is_synced'],
+		// Its HTTP API tells more; its count of peers and bytes are never fed there, and stay 0.
+		fields: {
+			'consensus.height': { metrics: ['qudag_block_height'] },
+			'consensus.isHealthy': { metrics: ['qudag_is_synced'] },
+			'identity.uptimeSeconds': { metrics: ['qudag_uptime_seconds'] },
 		},
 	},
 } as const satisfies Readonly<Record<string, MetricMapping>>;
