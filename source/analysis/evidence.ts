@@ -9,7 +9,7 @@ import type { Standing } from './heights.ts';
 import { findFollowing } from './following.ts';
 import type { Following } from './following.ts';
 import { findLinkSides } from './link-sides.ts';
-import { takeAttendance } from './member.ts';
+import { ofCommonestChain, takeAttendance } from './member.ts';
 import type { Attendance, Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
 import { observe, observeHeight } from './memory.ts';
@@ -45,16 +45,17 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	const attendance = takeAttendance(network.nodes);
 	const { answering } = attendance;
 	observe(memory, answering, nowMs);
-	observeHeight(memory, highestOf(answering), nowMs);
-	const pace = paceOfNetwork(answering.map(({ node }) => node)) ?? paceOf(memory.rises);
-	const meanGapMs = pace?.meanGapMs ?? toldInterval(answering);
+	const ofOneChain = ofCommonestChain(answering);
+	observeHeight(memory, highestOf(ofOneChain), nowMs);
+	const pace = paceOfNetwork(ofOneChain.map(({ node }) => node)) ?? paceOf(memory.rises);
+	const meanGapMs = pace?.meanGapMs ?? toldInterval(ofOneChain);
 	const nodes = answering.map(({ node }) => node);
 	const isDevelopment = nodes.length > 0 && nodes.every(isDevelopmentChain);
 	const limitMs = stillLimitMs(pace, {
 		isOnDemand: isDevelopment || nodes.every(isReplicatedLog),
 		isResting: isGroupAtRest(nodes),
 	});
-	const chains = viewChains(answering, memory, meanGapMs, nowMs);
+	const chains = viewChains(ofOneChain, memory, meanGapMs, nowMs);
 	const withDag = answering.filter(({ node }) => node.dag?.recent);
 	const vertices = withDag.length >= 2 ? findVertexSides(withDag) : undefined;
 	observeFinals(memory.finals, withDag);
@@ -71,7 +72,7 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 		finals,
 		sides: isSplitByVertices ? vertices.sides : byLinks,
 		sidesBy: isSplitByVertices ? 'vertices' : byLinks && 'links',
-		standing: compareHeights(answering, meanGapMs),
+		standing: compareHeights(ofOneChain, meanGapMs),
 		stillness: findStillness(answering, memory, limitMs),
 		stillLimitMs: limitMs,
 		common: chains.common ?? (heard && newestCommonVertex(withDag, heard)),

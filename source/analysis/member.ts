@@ -36,6 +36,22 @@ export function takeAttendance(nodes: readonly NodeSnapshot[]): Attendance {
 	return { answering, unreachable, unreadable };
 }
 
+/**
+ * Those whose figures are of one chain, where a network has several and a node tells one of them (the
+ * C-chain and the P-chain of Avalanche): of most nodes, of equals the first by name. Heights of two
+ * chains say nothing of each other.
+ */
+export function ofCommonestChain(members: readonly Member[]): readonly Member[] {
+	const counts = new Map<string, number>();
+	for (const { node } of members) {
+		const name = node.chain?.name;
+		if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+	}
+	if (counts.size < 2) return members;
+	const [first] = [...counts].sort(([a, m], [b, n]) => n - m || byText(a, b));
+	return members.filter(({ node }) => node.chain?.name === first?.[0]);
+}
+
 export function byText(a: string, b: string): number {
 	if (a === b) return 0;
 	return a < b ? -1 : 1;

@@ -152,6 +152,7 @@ const reorgsSchema = z.strictObject({
 });
 
 const chainSchema = z.strictObject({
+	name: text.optional().describe('Which of its chains these figures are of, where it has several'),
 	head: blockSchema.optional(),
 	safe: blockSchema.optional(),
 	finalized: blockSchema.optional(),

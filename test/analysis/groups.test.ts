@@ -501,6 +501,29 @@ function mix(name: string, seed: number): number {
 	return hash;
 }
 
+describe('nodes that tell different chains of one network', () => {
+	const ofChain = (name: string, of: string, text: string) =>
+		node(name, { chain: { ...chain({ blocks: text }), name: of }, target: { kind: 'dag' } });
+
+	it('are not compared with one another: neither behind, nor forked', () => {
+		const [long, short] = ['c'.repeat(40), 'p'.repeat(12)];
+		const apart = groupOf(
+			ofChain('a', 'C', long),
+			ofChain('b', 'C', long),
+			ofChain('p', 'P', short),
+		);
+		expect(apart).toMatchObject({ state: 'agreed', heights: { lowest: 39, highest: 39 } });
+		expect(positions(apart)).toEqual({ a: 'level', b: 'level', p: 'unknown' });
+		const level = groupOf(ofChain('a', 'C', long), ofChain('p', 'P', 'p'.repeat(40)));
+		expect(level.state).toBe('unknown');
+		expect(positions(level)).toEqual({ a: 'unknown', p: 'unknown' });
+	});
+
+	it('that do not say which are compared', () => {
+		expect(groupOf(chained('a', 'aab'), chained('b', 'aab')).state).toBe('agreed');
+	});
+});
+
 describe('the finality of a DAG', () => {
 	/** Vertices `author+number+variant`, one each 300 ms: `a1 b1 a2x` is number 2 of a, variant x. */
 	const final = (text: string, agoSeconds = 0): Vertex[] => {

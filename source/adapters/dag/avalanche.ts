@@ -241,6 +241,7 @@ function readChain(
 	const at = toTime(metrics?.lastAcceptedAtMs);
 	const accepted = { number: chain.height, ...said({ hash: chain.hash, at }) };
 	return {
+		name: chain.name,
 		head: accepted,
 		finalized: accepted,
 		syncing: waiting.length > 0,

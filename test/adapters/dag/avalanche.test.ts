@@ -55,7 +55,12 @@ describe('avalanchego', () => {
 			hash: 'N7uywre7bj7WzE6sQ2Q2oejmPzux2jhAX5QBWZMXjif4F2sSUv',
 			at: '2025-10-09T08:55:20.000Z',
 		};
-		expect(reading.chain).toEqual({ head: accepted, finalized: accepted, syncing: false });
+		expect(reading.chain).toEqual({
+			name: 'C',
+			head: accepted,
+			finalized: accepted,
+			syncing: false,
+		});
 		expect(reading.dag).toBeUndefined();
 		expect(reading.resources).toEqual({ source: 'node', diskAvailableBytes: 227_332_321_280 });
 		expect(reading.selfReport).toEqual({ status: 'up', reasons: [] });
@@ -142,6 +147,17 @@ describe('avalanchego that is not well', () => {
 			reasons: ['network: not enough connected peers'],
 		});
 		expect(reading.consensus?.height).toBe(70_123_441);
+	});
+
+	it('that tells no C-chain tells its P-chain, and says so', async () => {
+		const node = await watch(
+			replaying(() => ({
+				...avalancheRoutes(),
+				[health]: json('avalanche.health.json', { 'checks.C': {} }),
+			})),
+		);
+		const { chain } = await node.poll({ now });
+		expect(chain).toMatchObject({ name: 'P', head: { number: 22_123_441 } });
 	});
 
 	it('is syncing while a chain is not bootstrapped', async () => {
