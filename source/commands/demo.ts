@@ -11,7 +11,7 @@ import { runOnTerminal } from './run-on-terminal.ts';
 import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
 
 const help = `Usage
-  nodetop demo [--nodes N] [--seed N] [--once [--json | --csv | --ndjson]] [--serve]
+  nodetop demo [--nodes N] [--seed N] [--port N] [--once [--json | --csv | --ndjson]] [--serve]
 
 Starts small networks of real nodes on loopback, in a process of its own, and shows them: a DAG, a
 HotStuff-2 group of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes
@@ -19,13 +19,15 @@ what it tells; nothing is scripted. They end with nodetop.
 
   --nodes N     nodes in the DAG network, 4 to 64 (default 4)
   --seed N      other networks: links, latencies, vertices and blocks follow from it
+  --port N      the nodes listen from port N on, and the control address behind them (default: free ports)
   --once        let them run for some seconds, print one snapshot, and exit
   --serve       only run the networks and print their addresses as JSON, until interrupted
 
-Faults on demand, at the control address that --serve prints; GET CONTROL lists them all:
-  curl -X POST CONTROL/faults -H 'content-type: application/json' \\
+Faults on demand, while the screen runs: with --port 7100 and 10 nodes the control address is
+http://127.0.0.1:7110, else --serve prints it. GET lists all faults.
+  curl -X POST http://127.0.0.1:7110/faults -H 'content-type: application/json' \\
     -d '{"fault":"partition","groups":[["dag-1","dag-2"],["evm-1"]]}'
-  curl -X DELETE CONTROL/faults
+  curl -X DELETE http://127.0.0.1:7110/faults
 
 ${settingsHelp}`;
 
@@ -34,6 +36,8 @@ const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
 /** Long enough for the networks to have peers, rounds, blocks and finality to tell of. */
 const warmUpMs = 4000;
 const defaultSeed = 1;
+/** The most nodes, and the control server, still fit behind it. */
+const mostBasePort = 65_400;
 
 /** The screen over the embedded networks. */
 export const demo: Command = {
@@ -44,6 +48,7 @@ export const demo: Command = {
 			...formatFlags,
 			nodes: { type: 'string' },
 			seed: { type: 'string' },
+			port: { type: 'string' },
 			serve: { type: 'boolean' },
 		});
 		if (input.length > 0) {
@@ -54,6 +59,7 @@ export const demo: Command = {
 		const devnet = await forkDevnet({
 			entry: devnetEntry,
 			nodes: wholeNumber('--nodes', flags.nodes, 4, 64) ?? 4,
+			basePort: wholeNumber('--port', flags.port, 1024, mostBasePort),
 			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
 		});
 		try {

@@ -21,9 +21,9 @@ ${Object.entries(commands)
 	.join('\n')}
   nodetop COMMAND --help tells more.
 
-${settingsHelp}  --once             poll once, print, and exit (--json, --csv, --ndjson, --check)
-  -h, --help         this text
-  -V, --version      the version
+${settingsHelp}  --once               poll once, print, and exit (--json, --csv, --ndjson, --check)
+  -h, --help           this text
+  -V, --version        the version
 
 Exit codes
   0 done   1 a bug of nodetop   64 wrong usage   69 nothing usable answered (add, demo), or taken (watch)

@@ -8,43 +8,18 @@ interface Entry {
 	readonly load: () => Promise<Command>;
 }
 
-/** Every subcommand. Adding one adds its file and one entry here. */
+/**
+ * Every subcommand, in the order of `--help`: to begin, to look, to be told, to find out why, to set up.
+ * Adding one adds its file and one entry here.
+ */
 export const commands = {
-	status: {
-		summary: 'the nodes as text: default, --compact, --json, or --watch',
-		load: async () => (await import('./status.ts')).status,
-	},
-	watch: {
-		summary: 'polls and alerts without a screen, until it is ended',
-		load: async () => (await import('./watch.ts')).watch,
-	},
 	demo: {
 		summary: 'the screen over an embedded network of real nodes on loopback',
 		load: async () => (await import('./demo.ts')).demo,
 	},
-	health: {
-		summary: 'how the nodes are, as a monitoring plugin: exit codes and performance data',
-		load: async () => (await import('./health.ts')).health,
-	},
-	diagnose: {
-		summary: 'what is wrong, where, how sure, and what to do next',
-		load: async () => (await import('./diagnose.ts')).diagnose,
-	},
-	alerts: {
-		summary: 'list, acknowledge, silence; history; try channels and rules',
-		load: async () => (await import('./alerts.ts')).alerts,
-	},
-	bundle: {
-		summary: 'one redacted file for whoever helps you',
-		load: async () => (await import('./bundle.ts')).bundle,
-	},
 	discover: {
 		summary: 'what answers at the usual ports, here or on the hosts named',
 		load: async () => (await import('./discover.ts')).discover,
-	},
-	network: {
-		summary: 'statistics, topology and tests of the network',
-		load: async () => (await import('./network.ts')).network,
 	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
@@ -53,6 +28,34 @@ export const commands = {
 	remove: {
 		summary: 'forget a node of the profile',
 		load: async () => (await import('./remove.ts')).remove,
+	},
+	status: {
+		summary: 'the nodes as text: default, --compact, --json, or --watch',
+		load: async () => (await import('./status.ts')).status,
+	},
+	watch: {
+		summary: 'polls and alerts without a screen, until it is ended',
+		load: async () => (await import('./watch.ts')).watch,
+	},
+	health: {
+		summary: 'how the nodes are, as a monitoring plugin: exit codes and performance data',
+		load: async () => (await import('./health.ts')).health,
+	},
+	alerts: {
+		summary: 'list, acknowledge, silence; history; try channels and rules',
+		load: async () => (await import('./alerts.ts')).alerts,
+	},
+	diagnose: {
+		summary: 'what is wrong, where, how sure, and what to do next',
+		load: async () => (await import('./diagnose.ts')).diagnose,
+	},
+	network: {
+		summary: 'statistics, topology and tests of the network',
+		load: async () => (await import('./network.ts')).network,
+	},
+	bundle: {
+		summary: 'one redacted file for whoever helps you',
+		load: async () => (await import('./bundle.ts')).bundle,
 	},
 	profile: {
 		summary: 'list, use, save or remove profiles',

@@ -14,17 +14,17 @@ export const settingsFlags = {
 } as const;
 
 export const settingsHelp = `Options
-  --profile NAME     the profile whose nodes are watched
-  -c, --config FILE  another configuration file
-  -i, --interval D   time between polls of a node: 500ms, 2s, 1m
-  --timeout D        how long a node may take to answer
+  --profile NAME       the profile whose nodes are watched
+  -c, --config FILE    another configuration file
+  -i, --interval D     time between polls of a node: 500ms, 2s, 1m
+  --timeout D          how long a node may take to answer
   --health-interval D  time between health checks of a node: 30s unless told
-  --fps N            repaints a second for new data, at most
-  --theme NAME       dark, light, colorblind or mono
-  --color WHEN       auto, always or never; NO_COLOR is honoured
-  --ascii            draw with ASCII characters only
-  --insecure         accept any TLS certificate (shown in red)
-  --read-only        refuse network tests: only polls are sent
+  --fps N              repaints a second for new data, at most
+  --theme NAME         dark, light, colorblind or mono
+  --color WHEN         auto, always or never; NO_COLOR is honoured
+  --ascii              draw with ASCII characters only
+  --insecure           accept any TLS certificate (shown in red)
+  --read-only          refuse network tests: only polls are sent
 
 `;
 

@@ -12,7 +12,7 @@ export interface ForkOptions {
 	/** 32 bits, not negative. */
 	readonly seed?: number;
 	/** The nodes listen from here on, the control server behind them; free ports when absent. */
-	readonly basePort?: number;
+	readonly basePort?: number | undefined;
 }
 
 /** The embedded network in a process of its own. */

@@ -147,6 +147,7 @@ describe('a mistake on the command line', () => {
 		[['status', '--compact', '--json'], /one format/],
 		[['statsu'], /nodetop status/],
 		[['demo', '--nodes', '3'], /--nodes[^]*4 to 64/],
+		[['demo', '--port', '80'], /--port[^]*1024 to/],
 	])('%j says what is wrong, without a stack, with code 64', async (args, message) => {
 		const { exitCode, stdout, stderr } = await runNodetop(args);
 		expect(exitCode).toBe(64);

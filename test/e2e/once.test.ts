@@ -124,6 +124,27 @@ async function metricsOf(url: string): Promise<(name: string) => number> {
 }
 
 describe('the demo network', () => {
+	it('listens from the port named on, and takes faults at the port behind its nodes', async () => {
+		// Below the range from which the system gives ports.
+		const port = 20_000 + (process.pid % 10_000);
+		const child = spawn(process.execPath, [bin, 'demo', '--serve', '--port', String(port)], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		try {
+			const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+			// The line that `demo --serve` prints.
+			const { control, nodes } = JSON.parse(line) as { control: string; nodes: { url: string }[] };
+			expect(nodes.map(({ url }) => Number(new URL(url).port))).toEqual(
+				nodes.map((_, index) => port + index),
+			);
+			expect(control).toBe(`http://127.0.0.1:${port + 10}`);
+			expect((await fetch(control)).status).toBe(200);
+		} finally {
+			child.kill('SIGTERM');
+			await once(child, 'exit');
+		}
+	});
+
 	it('is told as its nodes tell it themselves in /metrics', async () => {
 		const child = spawn(process.execPath, [bin, 'demo', '--serve'], {
 			stdio: ['ignore', 'pipe', 'inherit'],
