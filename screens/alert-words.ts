@@ -31,7 +31,7 @@ export function noteOf(alert: Alert, nowMs: number): string {
 	}
 	const muted = mutedWords(alert, nowMs);
 	if (muted !== undefined) return muted;
-	if (isStale === true) return 'kept as it was';
+	if (isStale === true) return 'last known';
 	return isFlapping === true ? 'changes too often' : '';
 }
 
@@ -107,7 +107,7 @@ export function entriesOf(
 		['Ended', isEnded ? times : undefined],
 		['Not told', note],
 		['Seen', isEnded ? undefined : outgrownWords(alert)],
-		['Kept', isStale === true && !isEnded ? stale : undefined],
+		['Last known', isStale === true && !isEnded ? stale : undefined],
 		['Value', value],
 		// Of a rule with a value the evidence says no more than that.
 		['Evidence', value === undefined ? evidence : undefined],

@@ -249,6 +249,10 @@ export const standsStill: Cause = {
 		const moving = others.filter(
 			(other) => (standstillOf(other, nowMs) ?? Infinity) < standstillMs,
 		);
+		const isStillTogether = others.length > 0 && moving.length === 0 && position !== 'behind';
+		// The network's own cause says it, and this one would say that the others go on.
+		if (isStillTogether && (group?.state === 'partitioned' || group?.state === 'stalled'))
+			return undefined;
 		return {
 			for: [
 				...(position === 'behind' || position === 'stalled'
@@ -258,10 +262,7 @@ export const standsStill: Cause = {
 				...(isToldStalled ? [says(2, `it calls itself ${node.consensus?.status}`)] : []),
 				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
 			],
-			against:
-				others.length > 0 && moving.length === 0 && position !== 'behind' && position !== 'stalled'
-					? [says(4, 'no node of its network goes on')]
-					: [],
+			against: isStillTogether ? [says(4, 'no node of its network goes on')] : [],
 		};
 	},
 	next: () => ['its log around the time of its last progress', 'its peers, then a restart'],

@@ -155,11 +155,11 @@ export const throttled: Cause = {
 	disproof: 'a long reply arrives at more than 20 Mbit/s',
 	weigh({ path }) {
 		const rate = transferRate(path);
-		if (rate === undefined || rate > slowRateBytesPerSecond) return undefined;
+		if (rate === undefined || rate.atMost > slowRateBytesPerSecond) return undefined;
 		const connect = median(connectTimes(path));
 		return {
 			for: [
-				says(4, `long replies arrive at ${formatRate(rate)}`),
+				says(4, `long replies arrive at ${formatRate(rate.measured)}`),
 				...(connect !== undefined && connect < slowPathMs
 					? [says(1, `though a connection takes only ${formatMs(connect)}`)]
 					: []),

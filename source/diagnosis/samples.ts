@@ -1,4 +1,4 @@
-import type { ConnectSample, PathProbe } from './case.ts';
+import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
 
 /** Codes of a connection that was answered by a refusal: something is there, but nobody listens. */
 const refusals = new Set(['ECONNREFUSED', 'ECONNRESET']);
@@ -41,29 +41,50 @@ export function lossOf(path: PathProbe | undefined): { lost: number; of: number 
 	return { lost: late + unanswered, of };
 }
 
-/** A burst is smeared by about the spread of single packets: below this many times it, that is all. */
-const smear = 4;
+/** Of the times, so many at each end are left out: a lost packet, or this machine being busy. */
+const outlierShare = 0.1;
 
-/**
- * Bytes per second of the bodies that were long enough to tell; the median over the replies. The fastest
- * stretch counts where it was seen, and only if it took longer than the path's own jitter explains.
- */
-export function transferRate(path: PathProbe | undefined): number | undefined {
-	const jitterMs = middleHalf(connectTimes(path));
-	const rates = (path?.replies ?? [])
-		.filter(({ bytes, totalMs, firstByteMs }) => bytes >= 16_384 && totalMs > firstByteMs)
-		.flatMap(({ bytes, totalMs, firstByteMs, stretch }) => {
-			if (!stretch) return [(bytes * 1000) / (totalMs - firstByteMs)];
-			return stretch.ms < smear * jitterMs ? [] : [(stretch.bytes * 1000) / stretch.ms];
-		})
-		.toSorted((a, b) => a - b);
-	return median(rates);
+type Stretch = NonNullable<ReplySample['stretch']>;
+
+/** Bytes per second of long replies: as it was measured, and at most, had jitter not smeared them. */
+export interface TransferRate {
+	readonly measured: number;
+	readonly atMost: number;
 }
 
-/** The range that the middle half of sorted numbers takes; 0 of none. */
-function middleHalf(sorted: readonly number[]): number {
-	const at = (ratio: number) => sorted[Math.floor((sorted.length - 1) * ratio)] ?? 0;
-	return at(0.75) - at(0.25);
+/**
+ * How fast the bodies that were long enough to tell arrive; medians over the replies, of the fastest
+ * stretch where it was seen. Packets of a burst arrive as far apart as the path's jitter sets them, so
+ * that much of its time is no sign of a narrow path.
+ */
+export function transferRate(path: PathProbe | undefined): TransferRate | undefined {
+	const times = connectTimes(path);
+	const smearMs = spread(times.filter((ms) => ms <= (median(times) ?? 0) + retransmissionMs));
+	const long = (path?.replies ?? []).filter(
+		({ bytes, totalMs, firstByteMs }) => bytes >= 16_384 && totalMs > firstByteMs,
+	);
+	const measured = medianRate(long.map(({ stretch, ...whole }) => stretch ?? bodyOf(whole)));
+	const atMost = medianRate(
+		long.map(({ stretch, ...whole }) =>
+			stretch ? { ...stretch, ms: stretch.ms - smearMs } : bodyOf(whole),
+		),
+	);
+	return measured === undefined || atMost === undefined ? undefined : { measured, atMost };
+}
+
+function bodyOf({ bytes, totalMs, firstByteMs }: ReplySample): Stretch {
+	return { bytes, ms: totalMs - firstByteMs };
+}
+
+function medianRate(stretches: readonly Stretch[]): number | undefined {
+	const rates = stretches.map(({ bytes, ms }) => (ms > 0 ? (bytes * 1000) / ms : Infinity));
+	return median(rates.toSorted((a, b) => a - b));
+}
+
+/** The range of sorted numbers without those at its ends; 0 of none. */
+function spread(sorted: readonly number[]): number {
+	const at = (ratio: number) => sorted[Math.round((sorted.length - 1) * ratio)] ?? 0;
+	return at(1 - outlierShare) - at(outlierShare);
 }
 
 /** What the node itself takes between a question and its answer, over the time to reach it. */

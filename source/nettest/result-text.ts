@@ -10,7 +10,7 @@ export interface ResultFact {
 const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => string } = {
 	ping: ({ seq, connectMs, tlsMs, firstByteMs, totalMs, lost, error }) =>
 		join([
-			`#${seq + 1}`,
+			`#${seq + 1}`.padEnd(4),
 			time('connect', connectMs),
 			time('TLS', tlsMs),
 			time('first byte', firstByteMs),
@@ -18,14 +18,15 @@ const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => st
 			lost ? 'LOST' : undefined,
 			error,
 		]),
-	latency: ({ seq, totalMs, error }) => join([`#${seq + 1}`, time('reply', totalMs), error]),
+	latency: ({ seq, totalMs, error }) =>
+		join([`#${seq + 1}`.padEnd(4), time('reply', totalMs), error]),
 	bandwidth: ({ direction, bytes, bytesPerSecond }) =>
 		join([direction, formatBytes(bytes), formatRate(bytesPerSecond)]),
 	traceroute: ({ hop, address, rttMs, lostProbes }) =>
 		join([
 			String(hop).padStart(2),
 			address ?? '*',
-			...rttMs.map(formatMs),
+			...rttMs.map(columnMs),
 			lostProbes > 0 ? `${lostProbes} lost` : undefined,
 		]),
 	routing: ({ hop, from, to, rttMs }) =>
@@ -145,7 +146,7 @@ function fact<Value>(
 
 function spreadText({ min, avg, p50, p95, p99, max, n }: Spread): string {
 	const parts = { min, avg, p50, p95, p99, max };
-	const texts = Object.entries(parts).map(([name, ms]) => `${name} ${preciseMs(ms)}`);
+	const texts = Object.entries(parts).map(([name, ms]) => `${name} ${columnMs(ms)}`);
 	return `${texts.join('  ')}  n ${formatCount(n)}`;
 }
 
@@ -175,7 +176,12 @@ function errorsText(errors: Readonly<Record<string, number>> = {}): string | und
 }
 
 function time(label: string, ms: number | undefined): string | undefined {
-	return ms === undefined ? undefined : `${label} ${preciseMs(ms)}`;
+	return ms === undefined ? undefined : `${label} ${columnMs(ms)}`;
+}
+
+/** Lines under one another have their figures under one another. */
+function columnMs(ms: number): string {
+	return preciseMs(ms).padStart(7);
 }
 
 function join(parts: readonly (string | undefined)[]): string {

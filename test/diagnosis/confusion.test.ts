@@ -279,6 +279,16 @@ describe('of one injected cause, over five seeds', () => {
 		}
 	});
 
+	test('a split in which no side goes on is a split alone, and no node that stands still', () => {
+		for (const seed of seeds) {
+			const world = worldOf(seed);
+			injections['networkStalled']?.(world);
+			world.group = groupOf('partitioned', 'stalled');
+			const named = diagnose(caseOf(world)).findings.map(({ cause }) => cause);
+			expect(named).toEqual(['partition']);
+		}
+	});
+
 	test('nothing is found where nothing is broken', () => {
 		for (const seed of [...seeds, 6, 7, 8, 9, 10]) {
 			expect(diagnose(caseOf(worldOf(seed)))).toMatchObject({

@@ -55,7 +55,7 @@ describe('the words of an alert', () => {
 		[{ muted: 'inhibited' }, 'explained by another alert'],
 		[{ muted: 'flapping' }, 'changes too often'],
 		[{ isFlapping: true }, 'changes too often'],
-		[{ isStale: true }, 'kept as it was'],
+		[{ isStale: true }, 'last known'],
 		[
 			{ state: 'resolved', resolvedAt: '2026-01-01T11:59:10.000Z', reason: 'recovered' },
 			'recovered after 4m 10s',

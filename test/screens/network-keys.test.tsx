@@ -177,12 +177,12 @@ describe('a test by its key', () => {
 		tty.press('P');
 		const first = await nth(asked, 1);
 		first.onSample(pinged(0, 40.25));
-		await expectText(tty, /#1 {2}connect 40 ms/);
+		await expectText(tty, /#1 {4}connect +40 ms/);
 		first.onSample(pinged(1, 0.5));
 		first.end({ kind: 'ended', summary });
 		await expectText(
 			tty,
-			/Esc closes ─[^]*Sent +2[^]*Loss +0\.0%[^]*#1 [^]*#2 {2}connect 0\.50 ms/,
+			/Esc closes ─[^]*Sent +2[^]*Loss +0\.0%[^]*#1 [^]*#2 {4}connect 0\.50 ms/,
 		);
 		tty.press('P');
 		await nth(asked, 2);
@@ -190,7 +190,7 @@ describe('a test by its key', () => {
 		expect(tty.text()).not.toContain('#1');
 		first.onSample(pinged(2, 999));
 		(await nth(asked, 2)).onSample(pinged(0, 7));
-		await expectText(tty, /#1 {2}connect 7\.00 ms/);
+		await expectText(tty, /#1 {4}connect 7\.00 ms/);
 		expect(tty.text()).not.toContain('999');
 	});
 
