@@ -6,7 +6,8 @@ export default defineConfig({
 		globalSetup: ['test/helpers/require-supported-node.ts'],
 		testTimeout: 60_000,
 		hookTimeout: 20_000,
-		maxWorkers: 2,
+		// Of two cores: many tests wait for real clocks, sockets and programs.
+		maxWorkers: 3,
 		coverage: {
 			provider: 'v8',
 			include: ['source/**/*.{ts,tsx}', 'components/**/*.tsx', 'hooks/**/*.ts', 'screens/**/*.tsx'],
