@@ -2,14 +2,13 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { Panel } from '../components/panel.tsx';
-import { trendLines } from '../components/trend-lines.ts';
 import { vertexLayers } from '../components/vertex-layers.ts';
 import { formatCount, formatMs } from '../source/domain/format.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { absentLines } from './absent.ts';
 import { dagFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
-import { MetricCharts } from './metric-charts.tsx';
+import { Movement } from './movement.tsx';
 import { nodeNote } from './node-note.ts';
 
 const gap = 2;
@@ -50,23 +49,14 @@ export function Dag(props: ScreenProps): ReactNode {
 					height={upperHeight}
 				/>
 				<Box width={gap} />
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title="Movement"
-						note="newest at the right"
-						lines={trendLines(look, trends, right)}
-						width={right}
-						height={Math.min(upperHeight, trends.length + 1)}
-					/>
-					<MetricCharts
-						look={look}
-						node={selected}
-						metrics={['tips', 'growthPerSecond', 'pending', 'finalityMs']}
-						width={right}
-						height={upperHeight - trends.length - 1}
-					/>
-				</Box>
+				<Movement
+					look={look}
+					node={selected}
+					trends={trends}
+					metrics={['tips', 'growthPerSecond', 'pending', 'finalityMs']}
+					width={right}
+					height={upperHeight}
+				/>
 			</Box>
 			<Panel
 				look={look}

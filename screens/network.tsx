@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../components/fact-lines.ts';
 import { Panel } from '../components/panel.tsx';
-import { trendLines } from '../components/trend-lines.ts';
 import { formatCount, formatRate } from '../source/domain/format.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import { networkStats } from '../source/nettest/network-stats.ts';
@@ -11,7 +10,7 @@ import type { NetworkStats } from '../source/nettest/network-stats.ts';
 import { absentLines } from './absent.ts';
 import { latencyFacts, networkFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
-import { MetricCharts } from './metric-charts.tsx';
+import { Movement } from './movement.tsx';
 import { probeFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { nodeNote } from './node-note.ts';
 import { PeersAndMessages, peersHeight } from './network-peers.tsx';
@@ -72,23 +71,14 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 					height={upperHeight}
 				/>
 				<Box width={gap} />
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title="Movement"
-						note="newest at the right"
-						lines={trendLines(look, trends, right)}
-						width={right}
-						height={Math.min(upperHeight, trends.length + 1)}
-					/>
-					<MetricCharts
-						look={look}
-						node={selected}
-						metrics={['peerLatencyMs', 'bytesInPerSecond', 'latencyMs']}
-						width={right}
-						height={upperHeight - trends.length - 1}
-					/>
-				</Box>
+				<Movement
+					look={look}
+					node={selected}
+					trends={trends}
+					metrics={['peerLatencyMs', 'bytesInPerSecond', 'latencyMs']}
+					width={right}
+					height={upperHeight}
+				/>
 			</Box>
 			<PeersAndMessages
 				{...props}

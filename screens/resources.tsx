@@ -5,7 +5,6 @@ import { gauge } from '../components/gauge.ts';
 import { fit, line } from '../components/line.ts';
 import type { Look } from '../components/look.ts';
 import { Panel } from '../components/panel.tsx';
-import { trendLines } from '../components/trend-lines.ts';
 import { formatBytes, formatCount, formatRatio } from '../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../source/domain/snapshot.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
@@ -14,6 +13,7 @@ import { resourceFacts } from './facts.ts';
 import type { ScreenProps } from './frame.ts';
 import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
 import { MetricCharts } from './metric-charts.tsx';
+import { Movement } from './movement.tsx';
 
 const gap = 2;
 const leastLeftChart = 8;
@@ -88,23 +88,14 @@ export function Resources(props: ScreenProps): ReactNode {
 					/>
 				</Box>
 				<Box width={gap} />
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title="Movement"
-						note="newest at the right"
-						lines={trendLines(look, trends, right)}
-						width={right}
-						height={trends.length + 1}
-					/>
-					<MetricCharts
-						look={look}
-						node={selected}
-						metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'latencyMs']}
-						width={right}
-						height={lowerHeight - trends.length - 1}
-					/>
-				</Box>
+				<Movement
+					look={look}
+					node={selected}
+					trends={trends}
+					metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'latencyMs']}
+					width={right}
+					height={lowerHeight}
+				/>
 			</Box>
 		</Box>
 	);

@@ -1,3 +1,5 @@
+import { tableLines } from '../export/text-table.ts';
+import type { TextColumn } from '../export/text-table.ts';
 import { readHistory } from '../alerts/history-file.ts';
 import type { PastTransition } from '../alerts/history-file.ts';
 import { subjectOf } from '../alerts/subject-of.ts';
@@ -5,8 +7,6 @@ import { parseSpan } from '../config/duration.ts';
 import { exitCodes } from '../domain/errors.ts';
 import { bookFlags, openAlertBook } from './alerts-book.ts';
 import { paperFor } from './alerts-list.ts';
-import { tableLines } from './alerts-table.ts';
-import type { AlertColumn } from './alerts-table.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import { warnOn } from './warn.ts';
@@ -44,7 +44,7 @@ export async function showAlertHistory(context: CommandContext): Promise<number>
 			? rows.map((row) => JSON.stringify(row))
 			: rows.length === 0
 				? [`nothing fired or ended in the last ${span}`]
-				: tableLines(rows, columns, paper);
+				: tableLines(rows, columns, paper, { cutFirst: 'widest' });
 	context.stdout.write(lines.map((line) => `${line}\n`).join(''));
 	return exitCodes.ok;
 }
@@ -53,7 +53,7 @@ function isIn(names: readonly string[], name: string | undefined): boolean {
 	return name !== undefined && names.includes(name);
 }
 
-const columns: readonly AlertColumn<PastTransition>[] = [
+const columns: readonly TextColumn<PastTransition>[] = [
 	{ title: 'AT', givesWay: 0, read: ({ at }) => `${at.slice(0, 19).replace('T', ' ')}Z` },
 	{ title: 'EVENT', givesWay: 0, read: ({ event }) => event },
 	{ title: 'SEVERITY', givesWay: 1, read: ({ incident }) => incident.severity },

@@ -12,12 +12,12 @@ import { alertStates, severities } from '../domain/words.ts';
 import type { Severity } from '../domain/words.ts';
 import { createPaper } from '../export/paper.ts';
 import type { Paper } from '../export/paper.ts';
+import { tableLines } from '../export/text-table.ts';
+import type { TextColumn } from '../export/text-table.ts';
 import { bookFlags, openAlertBook } from './alerts-book.ts';
 import type { AlertBook } from './alerts-book.ts';
 import { shortIds } from './alerts-id.ts';
 import { muteReason } from './alerts-mute-reason.ts';
-import { tableLines } from './alerts-table.ts';
-import type { AlertColumn } from './alerts-table.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 
@@ -157,7 +157,7 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 	};
 }
 
-function columnsFor(paper: Paper): readonly AlertColumn<Row>[] {
+function columnsFor(paper: Paper): readonly TextColumn<Row>[] {
 	return [
 		{ title: 'ID', givesWay: 0, read: ({ id }) => id },
 		{
@@ -209,7 +209,11 @@ function toText(
 	const lines =
 		rows.length === 0
 			? [states.includes('firing') ? 'nothing fires' : `nothing is ${states.join(' or ')}`]
-			: [summarize(rows), '', ...tableLines(rows, columnsFor(paper), paper)];
+			: [
+					summarize(rows),
+					'',
+					...tableLines(rows, columnsFor(paper), paper, { cutFirst: 'widest' }),
+				];
 	const note = watchNote(book, paper.nowMs);
 	return `${[...lines, ...(note === undefined ? [] : [...(rows.length > 0 ? [''] : []), note])].join('\n')}\n`;
 }

@@ -1,9 +1,9 @@
+import { tableLines } from '../export/text-table.ts';
+import type { TextColumn } from '../export/text-table.ts';
 import type { SilenceEntry } from '../domain/rule.ts';
 import { formatDuration } from '../domain/format.ts';
 import { bookFlags, openAlertBook } from './alerts-book.ts';
 import { paperFor } from './alerts-list.ts';
-import { tableLines } from './alerts-table.ts';
-import type { AlertColumn } from './alerts-table.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 
@@ -25,12 +25,15 @@ export async function listSilences(context: CommandContext): Promise<number> {
 		return 0;
 	}
 	const paper = paperFor(context);
-	const lines = rows.length === 0 ? ['no silences'] : tableLines(rows, columns(nowMs), paper);
+	const lines =
+		rows.length === 0
+			? ['no silences']
+			: tableLines(rows, columns(nowMs), paper, { cutFirst: 'widest' });
 	context.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
 }
 
-function columns(nowMs: number): readonly AlertColumn<Row>[] {
+function columns(nowMs: number): readonly TextColumn<Row>[] {
 	return [
 		{ title: 'ID', givesWay: 0, read: ({ id = 'profile' }) => id },
 		{

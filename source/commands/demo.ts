@@ -9,6 +9,7 @@ import { parseFlags } from './flags.ts';
 import type { printSnapshot } from './once.ts';
 import { runOnTerminal } from './run-on-terminal.ts';
 import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
+import { aborted, pause } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop demo [--nodes N] [--seed N] [--port N] [--once [--json | --csv | --ndjson]] [--serve]
@@ -110,22 +111,8 @@ async function show(
 async function serve(devnet: Devnet, context: CommandContext): Promise<number> {
 	const { controlUrl, nodes } = devnet;
 	context.stdout.write(`${JSON.stringify({ control: controlUrl, nodes })}\n`);
-	await pause(2 ** 31 - 1, context.signal);
+	await aborted(context.signal);
 	return 0;
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, durationMs);
-		signal.addEventListener(
-			'abort',
-			() => {
-				clearTimeout(timer);
-				resolve();
-			},
-			{ once: true },
-		);
-	});
 }
 
 function wholeNumber(

@@ -16,6 +16,7 @@ import { parseFlags } from './flags.ts';
 import { bugReporter } from './once.ts';
 import { settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
+import { pause } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop diagnose [NODE…] [--for TIME] [--json]
@@ -100,7 +101,7 @@ async function watchFor(
 		witnesses,
 	});
 	try {
-		await Promise.all([watch.firstRound(), pauseUnless(context.signal, watchMs)]);
+		await Promise.all([watch.firstRound(), pause(watchMs, context.signal)]);
 		return toDocument(watch.fleet.getSnapshot(), {
 			nowMs: context.now(),
 			version: context.version,
@@ -108,18 +109,6 @@ async function watchFor(
 	} finally {
 		watch.stop();
 	}
-}
-
-function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, ms);
-		const stop = () => {
-			clearTimeout(timer);
-			resolve();
-		};
-		if (signal.aborted) stop();
-		else signal.addEventListener('abort', stop, { once: true });
-	});
 }
 
 /** The path to one node, measured as `diagnose` does: the more closely, the longer there is. */

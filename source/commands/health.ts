@@ -19,6 +19,7 @@ import { parseFlags } from './flags.ts';
 import { bugReporter } from './once.ts';
 import { settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
+import { pause, untilAborted } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop health [NODE…] [--component C] [--for TIME] [--json]
@@ -157,33 +158,4 @@ function toWatchTime(text: string | undefined): number {
 	throw new UserError('--for: the time to watch is 1s to 5m', {
 		nextSteps: ['the screen, or serve, watches for longer'],
 	});
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, durationMs);
-		signal.addEventListener(
-			'abort',
-			() => {
-				clearTimeout(timer);
-				resolve();
-			},
-			{ once: true },
-		);
-	});
-}
-
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-	const aborted = new Promise<void>((resolve) => {
-		if (signal.aborted) resolve();
-		else
-			signal.addEventListener(
-				'abort',
-				() => {
-					resolve();
-				},
-				{ once: true },
-			);
-	});
-	return Promise.race([work, aborted]);
 }

@@ -7,7 +7,7 @@ import type { NetworkStats } from '../nettest/network-stats.ts';
 import { toDetailedStats, toStatsTable } from '../nettest/network-stats-text.ts';
 import { createNetworkTracker } from '../nettest/network-tracker.ts';
 import type { NetworkTracker } from '../nettest/network-tracker.ts';
-import { pause } from '../nettest/pause.ts';
+import { pause } from '../domain/waiting.ts';
 import { readPeerFilter } from '../nettest/peer-filter.ts';
 import { joinTopology } from '../nettest/topology.ts';
 import { toTopologyText } from '../nettest/topology-text.ts';

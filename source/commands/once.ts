@@ -11,6 +11,7 @@ import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import { formatFlags, settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
+import { aborted } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop --once [NODE…] [--json | --csv | --ndjson] [--check]
@@ -160,11 +161,4 @@ export function bugReporter({ stderr }: Pick<CommandContext, 'stderr'>) {
 		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		stderr.write(`nodetop: a bug of nodetop while reading ${name}\n${text}\n`);
 	};
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
 }

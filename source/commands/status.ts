@@ -12,6 +12,7 @@ import { parseFlags } from './flags.ts';
 import { bugReporter, takeSnapshot, watchedProfile } from './once.ts';
 import { settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
+import { untilAborted } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop status [NODE…] [--compact | --json] [--watch]
@@ -126,20 +127,4 @@ async function watchStatus(
 /** What a shorter line leaves of the one painted before it is erased. */
 function eraseLineEnds(text: string): string {
 	return text.replaceAll('\n', '\u001B[K\n');
-}
-
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-	const aborted = new Promise<void>((resolve) => {
-		if (signal.aborted) resolve();
-		else {
-			signal.addEventListener(
-				'abort',
-				() => {
-					resolve();
-				},
-				{ once: true },
-			);
-		}
-	});
-	return Promise.race([work, aborted]);
 }

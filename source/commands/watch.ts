@@ -15,6 +15,7 @@ import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
 import { compareTargets, configMark, loadSetup, reloadSetup } from './watch-setup.ts';
 import type { WatchSetup } from './watch-setup.ts';
+import { aborted } from '../domain/waiting.ts';
 
 const help = `Usage
   nodetop watch [NODE…] [--json]
@@ -212,11 +213,4 @@ async function reload(
 	say(
 		`the configuration is taken: ${added.length} added, ${removed.length} removed and ${changed.length} changed of ${countOf(next.subject.targets.length, 'node')}; ${rules.size} rules, ${countOf(channels.length, 'channel')}`,
 	);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
 }

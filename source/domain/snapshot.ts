@@ -285,9 +285,8 @@ const selfReportSchema = z.strictObject({
 	reasons: z.array(text),
 });
 
-export const nodeSchema = z.strictObject({
-	target: targetSchema,
-	poll: pollSchema,
+/** What a node tells, each part absent where it does not. */
+const sections = {
 	identity: identitySchema.optional(),
 	consensus: consensusSchema.optional(),
 	dag: dagSchema.optional(),
@@ -298,6 +297,12 @@ export const nodeSchema = z.strictObject({
 	storage: storageSchema.optional(),
 	reputation: reputationSchema.optional(),
 	process: processSchema.optional(),
+};
+
+export const nodeSchema = z.strictObject({
+	target: targetSchema,
+	poll: pollSchema,
+	...sections,
 	selfReport: selfReportSchema.optional(),
 	notes: z.array(text).optional(),
 	probes: probesSchema.optional(),
@@ -311,16 +316,7 @@ export const nodeSchema = z.strictObject({
 export const readingSchema = z.strictObject({
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
-	identity: identitySchema.optional(),
-	consensus: consensusSchema.optional(),
-	dag: dagSchema.optional(),
-	chain: chainSchema.optional(),
-	network: networkSchema.optional(),
-	resources: resourcesSchema.optional(),
-	clock: clockSchema.optional(),
-	storage: storageSchema.optional(),
-	reputation: reputationSchema.optional(),
-	process: processSchema.optional(),
+	...sections,
 	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
 	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),

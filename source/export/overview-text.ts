@@ -1,24 +1,14 @@
-import { cellWidth } from '../domain/cell-width.ts';
 import { formatAge, formatCount, formatMs, missing } from '../domain/format.ts';
 import type { Issue, NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
 import { healthStatuses } from '../domain/words.ts';
 import { groupLines } from './group-lines.ts';
 import { byGravity, worstIssue } from './issues.ts';
-import { createPaper, cut, pad, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
+import { createPaper, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
 import type { Paper, TextOptions } from './paper.ts';
+import { tableLines } from './text-table.ts';
+import type { TextColumn } from './text-table.ts';
 
-interface TextColumn {
-	readonly title: string;
-	readonly isRight?: boolean;
-	/** Columns with the highest number are left out first; 0 always stays. */
-	readonly givesWay: number;
-	/** A column that may be cut short, and to how few cells. */
-	readonly leastWidth?: number;
-	/** `undefined` where the node did not say it. */
-	read(node: NodeSnapshot, paper: Paper): string | undefined;
-}
-
-const columns: readonly TextColumn[] = [
+const columns: readonly TextColumn<NodeSnapshot>[] = [
 	{
 		title: 'HEALTH',
 		givesWay: 0,
@@ -70,11 +60,11 @@ const columns: readonly TextColumn[] = [
 		title: 'TROUBLE',
 		givesWay: 5,
 		leastWidth: 16,
-		read: ({ health }) => worstIssue(health.issues)?.message,
+		read: ({ health }) => worstIssue(health.issues)?.message ?? '',
 	},
 ];
 
-const gap = '  ';
+const margin = '  ';
 const defaultWidth = 100;
 const leastTextWidth = 20;
 
@@ -89,7 +79,7 @@ export function toOverviewText(document: SnapshotDocument, options: TextOptions 
 	const { hint } = document.summary;
 	const parts = [
 		summaryLines(document, paper),
-		document.nodes.length === 0 ? [] : tableLines(document.nodes, paper),
+		document.nodes.length === 0 ? [] : nodeLines(document.nodes, paper),
 		groupLines(document, paper),
 		document.nodes.flatMap((node) => issueLines(node, paper)),
 		hint === undefined ? [] : wrapped(hint, paper, ''),
@@ -113,79 +103,17 @@ function summaryLines({ summary }: SnapshotDocument, paper: Paper): string[] {
 	return [`${nodes}: ${painted.join(', ')}`];
 }
 
-interface Placed {
-	readonly column: TextColumn;
-	readonly cells: readonly (string | undefined)[];
-	width: number;
-}
-
-function tableLines(nodes: readonly NodeSnapshot[], paper: Paper): string[] {
-	const placed = place(nodes, paper);
-	const lineOf = (cellOf: (each: Placed) => string): string =>
-		placed
-			.map((each) => pad(cut(paper, cellOf(each), each.width), each.width, alignOf(each)))
-			.join(gap)
-			.trimEnd();
-	const heading = paper.paint(
-		'title',
-		lineOf(({ column }) => column.title),
-	);
-	const rows = nodes.map(({ health, poll }, index) => {
-		const line = lineOf(
-			({ column, cells }) =>
-				cells[index] ?? (column.title === 'TROUBLE' ? '' : paper.show(missing)),
-		);
-		// What a node said before it fell silent is old, so its whole row takes the colour of its health.
-		const isPlain = health.status === 'up' && poll.status !== 'failed';
-		return paper.paint(isPlain ? 'plain' : toneOfHealth[health.status], line);
+function nodeLines(nodes: readonly NodeSnapshot[], paper: Paper): string[] {
+	return tableLines(nodes, columns, paper, {
+		// What stands at the right is told in full below.
+		cutFirst: 'last',
+		missing,
+		paintRow({ health, poll }, line) {
+			// What a node said before it fell silent is old, so its whole row takes the colour of its health.
+			const isPlain = health.status === 'up' && poll.status !== 'failed';
+			return paper.paint(isPlain ? 'plain' : toneOfHealth[health.status], line);
+		},
 	});
-	return [heading, ...rows];
-}
-
-function alignOf({ column }: Placed): 'left' | 'right' {
-	return column.isRight ? 'right' : 'left';
-}
-
-/** The columns that fit, with their widths. */
-function place(nodes: readonly NodeSnapshot[], paper: Paper): Placed[] {
-	const placed = columns
-		.map((column): Placed => {
-			const cells = nodes.map((node) => {
-				const text = column.read(node, paper);
-				return text === undefined ? undefined : paper.show(text);
-			});
-			return { column, cells, width: naturalWidth({ column, cells }) };
-		})
-		.filter(({ cells }) => cells.some((cell) => cell !== undefined));
-	while (excess(placed, paper) > 0) {
-		shrink(placed, excess(placed, paper));
-		if (excess(placed, paper) <= 0) break;
-		const last = placed.reduce((a, b) => (b.column.givesWay > a.column.givesWay ? b : a));
-		if (last.column.givesWay === 0) break;
-		placed.splice(placed.indexOf(last), 1);
-		for (const each of placed) each.width = naturalWidth(each);
-	}
-	return placed;
-}
-
-function naturalWidth({ column, cells }: Omit<Placed, 'width'>): number {
-	return Math.max(column.title.length, ...cells.map((cell) => cellWidth(cell ?? '')));
-}
-
-function excess(placed: readonly Placed[], { width }: Paper): number {
-	return placed.reduce((sum, each) => sum + each.width + gap.length, -gap.length) - width;
-}
-
-/** Cuts the last column that may be cut first: what stands to the right is told in full below. */
-function shrink(placed: readonly Placed[], cells: number): void {
-	let rest = cells;
-	for (const each of placed.toReversed()) {
-		const { leastWidth } = each.column;
-		if (leastWidth === undefined) continue;
-		const give = Math.min(rest, Math.max(0, each.width - leastWidth));
-		each.width -= give;
-		rest -= give;
-	}
 }
 
 function issueLines({ target, health }: NodeSnapshot, paper: Paper): string[] {
@@ -197,12 +125,14 @@ function oneIssue(issue: Issue, name: string, paper: Paper): string[] {
 	const head = `${marks.severity[issue.severity]} ${name}: ${issue.message} (for ${formatAge(issue.since, nowMs)})`;
 	return [
 		...wrapped(head, paper, '').map((line) => paper.paint(toneOfSeverity[issue.severity], line)),
-		...(issue.evidence === undefined ? [] : wrapped(issue.evidence, paper, gap)),
-		...(issue.nextStep === undefined ? [] : wrapped(`${marks.next} ${issue.nextStep}`, paper, gap)),
+		...(issue.evidence === undefined ? [] : wrapped(issue.evidence, paper, margin)),
+		...(issue.nextStep === undefined
+			? []
+			: wrapped(`${marks.next} ${issue.nextStep}`, paper, margin)),
 	];
 }
 
-function wrapped(text: string, paper: Paper, margin: string): string[] {
-	const width = Math.max(leastTextWidth, paper.width - margin.length);
-	return wrap(paper.show(text), width).map((line) => margin + line);
+function wrapped(text: string, paper: Paper, indent: string): string[] {
+	const width = Math.max(leastTextWidth, paper.width - indent.length);
+	return wrap(paper.show(text), width).map((line) => indent + line);
 }

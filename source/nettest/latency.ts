@@ -1,6 +1,6 @@
 import { definedRounded } from './defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
-import { pause } from './pause.ts';
+import { pause } from '../domain/waiting.ts';
 import { createRequester } from './requester.ts';
 import { stamp } from './test.ts';
 import type { NetTest } from './test.ts';

@@ -2,7 +2,7 @@ import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { definedRounded } from './defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
-import { pause } from './pause.ts';
+import { pause } from '../domain/waiting.ts';
 import type { SummaryOf } from './results.ts';
 import { stamp } from './test.ts';
 import type { NetTest, Subject, TestContext, TestOptions } from './test.ts';

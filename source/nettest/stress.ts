@@ -2,7 +2,7 @@ import { definedRounded } from './defined.ts';
 import { createHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 import { mostInFlight } from './caps.ts';
-import { pause } from './pause.ts';
+import { pause } from '../domain/waiting.ts';
 import { createRequester } from './requester.ts';
 import type { Requester } from './requester.ts';
 import { stamp } from './test.ts';
