@@ -4,14 +4,23 @@ import { dialects } from './dialects.ts';
 
 /**
  * Nodes that agree by votes: the HotStuff family, Mysticeti and Narwhal by their Prometheus metrics
- * and a mapping, etcd by its own API, sure2web3/hotstuff2 by JSON. What answers chooses the dialect,
+ * and a mapping, etcd and Ethereum's beacon nodes by their own APIs, sure2web3/hotstuff2 by JSON. What answers chooses the dialect,
  * also for any other exposition, of which the process is shown. Only read-only calls are made.
  */
 export const bft = {
 	kind: 'bft',
 	title: 'BFT or Raft node',
 	schemes: ['http:', 'https:'],
-	localUrls: ['http://127.0.0.1:2379', 'http://127.0.0.1:9101', 'http://127.0.0.1:9184'],
+	localUrls: [
+		'http://127.0.0.1:2379',
+		'http://127.0.0.1:9101',
+		'http://127.0.0.1:9184',
+		// The Beacon API of Lighthouse and Nimbus, Teku, Prysm, and Lodestar.
+		'http://127.0.0.1:5052',
+		'http://127.0.0.1:5051',
+		'http://127.0.0.1:3500',
+		'http://127.0.0.1:9596',
+	],
 	lacks: {},
 	async probe(target, context) {
 		const found = await recognise(dialects, target, context);
