@@ -6,6 +6,7 @@ import type { AlertEngine } from '../../source/alerts/engine.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { alerts } from '../../source/commands/alerts.ts';
+import { pause } from '../../source/domain/waiting.ts';
 import { cpu, cpuRule, down, node, startMs } from '../alerts/helpers.ts';
 import type { NodeSpec } from '../alerts/helpers.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
@@ -246,7 +247,13 @@ describe('alerts ack, snooze, silence', () => {
 		const engine = await openEngine();
 		await evaluate(engine, cpu(0.9));
 		const lock = await lockOf();
-		const timer = setInterval(() => void evaluate(engine, cpu(0.9)), 20);
+		const ended = new AbortController();
+		const watching = (async () => {
+			while (!ended.signal.aborted) {
+				await evaluate(engine, cpu(0.9));
+				await pause(20, ended.signal);
+			}
+		})();
 		try {
 			const id = await idOf('a');
 			expect((await run(['snooze', id, '2h'])).stdout).toBe(
@@ -259,7 +266,8 @@ describe('alerts ack, snooze, silence', () => {
 			);
 			expect((await list('a')).alerts[0]).not.toHaveProperty('muted');
 		} finally {
-			clearInterval(timer);
+			ended.abort();
+			await watching;
 			await lock.release();
 		}
 	});
