@@ -15,6 +15,7 @@ import {
 } from './measure.ts';
 
 const bin = fileURLToPath(new URL('../bin/nodetop.js', import.meta.url));
+const barePoller = fileURLToPath(new URL('bare-poller.ts', import.meta.url));
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 5 : 15;
 const windowMs = isShort ? 20_000 : 60_000;
@@ -45,7 +46,11 @@ async function measureStart(): Promise<Result[]> {
 	];
 }
 
-/** Ten real nodes, polled once a second: the whole of nodetop. */
+/**
+ * Ten real nodes, polled once a second: the whole of nodetop, and beside it in the same window the
+ * least that polling them can cost. The share of a core is as good as the machine; the ratio of the
+ * two says the same on any.
+ */
 async function measureTenNodes(): Promise<Result[]> {
 	const network = spawn(process.execPath, [bin, 'demo', '--serve', '--nodes', '10'], {
 		stdio: ['ignore', 'pipe', 'inherit'],
@@ -59,13 +64,20 @@ async function measureTenNodes(): Promise<Result[]> {
 		const dag = nodes.filter(({ kind }) => kind === 'qudag');
 		const specs = dag.map(({ name, url }) => `${name}=${url}`);
 		const terminal = startInTerminal(process.execPath, [bin, '--interval', '1s', ...specs]);
-		const usage = await measureUsage(terminal, warmUpMs, windowMs);
+		const addresses = dag.map(({ url }) => new URL('/api/v1/status', url).href);
+		const bare = startInTerminal(process.execPath, [barePoller, ...addresses]);
+		const measureBoth = (restMs: number) =>
+			Promise.all([measureUsage(terminal, restMs, windowMs), measureUsage(bare, restMs, windowMs)]);
+		const [usage, bareUsage] = await measureBoth(warmUpMs);
 		// Once more: V8 compiles on for minutes, and what leaks or is collected late shows only then.
-		const later = await measureUsage(terminal, 0, windowMs);
+		const [later, bareLater] = await measureBoth(0);
 		terminal.close();
+		bare.close();
 		return [
 			result('10 nodes at 1 s, CPU of one core', usage.cpuRatio * 100, '%', 3),
 			result('10 nodes, CPU in the window after', later.cpuRatio * 100, '%', 3),
+			result('10 nodes, CPU / that of a bare poller', usage.cpuRatio / bareUsage.cpuRatio, '×', 8),
+			result('10 nodes, the same a window later', later.cpuRatio / bareLater.cpuRatio, '×', 8),
 			result('10 nodes at 1 s, resident', usage.residentBytes / 1e6, 'MB', 130),
 			result('10 nodes, resident a window later', later.residentBytes / 1e6, 'MB', 130),
 			result('10 nodes at 1 s, written', usage.bytesPerSecond, 'B/s', Number.POSITIVE_INFINITY),
