@@ -45,12 +45,17 @@ export function statusError(
 	});
 }
 
-/** Seconds or an HTTP date, as milliseconds from now; `undefined` for anything else. */
+/** Who asks for more is mistaken, and past 24 days no timer can wait it out. */
+const maxRetryAfterMs = 3_600_000;
+
+/**
+ * Seconds or an HTTP date, as milliseconds from now, an hour at most; `undefined` for anything else.
+ */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
 	if (value === undefined) return undefined;
-	if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
-	const at = Date.parse(value);
-	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+	const isSeconds = /^\d+(\.\d+)?$/.test(value.trim());
+	const waitMs = isSeconds ? Number(value) * 1000 : Date.parse(value) - nowMs;
+	return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), maxRetryAfterMs);
 }
 
 /** What the transport threw, as a `PollError`. Decides on codes, never on message text. */
@@ -80,6 +85,12 @@ export function socketError(
 			nextStep: known.nextStep,
 			cause,
 		});
+	if (code?.startsWith('HPE_')) {
+		return new PollError('badResponse', `the answer is broken HTTP: ${code} (${address})`, {
+			nextStep: 'look at the proxy in front of the node; check the port, and http or https',
+			cause,
+		});
+	}
 	if (code !== undefined && /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(code)) {
 		return new PollError('unreachable', `TLS certificate refused: ${code} (${address})`, {
 			nextStep:
@@ -136,6 +147,16 @@ const socketErrors: Readonly<
 		code: 'unreachable',
 		what: 'connection closed before the answer was complete',
 		nextStep: 'the node or a proxy hung up: look at its log; check http or https, and the port',
+	},
+	ERR_HTTP_CONTENT_LENGTH_MISMATCH: {
+		code: 'unreachable',
+		what: 'connection closed before the answer was complete',
+		nextStep: 'the node or a proxy hung up: look at its log',
+	},
+	ERR_READING_RESPONSE_STREAM: {
+		code: 'badResponse',
+		what: 'the answer is packed, but cannot be unpacked',
+		nextStep: 'look at the proxy in front of the node: its compression is broken',
 	},
 	EPIPE: {
 		code: 'unreachable',

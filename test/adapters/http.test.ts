@@ -147,6 +147,34 @@ describe('createHttp', () => {
 		expect(error.retryAfterMs).toBe(status === 429 ? 3000 : undefined);
 	});
 
+	it.each([
+		[
+			'garbage for a chunk',
+			'Transfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n',
+			/broken HTTP: HPE_/,
+		],
+		['endless headers', `X: ${'a'.repeat(100_000)}\r\n\r\n{}`, /broken HTTP: HPE_/],
+		['two lengths', 'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}', /broken HTTP: HPE_/],
+		['no gzip', 'Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}', /cannot be unpacked/],
+	])('%s is an answer that is broken, not a node that is away', async (_what, raw, message) => {
+		const server = await serve((_request, response) => {
+			response.socket?.end(`HTTP/1.1 200 OK\r\n${raw}`);
+		});
+		const error = await failureOf(targetFor(server.url));
+		expect(error).toMatchObject({ code: 'badResponse' });
+		expect(error.message).toMatch(message);
+		expect(error.nextStep).toMatch(/proxy/);
+	});
+
+	it('a body that ends early is a connection that was closed', async () => {
+		const server = await serve((_request, response) => {
+			response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"a":1');
+		});
+		const error = await failureOf(targetFor(server.url));
+		expect(error).toMatchObject({ code: 'unreachable' });
+		expect(error.message).toMatch(/closed before the answer was complete/);
+	});
+
 	it('says what a refused certificate is about, and takes it when told to', async () => {
 		const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-tls-'));
 		const [key, cert] = [path.join(directory, 'key.pem'), path.join(directory, 'cert.pem')];
@@ -222,6 +250,9 @@ describe('parseRetryAfter', () => {
 		['0.5', 500],
 		['Thu, 01 Jan 2026 00:00:09 GMT', 9000],
 		['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+		['99999999999', 3_600_000],
+		['Thu, 01 Jan 2099 00:00:00 GMT', 3_600_000],
+		['9'.repeat(400), 3_600_000],
 		['soon', undefined],
 		[undefined, undefined],
 	])('%j', (value, expected) => {
