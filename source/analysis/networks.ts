@@ -19,19 +19,22 @@ interface Draft {
 
 /**
  * Sorts nodes into networks by what they say of themselves. One genesis is one network, whatever the
- * kind of node; chain and network ids count within a kind only, for 1 is a number in many systems. A
+ * kind of node, unless nodes of one kind tell different chain ids of it: Ethereum and Ethereum Classic
+ * parted for good (EIP-155), and whoever tells no chain id there is in none. Otherwise chain and
+ * network ids count within a kind only, for 1 is a number in many systems. A
  * node without a genesis joins the one network of its kind and id; where two genesis hashes go under
  * that id it cannot be known which, and it stands alone. A node that says nothing is in none.
  */
 export function findNetworks(nodes: readonly NodeSnapshot[]): Network[] {
 	const drafts = new Map<string, Draft>();
 	const genesesOfId = new Map<string, Set<string>>();
+	const parted = partedGeneses(nodes);
 	const homeless: NodeSnapshot[] = [];
 	for (const node of nodes) {
 		const genesis = node.identity?.genesisHash;
 		if (genesis === undefined) homeless.push(node);
-		else {
-			place(drafts, `genesis ${genesis}`, node);
+		else if (!parted.has(genesis) || node.identity?.chainId !== undefined) {
+			place(drafts, genesisKey(genesis, node, parted), node);
 			const key = idKey(node);
 			if (key !== undefined) remember(genesesOfId, key, genesis);
 		}
@@ -41,9 +44,32 @@ export function findNetworks(nodes: readonly NodeSnapshot[]): Network[] {
 		if (key === undefined) continue;
 		const [genesis, another] = genesesOfId.get(key) ?? [];
 		const isSure = genesis !== undefined && another === undefined;
-		place(drafts, isSure ? `genesis ${genesis}` : key, node);
+		place(drafts, isSure ? genesisKey(genesis, node, parted) : key, node);
 	}
 	return name([...drafts.values()], genesesOfId);
+}
+
+/** The genesis hashes from which several chains come, by the chain ids that nodes of one kind tell. */
+function partedGeneses(nodes: readonly NodeSnapshot[]): Set<string> {
+	const parted = new Set<string>();
+	const firstIds = new Map<string, string>();
+	for (const { target, identity } of nodes) {
+		const { genesisHash, chainId } = identity ?? {};
+		if (genesisHash === undefined || chainId === undefined) continue;
+		const key = `${target.kind} ${genesisHash}`;
+		const first = firstIds.get(key) ?? String(chainId);
+		firstIds.set(key, first);
+		if (first !== String(chainId)) parted.add(genesisHash);
+	}
+	return parted;
+}
+
+function genesisKey(
+	genesis: string,
+	{ identity }: NodeSnapshot,
+	parted: ReadonlySet<string>,
+): string {
+	return parted.has(genesis) ? `genesis ${genesis} ${identity?.chainId}` : `genesis ${genesis}`;
 }
 
 function place(drafts: Map<string, Draft>, key: string, node: NodeSnapshot): void {

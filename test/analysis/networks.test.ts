@@ -27,6 +27,31 @@ describe('findNetworks', () => {
 		).toEqual([{ name: 'evm:main', kind: 'evm', nodes: 'n0 n1 n2', notes: [] }]);
 	});
 
+	it('chains that parted from one genesis are several networks; who tells no chain id is in none', () => {
+		const genesisHash = '0xd4e5';
+		expect(
+			networks(
+				['evm', { genesisHash, chainId: 1, networkId: 1 }],
+				['evm', { genesisHash, chainId: 61, networkId: 1 }],
+				['evm', { genesisHash, chainId: 1, networkId: 1 }],
+				['evm', { genesisHash }],
+				['evm', { chainId: 61 }],
+			),
+		).toEqual([
+			{ name: 'evm:1', kind: 'evm', nodes: 'n0 n2', notes: [] },
+			{ name: 'evm:61', kind: 'evm', nodes: 'n1 n4', notes: [] },
+		]);
+	});
+
+	it('a chain id of another kind does not part a genesis', () => {
+		expect(
+			networks(
+				['beacon', { genesisHash: '0xabc', chainId: 'main' }],
+				['evm', { genesisHash: '0xabc', chainId: 1 }],
+			),
+		).toMatchObject([{ nodes: 'n0 n1' }]);
+	});
+
 	it('an id counts within its kind only, and a number is not a text', () => {
 		expect(
 			networks(['evm', { chainId: 1 }], ['bft', { chainId: 1 }], ['evm', { chainId: '1' }]),
