@@ -62,7 +62,7 @@ function acknowledge(context: CommandContext, alert: Alert, fingerprint: string)
 		say(context, 'warn', `already ${who}; it stays so until the alert ends or becomes worse`);
 		return;
 	}
-	const by = actingPerson();
+	const by = actingPerson(process.env);
 	const at = new Date(nowMs).toISOString();
 	const { severity } = alert;
 	act(context, { type: 'acknowledge', fingerprint, at, severity, ...(by !== undefined && { by }) });
@@ -129,7 +129,7 @@ function silence(
 		return;
 	}
 	const end = muteTimes[draft.time]?.end(nowMs) ?? nowMs;
-	const author = actingPerson();
+	const author = actingPerson(process.env);
 	act(context, {
 		type: 'silence',
 		silence: {

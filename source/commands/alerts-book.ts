@@ -3,6 +3,7 @@ import type { Action, AlertState } from '../alerts/alert-state.ts';
 import { isLocked } from '../alerts/delivery/lock.ts';
 import { readAlerts, stateFileName } from '../alerts/engine.ts';
 import type { Quiet } from '../alerts/mutes.ts';
+import { actingPerson } from '../alerts/person.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
 import { fileAction, peekAlertState } from '../alerts/state-file.ts';
 import { loadAlertRules } from '../config/alert-rules.ts';
@@ -108,10 +109,10 @@ export async function leaveActions(
 	return 'left for the running watch, which has not taken it yet';
 }
 
-/** Who asks for something: `--by`, else the user of the system. */
+/** Who asks for something: `--by`, else the person who runs this. */
 export function authorOf(
 	by: string | undefined,
 	{ env }: Pick<CommandContext, 'env'>,
 ): string | undefined {
-	return cleanText(by ?? env['USER'] ?? env['LOGNAME'], 100);
+	return cleanText(by, 100) ?? actingPerson(env);
 }

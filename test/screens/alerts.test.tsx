@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { actionSchema } from '../../source/alerts/alert-state.ts';
+import { actingPerson } from '../../source/alerts/person.ts';
 import type { Group } from '../../source/domain/group.ts';
 import type { Alert } from '../../source/domain/snapshot.ts';
 import { ago, alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
@@ -9,7 +9,7 @@ import type { TestTty } from '../helpers/tty.ts';
 
 const waiting = { timeout: 5000, interval: 10 };
 const cleanups: (() => void)[] = [];
-const me = userInfo().username;
+const me = actingPerson(process.env);
 
 afterEach(() => {
 	for (const cleanup of cleanups.splice(0)) cleanup();
