@@ -1,8 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testAlertChannels } from '../../source/commands/alerts-test.ts';
 import type { Command } from '../../source/commands/command.ts';
 import { exitCodes } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
+import { deliveryTo, incident, webhook } from '../alerts/delivery/helpers.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import { runCommand } from './command-run.ts';
 
@@ -13,6 +16,12 @@ function alertsTest(config: string): Command {
 		run: (context) =>
 			testAlertChannels({ ...context, argv: [...context.argv, '--config', config] }),
 	};
+}
+
+async function everyFileOf(directory: string): Promise<Readonly<Record<string, string>>> {
+	const names = await readdir(directory);
+	const texts = names.map((name) => readFile(path.join(directory, name), 'utf8'));
+	return Object.fromEntries((await Promise.all(texts)).map((text, at) => [names[at], text]));
 }
 
 async function configWith(channels: object): Promise<string> {
@@ -43,6 +52,39 @@ describe('alerts test', () => {
 		expect(body).toMatchObject({ test: true, status: 'firing' });
 		expect(body.title).toBe('[TEST] [FIRING] critical: test, nodetop');
 		expect(bad.requests).toHaveLength(1);
+	});
+
+	it('R25: takes the way and the words of a real alert, and changes nothing of what is kept', async () => {
+		const server = await startServer(({ body }, response) => {
+			const isTest = body.includes('"test":true');
+			response.writeHead(isTest ? 200 : 503, isTest ? {} : { 'retry-after': '600' }).end();
+		});
+		const home = await temporaryDirectory();
+		const directory = path.join(home, 'nodetop/alerts/default');
+		const clock = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5) };
+		const real = await deliveryTo([webhook(server.url)], clock, { directory });
+		await real.update([incident('validator')], clock.nowMs);
+		// A real message has failed and waits, and this process has the directory.
+		await expect.poll(() => real.state.getSnapshot().channels[0]?.problem).toMatch(/HTTP 503/);
+		const kept = await everyFileOf(directory);
+		const config = await configWith({ hook: { type: 'webhook', url: server.url } });
+		const run = await runCommand(alertsTest(config), [], { env: { XDG_STATE_HOME: home } });
+		expect(run).toMatchObject({ exitCode: exitCodes.ok, stdout: 'hook (webhook): delivered\n' });
+		expect(await everyFileOf(directory)).toEqual(kept);
+		expect(Object.keys(kept)).toContain('delivery.jsonl');
+		expect(real.state.getSnapshot().channels[0]).toMatchObject({ queued: 1 });
+		const [ofReal, ofTest] = [false, true].map((isTest) =>
+			server.requests.find(({ body }) => body.includes(`"test":${isTest}`)),
+		);
+		expect(Object.keys(ofTest?.headers ?? {})).toEqual(Object.keys(ofReal?.headers ?? {}));
+		const bodies = [ofReal, ofTest].map((request) => JSON.parse(request?.body ?? ''));
+		expect(Object.keys(bodies[1])).toEqual(Object.keys(bodies[0]));
+		expect(Object.keys(bodies[1].incidents[0])).toEqual(
+			Object.keys(bodies[0].incidents[0]).filter((key) => key !== 'unit'),
+		);
+		expect(bodies[1].title).toBe('[TEST] [FIRING] critical: test, nodetop');
+		expect(bodies[0].title).toBe('[FIRING] critical: node-down, validator (mainnet)');
+		await server.close();
 	});
 
 	it('tries again what a real alert would be tried again', async () => {
