@@ -14,6 +14,7 @@ import {
 	visitAlert,
 } from './alert-commands.ts';
 import type { AlertCommand } from './alert-commands.ts';
+import { openSilences, silencesCommand } from './silences-commands.ts';
 import { chosenIndex } from './alert-list.ts';
 import type { AlertList } from './alert-list.ts';
 import { sortableColumns } from './fleet-columns.ts';
@@ -116,6 +117,9 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		'alert.acknowledge': toAlert('acknowledge'),
 		'alert.snooze': toAlert('snooze'),
 		'alert.silence': toAlert('silence'),
+		'alert.silences': () => {
+			openSilences(context);
+		},
 		'test.ping': test('ping'),
 		'test.bandwidth': test('bandwidth'),
 		'test.traceroute': test('traceroute'),
@@ -168,7 +172,8 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		},
 	};
 	return (command) => {
-		if (!muteCommand(context, command)) handlers[command]();
+		if (muteCommand(context, command) || silencesCommand(context, command)) return;
+		handlers[command]();
 	};
 }
 

@@ -184,6 +184,7 @@ function footerBindings({ screen, overlay }: ViewState): readonly Binding[] {
 const muteKeys = {
 	snooze: ' ↑ ↓ choose  Enter snoozes  Esc closes',
 	silence: ' ↑ ↓ row  ← → or Space change  Enter silences  Esc closes',
+	silences: ' ↑ ↓ choose  Enter ends the silence  Esc closes',
 } as const;
 
 /** The last line: the keys that matter, or the line that is being edited. */
@@ -222,8 +223,9 @@ export function Footer({
 			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
 		);
 	}
-	if (view.overlay.kind === 'snooze' || view.overlay.kind === 'silence') {
-		const keys = muteKeys[view.overlay.kind];
+	const { kind } = view.overlay;
+	if (kind === 'snooze' || kind === 'silence' || kind === 'silences') {
+		const keys = muteKeys[kind];
 		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
 	}
 	const left = footerBindings(view).map(({ keys, label }, index) =>

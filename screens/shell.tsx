@@ -21,6 +21,7 @@ import { Help, helpLines } from './help.tsx';
 import { NetworkTest } from './network-test.tsx';
 import { Palette, paletteEntries } from './palette.tsx';
 import { NodeDetail } from './node-detail.tsx';
+import { Silences } from './silences.tsx';
 import type { Screens } from './registry.ts';
 import type { Services } from './services.ts';
 import { useView } from './use-view.ts';
@@ -150,6 +151,7 @@ function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }
 	if (view.overlay.kind === 'help')
 		return <Help {...props} title={title} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
+	if (view.overlay.kind === 'silences') return <Silences {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;

@@ -32,7 +32,9 @@ export type Overlay =
 	| { readonly kind: 'filter'; readonly before: string }
 	/** For how long an alert is not told; `time` is the row. */
 	| { readonly kind: 'snooze'; readonly alertKey: string; readonly time: number }
-	| { readonly kind: 'silence'; readonly alertKey: string; readonly draft: SilenceDraft };
+	| { readonly kind: 'silence'; readonly alertKey: string; readonly draft: SilenceDraft }
+	/** Which silences there are; chosen by its key, or where it stood when it is there no more. */
+	| { readonly kind: 'silences'; readonly key: string | undefined; readonly row: number };
 
 /** What came of a key, said until the next one. */
 export interface Notice {

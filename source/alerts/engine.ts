@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { applyAction, emptyAlertState } from './alert-state.ts';
-import type { Action, AlertState } from './alert-state.ts';
+import type { Action, AlertState, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
 import type { Evaluation, Moment, Transition } from './core.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
@@ -40,6 +40,8 @@ export interface AlertEngine {
 	/** Does what a person asked for, from the next evaluation on. */
 	act(action: Action): void;
 	reload(rules: RuleSet, quiet: Quiet): void;
+	/** Those that were made by hand, as of the last evaluation. */
+	silences(): readonly Silence[];
 	/** Why the state on disk is behind; `undefined` when it is not. */
 	problem(): string | undefined;
 }
@@ -121,6 +123,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 		reload(rules, quiet) {
 			reloaded = { rules, quiet };
 		},
+		silences: () => state.silences,
 		problem: () => problem,
 	};
 }

@@ -11,6 +11,22 @@ export interface Quiet {
 	readonly maintenance: Readonly<Record<string, MaintenanceEntry>>;
 }
 
+/** One that was made by hand has an id, by which it is ended; those of the profile are ended there. */
+export interface KnownSilence extends SilenceEntry {
+	readonly id?: string | undefined;
+}
+
+/** Those that hold or will hold, what ends first before what ends later. */
+export function presentSilences(
+	byHand: readonly KnownSilence[],
+	ofProfile: readonly SilenceEntry[],
+	nowMs: number,
+): readonly KnownSilence[] {
+	return [...byHand, ...ofProfile]
+		.filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
+		.toSorted((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
+}
+
 /** An alert, as far as muting looks at it. */
 export interface Mutable {
 	readonly rule: string;

@@ -1,25 +1,19 @@
+import { presentSilences } from '../alerts/mutes.ts';
+import type { KnownSilence } from '../alerts/mutes.ts';
 import { tableLines } from '../export/text-table.ts';
 import type { TextColumn } from '../export/text-table.ts';
-import type { SilenceEntry } from '../domain/rule.ts';
 import { formatDuration } from '../domain/format.ts';
 import { bookFlags, openAlertBook } from './alerts-book.ts';
 import { paperFor } from './alerts-list.ts';
 import type { CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 
-interface Row extends SilenceEntry {
-	/** Absent for those of the configuration, which have none. */
-	readonly id?: string;
-}
-
 /** `nodetop alerts silences`: those that hold or will hold, by hand and of the profile. */
 export async function listSilences(context: CommandContext): Promise<number> {
 	const { flags } = await parseFlags(context.argv, { ...bookFlags, json: { type: 'boolean' } });
 	const { state, quiet } = await openAlertBook(context, flags);
 	const nowMs = context.now();
-	const rows = [...state.silences, ...quiet.silences]
-		.filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
-		.toSorted((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
+	const rows = presentSilences(state.silences, quiet.silences, nowMs);
 	if (flags.json === true) {
 		context.stdout.write(`${JSON.stringify(rows, undefined, '\t')}\n`);
 		return 0;
@@ -33,7 +27,7 @@ export async function listSilences(context: CommandContext): Promise<number> {
 	return 0;
 }
 
-function columns(nowMs: number): readonly TextColumn<Row>[] {
+function columns(nowMs: number): readonly TextColumn<KnownSilence>[] {
 	return [
 		{ title: 'ID', givesWay: 0, read: ({ id = 'profile' }) => id },
 		{

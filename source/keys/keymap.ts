@@ -153,6 +153,15 @@ export const keymap = [
 		onScreen: ['alerts'],
 	},
 	{
+		command: 'alert.silences',
+		keys: ['u'],
+		label: 'silences',
+		help: 'Silences: which there are; Enter ends the chosen one',
+		group: 'Alerts',
+		footer: 6,
+		onScreen: ['alerts'],
+	},
+	{
 		command: 'test.ping',
 		keys: ['P'],
 		label: 'ping',

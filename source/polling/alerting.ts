@@ -8,6 +8,7 @@ import type { Lock } from '../alerts/delivery/lock.ts';
 import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import { gatherAlike } from '../alerts/gather.ts';
+import { presentSilences } from '../alerts/mutes.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
 import { removeLitter } from '../alerts/state-file.ts';
@@ -93,6 +94,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			mode: 'own',
 			act,
 			problems: [],
+			silences: [],
 			ruleCount: rules.size,
 		});
 		return { engine, store };
@@ -130,6 +132,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		const scene = sceneOf(fleet);
 		const evaluation = await engine.evaluate(scene);
 		show(evaluation.alerts);
+		showSilences();
 		for (const transition of evaluation.transitions) options.onTransition?.(transition);
 		const nowMs = now();
 		await delivery?.update(gatherAlike(evaluation, settings.rules, nowMs), nowMs);
@@ -146,6 +149,13 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		isOurChange = true;
 		fleet.setAlerts(alerts);
 		isOurChange = false;
+	}
+
+	function showSilences(): void {
+		const silences = presentSilences(engine.silences(), settings.quiet.silences, now());
+		store.update((state) =>
+			isDeepStrictEqual(silences, state.silences) ? state : { ...state, silences },
+		);
 	}
 
 	let dropped: Readonly<Record<string, number>> = {};

@@ -5,6 +5,7 @@ import type { Action } from '../alerts/alert-state.ts';
 import type { AlertingState } from '../alerts/alerting-state.ts';
 import { journalFileName, peekLedger } from '../alerts/delivery/journal.ts';
 import { readAlerts, stateFileName } from '../alerts/engine.ts';
+import { presentSilences } from '../alerts/mutes.ts';
 import { fileAction } from '../alerts/state-file.ts';
 import { createStore } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
@@ -47,6 +48,7 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	const store = createStore<AlertingState>({
 		mode: 'attached',
 		problems: [],
+		silences: [],
 		act(action) {
 			void trying(file(action));
 		},
@@ -62,7 +64,11 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 		const mark = (await Promise.all(files)).join();
 		const isOld = performance.now() - readAtMs >= rereadEveryMs;
 		if (mark === seen && !isOld) return;
-		const { alerts } = await readAlerts(directory, settings, now());
+		const { alerts, state } = await readAlerts(directory, settings, now());
+		const silences = presentSilences(state.silences, settings.quiet.silences, now());
+		store.update((before) =>
+			isDeepStrictEqual(silences, before.silences) ? before : { ...before, silences },
+		);
 		unsent = journalProblems(await peekLedger(directory));
 		seen = mark;
 		readAtMs = performance.now();

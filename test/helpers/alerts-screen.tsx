@@ -76,6 +76,7 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 		mode: 'own',
 		act: (action) => actions.push(action),
 		problems: [],
+		silences: [],
 		...alerting,
 	});
 	const tty = renderInTty(

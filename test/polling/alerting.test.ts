@@ -220,8 +220,10 @@ describe('what a person does', () => {
 		await expect.poll(async () => (await stateOnDisk()).silences, waiting).toHaveLength(1);
 		node.openFiles = 200;
 		await expect.poll(() => alertOf('many-files')?.muted, waiting).toBe('silenced');
+		expect(alerting.state.getSnapshot().silences).toEqual([silence]);
 		alerting.state.getSnapshot().act({ type: 'unsilence', id: 's1' });
 		await expect.poll(() => events(), waiting).toEqual(['fired many-files']);
+		expect(alerting.state.getSnapshot().silences).toEqual([]);
 	});
 });
 
@@ -363,5 +365,27 @@ describe('attached', () => {
 		await expect.poll(() => alertOf('many-files', other)?.muted, waiting).toBe('acknowledged');
 		node.openFiles = 5;
 		await expect.poll(() => alertOf('many-files', other)?.state, waiting).toBe('resolved');
+	});
+
+	it('shows the silences of the other process and of the profile, and ends one there', async () => {
+		const alerting = await open();
+		const endsAt = new Date(Date.now() + 60_000).toISOString();
+		const silence = { id: 's1', match: { rule: 'many-files' }, endsAt };
+		alerting.state.getSnapshot().act({ type: 'silence', silence });
+		const settings = settingsWith({ 'many-files': manyFiles });
+		const ofProfile = { match: { node: 'b' }, endsAt: '2099-01-01T00:00:00Z' };
+		const quiet = { ...settings.quiet, silences: [ofProfile] };
+		const attached = attachAlerting({
+			fleet: watchOf(['a']).fleet,
+			directory,
+			settings: { ...settings, quiet },
+			now: Date.now,
+		});
+		cleanups.push(attached.stop);
+		const seen = () => attached.state.getSnapshot().silences;
+		await expect.poll(seen, waiting).toEqual([silence, ofProfile]);
+		attached.state.getSnapshot().act({ type: 'unsilence', id: 's1' });
+		await expect.poll(seen, waiting).toEqual([ofProfile]);
+		await expect.poll(() => alerting.state.getSnapshot().silences, waiting).toEqual([]);
 	});
 });

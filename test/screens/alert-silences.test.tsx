@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { presentSilences } from '../../source/alerts/mutes.ts';
+import type { KnownSilence } from '../../source/alerts/mutes.ts';
+import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
+import type { ShownAlerts } from '../helpers/alerts-screen.tsx';
+import type { TestTty } from '../helpers/tty.ts';
+
+const waiting = { timeout: 5000, interval: 10 };
+const cleanups: (() => void)[] = [];
+
+afterEach(() => {
+	for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+const byHand: readonly KnownSilence[] = [
+	{
+		id: 'one',
+		match: { node: 'alpha' },
+		endsAt: inMinutes(30),
+		author: 'ana',
+		comment: 'new disk',
+	},
+	{ id: 'two', match: { rule: 'peers-none', node: 'b*' }, endsAt: inMinutes(300), author: 'eve' },
+];
+const ofProfile: readonly KnownSilence[] = [
+	{ match: {}, startsAt: inMinutes(90), endsAt: inMinutes(100), comment: 'the move' },
+];
+const silences = presentSilences(byHand, ofProfile, Date.now());
+
+async function onSilences(options: ShownAlerts = {}) {
+	const alerts = ['alpha', 'beta', 'bernd'].map((node) => alertOf({ node }));
+	const shell = showShell(fleetWith(['alpha', 'beta', 'bernd'], alerts), {
+		...options,
+		alerting: { silences, ...options.alerting },
+	});
+	cleanups.push(shell.close);
+	shell.tty.press('6');
+	await expectText(shell.tty, /─ Alerts ─/);
+	shell.tty.press('u');
+	return shell;
+}
+
+async function expectText(tty: TestTty, pattern: RegExp): Promise<void> {
+	await expect.poll(() => tty.text(), waiting).toMatch(pattern);
+}
+
+async function expectFooter(tty: TestTty, pattern: RegExp): Promise<void> {
+	await expect.poll(() => tty.lines().at(-1), waiting).toMatch(pattern);
+}
+
+describe('the silences of the Alerts screen', () => {
+	it('are listed with what they mute now, who made them and why, what ends first on top', async () => {
+		const { tty } = await onSilences();
+		await expectText(tty, /▸ .*UTC +1 node=alpha .*ana +new disk/);
+		expect(tty.text()).toMatch(
+			/new disk[^]*UTC +3 everything +profile +from .* UTC; of the profile; the[^]*UTC +2 rule=peers-none node=b\* +eve/,
+		);
+		expect(tty.lines().at(-1)).toMatch(/Enter ends the silence {2}Esc closes/);
+	});
+
+	it('end by Enter, the chosen one alone, and the list stays', async () => {
+		const { tty, actions, state } = await onSilences();
+		await expectText(tty, /─ Silences ─/);
+		tty.press('G');
+		await expectText(tty, /▸ .* rule=peers-none/);
+		tty.press('\r');
+		await expectFooter(tty, /ended the silence of rule=peers-none node=b\*: 2 alerts of now/);
+		expect(actions).toEqual([{ type: 'unsilence', id: 'two' }]);
+		state.update((before) => ({ ...before, silences: silences.slice(0, 2) }));
+		await expectText(tty, /─ Silences ─[^]*▸ .* everything/);
+	});
+
+	it('are not ended when the one that was chosen is over by then', async () => {
+		const { tty, actions, state } = await onSilences();
+		await expectText(tty, /▸ .* node=alpha/);
+		state.update((before) => ({ ...before, silences: silences.slice(1) }));
+		await expectText(tty, /▸ .* everything/);
+		tty.press('\r');
+		await expectFooter(tty, /that silence is over: nothing was done/);
+		expect(actions).toEqual([]);
+	});
+
+	it('of the profile are ended there', async () => {
+		const { tty, actions } = await onSilences();
+		await expectText(tty, /─ Silences ─/);
+		tty.press('j\r');
+		await expectFooter(tty, /it is of the profile: take it out of the configuration/);
+		expect(actions).toEqual([]);
+	});
+
+	it.each(['u', '\u001B'])('close with %j, and nothing was done', async (key) => {
+		const { tty, actions } = await onSilences();
+		await expectText(tty, /─ Silences ─/);
+		tty.press(key);
+		await expectText(tty, /─ Alerts ─/);
+		expect(actions).toEqual([]);
+	});
+
+	it('say that there is none', async () => {
+		const { tty, actions } = await onSilences({ alerting: { silences: [] } });
+		await expectText(tty, /there is none; S on an alert makes one/);
+		tty.press('\r');
+		tty.press('j');
+		await expectText(tty, /there is none/);
+		expect(actions).toEqual([]);
+	});
+
+	it('are found by the palette, and nowhere but on this screen', async () => {
+		const { tty } = await onSilences({ alerting: { mode: 'off' } });
+		await expectFooter(tty, /no rules are asked here: there is nothing to silence/);
+		tty.press('1');
+		await expectText(tty, /─ Nodes/);
+		tty.press(':');
+		await expectText(tty, /─ What to do/);
+		tty.press('ends the chosen');
+		await expectText(tty, /▸ u +Silences: which there are/);
+		tty.press('\r');
+		await expectFooter(tty, /that is done on the Alerts screen: 6/);
+	});
+
+	it('fit 60 columns and 16 rows, and scroll there', async () => {
+		const many = Array.from({ length: 40 }, (_, index) => ({
+			id: `${index}`,
+			match: { node: `validator-in-frankfurt-${index}`, rule: 'network-partitioned' },
+			endsAt: inMinutes(index + 1),
+		}));
+		const { tty } = await onSilences({ size: [60, 16], alerting: { silences: many } });
+		await expectText(tty, /▸ .*node=validator-in-frankfurt-0/);
+		tty.press('G');
+		await expectText(tty, /▸ .*node=validator-in-frankfurt-39/);
+		expect(Math.max(...tty.lines().map((text) => text.length))).toBeLessThanOrEqual(60);
+	});
+});
