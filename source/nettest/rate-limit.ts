@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { exitCodes, UserError } from '../domain/errors.ts';
 
 /** So many tests of one target in any stretch of `perMs`. */
 export interface Allowance {
@@ -19,7 +20,10 @@ export type Grant =
 
 /** Limits tests per target over all processes of this user, past their ends. */
 export interface RateLimiter {
-	/** Takes one test of the allowance, or tells when the next one is free. */
+	/**
+	 * Takes one test of the allowance, or tells when the next one is free. Throws `UserError` when the
+	 * directory cannot be used: what is not counted is not sent.
+	 */
 	take(target: string, weight: keyof typeof allowances): Promise<Grant>;
 }
 
@@ -38,22 +42,38 @@ const attempts = 100;
 export function createRateLimiter(directory: string, now: () => number): RateLimiter {
 	return {
 		async take(target, weight) {
-			const { tests, perMs } = allowances[weight];
-			const place = await openSlots(directory, `${weight}-${keyOf(target)}`, tests);
-			for (let attempt = 0; attempt < attempts; attempt++) {
-				const nowMs = now();
-				const slots = await readSlots(place);
-				const [oldest] = slots;
-				if (!oldest) break;
-				// A time from ahead of us is of a clock that was set back: such a slot is free again.
-				const freeAtMs = oldest.usedAtMs > nowMs + perMs ? nowMs : oldest.usedAtMs + perMs;
-				if (freeAtMs > nowMs) return { isGranted: false, retryAfterMs: freeAtMs - nowMs };
-				if (await renamed(place, oldest.file, `${oldest.slot}.${nowMs}`))
-					return { isGranted: true };
+			const allowance = allowances[weight];
+			try {
+				const place = await openSlots(directory, `${weight}-${keyOf(target)}`, allowance.tests);
+				return await takeSlot(place, allowance, now);
+			} catch (error) {
+				if (!isSystemError(error)) throw error;
+				throw new UserError(`how often nodes were tested cannot be kept: ${error.message}`, {
+					exitCode: exitCodes.cannotWrite,
+					nextSteps: [`make ${directory} a directory that this user may write, or remove it`],
+					cause: error,
+				});
 			}
-			return { isGranted: false, retryAfterMs: perMs };
 		},
 	};
+}
+
+async function takeSlot(
+	place: string,
+	{ tests, perMs }: Allowance,
+	now: () => number,
+): Promise<Grant> {
+	for (let attempt = 0; attempt < attempts; attempt++) {
+		const nowMs = now();
+		const { slots } = await readSlots(place, tests);
+		const [oldest] = slots;
+		if (!oldest) break;
+		// A time from ahead of us is of a clock that was set back: such a slot is free again.
+		const freeAtMs = oldest.usedAtMs > nowMs + perMs ? nowMs : oldest.usedAtMs + perMs;
+		if (freeAtMs > nowMs) return { isGranted: false, retryAfterMs: freeAtMs - nowMs };
+		if (await renamed(place, oldest.file, `${oldest.slot}.${nowMs}`)) return { isGranted: true };
+	}
+	return { isGranted: false, retryAfterMs: perMs };
 }
 
 /** What is limited is the address, whatever the node is called. */
@@ -64,8 +84,11 @@ function keyOf(target: string): string {
 /** Makes a directory complete with its slots before it gets its name, so that no one sees half of it. */
 async function openSlots(directory: string, name: string, tests: number): Promise<string> {
 	const place = path.join(directory, name);
-	if ((await readSlots(place)).length > 0) return place;
+	const { slots, isForeign } = await readSlots(place, tests);
+	if (slots.length > 0) return place;
 	await mkdir(directory, { recursive: true, mode: 0o700 });
+	// What holds no slot at all was made by nobody of us: it would refuse for ever.
+	if (isForeign) await rm(place, { recursive: true, force: true });
 	const draft = await mkdtemp(path.join(directory, '.new-'));
 	for (let slot = 0; slot < tests; slot++) {
 		await writeFile(path.join(draft, `${slot}.${never}`), '', { mode: 0o600 });
@@ -86,19 +109,25 @@ interface Slot {
 	readonly usedAtMs: number;
 }
 
-/** Oldest first. */
-async function readSlots(place: string): Promise<readonly Slot[]> {
+const slotName = /^(\d{1,3})\.(\d{1,15})$/;
+
+/** Oldest first; and whether there is something that is none. */
+async function readSlots(
+	place: string,
+	tests: number,
+): Promise<{ readonly slots: readonly Slot[]; readonly isForeign: boolean }> {
 	try {
 		const files = await readdir(place);
-		return files
-			.map((file) => {
-				const [slot = '', time = ''] = file.split('.');
-				return { file, slot, usedAtMs: Number(time) };
+		const slots = files
+			.flatMap((file) => {
+				const [, slot = '', time = ''] = slotName.exec(file) ?? [];
+				return Number(slot) < tests && time !== '' ? [{ file, slot, usedAtMs: Number(time) }] : [];
 			})
-			.filter(({ usedAtMs }) => Number.isFinite(usedAtMs))
 			.toSorted((a, b) => a.usedAtMs - b.usedAtMs);
+		return { slots, isForeign: slots.length < files.length };
 	} catch (error) {
-		if (isCode(error, 'ENOENT')) return [];
+		if (isCode(error, 'ENOENT')) return { slots: [], isForeign: false };
+		if (isCode(error, 'ENOTDIR')) return { slots: [], isForeign: true };
 		throw error;
 	}
 }
@@ -113,6 +142,10 @@ async function renamed(place: string, from: string, to: string): Promise<boolean
 	}
 }
 
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+	return error instanceof Error && 'code' in error;
+}
+
 function isCode(error: unknown, ...codes: readonly string[]): boolean {
-	return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+	return isSystemError(error) && codes.includes(String(error.code));
 }

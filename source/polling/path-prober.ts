@@ -1,5 +1,5 @@
 import type { ProbeSettings } from '../config/probes.ts';
-import { PollError } from '../domain/errors.ts';
+import { PollError, UserError } from '../domain/errors.ts';
 import type { Probes } from '../domain/probes.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { dialPeer } from '../nettest/connectivity.ts';
@@ -52,6 +52,16 @@ export function createPathProber(
 	let peersDueMs = 0;
 	let routeDueMs = 0;
 
+	async function isAllowed(address: string): Promise<boolean> {
+		try {
+			return (await limiter.take(address, 'light')).isGranted;
+		} catch (error) {
+			// Where nobody can count, peers and routes are left alone; the node itself is still probed.
+			if (error instanceof UserError) return false;
+			throw error;
+		}
+	}
+
 	async function probePeers(node: NodeSnapshot, from: Endpoint, signal: AbortSignal) {
 		const listed = (node.network?.peerList ?? [])
 			.map(readPeerAddress)
@@ -79,8 +89,7 @@ export function createPathProber(
 		signal: AbortSignal,
 	): Promise<PeerProbes | undefined> {
 		const address = showHostPort(peer.host ?? '', peer.port ?? 0);
-		const { isGranted } = await limiter.take(address, 'light');
-		if (!isGranted) return undefined;
+		if (!(await isAllowed(address))) return undefined;
 		const { isReachable, connectMs, reason } = await dialPeer(peer, reach, { timeoutMs, signal });
 		if (isReachable === undefined) return undefined;
 		const at = now();
@@ -89,8 +98,7 @@ export function createPathProber(
 	}
 
 	async function traceRoute(from: Endpoint, signal: AbortSignal) {
-		const { isGranted } = await limiter.take(showHostPort(from.address, from.port), 'light');
-		if (!isGranted) return;
+		if (!(await isAllowed(showHostPort(from.address, from.port)))) return;
 		const subject = { name: 'route', endpoint: from, peers: [] };
 		const summary = await traceroute.run(subject, {}, { signal, now, emit: () => undefined });
 		if (summary.outcome !== 'measured') return;

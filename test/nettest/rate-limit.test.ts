@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -67,5 +67,41 @@ describe('rate limiter', () => {
 		expect((await limiter.take('a:1', 'light')).isGranted).toBe(true);
 		const place = (await readdir(directory)).find((name) => name.startsWith('light-')) ?? '';
 		expect((await stat(path.join(directory, place))).mode & 0o777).toBe(0o700);
+	});
+
+	it('starts anew where something else lies in the place of its slots, and counts no such file', async () => {
+		const directory = await freshDirectory();
+		const limiter = createRateLimiter(directory, () => 1_766_000_000_000);
+		await limiter.take('a:1', 'heavy');
+		const [name = ''] = await readdir(directory);
+		const place = path.join(directory, name);
+		// A file of someone else beside the slots is no allowance more.
+		for (const file of ['notes', '4.0', '1.x', '-1.0']) await writeFile(path.join(place, file), '');
+		for (let n = 1; n < allowances.heavy.tests; n++) {
+			expect(await limiter.take('a:1', 'heavy')).toEqual({ isGranted: true });
+		}
+		expect((await limiter.take('a:1', 'heavy')).isGranted).toBe(false);
+		for (const junk of ['directory', 'file'] as const) {
+			await rm(place, { recursive: true });
+			if (junk === 'file') await writeFile(place, 'junk');
+			else {
+				await mkdir(place);
+				await writeFile(path.join(place, 'junk.txt'), 'junk');
+			}
+			expect(await limiter.take('a:1', 'heavy')).toEqual({ isGranted: true });
+		}
+	});
+
+	it('says what to mend where its directory cannot be made, and lets nothing be sent', async () => {
+		const directory = await freshDirectory();
+		await writeFile(path.dirname(directory), 'in the way');
+		await expect(createRateLimiter(directory, Date.now).take('a:1', 'light')).rejects.toMatchObject(
+			{
+				name: 'UserError',
+				exitCode: 73,
+				message: expect.stringContaining('cannot be kept'),
+				nextSteps: [expect.stringContaining(directory)],
+			},
+		);
 	});
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,8 +59,8 @@ function watching(urls: Readonly<Record<string, string>>, peerList?: readonly Pe
 
 const brisk = { intervalMs: 20, peers: false, route: false, routeIntervalMs: 60_000 };
 
-async function probe(fleet: Fleet, settings: Partial<ProbeSettings> = {}) {
-	const directory = await mkdtemp(path.join(tmpdir(), 'nodetop-probe-'));
+async function probe(fleet: Fleet, settings: Partial<ProbeSettings> = {}, place?: string) {
+	const directory = place ?? (await mkdtemp(path.join(tmpdir(), 'nodetop-probe-')));
 	const bugs: unknown[] = [];
 	const limiter = createRateLimiter(directory, Date.now);
 	const probing = createProbing(
@@ -153,6 +153,18 @@ describe('scheduled probes', () => {
 		// Once a minute, however often the node itself is probed.
 		expect(peer.seen).toEqual([0]);
 		expect(await readdir(directory)).toHaveLength(1);
+	});
+
+	it('go on where tests cannot be counted, and leave alone what would have to be', async () => {
+		const node = await listen();
+		const peer = await listen();
+		const fleet = watching({ a: `http://${node.address}` }, [{ id: 'p1', address: peer.address }]);
+		const inTheWay = path.join(await mkdtemp(path.join(tmpdir(), 'nodetop-probe-')), 'file');
+		await writeFile(inTheWay, '');
+		await probe(fleet, { peers: true, route: true }, inTheWay);
+		await expect.poll(() => nodeOf(fleet, 'a')?.probes?.sent, waiting).toBeGreaterThan(5);
+		expect(nodeOf(fleet, 'a')?.probes).toMatchObject({ peers: [] });
+		expect(peer.seen).toEqual([]);
 	});
 
 	it.skipIf(tool === undefined)(
