@@ -8,6 +8,8 @@ export interface Column<Row, Frame> {
 	/** Cells; a `flex` column takes what is left, but at least this. */
 	readonly width: number;
 	readonly isFlex?: boolean;
+	/** How far it grows, where more would be of no use. */
+	readonly mostWidth?: number;
 	readonly align?: 'left' | 'right';
 	/** Columns with the highest number give way first; 0 always stays. */
 	readonly givesWay: number;
@@ -35,10 +37,34 @@ export function placeColumns<Row, Frame>(
 		if (first.givesWay === 0) break;
 		kept.splice(kept.indexOf(first), 1);
 	}
-	const spare = Math.max(0, width - needed());
-	const flexCount = kept.filter(({ isFlex }) => isFlex).length;
-	const share = flexCount === 0 ? 0 : Math.floor(spare / flexCount);
-	return kept.map((column) => ({ column, width: column.width + (column.isFlex ? share : 0) }));
+	return shareOut(kept, Math.max(0, width - needed()));
+}
+
+/** Gives the columns that may grow as much each, those that want less what they want. */
+function shareOut<Row, Frame>(
+	columns: readonly Column<Row, Frame>[],
+	spare: number,
+): Placed<Row, Frame>[] {
+	const placed = columns.map((column) => ({ column, width: column.width }));
+	let growing = placed.filter(({ column }) => column.isFlex);
+	let rest = spare;
+	while (growing.length > 0) {
+		const share = Math.floor(rest / growing.length);
+		const sated = growing.filter(
+			({ column, width }) => (column.mostWidth ?? Infinity) <= width + share,
+		);
+		for (const each of sated) {
+			const most = each.column.mostWidth ?? each.width;
+			rest -= most - each.width;
+			each.width = most;
+		}
+		if (sated.length === 0) {
+			for (const each of growing) each.width += share;
+			break;
+		}
+		growing = growing.filter((each) => !sated.includes(each));
+	}
+	return placed;
 }
 
 export interface TableView<Row, Frame> {

@@ -55,6 +55,7 @@ const name: FleetColumn = {
 	title: 'NODE',
 	width: 12,
 	isFlex: true,
+	mostWidth: 40,
 	givesWay: 0,
 	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
 	compare: byName,
@@ -155,6 +156,7 @@ const latencyTrend: FleetColumn = {
 	title: 'LAST POLLS',
 	width: 12,
 	isFlex: true,
+	mostWidth: 60,
 	givesWay: 5,
 	cell: ({ series }, { look }, width) => ({
 		text: sparkline(series.last('latencyMs', width), width, look.glyphs, 0),
@@ -194,6 +196,8 @@ const version: FleetColumn = {
 	id: 'version',
 	title: 'VERSION',
 	width: 18,
+	isFlex: true,
+	mostWidth: 32,
 	givesWay: 10,
 	cell: ({ snapshot }, _frame, width) => {
 		const text = clientText(snapshot.identity ?? {}, width);

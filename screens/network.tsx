@@ -48,9 +48,8 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	const facts = [
 		...networkFacts(selected.snapshot, nowMs),
 		...probeFacts(selected.snapshot, nowMs),
-		...latency.slice(0, 3),
+		...latency,
 		...(stats ? statsFacts(stats) : []),
-		...latency.slice(3),
 		...spreadFacts('Version', network.protocolVersions),
 		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
 		...(stats ? processingFacts(stats) : []),

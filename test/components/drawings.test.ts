@@ -128,6 +128,31 @@ describe('tableLines', () => {
 		expect(ids(3)).toEqual(['name']);
 	});
 
+	it('shares what is left among those that may grow, as far as each wants', () => {
+		const column = (id: string, more: object) => ({
+			id,
+			title: id,
+			width: 4,
+			givesWay: 0,
+			cell: () => ({ text: '' }),
+			...more,
+		});
+		const widths = (total: number) =>
+			placeColumns(
+				[
+					column('fixed', {}),
+					column('little', { isFlex: true, mostWidth: 6 }),
+					column('much', { isFlex: true, mostWidth: 20 }),
+					column('all', { isFlex: true }),
+				],
+				total,
+			).map(({ width }) => width);
+		expect(widths(19)).toEqual([4, 4, 4, 4]);
+		expect(widths(23)).toEqual([4, 5, 5, 5]);
+		expect(widths(33)).toEqual([4, 6, 10, 10]);
+		expect(widths(63)).toEqual([4, 6, 20, 30]);
+	});
+
 	it('draws heading and rows in exactly the width, with the cursor on the selected one', () => {
 		const rows = [
 			{ name: 'alpha', size: 7 },
