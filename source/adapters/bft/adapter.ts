@@ -1,6 +1,11 @@
 import type { Adapter } from '../adapter.ts';
-import { createDetectingSource, recognise } from './detect.ts';
+import { createDetectingSource, recognise } from '../recognise.ts';
 import { dialects } from './dialects.ts';
+
+const unknown = {
+	message: 'neither metrics nor a known API of consensus answer there',
+	nextStep: 'give the path of its Prometheus metrics: http://HOST:PORT/metrics, or metricsUrl',
+};
 
 /**
  * Nodes that agree by votes: the HotStuff family, Mysticeti and Narwhal by their Prometheus metrics
@@ -26,5 +31,5 @@ export const bft = {
 		const found = await recognise(dialects, target, context);
 		return 'match' in found ? found.match : undefined;
 	},
-	open: (target, http) => createDetectingSource(dialects, target, http),
+	open: (target, http) => createDetectingSource(dialects, target, { http, unknown }),
 } as const satisfies Adapter;

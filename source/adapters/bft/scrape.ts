@@ -4,6 +4,7 @@ import { excerpt } from '../http-errors.ts';
 import type { PollContext } from '../adapter.ts';
 import type { Reply } from '../http.ts';
 import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
+import { isOtherKind } from '../recognise.ts';
 import { createExposition } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
 
@@ -91,11 +92,4 @@ export async function scrapeFirst(
 		}
 	}
 	throw first ?? new PollError('unsupported', 'no path of metrics to ask');
-}
-
-/** Whether something answers that is not what was asked for. */
-export function isOtherKind(error: unknown): error is PollError {
-	return (
-		error instanceof PollError && (error.code === 'unsupported' || error.code === 'badResponse')
-	);
 }

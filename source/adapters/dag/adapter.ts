@@ -1,6 +1,12 @@
 import type { Adapter } from '../adapter.ts';
-import { createDetectingSource, recognise } from './detect.ts';
+import { createDetectingSource, recognise } from '../recognise.ts';
 import { dialectsFor } from './dialects.ts';
+
+const unknown = {
+	message: 'no known DAG node answers there',
+	nextStep:
+		'Hornet answers at :14265, Conflux at :12539, Avalanche at :9650, Kaspa at ws://HOST:18110 (--rpclisten-json)',
+};
 
 /**
  * Nodes that keep a DAG, or came from one: Hornet and Hedera's mirror node by REST, Conflux and
@@ -23,5 +29,5 @@ export const dag = {
 		const found = await recognise(dialectsFor(target.url), target, context);
 		return 'match' in found ? found.match : undefined;
 	},
-	open: (target, http) => createDetectingSource(dialectsFor(target.url), target, http),
+	open: (target, http) => createDetectingSource(dialectsFor(target.url), target, { http, unknown }),
 } as const satisfies Adapter;

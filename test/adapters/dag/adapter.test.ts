@@ -53,7 +53,7 @@ describe('what answers at an address', () => {
 	it.each([
 		['nothing of the kind', new Status(404, 'not here'), 'unsupported'],
 		['a refusal', new Status(401, { message: 'who are you' }), 'unauthorized'],
-		['a web page', '<html>hello</html>', 'unsupported'],
+		['a web page', '<html>hello</html>', 'badResponse'],
 	] as const)('being %s fails the poll', async (_name, info, code) => {
 		const node = await watch(replaying(() => ({ [hornetInfo]: info })));
 		expect((await node.failure()).code).toBe(code);

@@ -1,13 +1,18 @@
-import { PollError } from '../../domain/errors.ts';
-import type { Target } from '../../domain/target.ts';
-import type { PollContext, ProbeMatch, Source } from '../adapter.ts';
-import type { Dialect } from '../dialect.ts';
-import type { Http } from '../http.ts';
-import { isOtherKind } from './scrape.ts';
+import { PollError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+import type { PollContext, ProbeMatch, Source } from './adapter.ts';
+import type { Dialect } from './dialect.ts';
+import type { Http } from './http.ts';
 
 interface Recognised {
 	readonly dialect: Dialect;
 	readonly match: ProbeMatch;
+}
+
+/** What to say where none of a kind's dialects is spoken. */
+interface Unknown {
+	readonly message: string;
+	readonly nextStep: string;
 }
 
 /**
@@ -41,20 +46,34 @@ export async function recognise(
 	return { otherwise };
 }
 
-/** Recognises the dialect at the first poll, and again when what answers is no longer of it. */
+/** Whether something answers that is not what was asked for. */
+export function isOtherKind(error: unknown): error is PollError {
+	return (
+		error instanceof PollError && (error.code === 'unsupported' || error.code === 'badResponse')
+	);
+}
+
+/**
+ * Recognises the dialect at the first poll, and again when what answers is no longer of it. Where the
+ * address leaves only one it is not asked for first.
+ */
 export function createDetectingSource(
 	dialects: readonly Dialect[],
 	target: Target,
-	http: Http,
+	{ http, unknown }: { readonly http: Http; readonly unknown: Unknown },
 ): Source {
+	const [first, ...others] = dialects;
+	const only = others.length === 0 ? first : undefined;
 	let source: Source | undefined;
+	const open = async (context: PollContext): Promise<Source> => {
+		if (only) return only.open(target, http);
+		const found = await recognise(dialects, target, context);
+		if ('dialect' in found) return found.dialect.open(target, http);
+		throw notRecognised(unknown, found.otherwise);
+	};
 	return {
 		async poll(context) {
-			if (!source) {
-				const found = await recognise(dialects, target, context);
-				if (!('dialect' in found)) throw unknownDialect(found.otherwise);
-				source = found.dialect.open(target, http);
-			}
+			source ??= await open(context);
 			try {
 				return await source.poll(context);
 			} catch (error) {
@@ -72,11 +91,10 @@ export function createDetectingSource(
 	};
 }
 
-function unknownDialect(otherwise: PollError | undefined): PollError {
-	const what = 'neither metrics nor a known API of consensus answer there';
-	const message = otherwise === undefined ? what : `${what}: ${otherwise.message}`;
-	return new PollError(otherwise?.code ?? 'unsupported', message, {
-		nextStep: 'give the path of its Prometheus metrics: http://HOST:PORT/metrics, or metricsUrl',
-		cause: otherwise,
-	});
+function notRecognised(
+	{ message, nextStep }: Unknown,
+	otherwise: PollError | undefined,
+): PollError {
+	const text = otherwise === undefined ? message : `${message}: ${otherwise.message}`;
+	return new PollError(otherwise?.code ?? 'unsupported', text, { nextStep, cause: otherwise });
 }
