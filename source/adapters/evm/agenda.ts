@@ -3,6 +3,7 @@ import { isMethodMissing } from './json-rpc.ts';
 import type { Answer } from './json-rpc.ts';
 import { explainMissing, mainQuestion, questionKeys, questions } from './questions.ts';
 import type { Question, QuestionKey } from './questions.ts';
+import { readBlock } from './wire.ts';
 
 /** The answers known after a poll: fresh ones, and the earlier ones to what is asked rarely. */
 export type Answers = Partial<Record<QuestionKey, unknown>>;
@@ -92,6 +93,12 @@ function toEndpoint(question: Question, answer: Answer, client: string | undefin
 	const { name } = question;
 	if (answer.status === 'unanswered') return { name, status: 'failed', message: answer.message };
 	if (answer.status === 'ok') {
+		// Without a head there is little to show, so nothing may look as if all were well.
+		if (question === questions[mainQuestion] && !readBlock(answer.value)) {
+			const isNone = answer.value === null;
+			const message = isNone ? 'the node knows no block' : 'the answer is no block with a number';
+			return { name, status: 'failed', message };
+		}
 		return question.isBlockTag === true && answer.value === null
 			? { name, status: 'unavailable', message: 'the node has no such block' }
 			: { name, status: 'ok' };

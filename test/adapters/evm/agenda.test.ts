@@ -38,6 +38,25 @@ const sorted = (names: readonly string[]) => [...names].sort();
 const lastAsked = (watched: Watched) =>
 	sorted(askedIn(watched.server.requests.at(-1)?.body ?? '[]'));
 
+describe('a head that cannot be read', () => {
+	it.each([
+		['no block', null, 'the node knows no block'],
+		['a negative number', { number: -5 }, 'the answer is no block with a number'],
+		['no hex', { number: '0xzz' }, 'the answer is no block with a number'],
+		['no digits', { number: '0x' }, 'the answer is no block with a number'],
+		['no object', '0x10', 'the answer is no block with a number'],
+	])('%s is an endpoint that failed, and no number', async (_what, result, message) => {
+		node = await watch(replaying(() => replies({ eth_getBlockByNumber: { result } })));
+		const reading = await node.poll({ now });
+		expect(reading.chain?.head).toBeUndefined();
+		expect(reading.consensus).toEqual({ status: 'unknown' });
+		expect(endpointOf(reading, 'eth_getBlockByNumber latest')).toMatchObject({
+			status: 'failed',
+			message,
+		});
+	});
+});
+
 describe('what a poll asks', () => {
 	it('is all at first, then neither what changes rarely nor what is missing', async () => {
 		node = await watch(replaying(() => replies()));
