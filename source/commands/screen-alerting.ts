@@ -14,8 +14,8 @@ import { openAlerting } from '../polling/alerting.ts';
 import type { AlertSettings, Alerting } from '../polling/alerting.ts';
 import { attachAlerting } from '../polling/attached-alerting.ts';
 import type { AttachedAlerting } from '../polling/attached-alerting.ts';
-import { loadAlertSettings, loadRulesAndQuiet } from './alert-settings.ts';
 import type { CommandContext } from './command.ts';
+import { followAlertSettings } from './screen-alert-settings.ts';
 
 export interface ScreenAlertingOptions {
 	readonly context: CommandContext;
@@ -41,47 +41,50 @@ const looksBeforeTaking = 3;
 
 /**
  * Alerts as a screen has them: asks the rules itself when no other process does, shows those of
- * `nodetop watch` when it does, gives way when one is started and takes its place when it has ended.
+ * `nodetop watch` when it does, gives way when one is started and takes its place when it has ended. A
+ * changed configuration is taken while it runs, as that one does, but for the nodes.
  * Never rejects: what is wrong is a problem in `state`.
  */
 export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlerting {
 	const { context, flags, profile, fleet, state, reportBug } = options;
 	const { now, env } = context;
-	const problems: string[] = [];
+	const file = followAlertSettings({ flags, env, profile });
 	const isOfRun = profile === undefined;
 	let directory = isOfRun ? '' : alertDirectory(profile, { env });
 	let settings: AlertSettings | undefined;
 	let own: Alerting | undefined;
 	let attached: AttachedAlerting | undefined;
 	let unfollow = (): void => undefined;
+	let take = (): void => undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let isClosed = false;
 	let freeLooks = 0;
 
 	function follow(source: ReadableStore<AlertingState>): void {
 		unfollow();
-		const take = (): void => {
+		take = () => {
 			const next = source.getSnapshot();
-			state.update(() => ({ ...next, problems: [...problems, ...next.problems] }));
+			state.update(() => ({ ...next, problems: [...file.problems(), ...next.problems] }));
 		};
 		unfollow = source.subscribe(take);
 		take();
 	}
 
-	async function load(): Promise<AlertSettings> {
-		const loading = { flags, env, warn: (line: string) => problems.push(line) };
-		try {
-			if (!isOfRun) return await loadAlertSettings(loading);
-		} catch (error) {
-			// A secret that only the service has: the alerts are shown all the same.
-			if (!(error instanceof UserError)) throw error;
-			problems.push(`no channel is told: ${error.message}`);
+	/** Takes a changed configuration as `nodetop watch` does. */
+	async function takeAnew(): Promise<void> {
+		const saidBefore = file.problems();
+		const changed = await file.renew();
+		if (changed) {
+			settings = changed;
+			await own?.reload(changed);
+			attached?.stop();
+			if (attached) attach(changed);
 		}
-		return { ...(await loadRulesAndQuiet(loading)), channels: [] };
+		if (file.problems() !== saidBefore && (own ?? attached)) take();
 	}
 
 	async function begin(): Promise<void> {
-		settings ??= await load();
+		settings ??= await file.load();
 		if (directory === '') directory = await mkdtemp(join(tmpdir(), 'nodetop-alerts-'));
 		freeLooks = 0;
 		try {
@@ -118,6 +121,8 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 	}
 
 	async function look(): Promise<void> {
+		await takeAnew();
+		if (isOfRun) return;
 		if (own) {
 			if (!(await isWanted(directory, Date.now()))) return;
 			const before = own;
@@ -140,14 +145,14 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 		}
 		if (own ?? attached) return;
 		const last = error instanceof Error ? error.message : String(error);
-		state.update(() => ({ ...alertingOff, problems: [...problems, last] }));
+		state.update(() => ({ ...alertingOff, problems: [...file.problems(), last] }));
 	}
 
 	/** The look under way, so that `close` does not miss what it opens. */
 	let turn = begin().catch(fail).then(lookLater);
 
 	function lookLater(): void {
-		if (isClosed || isOfRun) return;
+		if (isClosed) return;
 		timer = setTimeout(() => {
 			turn = look().catch(fail).then(lookLater);
 		}, lookEveryMs);

@@ -7,7 +7,7 @@ import { exitCodes, UserError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import type { AlertSettings } from '../polling/alerting.ts';
-import { loadAlertSettings } from './alert-settings.ts';
+import { loadAlertSettings, loadRulesAndQuiet } from './alert-settings.ts';
 import { chooseSubject } from './watching.ts';
 import type { Subject } from './watching.ts';
 
@@ -25,8 +25,10 @@ export async function loadSetup(options: LoadOptions, signal: AbortSignal): Prom
 	return { settings, subject: await chooseSubject(settings, signal), alerts };
 }
 
+type FileOptions = Omit<LoadOptions, 'nodeSpecs'>;
+
 /** Differs whenever the configuration file was changed, replaced or taken away. */
-export async function configMark(options: LoadOptions): Promise<string> {
+export async function configMark(options: FileOptions): Promise<string> {
 	const { path } = findConfigPath(options.flags.config, options);
 	return stat(path).then(
 		({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
@@ -44,12 +46,40 @@ export async function reloadSetup(
 	options: LoadOptions,
 	signal: AbortSignal,
 ): Promise<WatchSetup> {
+	await requireFile(options);
+	const next = await loadSetup(options, signal);
+	return { ...next, alerts: keepEqual(previous.alerts, next.alerts) };
+}
+
+/** The same for the alerts alone. */
+export async function reloadAlertSettings(
+	previous: AlertSettings,
+	options: FileOptions,
+): Promise<AlertSettings> {
+	await requireFile(options);
+	return keepEqual(previous, await loadAlertSettings(options));
+}
+
+/** The same without channels, for who has not their secrets. */
+export async function reloadRulesAndQuiet(
+	previous: AlertSettings,
+	options: FileOptions,
+): Promise<AlertSettings> {
+	await requireFile(options);
+	return keepEqual(previous, { ...previous, ...(await loadRulesAndQuiet(options)) });
+}
+
+/** Why the configuration before stays in force, in one line. */
+export function whyNotTaken(error: UserError): string {
+	const what = error.message.replaceAll(/\s*\n\s*/g, ' ');
+	return `the configuration is not taken: ${what}; the one before stays in force`;
+}
+
+async function requireFile(options: FileOptions): Promise<void> {
 	const { path } = findConfigPath(options.flags.config, options);
 	await stat(path).catch((error: unknown) => {
 		throw new UserError(`${path} cannot be read`, { exitCode: exitCodes.config, cause: error });
 	});
-	const next = await loadSetup(options, signal);
-	return { ...next, alerts: keepEqual(previous.alerts, next.alerts) };
 }
 
 function keepEqual(previous: AlertSettings, next: AlertSettings): AlertSettings {

@@ -13,7 +13,7 @@ import { bugReporter } from './once.ts';
 import { probingOf } from './probing-options.ts';
 import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
-import { compareTargets, configMark, loadSetup, reloadSetup } from './watch-setup.ts';
+import { compareTargets, configMark, loadSetup, reloadSetup, whyNotTaken } from './watch-setup.ts';
 import type { WatchSetup } from './watch-setup.ts';
 import { aborted } from '../domain/waiting.ts';
 
@@ -174,10 +174,8 @@ function followConfiguration(run: Run, options: Parameters<typeof loadSetup>[0])
 		turn = turn
 			.then(() => reload(run, options, say))
 			.catch((error: unknown) => {
-				if (error instanceof UserError) {
-					const what = error.message.replaceAll(/\s*\n\s*/g, ' ');
-					say(`the configuration is not taken: ${what}; the one before stays in force`);
-				} else bugReporter(context)(error, { name: 'the configuration' });
+				if (error instanceof UserError) say(whyNotTaken(error));
+				else bugReporter(context)(error, { name: 'the configuration' });
 			});
 	};
 	const look = async (): Promise<void> => {

@@ -5,21 +5,33 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alertingOff } from '../../source/alerts/alerting-state.ts';
 import { takeOver } from '../../source/alerts/handover.ts';
+import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startScreenAlerting } from '../../source/commands/screen-alerting.ts';
 import type { ScreenAlerting } from '../../source/commands/screen-alerting.ts';
 import { createStore } from '../../source/domain/store.ts';
+import { openAlerting } from '../../source/polling/alerting.ts';
 import { createWatch } from '../../source/polling/watch.ts';
 import type { Watch } from '../../source/polling/watch.ts';
+import { sendJson, startServer } from '../helpers/http-server.ts';
 import { startMetricNode } from '../helpers/metric-node.ts';
 import type { MetricNode } from '../helpers/metric-node.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 const waiting = { interval: 20, timeout: 15_000 };
 
+const filesAbove = (above: number) => ({ value: { field: 'resources.openFiles' }, above });
+const manyFiles = {
+	condition: filesAbove(100),
+	forMs: 0,
+	message: '{node} has {value} open files',
+};
+
 let home = '';
 let node: MetricNode;
 let watch: Watch;
 let running: ScreenAlerting[] = [];
+let closing: (() => Promise<void>)[] = [];
 let bugs: unknown[] = [];
 
 beforeEach(async () => {
@@ -29,19 +41,12 @@ beforeEach(async () => {
 	node = await startMetricNode();
 	watch = createWatch([targetFor(node.url, { name: 'a', kind: 'bft', intervalMs: 200 })]);
 	bugs = [];
-	await config({
-		rules: {
-			'many-files': {
-				condition: { value: { field: 'resources.openFiles' }, above: 100 },
-				forMs: 0,
-				message: '{node} has {value} open files',
-			},
-		},
-	});
+	await config({ rules: { 'many-files': manyFiles } });
 });
 
 afterEach(async () => {
 	for (const each of running.splice(0)) await each.close();
+	for (const close of closing.splice(0)) await close();
 	watch.stop();
 	await node.close();
 	vi.unstubAllEnvs();
@@ -134,6 +139,82 @@ describe('the alerts of a screen', () => {
 			.poll(() => state.getSnapshot().problems.join(), waiting)
 			.toContain('profiles.default.rules.mine: has no condition');
 		expect(state.getSnapshot().mode).toBe('off');
+	});
+
+	it('take changed rules, silences and channels while they are its own', async () => {
+		const { state, mode } = start();
+		await expect.poll(mode, waiting).toBe('own');
+		const { ruleCount = 0 } = state.getSnapshot();
+		const receiver = await startServer((_, response) => sendJson(response, {}));
+		closing.push(receiver.close);
+		const silence = { match: { node: 'b' }, endsAt: '2099-01-01T00:00:00Z' };
+		await config({
+			rules: { files: { ...manyFiles, condition: filesAbove(3) } },
+			silences: [silence],
+			channels: { hook: { type: 'webhook', url: receiver.url, groupWaitMs: 0 } },
+		});
+		await expect.poll(() => alertNow()?.rule, waiting).toBe('files');
+		expect(state.getSnapshot()).toMatchObject({ ruleCount, silences: [silence], problems: [] });
+		await expect.poll(() => receiver.requests.length, waiting).toBe(1);
+		expect(JSON.parse(receiver.requests[0]?.body ?? '').title).toContain('files');
+	});
+
+	it('keep what was in force when the file is wrong, say so, and take it when it is mended', async () => {
+		const receiver = await startServer((_, response) => sendJson(response, {}));
+		closing.push(receiver.close);
+		const hook = { type: 'webhook', url: receiver.url, groupWaitMs: 0 };
+		await config({ rules: { files: manyFiles }, channels: { hook } });
+		const { state, mode } = start();
+		const problems = () => state.getSnapshot().problems.join();
+		await expect.poll(mode, waiting).toBe('own');
+		await config({ rules: { files: manyFiles }, channels: { hook: { ...hook, url: 5 } } });
+		await expect.poll(problems, waiting).toMatch(/is not taken: .*url.*; the one before stays/);
+		node.openFiles = 200;
+		await expect.poll(() => receiver.requests.length, waiting).toBe(1);
+		await rm(configFile());
+		await expect.poll(problems, waiting).toMatch(/is not taken: .* cannot be read; /);
+		await config({ rules: { files: { ...manyFiles, severity: 'critical' } }, channels: { hook } });
+		await expect.poll(() => alertNow()?.severity, waiting).toBe('critical');
+		expect(problems()).toBe('');
+	});
+
+	it('of a watch are muted by the silences that the file has now', async () => {
+		const rules = buildRuleSet(builtInRules, { 'many-files': manyFiles });
+		const quiet = { silences: [], maintenance: {} };
+		const alerting = await openAlerting({
+			fleet: watch.fleet,
+			directory: directory(),
+			settings: { rules, quiet, channels: [] },
+			env: {},
+			warn: () => undefined,
+			reportBug: (error) => bugs.push(error),
+		});
+		closing.push(() => alerting.close());
+		node.openFiles = 200;
+		await expect.poll(() => alertNow()?.rule, waiting).toBe('many-files');
+		const { state, mode } = start();
+		await expect.poll(mode, waiting).toBe('attached');
+		const silence = { match: { node: 'a' }, endsAt: '2099-01-01T00:00:00Z' };
+		await config({ rules: { 'many-files': manyFiles }, silences: [silence] });
+		await expect.poll(() => state.getSnapshot().silences, waiting).toEqual([silence]);
+		expect(mode()).toBe('attached');
+	});
+
+	it('of other nodes take changed rules too, and tell no channel', async () => {
+		const { state, mode } = startOfRun();
+		await expect.poll(mode, waiting).toBe('own');
+		const before = state.getSnapshot().ruleCount ?? 0;
+		await config({ rules: { 'many-files': manyFiles, more: manyFiles } });
+		await expect.poll(() => state.getSnapshot().ruleCount, waiting).toBe(before + 1);
+	});
+
+	it('are asked as soon as rules that were bad are mended', async () => {
+		await config({ rules: { mine: { forMs: 5 } } });
+		const { state, mode } = start();
+		await expect.poll(() => state.getSnapshot().problems.length, waiting).toBe(1);
+		await config({ rules: { mine: manyFiles } });
+		await expect.poll(mode, waiting).toBe('own');
+		expect(state.getSnapshot().problems).toEqual([]);
 	});
 
 	it('of other nodes than the profile’s leave nothing behind, and touch nothing of it', async () => {
