@@ -11,7 +11,7 @@ import type { Target } from '../domain/target.ts';
 import { createRateLimiter } from '../nettest/rate-limit.ts';
 import { tests } from '../nettest/registry.ts';
 import { histogramLines, sampleText, summaryFactsOf } from '../nettest/result-text.ts';
-import { testNames } from '../nettest/results.ts';
+import { nettestSchemaId, summarySchema, testNames } from '../nettest/results.ts';
 import type { Sample, Summary, TestName } from '../nettest/results.ts';
 import { runTest } from '../nettest/run.ts';
 import type { Permit } from '../nettest/run.ts';
@@ -103,8 +103,21 @@ async function testOne(one: OneTest): Promise<Summary | undefined> {
 	} catch (error) {
 		if (!(error instanceof PollError)) throw error;
 		context.stderr.write(`nodetop: ${target.name}: ${error.message}\n`);
+		if (flags.json === true) out.summary(withoutPath(name, target, error, context.now()));
 		return undefined;
 	}
+}
+
+/** So that what reads the records finds a summary of each node. */
+function withoutPath(
+	test: TestName,
+	{ name: target }: Target,
+	{ message: reason }: PollError,
+	nowMs: number,
+): Summary {
+	const at = new Date(nowMs).toISOString();
+	const base = { schema: nettestSchemaId, test, target, at, startedAt: at, record: 'summary' };
+	return summarySchema.parse({ ...base, outcome: 'cannot', reason });
 }
 
 interface Printer {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createRequester } from './requester.ts';
 import type { Question, Requester, Reply } from './requester.ts';
 import type { SummaryOf } from './results.ts';
@@ -7,8 +8,11 @@ import type { NetTest } from './test.ts';
 const defaults = { bytes: 5_000_000, durationMs: 15_000 };
 const sampleMs = 250;
 const path = '/api/v1/nettest';
+const notServed = 'this node serves no test transfers; nodes of `nodetop demo` do';
 /** So much in so short a time says nothing of a rate. */
 const leastBytes = 64 * 1024;
+
+const takenSchema = z.object({ bytes: z.int() });
 
 type Direction = 'download' | 'upload';
 type Transfer = NonNullable<SummaryOf<'bandwidth'>['download']>;
@@ -21,6 +25,7 @@ export const bandwidth: NetTest<'bandwidth'> = {
 	name: 'bandwidth',
 	title: 'download and upload rates, where the node serves them',
 	weight: 'heavy',
+	defaults,
 	async run(subject, options, context) {
 		const { sample, summary } = stamp('bandwidth', subject, context.now);
 		if (!subject.endpoint.isHttp) {
@@ -38,6 +43,15 @@ export const bandwidth: NetTest<'bandwidth'> = {
 		try {
 			for (const direction of wanted) {
 				if (context.signal.aborted) break;
+				// Nothing is sent to a node that has just said that it serves no such thing.
+				if (
+					results.download &&
+					'cannot' in results.download &&
+					results.download.cannot === notServed
+				) {
+					results.upload = results.download;
+					break;
+				}
 				const limits = { bytes, durationMs, signal: context.signal };
 				results[direction] = await transfer(requester, direction, limits, emit(direction));
 			}
@@ -77,6 +91,7 @@ async function transfer(
 ): Promise<Transfer> {
 	const meter = createMeter(emit);
 	const base = { test: 'bandwidth', timeoutMs: limits.durationMs, signal: limits.signal } as const;
+	let answer = '';
 	const question: Question =
 		direction === 'download'
 			? {
@@ -87,7 +102,15 @@ async function transfer(
 					},
 					maxBodyBytes: limits.bytes,
 				}
-			: { ...base, path: `${path}/upload`, upload: { bytes: limits.bytes, onSent: meter.add } };
+			: {
+					...base,
+					path: `${path}/upload`,
+					upload: { bytes: limits.bytes, onSent: meter.add },
+					maxBodyBytes: 4096,
+					onData: (chunk) => {
+						answer += chunk.toString('latin1');
+					},
+				};
 	const reply = await requester.send(question);
 	const measured = meter.result();
 	const why = whyNot(reply);
@@ -96,6 +119,9 @@ async function transfer(
 		// What was handed to the socket is not what arrived: the reply tells when the last byte did.
 		const elapsedMs = reply.totalMs ?? measured.elapsedMs;
 		if (reply.totalMs === undefined) return { cannot: 'the upload did not end in time' };
+		if (takenBytes(answer) !== limits.bytes) {
+			return { cannot: 'the node does not say that it took the whole upload' };
+		}
 		return {
 			...measured,
 			elapsedMs: round(elapsedMs),
@@ -108,11 +134,21 @@ async function transfer(
 	return measured;
 }
 
+/** What the node's answer says that it received: a server may answer before it has read anything. */
+function takenBytes(answer: string): number | undefined {
+	try {
+		return takenSchema.parse(JSON.parse(answer)).bytes;
+	} catch {
+		// Not the answer of a node that serves this.
+		return undefined;
+	}
+}
+
 function whyNot({ status, error }: Reply): string | undefined {
 	if (error === 'ETIMEDOUT' || error === 'ABORTED') return undefined;
 	if (error !== undefined) return `the transfer failed: ${error}`;
 	if (status === 404 || status === 405 || status === 501) {
-		return 'this node serves no test transfers; nodes of `nodetop demo` do';
+		return notServed;
 	}
 	if (status === 429) return 'the node limits test transfers: try later';
 	return status === 200 ? undefined : `the node answered the transfer with HTTP ${status}`;

@@ -1,4 +1,5 @@
 import { UserError } from '../domain/errors.ts';
+import { formatBytes } from '../domain/format.ts';
 import type { TestOptions } from './test.ts';
 
 /** The most that any test may do to one target, whatever it is asked for. */
@@ -10,6 +11,13 @@ export const caps = {
 	bytes: { least: 1024, most: 100_000_000 },
 	ratePerSecond: { least: 1, most: 1000 },
 } as const;
+
+/** What one test may make a node send in all: replies are as long as the node likes. */
+export const mostReceivedBytes = caps.bytes.most;
+/** Why a test ended early. */
+export const byteCapReason = `the replies came to ${formatBytes(mostReceivedBytes)}, the most that a test may take`;
+/** Questions without an answer, one after the other, after which a test asks no more. */
+export const mostUnansweredInARow = 5;
 
 /** Peers dialled in one connectivity test, and how many at once. */
 export const mostPeers = 500;
@@ -34,8 +42,9 @@ export function checkCaps(options: TestOptions): void {
 		// The keys of `caps` are its own.
 		const value = options[name as Capped];
 		if (value === undefined || (value >= least && value <= most)) continue;
+		const unit = name.endsWith('Ms') ? ' ms' : '';
 		throw new UserError(
-			`${flagOf[name as Capped]}: ${value} is outside the caps of a test, ${least} to ${most}`,
+			`${flagOf[name as Capped]}: ${value}${unit} is outside the caps of a test, ${least} to ${most}${unit}`,
 			{
 				nextSteps: [
 					'a test that needs more belongs on a tool made for load, with the owner’s word',

@@ -1,7 +1,8 @@
+import { byteCapReason, caps, mostUnansweredInARow } from './caps.ts';
 import { definedRounded } from './defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { pause } from '../domain/waiting.ts';
-import { createRequester } from './requester.ts';
+import { byteCap, createRequester } from './requester.ts';
 import { stamp } from './test.ts';
 import type { NetTest } from './test.ts';
 
@@ -27,21 +28,29 @@ export const latency: NetTest<'latency'> = {
 		const requester = createRequester(subject.endpoint, 1);
 		const histogram = createHistogram();
 		let failed = 0;
+		let unanswered = 0;
+		let endedEarly: string | undefined;
 		let before: number | undefined;
 		let moved = 0;
 		let moves = 0;
 		const ask = () => requester.send({ test: 'latency', timeoutMs, signal });
 		try {
 			const first = await ask();
+			const untilMs = performance.now() + count * intervalMs + caps.durationMs.most;
 			for (let n = 0; n < count && !signal.aborted; n++) {
+				endedEarly = whyEnough({ isSpent: requester.isSpent(), unanswered, untilMs });
+				if (endedEarly !== undefined) break;
 				await pause(n === 0 ? 0 : intervalMs, signal);
 				const { totalMs, error } = await ask();
 				if (error === 'ABORTED') break;
+				if (error === byteCap) continue;
 				context.emit({ ...sample(), ...definedRounded({ totalMs, error }) });
 				if (totalMs === undefined) {
 					failed += 1;
+					unanswered += 1;
 					continue;
 				}
+				unanswered = 0;
 				histogram.add(totalMs);
 				if (before !== undefined) {
 					moved += Math.abs(totalMs - before);
@@ -51,7 +60,7 @@ export const latency: NetTest<'latency'> = {
 			}
 			return {
 				...summary(signal.aborted ? 'cancelled' : 'measured'),
-				...definedRounded({ connectMs: first.totalMs, totalMs: histogram.spread() }),
+				...definedRounded({ endedEarly, connectMs: first.totalMs, totalMs: histogram.spread() }),
 				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
 				failed,
 				histogram: histogram.buckets(mostBuckets),
@@ -61,3 +70,14 @@ export const latency: NetTest<'latency'> = {
 		}
 	},
 };
+
+function whyEnough(state: {
+	readonly isSpent: boolean;
+	readonly unanswered: number;
+	readonly untilMs: number;
+}): string | undefined {
+	if (state.isSpent) return byteCapReason;
+	if (state.unanswered >= mostUnansweredInARow)
+		return `${state.unanswered} questions in a row got no answer`;
+	return performance.now() > state.untilMs ? 'the replies take too long' : undefined;
+}

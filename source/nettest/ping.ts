@@ -1,6 +1,7 @@
 import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { definedRounded } from './defined.ts';
+import { byteCapReason, mostReceivedBytes } from './caps.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { pause } from '../domain/waiting.ts';
 import type { SummaryOf } from './results.ts';
@@ -26,7 +27,7 @@ export const ping: NetTest<'ping'> = {
 	async run(subject, options, context) {
 		const { sample, summary } = stamp('ping', subject, context.now);
 		const tally = createTally();
-		await repeat(subject, options, context, (result, isLost) => {
+		const endedEarly = await repeat(subject, options, context, (result, isLost) => {
 			const { connectMs, tlsMs, firstByteMs, totalMs, error } = result;
 			tally.add(result, isLost);
 			context.emit({
@@ -40,25 +41,28 @@ export const ping: NetTest<'ping'> = {
 		return {
 			...summary(context.signal.aborted ? 'cancelled' : 'measured'),
 			...tally.figures(),
-			...definedRounded({ dnsMs }),
+			...definedRounded({ dnsMs, endedEarly }),
 		};
 	},
 };
 
-/** Starts each exchange when it is due, and resolves when all have ended. */
+/** Starts each exchange when it is due, and resolves when all have ended; with why, if that was early. */
 async function repeat(
 	{ endpoint }: Subject,
 	options: TestOptions,
 	{ signal }: TestContext,
 	take: (result: Exchange, isLost: boolean) => void,
-): Promise<void> {
+): Promise<string | undefined> {
 	const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
 	const { timeoutMs = defaults.timeoutMs } = options;
 	const startedAt = performance.now();
 	let fastestMs = Number.POSITIVE_INFINITY;
+	let receivedBytes = 0;
+	let endedEarly: string | undefined;
 	const one = async (): Promise<void> => {
 		const result = await exchange(endpoint, { test: 'ping', timeoutMs, signal });
 		if (result.error === 'ABORTED') return;
+		receivedBytes += result.bytes ?? 0;
 		fastestMs = Math.min(fastestMs, result.connectMs ?? Number.POSITIVE_INFINITY);
 		const isAgain = (result.connectMs ?? 0) > fastestMs + retransmissionMs;
 		const isSilent = result.connectMs === undefined && result.error === 'ETIMEDOUT';
@@ -67,9 +71,14 @@ async function repeat(
 	const underway: Promise<void>[] = [];
 	for (let n = 0; n < count && !signal.aborted; n++) {
 		await pause(startedAt + n * intervalMs - performance.now(), signal);
+		if (receivedBytes >= mostReceivedBytes) {
+			endedEarly = byteCapReason;
+			break;
+		}
 		if (!signal.aborted) underway.push(one());
 	}
 	await Promise.all(underway);
+	return endedEarly;
 }
 
 type Figures = Omit<SummaryOf<'ping'>, keyof ReturnType<ReturnType<typeof stamp>['summary']>>;

@@ -1,6 +1,7 @@
 import { Agent, request as requestHttp } from 'node:http';
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { mostReceivedBytes } from './caps.ts';
 import { showHostPort } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { codeOf, testHeaders } from './exchange.ts';
@@ -29,24 +30,43 @@ export interface Reply {
 export interface Requester {
 	/** Never rejects. */
 	send(question: Question): Promise<Reply>;
+	/** Whether the replies came to all that a test may take: then nothing is sent any more. */
+	isSpent(): boolean;
 	close(): void;
 }
 
+/** The error of a question that would be, or was, one reply too much. */
+export const byteCap = 'BYTE_CAP';
 const defaultMaxBodyBytes = 1024 * 1024;
 const pieceBytes = 64 * 1024;
 
 export function createRequester(endpoint: Endpoint, mostSockets: number): Requester {
 	const options = { keepAlive: true, maxSockets: mostSockets, noDelay: true };
 	const agent = endpoint.isTls ? new SecureAgent(options) : new Agent(options);
+	let receivedBytes = 0;
+	const isSpent = () => receivedBytes > mostReceivedBytes;
+	const receive = (bytes: number) => {
+		receivedBytes += bytes;
+		return isSpent();
+	};
 	return {
-		send: (question) => send(endpoint, agent, question),
+		isSpent,
+		send: (question) =>
+			isSpent()
+				? Promise.resolve({ error: byteCap })
+				: send(endpoint, agent, { ...question, receive }),
 		close: () => {
 			agent.destroy();
 		},
 	};
 }
 
-function send(endpoint: Endpoint, agent: Agent, question: Question): Promise<Reply> {
+interface Sent extends Question {
+	/** Counts what came; whether that is all that may come. */
+	readonly receive: (bytes: number) => boolean;
+}
+
+function send(endpoint: Endpoint, agent: Agent, question: Sent): Promise<Reply> {
 	return new Promise((done) => {
 		const { test, signal, upload, maxBodyBytes = defaultMaxBodyBytes } = question;
 		const started = performance.now();
@@ -85,7 +105,9 @@ function send(endpoint: Endpoint, agent: Agent, question: Question): Promise<Rep
 			reply.on('data', (chunk: Buffer) => {
 				bytes += chunk.length;
 				question.onData?.(chunk);
+				const isSpent = question.receive(chunk.length);
 				if (bytes > maxBodyBytes) end({ error: 'TOO_LARGE' });
+				else if (isSpent) end({ error: byteCap });
 			});
 			reply.once('end', () => {
 				end({ status: reply.statusCode ?? 0, totalMs: performance.now() - started });

@@ -123,7 +123,7 @@ export function summaryFactsOf(summary: Summary): ResultFact[] {
 		summary.outcome === 'cancelled'
 			? [{ label: 'Cancelled', value: 'what was measured until then' }]
 			: fact('Cannot measure', summary.reason, (reason) => `here, because ${reason}`);
-	return [...why, ...facts(summary)];
+	return [...why, ...facts(summary), ...fact('Ended early', summary.endedEarly, String)];
 }
 
 /** The counts of a histogram as lines of `width` cells, one a bucket. */

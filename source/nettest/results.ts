@@ -114,6 +114,7 @@ const summary = {
 	record: z.literal('summary'),
 	outcome: z.enum(outcomes).describe('cancelled: what was measured until then'),
 	reason: text.optional().describe('Why it could not be measured'),
+	endedEarly: text.optional().describe('Why fewer were sent than asked for'),
 	startedAt: z.iso.datetime(),
 	address: text.optional().describe('What was tested, as host:port'),
 };

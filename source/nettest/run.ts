@@ -1,6 +1,7 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { formatBytes, formatDuration } from '../domain/format.ts';
 import { checkCaps } from './caps.ts';
+import { defined } from './defined.ts';
 import { showHostPort } from './endpoint.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { tests } from './registry.ts';
@@ -37,7 +38,7 @@ export async function runTest(
 	checkCaps(options);
 	if (test.weight === 'heavy' && reach === 'public') {
 		const isWanted = await permit.confirm(
-			`${describe(name, options)} to the public address ${place}`,
+			`${describe(name, { ...test.defaults, ...defined(options) })} to the public address ${place}`,
 		);
 		if (!isWanted) throw new UserError(`the ${name} test of ${subject.name} was not confirmed`);
 	}

@@ -1,14 +1,15 @@
 import { definedRounded } from './defined.ts';
 import { createHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
-import { mostInFlight } from './caps.ts';
+import { byteCapReason, mostInFlight } from './caps.ts';
 import { pause } from '../domain/waiting.ts';
-import { createRequester } from './requester.ts';
+import { byteCap, createRequester } from './requester.ts';
 import type { Requester } from './requester.ts';
 import { stamp } from './test.ts';
 import type { NetTest } from './test.ts';
 
-const defaults = { ratePerSecond: 50, durationMs: 10_000, timeoutMs: 5000 };
+const defaults = { ratePerSecond: 50, durationMs: 10_000 };
+const defaultTimeoutMs = 5000;
 const sampleMs = 1000;
 const mostBuckets = 12;
 
@@ -21,6 +22,7 @@ export const stress: NetTest<'stress'> = {
 	name: 'stress',
 	title: 'replies at a stated rate, corrected for coordinated omission',
 	weight: 'heavy',
+	defaults,
 	async run(subject, options, context) {
 		const { sample, summary } = stamp('stress', subject, context.now);
 		if (!subject.endpoint.isHttp) {
@@ -48,11 +50,12 @@ function createLoad(options: {
 	readonly timeoutMs?: number | undefined;
 }) {
 	const { ratePerSecond = defaults.ratePerSecond, durationMs = defaults.durationMs } = options;
-	const { timeoutMs = defaults.timeoutMs } = options;
+	const { timeoutMs = defaultTimeoutMs } = options;
 	const fromDue: Histogram = createHistogram();
 	const fromSent: Histogram = createHistogram();
 	const errors = new Map<string, number>();
 	const counts = { sent: 0, completed: 0, failed: 0 };
+	let endedEarly: string | undefined;
 	let inFlight = 0;
 	let mostAtOnce = 0;
 	let startedAt = performance.now();
@@ -65,8 +68,8 @@ function createLoad(options: {
 		const sentAt = performance.now();
 		const reply = await requester.send({ test: 'stress', timeoutMs, signal });
 		inFlight -= 1;
-		if (reply.error === 'ABORTED') return;
-		if (reply.error !== undefined || (reply.status ?? 0) >= 500) {
+		if (reply.error === 'ABORTED' || reply.error === byteCap) return;
+		if (reply.error !== undefined || isRefused(reply.status)) {
 			counts.failed += 1;
 			const code = reply.error ?? `HTTP ${reply.status}`;
 			errors.set(code, (errors.get(code) ?? 0) + 1);
@@ -88,6 +91,10 @@ function createLoad(options: {
 				const dueAt = startedAt + (n * 1000) / ratePerSecond;
 				const waitMs = dueAt - performance.now();
 				if (waitMs > 0) await pause(waitMs, signal);
+				if (requester.isSpent()) {
+					endedEarly = byteCapReason;
+					break;
+				}
 				const request = one(requester, dueAt, signal).finally(() => underway.delete(request));
 				underway.add(request);
 			}
@@ -108,6 +115,7 @@ function createLoad(options: {
 			ratePerSecond,
 			mostInFlight: mostAtOnce,
 			...definedRounded({
+				endedEarly,
 				achievedPerSecond: elapsedMs > 0 ? (counts.completed * 1000) / elapsedMs : undefined,
 				latencyMs: fromDue.spread(),
 				serviceMs: fromSent.spread(),
@@ -116,4 +124,9 @@ function createLoad(options: {
 			histogram: fromDue.buckets(mostBuckets),
 		}),
 	};
+}
+
+/** Broken by the load, or sent away for it (RFC 6585). */
+function isRefused(status = 0): boolean {
+	return status >= 500 || status === 429;
 }

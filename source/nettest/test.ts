@@ -41,11 +41,13 @@ export interface NetTest<Name extends TestName = TestName> {
 	readonly title: string;
 	/** Heavy ones ask before they go to a public address, and may run less often. */
 	readonly weight: 'light' | 'heavy';
+	/** Of a heavy one: what it does unless told, so that who is asked knows what to. */
+	readonly defaults?: TestOptions;
 	run(subject: Subject, options: TestOptions, context: TestContext): Promise<SummaryOf<Name>>;
 }
 
 /** A test whose kind of result does not matter. */
-export interface AnyTest extends Pick<NetTest, 'title' | 'weight'> {
+export interface AnyTest extends Pick<NetTest, 'title' | 'weight' | 'defaults'> {
 	run(subject: Subject, options: TestOptions, context: TestContext): Promise<Summary>;
 }
 

@@ -192,6 +192,17 @@ describe('network test refuses', () => {
 		expect(stderr).toContain('no network address');
 	});
 
+	it('and with --json by a summary, so that every run ends in one', async () => {
+		const { stdout, exitCode } = await run('test', 'ping', 'q=http://no-such.invalid', '--json');
+		expect(exitCode).toBe(69);
+		expect(resultSchema.parse(JSON.parse(stdout))).toMatchObject({
+			record: 'summary',
+			target: 'q',
+			outcome: 'cannot',
+			reason: 'the name no-such.invalid does not resolve',
+		});
+	});
+
 	it('a fifth heavy test in five minutes, in whichever run', async () => {
 		const node = specs[3] ?? '';
 		for (let n = 0; n < 4; n++) {

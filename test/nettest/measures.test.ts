@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
@@ -9,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bandwidth } from '../../source/nettest/bandwidth.ts';
+import { caps } from '../../source/nettest/caps.ts';
 import { connectivity } from '../../source/nettest/connectivity.ts';
 import { latency } from '../../source/nettest/latency.ts';
 import { readPeerAddress } from '../../source/nettest/peer-address.ts';
@@ -228,6 +230,32 @@ describe('latency', () => {
 		expect(summary.jitterMs).toBeGreaterThan(5);
 	});
 
+	it('gives up on a node that never answers', async () => {
+		const { samples, context } = collecting();
+		const server = await serve(() => undefined);
+		const subject = await subjectAt(server.url);
+		const summary = await latency.run(subject, { intervalMs: 20, timeoutMs: 50 }, context);
+		resultSchema.parse(summary);
+		expect(summary).toMatchObject({
+			failed: 5,
+			endedEarly: '5 questions in a row got no answer',
+		});
+		expect(samples).toHaveLength(5);
+	});
+
+	it('goes on past failures that are not in a row', async () => {
+		let n = 0;
+		const server = await serve((_request, response) => {
+			n += 1;
+			if (n % 3 === 0) response.end('ok');
+			else response.destroy();
+		});
+		const options = { count: 30, intervalMs: 20 };
+		const summary = await latency.run(await subjectAt(server.url), options, collecting().context);
+		expect(summary.endedEarly).toBeUndefined();
+		expect(summary).toMatchObject({ failed: 20, totalMs: { n: 10 } });
+	});
+
 	it('says where it cannot measure, and why', async () => {
 		const summary = await latency.run(subjectNowhere({ isHttp: false }), {}, collecting().context);
 		expect(summary).toMatchObject({ outcome: 'cannot', reason: expect.stringContaining('HTTP') });
@@ -267,7 +295,7 @@ describe('bandwidth', () => {
 
 	it('counts an upload until the node has it all', async () => {
 		const server = await serve(({ body }, response) => {
-			setTimeout(() => response.end(String(body.length)), 200);
+			setTimeout(() => response.end(JSON.stringify({ bytes: body.length })), 200);
 		});
 		const options = { bytes: 300_000, direction: 'upload' } as const;
 		const summary = await bandwidth.run(await subjectAt(server.url), options, collecting().context);
@@ -288,6 +316,23 @@ describe('bandwidth', () => {
 			outcome: 'cannot',
 			reason: expect.stringContaining('serves no test transfers'),
 			upload: { cannot: expect.any(String) },
+		});
+		// What it does not serve it is not sent either.
+		expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+	});
+
+	it('takes no early answer for the end of an upload', async () => {
+		const server = createHttpServer((_request, response) => response.end('{"ok":true}'));
+		const port = await listen(server);
+		cleanups.push(() => {
+			server.closeAllConnections();
+		});
+		const options = { bytes: 200_000, direction: 'upload' } as const;
+		const subject = await subjectAt(`http://127.0.0.1:${port}`);
+		const summary = await bandwidth.run(subject, options, collecting().context);
+		expect(summary).toMatchObject({
+			outcome: 'cannot',
+			upload: { cannot: 'the node does not say that it took the whole upload' },
 		});
 	});
 
@@ -379,6 +424,29 @@ describe('stress', () => {
 		expect(summary.latencyMs?.p999).toBeGreaterThan(550);
 		expect(summary.mostInFlight).toBeGreaterThan(40);
 		expect(samples.length).toBeGreaterThanOrEqual(2);
+	});
+
+	it('takes no more bytes than a test may, however long the replies are', async () => {
+		const piece = Buffer.alloc(1_000_000);
+		const server = await serve((_request, response) => response.end(piece));
+		const options = { ratePerSecond: 100, durationMs: 5000 };
+		const summary = await stress.run(await subjectAt(server.url), options, collecting().context);
+		resultSchema.parse(summary);
+		expect(summary.endedEarly).toContain('100 MB');
+		expect(summary).toMatchObject({ failed: 0 });
+		expect(summary.completed).toBeLessThanOrEqual(caps.bytes.most / piece.length);
+		expect(summary.completed).toBeGreaterThan(90);
+		expect(server.requests.length).toBeLessThan(200);
+	});
+
+	it('counts a node that sends us away as one that failed to answer', async () => {
+		const server = await serve((_request, response) => {
+			response.writeHead(429);
+			response.end();
+		});
+		const options = { ratePerSecond: 50, durationMs: 200 };
+		const summary = await stress.run(await subjectAt(server.url), options, collecting().context);
+		expect(summary).toMatchObject({ completed: 0, failed: 10, errors: { 'HTTP 429': 10 } });
 	});
 
 	it('counts failures by their kind and leaves them out of the latencies', async () => {
