@@ -5,7 +5,7 @@ import type { Http } from './http.ts';
 /**
  * The contract of a kind of node.
  *
- * An adapter turns what one node says into a `Reading`. It validates the wire with zod schemas of
+ * An adapter turns what one node says into a `Reading`. It validates the wire with schemas of
  * its own folder, passes every foreign string through `clean()`, leaves out what the node did not
  * say, and throws `PollError` when the main question got no usable answer. A secondary question that
  * failed is an entry in `endpoints`, never an exception. It holds no user interface, judges nothing,

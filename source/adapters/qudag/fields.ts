@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { clean, cleanText } from '../../domain/clean.ts';
+import { clean } from '../../domain/clean.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
+import { readIdentifier, readText } from './readers.ts';
 
 /**
  * Fields as QuDAG's programs write them. Each is lenient: a value of the wrong shape is as absent as
@@ -9,10 +10,7 @@ import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 export const amount = z.unknown().transform(toAmount).optional();
 export const integer = z.unknown().transform(toInteger).optional();
 export const count = z.unknown().transform(toCount).optional();
-export const text = z
-	.unknown()
-	.transform((value) => cleanText(value))
-	.optional();
+export const text = z.unknown().transform(readText).optional();
 /** For what an entry of a list cannot do without. */
 export const requiredText = z
 	.string()
@@ -20,25 +18,9 @@ export const requiredText = z
 	.pipe(z.string().min(1));
 export const flag = z.boolean().optional().catch(undefined);
 /** Seconds, or what serde makes of a `Duration`: `{secs, nanos}`. Yields seconds. */
-export const seconds = z
-	.unknown()
-	.transform((value) => toDuration(value, 1))
-	.optional();
-/** A bare number is milliseconds; `{secs, nanos}` as above. Yields milliseconds. */
-export const milliseconds = z
-	.unknown()
-	.transform((value) => toDuration(value, 1000))
-	.optional();
-/**
- * ISO text, Unix seconds, Unix milliseconds (past 10^11) or what serde makes of a `SystemTime`:
- * `{secs_since_epoch, nanos_since_epoch}`. Yields ISO text.
- */
-export const time = z.unknown().transform(toWireTime).optional();
-/** A network's name or number. */
-export const identifier = z
-	.unknown()
-	.transform((value) => toCount(typeof value === 'number' ? value : undefined) ?? cleanText(value))
-	.optional();
+export const seconds = z.unknown().transform(readSeconds).optional();
+export const time = z.unknown().transform(readTime).optional();
+export const identifier = z.unknown().transform(readIdentifier).optional();
 
 /** A nested object; absent when it is none. */
 export function part<Schema extends z.ZodType>(schema: Schema) {
@@ -59,22 +41,18 @@ export function list<Schema extends z.ZodType>(item: Schema, maxItems: number) {
 		.catch(undefined);
 }
 
-/** The texts of a list, without what is none; only the last `maxItems` are read. */
-export function texts(maxItems: number) {
-	return z
-		.array(z.unknown())
-		.transform((entries) => entries.slice(-maxItems).flatMap((entry) => cleanText(entry) ?? []))
-		.optional()
-		.catch(undefined);
-}
-
 /** The fields that have a value; `undefined` when none has, so that an empty section is absent. */
 export function present<Fields extends object>(fields: Fields): Fields | undefined {
-	const kept = { ...fields };
-	for (const [key, value] of Object.entries(fields)) {
-		if (value === undefined) Reflect.deleteProperty(kept, key);
+	// Built up and not thinned out: V8 makes a slow table of an object that loses a property.
+	const kept: Partial<Fields> = {};
+	let isEmpty = true;
+	for (const key in fields) {
+		if (fields[key] === undefined) continue;
+		kept[key] = fields[key];
+		isEmpty = false;
 	}
-	return Object.keys(kept).length === 0 ? undefined : kept;
+	// Only what is `undefined` is left out, and so the type has it already.
+	return isEmpty ? undefined : (kept as Fields);
 }
 
 /** For numbers where QuDAG writes 0 for what it did not measure. */
@@ -112,6 +90,16 @@ const serdeTime = z.object({
 	nanos_since_epoch: z.number().default(0),
 });
 
+/** Seconds, or what serde makes of a `Duration`: `{secs, nanos}`. */
+export function readSeconds(value: unknown): number | undefined {
+	return toDuration(value, 1);
+}
+
+/** Milliseconds, or what serde makes of a `Duration`. */
+export function readMilliseconds(value: unknown): number | undefined {
+	return toDuration(value, 1000);
+}
+
 /** A bare number is in the field's own unit already; what serde makes of a `Duration` is not. */
 function toDuration(value: unknown, unitsPerSecond: number): number | undefined {
 	if (typeof value !== 'object') return toAmount(value);
@@ -125,7 +113,11 @@ const smallestMilliseconds = 1e11;
 /** The year 10000, from which on ISO text has another form. */
 const endOfTimeMs = 253_402_300_800_000;
 
-function toWireTime(value: unknown): string | undefined {
+/**
+ * ISO text, Unix seconds, Unix milliseconds (past 10^11) or what serde makes of a `SystemTime`:
+ * `{secs_since_epoch, nanos_since_epoch}`. Yields ISO text.
+ */
+export function readTime(value: unknown): string | undefined {
 	if (typeof value === 'object') {
 		const serde = serdeTime.safeParse(value);
 		if (!serde.success) return undefined;

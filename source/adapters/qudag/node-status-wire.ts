@@ -1,154 +1,154 @@
-import * as z from 'zod';
+import { toAmount, toCount, toInteger } from '../quantity.ts';
+import { readMilliseconds, readSeconds, readTime } from './fields.ts';
 import {
-	amount,
-	count,
-	flag,
-	identifier,
-	integer,
-	list,
-	milliseconds,
-	part,
-	requiredText,
-	seconds,
-	text,
-	texts,
-	time,
-} from './fields.ts';
+	asItIs,
+	entriesOf,
+	listOf,
+	object,
+	readFlag,
+	readIdentifier,
+	readText,
+} from './readers.ts';
+import type { Read } from './readers.ts';
 
 const maxPeers = 1000;
 const maxMessageTypes = 100;
 const maxVersions = 100;
+const maxParents = 64;
 
-const consensus = z.object({
-	status: z.unknown().optional(),
-	round: integer,
-	finalized_vertices: integer,
-	pending_vertices: integer,
-	voting_power: amount,
-	last_finalized_time: time,
-	average_finality_time: milliseconds,
+const consensus = object({
+	status: asItIs,
+	round: toInteger,
+	finalized_vertices: toInteger,
+	pending_vertices: toInteger,
+	voting_power: toAmount,
+	last_finalized_time: readTime,
+	average_finality_time: readMilliseconds,
 });
 
-const dag = z.object({
-	total_vertices: integer,
-	total_edges: integer,
-	tip_count: integer,
-	depth: integer,
-	branching_factor: amount,
-	growth_rate: amount,
-	storage_size: integer,
-	orphaned: integer,
+const dag = object({
+	total_vertices: toInteger,
+	total_edges: toInteger,
+	tip_count: toInteger,
+	depth: toInteger,
+	branching_factor: toAmount,
+	growth_rate: toAmount,
+	storage_size: toInteger,
+	orphaned: toInteger,
 });
 
-const latency = z.object({
-	min: amount,
-	avg: amount,
-	p50: amount,
-	p95: amount,
-	p99: amount,
-	max: amount,
-	n: count,
+const latency = object({
+	min: toAmount,
+	avg: toAmount,
+	p50: toAmount,
+	p95: toAmount,
+	p99: toAmount,
+	max: toAmount,
+	n: toCount,
 });
 
-const message = z.object({
-	type: requiredText,
-	sent: integer,
-	received: integer,
-	dropped: integer,
-	failed: integer,
+const message = object(
+	{
+		type: readText,
+		sent: toInteger,
+		received: toInteger,
+		dropped: toInteger,
+		failed: toInteger,
+	},
+	'type',
+);
+
+const peer = object(
+	{
+		id: readText,
+		address: readText,
+		direction: readText,
+		latency: readMilliseconds,
+		client: readText,
+		version: readText,
+		connected_duration: readSeconds,
+		messages_sent: toInteger,
+		messages_received: toInteger,
+		last_seen: readTime,
+	},
+	'id',
+);
+
+const network = object({
+	peer_count: toCount,
+	active_connections: toCount,
+	inbound_connections: toCount,
+	outbound_connections: toCount,
+	bandwidth_in: toAmount,
+	bandwidth_out: toAmount,
+	average_latency: readMilliseconds,
+	network_health: readText,
+	latency: latency,
+	messages: listOf(message, maxMessageTypes),
+	peers: listOf(peer, maxPeers),
+	protocol_versions: entriesOf(maxVersions),
 });
 
-const peer = z.object({
-	id: requiredText,
-	address: text,
-	direction: text,
-	latency: milliseconds,
-	client: text,
-	version: text,
-	connected_duration: seconds,
-	messages_sent: integer,
-	messages_received: integer,
-	last_seen: time,
-});
-
-const network = z.object({
-	peer_count: count,
-	active_connections: count,
-	inbound_connections: count,
-	outbound_connections: count,
-	bandwidth_in: amount,
-	bandwidth_out: amount,
-	average_latency: milliseconds,
-	network_health: text,
-	latency: part(latency),
-	messages: list(message, maxMessageTypes),
-	peers: list(peer, maxPeers),
-	protocol_versions: part(
-		z.record(z.string(), z.unknown()).transform((all) => Object.entries(all).slice(0, maxVersions)),
-	),
-});
-
-const resources = z.object({
-	cpu_usage: amount,
-	memory_usage: part(
-		z.object({
-			resident: integer,
-			virtual_memory: integer,
-			heap_allocated: integer,
-			heap_used: integer,
-		}),
-	),
-	disk_usage: part(
-		z.object({
-			database_size: integer,
-			log_size: integer,
-			available_space: integer,
-			/** Beyond the plan, which has no size of the disk; nodetop's own devnet tells it. */
-			total_space: integer,
-			iops_read: amount,
-			iops_write: amount,
-		}),
-	),
-	thread_count: count,
-	open_file_descriptors: count,
-	open_file_descriptors_limit: integer,
+const resources = object({
+	cpu_usage: toAmount,
+	memory_usage: object({
+		resident: toInteger,
+		virtual_memory: toInteger,
+		heap_allocated: toInteger,
+		heap_used: toInteger,
+	}),
+	disk_usage: object({
+		database_size: toInteger,
+		log_size: toInteger,
+		available_space: toInteger,
+		/** Beyond the plan, which has no size of the disk; nodetop's own devnet tells it. */
+		total_space: toInteger,
+		iops_read: toAmount,
+		iops_write: toAmount,
+	}),
+	thread_count: toCount,
+	open_file_descriptors: toCount,
+	open_file_descriptors_limit: toInteger,
 });
 
 /** One of `recent_vertices`. */
-export const vertexSchema = z.object({
-	id: requiredText,
-	parents: texts(64),
-	layer: count,
-	author: text,
-	sequence: integer,
-	timestamp: time,
-	finalized: flag,
-});
+export const readVertexFields = object(
+	{
+		id: readText,
+		parents: listOf(readText, maxParents),
+		layer: toCount,
+		author: readText,
+		sequence: toInteger,
+		timestamp: readTime,
+		finalized: readFlag,
+	},
+	'id',
+);
 
 /** NodeStatus of the node operations plan, as snake_case JSON; every field optional. */
-export const nodeStatusSchema = z.object({
-	node_id: text,
-	version: text,
-	network_id: identifier,
-	uptime: seconds,
-	start_time: time,
-	consensus_state: part(consensus),
-	dag_stats: part(dag),
-	network_info: part(network),
-	resource_usage: part(resources),
-	health: z.unknown().optional(),
+export const readStatusFields = object({
+	node_id: readText,
+	version: readText,
+	network_id: readIdentifier,
+	uptime: readSeconds,
+	start_time: readTime,
+	consensus_state: consensus,
+	dag_stats: dag,
+	network_info: network,
+	resource_usage: resources,
+	health: asItIs,
 	/** As they came: the reader of vertices looks at each that is new. */
-	recent_vertices: z.unknown().transform(toList).optional(),
+	recent_vertices: readList,
 });
 
-function toList(value: unknown): readonly unknown[] | undefined {
+function readList(value: unknown): readonly unknown[] | undefined {
 	return Array.isArray(value) ? value : undefined;
 }
 
 /** The older design: the same consensus and DAG fields under `metrics`. */
-export const designStatusSchema = z.object({
-	metrics: z.object({ consensus: part(consensus), dag: part(dag) }),
+export const readDesignFields = object({
+	metrics: object({ consensus, dag }),
 });
 
-export type NodeStatus = z.infer<typeof nodeStatusSchema>;
-export type WirePeer = z.infer<typeof peer>;
+export type NodeStatus = Read<typeof readStatusFields>;
+export type WirePeer = Read<typeof peer>;

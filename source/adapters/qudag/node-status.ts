@@ -11,7 +11,7 @@ import { clean } from '../../domain/clean.ts';
 import { toCount } from '../quantity.ts';
 import { demoDataNote, isDemoData } from './demo-data.ts';
 import { present } from './fields.ts';
-import { designStatusSchema, nodeStatusSchema } from './node-status-wire.ts';
+import { readDesignFields, readStatusFields } from './node-status-wire.ts';
 import type { NodeStatus, WirePeer } from './node-status-wire.ts';
 import { createVertexReader } from './recent-vertices.ts';
 import type { VertexReader } from './recent-vertices.ts';
@@ -51,15 +51,13 @@ export function readNodeStatus(
 }
 
 function parseStatus(body: unknown): NodeStatus | undefined {
-	const isDesign = typeof body === 'object' && body !== null && 'metrics' in body;
-	const design = isDesign ? designStatusSchema.safeParse(body) : undefined;
-	if (design?.success) {
-		const { consensus, dag } = design.data.metrics;
+	const metrics = readDesignFields(body)?.metrics;
+	if (metrics) {
+		const { consensus, dag } = metrics;
 		return consensus || dag ? { consensus_state: consensus, dag_stats: dag } : undefined;
 	}
-	const parsed = nodeStatusSchema.safeParse(body);
-	if (!parsed.success) return undefined;
-	const status = parsed.data;
+	const status = readStatusFields(body);
+	if (!status) return undefined;
 	const isNodeStatus =
 		status.node_id !== undefined ||
 		status.consensus_state !== undefined ||

@@ -1,6 +1,6 @@
 import type { Vertex } from '../../domain/snapshot.ts';
 import { present } from './fields.ts';
-import { vertexSchema } from './node-status-wire.ts';
+import { readVertexFields } from './node-status-wire.ts';
 
 const maxVertices = 500;
 
@@ -48,9 +48,9 @@ function readEntry(wire: JsonObject): Known | undefined {
 }
 
 function readVertex(entry: JsonObject): Vertex | undefined {
-	const parsed = vertexSchema.safeParse(entry);
-	if (!parsed.success) return undefined;
-	const { id, parents = [], layer, author, sequence, timestamp, finalized } = parsed.data;
+	const fields = readVertexFields(entry);
+	if (!fields) return undefined;
+	const { id, parents = [], layer, author, sequence, timestamp, finalized } = fields;
 	return (
 		present<Vertex>({ id, parents, layer, author, sequence, at: timestamp, finalized }) ?? {
 			id,
