@@ -37,39 +37,70 @@ const good: Observation = { kind: 'good' };
 
 /** Asks a rule's condition of a subject. Pure but for the samples that the subject carries. */
 export function observe({ condition, severity }: Rule, subject: ObservedSubject): Observation {
-	const { issue, where = [] } = condition;
+	const { issue, where } = condition;
 	if (subject.isUnseen && issue === undefined) return noData;
 	// First, so that every window takes its sample whatever the gates say.
 	const observation =
 		issue === undefined
 			? compare(condition, subject, severity ?? 'warning')
 			: observeIssue(condition, issue, severity, subject);
-	const gates = where.map((gate) => compare(gate, subject, 'info').kind);
-	if (isFrozen(condition, subject) || gates.includes('noData')) return noData;
-	return gates.every((gate) => gate === 'bad') ? observation : good;
+	const gate = where === undefined ? 'open' : askGates(where, subject);
+	if (gate === 'unknown' || isFrozen(condition, subject)) return noData;
+	return gate === 'open' ? observation : good;
 }
 
-function isFrozen({ frozenBy = [] }: RuleCondition, { issues }: ObservedSubject): boolean {
+/** Each is asked, whatever those before it say: they take samples as well. */
+function askGates(
+	gates: readonly RuleComparison[],
+	subject: ObservedSubject,
+): 'open' | 'closed' | 'unknown' {
+	let isOpen = true;
+	let isKnown = true;
+	for (const gate of gates) {
+		const { kind } = compare(gate, subject, 'info');
+		if (kind === 'noData') isKnown = false;
+		if (kind !== 'bad') isOpen = false;
+	}
+	if (!isKnown) return 'unknown';
+	return isOpen ? 'open' : 'closed';
+}
+
+function isFrozen({ frozenBy }: RuleCondition, { issues }: ObservedSubject): boolean {
+	if (frozenBy === undefined) return false;
 	return issues.some(({ code }) => frozenBy.includes(code));
 }
 
 function observeIssue(
-	{ needs = [], check }: RuleCondition,
+	{ needs, check }: RuleCondition,
 	code: string,
 	severity: Severity | undefined,
-	{ issues, root, isUnseen, components = [] }: ObservedSubject,
+	{ issues, root, isUnseen, components }: ObservedSubject,
 ): Observation {
-	const issue = issues.find((each) => each.code === code);
+	// Nearly always there is none, and this is asked of every node under every rule.
+	const issue = issues.length === 0 ? undefined : issues.find((each) => each.code === code);
 	if (issue) return { kind: 'bad', severity: severity ?? issue.severity, finding: issue };
-	if (isUnseen || needs.some((path) => readField(root, path) === undefined)) return noData;
+	if (isUnseen || !hasAll(root, needs)) return noData;
 	return check !== undefined && !hasSeen(components, check) ? noData : good;
 }
 
+function hasAll(root: unknown, paths: readonly string[] | undefined): boolean {
+	if (paths !== undefined)
+		for (const path of paths) if (readField(root, path) === undefined) return false;
+	return true;
+}
+
 /** Whether a scheduled check, named by component and check, could see what it looks at. */
-function hasSeen(components: readonly ComponentHealth[], name: string): boolean {
-	return components.some(({ component, checks }) =>
-		checks.some((each) => `${component}.${each.name}` === name && each.status !== 'unknown'),
-	);
+function hasSeen(components: readonly ComponentHealth[] | undefined, name: string): boolean {
+	const dot = name.indexOf('.');
+	if (components === undefined || dot === -1) return false;
+	const [component, check] = [name.slice(0, dot), name.slice(dot + 1)];
+	for (const seen of components) {
+		if (seen.component !== component) continue;
+		for (const each of seen.checks) {
+			if (each.name === check && each.status !== 'unknown') return true;
+		}
+	}
+	return false;
 }
 
 function compare(comparison: RuleComparison, subject: Subject, severity: Severity): Observation {

@@ -40,8 +40,11 @@ export function createToldFields(rules: Iterable<Rule>): ToldFields {
 	}
 
 	function missing(name: string): readonly string[] {
-		const absent = nodes.get(name)?.absent ?? [];
-		return [...absent].flatMap(([path, looks]) => (looks >= looksUntilMissing ? [path] : []));
+		const paths: string[] = [];
+		nodes.get(name)?.absent.forEach((looks, path) => {
+			if (looks >= looksUntilMissing) paths.push(path);
+		});
+		return paths;
 	}
 
 	return {
