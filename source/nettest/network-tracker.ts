@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Integer, NodeSnapshot } from '../domain/snapshot.ts';
 import { defined } from './defined.ts';
 import { createNetworkHistory } from './network-history.ts';
 import type { HistorySample, NetworkHistory } from './network-history.ts';
@@ -44,11 +44,18 @@ export interface NetworkTracker {
 	forget(name: string): void;
 }
 
-const countNames = ['sent', 'received', 'dropped', 'failed'] as const;
 /** A minute is the least that tells of churn by the minute. */
 const leastChurnMs = 10_000;
 /** A head older than this when first seen is of a node that catches up, not of one that hears late. */
 const mostPropagationMs = 60_000;
+
+/** Messages of one type since the node started. */
+interface Counts {
+	readonly sent: number | undefined;
+	readonly received: number | undefined;
+	readonly dropped: number | undefined;
+	readonly failed: number | undefined;
+}
 
 interface Tracked {
 	readonly sinceMs: number;
@@ -57,7 +64,7 @@ interface Tracked {
 	lastAtMs: number;
 	peakIn: number | undefined;
 	peakOut: number | undefined;
-	counts: Map<string, Readonly<Record<string, number>>>;
+	counts: Map<string, Counts>;
 	rates: Map<string, MessageRates>;
 	peers: Set<string> | undefined;
 	churn: { joined: number; left: number } | undefined;
@@ -130,10 +137,34 @@ function follow(state: Tracked, node: NodeSnapshot, atMs: number): HistorySample
 	});
 }
 
+type MessageCount = NonNullable<NonNullable<NodeSnapshot['network']>['messages']>[number];
+
+function countsOf({ sent, received, dropped, failed }: MessageCount): Counts {
+	return {
+		sent: toNumber(sent),
+		received: toNumber(received),
+		dropped: toNumber(dropped),
+		failed: toNumber(failed),
+	};
+}
+
+/** Past 2^53 the nearest double. */
+function toNumber(value: Integer | undefined): number | undefined {
+	return value === undefined ? undefined : Number(value);
+}
+
 /** A counter that went back was reset: nothing is known of the time between. */
+function rate(
+	now: number | undefined,
+	then: number | undefined,
+	seconds: number,
+): number | undefined {
+	return now === undefined || then === undefined || now < then ? undefined : (now - then) / seconds;
+}
+
 function followMessages(
 	state: Tracked,
-	messages: NonNullable<NonNullable<NodeSnapshot['network']>['messages']>,
+	messages: readonly MessageCount[],
 	seconds: number,
 ): HistorySample {
 	const before = state.counts;
@@ -141,21 +172,14 @@ function followMessages(
 	const totals = { sentPerSecond: 0, receivedPerSecond: 0, lostPerSecond: 0 };
 	let isKnown = false;
 	for (const message of messages) {
-		const counts = Object.fromEntries(
-			countNames.flatMap((name) =>
-				message[name] === undefined ? [] : [[name, Number(message[name])] as const],
-			),
-		);
+		const counts = countsOf(message);
 		state.counts.set(message.type, counts);
 		const earlier = before.get(message.type);
 		if (!earlier || seconds <= 0) continue;
-		const rate = (name: string) => {
-			const [now, then] = [counts[name], earlier[name]];
-			return now === undefined || then === undefined || now < then
-				? undefined
-				: (now - then) / seconds;
-		};
-		const [sent, received, dropped, failed] = countNames.map(rate);
+		const sent = rate(counts.sent, earlier.sent, seconds);
+		const received = rate(counts.received, earlier.received, seconds);
+		const dropped = rate(counts.dropped, earlier.dropped, seconds);
+		const failed = rate(counts.failed, earlier.failed, seconds);
 		const peak = larger(state.rates.get(message.type)?.peakPerSecond, sum(sent, received));
 		state.rates.set(
 			message.type,
