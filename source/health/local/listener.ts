@@ -104,6 +104,8 @@ async function listeningInodes(
 	const wanted = port.toString(16).toUpperCase().padStart(4, '0');
 	return tables.flatMap((table = '') =>
 		table.split('\n').flatMap((line) => {
+			// A busy machine has thousands of lines, and this is asked for each node.
+			if (!line.includes(`:${wanted} `)) return [];
 			const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
 			const [address = '', localPort] = local.split(':');
 			const fits = state === listening && localPort === wanted && localAddresses.has(address);
