@@ -1,10 +1,11 @@
 import { isOneCellEach } from '../domain/cell-width.ts';
 import { runsOf } from './sgr.ts';
+import type { StyledRun } from './sgr.ts';
 
-/** A cell of a row: its style and its character. */
+/** A line that is one cell each: the character of a cell is that at its column. */
 interface Cells {
-	readonly styles: string[];
-	readonly characters: string[];
+	readonly text: string;
+	readonly runs: readonly StyledRun[];
 }
 
 /** Unchanged cells between two changes that are cheaper written again than jumped over. */
@@ -20,15 +21,13 @@ const eraseToEnd = '\u001B[K';
 export function lineUpdate(previous: string, next: string, columns: number | undefined): string {
 	const before = cellsOf(previous);
 	const after = cellsOf(next);
-	const isFitting = after && before && after.characters.length <= (columns ?? 0);
-	if (!isFitting || before.characters.length > (columns ?? 0)) return moveTo(0) + eraseToEnd + next;
+	const isFitting = after && before && after.text.length <= (columns ?? 0);
+	if (!isFitting || before.text.length > (columns ?? 0)) return moveTo(0) + eraseToEnd + next;
 	let bytes = '';
 	for (const [from, to] of changedStretches(before, after)) {
 		bytes += moveTo(from) + stretch(after, from, to);
 	}
-	if (before.characters.length > after.characters.length) {
-		bytes += moveTo(after.characters.length) + eraseToEnd;
-	}
+	if (before.text.length > after.text.length) bytes += moveTo(after.text.length) + eraseToEnd;
 	return bytes;
 }
 
@@ -36,25 +35,20 @@ export function lineUpdate(previous: string, next: string, columns: number | und
 function cellsOf(line: string): Cells | undefined {
 	const { runs, endStyle } = runsOf(line);
 	if (endStyle !== '') return undefined;
-	const styles: string[] = [];
-	const characters: string[] = [];
-	for (const { style, text } of runs) {
-		if (!isOneCellEach(text)) return undefined;
-		for (const character of text) {
-			styles.push(style);
-			characters.push(character);
-		}
-	}
-	return { styles, characters };
+	let text = '';
+	for (const run of runs) text += run.text;
+	return isOneCellEach(text) ? { text, runs } : undefined;
 }
 
 /** Half-open stretches of columns to write, from left to right. */
 function changedStretches(before: Cells, after: Cells): [number, number][] {
 	const stretches: [number, number][] = [];
-	for (let column = 0; column < after.characters.length; column++) {
+	const styleBefore = createStyleReader(before.runs);
+	const styleAfter = createStyleReader(after.runs);
+	for (let column = 0; column < after.text.length; column++) {
 		const isSame =
-			before.characters[column] === after.characters[column] &&
-			before.styles[column] === after.styles[column];
+			styleBefore(column) === styleAfter(column) &&
+			before.text.charCodeAt(column) === after.text.charCodeAt(column);
 		if (isSame) continue;
 		const last = stretches.at(-1);
 		if (last && column - last[1] < worthJumping) last[1] = column + 1;
@@ -63,16 +57,31 @@ function changedStretches(before: Cells, after: Cells): [number, number][] {
 	return stretches;
 }
 
-function stretch(cells: Cells, from: number, to: number): string {
+/** The style of a column; to be asked from left to right. Past the end there is none. */
+function createStyleReader(runs: readonly StyledRun[]): (column: number) => string | undefined {
+	let index = 0;
+	let end = runs[0]?.text.length ?? 0;
+	return (column) => {
+		while (column >= end && index < runs.length) {
+			index += 1;
+			end += runs[index]?.text.length ?? 0;
+		}
+		return runs[index]?.style;
+	};
+}
+
+function stretch({ text, runs }: Cells, from: number, to: number): string {
 	let bytes = '';
 	let style = '';
-	for (let column = from; column < to; column++) {
-		const wanted = cells.styles[column] ?? '';
-		if (wanted !== style) {
-			bytes += (style === '' ? '' : reset) + wanted;
-			style = wanted;
+	let start = 0;
+	for (const run of runs) {
+		const end = start + run.text.length;
+		if (end > from && start < to) {
+			if (run.style !== style) bytes += (style === '' ? '' : reset) + run.style;
+			style = run.style;
+			bytes += text.slice(Math.max(start, from), Math.min(end, to));
 		}
-		bytes += cells.characters[column] ?? '';
+		start = end;
 	}
 	return style === '' ? bytes : bytes + reset;
 }
