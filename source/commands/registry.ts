@@ -132,7 +132,7 @@ function unknownCommand(word: string): UserError {
 	return new UserError(`"${word}" is no command`, {
 		nextSteps: [
 			`did you mean \`nodetop ${nearestCommand(word)}\`?`,
-			`if it is a node’s name, write it before no other word, or give its URL`,
+			'to watch a node that is called so, give its URL',
 		],
 	});
 }

@@ -134,8 +134,16 @@ async function exists(path: string): Promise<boolean> {
 	}
 }
 
+/** Throws for what never ends, as a device or a pipe that nobody writes to. */
 async function readText(path: string): Promise<string | undefined> {
 	try {
+		const found = await stat(path);
+		if (!found.isFile() && !found.isDirectory()) {
+			throw new UserError(`${path} is no regular file`, {
+				nextSteps: ['name a file that can be read again: nodetop writes it, and sees its changes'],
+				exitCode: exitCodes.config,
+			});
+		}
 		return await readFile(path, 'utf8');
 	} catch (error) {
 		if (codeOf(error) === 'ENOENT') return undefined;

@@ -69,6 +69,13 @@ describe('readConfigFile', () => {
 		});
 	});
 
+	it('refuses what never ends, instead of reading it', async () => {
+		expect(await failureOf(() => readConfigFile('/dev/zero', warnings().warn))).toMatchObject({
+			message: '/dev/zero is no regular file',
+			exitCode: 78,
+		});
+	});
+
 	it('names the path and the fix when a part of the path is a file', async () => {
 		const file = await writeWithMode(join(await temporaryDirectory(), 'file'), 'x');
 		const path = join(file, 'config.json');
