@@ -203,10 +203,16 @@ export const latencyFacts: Source = ({ network }) => {
 	);
 };
 
-export const resourceFacts: Source = ({ resources }) =>
-	facts(
-		fact('CPU', resources?.cpuRatio, formatRatio),
-		fact('Resident', resources?.memoryResidentBytes, formatBytes),
+/** Whether the figures are the whole machine's, which stand in for a node's own. */
+export const areOfMachine = ({ resources, target }: NodeSnapshot): boolean =>
+	resources?.source === 'host' && target.kind !== 'host';
+
+export const resourceFacts: Source = (node) => {
+	const { resources } = node;
+	const isOfMachine = areOfMachine(node);
+	return facts(
+		fact(isOfMachine ? 'Machine CPU' : 'CPU', resources?.cpuRatio, formatRatio),
+		fact(isOfMachine ? 'Machine memory' : 'Resident', resources?.memoryResidentBytes, formatBytes),
 		fact('Virtual', resources?.memoryVirtualBytes, formatBytes),
 		fact('Heap used', resources?.heapUsedBytes, formatBytes),
 		fact('Heap total', resources?.heapTotalBytes, formatBytes),
@@ -223,3 +229,4 @@ export const resourceFacts: Source = ({ resources }) =>
 				: `${formatCount(open)} of ${formatCount(resources.openFilesLimit)}`,
 		),
 	);
+};

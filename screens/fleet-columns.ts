@@ -12,7 +12,7 @@ import type { NodeState } from '../source/fleet/fleet.ts';
 import { toneOfHealth } from '../components/look.ts';
 import { sparkline } from '../components/sparkline.ts';
 import type { Column } from '../components/table.ts';
-import { clientText } from './facts.ts';
+import { areOfMachine, clientText } from './facts.ts';
 import type { FleetFrame } from './frame.ts';
 import { byName } from './node-list.ts';
 
@@ -164,17 +164,22 @@ const latencyTrend: FleetColumn = {
 	}),
 };
 
+/** Not the machine's figures, which would say the same of every node on it. */
+function ownResources({ snapshot }: NodeState) {
+	return areOfMachine(snapshot) ? undefined : snapshot.resources;
+}
+
 const cpu: FleetColumn = {
 	id: 'cpu',
 	title: 'CPU',
 	width: 6,
 	align: 'right',
 	givesWay: 8,
-	cell: ({ snapshot }) =>
-		snapshot.resources?.cpuRatio === undefined
-			? absent
-			: { text: formatRatio(snapshot.resources.cpuRatio) },
-	compare: byNumber(({ snapshot }) => snapshot.resources?.cpuRatio),
+	cell: (node) => {
+		const ratio = ownResources(node)?.cpuRatio;
+		return ratio === undefined ? absent : { text: formatRatio(ratio) };
+	},
+	compare: byNumber((node) => ownResources(node)?.cpuRatio),
 };
 
 const memory: FleetColumn = {
@@ -183,13 +188,14 @@ const memory: FleetColumn = {
 	width: 8,
 	align: 'right',
 	givesWay: 9,
-	cell: ({ snapshot }) =>
-		snapshot.resources?.memoryResidentBytes === undefined
-			? absent
-			: { text: formatBytes(snapshot.resources.memoryResidentBytes) },
-	compare: byNumber(({ snapshot }) =>
-		Number(snapshot.resources?.memoryResidentBytes ?? Number.NaN),
-	),
+	cell: (node) => {
+		const bytes = ownResources(node)?.memoryResidentBytes;
+		return bytes === undefined ? absent : { text: formatBytes(bytes) };
+	},
+	compare: byNumber((node) => {
+		const bytes = ownResources(node)?.memoryResidentBytes;
+		return bytes === undefined ? undefined : Number(bytes);
+	}),
 };
 
 const version: FleetColumn = {

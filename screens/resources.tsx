@@ -118,7 +118,12 @@ function drawGauges(look: Look, resources: ResourcesSection, width: number): Gau
 	const heapUsed = Number(resources.heapUsedBytes);
 	const limit = Number(resources.openFilesLimit);
 	const wholes = [
-		{ label: 'CPU', figures: ['CPU'], ratio: cpuRatio ?? Number.NaN, value: () => '' },
+		{
+			label: 'CPU',
+			figures: ['CPU', 'Machine CPU'],
+			ratio: cpuRatio ?? Number.NaN,
+			value: () => '',
+		},
 		{
 			label: 'Memory',
 			figures: ['Available'],

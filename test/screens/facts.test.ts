@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { clientText } from '../../screens/facts.ts';
+import { clientText, resourceFacts } from '../../screens/facts.ts';
+import { node } from '../analysis/nodes.ts';
 
 test.each([
 	[{ client: 'Geth', version: '1.16.4' }, 18, 'Geth 1.16.4'],
@@ -14,4 +15,14 @@ test.each([
 	[{}, 18, ''],
 ])('%o in %i cells: the name is cut before the number', (identity, width, expected) => {
 	expect(clientText(identity, width)).toBe(expected);
+});
+
+test.each([
+	['evm', 'host', ['Machine CPU', 'Machine memory']],
+	['evm', 'node', ['CPU', 'Resident']],
+	['host', 'host', ['CPU', 'Resident']],
+] as const)('the figures of a node of kind %s, measured by the %s', (kind, source, labels) => {
+	const resources = { source, cpuRatio: 0.5, memoryResidentBytes: 1_000_000 };
+	const facts = resourceFacts(node('a', { target: { kind }, resources }), 0);
+	expect(facts.map(({ label }) => label)).toEqual(labels);
 });
