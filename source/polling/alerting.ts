@@ -7,7 +7,7 @@ import { acquireLock } from '../alerts/delivery/lock.ts';
 import type { Lock } from '../alerts/delivery/lock.ts';
 import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
-import { gatherAlike } from '../alerts/gather.ts';
+import { createGatherer } from '../alerts/gather.ts';
 import { presentSilences } from '../alerts/mutes.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
@@ -73,6 +73,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 	let timer: NodeJS.Timeout | undefined;
 	/** Evaluations and reloads, one after another. */
 	let turn: Promise<unknown> = Promise.resolve();
+	const gatherer = createGatherer();
 	let isDue = false;
 	let isOurChange = false;
 	let isClosed = false;
@@ -135,7 +136,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 		showSilences();
 		for (const transition of evaluation.transitions) options.onTransition?.(transition);
 		const nowMs = now();
-		await delivery?.update(gatherAlike(evaluation, settings.rules, nowMs), nowMs);
+		await delivery?.update(gatherer.gather(evaluation, settings.rules, nowMs), nowMs);
 		showProblems(evaluation.dropped);
 		const pollAt = newestPoll(scene);
 		// Judging the same polls again is no cycle: when polling hangs, the heartbeat must end.

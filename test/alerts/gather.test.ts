@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gatherAlike } from '../../source/alerts/gather.ts';
+import { createGatherer } from '../../source/alerts/gather.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import type { Alert } from '../../source/domain/snapshot.ts';
 import { cpuRule, rules, startMs } from './helpers.ts';
@@ -34,10 +34,13 @@ function incident(fingerprint: string, overrides: Partial<Incident> = {}): Incid
 	};
 }
 
+/** Has been bad for long enough, and was not polled again since. */
+const overdue = alert('z', { state: 'pending', since: iso(1000) });
+
 /** `a` fired at 10 s, now it is 10.1 s; `b` is what the case says. */
 function mutedOf(b: Partial<Alert>, nowMs = 10_100, a: Partial<Alert> = {}, of = incident('a')) {
 	const alerts = [alert('a', { firedAt: iso(10_000), ...a }), alert('b', b)];
-	return gatherAlike({ alerts, incidents: [of] }, set, startMs + nowMs)[0]?.muted;
+	return createGatherer().gather({ alerts, incidents: [of] }, set, startMs + nowMs)[0]?.muted;
 }
 
 describe('an alert that has just fired', () => {
@@ -56,25 +59,57 @@ describe('an alert that has just fired', () => {
 		expect(mutedOf(b)).toBeUndefined();
 	});
 
-	it('waits for the next one five seconds at most', () => {
+	it('waits for one that is overdue and only not polled again yet, thirty seconds at most', () => {
 		const b: Partial<Alert> = { state: 'pending', since: iso(2000) };
-		expect(mutedOf(b, 14_999)).toBe('inhibited');
-		expect(mutedOf(b, 15_000)).toBeUndefined();
+		expect(mutedOf(b, 15_000)).toBe('inhibited');
+		expect(mutedOf(b, 39_999)).toBe('inhibited');
+		expect(mutedOf(b, 40_000)).toBeUndefined();
 	});
 
-	it('waits on while others fire one after another, thirty seconds at most', () => {
-		const alerts = (nowMs: number) => [
-			alert('a', { firedAt: iso(10_000) }),
-			alert('b', { firedAt: iso(nowMs - 1000) }),
-			alert('c', { state: 'pending', since: iso(nowMs - 9000) }),
-		];
-		const mutedAt = (nowMs: number) => {
-			const incidents = [incident('a'), incident('b')];
-			const told = gatherAlike({ alerts: alerts(nowMs), incidents }, set, startMs + nowMs);
-			return told.map(({ muted }) => muted);
+	it('waits on while others fire one after another, and after thirty seconds all go together', () => {
+		const gatherer = createGatherer();
+		const names = ['a', 'b', 'c'];
+		/** Each fires ten seconds after it began, by the steps of a second that this is asked in. */
+		const mutedAt = (atMs: number) => {
+			const begun: Readonly<Record<string, number>> = { a: 0, b: 15_000, c: 29_000 };
+			const fires = (name: string) => (begun[name] ?? 0) + 10_000;
+			const alerts = names.map((name) =>
+				fires(name) <= atMs
+					? alert(name, { since: iso(begun[name] ?? 0), firedAt: iso(fires(name)) })
+					: alert(name, { state: 'pending', since: iso(begun[name] ?? 0) }),
+			);
+			alerts.push(overdue);
+			const firing = names.filter((name) => fires(name) <= atMs);
+			const incidents = firing.map((name) => incident(name));
+			const told = gatherer.gather({ alerts, incidents }, set, startMs + atMs);
+			return told.map(({ muted }) => (muted === undefined ? 'told' : 'held'));
 		};
-		expect(mutedAt(39_999)).toEqual(['inhibited', 'inhibited']);
-		expect(mutedAt(40_000)).toEqual([undefined, 'inhibited']);
+		const looks = Array.from({ length: 61 }, (_, at) => mutedAt(10_000 + at * 1000));
+		expect(looks[0]).toEqual(['held']);
+		expect(looks[29]).toEqual(['held', 'held', 'held']);
+		expect(looks[30]).toEqual(['told', 'told', 'told']);
+		expect(looks[60]).toEqual(['told', 'told', 'told']);
+	});
+
+	it('is of a next message when it fires after the others went', () => {
+		const gatherer = createGatherer();
+		const at = (atMs: number, fired: Readonly<Record<string, number>>) => {
+			const names = Object.keys(fired).filter((name) => (fired[name] ?? 0) <= atMs);
+			const alerts = names.map((name) => alert(name, { firedAt: iso(fired[name] ?? 0) }));
+			const incidents = names.map((name) => incident(name));
+			const told = gatherer.gather(
+				{ alerts: [...alerts, overdue], incidents },
+				set,
+				startMs + atMs,
+			);
+			return told.map(({ muted }) => (muted === undefined ? 'told' : 'held'));
+		};
+		const fired = { a: 10_000, b: 41_000 };
+		expect(at(10_000, fired)).toEqual(['held']);
+		expect(at(40_000, fired)).toEqual(['told']);
+		expect(at(41_000, fired)).toEqual(['told', 'held']);
+		expect(at(70_999, fired)).toEqual(['told', 'held']);
+		expect(at(71_000, fired)).toEqual(['told', 'told']);
 	});
 
 	it('does not wait under a clock that was set back', () => {

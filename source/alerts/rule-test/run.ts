@@ -8,7 +8,7 @@ import type { Action, AlertState } from '../alert-state.ts';
 import { createAlertCore } from '../core.ts';
 import type { AlertCore, Evaluation } from '../core.ts';
 import { dropOldPending } from '../engine.ts';
-import { gatherAlike } from '../gather.ts';
+import { createGatherer } from '../gather.ts';
 import { matches } from '../match.ts';
 import type { Quiet } from '../mutes.ts';
 import { buildRuleSet } from '../rule-set.ts';
@@ -169,6 +169,7 @@ function createSimulation(
 		return dueMs <= atMs && dueMs > doneAtMs;
 	}
 
+	const gatherer = createGatherer();
 	return {
 		played: { looks, events, messages: mailbox.messages, ruleNames },
 		step(slot: number, atMs: number): void {
@@ -186,7 +187,7 @@ function createSimulation(
 			core.state.savedAt = new Date(wallMs).toISOString();
 			looks.push({ atMs, alerts: evaluation.alerts });
 			events.push(...eventsOf(evaluation, atMs));
-			mailbox.take(gatherAlike(evaluation, rules, wallMs), { slot, atMs, wallMs });
+			mailbox.take(gatherer.gather(evaluation, rules, wallMs), { slot, atMs, wallMs });
 		},
 	};
 }
