@@ -43,7 +43,7 @@ export function Explain(props: ScreenProps): ReactNode {
 		<Panel
 			look={look}
 			title={`Why: ${selected.target.name}`}
-			note={measured ? 'Esc closes' : 'measuring the path…  Esc closes'}
+			note={`${noteOf(measured)}Esc closes`}
 			lines={fillLines(
 				['', ...(isEarly ? early : diagnosisLines(look, diagnosis, width))],
 				width,
@@ -53,6 +53,11 @@ export function Explain(props: ScreenProps): ReactNode {
 			height={height}
 		/>
 	);
+}
+
+function noteOf(measured: Measured | undefined): string {
+	if (!measured) return 'measuring the path…  ';
+	return measured.path ? '' : 'the path is not measured  ';
 }
 
 /** The path to a node, measured when it is first asked for; of another node it is not known yet. */

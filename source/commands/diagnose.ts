@@ -5,7 +5,6 @@ import type { Case, PathProbe } from '../diagnosis/case.ts';
 import { diagnose as diagnoseCase } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { toDiagnosisText } from '../diagnosis/diagnosis-text.ts';
-import { measurePath } from '../diagnosis/measure-path.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { SnapshotDocument } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
@@ -13,6 +12,7 @@ import { toDocument } from '../fleet/document.ts';
 import { createWatch } from '../polling/watch.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
+import { defaultWatchMs, measurePathTo } from './measure-paths.ts';
 import { bugReporter } from './once.ts';
 import { settingsFlags, settingsHelp } from './settings-flags.ts';
 import { chooseSubject } from './watching.ts';
@@ -24,7 +24,8 @@ const help = `Usage
 Watches the nodes for a few seconds, measures the path to each, compares them, and names the likeliest
 cause of what is wrong: in the node, on the path, on this machine, or in the whole network; with the
 evidence for and against, what to do next, and what would show that it is something else. Sends six
-connections for each second of the watch, at most 300, and a few marked GETs to each node, nothing else.
+connections for each second of the watch, at most 300, and a few marked GETs to each node, nothing else;
+with --read-only none of them: then what the polls tell has to do.
 
   --for TIME  how long to watch: 5s unless told, at most 5m; loss of a few percent needs 30s
   --json      one document (schema nodetop-diagnosis/1)
@@ -34,12 +35,7 @@ ${settingsHelp}Examples
   nodetop diagnose validator --for 30s
 `;
 
-const defaultWatchMs = 5000;
 const mostWatchMs = 300_000;
-const connectsPerSecond = 6;
-const mostConnects = 300;
-const replies = 5;
-const gapMs = 40;
 const mostPollMs = 1000;
 
 export const diagnose: Command = {
@@ -69,7 +65,7 @@ export async function examine(settings: Settings, watchMs: number, context: Comm
 	if (hint !== undefined) context.stderr.write(`${hint}\n`);
 	const [snapshot, paths] = await Promise.all([
 		watchFor(watchMs, targets, settings, context),
-		measurePaths(targets, watchMs, context.signal),
+		measurePaths(targets, watchMs, settings, context),
 	]);
 	return { targets, snapshot, paths, diagnoses: diagnoseAll(snapshot, paths, context.now()) };
 }
@@ -111,23 +107,17 @@ async function watchFor(
 	}
 }
 
-/** The path to one node, measured as `diagnose` does: the more closely, the longer there is. */
-export function measurePathTo(
-	target: Target,
-	signal: AbortSignal,
-	watchMs = defaultWatchMs,
-): Promise<PathProbe | undefined> {
-	const wanted = Math.max(defaultWatchMs, watchMs) * (connectsPerSecond / 1000);
-	const connects = Math.min(mostConnects, Math.round(wanted));
-	return measurePath(target, { signal, connects, replies, gapMs });
-}
-
 async function measurePaths(
 	targets: readonly Target[],
 	watchMs: number,
-	signal: AbortSignal,
+	settings: Settings,
+	{ env, now, signal, stderr }: CommandContext,
 ): Promise<PathProbe[]> {
-	const paths = await Promise.all(targets.map((target) => measurePathTo(target, signal, watchMs)));
+	const onRefused = ({ name }: Target, why: string) => {
+		stderr.write(`nodetop: ${name}: the path to it is not measured: ${why}\n`);
+	};
+	const options = { settings, env, now, signal, watchMs, onRefused };
+	const paths = await Promise.all(targets.map((target) => measurePathTo(target, options)));
 	return paths.filter((path) => path !== undefined);
 }
 

@@ -38,8 +38,8 @@ export function createScreenNetwork(options: ScreenNetworkOptions): ScreenNetwor
 		services: {
 			async measurePath(name, signal) {
 				const target = targets.find((each) => each.name === name);
-				const { measurePathTo } = await import('./diagnose.ts');
-				return target && measurePathTo(target, signal);
+				const { measurePathTo } = await import('./measure-paths.ts');
+				return target && measurePathTo(target, { env, now, settings, signal });
 			},
 			async runNetworkTest(asked) {
 				const { runScreenTest } = await import('./screen-tests.ts');

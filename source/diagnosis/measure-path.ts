@@ -12,7 +12,7 @@ export interface MeasureOptions {
 	readonly signal: AbortSignal;
 	readonly connects: number;
 	readonly replies: number;
-	/** Between two connections, so that a burst is not mistaken for the path. */
+	/** From the start of one connection to that of the next, so that a burst is not mistaken for the path. */
 	readonly gapMs: number;
 }
 
@@ -36,11 +36,7 @@ export async function measurePath(
 	const dns = await resolve(host);
 	if ('error' in dns) return { ...base, isLoopback: false, dns, connects: [], replies: [] };
 	const { address, ms } = dns;
-	const connects: ConnectSample[] = [];
-	for (let n = 0; n < options.connects && !options.signal.aborted; n++) {
-		connects.push(await timeConnect(address, port, target.timeoutMs));
-		await pause(options.gapMs);
-	}
+	const connects = await timeConnects(address, port, target.timeoutMs, options);
 	const isReached = connects.some((sample) => 'ms' in sample);
 	return {
 		...base,
@@ -73,14 +69,43 @@ async function resolve(
 	}
 }
 
-function timeConnect(host: string, port: number, timeoutMs: number): Promise<ConnectSample> {
+/** Starts each when it is due, whether or not those before have ended: a silent host takes no longer. */
+async function timeConnects(
+	host: string,
+	port: number,
+	timeoutMs: number,
+	{ connects, gapMs, signal }: MeasureOptions,
+): Promise<ConnectSample[]> {
+	const started = performance.now();
+	const underway: Promise<ConnectSample>[] = [];
+	for (let n = 0; n < connects && !signal.aborted; n++) {
+		const waitMs = started + n * gapMs - performance.now();
+		if (waitMs > 0) await pause(waitMs);
+		underway.push(timeConnect(host, port, timeoutMs, signal));
+	}
+	const samples = await Promise.all(underway);
+	return samples.filter((sample) => !('error' in sample && sample.error === 'ABORTED'));
+}
+
+function timeConnect(
+	host: string,
+	port: number,
+	timeoutMs: number,
+	signal: AbortSignal,
+): Promise<ConnectSample> {
 	return new Promise((done) => {
 		const started = performance.now();
 		const socket = connect({ host, port });
 		const end = (sample: ConnectSample) => {
+			signal.removeEventListener('abort', abort);
 			socket.destroy();
 			done(sample);
 		};
+		const abort = () => {
+			end({ error: 'ABORTED' });
+		};
+		signal.addEventListener('abort', abort, { once: true });
+		if (signal.aborted) abort();
 		socket.setTimeout(timeoutMs, () => {
 			end({ error: 'ETIMEDOUT' });
 		});

@@ -133,14 +133,20 @@ export const packetLoss: Cause = {
 	place: 'path',
 	title: 'packets are lost on the path to the node',
 	disproof: 'a hundred connections in a row all take the same time',
-	weigh({ path }) {
+	weigh({ path, node }) {
 		// What is late on loopback waited for a processor, not for a packet.
 		if (path?.isLoopback === true) return undefined;
 		const loss = lossOf(path);
 		if (!loss || loss.lost === 0 || loss.lost === loss.of) return undefined;
 		const share = formatRatio(loss.lost / loss.of);
 		const text = `${loss.lost} of ${loss.of} connections (${share}) waited for a packet to be sent again`;
-		return { for: [says(loss.lost > 1 ? 4 : 2, text)], against: [] };
+		const isMute = (path?.replies ?? []).length === 0 && node.poll.error?.code === 'timeout';
+		return {
+			for: [says(loss.lost > 1 ? 4 : 2, text)],
+			against: isMute
+				? [says(2, 'the node answers nothing: connections in its full queue look the same')]
+				: [],
+		};
 	},
 	next: ({ node }) => [
 		`nodetop network test ping ${node.target.name} --count 200`,

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { allowances, createRateLimiter } from '../../source/nettest/rate-limit.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import { startServer } from '../helpers/http-server.ts';
-import { runNodetop } from '../helpers/run-nodetop.ts';
+import { emptyHome, runNodetop } from '../helpers/run-nodetop.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -90,6 +92,60 @@ describe('diagnose, against real programs', () => {
 		);
 		const { diagnoses } = await diagnose(`slow=${slow.url}`, `narrow=${narrow.url}`);
 		expect(diagnoses.map(({ findings }) => findings[0]?.cause)).toEqual(['slowNode', 'throttled']);
+	});
+
+	test('a stopped process whose queue is full: named, and no slower than one that answers', async () => {
+		const script = `
+			const server = require('node:http').createServer((request, reply) => reply.end('{}'));
+			server.listen({ port: 0, host: '127.0.0.1', backlog: 2 }, () => console.log(server.address().port));`;
+		const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+		cleanups.push(() => child.kill('SIGKILL'));
+		const [port] = (await once(child.stdout, 'data')) as [Buffer];
+		child.kill('SIGSTOP');
+		const startedMs = performance.now();
+		const { diagnoses } = await diagnose(`stopped=http://127.0.0.1:${port.toString().trim()}`);
+		expect(diagnoses[0]?.findings[0]?.cause).toBe('frozen');
+		// 30 connections of 0.8 s each would be 24 s; the watch is of 2 s.
+		expect(performance.now() - startedMs).toBeLessThan(12_000);
+	});
+
+	test('read-only sends what polls send, and says that the path is not measured', async () => {
+		const server = await startServer((_request, response) => {
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify(status()));
+		});
+		cleanups.push(() => server.close());
+		const args = ['diagnose', '--json', '--for', '1s', '--read-only', `n=${server.url}`];
+		const { exitCode, stdout, stderr } = await runNodetop(args);
+		expect(exitCode).toBe(0);
+		expect(stderr).toBe('nodetop: n: the path to it is not measured: nodetop is read-only\n');
+		expect((JSON.parse(stdout) as { paths: unknown }).paths).toEqual([]);
+		expect(server.requests.length).toBeGreaterThan(0);
+		for (const { headers } of server.requests) expect(headers).not.toHaveProperty('x-nodetop-test');
+	});
+
+	test('takes one test of the allowance of the address, and does without when it is used up', async () => {
+		const server = await startServer((_request, response) => {
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify(status()));
+		});
+		cleanups.push(() => server.close());
+		const home = emptyHome();
+		const { host } = new URL(server.url);
+		const env = { XDG_STATE_HOME: path.join(home, 'state') };
+		const limiter = createRateLimiter(path.join(home, 'state/nodetop/nettest'), Date.now);
+		const runs = async () => {
+			const args = ['diagnose', '--json', '--for', '1s', `n=${server.url}`];
+			const { stdout, stderr } = await runNodetop(args, { home, env });
+			const { paths } = JSON.parse(stdout) as { paths: readonly unknown[] };
+			return { measured: paths.length, stderr };
+		};
+		for (let n = 1; n < allowances.light.tests; n++) await limiter.take(host, 'light');
+		expect(await runs()).toEqual({ measured: 1, stderr: '' });
+		expect(await runs()).toEqual({
+			measured: 0,
+			stderr: 'nodetop: n: the path to it is not measured: it was tested often enough of late\n',
+		});
 	});
 
 	test('a certificate that ends in three days', async () => {

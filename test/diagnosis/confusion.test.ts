@@ -289,6 +289,20 @@ describe('of one injected cause, over five seeds', () => {
 		}
 	});
 
+	test('a process whose queue of connections fills up is frozen, and its path not the first to blame', () => {
+		for (const seed of seeds) {
+			const world = worldOf(seed);
+			injections['frozen']?.(world);
+			world.node.poll = { ...world.node.poll, failures: 1 };
+			const input = caseOf(world);
+			const connects = (input.path?.connects ?? []).map((sample, index) =>
+				index < 6 ? sample : { error: 'ETIMEDOUT' },
+			);
+			const path = input.path && { ...input.path, connects };
+			expect(diagnose({ ...input, path }).findings[0]?.cause).toBe('frozen');
+		}
+	});
+
 	test('nothing is found where nothing is broken', () => {
 		for (const seed of [...seeds, 6, 7, 8, 9, 10]) {
 			expect(diagnose(caseOf(worldOf(seed)))).toMatchObject({
