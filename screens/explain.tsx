@@ -79,12 +79,12 @@ function usePath(name: string | undefined, measurePath: MeasurePath): Measured |
 
 function caseOf(
 	{ all, groups, witness, nowMs }: ScreenProps,
-	{ snapshot }: NodeState,
+	{ snapshot, target: { commandName } }: NodeState,
 	path: PathProbe | undefined,
 ): Case {
 	const fleet = all.map((node) => node.snapshot);
 	const group = groups.find(({ nodes }) => nodes.includes(snapshot.target.name));
-	return { node: snapshot, fleet, path, otherPaths: [], group, witness, nowMs };
+	return { node: snapshot, commandName, fleet, path, otherPaths: [], group, witness, nowMs };
 }
 
 /** The likeliest cause in full, the others in a line each. */

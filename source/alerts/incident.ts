@@ -1,3 +1,4 @@
+import { shellWord } from '../domain/shell-word.ts';
 import type { Severity } from '../domain/words.ts';
 
 /** One alert as the outside knows it, from firing to resolved. */
@@ -35,10 +36,5 @@ export interface Incident {
 
 /** The command that shows how a node is and why. */
 export function showCommand(node: string): string {
-	return `nodetop diagnose ${quoted(node)}`;
-}
-
-/** A node's name as one word of a shell. */
-function quoted(name: string): string {
-	return /^[\w./:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+	return `nodetop diagnose ${shellWord(node)}`;
 }

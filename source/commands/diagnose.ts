@@ -67,7 +67,12 @@ export async function examine(settings: Settings, watchMs: number, context: Comm
 		watchFor(watchMs, targets, settings, context),
 		measurePaths(targets, watchMs, settings, context),
 	]);
-	return { targets, snapshot, paths, diagnoses: diagnoseAll(snapshot, paths, context.now()) };
+	return {
+		targets,
+		snapshot,
+		paths,
+		diagnoses: diagnoseAll(snapshot, paths, targets, context.now()),
+	};
 }
 
 /** The value of `--for`, in milliseconds. */
@@ -125,12 +130,14 @@ async function measurePaths(
 function diagnoseAll(
 	{ nodes, groups, witness }: SnapshotDocument,
 	paths: readonly PathProbe[],
+	targets: readonly Target[],
 	nowMs: number,
 ): Diagnosis[] {
 	return nodes.map((node) => {
 		const { name } = node.target;
 		const input: Case = {
 			node,
+			commandName: targets.find((target) => target.name === name)?.commandName,
 			fleet: nodes,
 			group: groups.find((group) => group.nodes.includes(name)),
 			path: paths.find(({ target }) => target === name),

@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapters/adapter.ts';
+import { showSpec } from '../config/node-spec.ts';
 import type { Settings } from '../config/settings.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
@@ -60,5 +61,5 @@ async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<T
 
 function localTarget(name: string, kind: string, url: string, settings: Settings): Target {
 	const { intervalMs, timeoutMs, mappings } = settings;
-	return { name, kind, url, intervalMs, timeoutMs, mappings };
+	return { name, kind, url, commandName: showSpec({ name, url }), intervalMs, timeoutMs, mappings };
 }

@@ -36,6 +36,12 @@ export function parseNodeSpec(spec: string): NodeSpec {
 	return { name: writtenName ?? read.defaultName, url: read.url };
 }
 
+/** The spec of a node as it may be shown: its address alone where it was named after that. */
+export function showSpec({ name, url }: NodeSpec): string {
+	const address = showAddress(url);
+	return /[:/?#[\]=@$]/.test(name) ? address : `${name}=${address}`;
+}
+
 /** While the environment is not read, only the host can be checked, and only where it is written. */
 function parseTemplate(spec: string, name: string | undefined, address: string): NodeSpec {
 	const problem = referenceProblem(address);

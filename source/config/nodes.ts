@@ -4,7 +4,7 @@ import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import { readAddress, showAddress } from './address.ts';
 import { didYouMean } from './nearest.ts';
-import { isBareWord, parseNodeSpec, rejectDuplicates } from './node-spec.ts';
+import { isBareWord, parseNodeSpec, rejectDuplicates, showSpec } from './node-spec.ts';
 import { expandReferences } from './references.ts';
 import type { NodeEntry } from './schema.ts';
 import { readSecrets } from './secrets.ts';
@@ -92,7 +92,7 @@ function unknownNode(
  * node's own interval and timeout, which beat the profile's. Throws `UserError` without any value.
  */
 export async function toTarget(
-	{ entry, where }: ChosenNode,
+	{ entry, where, origin }: ChosenNode,
 	choices: Pick<Choices, 'intervalMs' | 'timeoutMs'>,
 	sources: SecretSources & {
 		readonly insecure?: boolean | undefined;
@@ -109,6 +109,7 @@ export async function toTarget(
 		url,
 		// A reference may stand anywhere in the address, so what it stands for is not shown.
 		shownUrl: showAddress(entry.url.includes('${') ? entry.url : url),
+		...(origin !== 'profile' && { commandName: showSpec(entry) }),
 		...(entry.metricsUrl !== undefined && {
 			metricsUrl: completeAddress(entry.metricsUrl, `${where}.metricsUrl`, sources.env),
 		}),

@@ -1,4 +1,5 @@
 import type { Group, Witness } from '../domain/group.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 
 /** One attempt to connect: its time, or the system's error code (`ECONNREFUSED`, `ETIMEDOUT`, …). */
@@ -29,6 +30,8 @@ export interface PathProbe {
 /** Everything known when one node is diagnosed. Pure data: the same case has the same diagnosis. */
 export interface Case {
 	readonly node: NodeSnapshot;
+	/** How a command line names the node, where its name does not do. */
+	readonly commandName?: string | undefined;
 	/** Every watched node, this one included. */
 	readonly fleet: readonly NodeSnapshot[];
 	/** The group that the node is in. */
@@ -66,4 +69,9 @@ export interface Cause {
 	next(input: Case): readonly string[];
 	/** What, if seen, would show that this is not the cause. */
 	readonly disproof: string;
+}
+
+/** The node as one word of a command that can be run as it is printed. */
+export function nodeWord({ node, commandName }: Case): string {
+	return shellWord(commandName ?? node.target.name);
 }

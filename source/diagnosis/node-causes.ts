@@ -1,6 +1,7 @@
 import { isAloneByDesign } from '../domain/rest.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
+import { nodeWord } from './case.ts';
 import type { Case, Cause, Evidence } from './case.ts';
 import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';
 
@@ -80,8 +81,8 @@ export const slowToAnswer: Cause = {
 			against: [],
 		};
 	},
-	next: ({ node }) => [
-		`nodetop network test latency ${node.target.name}`,
+	next: (input) => [
+		`nodetop network test latency ${nodeWord(input)}`,
 		'CPU and garbage collection of the process; slow calls in its log',
 	],
 };

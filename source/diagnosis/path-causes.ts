@@ -1,4 +1,6 @@
 import { formatMs, formatRate, formatRatio } from '../domain/format.ts';
+import { shellWord } from '../domain/shell-word.ts';
+import { nodeWord } from './case.ts';
 import type { Case, Cause, Evidence, PathProbe } from './case.ts';
 import {
 	connectErrors,
@@ -65,8 +67,8 @@ export const noRoute: Cause = {
 			against: otherPaths.length > 0 && others === 0 ? [says(2, 'no other node is reached')] : [],
 		};
 	},
-	next: ({ node }) => [
-		`nodetop network test traceroute ${node.target.name}`,
+	next: (input) => [
+		`nodetop network test traceroute ${nodeWord(input)}`,
 		'check the firewall and that the host is on',
 	],
 };
@@ -88,11 +90,16 @@ export const tlsExpiry: Cause = {
 			leftMs < 0 ? 'the certificate has expired' : `the certificate ends in ${days} days`;
 		return { for: [says(leftMs < 0 ? 4 : 2, `${text} (${path.tls.validTo})`)], against: [] };
 	},
-	next: ({ path }) => [
-		`openssl s_client -connect ${path?.host ?? 'HOST'}:PORT`,
+	next: ({ node }) => [
+		`openssl s_client -connect ${shellWord(hostAndPort(node.target.url))} </dev/null`,
 		'renew the certificate',
 	],
 };
+
+function hostAndPort(url: string): string {
+	const { hostname = 'HOST', port = '' } = URL.parse(url) ?? {};
+	return `${hostname}:${port === '' ? '443' : port}`;
+}
 
 export const highLatency: Cause = {
 	code: 'highLatency',
@@ -122,9 +129,9 @@ export const highLatency: Cause = {
 				thinking > middle * 4 ? [says(2, `the node itself takes ${formatMs(thinking)}`)] : [],
 		};
 	},
-	next: ({ node }) => [
-		`nodetop network test traceroute ${node.target.name}`,
-		`nodetop network test ping ${node.target.name}`,
+	next: (input) => [
+		`nodetop network test traceroute ${nodeWord(input)}`,
+		`nodetop network test ping ${nodeWord(input)}`,
 	],
 };
 
@@ -148,9 +155,9 @@ export const packetLoss: Cause = {
 				: [],
 		};
 	},
-	next: ({ node }) => [
-		`nodetop network test ping ${node.target.name} --count 200`,
-		`nodetop network test traceroute ${node.target.name}`,
+	next: (input) => [
+		`nodetop network test ping ${nodeWord(input)} --count 200`,
+		`nodetop network test traceroute ${nodeWord(input)}`,
 	],
 };
 
@@ -173,7 +180,10 @@ export const throttled: Cause = {
 			against: lossOf(path)?.lost ? [says(1, 'packets are lost, which slows transfers too')] : [],
 		};
 	},
-	next: ({ node }) => [`nodetop network test bandwidth ${node.target.name}`],
+	next: (input) => [
+		`nodetop diagnose ${nodeWord(input)} --for 30s, at another hour too`,
+		'a large file from its host by other means: where that is as slow, the limits of its provider or of ours',
+	],
 };
 
 /** Loopback needs no connection of ours. */

@@ -71,6 +71,7 @@ describe('add', () => {
 				kind: undefined,
 				url: 'http://h:8545',
 				shownUrl: 'http://h:8545',
+				commandName: 'v=http://h:8545',
 				intervalMs: 2000,
 				timeoutMs: 5000,
 			},

@@ -188,6 +188,17 @@ describe('loadSettings', () => {
 	});
 });
 
+describe('how a command line names a node', () => {
+	it('is its name where the profile has it, else name and address without credentials', async () => {
+		const { options } = await withConfig(withNodes(validator));
+		const nodeSpecs = ['validator', 'x=http://me:secret@h:9/path', 'h:7'];
+		const { targets } = await loadSettings({ ...options, nodeSpecs });
+		const shown = targets.map(({ commandName }) => commandName);
+		expect(shown).toEqual([undefined, expect.stringContaining('x=http://***'), 'http://h:7']);
+		expect(shown.join(' ')).not.toContain('secret');
+	});
+});
+
 describe('the nodes', () => {
 	const names = async (overrides: Partial<LoadOptions>) => {
 		const { options } = await withConfig(

@@ -332,6 +332,21 @@ test('every finding says what next and what would disprove it', () => {
 	}
 });
 
+test('commands name the node as a command line does, in one word', () => {
+	const commands = (commandName: string | undefined, name = 'n0') =>
+		Object.values(injections).flatMap((inject) => {
+			const world = worldOf(1);
+			inject(world);
+			world.node.target = { ...world.node.target, name };
+			const { findings } = diagnose({ ...caseOf(world), commandName });
+			return findings.flatMap(({ next }) => next).filter((text) => text.startsWith('nodetop '));
+		});
+	expect(commands(undefined)).toContain('nodetop network test ping n0');
+	expect(commands('x=http://h:1')).toContain('nodetop network test ping x=http://h:1');
+	expect(commands(undefined, 'my node')).toContain(`nodetop network test ping 'my node'`);
+	for (const text of commands('x=http://h:1')) expect(text).toMatch(/x=http:\/\/h:1(?:$| --|,)/);
+});
+
 test('a node that is not well for no known cause is not called healthy', () => {
 	const world = worldOf(2);
 	world.node.health = { status: 'degraded', issues: [] };
