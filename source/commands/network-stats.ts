@@ -54,17 +54,28 @@ export async function showNetworkStats(context: CommandContext): Promise<number>
 	const isRepainted = everyMs !== undefined && context.stdout.isTTY === true && flags.json !== true;
 	try {
 		await untilPolledTwice(watch.fleet, context.signal);
+		const answering = sayWhoDoesNotAnswer(watch.fleet, context);
 		for (;;) {
 			if (context.signal.aborted) return exitCodes.interrupted;
 			if (isRepainted) context.stdout.write(clearScreen);
 			print();
-			if (everyMs === undefined) return exitCodes.ok;
+			if (everyMs === undefined) return answering > 0 ? exitCodes.ok : exitCodes.unavailable;
 			await pause(everyMs, context.signal);
 		}
 	} finally {
 		unsubscribe();
 		watch.stop();
 	}
+}
+
+/** A line of dashes does not say why; resolves with how many nodes do answer. */
+function sayWhoDoesNotAnswer(fleet: Fleet, { stderr }: CommandContext): number {
+	const { nodes } = fleet.getSnapshot();
+	const silent = nodes.filter(({ snapshot }) => snapshot.poll.status === 'failed');
+	for (const { snapshot, target } of silent) {
+		stderr.write(`nodetop: ${target.name}: ${snapshot.poll.error?.message ?? 'no answer'}\n`);
+	}
+	return nodes.length - silent.length;
 }
 
 function observeAll(fleet: Fleet, tracker: NetworkTracker): void {

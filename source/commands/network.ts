@@ -17,6 +17,7 @@ capacity, latency, peers by client, version, address family and network, churn, 
   --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
   --interval D      again and again; on a pipe, one print after another
   --json            one document a node and line (schema nodetop-network-stats/1)
+Exit code 69 when no node answers.
 
 topology: who is connected to whom, over all watched nodes.
 

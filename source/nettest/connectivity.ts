@@ -1,7 +1,7 @@
 import { PollError } from '../domain/errors.ts';
 import { mostDialsAtOnce, mostPeers } from './caps.ts';
 import { definedRounded } from './defined.ts';
-import { resolveHost } from './endpoint.ts';
+import { resolveHost, showHostPort } from './endpoint.ts';
 import type { Reach } from '../domain/reach.ts';
 import { dial } from './exchange.ts';
 import { createHistogram } from './histogram.ts';
@@ -29,7 +29,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		const { sample, summary } = stamp('connectivity', subject, context.now);
 		const { timeoutMs = defaults.timeoutMs } = options;
 		const { signal } = context;
-		const peers = subject.peers.slice(0, mostPeers);
+		const peers = differentAddresses(subject.peers).slice(0, mostPeers);
 		if (peers.length === 0) return { ...summary('cannot'), reason: 'the node lists no peers' };
 		const counts = { peers: peers.length, dialled: 0, reachable: 0, unreachable: 0, notDialled: 0 };
 		const reasons = new Map<string, number>();
@@ -65,6 +65,16 @@ export const connectivity: NetTest<'connectivity'> = {
 	},
 };
 
+/** A node may list an address many times over; it is dialled once. */
+function differentAddresses(peers: readonly PeerAddress[]): PeerAddress[] {
+	const seen = new Set<string>();
+	return peers.filter(({ host, port }) => {
+		if (host === undefined || port === undefined) return true;
+		const address = showHostPort(host.toLowerCase(), port);
+		return !seen.has(address) && seen.add(address);
+	});
+}
+
 /** Connects once to a peer of a node that is `from` so far, and sends nothing. */
 export async function dialPeer(
 	{ host, port, written }: PeerAddress,
@@ -76,6 +86,8 @@ export async function dialPeer(
 			reason: written === undefined ? 'the node gives no address' : 'no address to connect to',
 		};
 	}
+	// RFC 7686: the name of an onion service is not for name servers.
+	if (host.endsWith('.onion')) return { reason: 'an onion service: not dialled without Tor' };
 	try {
 		const { address, reach: far } = await resolveHost(host);
 		if (distance[far] < distance[from]) {

@@ -6,6 +6,7 @@ import type { Bucket, Spread } from './results.ts';
  * largest value; minimum, mean and maximum are exact.
  */
 export interface Histogram {
+	/** Anything but a time from 0 to a day is left out. */
 	add(ms: number): void;
 	readonly n: number;
 	/** `undefined` before the first value. */
@@ -20,6 +21,8 @@ export interface Histogram {
 const linear = 128;
 const size = 2048;
 const usPerMs = 1000;
+/** A day: what a node says beyond it is no time that anybody measured. */
+export const longestMs = 86_400_000;
 
 export function createHistogram(): Histogram {
 	const counts = new Uint32Array(size);
@@ -44,7 +47,7 @@ export function createHistogram(): Histogram {
 			return n;
 		},
 		add(ms) {
-			if (!(ms >= 0)) return;
+			if (!(ms >= 0 && ms <= longestMs)) return;
 			const index = indexOf(ms);
 			counts[index] = (counts[index] ?? 0) + 1;
 			n += 1;

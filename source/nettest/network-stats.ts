@@ -221,8 +221,8 @@ function eachPeer(
 	peers: readonly Peer[],
 	{ peerLatencies }: NetworkMemory,
 ): NonNullable<NetworkStats['latency']>['peers'] {
-	return peers
-		.flatMap(({ id }) => {
+	return [...new Set(peers.map(({ id }) => id))]
+		.flatMap((id) => {
 			const latency = peerLatencies.of(id);
 			return latency === undefined ? [] : [{ id, ...latency }];
 		})

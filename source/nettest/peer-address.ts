@@ -35,6 +35,27 @@ export function readPeerAddress({ id, address, direction }: Peer): PeerAddress {
 		: { id, direction, written };
 }
 
+const anyMultiaddress = /^\/(?:ip4|ip6|ip6zone\/[^/]+\/ip6|dns|dns4|dns6|dnsaddr|onion3?)\/([^/]+)/;
+
+/**
+ * Where a peer is, also where it cannot be dialled: no port, a transport other than TCP, a link-local
+ * address with its zone (RFC 4007, left out), an onion service. `undefined` where that is not told.
+ */
+export function hostOfPeer({ id, address, direction }: Peer): string | undefined {
+	if (address === undefined) return undefined;
+	const dialled = readPeerAddress({ id, address, direction }).host;
+	if (dialled !== undefined) return dialled;
+	const [, onion, multi] = /^\/(onion3?)\/([^/:]+)/.exec(address) ?? [];
+	if (onion !== undefined) return `${multi ?? ''}.onion`;
+	const written =
+		anyMultiaddress.exec(address)?.[1] ??
+		/^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ??
+		(isIP(address) === 0 ? /^([^:/\s]+)(?::\d+)?$/.exec(address)?.[1] : address);
+	const host = written?.replace(/%.*$/, '') ?? '';
+	// A bare word may be anything; only an IP address or a name with a dot is a place.
+	return isIP(host) !== 0 || (hostName.test(host) && /\.[a-z]/i.test(host)) ? host : undefined;
+}
+
 function parse(address: string): { readonly host: string; readonly port: number } | undefined {
 	const multi = multiaddress.exec(address);
 	if (multi) return { host: multi[1] ?? '', port: Number(multi[2]) };

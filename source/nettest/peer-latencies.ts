@@ -1,3 +1,5 @@
+import { longestMs } from './histogram.ts';
+
 /** How far one peer was over the last polls, in milliseconds. */
 export interface PeerLatency {
 	readonly last: number;
@@ -31,8 +33,10 @@ export function createPeerLatencies(): PeerLatencies {
 		append(peers) {
 			const next = new Map<string, Window>();
 			for (const { id, latencyMs } of peers.slice(0, mostPeers)) {
+				// A list may name a peer twice: the first counts.
+				if (next.has(id)) continue;
 				const window = windows.get(id) ?? { values: new Float32Array(kept), count: 0 };
-				if (latencyMs !== undefined) {
+				if (latencyMs !== undefined && latencyMs >= 0 && latencyMs <= longestMs) {
 					window.values[window.count % kept] = latencyMs;
 					window.count += 1;
 				}

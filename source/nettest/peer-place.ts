@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Peer } from '../domain/snapshot.ts';
 import { reachOf } from '../domain/reach.ts';
 import type { Reach } from '../domain/reach.ts';
-import { readPeerAddress } from './peer-address.ts';
+import { hostOfPeer } from './peer-address.ts';
 
 export interface PeerPlace {
 	readonly family?: 'ipv4' | 'ipv6' | 'name' | 'onion';
@@ -28,7 +28,7 @@ const places = new Map<string, PeerPlace>();
 const mostKept = 5000;
 
 function read(peer: Peer): PeerPlace {
-	const { host } = readPeerAddress(peer);
+	const host = hostOfPeer(peer);
 	if (host === undefined) return {};
 	const version = isIP(host);
 	if (version === 0) return { family: host.endsWith('.onion') ? 'onion' : 'name' };

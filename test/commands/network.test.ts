@@ -150,6 +150,16 @@ describe('network stats and topology, of the devnet', () => {
 		expect(stats.messages?.[0]).toHaveProperty('sentPerSecond');
 	});
 
+	it('stats says why a node has no figures, and 69 when none has', async () => {
+		const gone = 'gone=http://127.0.0.1:1';
+		const some = await run('stats', specs[0] ?? '', gone);
+		expect(some.exitCode).toBe(0);
+		expect(some.stderr).toMatch(/^nodetop: gone: .*refused/);
+		const none = await run('stats', gone);
+		expect(none.exitCode).toBe(69);
+		expect(none.stdout).toMatch(/^NODE.*\ngone +—/);
+	});
+
 	it('stats --detailed tells of messages and peers', async () => {
 		const { stdout } = await run('stats', specs[0] ?? '', '--detailed');
 		expect(stdout).toContain('Peers by client\n  nodetop-devnet     3');

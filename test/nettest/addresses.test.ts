@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reachOf } from '../../source/domain/reach.ts';
 import { resolveEndpoint } from '../../source/nettest/endpoint.ts';
+import { placeOfPeer } from '../../source/nettest/peer-place.ts';
 import { readPeerAddress } from '../../source/nettest/peer-address.ts';
 
 describe('reach of an address', () => {
@@ -54,6 +55,34 @@ describe('reach of an address', () => {
 			code: 'unreachable',
 		});
 	});
+});
+
+describe('place of a peer, asking nobody', () => {
+	it.each([
+		['203.0.113.7', 'ipv4', 'public', '203.0.0.0/16'],
+		['203.0.113.7:99999', 'ipv4', 'public', '203.0.0.0/16'],
+		['2001:0DB8::1', 'ipv6', 'public', '2001:db8::/32'],
+		['[fe80::1%eth0]:30303', 'ipv6', 'private', 'fe80:0::/32'],
+		['fe80::1%25', 'ipv6', 'private', 'fe80:0::/32'],
+		['/ip6/2001:db8::7/udp/4001/quic-v1', 'ipv6', 'public', '2001:db8::/32'],
+		['/ip4/10.1.2.3/udp/9000', 'ipv4', 'private', '10.1.0.0/16'],
+		['/dnsaddr/bootstrap.example', 'name', undefined, undefined],
+		['/onion3/vww6ybal4bd7szmg:9735', 'onion', undefined, undefined],
+		['vww6ybal4bd7szmg.onion:9735', 'onion', undefined, undefined],
+	])('%s', (address, family, reach, network) => {
+		expect(placeOfPeer({ id: 'p', address })).toEqual({
+			family,
+			...(reach !== undefined && { reach }),
+			...(network !== undefined && { network }),
+		});
+	});
+
+	it.each(['peer7', 'enr:-IS4QHCYrYZb', '', '::', 'a b', '/unix/run/x', ':30303'])(
+		'"%s" tells no place that could be counted as one of a peer',
+		(address) => {
+			expect(placeOfPeer({ id: 'p', address })).not.toHaveProperty('reach');
+		},
+	);
 });
 
 describe('address of a peer', () => {

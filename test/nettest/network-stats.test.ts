@@ -69,6 +69,22 @@ describe('network stats of one moment', () => {
 		}
 	});
 
+	it('stays one of figures whatever a peer says of its latency, and counts a peer once', () => {
+		const told = [Number.MAX_VALUE, 1e39, Number.POSITIVE_INFINITY, Number.NaN, -3, 12, 12];
+		const peerList = told.map((latencyMs, index) => ({ id: `p${Math.min(index, 5)}`, latencyMs }));
+		const tracker = createNetworkTracker();
+		for (const second of [0, 1, 2]) {
+			tracker.observe(nodeAt(startMs + second * 1000, { network: { peerList } }));
+		}
+		const node = nodeAt(startMs + 2000, { network: { peerList } });
+		const hostile = networkStats(node, { ...unwatched, memory: tracker.memoryOf('n1') });
+		expect(networkStatsSchema.parse(JSON.parse(JSON.stringify(hostile)))).toEqual(hostile);
+		expect(hostile.latency).toMatchObject({
+			overallMs: { min: 12, avg: 12, p99: 12, max: 12, n: 2 },
+			peers: [{ id: 'p5', p50: 12, max: 12, n: 3 }],
+		});
+	});
+
 	it('tells the use of a stated capacity', () => {
 		const network = { bytesInPerSecond: 250, bytesOutPerSecond: 1500 };
 		const used = networkStats(nodeAt(startMs, { network }), {
