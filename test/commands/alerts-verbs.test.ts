@@ -259,7 +259,8 @@ describe('alerts ack, snooze, silence', () => {
 			expect((await run(['snooze', id, '2h'])).stdout).toBe(
 				`snoozed cpu a until ${new Date(nowMs + 7_200_000).toISOString()}: taken by the running watch\n`,
 			);
-			expect(await readdir(`${directory}/actions`)).toEqual([]);
+			// It is taken once the state that has it is written; its file goes after that.
+			await expect.poll(() => readdir(`${directory}/actions`)).toEqual([]);
 			expect((await list('a')).alerts[0]).toMatchObject({ mutedBy: 'snoozed 2h 00m' });
 			expect((await run(['snooze', id, 'off'])).stdout).toContain(
 				'snoozed no longer: cpu a: taken',

@@ -67,7 +67,8 @@ describe('a test that a key asks for', () => {
 		const { end, samples } = await run('http://203.0.113.9:8545', { test: 'bandwidth' });
 		expect(end).toEqual({
 			kind: 'question',
-			question: 'a bandwidth test to the public address 203.0.113.9:8545',
+			question:
+				'a bandwidth test (up to 5 MB each way, for 15s) to the public address 203.0.113.9:8545',
 		});
 		expect(samples).toEqual([]);
 	});

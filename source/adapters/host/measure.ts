@@ -109,15 +109,16 @@ type Rate = ReturnType<typeof createRate>;
 const leastCpuMs = 200;
 
 /**
- * Busy share of all cores, 0–1, since the call before; `undefined` while too little time has passed
- * since the meter was made. Calls that follow one another at once get the share of before. By
+ * Busy share of all cores, 0–1, since the call before; `undefined` at the first, for what was before it
+ * is this program's own start, and until enough time has passed since. Calls that follow one another at once get the share of before. By
  * `os.cpus`: systeminformation stops the program to start another for it.
  */
 export function createCpuMeter(): () => number | undefined {
-	let before = cpuTimes();
+	let before: CpuTimes | undefined;
 	let ratio: number | undefined;
 	return () => {
 		const now = cpuTimes();
+		before ??= now;
 		const wholeMs = now.wholeMs - before.wholeMs;
 		if (wholeMs < leastCpuMs) return ratio;
 		ratio = Math.min(Math.max((now.busyMs - before.busyMs) / wholeMs, 0), 1);
