@@ -48,12 +48,14 @@ const scanAgainMs = 10_000;
  * (proc_pid_net(5), proc_pid_fd(5)): Linux only, and only processes that this user may look into.
  */
 export function createListenerFinder(roots: SystemRoots, now: () => number): ListenerFinder {
-	let scan: Promise<ReadonlyMap<string, number>> | undefined;
+	/** By port. */
+	const found = new Map<number, Owner>();
+	let scan: Promise<ReadonlyMap<string, Owner>> | undefined;
 	let scannedAtMs = Number.NEGATIVE_INFINITY;
 
-	async function ownerOf(inodes: readonly string[]): Promise<number | undefined> {
-		const found = scan && firstOf(await scan, inodes);
-		if (found !== undefined && (await hasSocket(roots, found, inodes))) return found;
+	async function ownerOf(inodes: readonly string[]): Promise<Owner | undefined> {
+		const known = scan && firstOf(await scan, inodes);
+		if (known && (await isOpen(known))) return known;
 		if (scan === undefined || now() - scannedAtMs >= scanAgainMs) {
 			scannedAtMs = now();
 			scan = scanSockets(roots);
@@ -61,35 +63,56 @@ export function createListenerFinder(roots: SystemRoots, now: () => number): Lis
 		return firstOf(await scan, inodes);
 	}
 
+	async function search(port: number): Promise<Seen<Owner>> {
+		const inodes = await listeningInodes(roots, port);
+		if (inodes === undefined) return { because: 'only Linux tells which process listens' };
+		if (inodes.length === 0) return { because: `nothing on this machine listens on port ${port}` };
+		const owner = await ownerOf(inodes);
+		if (owner) return { value: owner };
+		return {
+			because: `another user’s process listens on port ${port}; run nodetop as that user`,
+		};
+	}
+
 	return {
 		async find(port) {
-			const inodes = await listeningInodes(roots, port);
-			if (inodes === undefined) return { because: 'only Linux tells which process listens' };
-			if (inodes.length === 0)
-				return { because: `nothing on this machine listens on port ${port}` };
-			const pid = await ownerOf(inodes);
-			if (pid === undefined) {
-				return {
-					because: `another user’s process listens on port ${port}; run nodetop as that user`,
-				};
-			}
-			const name = (await readIfThere(path.join(roots.proc, String(pid), 'comm')))?.trim() ?? '';
+			// While it is open it listens there, and the kernel's list of all connections is long.
+			const last = found.get(port);
+			const seen = last && (await isOpen(last)) ? { value: last } : await search(port);
+			found.delete(port);
+			if (!('value' in seen)) return seen;
+			const { value: owner } = seen;
+			found.set(port, owner);
+			const comm = await readIfThere(path.join(roots.proc, String(owner.pid), 'comm'));
+			const name = comm?.trim() ?? '';
 			return forwarders.has(name)
 				? { because: `${name} listens on port ${port} for a node that runs elsewhere` }
-				: { value: pid };
+				: { value: owner.pid };
 		},
 	};
 }
 
+/** A process that has a socket open. */
+interface Owner {
+	readonly pid: number;
+	readonly inode: string;
+	/** Its link to the socket. */
+	readonly file: string;
+}
+
 function firstOf(
-	owners: ReadonlyMap<string, number> | undefined,
+	owners: ReadonlyMap<string, Owner> | undefined,
 	inodes: readonly string[],
-): number | undefined {
+): Owner | undefined {
 	for (const inode of inodes) {
-		const pid = owners?.get(inode);
-		if (pid !== undefined) return pid;
+		const owner = owners?.get(inode);
+		if (owner !== undefined) return owner;
 	}
 	return undefined;
+}
+
+async function isOpen({ file, inode }: Owner): Promise<boolean> {
+	return inodeIn(await linkOf(file)) === inode;
 }
 
 /** `undefined` where the system has no such files. */
@@ -115,32 +138,31 @@ async function listeningInodes(
 }
 
 /** Every socket that a readable process has open, by its inode. */
-async function scanSockets({ proc }: SystemRoots): Promise<ReadonlyMap<string, number>> {
-	const owners = new Map<string, number>();
+async function scanSockets({ proc }: SystemRoots): Promise<ReadonlyMap<string, Owner>> {
+	const owners = new Map<string, Owner>();
 	const pids = (await namesIn(proc)).filter((name) => /^\d+$/.test(name));
 	for (const pid of pids) {
-		for (const inode of await socketsOf(proc, pid)) {
-			if (!owners.has(inode)) owners.set(inode, Number(pid));
+		for (const owner of await socketsOf(proc, pid)) {
+			if (!owners.has(owner.inode)) owners.set(owner.inode, owner);
 		}
 	}
 	return owners;
 }
 
-async function hasSocket(
-	{ proc }: SystemRoots,
-	pid: number,
-	inodes: readonly string[],
-): Promise<boolean> {
-	const open = await socketsOf(proc, String(pid));
-	return open.some((inode) => inodes.includes(inode));
+async function socketsOf(proc: string, pid: string): Promise<readonly Owner[]> {
+	const directory = path.join(proc, pid, 'fd');
+	const owners = await Promise.all(
+		(await namesIn(directory)).map(async (fd): Promise<Owner[]> => {
+			const file = path.join(directory, fd);
+			const inode = inodeIn(await linkOf(file));
+			return inode === undefined ? [] : [{ pid: Number(pid), inode, file }];
+		}),
+	);
+	return owners.flat();
 }
 
-async function socketsOf(proc: string, pid: string): Promise<readonly string[]> {
-	const directory = path.join(proc, pid, 'fd');
-	const links = await Promise.all(
-		(await namesIn(directory)).map((fd) => linkOf(path.join(directory, fd))),
-	);
-	return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+function inodeIn(link: string): string | undefined {
+	return /^socket:\[(\d+)\]$/.exec(link)?.[1];
 }
 
 /** Empty for what has ended meanwhile, and for other users' processes. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -90,11 +90,40 @@ describe.skipIf(!isLinux)('the process that listens (skipped: only Linux tells)'
 			'proc/77/comm': 'docker-proxy\n',
 			'proc/77/fd/keep': '',
 		});
-		const { symlinkSync } = await import('node:fs');
 		symlinkSync(`socket:[${inode}]`, path.join(roots.proc, '77/fd/3'));
 		expect(await createListenerFinder(roots, Date.now).find(0x21_61)).toEqual({
 			because: 'docker-proxy listens on port 8545 for a node that runs elsewhere',
 		});
+	});
+
+	test('who was found is looked for again only when the socket is closed', async () => {
+		const line = (inode: string) =>
+			`0: 0100007F:2161 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode} 1\n`;
+		const roots = treeOf({
+			'proc/net/tcp': line('4711'),
+			'proc/77/comm': 'geth\n',
+			'proc/78/comm': 'reth\n',
+			'proc/77/fd/keep': '',
+			'proc/78/fd/keep': '',
+		});
+		const table = path.join(roots.proc, 'net/tcp');
+		const link = path.join(roots.proc, '77/fd/3');
+		symlinkSync('socket:[4711]', link);
+		let nowMs = 0;
+		const finder = createListenerFinder(roots, () => nowMs);
+		expect(await finder.find(0x21_61)).toEqual({ value: 77 });
+		writeFileSync(table, '');
+		expect(await finder.find(0x21_61)).toEqual({ value: 77 });
+		// The descriptor is another socket's now, and the port another process's.
+		rmSync(link);
+		symlinkSync('socket:[4712]', link);
+		expect(await finder.find(0x21_61)).toEqual({
+			because: 'nothing on this machine listens on port 8545',
+		});
+		writeFileSync(table, line('4713'));
+		symlinkSync('socket:[4713]', path.join(roots.proc, '78/fd/3'));
+		nowMs += 10_000;
+		expect(await finder.find(0x21_61)).toEqual({ value: 78 });
 	});
 
 	test('a system without these files says so', async () => {
