@@ -83,6 +83,52 @@ const yogaWithoutFetch: Plugin = {
 };
 
 /**
+ * Whoever imports `node:http` as a module reads each of its names, and one of them loads undici: 15 MB of
+ * memory for a WebSocket that nobody asked for. Taken whole and by name it does not.
+ */
+const httpWithoutUndici: Plugin = {
+	name: 'http-without-undici',
+	resolveId: (id, importer, { kind }) =>
+		/^(?:node:)?http$/.test(id) && kind === 'import-statement' ? '\0node-http' : null,
+	load: (id) =>
+		id === '\0node-http'
+			? `const http = process.getBuiltinModule('node:http');
+				export default http;
+				export const {
+					Agent, ClientRequest, IncomingMessage, METHODS, OutgoingMessage, STATUS_CODES, Server,
+					ServerResponse, createServer, get, globalAgent, request, validateHeaderName, validateHeaderValue,
+				} = http;`
+			: null,
+};
+
+const fromGot = /[/\\]got[/\\]dist[/\\]source[/\\]/;
+
+/** What got carries for those who ask for HTTP/2 or send forms; nodetop does neither. */
+const leanerGot: Plugin = {
+	name: 'leaner-got',
+	resolveId: (id, importer) =>
+		fromGot.test(importer ?? '') && (id === 'node:http2' || id.endsWith('/http2-client.js'))
+			? '\0got-without-http2'
+			: null,
+	load: (id) =>
+		id === '\0got-without-http2'
+			? `export class Http2ServerResponse {}
+				export const constants = {};
+				export default {
+					auto() { throw new Error('this build asks over HTTP/1.1 only'); },
+				};`
+			: null,
+	// To see that no body is a form it asks for the class, which is undici's.
+	transform: (code, id) =>
+		fromGot.test(id)
+			? code.replace(
+					'!(options.body instanceof FormData)) {',
+					"typeof options.body !== 'object' || !(options.body instanceof FormData)) {",
+				)
+			: null,
+};
+
+/**
  * One entry a process: the command line, and the embedded devnet that `demo` forks. What an entry
  * imports dynamically (the terminal UI, each command) becomes a chunk of its own, so `--version`
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
@@ -102,6 +148,8 @@ export default defineConfig({
 		leanerInk,
 		segmentersOnFirstUse,
 		yogaWithoutFetch,
+		httpWithoutUndici,
+		leanerGot,
 	],
 	transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 	output: {

@@ -1,0 +1,43 @@
+import { afterEach, expect, test } from 'vitest';
+import { documentSchema } from '../../source/domain/snapshot.ts';
+import { startServer } from '../helpers/http-server.ts';
+import type { TestServer } from '../helpers/http-server.ts';
+import { runNodetop } from '../helpers/run-nodetop.ts';
+
+const servers: TestServer[] = [];
+
+afterEach(async () => {
+	await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function nodeThatAnswers(answer: (body: string) => unknown): Promise<string> {
+	const server = await startServer(({ body }, response) => {
+		response.setHeader('content-type', 'application/json');
+		response.end(JSON.stringify(answer(body)));
+	});
+	servers.push(server);
+	return server.url;
+}
+
+/** Tells on standard error, as the process ends, what of Node it has loaded. */
+const tellModules = `data:text/javascript,${encodeURIComponent(
+	"process.on('exit', () => console.error('loaded ' + process.moduleLoadList.join()))",
+)}`;
+
+test('polls over GET and POST load neither undici nor HTTP/2', async () => {
+	const qudag = await nodeThatAnswers(() => ({ node_id: 'a', dag_stats: { total_vertices: 7 } }));
+	const evm = await nodeThatAnswers((body) => {
+		const questions = JSON.parse(body) as { id: number }[] | { id: number };
+		const reply = ({ id }: { id: number }) => ({ jsonrpc: '2.0', id, result: '0x7' });
+		return Array.isArray(questions) ? questions.map(reply) : reply(questions);
+	});
+	const { stdout, stderr } = await runNodetop(['--once', '--json', `a=${qudag}`, `b=${evm}`], {
+		env: { NODE_OPTIONS: `--import=${tellModules}` },
+	});
+	const [a, b] = documentSchema.parse(JSON.parse(stdout)).nodes;
+	expect(a).toMatchObject({ poll: { status: 'ok' }, dag: { vertices: 7 } });
+	expect(b).toMatchObject({ target: { kind: 'evm' }, identity: { chainId: 7 } });
+	const loaded = /^loaded (.*)$/m.exec(stderr)?.[1]?.split(',') ?? [];
+	expect(loaded).toContain('NativeModule _http_client');
+	expect(loaded.filter((name) => /undici|http2/.test(name))).toEqual([]);
+});
