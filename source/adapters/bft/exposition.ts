@@ -29,9 +29,14 @@ export interface Exposition {
 	quantiles(selection: Selection): ReadonlyMap<number, number>;
 }
 
+/** A series that is told twice counts once, as its first line says: Prometheus does the same. */
 export function createExposition(text: PrometheusText): Exposition {
 	const byName = new Map<string, Sample[]>();
+	const seen = new Set<string>();
 	for (const sample of text.samples) {
+		const series = sample.name + seriesKey(sample.labels, () => true);
+		if (seen.has(series)) continue;
+		seen.add(series);
 		const family = byName.get(sample.name);
 		if (family) family.push(sample);
 		else byName.set(sample.name, [sample]);
@@ -115,7 +120,11 @@ function bySeries(samples: readonly Sample[]): ReadonlyMap<string, number> {
 
 /** What tells a series apart within its family: its labels without a bucket's bound or a quantile. */
 function keyOf({ labels }: Sample): string {
-	const own = Object.entries(labels).filter(([label]) => label !== 'le' && label !== 'quantile');
+	return seriesKey(labels, (label) => label !== 'le' && label !== 'quantile');
+}
+
+function seriesKey(labels: Sample['labels'], counts: (label: string) => boolean): string {
+	const own = Object.entries(labels).filter(([label]) => counts(label));
 	return JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -18,6 +18,8 @@ import { countOf, distributionOf } from './histogram.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
 const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
+/** 2000-01-01 in Unix seconds. What lies before is no time of any chain, but counted from elsewhere. */
+const oldestTime = 946_684_800;
 const maxSplits = 64;
 const maxPeers = 1000;
 
@@ -39,9 +41,11 @@ export function createFieldReader(field: MappedField, source: ValueSource): Read
 		if (value === undefined || (source.zeroIsAbsent === true && value === 0)) return undefined;
 		switch (holds) {
 			case 'flag':
-				return value !== 0;
+				return toFlag(value);
 			case 'time':
-				return toTime(Math.round(value * seconds * 1000));
+				return value * seconds < oldestTime
+					? undefined
+					: toTime(Math.round(value * seconds * 1000));
 			case 'milliseconds':
 				return tidy(toAmount(value * seconds * 1000));
 			case 'seconds':
@@ -56,6 +60,12 @@ export function createFieldReader(field: MappedField, source: ValueSource): Read
 				return toInteger(value);
 		}
 	};
+}
+
+/** A negative, a fraction or an infinity is neither yes nor no. */
+function toFlag(value: number): boolean | undefined {
+	const count = toCount(value);
+	return count === undefined ? undefined : count !== 0;
 }
 
 function createNumberReader(
@@ -123,8 +133,9 @@ export function readPeerList(
 	source: PeerListSource,
 ): readonly Peer[] | undefined {
 	const series = exposition.series(source);
+	if (series.some(({ value }) => toFlag(value) === undefined)) return undefined;
 	const ids = series
-		.filter(({ value }) => value !== 0)
+		.filter(({ value }) => toFlag(value))
 		.map(({ labels }) => cleanText(labelOf(labels, source.label), 100));
 	const known = new Set(ids.filter((id) => id !== undefined));
 	const isWhole = !ids.includes(undefined) && known.size <= maxPeers;

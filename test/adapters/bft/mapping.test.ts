@@ -110,6 +110,50 @@ describe('a mapping of the user', () => {
 		});
 	});
 
+	it('adds a series up once, however often the node repeats it', async () => {
+		const read = await reading(
+			{
+				fields: {
+					'network.peers': { metrics: ['mine_peers'] },
+					'consensus.timeouts': { metrics: ['mine_timeouts'] },
+				},
+			},
+			[
+				'mine_peers{direction="in",zone="a"} 4',
+				'mine_peers{direction="out",zone="a"} 5',
+				'mine_peers{zone="a",direction="in"} 4',
+				'mine_timeouts 7',
+				'mine_timeouts 7',
+			].join('\n'),
+		);
+		expect(read.network?.peers).toBe(9);
+		expect(read.consensus?.timeouts).toBe(7);
+	});
+
+	it.each(['-1', '+Inf', '-Inf', '0.5', '1e300'])(
+		'takes %s for neither yes nor no',
+		async (value) => {
+			const read = await reading(
+				{
+					fields: {
+						'consensus.isLeader': { metrics: ['mine_leads'] },
+						'consensus.hasLeader': { metrics: ['mine_leads'] },
+					},
+					peerList: { metrics: ['mine_connected'], label: 'id' },
+				},
+				`mine_leads ${value}\nmine_connected{id="a"} ${value}\nmine_connected{id="b"} 1`,
+			);
+			expect(read.consensus).toEqual({ status: 'unknown' });
+			expect(read.network?.peerList).toBeUndefined();
+		},
+	);
+
+	it('takes seconds since a start for no time', async () => {
+		const fields = { 'consensus.lastFinalizedAt': { metrics: ['mine_final_at'] } };
+		const read = await reading({ fields }, 'mine_final_at 86412.5');
+		expect(read.consensus?.lastFinalizedAt).toBeUndefined();
+	});
+
 	it('comes before the built-in ones, and replaces one of its name', async () => {
 		const text = 'hotstuff2_current_view 5\nmine_view 6\n';
 		const fields = { 'consensus.view': { metrics: ['mine_view'] } };

@@ -6,7 +6,7 @@ import { said } from '../../said.ts';
 import type { BeaconMetrics } from './metrics.ts';
 import { currentSlot, judgeBeacon } from './verdict.ts';
 import type { BeaconVerdict } from './verdict.ts';
-import { readIdentity, readNetwork, readTiming } from './wire.ts';
+import { isConnected, readIdentity, readNetwork, readTiming } from './wire.ts';
 import type {
 	ChainTiming,
 	finalitySchema,
@@ -51,7 +51,7 @@ export function compose(
 ): Omit<Reading, 'latencyMs' | 'endpoints'> {
 	const { syncing, finality, genesis, spec, metrics } = answers;
 	const timing = readTiming(spec, genesis?.genesis_time);
-	const peers = answers.peerCount ?? answers.peers?.length ?? metrics?.peers;
+	const peers = answers.peerCount ?? answers.peers?.filter(isConnected).length ?? metrics?.peers;
 	const verdict = judgeBeacon({
 		headSlot: syncing.head_slot,
 		isSyncing: syncing.is_syncing,

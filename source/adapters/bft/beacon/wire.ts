@@ -109,13 +109,18 @@ export function readVersion(text: unknown): {
 
 const maxPeers = 500;
 
+/** Not every client heeds `?state=connected`: some list all whom they ever met. */
+export function isConnected({ state }: { readonly state?: unknown }): boolean {
+	return state === undefined || state === 'connected';
+}
+
 /** Directions are counted only when the list holds every connected peer with its direction. */
 export function readNetwork(
 	all: z.infer<typeof peersSchema>['data'] | undefined,
 	count: number | undefined,
 ): Network | undefined {
 	if (!all) return count === undefined ? undefined : { peers: count };
-	const connected = all.filter(({ state }) => state === undefined || state === 'connected');
+	const connected = all.filter(isConnected);
 	const inbound = connected.filter(({ direction }) => direction === 'inbound').length;
 	const outbound = connected.filter(({ direction }) => direction === 'outbound').length;
 	const isWhole = inbound + outbound === (count ?? connected.length);

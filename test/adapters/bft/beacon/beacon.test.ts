@@ -167,6 +167,19 @@ describe('a beacon node that follows its chain', () => {
 		expect(healthOf(reading)).toBe('up');
 	});
 
+	it('counts only who is connected, where it lists all whom it ever met and tells no count', async () => {
+		const peer = (peer_id: string, state: string) => ({ peer_id, state, direction: 'outbound' });
+		const peers = [peer('a', 'connected'), peer('b', 'disconnected'), peer('c', 'disconnecting')];
+		const node = await watch(() => ({
+			...lodestar(),
+			[paths.count]: undefined,
+			[paths.peers]: { data: peers },
+		}));
+		const { network } = await node.poll();
+		expect(network).toMatchObject({ peers: 1, inbound: 0, outbound: 1 });
+		expect(network?.peerList).toHaveLength(1);
+	});
+
 	it('lists its peers with their directions', async () => {
 		const node = await watch(lodestar);
 		const { network } = await node.poll();
