@@ -35,6 +35,8 @@ const maxInkFps = 250;
  */
 export async function runScreen(options: ScreenOptions): Promise<number> {
 	const { settings, fleet, stdin, stdout, signal } = options;
+	// Told to end while it was loaded: no listener of ours was there to hear it.
+	if (signal.aborted) return exitCodes.ok;
 	const gate = createFrameGate(fleet, { framesPerSecond: settings.framesPerSecond });
 	const look = createLook({
 		theme: settings.theme,

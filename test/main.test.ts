@@ -1,0 +1,33 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { createFleet } from '../source/fleet/fleet.ts';
+import { judge } from '../source/health/judge.ts';
+import { runScreen } from '../source/main.tsx';
+
+it('a signal that came while the screen was loaded ends it before it paints', async () => {
+	const stdout = new PassThrough();
+	const ended = runScreen({
+		settings: {
+			profile: 'default',
+			targets: [],
+			witnesses: [],
+			probes: undefined,
+			intervalMs: 1000,
+			timeoutMs: 1000,
+			healthIntervalMs: 30_000,
+			framesPerSecond: 4,
+			theme: 'dark',
+			color: 'never',
+			ascii: false,
+			readOnly: false,
+		},
+		fleet: createFleet(judge),
+		startWatch: () => Promise.reject(new Error('it polls')),
+		stdin: process.stdin,
+		// Nothing of a terminal is used before the first frame.
+		stdout: Object.assign(stdout, { getColorDepth: () => 1 }) as unknown as NodeJS.WriteStream,
+		signal: AbortSignal.abort(),
+	});
+	expect(await ended).toBe(0);
+	expect(stdout.readableLength).toBe(0);
+});
