@@ -74,13 +74,29 @@ export async function appendHistory(
 ): Promise<void> {
 	if (transitions.length === 0) return;
 	const path = join(directory, historyName);
-	const size = await stat(path).then(
-		(stats) => stats.size,
-		(error: unknown) => (codeOf(error) === 'ENOENT' ? 0 : Promise.reject(error)),
-	);
+	const { size, isCut } = await endOf(path);
 	if (size > maxHistoryBytes) await rename(path, `${path}.1`);
 	const lines = transitions.map((transition) => `${JSON.stringify(transition)}\n`);
-	await appendFile(path, lines.join(''), { mode: fileMode });
+	// Behind half a line, the first of these would be lost with it.
+	const text = `${isCut ? '\n' : ''}${lines.join('')}`;
+	await appendFile(path, text, { mode: fileMode });
+}
+
+/** Whether the last line was never finished: a process was killed, or its disk full. */
+async function endOf(path: string): Promise<{ readonly size: number; readonly isCut: boolean }> {
+	try {
+		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+		try {
+			const { size } = await file.stat();
+			const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+			return { size, isCut: size > 0 && buffer.toString() !== '\n' };
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return { size: 0, isCut: false };
+		throw error;
+	}
 }
 
 export interface FiledAction {

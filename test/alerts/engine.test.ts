@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAlertEngine, readAlerts } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
+import { readHistory } from '../../source/alerts/history-file.ts';
 import { fileAction } from '../../source/alerts/state-file.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
 import { cpu, cpuRule, node, noQuiet, rules, startMs } from './helpers.ts';
@@ -124,6 +125,19 @@ describe('the state on disk', () => {
 });
 
 describe('the history', () => {
+	it('loses nothing behind a line that a kill or a full disk cut short', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.9));
+		const file = path.join(directory, 'history.jsonl');
+		const { size } = await stat(file);
+		await truncate(file, size - 20);
+		nowMs += 1000;
+		await engine.evaluate(scene(0.1));
+		const { transitions, badLines } = await readHistory(directory, 0);
+		expect(transitions.map(({ event }) => event)).toEqual(['resolved']);
+		expect(badLines).toBe(1);
+	});
+
 	it('has each transition with its value and its reason, in order', async () => {
 		const engine = await open();
 		for (const ratio of [0.9, 0.1]) {

@@ -144,7 +144,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 		try {
 			// A write that failed half-way left bytes behind that must not come between two lines.
 			if (problem !== undefined) await file.truncate(sizeBytes);
-			await file.write(bytes, 0, bytes.length, sizeBytes);
+			await writeWhole(file, bytes, sizeBytes);
 			await file.datasync();
 			sizeBytes += bytes.length;
 			unwritten = unwritten.slice(text.length);
@@ -168,6 +168,15 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 	};
 }
 
+/** A disk that gets full takes a part, and says so only when it is asked to take the rest. */
+async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+	let at = 0;
+	while (at < bytes.length) {
+		const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
+		at += bytesWritten;
+	}
+}
+
 /** Replaces the file by one line that says the whole ledger: written beside it, synced, renamed. */
 async function compact(
 	path: string,
@@ -180,7 +189,7 @@ async function compact(
 	const file = await open(temporary, flags, fileMode);
 	try {
 		await file.chmod(fileMode);
-		await file.write(bytes, 0, bytes.length, 0);
+		await writeWhole(file, bytes, 0);
 		await file.sync();
 		await rename(temporary, path);
 		await syncDirectory(dirname(path));

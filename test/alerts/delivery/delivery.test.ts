@@ -1,11 +1,25 @@
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import { peekLedger } from '../../../source/alerts/delivery/journal.ts';
 import { UserError } from '../../../source/domain/errors.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../helpers/http-server.ts';
 import { failureOf } from '../../config/temporary-directory.ts';
-import { afterThisTest, deliveryTo, incident, resolved, startMs, webhook } from './helpers.ts';
+import {
+	afterThisTest,
+	deliveryTo,
+	incident,
+	resolved,
+	startMs,
+	stateDirectory,
+	webhook,
+} from './helpers.ts';
+
+const run = promisify(execFile);
 
 async function receiver(
 	handler: Handler = (_, response) => sendJson(response, {}),
@@ -269,6 +283,19 @@ describe('the journal', () => {
 		expect(await readFile(`${file}.damaged`, 'utf8')).toContain('garbage');
 		await second.update([incident('a')], clock.nowMs + 1000);
 		expect(said(server)).toEqual(['fired a']);
+	});
+
+	it('has what it says it has when the disk takes a part of a line and no more', async () => {
+		const directory = await stateDirectory();
+		const entry = fileURLToPath(new URL('../../entries/fill-journal.ts', import.meta.url));
+		// A limit of 8 KiB a file, as a disk that gets full; its signal would end the process.
+		const script = `trap '' XFSZ; ulimit -f 8; exec "$0" "$@"`;
+		const { stdout } = await run('bash', ['-c', script, process.execPath, entry, directory]);
+		const { written, problem } = JSON.parse(stdout);
+		expect(problem).toMatch(/delivery\.jsonl cannot be written: EFBIG$/);
+		expect(written).toBeGreaterThan(10);
+		const { queue } = await peekLedger(directory);
+		expect(Object.keys(queue)).toHaveLength(written);
 	});
 
 	it('does not grow with the number of messages', async () => {
