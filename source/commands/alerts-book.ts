@@ -10,9 +10,9 @@ import { loadAlertRules } from '../config/alert-rules.ts';
 import { alertDirectory } from '../config/paths.ts';
 import type { SettingsFlags } from '../config/settings.ts';
 import { cleanText } from '../domain/clean.ts';
-import { exitCodes, UserError } from '../domain/errors.ts';
 import type { Alert } from '../domain/snapshot.ts';
 import { joinRules } from './alert-settings.ts';
+import { unusable } from './alerts-unusable.ts';
 import type { CommandContext } from './command.ts';
 import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
@@ -62,21 +62,8 @@ export async function openAlertBook(
 		const isBehind = isWatched && !(ageMs <= behindAfterMs);
 		return { profile, directory, rules, quiet, isWatched, isBehind, ...read, savedAt };
 	} catch (error) {
-		throw unreadable(error, directory);
+		throw unusable(error, directory);
 	}
-}
-
-const noRightsStep =
-	'run nodetop as the user who runs nodetop watch, or see the directory’s rights';
-const noSpaceStep = 'make room on that disk: nothing of alerts is kept meanwhile';
-
-function unreadable(error: unknown, directory: string): unknown {
-	if (!(error instanceof Error) || !('code' in error)) return error;
-	return new UserError(`${directory} cannot be read or written: ${error.message}`, {
-		nextSteps: [error.code === 'ENOSPC' ? noSpaceStep : noRightsStep],
-		exitCode: exitCodes.cannotWrite,
-		cause: error,
-	});
 }
 
 /** How long a running watch may take to do what was asked. */
@@ -96,7 +83,7 @@ export async function leaveActions(
 	try {
 		for (const action of actions) names.push(await fileAction(book.directory, action, now()));
 	} catch (error) {
-		throw unreadable(error, book.directory);
+		throw unusable(error, book.directory);
 	}
 	if (!book.isWatched) return 'will be taken when nodetop watch runs next';
 	const path = `${book.directory}/${stateFileName}`;

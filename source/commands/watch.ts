@@ -7,6 +7,7 @@ import { openAlerting } from '../polling/alerting.ts';
 import type { Alerting } from '../polling/alerting.ts';
 import { createWatch } from '../polling/watch.ts';
 import type { Watch } from '../polling/watch.ts';
+import { unusable } from './alerts-unusable.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import { bugReporter } from './once.ts';
@@ -33,7 +34,8 @@ screen of the same profile shows these alerts, and what is done there is done he
 
 A changed configuration file is taken within some seconds, and at SIGHUP; one that is wrong is said
 so, and the one before stays in force. SIGINT and SIGTERM end it: messages under way get two seconds,
-what is queued stays on disk. Exits with 69 when another watch of the profile is running.
+what is queued stays on disk. Exits with 69 when another watch of the profile is running, with 73 when
+what is known of alerts cannot be kept: its directory is of another user, or its disk full.
 
 Examples
   nodetop watch --profile mainnet
@@ -59,7 +61,9 @@ export const watch: Command = {
 		const setup = await loadSetup(options, context.signal);
 		const { settings, subject } = setup;
 		const directory = alertDirectory(settings.profile, context);
-		const lock = await takeOver(directory);
+		const lock = await takeOver(directory).catch((error: unknown) => {
+			throw unusable(error, directory);
+		});
 		const nodes = createWatch(subject.targets, {
 			now: context.now,
 			reportBug: bugReporter(context),
@@ -82,6 +86,8 @@ export const watch: Command = {
 				reportBug: (error) => {
 					bugReporter(context)(error, { name: 'alerts' });
 				},
+			}).catch((error: unknown) => {
+				throw unusable(error, directory);
 			});
 			followProblems(alerting, warnOn(context));
 			announce(setup, directory, warnOn(context));

@@ -54,9 +54,9 @@ export async function acquireLock(
 		startedAt: await startOf(process.pid),
 		host: hostname(),
 	};
-	await writeFile(mine, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
 	const started = performance.now();
 	try {
+		await writeFile(mine, JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
 		for (;;) {
 			const { top, holder } = await readLock(directory);
 			if (holder !== undefined) {
