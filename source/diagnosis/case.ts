@@ -11,7 +11,15 @@ export interface ReplySample {
 	readonly totalMs: number;
 	readonly bytes: number;
 	/** The fastest quarter of its last two thirds; absent where it was too short to tell. */
-	readonly stretch?: { readonly bytes: number; readonly ms: number };
+	readonly stretch?: Stretch;
+	/** Its end, where the rate did not grow any more; absent where it did, or was too short to tell. */
+	readonly steady?: Stretch;
+}
+
+/** A part of a reply. */
+export interface Stretch {
+	readonly bytes: number;
+	readonly ms: number;
 }
 
 /** What was measured of the path to one node, layer by layer; a layer not reached is absent. */

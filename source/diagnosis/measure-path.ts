@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { reachOf } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
 import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
+import { stretchesOf, windowOf } from './stretches.ts';
+import type { Arrival } from './stretches.ts';
 
 export interface MeasureOptions {
 	readonly signal: AbortSignal;
@@ -45,7 +47,8 @@ export async function measurePath(
 		...(isIP(host) === 0 && { dns: { ms } }),
 		connects,
 		...(isReached && isSecure(url) && { tls: await readCertificate(host, address, port, target) }),
-		replies: isReached && isHttp(url) ? await timeReplies(url, target, options) : [],
+		replies:
+			isReached && isHttp(url) ? await timeReplies(url, target, windowOf(connects), options) : [],
 	};
 }
 
@@ -153,18 +156,19 @@ function readCertificate(
 async function timeReplies(
 	url: URL,
 	target: Target,
+	windowMs: number,
 	{ replies, signal }: MeasureOptions,
 ): Promise<ReplySample[]> {
 	const samples: ReplySample[] = [];
 	for (let n = 0; n < replies && !signal.aborted; n++) {
-		const sample = await timeReply(url, target);
+		const sample = await timeReply(url, target, windowMs);
 		if (!sample) break;
 		samples.push(sample);
 	}
 	return samples;
 }
 
-function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
+function timeReply(url: URL, target: Target, windowMs: number): Promise<ReplySample | undefined> {
 	return new Promise((done) => {
 		const started = performance.now();
 		const { protocol, hostname, port, pathname, search } = url;
@@ -186,7 +190,7 @@ function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
 			question.destroy();
 			const totalMs = performance.now() - started;
 			if (firstByteMs === undefined) done(undefined);
-			else done({ firstByteMs, totalMs, bytes, ...fastestStretch(arrivals) });
+			else done({ firstByteMs, totalMs, bytes, ...stretchesOf(arrivals, windowMs) });
 		};
 		const deadline = setTimeout(end, target.timeoutMs);
 		question.once('response', (reply) => {
@@ -203,46 +207,6 @@ function timeReply(url: URL, target: Target): Promise<ReplySample | undefined> {
 		question.once('error', end);
 		question.end();
 	});
-}
-
-/** When so many bytes of a reply were there. */
-export interface Arrival {
-	readonly atMs: number;
-	readonly bytes: number;
-}
-
-const leastBytes = 16_384;
-/** Below this two arrivals are one. */
-const leastGapMs = 0.05;
-
-/**
- * The fastest stretch of at least a quarter of a reply, of what comes after its first third. A reply over
- * a long path comes in bursts with pauses of a round trip while TCP starts slowly (RFC 5681), so its mean
- * rate tells of the path's length: what limits a burst itself is the bandwidth.
- */
-export function fastestStretch(arrivals: readonly Arrival[]): Pick<ReplySample, 'stretch'> {
-	const total = arrivals.at(-1)?.bytes ?? 0;
-	if (total < leastBytes) return {};
-	const first = arrivals.findIndex(({ bytes }) => bytes >= total / 3);
-	const counted = arrivals.slice(first);
-	let fastest: NonNullable<ReplySample['stretch']> | undefined;
-	const take = (bytes: number, ms: number) => {
-		const each = { bytes, ms: Math.max(leastGapMs, ms) };
-		if (!fastest || each.bytes / each.ms > fastest.bytes / fastest.ms) fastest = each;
-	};
-	let from = 0;
-	for (const [index, to] of counted.entries()) {
-		// What one reading of the socket brought came at once, whatever the pause before it.
-		const piece = to.bytes - (arrivals[first + index - 1]?.bytes ?? 0);
-		if (piece >= total / 4) take(piece, 0);
-		for (let start = counted[from]; start; start = counted[from]) {
-			const bytes = to.bytes - start.bytes;
-			if (bytes < total / 4) break;
-			take(bytes, to.atMs - start.atMs);
-			from += 1;
-		}
-	}
-	return fastest ? { stretch: fastest } : {};
 }
 
 function codeOf(error: unknown): string {

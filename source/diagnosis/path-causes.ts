@@ -18,6 +18,7 @@ const slowLoopbackMs = 15;
 const slowPrivateMs = 30;
 const slowPathMs = 150;
 const slowRateBytesPerSecond = 2_500_000;
+const crowdedSeconds = 0.25;
 const tlsWarningMs = 14 * 24 * 3600 * 1000;
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
@@ -150,9 +151,12 @@ export const packetLoss: Cause = {
 		const isMute = (path?.replies ?? []).length === 0 && node.poll.error?.code === 'timeout';
 		return {
 			for: [says(loss.lost > 1 ? 4 : 2, text)],
-			against: isMute
-				? [says(2, 'the node answers nothing: connections in its full queue look the same')]
-				: [],
+			against: [
+				...(isMute
+					? [says(2, 'the node answers nothing: connections in its full queue look the same')]
+					: []),
+				...(isCrowded(path) ? [says(1, 'the path is so narrow that our own polls fill it')] : []),
+			],
 		};
 	},
 	next: (input) => [
@@ -160,6 +164,13 @@ export const packetLoss: Cause = {
 		`nodetop network test traceroute ${nodeWord(input)}`,
 	],
 };
+
+/** Whether a reply takes so long that connections meet it on the way, in a queue that drops what it cannot hold. */
+function isCrowded(path: PathProbe | undefined): boolean {
+	const rate = transferRate(path);
+	const longest = Math.max(0, ...(path?.replies ?? []).map(({ bytes }) => bytes));
+	return rate !== undefined && longest / rate.atMost > crowdedSeconds;
+}
 
 export const throttled: Cause = {
 	code: 'throttled',
@@ -177,7 +188,10 @@ export const throttled: Cause = {
 					? [says(1, `though a connection takes only ${formatMs(connect)}`)]
 					: []),
 			],
-			against: lossOf(path)?.lost ? [says(1, 'packets are lost, which slows transfers too')] : [],
+			against:
+				lossOf(path)?.lost && !isCrowded(path)
+					? [says(1, 'packets are lost, which slows transfers too')]
+					: [],
 		};
 	},
 	next: (input) => [

@@ -44,41 +44,75 @@ export function lossOf(path: PathProbe | undefined): { lost: number; of: number 
 /** Of the times, so many at each end are left out: a lost packet, or this machine being busy. */
 const outlierShare = 0.1;
 
-type Stretch = NonNullable<ReplySample['stretch']>;
-
 /** Bytes per second of long replies: as it was measured, and at most, had jitter not smeared them. */
 export interface TransferRate {
 	readonly measured: number;
 	readonly atMost: number;
 }
 
+const leastLongBytes = 16_384;
+/** Shorter ones may be late for a busy machine. */
+const leastBodyMs = 40;
+/** So many times what the round trips explain is the path’s rate, not TCP’s start. */
+const farBeyond = 2.5;
+
 /**
- * How fast the bodies that were long enough to tell arrive; medians over the replies, of the fastest
- * stretch where it was seen. Packets of a burst arrive as far apart as the path's jitter sets them, so
- * that much of its time is no sign of a narrow path.
+ * How fast the bodies that were long enough to tell arrive; medians over the replies. A body that took
+ * far longer than its round trips explain tells the rate by itself. Of another only a steady end does, and
+ * only where no burst of it was faster: packets of a burst arrive as far apart as the path's jitter sets
+ * them, so that much of its time is no sign of a narrow path.
  */
 export function transferRate(path: PathProbe | undefined): TransferRate | undefined {
 	const times = connectTimes(path);
-	const smearMs = spread(times.filter((ms) => ms <= (median(times) ?? 0) + retransmissionMs));
-	const long = (path?.replies ?? []).filter(
-		({ bytes, totalMs, firstByteMs }) => bytes >= 16_384 && totalMs > firstByteMs,
-	);
-	const measured = medianRate(long.map(({ stretch, ...whole }) => stretch ?? bodyOf(whole)));
-	const atMost = medianRate(
-		long.map(({ stretch, ...whole }) =>
-			stretch ? { ...stretch, ms: stretch.ms - smearMs } : bodyOf(whole),
-		),
-	);
+	const roundTripMs = median(times) ?? 0;
+	const smearMs = jitterOf(times);
+	const long = (path?.replies ?? []).filter(({ bytes }) => bytes >= leastLongBytes);
+	const rates = long.flatMap((reply) => rateOfReply(reply, roundTripMs, smearMs) ?? []);
+	// Where most replies tell nothing, the others are chance.
+	if (rates.length * 2 <= long.length) return undefined;
+	const measured = medianOf(rates.map((rate) => rate.measured));
+	const atMost = medianOf(rates.map((rate) => rate.atMost));
 	return measured === undefined || atMost === undefined ? undefined : { measured, atMost };
 }
 
-function bodyOf({ bytes, totalMs, firstByteMs }: ReplySample): Stretch {
-	return { bytes, ms: totalMs - firstByteMs };
+function rateOfReply(
+	{ bytes, firstByteMs, totalMs, stretch, steady }: ReplySample,
+	roundTripMs: number,
+	smearMs: number,
+): TransferRate | undefined {
+	const bodyMs = totalMs - firstByteMs;
+	const explainedMs = slowStartRounds(bytes) * roundTripMs + smearMs;
+	if (bodyMs >= Math.max(leastBodyMs, farBeyond * explainedMs)) {
+		return { measured: rate(bytes, bodyMs), atMost: rate(bytes, bodyMs - smearMs) };
+	}
+	if (!steady || !stretch) return undefined;
+	const measured = rate(steady.bytes, steady.ms);
+	return { measured, atMost: Math.max(measured, rate(stretch.bytes, stretch.ms - smearMs)) };
 }
 
-function medianRate(stretches: readonly Stretch[]): number | undefined {
-	const rates = stretches.map(({ bytes, ms }) => (ms > 0 ? (bytes * 1000) / ms : Infinity));
-	return median(rates.toSorted((a, b) => a - b));
+const firstWindowBytes = 10 * 1460;
+const slowGrowth = 1.5;
+
+/**
+ * Round trips after the first byte that a sender needs for so much: its window is 10 packets at first
+ * (RFC 6928) and grows by half each time, for acknowledgements are delayed (RFC 5681, 4.2).
+ */
+function slowStartRounds(bytes: number): number {
+	const rounds = Math.log(1 + (bytes * (slowGrowth - 1)) / firstWindowBytes) / Math.log(slowGrowth);
+	return Math.max(0, Math.ceil(rounds) - 1);
+}
+
+function rate(bytes: number, ms: number): number {
+	return ms > 0 ? (bytes * 1000) / ms : Number.POSITIVE_INFINITY;
+}
+
+function medianOf(values: readonly number[]): number | undefined {
+	return median(values.toSorted((a, b) => a - b));
+}
+
+/** How far apart sorted times are, but for those that waited for a packet to be sent again; 0 of none. */
+export function jitterOf(sorted: readonly number[]): number {
+	return spread(sorted.filter((ms) => ms <= (median(sorted) ?? 0) + retransmissionMs));
 }
 
 /** The range of sorted numbers without those at its ends; 0 of none. */

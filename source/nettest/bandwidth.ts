@@ -154,6 +154,14 @@ function whyNot({ status, error }: Reply): string | undefined {
 	return status === 200 ? undefined : `the node answered the transfer with HTTP ${status}`;
 }
 
+const markMs = 5;
+/** A shorter half says more of the moment than of the path. */
+const leastSteadyMs = 200;
+
+/**
+ * Counts what comes. The rate is that of the second half of the bytes: a sender starts slowly (RFC 5681),
+ * and over a long path the start is a good part of the whole.
+ */
 function createMeter(emit: (moved: Moved) => void) {
 	let bytes = 0;
 	let startedAt: number | undefined;
@@ -162,6 +170,12 @@ function createMeter(emit: (moved: Moved) => void) {
 	let sampledAt = 0;
 	let sampledBytes = 0;
 	let peak = 0;
+	const marks: { readonly atMs: number; readonly bytes: number }[] = [];
+	const steadyRate = (): number | undefined => {
+		const middle = marks.find((mark) => mark.bytes >= bytes / 2);
+		if (!middle || endedAt - middle.atMs < leastSteadyMs) return undefined;
+		return rate(bytes - middle.bytes, endedAt - middle.atMs);
+	};
 	return {
 		add(size: number): void {
 			const now = performance.now();
@@ -174,6 +188,7 @@ function createMeter(emit: (moved: Moved) => void) {
 			}
 			bytes += size;
 			endedAt = now;
+			if (now - (marks.at(-1)?.atMs ?? 0) >= markMs) marks.push({ atMs: now, bytes });
 			if (now - sampledAt < sampleMs) return;
 			const bytesPerSecond = rate(bytes - sampledBytes, now - sampledAt);
 			peak = Math.max(peak, bytesPerSecond);
@@ -186,7 +201,7 @@ function createMeter(emit: (moved: Moved) => void) {
 			return {
 				bytes,
 				elapsedMs: round(elapsedMs),
-				bytesPerSecond: rate(bytes - firstBytes, elapsedMs),
+				bytesPerSecond: steadyRate() ?? rate(bytes - firstBytes, elapsedMs),
 				...(peak > 0 && { peakBytesPerSecond: peak }),
 			};
 		},

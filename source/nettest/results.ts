@@ -123,7 +123,9 @@ const transferSchema = z.union([
 	z.strictObject({
 		bytes: count,
 		elapsedMs: amount.describe('From the first byte to the last'),
-		bytesPerSecond: amount,
+		bytesPerSecond: amount.describe(
+			'Downloads of some length: of the second half of the bytes, as TCP starts slowly',
+		),
 		peakBytesPerSecond: amount.optional().describe('The fastest sample'),
 	}),
 	z.strictObject({ cannot: text }),

@@ -7,6 +7,7 @@ const stretch = (bytes: number, ms: number) => ({
 	totalMs: 250,
 	bytes: 146_000,
 	stretch: { bytes, ms },
+	steady: { bytes: 40_000, ms: 40 },
 });
 
 function pathOf(connectMs: readonly number[], stretchMs: number): PathProbe {

@@ -293,6 +293,31 @@ describe('bandwidth', () => {
 		expect(samples.length).toBeGreaterThanOrEqual(2);
 	});
 
+	it('tells the rate that is reached, not the start', async () => {
+		const server = await serve((_request, response) => {
+			// A second at 200 kB/s, then half a second at 2 MB/s.
+			const started = performance.now();
+			let written = 0;
+			const timer = setInterval(() => {
+				const seconds = (performance.now() - started) / 1000;
+				const due = 200_000 * Math.min(seconds, 1) + 2_000_000 * Math.max(0, seconds - 1);
+				response.write(Buffer.alloc(Math.max(0, Math.floor(due) - written)));
+				written = Math.floor(due);
+				if (seconds < 1.5) return;
+				clearInterval(timer);
+				response.end();
+			}, 5);
+		});
+		const options = { bytes: 2_000_000, direction: 'download' } as const;
+		const { download } = await bandwidth.run(
+			await subjectAt(server.url),
+			options,
+			collecting().context,
+		);
+		const told = download && 'bytesPerSecond' in download ? download.bytesPerSecond : 0;
+		expect(Math.abs(told / 2_000_000 - 1)).toBeLessThan(0.2);
+	});
+
 	it('counts an upload until the node has it all', async () => {
 		const server = await serve(({ body }, response) => {
 			setTimeout(() => response.end(JSON.stringify({ bytes: body.length })), 200);
