@@ -54,7 +54,7 @@ const leastLongBytes = 16_384;
 /** Shorter ones may be late for a busy machine. */
 const leastBodyMs = 40;
 /** So many times what the round trips explain is the path’s rate, not TCP’s start. */
-const farBeyond = 2.5;
+const farBeyond = 2;
 
 /**
  * How fast the bodies that were long enough to tell arrive; medians over the replies. A body that took
@@ -91,15 +91,13 @@ function rateOfReply(
 }
 
 const firstWindowBytes = 10 * 1460;
-const slowGrowth = 1.5;
 
 /**
  * Round trips after the first byte that a sender needs for so much: its window is 10 packets at first
- * (RFC 6928) and grows by half each time, for acknowledgements are delayed (RFC 5681, 4.2).
+ * (RFC 6928) and doubles each time (RFC 5681); with delayed acknowledgements it grows by half, a third slower.
  */
 function slowStartRounds(bytes: number): number {
-	const rounds = Math.log(1 + (bytes * (slowGrowth - 1)) / firstWindowBytes) / Math.log(slowGrowth);
-	return Math.max(0, Math.ceil(rounds) - 1);
+	return Math.max(0, Math.ceil(Math.log2(1 + bytes / firstWindowBytes)) - 1);
 }
 
 function rate(bytes: number, ms: number): number {
