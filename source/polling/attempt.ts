@@ -3,10 +3,9 @@ import type { Source } from '../adapters/adapter.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../domain/snapshot.ts';
-import type { Reading } from '../domain/snapshot.ts';
+import type { Reading, Vertex } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../fleet/fleet.ts';
-import { fitting } from './fits.ts';
 
 export interface AttemptContext {
 	readonly http: Http;
@@ -52,11 +51,21 @@ export async function attempt(
 	}
 }
 
-const fitsReading = fitting(readingSchema);
+const validVertices = new WeakSet<Vertex>();
 
-/** The reading itself, once it fits the schema. Throws `ZodError`. */
+/**
+ * The reading itself, once it fits the schema. Vertices that an adapter hands over again are the bulk
+ * of a reading and were looked at before. Throws `ZodError`.
+ */
 function validated(reading: Reading): Reading {
-	if (!fitsReading(reading)) readingSchema.parse(reading);
+	const recent = reading.dag?.recent;
+	if (!recent) {
+		readingSchema.parse(reading);
+		return reading;
+	}
+	const fresh = recent.filter((vertex) => !validVertices.has(vertex));
+	readingSchema.parse({ ...reading, dag: { ...reading.dag, recent: fresh } });
+	for (const vertex of fresh) validVertices.add(vertex);
 	return reading;
 }
 
