@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { adoptTold } from './adopt.ts';
 import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
 import type { Evaluation, Moment, Transition } from './core.ts';
+import type { Incident } from './incident.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -23,6 +25,8 @@ export interface AlertEngineOptions {
 	readonly quiet: Quiet;
 	/** Holds the state; one process at a time: delivery's lock on the same directory sees to it. */
 	readonly directory: string;
+	/** What receivers believe to fire. */
+	readonly told?: readonly Incident[] | undefined;
 	readonly now: () => number;
 	/** Monotonic milliseconds. */
 	readonly steadyNow?: () => number;
@@ -64,6 +68,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	const path = join(directory, stateFileName);
 	const state = await readAlertState(path, warn);
 	dropOldPending(state, now());
+	adoptTold(state, options.told ?? [], options.rules);
 	const core = createAlertCore(state, options.rules, options.quiet);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const own: Action[] = [];

@@ -3,12 +3,15 @@ import type { Action } from '../alerts/alert-state.ts';
 import type { AlertingState } from '../alerts/alerting-state.ts';
 import type { Transition } from '../alerts/core.ts';
 import type { Delivery } from '../alerts/delivery/delivery.ts';
+import { peekLedger } from '../alerts/delivery/journal.ts';
+import type { Ledger } from '../alerts/delivery/ledger.ts';
 import { acquireLock } from '../alerts/delivery/lock.ts';
 import type { Lock } from '../alerts/delivery/lock.ts';
 import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import { createGatherer } from '../alerts/gather.ts';
 import { presentSilences } from '../alerts/mutes.ts';
+import type { Incident } from '../alerts/incident.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
 import { removeLitter } from '../alerts/state-file.ts';
@@ -87,9 +90,16 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 
 	async function open() {
 		const { warn } = options;
-		const { rules, quiet } = settings;
+		const { rules, quiet, channels } = settings;
 		await removeLitter(directory, Date.now());
-		const engine = await createAlertEngine({ rules, quiet, directory, now, warn });
+		const engine = await createAlertEngine({
+			rules,
+			quiet,
+			directory,
+			told: toldOf(await peekLedger(directory), channels),
+			now,
+			warn,
+		});
 		delivery = await openDeliveryFor(settings);
 		const store = createStore<AlertingState>({
 			mode: 'own',
@@ -220,6 +230,15 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			await lock.release();
 		},
 	};
+}
+
+/** What the receivers that there are believe to fire. */
+function toldOf({ groups }: Ledger, channels: readonly Channel[]): readonly Incident[] {
+	return channels.flatMap(({ name }) =>
+		Object.values(groups[name] ?? {}).flatMap(({ told }) =>
+			Object.values(told).map(({ incident }) => incident),
+		),
+	);
 }
 
 function sceneOf(fleet: Fleet): Scene {

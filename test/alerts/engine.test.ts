@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAlertEngine, readAlerts } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
+import type { Incident } from '../../source/alerts/incident.ts';
 import { readHistory } from '../../source/alerts/history-file.ts';
 import { fileAction } from '../../source/alerts/state-file.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
@@ -121,6 +122,67 @@ describe('the state on disk', () => {
 		await engine.evaluate(scene(0.9));
 		expect(engine.problem()).toBeUndefined();
 		expect((await history()).map((line) => JSON.parse(line).event)).toEqual(['fired']);
+	});
+});
+
+describe('what receivers believe to fire', () => {
+	const slow = rules({ cpu: cpuRule({ forMs: 60_000 }) });
+
+	/** The alert of an engine that is killed after so long. */
+	async function afterMs(lastedMs: number) {
+		const engine = await open(slow);
+		for (let atMs = 0; atMs <= lastedMs; atMs += 1000) {
+			const { incidents, alerts } = await engine.evaluate(scene(0.9));
+			if (atMs + 1000 > lastedMs) return { incidents, alerts };
+			nowMs += 1000;
+		}
+		return { incidents: [], alerts: [] };
+	}
+
+	const lookAgain = async (told: readonly Incident[]) => {
+		const engine = await createAlertEngine({
+			rules: slow,
+			quiet: noQuiet,
+			directory,
+			told,
+			now: () => nowMs,
+			steadyNow: () => nowMs,
+			warn: () => undefined,
+		});
+		return engine.evaluate(scene(0.9));
+	};
+
+	it('fires, though the state is of a time when it was pending', async () => {
+		const pending = await afterMs(30_000);
+		expect(pending.alerts).toMatchObject([{ state: 'pending' }]);
+		const old = await readFile(statePath(), 'utf8');
+		const { incidents } = await afterMs(40_000);
+		expect(incidents).toMatchObject([{ state: 'firing' }]);
+		await writeFile(statePath(), old);
+		const { incidents: again, transitions } = await lookAgain(incidents);
+		expect(again.map(({ id }) => id)).toEqual(incidents.map(({ id }) => id));
+		expect(transitions).toEqual([]);
+	});
+
+	it('is not taken over when it has ended, is of no rule, or of something else', async () => {
+		const { incidents } = await afterMs(60_000);
+		const [incident] = incidents;
+		await rm(statePath());
+		const others = incidents.flatMap((each) => [
+			{ ...each, rule: 'gone' },
+			{ ...each, labels: { node: 'another' } },
+		]);
+		const { alerts } = await lookAgain(others);
+		expect(alerts).toMatchObject([{ state: 'pending', node: 'a' }]);
+		expect(incident).toBeDefined();
+		const engine = await open(slow);
+		await engine.evaluate(scene(0.9));
+		nowMs += 60_000;
+		await engine.evaluate(scene(0.9));
+		const { incidents: told } = await engine.evaluate(scene(0.9));
+		await engine.evaluate(scene(0.1));
+		const { incidents: after } = await lookAgain(told);
+		expect(after.filter(({ state }) => state === 'firing')).toEqual([]);
 	});
 });
 

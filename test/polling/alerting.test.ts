@@ -180,6 +180,34 @@ describe('the way of an alert', () => {
 		expect(events().filter((event) => event.startsWith('fired'))).toHaveLength(1);
 	});
 
+	it.each([
+		['is gone', () => rm(path.join(directory, 'state.json'))],
+		['makes no sense', () => writeFile(path.join(directory, 'state.json'), '{"half"')],
+	])('is not said to have ended when its state %s and it still fires', async (_what, lose) => {
+		node.openFiles = 200;
+		const hook = webhook(receiver.url, { groupWaitMs: 0, groupIntervalMs: 0 });
+		const settings = settingsWith({ 'many-files': manyFiles }, [hook]);
+		const first = await open({ settings });
+		await expect.poll(() => events(), waiting).toEqual(['fired many-files']);
+		const { since } = alertOf('many-files') ?? {};
+		await first.close();
+		await lose();
+		const second = await open({ settings });
+		await watch.firstRound();
+		await expect
+			.poll(() => alertOf('many-files'), waiting)
+			.toMatchObject({ state: 'firing', since });
+		await expect.poll(() => alertOf('many-files')?.isStale, waiting).toBeUndefined();
+		node.openFiles = 5;
+		await expect.poll(() => events(), waiting).toEqual(['fired many-files', 'resolved many-files']);
+		expect(alertOf('many-files')).toMatchObject({ state: 'resolved', since, reason: 'recovered' });
+		await second.close();
+		const third = await open({ settings });
+		await expect.poll(() => stateOnDisk(), waiting).toMatchObject({ alerts: {} });
+		await third.close();
+		expect(told()).toHaveLength(2);
+	});
+
 	it('ends in the state where no channel is: nothing of delivery is opened', async () => {
 		node.openFiles = 200;
 		const alerting = await open({ settings: settingsWith({ 'many-files': manyFiles }, []) });

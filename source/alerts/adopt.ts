@@ -1,0 +1,59 @@
+import type { Rule } from '../domain/rule.ts';
+import type { AlertState } from './alert-state.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { Labels } from './fingerprint.ts';
+import type { Incident } from './incident.ts';
+import type { RuleSet } from './rule-set.ts';
+
+/** The labels that say what an alert is about. */
+const identityLabels = {
+	node: ['node'],
+	peer: ['node', 'peer'],
+	satellite: ['node', 'satellite'],
+	group: ['group'],
+	fleet: [],
+} as const satisfies Readonly<Record<Rule['scope'], readonly string[]>>;
+
+/**
+ * Takes over, in place, what receivers believe to fire and the state does not know to: its file was lost,
+ * or its disk was full when the process was killed. Else they would be told that it has ended, though
+ * nobody has looked. What is so now, the next look says.
+ */
+export function adoptTold(state: AlertState, told: readonly Incident[], rules: RuleSet): void {
+	const ended = new Set(state.closed.map(({ id }) => id));
+	for (const incident of told) {
+		const { id, fingerprint, since } = incident;
+		const rule = rules.get(incident.rule);
+		const known = state.alerts[fingerprint];
+		if (!rule || ended.has(id)) continue;
+		if (known && (known.phase === 'firing' || known.since !== since)) continue;
+		const identity = identityOf(rule, incident.labels);
+		if (fingerprintOf(rule.name, identity) !== fingerprint) continue;
+		const { message, value, threshold, unit, evidence, nextStep, severity, labels } = incident;
+		state.alerts[fingerprint] = {
+			rule: rule.name,
+			identity,
+			labels: { ...labels },
+			phase: 'firing',
+			severity,
+			held: {},
+			badLooks: 0,
+			last: 'noData',
+			forMs: rule.forMs,
+			since,
+			firedAt: known?.firedAt ?? since,
+			message,
+			...(value !== undefined && { value }),
+			...(threshold !== undefined && { threshold }),
+			...(unit !== undefined && { unit }),
+			...(evidence !== undefined && { evidence }),
+			...(nextStep !== undefined && { nextStep }),
+		};
+	}
+}
+
+function identityOf({ scope }: Rule, labels: Labels): Record<string, string> {
+	return Object.fromEntries(
+		identityLabels[scope].map((name): [string, string] => [name, labels[name] ?? '']),
+	);
+}
