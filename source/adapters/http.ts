@@ -54,6 +54,7 @@ function instance(): Promise<Got> {
 			throwHttpErrors: false,
 			decompress: true,
 			headers: { 'user-agent': 'nodetop' },
+			https: { rejectUnauthorized: true },
 		}),
 	);
 	return shared;
@@ -94,8 +95,8 @@ async function send(
 		headers,
 		signal: tooLarge.signal,
 		timeout: { request: target.timeoutMs },
-		https: { rejectUnauthorized: target.insecure !== true },
 		responseType: 'buffer' as const,
+		...(target.insecure === true && { https: { rejectUnauthorized: false } }),
 		...(request.json !== undefined && { json: request.json }),
 		...(request.freshConnection === true && { request: requestOnFreshConnection }),
 	};

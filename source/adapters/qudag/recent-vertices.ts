@@ -64,9 +64,8 @@ function readVertex(entry: JsonObject): Vertex | undefined {
  * has no `undefined`, so a field that only one of them has differs too.
  */
 function isSameObject(a: JsonObject, b: JsonObject): boolean {
-	const keys = Object.keys(a);
-	if (keys.length !== Object.keys(b).length) return false;
-	for (const key of keys) if (!isSameValue(a[key], b[key])) return false;
+	for (const key in a) if (!isSameValue(a[key], b[key])) return false;
+	for (const key in b) if (a[key] === undefined) return false;
 	return true;
 }
 
