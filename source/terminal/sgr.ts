@@ -1,5 +1,6 @@
-/** Sequences that set colours and attributes; all that a line of ours may hold beside text. */
-const sgr = /\u001B\[([\d;]*)m/g;
+/** Of sequences that set colours and attributes: all that a line of ours may hold beside text. */
+const introducer = '\u001B[';
+const [finalM, semicolon, digit0, digit9] = [0x6d, 0x3b, 0x30, 0x39] as const;
 
 /** A stretch of a line in one style. */
 export interface StyledRun {
@@ -13,23 +14,34 @@ export function runsOf(line: string): { runs: StyledRun[]; endStyle: string } {
 	const runs: StyledRun[] = [];
 	let style = '';
 	let from = 0;
-	sgr.lastIndex = 0;
-	for (let match = sgr.exec(line); match; match = sgr.exec(line)) {
-		if (match.index > from) runs.push({ style, text: line.slice(from, match.index) });
-		style = isReset(match[1] ?? '') ? '' : style + match[0];
-		from = match.index + match[0].length;
+	for (let at = line.indexOf(introducer); at !== -1; at = line.indexOf(introducer, at + 1)) {
+		const end = endOfColors(line, at);
+		if (end === undefined) continue;
+		if (at > from) runs.push({ style, text: line.slice(from, at) });
+		style = isReset(line.slice(at + introducer.length, end - 1)) ? '' : style + line.slice(at, end);
+		from = end;
 	}
 	if (from < line.length) runs.push({ style, text: line.slice(from) });
 	return { runs, endStyle: style };
 }
 
+/** Where the sequence that starts at `at` ends, when it is one of colours and attributes. */
+function endOfColors(line: string, at: number): number | undefined {
+	for (let index = at + introducer.length; index < line.length; index++) {
+		const code = line.charCodeAt(index);
+		if (code === finalM) return index + 1;
+		if (code !== semicolon && (code < digit0 || code > digit9)) return undefined;
+	}
+	return undefined;
+}
+
 /** Whether a line ends in the style it began with, so that others can be put after it. */
 export function isSelfContained(line: string): boolean {
-	if (line.indexOf('\u001B') === -1) return true;
 	const last = line.lastIndexOf('\u001B');
-	sgr.lastIndex = last;
-	const match = sgr.exec(line);
-	return match?.index === last && isReset(match[1] ?? '');
+	if (last === -1) return true;
+	if (!line.startsWith(introducer, last)) return false;
+	const end = endOfColors(line, last);
+	return end !== undefined && isReset(line.slice(last + introducer.length, end - 1));
 }
 
 function isReset(parameters: string): boolean {
