@@ -129,6 +129,26 @@ const leanerGot: Plugin = {
 };
 
 /**
+ * A chunk with one sign beyond Latin-1 in it is held in memory at two bytes a letter, all of it. What is
+ * written here are texts and patterns, where an escape is the same.
+ */
+const oneByteText: Plugin = {
+	name: 'one-byte-text',
+	generateBundle(_options, bundle) {
+		for (const chunk of Object.values(bundle)) {
+			if (chunk.type !== 'chunk') continue;
+			// After a backslash, or raw, an escape would be another text.
+			if (/\\[\u0100-\uFFFF]|\.raw`[^`]*[\u0100-\uFFFF]/.test(chunk.code))
+				this.error(`a sign in ${chunk.fileName} cannot be escaped`);
+			chunk.code = chunk.code.replaceAll(
+				/[\u0100-\uFFFF]/g,
+				(sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+			);
+		}
+	},
+};
+
+/**
  * One entry a process: the command line, and the embedded devnet that `demo` forks. What an entry
  * imports dynamically (the terminal UI, each command) becomes a chunk of its own, so `--version`
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
@@ -150,6 +170,7 @@ export default defineConfig({
 		yogaWithoutFetch,
 		httpWithoutUndici,
 		leanerGot,
+		oneByteText,
 	],
 	transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 	output: {
