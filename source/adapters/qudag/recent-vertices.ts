@@ -9,22 +9,25 @@ export type VertexReader = (wire: readonly unknown[]) => Vertex[];
 
 /**
  * A reader that keeps what it read last: from poll to poll most of a node's newest vertices are the
- * same, and such a one is the same object again, neither read nor validated anew. Entries that are
- * no vertices are left out.
+ * same, and such a one is the same object again. Of one that changed, what did not is that of the
+ * object before: so little of a poll outlives it that the old objects are seldom to be collected.
+ * Entries that are no vertices are left out.
  */
 export function createVertexReader(): VertexReader {
-	let known = new Map<string, Known>();
+	/** By the id as the node wrote it. */
+	let known = new Map<string, Vertex>();
 	return (wire) => {
 		const seen: typeof known = new Map();
 		const vertices: Vertex[] = [];
-		for (const entry of wire.slice(-maxVertices)) {
+		for (let index = Math.max(0, wire.length - maxVertices); index < wire.length; index++) {
+			const entry = wire[index];
 			if (!isObject(entry)) continue;
-			const before = known.get(String(entry['id']));
-			// The older of two equal entries is kept: the newer dies young, which is cheap to collect.
-			const read = before && isSameObject(before.wire, entry) ? before : readEntry(entry);
-			if (!read) continue;
-			seen.set(String(entry['id']), read);
-			vertices.push(read.vertex);
+			const id = String(entry['id']);
+			const before = known.get(id);
+			const vertex = before && isWrittenAs(entry, before) ? before : readVertex(entry, before);
+			if (!vertex) continue;
+			seen.set(vertex.id === id ? vertex.id : id, vertex);
+			vertices.push(vertex);
 		}
 		known = seen;
 		return oldestFirst(vertices);
@@ -33,44 +36,44 @@ export function createVertexReader(): VertexReader {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-interface Known {
-	readonly wire: JsonObject;
-	readonly vertex: Vertex;
-}
-
 function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null;
 }
 
-function readEntry(wire: JsonObject): Known | undefined {
-	const vertex = readVertex(wire);
-	return vertex && { wire, vertex };
-}
-
-function readVertex(entry: JsonObject): Vertex | undefined {
-	const fields = readVertexFields(entry);
-	if (!fields) return undefined;
-	const { id, parents = [], layer, author, sequence, timestamp, finalized } = fields;
+/** Whether reading an entry would yield the vertex: what was read is written as it is. */
+function isWrittenAs(entry: JsonObject, vertex: Vertex): boolean {
 	return (
-		present<Vertex>({ id, parents, layer, author, sequence, at: timestamp, finalized }) ?? {
-			id,
-			parents,
-		}
+		entry['id'] === vertex.id &&
+		entry['finalized'] === vertex.finalized &&
+		entry['timestamp'] === vertex.at &&
+		entry['layer'] === vertex.layer &&
+		entry['author'] === vertex.author &&
+		entry['sequence'] === vertex.sequence &&
+		Array.isArray(entry['parents']) &&
+		isSameList(entry['parents'], vertex.parents)
 	);
 }
 
-/**
- * Equal field by field; of nested values only lists are looked into, anything else is different. JSON
- * has no `undefined`, so a field that only one of them has differs too.
- */
-function isSameObject(a: JsonObject, b: JsonObject): boolean {
-	for (const key in a) if (!isSameValue(a[key], b[key])) return false;
-	for (const key in b) if (a[key] === undefined) return false;
-	return true;
+function readVertex(entry: JsonObject, before: Vertex | undefined): Vertex | undefined {
+	const fields = readVertexFields(entry);
+	if (!fields) return undefined;
+	const { layer, sequence, finalized } = fields;
+	const id = kept(before?.id, fields.id);
+	const author = kept(before?.author, fields.author);
+	const at = kept(before?.at, fields.timestamp);
+	const told = fields.parents ?? [];
+	const parents = before && isSameList(told, before.parents) ? before.parents : told;
+	return (
+		present<Vertex>({ id, parents, layer, author, sequence, at, finalized }) ?? { id, parents }
+	);
 }
 
-function isSameValue(a: unknown, b: unknown): boolean {
-	if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+/** Of two equal texts the older: the newer then dies with its reply. */
+function kept<Text extends string | undefined>(before: string | undefined, text: Text): Text {
+	return before === text ? (before as Text) : text;
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 	return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 

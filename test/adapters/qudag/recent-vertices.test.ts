@@ -24,6 +24,46 @@ describe('recent vertices', () => {
 		]);
 	});
 
+	test('that changed keep of themselves what did not', () => {
+		const read = createVertexReader();
+		const [before] = read([vertex('a', 1, { author: 'x', layer: 1 })]);
+		const [after] = read([vertex('a', 2, { author: 'x', layer: 2, finalized: true })]);
+		expect(after).toEqual({ ...before, layer: 2, at: at(2), finalized: true });
+		expect(after?.parents).toBe(before?.parents);
+	});
+
+	test.each<[string, object]>([
+		['a time in seconds', { timestamp: 1_767_225_601 }],
+		['a sequence as text', { sequence: '7' }],
+		['a flag that is none', { finalized: 'yes' }],
+		['parents that are no texts', { parents: ['p', 7] }],
+		['no parents', { parents: null }],
+		['controls', { id: 'a\u0007b', author: 'x\u001B[2J' }],
+		['unknown fields', { more: { x: 1 } }],
+	])('written in another way are read the same each time: %s', (_what, more) => {
+		const read = createVertexReader();
+		const first = read([vertex('a', 1, more), vertex('b', 2)]);
+		expect(first).toHaveLength(2);
+		expect(read([vertex('a', 1, more), vertex('b', 2)])).toEqual(first);
+		expect(createVertexReader()([vertex('a', 1, more), vertex('b', 2)])).toEqual(first);
+	});
+
+	test('under an id that is cleaned stay apart', () => {
+		const read = createVertexReader();
+		const two = [vertex('a\u0007', 1), vertex('a', 2)];
+		const first = read(two);
+		expect(first.map((each) => each.at)).toEqual([at(1), at(2)]);
+		expect(read(two)).toEqual(first);
+	});
+
+	test('lose what the node does not tell any more', () => {
+		const read = createVertexReader();
+		read([vertex('a', 1, { author: 'x', layer: 3 })]);
+		expect(read([vertex('a', 1)])).toEqual([
+			{ id: 'a', parents: ['p'], at: at(1), finalized: false },
+		]);
+	});
+
 	test('have the number that their author gave them, where it is one', () => {
 		const read = createVertexReader();
 		const told = [7, '18446744073709551615', undefined, 'seven', -1, 1.5].map((sequence, index) =>
