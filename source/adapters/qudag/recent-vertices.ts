@@ -1,5 +1,4 @@
 import type { Vertex } from '../../domain/snapshot.ts';
-import { present } from './fields.ts';
 import { readVertexFields } from './node-status-wire.ts';
 
 const maxVertices = 500;
@@ -57,20 +56,22 @@ function isWrittenAs(entry: JsonObject, vertex: Vertex): boolean {
 function readVertex(entry: JsonObject, before: Vertex | undefined): Vertex | undefined {
 	const fields = readVertexFields(entry);
 	if (!fields) return undefined;
-	const { layer, sequence, finalized } = fields;
-	const id = kept(before?.id, fields.id);
-	const author = kept(before?.author, fields.author);
-	const at = kept(before?.at, fields.timestamp);
-	const told = fields.parents ?? [];
-	const parents = before && isSameList(told, before.parents) ? before.parents : told;
-	return (
-		present<Vertex>({ id, parents, layer, author, sequence, at, finalized }) ?? { id, parents }
-	);
+	const { parents = [], layer, author, sequence, timestamp, finalized } = fields;
+	const vertex: Vertex = {
+		id: kept(before?.id, fields.id),
+		parents: before && isSameList(parents, before.parents) ? before.parents : parents,
+	};
+	if (layer !== undefined) vertex.layer = layer;
+	if (author !== undefined) vertex.author = kept(before?.author, author);
+	if (sequence !== undefined) vertex.sequence = sequence;
+	if (timestamp !== undefined) vertex.at = kept(before?.at, timestamp);
+	if (finalized !== undefined) vertex.finalized = finalized;
+	return vertex;
 }
 
 /** Of two equal texts the older: the newer then dies with its reply. */
-function kept<Text extends string | undefined>(before: string | undefined, text: Text): Text {
-	return before === text ? (before as Text) : text;
+function kept(before: string | undefined, text: string): string {
+	return before === text ? before : text;
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
