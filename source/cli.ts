@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 	process.on('SIGHUP', () => {
 		hangUp();
 	});
-	process.stdout.on('error', endQuietlyOnBrokenPipe);
+	process.stdout.on('error', endOnUnwritable);
 	const context: CommandContext = {
 		argv,
 		env: process.env,
@@ -63,10 +63,12 @@ function report(error: unknown): number {
 	return exitCodes.bug;
 }
 
-/** `nodetop … | head` ends without a word. */
-function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+/** `nodetop … | head` ends without a word; a full disk behind `nodetop … > FILE` is no bug of ours. */
+function endOnUnwritable(error: NodeJS.ErrnoException): void {
 	if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-	throw error;
+	const problem = `standard output cannot be written: ${error.code ?? error.message}`;
+	const nextSteps = ['look at the file or the device that it goes to: is its disk full?'];
+	process.exit(report(new UserError(problem, { nextSteps, exitCode: exitCodes.cannotWrite })));
 }
 
 function flush(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,13 +1,22 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	closeSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { documentSchema } from '../../source/domain/snapshot.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { Handler } from '../helpers/http-server.ts';
-import { emptyHome, runNodetop } from '../helpers/run-nodetop.ts';
+import { bin, emptyHome, runNodetop } from '../helpers/run-nodetop.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (isRoot) console.info('skipped: an unreadable file is named (root may read every file)');
@@ -224,4 +233,17 @@ describe('a mistake in the configuration', () => {
 		expect(set.exitCode).toBe(0);
 		expect(set.stdout + set.stderr + missing.stderr).not.toMatch(/hunter/);
 	});
+});
+
+it.skipIf(process.platform !== 'linux')('a full disk behind stdout is said (/dev/full)', () => {
+	const full = openSync('/dev/full', 'w');
+	const { status, stderr } = spawnSync(process.execPath, [bin, 'config', 'schema'], {
+		stdio: ['ignore', full, 'pipe'],
+		env: { PATH: process.env['PATH'] ?? '', HOME: emptyHome() },
+		encoding: 'utf8',
+	});
+	closeSync(full);
+	expect(stderr).toMatch(/^nodetop: standard output cannot be written: ENOSPC\n  → look at /);
+	expect(stderr).not.toMatch(/\n\s+at /);
+	expect(status).toBe(73);
 });
