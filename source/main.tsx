@@ -106,11 +106,16 @@ function toClipboard(text: string): string {
 	return `\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 }
 
-/** As the shell's Ctrl-Z does. Resolves when the job is continued; at once where it cannot stop. */
+/**
+ * As the shell's Ctrl-Z does. Resolves when the job is continued; at once where it cannot stop. Only the
+ * job in the foreground is told that the terminal was resized, so the size is asked for anew, and Ink
+ * has the frame of that size before the terminal is its own again.
+ */
 function stopThisProcess(): Promise<void> {
 	process.kill(process.pid, 'SIGTSTP');
 	return new Promise((resolve) => {
-		setImmediate(resolve);
+		process.once('SIGWINCH', () => setImmediate(() => setImmediate(resolve)));
+		process.kill(process.pid, 'SIGWINCH');
 	});
 }
 

@@ -128,6 +128,26 @@ describe('the screen in a real terminal', () => {
 		await expectRestored(screen, 0);
 	});
 
+	it('comes back from Ctrl-Z whole, also when the terminal was resized meanwhile', async () => {
+		const shell = startInTerminal('bash', ['--norc', '-i'], { columns: 120, rows: 40 });
+		terminal = shell;
+		shell.press(`'${process.execPath}' '${bin}' host:\r`);
+		await expect.poll(() => shell.text(), waiting).toContain(' q quit');
+		shell.press('\u001A');
+		await expect.poll(() => shell.text(), waiting).toMatch(/Stopped/);
+		expect(shell.isAlternate()).toBe(false);
+		shell.resize({ columns: 80, rows: 24 });
+		shell.press('fg\r');
+		await expect.poll(() => shell.isAlternate(), waiting).toBe(true);
+		await expect.poll(() => shell.lines()[0], waiting).toMatch(/^ nodetop .* UTC *$/);
+		await expect.poll(() => shell.lines().at(-1), waiting).toMatch(/^ q quit/);
+		for (const text of ['1 Overview', ' q quit', '─ Nodes ─']) {
+			expect(shell.text().split(text)).toHaveLength(2);
+		}
+		shell.press('q');
+		await expect.poll(() => shell.isAlternate(), waiting).toBe(false);
+	});
+
 	it('restores the terminal when a component crashes, prints the stack and exits with 1', async () => {
 		const screen = startInTerminal(process.execPath, [await buildEntry(crashSource)]);
 		terminal = screen;
