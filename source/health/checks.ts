@@ -127,12 +127,17 @@ export const safetyViolated: Check = {
 	code: 'safetyViolated',
 	component: 'consensus',
 	run({ node }) {
-		const { safetyViolations = 0, equivocations = 0 } = node.consensus ?? {};
-		if (Number(safetyViolations) === 0 && Number(equivocations) === 0) return undefined;
+		const violations = Number(node.consensus?.safetyViolations ?? 0);
+		const equivocations = Number(node.consensus?.equivocations ?? 0);
+		if (violations === 0 && equivocations === 0) return undefined;
+		// What one participant signs twice, consensus withstands: that alone is no breach of safety.
 		return {
 			severity: 'critical',
-			message: 'consensus safety was violated',
-			evidence: `${safetyViolations} safety violations, ${equivocations} equivocations`,
+			message: violations > 0 ? 'consensus safety was violated' : 'a participant equivocated',
+			evidence: [
+				...(violations > 0 ? [`safety violations: ${violations}`] : []),
+				...(equivocations > 0 ? [`equivocations: ${equivocations}`] : []),
+			].join(', '),
 			nextStep: 'keep the node’s log and data, and tell the network’s operators',
 		};
 	},

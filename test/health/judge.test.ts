@@ -133,6 +133,23 @@ describe('judge', () => {
 		expect(judge({ node: active, memory, nowMs }, undefined).status).toBe(status);
 	});
 
+	it.each([
+		[{ equivocations: 2 }, 'a participant equivocated', 'equivocations: 2'],
+		[{ safetyViolations: 1 }, 'consensus safety was violated', 'safety violations: 1'],
+		[
+			{ safetyViolations: 1, equivocations: 2 },
+			'consensus safety was violated',
+			'safety violations: 1, equivocations: 2',
+		],
+	])(
+		'%j: says what was seen, and nothing that the node did not say',
+		(counts, message, evidence) => {
+			const consensus = { status: 'active' as const, ...counts };
+			const { issues } = judge({ node: node({ consensus }), memory: {}, nowMs }, undefined);
+			expect(issues).toMatchObject([{ message, evidence }]);
+		},
+	);
+
 	it('tells another chain at the same address', () => {
 		const report = judge(
 			{ node: node({ identity: { chainId: 5 } }), memory: { firstChainId: 1 }, nowMs },
