@@ -87,7 +87,8 @@ function end(context: CommandContext, silence: KnownSilence | undefined): void {
 	alerting.act({ type: 'unsilence', id: silence.id });
 	const count = countMatched(everyAlert, silence);
 	const alerts = count === 1 ? '1 alert' : `${count} alerts`;
-	say(context, 'good', `ended the silence of ${matchText(silence.match)}: ${alerts} of now`);
+	const what = matchText(silence.match);
+	say(context, 'good', `ended the silence of ${what}, which matched ${alerts} of now`);
 }
 
 function say({ dispatch }: CommandContext, tone: Notice['tone'], text: string): void {

@@ -4,7 +4,8 @@ import type { AlertRecord, AlertState } from './alert-state.ts';
 import { observe } from './condition.ts';
 import type { Observation } from './condition.ts';
 import { countChange, decideFlapping, pruneChanges } from './flapping.ts';
-import type { Incident } from './incident.ts';
+import { showCommand } from './incident.ts';
+import type { Incident, ShowNode } from './incident.ts';
 import { mutedIn, toAlerts, toIncident, toIncidents } from './outcome.ts';
 import type { Muted } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
@@ -76,6 +77,7 @@ export function createAlertCore(
 	state: AlertState,
 	initial: RuleSet,
 	initialQuiet: Quiet,
+	show: ShowNode = showCommand,
 ): AlertCore {
 	let rules = initial;
 	let quiet = initialQuiet;
@@ -120,7 +122,7 @@ export function createAlertCore(
 		countGrace(run, muted);
 		return {
 			alerts: toAlerts(state, quiet, muted, moment.wallMs),
-			incidents: toIncidents(state, muted),
+			incidents: toIncidents(state, muted, show),
 			transitions: run.transitions,
 			isWaiting: Object.values(state.alerts).some(
 				({ phase, goodMs }) => phase === 'pending' || goodMs !== undefined,
@@ -276,7 +278,7 @@ export function createAlertCore(
 		const record = state.alerts[fingerprint];
 		if (!record) return;
 		const incident: Incident = {
-			...toIncident(fingerprint, record),
+			...toIncident(fingerprint, record, show),
 			state: 'resolved',
 			resolvedAt: run.stage.atIso,
 			reason,
@@ -289,7 +291,11 @@ export function createAlertCore(
 	}
 
 	function note(run: Run, event: StepEvent, fingerprint: string, record: AlertRecord): void {
-		run.transitions.push({ at: run.stage.atIso, event, incident: toIncident(fingerprint, record) });
+		run.transitions.push({
+			at: run.stage.atIso,
+			event,
+			incident: toIncident(fingerprint, record, show),
+		});
 	}
 
 	function forgetOld({ moment: { wallMs } }: Run): void {

@@ -5,7 +5,7 @@ import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
 import type { Evaluation, Moment, Transition } from './core.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, ShowNode } from './incident.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -27,6 +27,8 @@ export interface AlertEngineOptions {
 	readonly directory: string;
 	/** What receivers believe to fire. */
 	readonly told?: readonly Incident[] | undefined;
+	/** `nodetop diagnose NODE` unless told. */
+	readonly show?: ShowNode | undefined;
 	readonly now: () => number;
 	/** Monotonic milliseconds. */
 	readonly steadyNow?: () => number;
@@ -69,7 +71,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	const state = await readAlertState(path, warn);
 	dropOldPending(state, now());
 	adoptTold(state, options.told ?? [], options.rules);
-	const core = createAlertCore(state, options.rules, options.quiet);
+	const core = createAlertCore(state, options.rules, options.quiet, options.show);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const own: Action[] = [];
 	let problem: string | undefined;

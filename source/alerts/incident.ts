@@ -34,7 +34,10 @@ export interface Incident {
 	readonly show?: string | undefined;
 }
 
-/** The command that shows how a node is and why. */
-export function showCommand(node: string): string {
-	return `nodetop diagnose ${shellWord(node)}`;
+/** How the node of an alert is shown, by its name. */
+export type ShowNode = (node: string) => string;
+
+/** The command that shows how a node is and why. `flags` say where the node is known, as `--profile mainnet`. */
+export function showCommand(node: string, flags: readonly string[] = []): string {
+	return ['nodetop diagnose', ...flags.map(shellWord), shellWord(node)].join(' ');
 }

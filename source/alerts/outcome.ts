@@ -1,8 +1,7 @@
 import { isAcknowledged } from '../domain/alert.ts';
 import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
-import { showCommand } from './incident.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, ShowNode } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -41,18 +40,18 @@ function mutedOrGrace(fingerprint: string, { graceMs = 0 }: AlertRecord, muted: 
 }
 
 /** All that fires, and what ended in the last 24 hours. */
-export function toIncidents(state: AlertState, muted: Reasons): Incident[] {
+export function toIncidents(state: AlertState, muted: Reasons, show: ShowNode): Incident[] {
 	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
 	return [
 		...firing.map(([fingerprint, record]) => {
 			const reason = mutedOrGrace(fingerprint, record, muted);
-			return { ...toIncident(fingerprint, record), ...(reason && { muted: reason }) };
+			return { ...toIncident(fingerprint, record, show), ...(reason && { muted: reason }) };
 		}),
 		...state.closed,
 	];
 }
 
-export function toIncident(fingerprint: string, record: AlertRecord): Incident {
+export function toIncident(fingerprint: string, record: AlertRecord, show?: ShowNode): Incident {
 	const { rule, labels, severity, since, message, value, threshold, unit, evidence, nextStep } =
 		record;
 	const { node } = labels;
@@ -70,7 +69,7 @@ export function toIncident(fingerprint: string, record: AlertRecord): Incident {
 		since,
 		...(evidence !== undefined && { evidence }),
 		...(nextStep !== undefined && { nextStep }),
-		...(node !== undefined && { show: showCommand(node) }),
+		...(node !== undefined && show && { show: show(node) }),
 	};
 }
 

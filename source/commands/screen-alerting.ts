@@ -16,6 +16,7 @@ import { attachAlerting } from '../polling/attached-alerting.ts';
 import type { AttachedAlerting } from '../polling/attached-alerting.ts';
 import type { CommandContext } from './command.ts';
 import { followAlertSettings } from './screen-alert-settings.ts';
+import { commandFlagsOf } from './watch-setup.ts';
 
 export interface ScreenAlertingOptions {
 	readonly context: CommandContext;
@@ -108,6 +109,7 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 			directory,
 			settings: current,
 			env,
+			commandFlags: isOfRun ? [] : commandFlagsOf(profile, { flags, env }),
 			now,
 			terminal: {
 				isTTY: context.stdout.isTTY === true,

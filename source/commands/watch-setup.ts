@@ -69,6 +69,18 @@ export async function reloadRulesAndQuiet(
 	return keepEqual(previous, { ...previous, ...(await loadRulesAndQuiet(options)) });
 }
 
+/** By which a command finds the nodes of the profile, whoever runs it in whichever directory. */
+export function commandFlagsOf(
+	profile: string,
+	{ flags, env }: Pick<FileOptions, 'flags' | 'env'>,
+): readonly string[] {
+	const { path, namedBy } = findConfigPath(flags.config, { env });
+	return [
+		...(namedBy === 'default' ? [] : ['--config', path]),
+		...(flags.profile === undefined && profile === 'default' ? [] : ['--profile', profile]),
+	];
+}
+
 /** Why the configuration before stays in force, in one line. */
 export function whyNotTaken(error: UserError): string {
 	const what = error.message.replaceAll(/\s*\n\s*/g, ' ');

@@ -14,7 +14,14 @@ import { bugReporter } from './once.ts';
 import { probingOf } from './probing-options.ts';
 import { settingsFlags } from './settings-flags.ts';
 import { warnOn } from './warn.ts';
-import { compareTargets, configMark, loadSetup, reloadSetup, whyNotTaken } from './watch-setup.ts';
+import {
+	commandFlagsOf,
+	compareTargets,
+	configMark,
+	loadSetup,
+	reloadSetup,
+	whyNotTaken,
+} from './watch-setup.ts';
 import type { WatchSetup } from './watch-setup.ts';
 import { aborted } from '../domain/waiting.ts';
 
@@ -79,6 +86,7 @@ export const watch: Command = {
 				lock,
 				settings: setup.alerts,
 				env: context.env,
+				commandFlags: commandFlagsOf(settings.profile, options),
 				now: context.now,
 				terminal: terminalOf(context, flags.json === true),
 				warn: warnOn(context),

@@ -11,6 +11,7 @@ import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import { createGatherer } from '../alerts/gather.ts';
 import { presentSilences } from '../alerts/mutes.ts';
+import { showCommand } from '../alerts/incident.ts';
 import type { Incident } from '../alerts/incident.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
@@ -38,6 +39,8 @@ export interface AlertingOptions {
 	/** Of the directory, if the caller has it; it is released by `close` all the same. */
 	readonly lock?: Lock | undefined;
 	readonly settings: AlertSettings;
+	/** By which a command finds the profile's nodes, as `--profile mainnet`. */
+	readonly commandFlags?: readonly string[] | undefined;
 	readonly env: NodeJS.ProcessEnv;
 	readonly now?: (() => number) | undefined;
 	readonly terminal?: TerminalPort | undefined;
@@ -96,6 +99,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			rules,
 			quiet,
 			directory,
+			show: showNode,
 			told: toldOf(await peekLedger(directory), channels),
 			now,
 			warn,
@@ -109,6 +113,17 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			ruleCount: rules.size,
 		});
 		return { engine, store };
+	}
+
+	let named: ReturnType<typeof commandNames> | undefined;
+	/** As a command that can be run as it is told, by whoever gets the message. */
+	function showNode(name: string): string {
+		const { nodes } = fleet.getSnapshot();
+		if (named?.nodes !== nodes) named = commandNames(nodes);
+		const commandName = named.names.get(name);
+		return commandName === undefined
+			? showCommand(name, options.commandFlags)
+			: showCommand(commandName);
 	}
 
 	async function openDeliveryFor(wanted: AlertSettings): Promise<Delivery | undefined> {
@@ -230,6 +245,14 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			await lock.release();
 		},
 	};
+}
+
+/** Of the nodes that no profile has. */
+function commandNames(nodes: ReturnType<Fleet['getSnapshot']>['nodes']) {
+	const names = nodes.flatMap(({ target: { name, commandName } }) =>
+		commandName === undefined ? [] : [[name, commandName] as const],
+	);
+	return { nodes, names: new Map(names) };
 }
 
 /** What the receivers that there are believe to fire. */

@@ -93,7 +93,11 @@ describe('nodetop watch', () => {
 			.trim()
 			.split('\n')
 			// A transition, as the history has it.
-			.map((line) => JSON.parse(line) as { event: string; incident: { rule: string } });
+			.map(
+				(line) => JSON.parse(line) as { event: string; incident: { rule: string; show: string } },
+			);
+		// What the receiver is told to run finds the node, in whichever directory.
+		expect(events[0]?.incident.show).toBe(`nodetop diagnose --config ${home.configFile} a`);
 		expect(events.map(({ event, incident }) => `${event} ${incident.rule}`)).toEqual([
 			'fired many-files',
 			'resolved many-files',

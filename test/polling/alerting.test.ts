@@ -99,7 +99,13 @@ const alertOf = (rule: string, of: Watch = watch) => alerts(of)?.find((each) => 
 
 interface Told {
 	id: string;
-	incidents: { event: string; rule: string; id: string; labels: Record<string, string> }[];
+	incidents: {
+		event: string;
+		rule: string;
+		id: string;
+		show: string;
+		labels: Record<string, string>;
+	}[];
 }
 
 /** What the receiver was told, message by message. */
@@ -142,6 +148,25 @@ describe('the way of an alert', () => {
 		node.openFiles = 5;
 		await expect.poll(() => alertOf('many-files')?.state, waiting).toBe('resolved');
 		expect(transitions.map(({ event }) => event)).toEqual(['fired', 'resolved']);
+	});
+
+	it('is told with a command that finds the node: of the profile, or by its address', async () => {
+		const named = targetFor(node.url, { name: 'my node', kind: 'bft', intervalMs: 100 });
+		watch.stop();
+		watch = createWatch([named, { ...named, name: 'b', commandName: `b=${node.url}` }]);
+		cleanups.push(watch.stop);
+		await open({ commandFlags: ['--profile', 'main net'] });
+		node.openFiles = 200;
+		const shown = () =>
+			told()
+				.flatMap(({ incidents }) => incidents.map(({ show }) => show))
+				.toSorted();
+		await expect
+			.poll(shown, waiting)
+			.toEqual([
+				`nodetop diagnose --profile 'main net' 'my node'`,
+				`nodetop diagnose b=${node.url}`,
+			]);
 	});
 
 	it('is on disk when it is told', async () => {

@@ -65,7 +65,10 @@ describe('the silences of the Alerts screen', () => {
 		tty.press('G');
 		await expectText(tty, /▸ .* rule=peers-none/);
 		tty.press('\r');
-		await expectFooter(tty, /ended the silence of rule=peers-none node=b\*: 2 alerts of now/);
+		await expectFooter(
+			tty,
+			/ended the silence of rule=peers-none node=b\*, which matched 2 alerts of now/,
+		);
 		expect(actions).toEqual([{ type: 'unsilence', id: 'two' }]);
 		state.update((before) => ({ ...before, silences: silences.slice(0, 2) }));
 		await expectText(tty, /─ Silences ─[^]*▸ .* everything/);
