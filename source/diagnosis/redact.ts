@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-
-/** What a value is replaced by says what it was: `peer-3`, `address-1`. */
-type Role = 'peer' | 'address' | 'host' | 'wallet' | 'mail' | 'path' | 'name' | 'user';
+import { readsLikeCredential, replacePatterns } from './private-patterns.ts';
+import type { Pseudonym, Role } from './private-patterns.ts';
 
 /** A text that may still hold something private, and where. */
 export interface Doubt {
@@ -31,14 +30,7 @@ export interface Privacy {
 
 /** Fields whose long opaque values are public facts of a chain. */
 const publicFields = /(?:hash|genesisHash|recent\.\d+\.(?:id|hash)|parents\.\d+)$/i;
-const wallet = /\b0x[\da-fA-F]{40}\b/g;
-const mail = /[\w.+-]+@[\w-]+\.[\w.-]+/g;
-const ipv4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g;
-const ipv6 = /(?<![\w:])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi;
-const filePath = /(?<![\w/.:-])(?:~|\/(?:home|root|Users|var|etc|opt|srv|mnt|data))\/[^\s"',;]+/g;
 const opaque = /[\w+/=-]{32,}/g;
-const secretWord =
-	/-----BEGIN|\bbearer\s+\S|\b(?:password|passwd|secret|token|api[_-]?key)\s*[=:]\s*\S/i;
 
 /**
  * Replaces what is private by pseudonyms, the same value by the same one throughout, in every string
@@ -49,7 +41,7 @@ export function redact(value: unknown, privacy: Privacy): Redacted {
 	const table = new Map<string, string>();
 	const counts: Partial<Record<Role, number>> = {};
 	const doubts: Doubt[] = [];
-	const pseudonym = (role: Role, found: string): string => {
+	const pseudonym: Pseudonym = (role, found) => {
 		const known = table.get(found);
 		if (known !== undefined) return known;
 		const number = (counts[role] ?? 0) + 1;
@@ -61,21 +53,10 @@ export function redact(value: unknown, privacy: Privacy): Redacted {
 	const known = knownValues(privacy);
 
 	const text = (given: string, path: string): string => {
-		let result = given;
-		for (const [role, values] of known) {
-			for (const found of values) {
-				if (result.includes(found)) result = replaceWord(result, found, pseudonym(role, found));
-			}
-		}
-		result = result
-			.replaceAll(mail, (found) => pseudonym('mail', found))
-			.replaceAll(wallet, (found) => pseudonym('wallet', found))
-			.replaceAll(filePath, (found) => pseudonym('path', found))
-			.replaceAll(ipv4, (found) => (isPublicFact(found) ? found : pseudonym('address', found)))
-			.replaceAll(ipv6, (found) =>
-				isIP(found) !== 6 || isPublicFact(found) ? found : pseudonym('address', found),
-			);
-		const why = whyDoubtful(result, path);
+		const peersReplaced = replaceKnown(given, known.before, pseudonym);
+		const shapesReplaced = replacePatterns(peersReplaced, pseudonym);
+		const result = replaceKnown(shapesReplaced, known.after, pseudonym);
+		const why = whyDoubtful(given, result, path);
 		if (why !== undefined) doubts.push({ path, why });
 		return result;
 	};
@@ -86,7 +67,7 @@ export function redact(value: unknown, privacy: Privacy): Redacted {
 		if (typeof part !== 'object' || part === null) return part;
 		return Object.fromEntries(
 			Object.entries(part).map(([key, each]) => [
-				text(key, join(path, key)),
+				text(key, path),
 				walk(each, join(path, key)),
 			]),
 		);
@@ -95,40 +76,51 @@ export function redact(value: unknown, privacy: Privacy): Redacted {
 }
 
 /** The longest first, so that a name within another does not break it. */
-function knownValues({ peers, names, hosts, users }: Privacy): [Role, string[]][] {
+function knownValues({ peers, names, hosts, users }: Privacy) {
 	const byLength = (values: readonly string[], least: number) =>
 		[...new Set(values)]
 			.filter((value) => value.length >= least)
 			.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
-	return [
-		['peer', byLength(peers, 4)],
-		[
-			'host',
-			byLength(
-				hosts.filter((host) => isIP(host) === 0 && host !== 'localhost'),
-				2,
-			),
+	const ownHosts = hosts.filter((host) => isIP(host) === 0 && host !== 'localhost');
+	// Ids and host names first, for shapes would take parts of them; names last, for they may be `home`.
+	return {
+		before: [
+			['peer', byLength(peers, 4)],
+			['host', byLength(ownHosts, 2)],
 		],
-		['name', byLength(names, 2)],
-		['user', byLength(users, 3)],
-	];
+		after: [
+			['name', byLength(names, 2)],
+			['user', byLength(users, 3)],
+		],
+	} as const;
+}
+
+function replaceKnown(
+	text: string,
+	known: readonly (readonly [Role, readonly string[]])[],
+	pseudonym: Pseudonym,
+): string {
+	let result = text;
+	for (const [role, values] of known) {
+		const isAnyCase = role === 'host' || role === 'user';
+		const searched = isAnyCase ? result.toLowerCase() : result;
+		for (const found of values) {
+			if (!searched.includes(isAnyCase ? found.toLowerCase() : found)) continue;
+			const made = pseudonym(role, isAnyCase ? found.toLowerCase() : found);
+			result = replaceWord(result, found, made, isAnyCase ? 'gi' : 'g');
+		}
+	}
+	return result;
 }
 
 /** Only whole words, so that a node called `us` leaves `status` alone. */
-function replaceWord(text: string, found: string, made: string): string {
+function replaceWord(text: string, found: string, made: string, flags: string): string {
 	const escaped = found.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
-	return text.replaceAll(new RegExp(String.raw`(?<![\w-])${escaped}(?![\w-])`, 'g'), made);
+	return text.replaceAll(new RegExp(String.raw`(?<![\w-])${escaped}(?![\w-])`, flags), made);
 }
 
-/** Loopback and unspecified addresses say nothing of anyone. */
-function isPublicFact(address: string): boolean {
-	return (
-		address.startsWith('127.') || address === '0.0.0.0' || address === '::1' || address === '::'
-	);
-}
-
-function whyDoubtful(text: string, path: string): string | undefined {
-	if (secretWord.test(text)) return 'reads like a credential';
+function whyDoubtful(given: string, text: string, path: string): string | undefined {
+	if (readsLikeCredential(given, path)) return 'reads like a credential';
 	if (publicFields.test(path)) return undefined;
 	const found = (text.match(opaque) ?? []).find((run) => /\d/.test(run) && /[a-z]/i.test(run));
 	return found === undefined ? undefined : `an opaque value of ${found.length} characters`;
