@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { reachOf } from '../domain/reach.ts';
 import { isAloneByDesign } from '../domain/rest.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
@@ -186,13 +188,18 @@ export const eclipse: Cause = {
 	title: 'all peers are of one address block: they may show the node what they like (eclipse)',
 	disproof: 'peers from other networks connect, and the head agrees with another source',
 	weigh(input) {
-		const blocks = (input.node.network?.peerList ?? []).flatMap(({ address }) => blockOf(address));
-		const isOne = blocks.length >= 4 && new Set(blocks).size === 1;
-		if (!isOne || blocks[0] === '127.0' || isPrivate(blocks[0] ?? '')) return undefined;
+		const addresses = new Set(
+			(input.node.network?.peerList ?? []).flatMap(({ address }) => addressOf(address) ?? []),
+		);
+		const blocks = [...addresses].map(blockOf);
+		const [block] = blocks;
+		// Of one address listed often, or of one's own network, nothing is to be learnt.
+		if (blocks.length < 4 || new Set(blocks).size > 1 || block === undefined) return undefined;
+		if ([...addresses].some((address) => reachOf(address) !== 'public')) return undefined;
 		const isApart = positionOf(input) === 'forked' || positionOf(input) === 'behind';
 		return {
 			for: [
-				says(isApart ? 2 : 4, `all ${blocks.length} peers are in ${blocks[0]}.0.0/16`),
+				says(isApart ? 2 : 4, `all ${blocks.length} addresses of peers are in ${block}`),
 				...(isApart ? [says(4, `and its chain is ${positionOf(input)}`)] : []),
 			],
 			against: [],
@@ -201,15 +208,21 @@ export const eclipse: Cause = {
 	next: () => ['add peers you know by hand', 'compare its head hash with a public explorer'],
 };
 
-function blockOf(address: string | undefined): string[] {
-	const found = /(?:^|[^\d.])(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?:$|[^\d.])/.exec(
-		address ?? '',
-	)?.[1];
-	return found === undefined ? [] : [found];
+/** The IP address in whatever form a node writes a peer’s. */
+function addressOf(written: string | undefined): string | undefined {
+	const parts = (written ?? '').split(/[/@]|%[^\]/]*/).flatMap((part) => {
+		const bare = /^\[([^\]]+)\]/.exec(part)?.[1] ?? part;
+		return [bare, bare.replace(/[:?].*$/, '')];
+	});
+	return parts.find((part) => isIP(part) !== 0);
 }
 
-function isPrivate(block: string): boolean {
-	return /^(?:10\.|192\.168$|172\.(?:1[6-9]|2\d|3[01])$)/.test(block);
+/** An IPv4 /16 or an IPv6 /32: as much as one hosting account easily gets. */
+function blockOf(address: string): string {
+	if (isIP(address) === 4) return `${address.split('.').slice(0, 2).join('.')}.0.0/16`;
+	const long = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1) ?? address;
+	const [first = '0', second = '0'] = (long.split('::')[0] ?? '').split(':').filter(Boolean);
+	return `${first}:${second}::/32`;
 }
 
 export const syncing: Cause = {
@@ -233,7 +246,7 @@ export const syncing: Cause = {
 export const standsStill: Cause = {
 	code: 'standsStill',
 	place: 'node',
-	title: 'the node’s head does not move, while its network goes on',
+	title: 'the node’s head does not move',
 	disproof: 'height, round or finalized moves',
 	weigh(input) {
 		const { node, fleet, group, nowMs } = input;
@@ -281,7 +294,8 @@ export function positionOf({ node, group }: Case): string | undefined {
 export const refusedUs: Cause = {
 	code: 'refusedUs',
 	place: 'us',
-	title: 'the node answers, but not to us: credentials, rate limit, or it is another program',
+	title:
+		'the node answers, but not as asked: credentials, rate limit, an error of its own, or another program',
 	disproof: 'the same question by hand gets an answer',
 	weigh({ node }) {
 		const { error, status } = node.poll;

@@ -205,6 +205,16 @@ function remote(paths: readonly (PathProbe | undefined)[]): PathProbe[] {
 	return paths.filter((path) => path !== undefined).filter(({ isLoopback }) => !isLoopback);
 }
 
+/** Said by the system itself, before anything is sent, or by a router when nothing else is reached. */
+function isWithoutWay(path: PathProbe | undefined): boolean {
+	const errors = connectErrors(path);
+	return (
+		errors.length > 0 &&
+		connectTimes(path).length === 0 &&
+		errors.every((code) => code === 'ENETUNREACH' || code === 'ENETDOWN')
+	);
+}
+
 export const ownConnection: Cause = {
 	code: 'ownConnection',
 	place: 'us',
@@ -214,17 +224,22 @@ export const ownConnection: Cause = {
 		const paths = remote([input.path, ...input.otherPaths]);
 		if (input.path?.isLoopback !== false || paths.length === 0) return undefined;
 		const reached = answering(paths).length;
-		if (input.witness?.verdict !== 'us' && !(paths.length > 1 && reached === 0)) return undefined;
+		const { witness } = input;
+		const hasNoWay = isWithoutWay(input.path);
+		const isNoneReached = paths.length > 1 && reached === 0;
+		if (witness?.verdict !== 'us' && !isNoneReached && !hasNoWay) return undefined;
 		return {
 			for: [
-				...(input.witness?.verdict === 'us' ? [says(4, 'the witness is not reached either')] : []),
+				...(witness?.verdict === 'us' ? [says(4, witness.message)] : []),
+				...(witness?.verdict === 'us' ? witness.evidence.map((text) => says(1, text)) : []),
+				...(hasNoWay ? [says(4, 'this machine has no route to its address (ENETUNREACH)')] : []),
 				...(reached === 0 && paths.length > 1
 					? [says(4, `none of ${paths.length} remote nodes is reached`)]
 					: []),
 			],
 			against: [
 				...(reached > 0 ? [says(4, `${reached} remote nodes are reached`)] : []),
-				...(input.witness?.verdict === 'them' ? [says(4, 'the witness is reached')] : []),
+				...(witness?.verdict === 'them' ? [says(4, 'the witness is reached')] : []),
 			],
 		};
 	},

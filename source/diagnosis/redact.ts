@@ -66,10 +66,7 @@ export function redact(value: unknown, privacy: Privacy): Redacted {
 		if (Array.isArray(part)) return part.map((each, index) => walk(each, join(path, `${index}`)));
 		if (typeof part !== 'object' || part === null) return part;
 		return Object.fromEntries(
-			Object.entries(part).map(([key, each]) => [
-				text(key, path),
-				walk(each, join(path, key)),
-			]),
+			Object.entries(part).map(([key, each]) => [text(key, path), walk(each, join(path, key))]),
 		);
 	};
 	return { value: walk(value, ''), replaced: counts, doubts };

@@ -356,6 +356,68 @@ test('commands name the node as a command line does, in one word', () => {
 	for (const text of commands('x=http://h:1')) expect(text).toMatch(/x=http:\/\/h:1(?:$| --|,)/);
 });
 
+describe('peers that are all of one block', () => {
+	const eclipsedBy = (...addresses: string[]) => {
+		const world = worldOf(1);
+		const peerList = addresses.map((address, index) => ({ id: `p${index}`, address }));
+		world.node.network = { peers: peerList.length, peerList };
+		return diagnose(caseOf(world)).findings.map(({ cause, for: said }) => `${cause}: ${said[0]}`);
+	};
+	const four = (write: (n: number) => string) => [1, 2, 3, 4].map((n) => write(n));
+
+	test.each([
+		[four((n) => `203.77.${n}.1:30303`), '203.77.0.0/16'],
+		[four((n) => `[2001:db8:${n}::1]:30303`), '2001:db8::/32'],
+		[four((n) => `/ip6/2001:DB8:${n}::1/udp/4001/quic-v1`), '2001:db8::/32'],
+		[four((n) => `enode://ab@203.77.1.${n}:30303?discport=0`), '203.77.0.0/16'],
+		[four((n) => `/ip4/203.77.${n}.1/tcp/4001/p2p/1.2.3.4`), '203.77.0.0/16'],
+	])('%j', (addresses, block) => {
+		expect(eclipsedBy(...addresses)).toEqual([`eclipse: all 4 addresses of peers are in ${block}`]);
+	});
+
+	test.each([
+		[four(() => '203.77.1.1:30303')],
+		[four((n) => `10.0.0.${n}:30303`)],
+		[four((n) => `100.64.0.${n}:30303`)],
+		[four((n) => `127.0.0.1:${n}`)],
+		[four((n) => `[fd00::${n}]:1`)],
+		[four((n) => `[fe80::${n}%eth0]:1`)],
+		[four((n) => `peer${n}.example:1`)],
+		[[...four((n) => `203.77.${n}.1:1`), '[2001:db8::1]:1']],
+	])('%j are none such', (addresses) => {
+		expect(eclipsedBy(...addresses)).toEqual([]);
+	});
+});
+
+test('one node alone, with no way out of this machine, is our own connection', () => {
+	const world = worldOf(1);
+	world.connectError = 'ENETUNREACH';
+	failPoll(world, 'unreachable', 'network is unreachable');
+	const alone = { ...caseOf(world), otherPaths: [] };
+	expect(diagnose(alone).findings[0]).toMatchObject({
+		cause: 'ownConnection',
+		for: ['this machine has no route to its address (ENETUNREACH)'],
+	});
+	// Where others are reached, it is the way to this one.
+	expect(diagnose(caseOf(world)).findings[0]?.cause).toBe('noConnection');
+});
+
+test('what the witness saw is the evidence, whatever it looked at', () => {
+	const world = worldOf(1);
+	injections['ownConnection']?.(world);
+	const witness = {
+		verdict: 'us' as const,
+		at: ago(0),
+		since: ago(0),
+		message: 'no interface has a route',
+		evidence: ['no default route'],
+		failing: ['n0', 'n1'],
+	};
+	const [first] = diagnose({ ...caseOf(world), witness }).findings;
+	expect(first?.cause).toBe('ownConnection');
+	expect(first?.for.slice(0, 2)).toEqual(['no interface has a route', 'no default route']);
+});
+
 test('a node that is not well for no known cause is not called healthy', () => {
 	const world = worldOf(2);
 	world.node.health = { status: 'degraded', issues: [] };
