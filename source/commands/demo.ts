@@ -4,7 +4,6 @@ import type { Settings, SettingsFlags } from '../config/settings.ts';
 import { forkDevnet } from '../devnet/fork.ts';
 import type { Devnet } from '../devnet/fork.ts';
 import { UserError } from '../domain/errors.ts';
-import { pause } from '../nettest/pause.ts';
 import type { Command, CommandContext } from './command.ts';
 import { parseFlags } from './flags.ts';
 import type { printSnapshot } from './once.ts';
