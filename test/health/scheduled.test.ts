@@ -262,7 +262,7 @@ describe('consensus', () => {
 	table('safety', [
 		['not told', [{}], 'unknown', /counts neither/],
 		['none', [consensus({ safetyViolations: 0 })], 'up', /none/],
-		['one', [consensus({ equivocations: 1 })], 'degraded', /violated/],
+		['one', [consensus({ equivocations: 1 })], 'degraded', /equivocated/],
 	]);
 });
 
