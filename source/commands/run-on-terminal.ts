@@ -146,6 +146,7 @@ function keepHeapSmall(): void {
 
 /**
  * V8's last compiler takes seconds and, in each of its threads, megabytes that are never given back, for
- * code that runs once a second. The one before it is there from Node 23 on; without it, it is needed.
+ * code that runs once a second. The one before it, Maglev, is on from Node 24; where it is not, this one is
+ * needed.
  */
-const hasMaglev = Number.parseInt(process.versions.node, 10) >= 23;
+const hasMaglev = Number.parseInt(process.versions.node, 10) >= 24;

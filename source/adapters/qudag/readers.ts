@@ -27,12 +27,14 @@ export function object<Table extends Readers, Required extends keyof Table & str
 	...required: readonly Required[]
 ): Reader<FieldsOf<Table, Required>> {
 	const names = Object.keys(table);
+	const readers = Object.values(table);
 	return (value) => {
 		if (!isObject(value)) return undefined;
 		const fields: Record<string, unknown> = {};
-		for (const name of names) {
+		for (let index = 0; index < readers.length; index++) {
+			const name = names[index] ?? '';
 			const field = value[name];
-			if (field !== undefined) fields[name] = table[name]?.(field);
+			if (field !== undefined) fields[name] = readers[index]?.(field);
 		}
 		for (const name of required) if (fields[name] === undefined) return undefined;
 		// The readers of the table made each of its values, and what is required was looked for.
