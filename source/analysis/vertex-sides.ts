@@ -106,13 +106,17 @@ function viewOf(recent: readonly Vertex[] | undefined): View | undefined {
 }
 
 function readView(recent: readonly Vertex[]): View | null {
-	const vertices = recent
-		.map(({ id, at }) => ({ id, atMs: Date.parse(at ?? '') }))
-		.sort((a, b) => b.atMs - a.atMs);
+	const ids = new Set<string>();
+	const vertices = recent.map(({ id, at }) => {
+		ids.add(id);
+		return { id, atMs: Date.parse(at ?? '') };
+	});
+	if (vertices.some(({ atMs }) => Number.isNaN(atMs))) return null;
+	vertices.sort((a, b) => b.atMs - a.atMs);
 	const [newest, oldest] = [vertices[0], vertices.at(-1)];
-	if (!newest || !oldest || vertices.some(({ atMs }) => Number.isNaN(atMs))) return null;
+	if (!newest || !oldest) return null;
 	return {
-		ids: new Set(vertices.map(({ id }) => id)),
+		ids,
 		vertices,
 		newestAtMs: newest.atMs,
 		oldestAtMs: oldest.atMs,
@@ -120,8 +124,9 @@ function readView(recent: readonly Vertex[]): View | null {
 }
 
 function freshIn(view: View, ageMs: number): View['vertices'] {
-	const isOld = ({ atMs }: { atMs: number }) => atMs < view.newestAtMs - ageMs;
-	return view.vertices.filter(isOld).slice(0, freshCount);
+	// Newest first, so that those that are old enough begin at the first of them.
+	const from = view.vertices.findIndex(({ atMs }) => atMs < view.newestAtMs - ageMs);
+	return from === -1 ? [] : view.vertices.slice(from, from + freshCount);
 }
 
 const has = (a: Hearer, b: Hearer) => b.fresh.some(({ id }) => a.ids.has(id));
