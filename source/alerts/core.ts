@@ -2,7 +2,7 @@ import type { Rule } from '../domain/rule.ts';
 import type { Alert } from '../domain/snapshot.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { observe } from './condition.ts';
-import type { Observation } from './condition.ts';
+import type { Observation, ObservedSubject } from './condition.ts';
 import { countChange, decideFlapping, pruneChanges } from './flapping.ts';
 import { showCommand } from './incident.ts';
 import type { Incident, ShowNode } from './incident.ts';
@@ -165,8 +165,17 @@ export function createAlertCore(
 		const isFresh = slot.freshness !== candidate.freshness;
 		slot.freshness = candidate.freshness;
 		if (rule.condition.noData === true) return { observation: told.observe(candidate), isFresh };
-		const { wallMs, steadyMs } = moment;
-		const subject = { ...candidate, wallMs, steadyMs, samples: slot.samples };
+		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
+		const subject: ObservedSubject = {
+			root: candidate.root,
+			freshness: candidate.freshness,
+			issues: candidate.issues,
+			components: candidate.components,
+			isUnseen: candidate.isUnseen,
+			wallMs: moment.wallMs,
+			steadyMs: moment.steadyMs,
+			samples: slot.samples,
+		};
 		return { observation: observe(rule, subject), isFresh };
 	}
 
