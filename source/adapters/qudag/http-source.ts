@@ -1,6 +1,7 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Endpoint, Reading } from '../../domain/snapshot.ts';
+import type { Clock, Endpoint, Reading } from '../../domain/snapshot.ts';
 import type { PollContext, Source } from '../adapter.ts';
+import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';
 import type { Reply } from '../http.ts';
 import { hasCamelCase, snakeCased } from './fields.ts';
@@ -25,6 +26,7 @@ interface HttpAnswer {
 	readonly path: string;
 	readonly dialect: Dialect;
 	readonly latencyMs: number;
+	readonly clock: Clock | undefined;
 	readonly reading: Reading;
 }
 
@@ -84,7 +86,8 @@ async function askFirst(
 		const json = parseJson(reply);
 		const body = hasCamelCase(reply.body) ? snakeCased(json) : json;
 		const read = recognise(body, memory, context.now(), spoken);
-		if (read) return { path, latencyMs: reply.latencyMs, ...read };
+		const clock = clockFrom(reply, context.now());
+		if (read) return { path, latencyMs: reply.latencyMs, clock, ...read };
 		throw new PollError('unsupported', `what answers at ${pathOf(path)} is not a QuDAG node`, {
 			nextStep: 'check the port and the kind: `nodetop add URL` finds out what answers there',
 		});
@@ -135,9 +138,9 @@ async function addVerdict(answer: HttpAnswer, base: URL, context: PollContext): 
 }
 
 function withEndpoints(answer: HttpAnswer, others: readonly Endpoint[]): Reading {
-	const { latencyMs, path, reading } = answer;
+	const { latencyMs, path, clock, reading } = answer;
 	const main: Endpoint = { name: pathOf(path), status: 'ok', latencyMs };
-	return { ...reading, latencyMs, endpoints: [main, ...others] };
+	return { ...reading, latencyMs, ...(clock && { clock }), endpoints: [main, ...others] };
 }
 
 function get(

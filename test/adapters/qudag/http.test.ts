@@ -59,6 +59,7 @@ describe('the testnet node', () => {
 		expect(await pollOnce(server.url)).toEqual({
 			...testnetReading,
 			latencyMs: expect.any(Number),
+			clock: expect.objectContaining({ source: 'httpDate' }),
 			endpoints: [
 				{ name: '/api/v1/status', status: 'ok', latencyMs: expect.any(Number) },
 				{ name: '/health', status: 'ok', latencyMs: expect.any(Number) },
@@ -68,11 +69,24 @@ describe('the testnet node', () => {
 		expect(server.requests.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
 	});
 
+	it('tells how far its clock is from ours', async () => {
+		const aheadMs = 7_200_000;
+		const server = await startServer((_, response) => {
+			response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+			sendJson(response, fixtureJson('node-status.json'));
+		});
+		const { clock } = await pollOnce(server.url);
+		await server.close();
+		const { offsetMs = 0, uncertaintyMs = 0 } = clock ?? {};
+		expect(Math.abs(offsetMs - aheadMs)).toBeLessThanOrEqual(uncertaintyMs + 100);
+	});
+
 	it('is read from /health alone where it offers no more', async () => {
 		const server = await serve({ '/health': testnet['/health'] });
 		expect(await pollOnce(server.url)).toEqual({
 			...testnetReading,
 			latencyMs: expect.any(Number),
+			clock: expect.objectContaining({ source: 'httpDate' }),
 			endpoints: [{ name: '/health', status: 'ok', latencyMs: expect.any(Number) }],
 			selfReport: { status: 'up', reasons: [] },
 		});
@@ -245,6 +259,7 @@ describe('the dialect', () => {
 		const server = await serve({ '/mcp/resources/dag_state': body });
 		expect(await pollOnce(`${server.url}/mcp/resources/dag_state`)).toEqual({
 			latencyMs: expect.any(Number),
+			clock: expect.objectContaining({ source: 'httpDate' }),
 			endpoints: [
 				{ name: '/mcp/resources/dag_state', status: 'ok', latencyMs: expect.any(Number) },
 			],

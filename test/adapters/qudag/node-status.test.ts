@@ -141,6 +141,7 @@ describe('NodeStatus', () => {
 		expect(readingSchema.parse(reading)).toEqual({
 			...whole,
 			latencyMs: expect.any(Number),
+			clock: expect.objectContaining({ source: 'httpDate' }),
 			endpoints: [{ name: '/api/v1/status', status: 'ok', latencyMs: expect.any(Number) }],
 		});
 	});
