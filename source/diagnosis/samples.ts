@@ -55,10 +55,13 @@ const leastLongBytes = 16_384;
 const leastBodyMs = 40;
 /** So many times what the round trips explain is the path’s rate, not TCP’s start. */
 const farBeyond = 2;
+/** A quarter of a reply that starts slowly is a round’s window or less, which no pacing spreads over more. */
+const pacedShare = 0.6;
 
 /**
  * How fast the bodies that were long enough to tell arrive; medians over the replies. A body that took
- * far longer than its round trips explain tells the rate by itself. Of another only a steady end does, and
+ * far longer than its round trips explain tells the rate by itself, and so does one whose fastest stretch
+ * takes longer than Linux’s pacing spreads it (twice the window a round trip). Of another a steady end does,
  * only where no burst of it was faster: packets of a burst arrive as far apart as the path's jitter sets
  * them, so that much of its time is no sign of a narrow path.
  */
@@ -85,9 +88,15 @@ function rateOfReply(
 	if (bodyMs >= Math.max(leastBodyMs, farBeyond * explainedMs)) {
 		return { measured: rate(bytes, bodyMs), atMost: rate(bytes, bodyMs - smearMs) };
 	}
-	if (!steady || !stretch) return undefined;
+	if (!stretch) return undefined;
+	const slow = {
+		measured: rate(stretch.bytes, stretch.ms),
+		atMost: rate(stretch.bytes, stretch.ms - smearMs),
+	};
+	if (stretch.ms - smearMs > pacedShare * roundTripMs) return slow;
+	if (!steady) return undefined;
 	const measured = rate(steady.bytes, steady.ms);
-	return { measured, atMost: Math.max(measured, rate(stretch.bytes, stretch.ms - smearMs)) };
+	return { measured, atMost: Math.max(measured, rate(stretch.bytes, stretch.ms - smearMs / 2)) };
 }
 
 const firstWindowBytes = 10 * 1460;

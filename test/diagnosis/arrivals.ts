@@ -7,7 +7,7 @@ export interface Sender {
 	readonly bytesPerSecond: number;
 	/** Arrivals within so much are read at once. */
 	readonly readMs?: number;
-	/** Packets are spread over the round trip (as BBR does), not sent as a burst. */
+	/** Packets leave at twice a window a round trip, as Linux paces slow starts; else as a burst. */
 	readonly isPaced?: boolean;
 	/** Either way of when a packet would come; none overtakes another. */
 	readonly jitterMs?: number;
@@ -24,7 +24,7 @@ export function arrive(bytes: number, sender: Sender): Arrival[] {
 	for (let round = 0; sent < bytes; round++, window *= 2) {
 		for (let packet = 0; packet < window && sent < bytes; packet++) {
 			const size = Math.min(packetBytes, bytes - sent);
-			const leavesMs = round * rttMs + (isPaced ? (packet / window) * rttMs : 0);
+			const leavesMs = round * rttMs + (isPaced ? (packet / (2 * window)) * rttMs : 0);
 			sent += size;
 			freeAtMs = Math.max(freeAtMs, leavesMs) + (size * 1000) / bytesPerSecond;
 			late = (late + 0.618034) % 1;

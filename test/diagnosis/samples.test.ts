@@ -33,7 +33,7 @@ describe('the rate of long replies', () => {
 	it('may be many times that where packets are apart by jitter', () => {
 		const { measured, atMost } = transferRate(pathOf(shaken, 14)) ?? {};
 		expect(measured).toBeLessThan(2.7e6);
-		expect(atMost).toBeGreaterThan(4e6);
+		expect(atMost).toBeGreaterThan(3e6);
 	});
 
 	it('is not changed by packets that were lost', () => {

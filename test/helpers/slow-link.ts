@@ -17,6 +17,8 @@ export interface SlowLink {
 	/** Runs a program in the client's or the server's network namespace. */
 	spawn(side: 'client' | 'server', file: string, args: readonly string[]): ChildProcess;
 	readonly serverAddress: string;
+	/** Gives the link other figures, for packets from now on. */
+	change(figures: LinkFigures): void;
 	close(): void;
 }
 
@@ -64,7 +66,7 @@ export async function openSlowLink(kind: 'netem' | 'tun', figures: LinkFigures):
 	for (const name of [client, server]) ip('netns', 'add', name);
 	const disableV6 = ['sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1'];
 	for (const name of [client, server]) isPossible(() => ip('netns', 'exec', name, ...disableV6));
-	const stopRelay =
+	const relayed =
 		kind === 'netem'
 			? joinByNetem(client, server, figures)
 			: await relayBetween(client, server, figures);
@@ -77,6 +79,7 @@ export async function openSlowLink(kind: 'netem' | 'tun', figures: LinkFigures):
 	const children: ChildProcess[] = [];
 	return {
 		serverAddress,
+		change: relayed.change,
 		spawn(side, file, args) {
 			const name = side === 'client' ? client : server;
 			const child = spawn('ip', ['netns', 'exec', name, file, ...args], {
@@ -87,35 +90,60 @@ export async function openSlowLink(kind: 'netem' | 'tun', figures: LinkFigures):
 		},
 		close() {
 			for (const child of children) child.kill('SIGKILL');
-			stopRelay();
+			relayed.stop();
 			for (const name of [client, server]) isPossible(() => ip('netns', 'del', name));
 		},
 	};
 }
 
-function joinByNetem(client: string, server: string, figures: LinkFigures): () => void {
-	const { delayMs = 0, jitterMs = 0, lossRatio = 0, bitsPerSecond = 0 } = figures;
+interface Relayed {
+	change(figures: LinkFigures): void;
+	stop(): void;
+}
+
+function joinByNetem(client: string, server: string, figures: LinkFigures): Relayed {
 	const peer = ['peer', 'name', 'link0', 'netns', server];
 	ip('link', 'add', 'link0', 'netns', client, 'type', 'veth', ...peer);
-	const netem = (name: string, ...words: readonly string[]) => {
-		const args = ['-n', name, 'qdisc', 'add', 'dev', 'link0', 'root', 'netem', ...words];
+	const netem = (verb: 'add' | 'change', name: string, ...words: readonly string[]) => {
+		const args = ['-n', name, 'qdisc', verb, 'dev', 'link0', 'root', 'netem', ...words];
 		execFileSync('tc', args, { stdio: 'ignore' });
 	};
-	netem(client, 'loss', `${lossRatio * 100}%`);
-	const rate = bitsPerSecond > 0 ? ['rate', `${bitsPerSecond}bit`] : [];
-	netem(server, 'delay', `${delayMs}ms`, `${jitterMs}ms`, ...rate);
-	return () => undefined;
+	const set = (verb: 'add' | 'change', told: LinkFigures) => {
+		const { delayMs = 0, jitterMs = 0, lossRatio = 0, bitsPerSecond = 0 } = told;
+		netem(verb, client, 'loss', `${lossRatio * 100}%`);
+		const rate = bitsPerSecond > 0 ? ['rate', `${bitsPerSecond}bit`] : [];
+		netem(verb, server, 'delay', `${delayMs}ms`, `${jitterMs}ms`, ...rate);
+	};
+	set('add', figures);
+	return {
+		change: (told) => {
+			set('change', told);
+		},
+		stop: () => undefined,
+	};
 }
 
 async function relayBetween(
 	client: string,
 	server: string,
-	{ delayMs = 0, jitterMs = 0, lossRatio = 0, bitsPerSecond = 0 }: LinkFigures,
-): Promise<() => void> {
-	const words = [client, server, delayMs, jitterMs, lossRatio, bitsPerSecond].map(String);
-	const child = spawn('python3', [relay, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+	figures: LinkFigures,
+): Promise<Relayed> {
+	const wordsOf = ({
+		delayMs = 0,
+		jitterMs = 0,
+		lossRatio = 0,
+		bitsPerSecond = 0,
+	}: LinkFigures): string[] => [delayMs, jitterMs, lossRatio, bitsPerSecond].map(String);
+	const child = spawn('python3', [relay, client, server, ...wordsOf(figures)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
 	await once(child.stdout, 'data');
-	return () => {
-		child.kill('SIGKILL');
+	return {
+		change(told) {
+			child.stdin.write(`${wordsOf(told).join(' ')}\n`);
+		},
+		stop() {
+			child.kill('SIGKILL');
+		},
 	};
 }

@@ -2,7 +2,8 @@
 
 Usage: tun-link.py NAMESPACE_A NAMESPACE_B DELAY_MS JITTER_MS LOSS_RATIO BITS_PER_SECOND
 The figures hold from B to A except loss, which holds from A to B; 0 bits per second is no limit.
-Stands in for `tc netem` where the kernel lacks it. Prints "ready" when both ends exist.
+Stands in for `tc netem` where the kernel lacks it. Prints "ready" when both ends exist. A line of four
+figures on standard input replaces them.
 """
 import ctypes
 import fcntl
@@ -48,9 +49,14 @@ def main():
     order = 0
     while True:
         wait = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
-        ready, _, _ = select.select([near, far], [], [], wait)
+        ready, _, _ = select.select([near, far, sys.stdin], [], [], wait)
         now = time.monotonic()
         for source in ready:
+            if source == sys.stdin:
+                delay, jitter, loss, rate = (float(word) for word in sys.stdin.readline().split())
+                # What is on its way holds nothing up that comes by a shorter one.
+                last_due = now
+                continue
             packet = os.read(source, 65536)
             due = now
             if source == near:
