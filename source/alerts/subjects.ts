@@ -215,7 +215,7 @@ export function explainAbsence(rule: Rule, identity: Labels, stage: Stage): Abse
 	const node = stage.byName.get(name);
 	if (!node) {
 		const site = stage.byName.get(name.slice(0, name.lastIndexOf('/')));
-		return site && isUnseen(site) ? { kind: 'unseen' } : { kind: 'gone', reason: 'target removed' };
+		return site && isUnseen(site) ? { kind: 'unseen' } : { kind: 'gone', reason: 'node removed' };
 	}
 	if (isUnseen(node)) return { kind: 'unseen' };
 	if (scope === 'peer' && node.network?.peerList !== undefined) {

@@ -22,7 +22,7 @@ export const alertSchema = z.strictObject({
 	since: time.describe('When it was first so; it fires `for` later'),
 	firedAt: time.optional(),
 	resolvedAt: time.optional(),
-	reason: text.optional().describe('Why it ended: recovered, rule removed, target removed, …'),
+	reason: text.optional().describe('Why it ended: recovered, rule removed, node removed, …'),
 	muted: z.enum(mutedBy).optional().describe('Why it is not told'),
 	silencedUntil: time.optional(),
 	ackedAt: time.optional(),

@@ -180,7 +180,7 @@ describe('R4: no data', () => {
 		const stale = run.after(minuteMs, [{ ...cpu(0.1), ...down }]);
 		expect(stale.alerts).toMatchObject([{ state: 'firing', isStale: true }]);
 		expect(run.after(minuteMs, [cpu(undefined)]).incidents).toHaveLength(1);
-		expect(run.after(minuteMs, []).incidents[0]?.reason).toBe('target removed');
+		expect(run.after(minuteMs, []).incidents[0]?.reason).toBe('node removed');
 		expect(run.events()).toEqual(['fired cpu a', 'resolved cpu a']);
 	});
 
@@ -302,7 +302,7 @@ describe('R14: restart', () => {
 		run.after(0, [{ name: 's' }, cpu(0.9, { name: 's/a' })]);
 		run.restart();
 		expect(run.after(0, [{ name: 's', pollStatus: 'pending' }]).incidents[0]?.state).toBe('firing');
-		expect(run.after(1000, [{ name: 's' }]).incidents[0]?.reason).toBe('target removed');
+		expect(run.after(1000, [{ name: 's' }]).incidents[0]?.reason).toBe('node removed');
 	});
 });
 
