@@ -110,6 +110,7 @@ export const highLatency: Cause = {
 	weigh({ path, otherPaths }) {
 		const middle = median(connectTimes(path));
 		const isPrivate = path?.isPrivate === true;
+		const isNear = isPrivate || path?.isLoopback === true;
 		const limit =
 			path?.isLoopback === true ? slowLoopbackMs : isPrivate ? slowPrivateMs : slowPathMs;
 		if (middle === undefined || middle < limit) return undefined;
@@ -119,8 +120,8 @@ export const highLatency: Cause = {
 		return {
 			for: [
 				says(
-					middle < slowPathMs && isPrivate ? 2 : 4,
-					`a connection takes ${formatMs(middle)}, before the node does anything${isPrivate ? ', in a private network' : ''}`,
+					middle < slowPathMs && isNear ? 2 : 4,
+					`a connection takes ${formatMs(middle)}, before the node does anything${isPrivate ? ', in a private network' : isNear ? ', on this machine: it may be busy' : ''}`,
 				),
 				...(others.length > 0 && slow.length === 0
 					? [says(2, `the other ${others.length} nodes are reached in less`)]

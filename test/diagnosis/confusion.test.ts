@@ -389,6 +389,16 @@ describe('peers that are all of one block', () => {
 	});
 });
 
+test('a connection within this machine that is late is weak evidence: it may be busy', () => {
+	const world = worldOf(1);
+	Object.assign(world, { isLoopback: true, roundTripMs: 40 });
+	expect(diagnose(caseOf(world)).findings).toMatchObject([
+		{ cause: 'highLatency', confidence: 'possible', for: [expect.stringContaining('may be busy')] },
+	]);
+	world.roundTripMs = 200;
+	expect(diagnose(caseOf(world)).findings[0]).toMatchObject({ confidence: 'likely' });
+});
+
 test('one node alone, with no way out of this machine, is our own connection', () => {
 	const world = worldOf(1);
 	world.connectError = 'ENETUNREACH';
