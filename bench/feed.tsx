@@ -3,6 +3,7 @@ import type { Target } from '../source/domain/target.ts';
 import { createFleet } from '../source/fleet/fleet.ts';
 import { judge } from '../source/health/judge.ts';
 import { runScreen } from '../source/main.tsx';
+import { settingsWith } from '../test/helpers/settings.ts';
 
 /**
  * The real screen over made-up readings of N nodes a second, without any polling: what the screen
@@ -52,20 +53,7 @@ const isHeadless = process.argv[3] === 'headless';
 const timer = setInterval(feed, 1000);
 if (isHeadless) await new Promise(() => undefined);
 await runScreen({
-	settings: {
-		profile: 'bench',
-		targets,
-		witnesses: [],
-		probes: undefined,
-		intervalMs: 1000,
-		timeoutMs: 1000,
-		healthIntervalMs: 30_000,
-		framesPerSecond: 4,
-		theme: 'dark',
-		color: 'auto',
-		ascii: false,
-		readOnly: false,
-	},
+	settings: settingsWith({ profile: 'bench', targets }),
 	fleet,
 	startWatch: () =>
 		Promise.resolve({

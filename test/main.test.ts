@@ -3,24 +3,12 @@ import { expect, it } from 'vitest';
 import { createFleet } from '../source/fleet/fleet.ts';
 import { judge } from '../source/health/judge.ts';
 import { runScreen } from '../source/main.tsx';
+import { settingsWith } from './helpers/settings.ts';
 
 it('a signal that came while the screen was loaded ends it before it paints', async () => {
 	const stdout = new PassThrough();
 	const ended = runScreen({
-		settings: {
-			profile: 'default',
-			targets: [],
-			witnesses: [],
-			probes: undefined,
-			intervalMs: 1000,
-			timeoutMs: 1000,
-			healthIntervalMs: 30_000,
-			framesPerSecond: 4,
-			theme: 'dark',
-			color: 'never',
-			ascii: false,
-			readOnly: false,
-		},
+		settings: settingsWith({ color: 'never' }),
 		fleet: createFleet(judge),
 		startWatch: () => Promise.reject(new Error('it polls')),
 		stdin: process.stdin,

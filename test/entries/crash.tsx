@@ -4,6 +4,7 @@ import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
 import { createWatch } from '../../source/polling/watch.ts';
 import { runScreen } from '../../source/main.tsx';
+import { settingsWith } from '../helpers/settings.ts';
 
 /** The real screen with one component that throws: what a bug of ours would do. */
 function Crashing(): ReactNode {
@@ -12,20 +13,7 @@ function Crashing(): ReactNode {
 
 try {
 	await runScreen({
-		settings: {
-			profile: 'default',
-			targets: [],
-			witnesses: [],
-			probes: undefined,
-			intervalMs: 1000,
-			timeoutMs: 1000,
-			healthIntervalMs: 30_000,
-			framesPerSecond: 4,
-			theme: 'dark',
-			color: 'auto',
-			ascii: false,
-			readOnly: false,
-		},
+		settings: settingsWith(),
 		fleet: createFleet(judge),
 		startWatch: () => Promise.resolve(createWatch([])),
 		stdin: process.stdin,
