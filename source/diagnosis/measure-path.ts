@@ -144,9 +144,9 @@ function readCertificate(
 		socket.once('secureConnect', () => {
 			const validTo = Date.parse(socket.getPeerCertificate().valid_to);
 			const isExpired = validTo < Date.now();
-			// Typed as an Error, but the code itself: `CERT_HAS_EXPIRED`.
-			const refused = socket.authorizationError as unknown as string | null;
-			if (refused !== null && insecure !== true && !isExpired) end({ error: refused });
+			// The code itself, `CERT_HAS_EXPIRED`, though Node's types make it an Error.
+			const refused = socket.authorized ? undefined : String(socket.authorizationError);
+			if (refused !== undefined && insecure !== true && !isExpired) end({ error: refused });
 			else if (Number.isNaN(validTo)) end({ error: 'no certificate' });
 			else end({ validTo: new Date(validTo).toISOString() });
 		});
