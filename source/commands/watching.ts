@@ -11,7 +11,9 @@ export interface Subject {
 }
 
 const discoveryTimeoutMs = 1500;
-const howToAdd = 'add one with `nodetop add URL`, or see `nodetop demo`';
+/** Both are a line of 80 cells, whole. */
+const whatToKeep = 'none is configured; these answer here: `nodetop add URL` keeps one';
+const whatToDo = 'no node answers here: add one with `nodetop add URL`, or see `nodetop demo`';
 
 /**
  * The configured nodes; where none is, the nodes that answer on this machine's usual ports; where none
@@ -20,18 +22,9 @@ const howToAdd = 'add one with `nodetop add URL`, or see `nodetop demo`';
 export async function chooseSubject(settings: Settings, signal: AbortSignal): Promise<Subject> {
 	if (settings.targets.length > 0) return { targets: settings.targets, hint: undefined };
 	const found = await discoverLocal(settings, signal);
-	if (found.length > 0) {
-		const names = found.map(({ name }) => name).join(', ');
-		return {
-			targets: found,
-			hint: `no node is configured; found ${names} here: ${howToAdd}`,
-		};
-	}
+	if (found.length > 0) return { targets: found, hint: whatToKeep };
 	const host = localTarget('this-host', 'host', 'host:', settings);
-	return {
-		targets: [host],
-		hint: `no node is configured, none answers on this host: ${howToAdd}`,
-	};
+	return { targets: [host], hint: whatToDo };
 }
 
 /** Asks each kind's usual local addresses one harmless question, all at once. */

@@ -106,6 +106,19 @@ describe('the screen in a real terminal', () => {
 		await expectRestored(screen, 0);
 	});
 
+	it('says on 80 columns, whole, what to do where no node is configured', async () => {
+		const screen = start([], {
+			columns: 80,
+			rows: 24,
+			env: { NODETOP_CONFIG: '/nowhere/nodetop.json' },
+		});
+		await expect
+			.poll(() => screen.text(), waiting)
+			.toMatch(/`nodetop add URL` keeps one *$|`nodetop add URL`, or see `nodetop demo` *$/m);
+		screen.press('q');
+		await expectRestored(screen, 0);
+	});
+
 	it('follows the size of the terminal and leaves no debris', async () => {
 		const screen = await startDemo({ columns: 120, rows: 40 });
 		for (const size of [
