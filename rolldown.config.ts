@@ -154,7 +154,7 @@ const oneByteText: Plugin = {
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
  */
 export default defineConfig({
-	input: { cli: 'source/cli.ts', devnet: 'source/devnet/main.ts' },
+	input: { cli: 'source/cli.ts', devnet: 'devnet/main.ts' },
 	platform: 'node',
 	plugins: [
 		standIn('without-react-devtools', (id) => id === 'react-devtools-core', 'export default {};'),

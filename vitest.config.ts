@@ -10,7 +10,13 @@ export default defineConfig({
 		maxWorkers: 3,
 		coverage: {
 			provider: 'v8',
-			include: ['source/**/*.{ts,tsx}', 'components/**/*.tsx', 'hooks/**/*.ts', 'screens/**/*.tsx'],
+			include: [
+				'source/**/*.{ts,tsx}',
+				'devnet/**/*.ts',
+				'components/**/*.tsx',
+				'hooks/**/*.ts',
+				'screens/**/*.tsx',
+			],
 			reporter: ['text-summary'],
 			thresholds: { lines: 85 },
 		},

@@ -1,6 +1,6 @@
 import type { NodeSnapshot, Peer } from '../source/domain/snapshot.ts';
-import { networkStats } from '../source/nettest/network-stats.ts';
-import { createNetworkTracker } from '../source/nettest/network-tracker.ts';
+import { networkStats } from '../source/network-tests/statistics/network-stats.ts';
+import { createNetworkTracker } from '../source/network-tests/statistics/network-tracker.ts';
 import { median } from './measure.ts';
 
 const startMs = Date.UTC(2026, 0, 2);

@@ -4,7 +4,7 @@ import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { Alert } from '../source/domain/snapshot.ts';
 import type { Group, Witness } from '../source/domain/group.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
-import type { AlertList } from './alert-list.ts';
+import type { AlertList } from './alerts/alert-list.ts';
 import type { Services } from './services.ts';
 import type { ViewState } from './view-state.ts';
 

@@ -1,10 +1,10 @@
-import { Alerts } from './alerts.tsx';
-import { Consensus } from './consensus.tsx';
-import { Dag } from './dag.tsx';
+import { Alerts } from './alerts/alerts.tsx';
+import { Consensus } from './consensus/consensus.tsx';
+import { Dag } from './dag/dag.tsx';
 import type { Screen } from './frame.ts';
-import { Network } from './network.tsx';
-import { Overview } from './overview.tsx';
-import { Resources } from './resources.tsx';
+import { Network } from './network/network.tsx';
+import { Overview } from './overview/overview.tsx';
+import { Resources } from './resources/resources.tsx';
 import type { ScreenName } from './view-state.ts';
 
 export type Screens = Readonly<

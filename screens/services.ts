@@ -3,8 +3,8 @@ import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { ReadableStore } from '../source/domain/store.ts';
-import type { NetworkMemory } from '../source/nettest/network-tracker.ts';
-import type { RunScreenTest } from '../source/nettest/screen-test.ts';
+import type { NetworkMemory } from '../source/network-tests/statistics/network-tracker.ts';
+import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
 
 export type WhyAbsent = (kind: string, section: SectionName) => string | undefined;
 

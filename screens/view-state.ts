@@ -1,7 +1,7 @@
 import type { Edit } from '../hooks/use-commands.ts';
-import type { KeyTest } from '../source/nettest/screen-test.ts';
-import type { AlertChoice } from './alert-list.ts';
-import type { SilenceDraft } from './alert-mute.ts';
+import type { KeyTest } from '../source/network-tests/screen-test.ts';
+import type { AlertChoice } from './alerts/alert-list.ts';
+import type { SilenceDraft } from './alerts/alert-mute.ts';
 
 export const screenNames = [
 	'overview',

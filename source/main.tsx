@@ -4,12 +4,12 @@ import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
 import { noServices } from '../screens/services.ts';
 import type { Services } from '../screens/services.ts';
-import { Shell } from '../screens/shell.tsx';
+import { Shell } from '../screens/shell/shell.tsx';
 import type { ColorMode, Settings } from './config/settings.ts';
 import { exitCodes } from './domain/errors.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
 import type { Fleet } from './fleet/fleet.ts';
-import type { Watch } from './polling/watch.ts';
+import type { Watch } from './app/watch.ts';
 
 export interface ScreenOptions {
 	readonly settings: Settings;

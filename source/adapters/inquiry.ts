@@ -2,7 +2,7 @@ import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Endpoint } from '../domain/snapshot.ts';
 import type { PollContext } from './adapter.ts';
-import type { Told } from './rest.ts';
+import type { Told } from './rest-client.ts';
 
 type Ask<T> = (signal: AbortSignal) => Promise<Told<T>>;
 

@@ -1,4 +1,4 @@
-import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../domain/rest.ts';
+import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../domain/idle.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { findFinalFork, observeFinals } from './final-conflicts.ts';
 import type { FinalFork } from './final-conflicts.ts';

@@ -1,4 +1,4 @@
-import { saysStalled } from '../domain/rest.ts';
+import { saysStalled } from '../domain/idle.ts';
 import type { Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';

@@ -15,62 +15,62 @@ interface Entry {
 export const commands = {
 	demo: {
 		summary: 'the screen over an embedded network of real nodes on loopback',
-		load: async () => (await import('./demo.ts')).demo,
+		load: async () => (await import('./demo/demo.ts')).demo,
 	},
 	discover: {
 		summary: 'what answers at the usual ports, here or on the hosts named',
-		load: async () => (await import('./discover.ts')).discover,
+		load: async () => (await import('./discover/discover.ts')).discover,
 	},
 	add: {
 		summary: 'find out what answers at a URL and remember it in the profile',
-		load: async () => (await import('./add.ts')).add,
+		load: async () => (await import('./add/add.ts')).add,
 	},
 	remove: {
 		summary: 'forget a node of the profile',
-		load: async () => (await import('./remove.ts')).remove,
+		load: async () => (await import('./remove/remove.ts')).remove,
 	},
 	status: {
 		summary: 'the nodes as text: default, --compact, --json, or --watch',
-		load: async () => (await import('./status.ts')).status,
+		load: async () => (await import('./status/status.ts')).status,
 	},
 	watch: {
 		summary: 'polls and alerts without a screen, until it is ended',
-		load: async () => (await import('./watch.ts')).watch,
+		load: async () => (await import('./watch/watch.ts')).watch,
 	},
 	health: {
 		summary: 'how the nodes are, as a monitoring plugin: exit codes and performance data',
-		load: async () => (await import('./health.ts')).health,
+		load: async () => (await import('./health/health.ts')).health,
 	},
 	alerts: {
 		summary: 'list, acknowledge, silence; history; try channels and rules',
-		load: async () => (await import('./alerts.ts')).alerts,
+		load: async () => (await import('./alerts/alerts.ts')).alerts,
 	},
 	diagnose: {
 		summary: 'what is wrong, where, how sure, and what to do next',
-		load: async () => (await import('./diagnose.ts')).diagnose,
+		load: async () => (await import('./diagnose/diagnose.ts')).diagnose,
 	},
 	network: {
 		summary: 'statistics, topology and tests of the network',
-		load: async () => (await import('./network.ts')).network,
+		load: async () => (await import('./network/network.ts')).network,
 	},
 	bundle: {
 		summary: 'one redacted file for whoever helps you',
-		load: async () => (await import('./bundle.ts')).bundle,
+		load: async () => (await import('./bundle/bundle.ts')).bundle,
 	},
 	profile: {
 		summary: 'list, use, save or remove profiles',
-		load: async () => (await import('./profile.ts')).profile,
+		load: async () => (await import('./profile/profile.ts')).profile,
 	},
 	config: {
 		summary: 'path, print, validate, schema or explain the configuration',
-		load: async () => (await import('./config.ts')).config,
+		load: async () => (await import('./config/config.ts')).config,
 	},
 } as const satisfies Readonly<Record<string, Entry>>;
 
 const withoutName = {
-	screen: async () => (await import('./screen.ts')).screen,
-	once: async () => (await import('./once.ts')).once,
-	help: async () => (await import('./help.ts')).help,
+	screen: async () => (await import('./screen/screen.ts')).screen,
+	once: async () => (await import('./once/once.ts')).once,
+	help: async () => (await import('./help/help.ts')).help,
 } as const;
 
 /** Flags before a command that take a value, so that the value is not taken for the command. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { reachOf } from '../domain/reach.ts';
-import { isAloneByDesign } from '../domain/rest.ts';
+import { isAloneByDesign } from '../domain/idle.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
 import type { NodeSnapshot } from '../domain/snapshot.ts';
 import { nodeWord } from './case.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { testAlertChannels } from '../../source/commands/alerts-test.ts';
+import { testAlertChannels } from '../../source/commands/alerts/test-channels.ts';
 import type { Command } from '../../source/commands/command.ts';
 import { exitCodes } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';

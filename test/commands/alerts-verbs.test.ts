@@ -5,7 +5,7 @@ import { createAlertEngine } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { alerts } from '../../source/commands/alerts.ts';
+import { alerts } from '../../source/commands/alerts/alerts.ts';
 import { pause } from '../../source/domain/waiting.ts';
 import { cpu, cpuRule, down, node, startMs } from '../alerts/helpers.ts';
 import type { NodeSpec } from '../alerts/helpers.ts';

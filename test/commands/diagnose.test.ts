@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { allowances, createRateLimiter } from '../../source/nettest/rate-limit.ts';
+import { allowances, createRateLimiter } from '../../source/network-tests/rate-limit.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import { startServer } from '../helpers/http-server.ts';
 import { emptyHome, runNodetop } from '../helpers/run-nodetop.ts';

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
-import { health } from '../../source/commands/health.ts';
+import { health } from '../../source/commands/health/health.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import { hasEtcd, put, startEtcd } from '../helpers/etcd.ts';
 import { freePorts } from '../helpers/free-ports.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { profile } from '../../source/commands/profile.ts';
+import { profile } from '../../source/commands/profile/profile.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
 import { runCommand } from './command-run.ts';

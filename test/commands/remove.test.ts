@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { remove } from '../../source/commands/remove.ts';
+import { remove } from '../../source/commands/remove/remove.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
 import { runCommand } from './command-run.ts';

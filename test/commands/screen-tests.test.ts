@@ -2,12 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runScreenTest } from '../../source/commands/screen-tests.ts';
+import { runScreenTest } from '../../source/commands/screen/network-tests.ts';
 import { loadSettings } from '../../source/config/load.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import type { Sample } from '../../source/nettest/results.ts';
-import type { ScreenTest } from '../../source/nettest/screen-test.ts';
+import type { Sample } from '../../source/network-tests/results.ts';
+import type { ScreenTest } from '../../source/network-tests/screen-test.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
 

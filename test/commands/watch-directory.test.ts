@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { watch } from '../../source/commands/watch.ts';
+import { watch } from '../../source/commands/watch/watch.ts';
 import { exitCodes, UserError } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
 import { runCommand } from './command-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandFlagsOf } from '../../source/commands/watch-setup.ts';
+import { commandFlagsOf } from '../../source/app/watch-setup.ts';
 
 describe('by which a command finds the nodes', () => {
 	it.each([

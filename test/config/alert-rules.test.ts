@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { loadAlertRules } from '../../source/config/alert-rules.ts';
 import { configJsonSchema } from '../../source/config/schema.ts';
 import { alertDirectory } from '../../source/config/paths.ts';
-import { config } from '../../source/commands/config.ts';
+import { config } from '../../source/commands/config/config.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { runCommand } from '../commands/command-run.ts';
 import { temporaryDirectory, writeWithMode } from './temporary-directory.ts';

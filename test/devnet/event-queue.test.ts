@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEventQueue } from '../../source/devnet/event-queue.ts';
-import { createVirtualClock } from '../../source/devnet/virtual-clock.ts';
+import { createEventQueue } from '../../devnet/event-queue.ts';
+import { createVirtualClock } from '../../devnet/virtual-clock.ts';
 
 test('events come out by time, and by order of queueing at one time', () => {
 	fc.assert(

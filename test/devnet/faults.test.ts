@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../source/domain/errors.ts';
-import type { FaultPlace } from '../../source/devnet/faults.ts';
-import { faultGuide, faultSchema, faultWithin, parseFault } from '../../source/devnet/faults.ts';
+import type { FaultPlace } from '../../devnet/faults.ts';
+import { faultGuide, faultSchema, faultWithin, parseFault } from '../../devnet/faults.ts';
 
 const places: FaultPlace[] = [
 	{

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { devnetMessageSchema } from '../../source/devnet/devnet-message.ts';
-import { forkDevnet } from '../../source/devnet/fork.ts';
+import { devnetMessageSchema } from '../../devnet/devnet-message.ts';
+import { forkDevnet } from '../../devnet/fork.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { buildEntry } from '../helpers/build-entry.ts';
 import { startServer } from '../helpers/http-server.ts';
@@ -13,7 +13,7 @@ let entry = '';
 let scratch = '';
 
 beforeAll(async () => {
-	entry = await buildEntry('source/devnet/main.ts');
+	entry = await buildEntry('devnet/main.ts');
 	scratch = mkdtempSync(path.join(tmpdir(), 'nodetop-fork-'));
 });
 

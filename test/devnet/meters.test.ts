@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRateWindow, createSampleWindow } from '../../source/devnet/meters.ts';
-import { createRandom } from '../../source/devnet/random.ts';
+import { createRateWindow, createSampleWindow } from '../../devnet/meters.ts';
+import { createRandom } from '../../devnet/random.ts';
 
 test('a rate is over the window, or over the life when that is shorter', () => {
 	const rate = createRateWindow(10_000, 0);

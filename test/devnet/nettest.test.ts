@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startDevnet } from '../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../devnet/devnet.ts';
 
 let devnet: RunningDevnet;
 let url = '';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../source/devnet/random.ts';
-import type { Random } from '../../source/devnet/random.ts';
+import { createRandom } from '../../devnet/random.ts';
+import type { Random } from '../../devnet/random.ts';
 import type { Case, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import { stretchesOf, windowOf } from '../../source/diagnosis/stretches.ts';

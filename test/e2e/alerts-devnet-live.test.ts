@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { startDevnet } from '../../source/devnet/devnet.ts';
-import { openAlerting } from '../../source/polling/alerting.ts';
-import { createWatch } from '../../source/polling/watch.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
+import { openAlerting } from '../../source/app/alerting.ts';
+import { createWatch } from '../../source/app/watch.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Group } from '../../source/domain/group.ts';
-import { createWatch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
 import type { EtcdCluster } from '../helpers/etcd.ts';
 import { targetFor } from '../helpers/targets.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { documentSchema } from '../../source/domain/snapshot.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
-import { createWatch } from '../../source/polling/watch.ts';
-import type { Watch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
+import type { Watch } from '../../source/app/watch.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
 import type { EtcdCluster, EtcdMember } from '../helpers/etcd.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startDevnet } from '../../source/devnet/devnet.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
 import { documentSchema } from '../../source/domain/snapshot.ts';
 import type { SnapshotDocument } from '../../source/domain/snapshot.ts';
-import { createWatch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
 import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';

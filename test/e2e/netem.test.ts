@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { summarySchema } from '../../source/nettest/results.ts';
-import type { Summary, TestName } from '../../source/nettest/results.ts';
-import type { TestOptions } from '../../source/nettest/test.ts';
+import { summarySchema } from '../../source/network-tests/results.ts';
+import type { Summary, TestName } from '../../source/network-tests/results.ts';
+import type { TestOptions } from '../../source/network-tests/test.ts';
 import { buildEntry } from '../helpers/build-entry.ts';
 import { linkKind, openSlowLink } from '../helpers/slow-link.ts';
 import type { LinkFigures, SlowLink } from '../helpers/slow-link.ts';

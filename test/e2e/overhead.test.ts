@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { latency } from '../../source/nettest/latency.ts';
-import { ping } from '../../source/nettest/ping.ts';
+import { latency } from '../../source/network-tests/tests/latency.ts';
+import { ping } from '../../source/network-tests/tests/ping.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
-import { collecting, subjectAt } from '../nettest/subject.ts';
+import { collecting, subjectAt } from '../network-tests/subject.ts';
 
 /** The share is measured on a quiet machine; else only that it is no multiple. */
 const isQuiet = process.env['NODETOP_QUIET_MACHINE'] === '1';

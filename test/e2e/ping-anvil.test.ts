@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { summarySchema } from '../../source/nettest/results.ts';
+import { summarySchema } from '../../source/network-tests/results.ts';
 import { anvilBinary } from '../helpers/anvil.ts';
 import { bin } from '../helpers/run-nodetop.ts';
 import { linkKind, openSlowLink } from '../helpers/slow-link.ts';

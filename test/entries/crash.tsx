@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { screens } from '../../screens/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createWatch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
 import { runScreen } from '../../source/main.tsx';
 import { settingsWith } from '../helpers/settings.ts';
 

@@ -1,7 +1,7 @@
-import { resolveEndpoint } from '../../source/nettest/endpoint.ts';
-import { tests } from '../../source/nettest/registry.ts';
-import type { TestName } from '../../source/nettest/results.ts';
-import type { AnyTest } from '../../source/nettest/test.ts';
+import { resolveEndpoint } from '../../source/network-tests/endpoint.ts';
+import { tests } from '../../source/network-tests/registry.ts';
+import type { TestName } from '../../source/network-tests/results.ts';
+import type { AnyTest } from '../../source/network-tests/test.ts';
 
 /** Runs one test from within a network namespace, and prints its summary. */
 const [name = '', url = '', options = '{}'] = process.argv.slice(2);

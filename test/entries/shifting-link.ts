@@ -7,8 +7,8 @@ import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createRateLimiter } from '../../source/nettest/rate-limit.ts';
-import { createProbing } from '../../source/polling/probing.ts';
+import { createRateLimiter } from '../../source/network-tests/rate-limit.ts';
+import { createProbing } from '../../source/app/probing.ts';
 
 /**
  * Probes one address from within a network namespace, asks the built-in rules of what is found, and prints

@@ -2,7 +2,7 @@ import { createLook } from '../../components/look.ts';
 import type { LookOptions } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
 import { noServices } from '../../screens/services.ts';
-import { Shell } from '../../screens/shell.tsx';
+import { Shell } from '../../screens/shell/shell.tsx';
 import type { Action } from '../../source/alerts/alert-state.ts';
 import type { AlertingState } from '../../source/alerts/alerting-state.ts';
 import type { Group } from '../../source/domain/group.ts';

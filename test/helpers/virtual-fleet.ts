@@ -1,6 +1,6 @@
 import { createHttp } from '../../source/adapters/http.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
-import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import type { RunningDevnet } from '../../devnet/devnet.ts';
 import type { Group } from '../../source/domain/group.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
 import type { Target } from '../../source/domain/target.ts';

@@ -5,11 +5,11 @@ import type { Incident } from '../../source/alerts/incident.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { startDevnet } from '../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../devnet/devnet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import { createWatch } from '../../source/polling/watch.ts';
-import type { Watch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
+import type { Watch } from '../../source/app/watch.ts';
 import type { Target } from '../../source/domain/target.ts';
 import { targetFor } from './targets.ts';
 

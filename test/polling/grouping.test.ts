@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documentSchema } from '../../source/domain/snapshot.ts';
 import type { Group } from '../../source/domain/group.ts';
-import { startDevnet } from '../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../devnet/devnet.ts';
 import { toDocument } from '../../source/fleet/document.ts';
-import { createWatch } from '../../source/polling/watch.ts';
-import type { Watch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
+import type { Watch } from '../../source/app/watch.ts';
 
 const intervalMs = 1000;
 const waiting = { interval: 20, timeout: 25_000 };

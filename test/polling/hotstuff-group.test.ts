@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDevnet } from '../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../source/devnet/devnet.ts';
+import { startDevnet } from '../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../devnet/devnet.ts';
 import { watchDevnet } from '../helpers/virtual-fleet.ts';
 import type { DevnetFleet } from '../helpers/virtual-fleet.ts';
 

@@ -10,12 +10,12 @@ import { toDocument } from '../../source/fleet/document.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createRateLimiter } from '../../source/nettest/rate-limit.ts';
-import { traceroute } from '../../source/nettest/traceroute.ts';
-import { createProbing } from '../../source/polling/probing.ts';
+import { createRateLimiter } from '../../source/network-tests/rate-limit.ts';
+import { traceroute } from '../../source/network-tests/tests/traceroute.ts';
+import { createProbing } from '../../source/app/probing.ts';
 import type { ProbeSettings } from '../../source/config/probes.ts';
 import { targetFor } from '../helpers/targets.ts';
-import { collecting, subjectAt } from '../nettest/subject.ts';
+import { collecting, subjectAt } from '../network-tests/subject.ts';
 
 const { tool } = await traceroute.run(
 	await subjectAt('http://127.0.0.1:9'),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createWatch } from '../../source/polling/watch.ts';
-import type { Watch } from '../../source/polling/watch.ts';
+import { createWatch } from '../../source/app/watch.ts';
+import type { Watch } from '../../source/app/watch.ts';
 import { isLocal } from '../../source/polling/host-fallback.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';

@@ -6,8 +6,8 @@ import { toDocument } from '../../source/fleet/document.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createGrouping } from '../../source/polling/grouping.ts';
-import type { Grouping } from '../../source/polling/grouping.ts';
+import { createGrouping } from '../../source/app/grouping.ts';
+import type { Grouping } from '../../source/app/grouping.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 /** Addresses for documentation (RFC 5737): nobody is there, and nothing is sent to them here. */

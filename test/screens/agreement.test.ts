@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { createLook } from '../../components/look.ts';
-import { phaseLines, progressLines, reasonLines } from '../../screens/agreement.ts';
+import { phaseLines, progressLines, reasonLines } from '../../screens/consensus/agreement.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
 
 const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });

@@ -6,8 +6,8 @@ import {
 	listAlerts,
 	nextSection,
 	visibleRows,
-} from '../../screens/alert-list.ts';
-import type { ListRow } from '../../screens/alert-list.ts';
+} from '../../screens/alerts/alert-list.ts';
+import type { ListRow } from '../../screens/alerts/alert-list.ts';
 import type { Alert } from '../../source/domain/snapshot.ts';
 
 function alert(name: string, overrides: Partial<Alert> = {}): Alert {

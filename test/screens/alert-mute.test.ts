@@ -6,8 +6,8 @@ import {
 	labelsOffered,
 	matchOf,
 	muteTimes,
-} from '../../screens/alert-mute.ts';
-import type { DraftEdit } from '../../screens/alert-mute.ts';
+} from '../../screens/alerts/alert-mute.ts';
+import type { DraftEdit } from '../../screens/alerts/alert-mute.ts';
 import type { Alert } from '../../source/domain/snapshot.ts';
 
 function alert(rule: string, labels: Record<string, string>, state: Alert['state'] = 'firing') {

@@ -7,7 +7,7 @@ import {
 	screenOf,
 	subjectOf,
 	whatOf,
-} from '../../screens/alert-words.ts';
+} from '../../screens/alerts/alert-words.ts';
 import type { Alert } from '../../source/domain/snapshot.ts';
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z');

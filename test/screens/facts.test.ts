@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientText, resourceFacts } from '../../screens/facts.ts';
+import { clientText, resourceFacts } from '../../screens/node/facts.ts';
 import { node } from '../analysis/nodes.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import { groupLines } from '../../screens/groups-panel.tsx';
+import { groupLines } from '../../screens/overview/groups-panel.tsx';
 import type { Group, Witness } from '../../source/domain/group.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });

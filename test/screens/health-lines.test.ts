@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import { healthLines } from '../../screens/health-lines.ts';
+import { healthLines } from '../../screens/node/health-lines.ts';
 import type { ComponentHealth } from '../../source/domain/component-health.ts';
 import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';

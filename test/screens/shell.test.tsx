@@ -3,7 +3,7 @@ import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
 import { noServices } from '../../screens/services.ts';
 import type { Services, WhyAbsent } from '../../screens/services.ts';
-import { Shell } from '../../screens/shell.tsx';
+import { Shell } from '../../screens/shell/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';

@@ -7,8 +7,8 @@ import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
 import { toAmount, toTime } from '../quantity.ts';
-import { getJson } from '../rest.ts';
-import type { Told } from '../rest.ts';
+import { getJson } from '../rest-client.ts';
+import type { Told } from '../rest-client.ts';
 import { said } from '../said.ts';
 import { createStillnessWatch, judgeProgress } from './verdict.ts';
 

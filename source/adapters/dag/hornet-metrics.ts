@@ -3,8 +3,8 @@ import type { Dag } from '../../domain/snapshot.ts';
 import type { Http } from '../http.ts';
 import { parsePrometheusText } from '../prometheus-text.ts';
 import { toCount } from '../quantity.ts';
-import { atPath } from '../rest.ts';
-import type { Told } from '../rest.ts';
+import { atPath } from '../rest-client.ts';
+import type { Told } from '../rest-client.ts';
 import { said } from '../said.ts';
 
 const tips = 'iota_node_tips';

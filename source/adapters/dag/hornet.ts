@@ -9,8 +9,8 @@ import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
 import type { Round } from '../inquiry.ts';
 import { toAmount } from '../quantity.ts';
-import { getJson } from '../rest.ts';
-import type { Told } from '../rest.ts';
+import { getJson } from '../rest-client.ts';
+import type { Told } from '../rest-client.ts';
 import { said } from '../said.ts';
 import { askMetrics } from './hornet-metrics.ts';
 import {

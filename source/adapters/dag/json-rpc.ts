@@ -4,8 +4,8 @@ import { PollError } from '../../domain/errors.ts';
 import { statusError } from '../http-errors.ts';
 import { parseJson } from '../http.ts';
 import type { Http } from '../http.ts';
-import { readAs } from '../rest.ts';
-import type { Told } from '../rest.ts';
+import { readAs } from '../rest-client.ts';
+import type { Told } from '../rest-client.ts';
 
 export interface RpcCall<T> {
 	readonly url: string;

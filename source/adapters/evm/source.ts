@@ -1,6 +1,6 @@
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
-import { isDevelopmentChain } from '../../domain/rest.ts';
+import { isDevelopmentChain } from '../../domain/idle.ts';
 import type { Chain, Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { cleanText } from '../../domain/clean.ts';

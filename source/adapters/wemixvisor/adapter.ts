@@ -5,8 +5,8 @@ import type { Adapter, PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';
 import { createInquiry } from '../inquiry.ts';
-import { below, getJson, readAs } from '../rest.ts';
-import type { Told } from '../rest.ts';
+import { below, getJson, readAs } from '../rest-client.ts';
+import type { Told } from '../rest-client.ts';
 import { metricsSchema, readProcess, readResources, statusSchema } from './wire.ts';
 
 const statusPath = 'api/v1/status';

@@ -1,6 +1,6 @@
 import { formatDuration, formatMs, formatRatio } from '../../domain/format.ts';
 import { consensusTroubled, finalitySlow, noProgress, safetyViolated } from '../checks.ts';
-import { isDevelopmentChain } from '../../domain/rest.ts';
+import { isDevelopmentChain } from '../../domain/idle.ts';
 import type { CheckValue } from '../../domain/component-health.ts';
 import { thresholds } from '../thresholds.ts';
 import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';

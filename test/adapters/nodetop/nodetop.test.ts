@@ -6,7 +6,7 @@ import { Secret } from '../../../source/domain/secret.ts';
 import { documentSchema, readingSchema } from '../../../source/domain/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
-import { createWatch } from '../../../source/polling/watch.ts';
+import { createWatch } from '../../../source/app/watch.ts';
 import { startServer } from '../../helpers/http-server.ts';
 import type { TestServer } from '../../helpers/http-server.ts';
 import { runNodetop } from '../../helpers/run-nodetop.ts';

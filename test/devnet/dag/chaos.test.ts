@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Fault } from '../../../source/devnet/faults.ts';
-import { createRandom } from '../../../source/devnet/random.ts';
-import type { Random } from '../../../source/devnet/random.ts';
+import type { Fault } from '../../../devnet/faults.ts';
+import { createRandom } from '../../../devnet/random.ts';
+import type { Random } from '../../../devnet/random.ts';
 import { comeToRest, consensusIn, runningNodes, startNetwork } from './helpers.ts';
 
 const minute = 60_000;

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
-import { createDag } from '../../../source/devnet/dag/dag.ts';
-import type { Dag } from '../../../source/devnet/dag/dag.ts';
-import {
-	createGenesis,
-	createVertex,
-	isAuthentic,
-	sizeOf,
-} from '../../../source/devnet/dag/vertex.ts';
-import type { Vertex } from '../../../source/devnet/dag/vertex.ts';
+import { createDag } from '../../../devnet/dag/dag.ts';
+import type { Dag } from '../../../devnet/dag/dag.ts';
+import { createGenesis, createVertex, isAuthentic, sizeOf } from '../../../devnet/dag/vertex.ts';
+import type { Vertex } from '../../../devnet/dag/vertex.ts';
 
 const genesis = createGenesis('test', 0);
 

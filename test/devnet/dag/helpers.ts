@@ -1,8 +1,8 @@
-import { createDagNetwork } from '../../../source/devnet/dag/dag-network.ts';
-import type { DagNetwork, DagNetworkOptions } from '../../../source/devnet/dag/dag-network.ts';
-import type { DagNode } from '../../../source/devnet/dag/dag-node.ts';
-import type { NodeStatus } from '../../../source/devnet/dag/status.ts';
-import { statusOf } from '../../../source/devnet/dag/status.ts';
+import { createDagNetwork } from '../../../devnet/dag/dag-network.ts';
+import type { DagNetwork, DagNetworkOptions } from '../../../devnet/dag/dag-network.ts';
+import type { DagNode } from '../../../devnet/dag/dag-node.ts';
+import type { NodeStatus } from '../../../devnet/dag/status.ts';
+import { statusOf } from '../../../devnet/dag/status.ts';
 
 export const epochMs = Date.UTC(2026, 0, 1);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DagNode } from '../../../source/devnet/dag/dag-node.ts';
+import type { DagNode } from '../../../devnet/dag/dag-node.ts';
 import {
 	comeToRest,
 	consensusIn,

@@ -6,10 +6,10 @@ import {
 	createBlock,
 	createGenesis,
 	createTransaction,
-} from '../../../source/devnet/evm/block.ts';
-import type { Block, Transaction } from '../../../source/devnet/evm/block.ts';
-import { createChain } from '../../../source/devnet/evm/chain.ts';
-import { createTxPool } from '../../../source/devnet/evm/tx-pool.ts';
+} from '../../../devnet/evm/block.ts';
+import type { Block, Transaction } from '../../../devnet/evm/block.ts';
+import { createChain } from '../../../devnet/evm/chain.ts';
+import { createTxPool } from '../../../devnet/evm/tx-pool.ts';
 
 const genesis = createGenesis('test', 0);
 

@@ -1,6 +1,6 @@
-import { createEvmNetwork } from '../../../source/devnet/evm/evm-network.ts';
-import type { EvmNetwork, EvmNetworkOptions } from '../../../source/devnet/evm/evm-network.ts';
-import type { EvmNode } from '../../../source/devnet/evm/evm-node.ts';
+import { createEvmNetwork } from '../../../devnet/evm/evm-network.ts';
+import type { EvmNetwork, EvmNetworkOptions } from '../../../devnet/evm/evm-network.ts';
+import type { EvmNode } from '../../../devnet/evm/evm-node.ts';
 
 /** The two nodes, started in virtual time. */
 export function startChain(options: Partial<EvmNetworkOptions> = {}): EvmNetwork {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { evm } from '../../../source/adapters/evm/adapter.ts';
-import { startDevnet } from '../../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../../source/devnet/devnet.ts';
+import { startDevnet } from '../../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../../devnet/devnet.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
 import { nodeOf } from './helpers.ts';
 

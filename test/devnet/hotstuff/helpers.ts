@@ -1,9 +1,9 @@
-import { createHotstuffNetwork } from '../../../source/devnet/hotstuff/hotstuff-network.ts';
+import { createHotstuffNetwork } from '../../../devnet/hotstuff/hotstuff-network.ts';
 import type {
 	HotstuffNetwork,
 	HotstuffNetworkOptions,
-} from '../../../source/devnet/hotstuff/hotstuff-network.ts';
-import type { Replica } from '../../../source/devnet/hotstuff/replica.ts';
+} from '../../../devnet/hotstuff/hotstuff-network.ts';
+import type { Replica } from '../../../devnet/hotstuff/replica.ts';
 
 /** A started group of four in virtual time. */
 export function startGroup(options: Partial<HotstuffNetworkOptions> = {}): HotstuffNetwork {

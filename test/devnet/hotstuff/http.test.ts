@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { startDevnet } from '../../../source/devnet/devnet.ts';
-import type { RunningDevnet } from '../../../source/devnet/devnet.ts';
+import { startDevnet } from '../../../devnet/devnet.ts';
+import type { RunningDevnet } from '../../../devnet/devnet.ts';
 import { replicaOf } from './helpers.ts';
 
 const running: RunningDevnet[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consensusOf, figuresOf, stateOf } from '../../../source/devnet/hotstuff/status.ts';
+import { consensusOf, figuresOf, stateOf } from '../../../devnet/hotstuff/status.ts';
 import { heights, replicaOf, replicas, startGroup } from './helpers.ts';
 
 const second = 1000;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Fault } from '../../../source/devnet/faults.ts';
-import { createBlock } from '../../../source/devnet/hotstuff/block.ts';
-import type { HotstuffNetwork } from '../../../source/devnet/hotstuff/hotstuff-network.ts';
-import type { Replica } from '../../../source/devnet/hotstuff/replica.ts';
+import type { Fault } from '../../../devnet/faults.ts';
+import { createBlock } from '../../../devnet/hotstuff/block.ts';
+import type { HotstuffNetwork } from '../../../devnet/hotstuff/hotstuff-network.ts';
+import type { Replica } from '../../../devnet/hotstuff/replica.ts';
 import { heights, replicaOf, replicas, startGroup, watchSafety } from './helpers.ts';
 
 const second = 1000;

@@ -5,8 +5,8 @@ import type { Http } from '../../http.ts';
 import { parsePrometheusTextInSlices } from '../../prometheus-text.ts';
 import { toCount, toInteger, toTime } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
-import { atPath } from '../../rest.ts';
-import type { Told } from '../../rest.ts';
+import { atPath } from '../../rest-client.ts';
+import type { Told } from '../../rest-client.ts';
 import { said, saidAny } from '../../said.ts';
 
 export interface BeaconMetrics {

@@ -4,8 +4,8 @@ import { PollError } from '../../../domain/errors.ts';
 import type { Block, Chain, Identity, Peer, Reading } from '../../../domain/snapshot.ts';
 import type { Round } from '../../inquiry.ts';
 import { toCount, toTime } from '../../quantity.ts';
-import { getJson } from '../../rest.ts';
-import type { Told } from '../../rest.ts';
+import { getJson } from '../../rest-client.ts';
+import type { Told } from '../../rest-client.ts';
 import { said, saidAny } from '../../said.ts';
 
 const optional = z.unknown().optional();

@@ -7,7 +7,7 @@ import type { Dialect } from '../../dialect.ts';
 import { createInquiry } from '../../inquiry.ts';
 import { toAmount, toCount } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
-import type { Told } from '../../rest.ts';
+import type { Told } from '../../rest-client.ts';
 import { said, saidAny } from '../../said.ts';
 import { createStillnessWatch, judgeProgress } from '../verdict.ts';
 import type { Stillness, Verdict } from '../verdict.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { PollError } from '../../../domain/errors.ts';
 import type { Round } from '../../inquiry.ts';
-import type { Told } from '../../rest.ts';
+import type { Told } from '../../rest-client.ts';
 import {
 	blueScoreSchema,
 	dagInfoSchema,

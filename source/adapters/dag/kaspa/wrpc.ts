@@ -4,8 +4,8 @@ import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
 import type { Target } from '../../../domain/target.ts';
 import { socketError, statusError, systemCode, timeoutError } from '../../http-errors.ts';
-import { readAs } from '../../rest.ts';
-import type { Told } from '../../rest.ts';
+import { readAs } from '../../rest-client.ts';
+import type { Told } from '../../rest-client.ts';
 
 /** wRPC (workflow-rs) in its JSON encoding: a result stands in `params`, a notification has no id. */
 const frameSchema = z.object({

@@ -3,13 +3,13 @@ import { linkAbort } from '../../../domain/linked-abort.ts';
 import type { Message } from '../message.ts';
 import type { Outcome } from '../retry.ts';
 import type { Send, SendContext } from '../sender.ts';
-import { sendAlertmanager } from './alertmanager.ts';
-import { sendCommand } from './command.ts';
-import { sendDiscord } from './discord.ts';
-import { sendEmail } from './email.ts';
-import { sendSlack } from './slack.ts';
-import { sendTerminal } from './terminal.ts';
-import { sendWebhook } from './webhook.ts';
+import { sendAlertmanager } from './alertmanager/sender.ts';
+import { sendCommand } from './command/sender.ts';
+import { sendDiscord } from './discord/sender.ts';
+import { sendEmail } from './email/sender.ts';
+import { sendSlack } from './slack/sender.ts';
+import { sendTerminal } from './terminal/sender.ts';
+import { sendWebhook } from './webhook/sender.ts';
 
 /** Every kind of channel. Adding one adds its file, its settings, and one line here. */
 const senders = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { renderAlertmanager } from '../../../../source/alerts/delivery/render/alertmanager.ts';
-import { renderDiscord } from '../../../../source/alerts/delivery/render/discord.ts';
-import { renderEmail } from '../../../../source/alerts/delivery/render/email.ts';
+import { renderAlertmanager } from '../../../../source/alerts/delivery/channels/alertmanager/render.ts';
+import { renderDiscord } from '../../../../source/alerts/delivery/channels/discord/render.ts';
+import { renderEmail } from '../../../../source/alerts/delivery/channels/email/render.ts';
 import { fitBlocks, fitText } from '../../../../source/alerts/delivery/render/fit.ts';
 import { renderPayload } from '../../../../source/alerts/delivery/render/payload.ts';
 import { blockOf, titleOf } from '../../../../source/alerts/delivery/render/plain.ts';
-import { renderSlack } from '../../../../source/alerts/delivery/render/slack.ts';
-import { renderTerminal } from '../../../../source/alerts/delivery/render/terminal.ts';
+import { renderSlack } from '../../../../source/alerts/delivery/channels/slack/render.ts';
+import { renderTerminal } from '../../../../source/alerts/delivery/channels/terminal/render.ts';
 import { incident, message, resolved, startMs } from '../helpers.ts';
 
 const family = '👨‍👩‍👧‍👦';

@@ -1,0 +1,215 @@
+import * as z from 'zod';
+import { UserError } from '../source/domain/errors.ts';
+
+const nodeName = z.string().min(1).max(64);
+const networkName = z.string().min(1).max(64);
+const maxLatencyMs = 60_000;
+const dayMs = 24 * 60 * 60 * 1000;
+const maxReorgDepth = 64;
+
+/** Faults that one kind of network alone knows. */
+const ownFaults = [
+	/** From now on gives two proposals, or two vertices of one number, to two halves of the others. */
+	z.strictObject({ fault: z.literal('equivocation'), node: nodeName }),
+	/** Other files take the disk but for `leftBytes`; what the node writes then fills it. */
+	z.strictObject({
+		fault: z.literal('diskFull'),
+		node: nodeName,
+		leftBytes: z
+			.int()
+			.min(0)
+			.max(2 ** 40)
+			.default(64 * 1024),
+	}),
+	/** Replaces the newest `depth` blocks by a heavier branch, once. */
+	z.strictObject({
+		fault: z.literal('reorg'),
+		node: nodeName,
+		depth: z.int().min(1).max(maxReorgDepth).default(3),
+	}),
+] as const;
+
+/** A disturbance of the networks, as the control address takes it. */
+export const faultSchema = z.discriminatedUnion('fault', [
+	/** Only nodes of one group reach one another; in each network, those not named form one more. */
+	z.strictObject({
+		fault: z.literal('partition'),
+		groups: z.array(z.array(nodeName).min(1)).min(1).max(64),
+	}),
+	z.strictObject({ fault: z.literal('heal'), network: networkName.optional() }),
+	/** Takes part no more, but answers. */
+	z.strictObject({ fault: z.literal('stall'), node: nodeName }),
+	/** Ends at once: its HTTP is closed and its connections are lost. */
+	z.strictObject({ fault: z.literal('crash'), node: nodeName }),
+	z.strictObject({
+		fault: z.literal('restart'),
+		node: nodeName,
+		/** Whether its data survived. */
+		data: z.enum(['kept', 'empty']).default('kept'),
+	}),
+	/** Adds to each message to and from the node, and to its HTTP answers. */
+	z.strictObject({
+		fault: z.literal('slow'),
+		node: nodeName,
+		latencyMs: z.number().min(1).max(maxLatencyMs).default(400),
+	}),
+	/** Loses messages to and from the node, or of all nodes. */
+	z.strictObject({
+		fault: z.literal('loss'),
+		node: nodeName.optional(),
+		ratio: z.number().min(0).max(1),
+	}),
+	/** Moves the node's clock: the times that it tells, and the Date of its HTTP answers. */
+	z.strictObject({
+		fault: z.literal('clockSkew'),
+		node: nodeName,
+		offsetMs: z.int().min(-dayMs).max(dayMs).default(30_000),
+	}),
+	...ownFaults,
+]);
+
+export type Fault = z.infer<typeof faultSchema>;
+export type OwnFault = z.infer<(typeof ownFaults)[number]>;
+
+/** What the index of the control address says of each fault: an example, what it does, and where. */
+export const faultGuide: readonly {
+	readonly example: z.input<typeof faultSchema>;
+	readonly does: string;
+}[] = [
+	{
+		example: { fault: 'partition', groups: [['dag-1', 'dag-2'], ['hotstuff-4'], ['evm-1']] },
+		does: 'only nodes of one group reach one another; in each network named, the others form one more group',
+	},
+	{
+		example: { fault: 'heal', network: 'dag' },
+		does: 'ends the partition of a network, or of all',
+	},
+	{ example: { fault: 'stall', node: 'hotstuff-1' }, does: 'takes part no more, but answers' },
+	{ example: { fault: 'crash', node: 'dag-2' }, does: 'ends at once, and answers no more' },
+	{
+		example: { fault: 'restart', node: 'dag-2', data: 'empty' },
+		does: 'starts again, with its data kept (the default) or empty',
+	},
+	{
+		example: { fault: 'slow', node: 'evm-2', latencyMs: 400 },
+		does: 'delays its messages and its HTTP answers',
+	},
+	{
+		example: { fault: 'loss', node: 'dag-3', ratio: 0.3 },
+		does: 'loses a share of the messages of a node, or of all',
+	},
+	{
+		example: { fault: 'clockSkew', node: 'evm-1', offsetMs: -30_000 },
+		does: 'moves the clock by which it tells times',
+	},
+	{
+		example: { fault: 'equivocation', node: 'hotstuff-2' },
+		does: 'proposes two blocks to two halves whenever it leads',
+	},
+	{
+		example: { fault: 'equivocation', node: 'dag-4' },
+		does: 'gives each of its numbers to two vertices, for two halves; two of four fork the finality',
+	},
+	{
+		example: { fault: 'diskFull', node: 'dag-4', leftBytes: 65_536 },
+		does: 'leaves this much of its disk, which it then fills until writes fail',
+	},
+	{
+		example: { fault: 'reorg', node: 'evm-1', depth: 3 },
+		does: 'replaces the newest blocks by a heavier branch, once',
+	},
+];
+
+/** A network as a fault may name it. */
+export interface FaultPlace {
+	readonly name: string;
+	readonly nodes: readonly string[];
+	readonly ownFaults: readonly OwnFault['fault'][];
+}
+
+/** Checks what was sent as a fault; throws a `UserError` that says what is wrong and what is right. */
+export function parseFault(value: unknown, places: readonly FaultPlace[]): Fault {
+	const parsed = faultSchema.safeParse(value);
+	if (!parsed.success) {
+		throw new UserError(`not a fault: ${describe(parsed.error)}`, {
+			nextSteps: faultGuide.map(({ example }) => JSON.stringify(example)),
+		});
+	}
+	const fault = parsed.data;
+	checkNames(fault, places);
+	if (fault.fault === 'partition') checkPartition(fault.groups, places);
+	const own = ownFaults.find(({ shape }) => shape.fault.value === fault.fault);
+	if (own) checkPlace(own.shape.fault.value, namedBy(fault), places);
+	return fault;
+}
+
+/** What of a fault concerns one network; `undefined` when nothing does. */
+export function faultWithin(fault: Fault, place: FaultPlace): Fault | undefined {
+	if (fault.fault === 'partition') {
+		const groups = fault.groups
+			.map((group) => group.filter((name) => place.nodes.includes(name)))
+			.filter((group) => group.length > 0);
+		return groups.length > 0 ? { ...fault, groups } : undefined;
+	}
+	if (fault.fault === 'heal') {
+		return (fault.network ?? place.name) === place.name ? fault : undefined;
+	}
+	return fault.node === undefined || place.nodes.includes(fault.node) ? fault : undefined;
+}
+
+function checkNames(fault: Fault, places: readonly FaultPlace[]): void {
+	const nodes = places.flatMap((place) => place.nodes);
+	for (const name of namedBy(fault)) {
+		if (nodes.includes(name)) continue;
+		throw new UserError(`there is no node "${name}"`, {
+			nextSteps: [`the nodes are ${nodes.join(', ')}`],
+		});
+	}
+	if (fault.fault !== 'heal' || fault.network === undefined) return;
+	const networks = places.map(({ name }) => name);
+	if (networks.includes(fault.network)) return;
+	throw new UserError(`there is no network "${fault.network}"`, {
+		nextSteps: [`the networks are ${networks.join(', ')}`],
+	});
+}
+
+function checkPartition(
+	groups: readonly (readonly string[])[],
+	places: readonly FaultPlace[],
+): void {
+	const named = groups.flat();
+	if (new Set(named).size < named.length) throw new UserError('a node can be in one group only');
+	for (const { name, nodes } of places) {
+		if (groups.some((group) => nodes.every((node) => group.includes(node)))) {
+			throw new UserError(`one group holds all nodes of the network ${name}: it cuts nothing`, {
+				nextSteps: ['name in a group only the nodes of one side'],
+			});
+		}
+	}
+}
+
+function checkPlace(
+	own: OwnFault['fault'],
+	named: readonly string[],
+	places: readonly FaultPlace[],
+): void {
+	const fitting = places.filter(({ ownFaults }) => ownFaults.includes(own));
+	const nodes = fitting.flatMap((place) => place.nodes);
+	for (const name of named) {
+		if (nodes.includes(name)) continue;
+		throw new UserError(`${name} knows no ${own}`, {
+			nextSteps: [`the nodes that do are ${nodes.join(', ')}`],
+		});
+	}
+}
+
+function namedBy(fault: Fault): readonly string[] {
+	if (fault.fault === 'partition') return fault.groups.flat();
+	return 'node' in fault && fault.node !== undefined ? [fault.node] : [];
+}
+
+function describe(error: z.ZodError): string {
+	return error.issues
+		.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+		.join('; ');
+}

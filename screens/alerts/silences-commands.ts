@@ -1,0 +1,96 @@
+import { matches } from '../../source/alerts/match.ts';
+import type { KnownSilence } from '../../source/alerts/mutes.ts';
+import type { LabelMatch } from '../../source/domain/rule.ts';
+import type { Alert } from '../../source/domain/snapshot.ts';
+import type { CommandName } from '../../source/keys/keymap.ts';
+import type { CommandContext } from '../shell/commands.ts';
+import type { Notice, Overlay } from '../view-state.ts';
+
+type Choice = Pick<Extract<Overlay, { kind: 'silences' }>, 'key' | 'row'>;
+
+/** The same silence from one picture to the next. */
+export function silenceKey({ id, match, endsAt }: KnownSilence): string {
+	return id ?? `${matchText(match)} ${endsAt}`;
+}
+
+export function matchText(match: LabelMatch): string {
+	const words = Object.entries(match).map(([name, value]) => `${name}=${value}`);
+	return words.length === 0 ? 'everything' : words.join(' ');
+}
+
+/** How many alerts that are there now it is about, whatever else mutes them. */
+export function countMatched(alerts: readonly Alert[], { match }: KnownSilence): number {
+	return alerts.filter(
+		({ state, labels, rule, severity }) =>
+			state !== 'resolved' && matches(match, { ...labels, rule, severity }),
+	).length;
+}
+
+/** Row of the chosen one; -1 when there is none. */
+export function chosenSilence(silences: readonly KnownSilence[], { key, row }: Choice): number {
+	const found = silences.findIndex((silence) => silenceKey(silence) === key);
+	return found >= 0 ? found : Math.min(row, silences.length - 1);
+}
+
+/** Shows which silences there are. */
+export function openSilences(context: CommandContext): void {
+	const { view, alerting } = context;
+	if (view.screen !== 'alerts') {
+		say(context, 'warn', 'that is done on the Alerts screen: 6');
+	} else if (alerting.mode === 'off') {
+		say(context, 'warn', 'no rules are asked here: there is nothing to silence');
+	} else choose(context, 0);
+}
+
+/** Whether the key was for the list of silences, which is open. */
+export function silencesCommand(context: CommandContext, command: CommandName): boolean {
+	const { alerting, view } = context;
+	if (view.overlay.kind !== 'silences') return false;
+	if (command === 'back' || command === 'quit' || command === 'suspend') return false;
+	const row = chosenSilence(alerting.silences, view.overlay);
+	const by = steps[command];
+	if (by !== undefined) choose(context, row + by);
+	else if (command === 'open') end(context, alerting.silences[row]);
+	else if (command === 'alert.silences') context.dispatch({ type: 'back' });
+	return true;
+}
+
+const steps: Readonly<Partial<Record<CommandName, number>>> = {
+	'move.up': -1,
+	'move.down': 1,
+	'move.halfPageUp': -5,
+	'move.halfPageDown': 5,
+	'move.first': Number.NEGATIVE_INFINITY,
+	'move.last': Number.POSITIVE_INFINITY,
+};
+
+function choose({ alerting, dispatch }: CommandContext, wanted: number): void {
+	const { silences } = alerting;
+	const row = Math.max(0, Math.min(silences.length - 1, wanted));
+	const silence = silences[row];
+	const key = silence && silenceKey(silence);
+	dispatch({ type: 'openMute', overlay: { kind: 'silences', key, row } });
+}
+
+function end(context: CommandContext, silence: KnownSilence | undefined): void {
+	const { alerting, everyAlert, view } = context;
+	if (silence === undefined) return;
+	const isChosen = view.overlay.kind === 'silences' && view.overlay.key === silenceKey(silence);
+	if (!isChosen) {
+		say(context, 'warn', 'that silence is over: nothing was done');
+		return;
+	}
+	if (silence.id === undefined) {
+		say(context, 'warn', 'it is of the profile: take it out of the configuration to end it');
+		return;
+	}
+	alerting.act({ type: 'unsilence', id: silence.id });
+	const count = countMatched(everyAlert, silence);
+	const alerts = count === 1 ? '1 alert' : `${count} alerts`;
+	const what = matchText(silence.match);
+	say(context, 'good', `ended the silence of ${what}, which matched ${alerts} of now`);
+}
+
+function say({ dispatch }: CommandContext, tone: Notice['tone'], text: string): void {
+	dispatch({ type: 'notify', tone, text });
+}

@@ -1,0 +1,290 @@
+import { Box } from 'ink';
+import { cellWidth } from '../../source/domain/cell-width.ts';
+import type { ReactNode } from 'react';
+import { factLines } from '../../components/fact-lines.ts';
+import { toneOfHealth } from '../../components/look.ts';
+import type { Look } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import { tableLines } from '../../components/table.ts';
+import type { Column } from '../../components/table.ts';
+import { trendLines } from '../../components/trend-lines.ts';
+import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
+import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import { absentLines } from '../node/absent.ts';
+import { phaseLines, progressLines, reasonLines } from './agreement.ts';
+import { chainFacts, consensusFacts } from '../node/facts.ts';
+import type { FleetFrame, ScreenProps } from '../frame.ts';
+import { MetricCharts } from '../node/metric-charts.tsx';
+import { nodeNote } from '../node/node-note.ts';
+import { windowStart } from '../node-list.ts';
+
+const gap = 2;
+const leastLeftChart = 8;
+const mostNameWidth = 36;
+const movement = ['finalityMs', 'finalityLag', 'pending'] as const;
+
+/** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
+export function Consensus(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
+	const left = Math.floor((width - gap) * 0.45);
+	const right = width - gap - left;
+	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
+	const upperHeight = height - lowerHeight;
+	const node = selected?.snapshot;
+	const facts = node
+		? [
+				...consensusFacts(node, nowMs),
+				...chainFacts(node, nowMs).filter(({ label }) => label !== 'Finalized'),
+			]
+		: [];
+	const lines =
+		node && facts.length > 0
+			? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
+					factLines(look, facts, left, room),
+				)
+			: absentLines(props, 'consensus', left);
+	const freeHeight = upperHeight - lines.length - 2;
+	const chartHeight = facts.length > 0 && freeHeight >= leastLeftChart ? freeHeight : 0;
+	const trendsHeight = trendsOf(selected).length === 0 ? 0 : trendsOf(selected).length + 1;
+	const blocks = node ? blocksOf(look, node, right) : [];
+	const blocksHeight = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
+	return (
+		<Box flexDirection="column">
+			<Box>
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title={selected ? `${selected.target.name}: consensus` : 'Consensus'}
+						note={nodeNote(props)}
+						lines={lines}
+						width={left}
+						height={upperHeight - chartHeight}
+					/>
+					{selected && chartHeight > 0 ? (
+						<MetricCharts
+							look={look}
+							node={selected}
+							metrics={['latencyMs']}
+							width={left}
+							height={chartHeight}
+						/>
+					) : null}
+				</Box>
+				<Box width={gap} />
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title="Movement"
+						note="newest at the right"
+						lines={trendLines(look, trendsOf(selected), right)}
+						width={right}
+						height={Math.min(upperHeight, trendsHeight)}
+					/>
+					{blocks.map(({ title, lines }, index) => (
+						<Panel
+							key={title}
+							look={look}
+							title={title}
+							lines={lines}
+							width={right}
+							height={Math.min(
+								lines.length + 1,
+								upperHeight - trendsHeight - linesBefore(blocks, index),
+							)}
+						/>
+					))}
+					{selected ? (
+						<MetricCharts
+							look={look}
+							node={selected}
+							metrics={chartHeight > 0 ? movement : [...movement, 'latencyMs']}
+							width={right}
+							height={upperHeight - trendsHeight - blocksHeight}
+						/>
+					) : null}
+				</Box>
+			</Box>
+			<Neighbours {...props} height={lowerHeight} />
+		</Box>
+	);
+}
+
+interface Block {
+	readonly title: string;
+	readonly lines: readonly string[];
+}
+
+/** What only some kinds tell of how they agree. */
+function blocksOf(look: Look, node: NodeSnapshot, width: number): Block[] {
+	return [
+		{ title: 'Latency of agreement', lines: phaseLines(look, node, width) },
+		{ title: 'View changes by reason', lines: reasonLines(look, node, width) },
+	].filter(({ lines }) => lines.length > 0);
+}
+
+function linesBefore(blocks: readonly Block[], index: number): number {
+	return blocks.slice(0, index).reduce((sum, { lines }) => sum + lines.length + 1, 0);
+}
+
+/** The large number above the facts, with a blank line between where there is room for both. */
+function withProgress(
+	progress: readonly string[],
+	height: number,
+	facts: (room: number) => string[],
+): string[] {
+	if (progress.length === 0) return facts(height);
+	const above = height > 16 ? ['', ...progress, ''] : progress;
+	return [...above, ...facts(height - above.length)];
+}
+
+function trendsOf(selected: NodeState | undefined) {
+	if (!selected) return [];
+	const { consensus, chain } = selected.snapshot;
+	const { series } = selected;
+	const trends = [
+		{ label: 'Height', value: chain?.head?.number ?? consensus?.height, name: 'height' },
+		{ label: 'Round', value: consensus?.round, name: 'round' },
+		{ label: 'View', value: consensus?.view, name: 'view' },
+		{ label: 'Finalized', value: consensus?.finalized, name: 'finalized' },
+		{ label: 'Pending', value: consensus?.pending ?? chain?.txPool?.pending, name: 'pending' },
+		{ label: 'Finality lag', value: consensus?.finalityLag, name: 'finalityLag' },
+	] as const;
+	return trends
+		.filter(({ value }) => value !== undefined)
+		.map(({ label, value, name }) => ({
+			label,
+			value: value === undefined ? undefined : formatCount(value),
+			samples: series.last(name, 200),
+		}));
+}
+
+/** Nodes of the same network as the selected one; of the same kind, where no network is told. */
+function peersOf({ all, selected }: ScreenProps): readonly NodeState[] {
+	if (!selected) return [];
+	const network = networkOf(selected);
+	return all.filter((node) => networkOf(node) === network);
+}
+
+function networkOf({ snapshot }: NodeState): string {
+	const { identity, target } = snapshot;
+	return `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`;
+}
+
+const nameColumn: Column<NodeState, FleetFrame> = {
+	id: 'name',
+	title: 'SAME NETWORK',
+	width: 14,
+	givesWay: 0,
+	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
+};
+
+/** Numbers stand near the names that they are of. */
+function nameWidthOf(nodes: readonly NodeState[]): number {
+	const longest = Math.max(...nodes.map(({ target }) => cellWidth(target.name)));
+	return Math.min(mostNameWidth, Math.max(nameColumn.width, longest + 2));
+}
+
+const columns: readonly Column<NodeState, FleetFrame>[] = [
+	nameColumn,
+	{
+		id: 'health',
+		title: 'HEALTH',
+		width: 10,
+		givesWay: 1,
+		cell: ({ snapshot }, { look }) => ({
+			text: `${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}`,
+			tone: toneOfHealth[snapshot.health.status],
+		}),
+	},
+	numberColumn(
+		'height',
+		'HEIGHT',
+		13,
+		(node) => node.chain?.head?.number ?? node.consensus?.height,
+	),
+	numberColumn('round', 'ROUND', 10, (node) => node.consensus?.round),
+	numberColumn('view', 'VIEW', 10, (node) => node.consensus?.view),
+	numberColumn(
+		'finalized',
+		'FINALIZED',
+		12,
+		(node) => node.consensus?.finalized ?? node.chain?.finalized?.number,
+	),
+	numberColumn(
+		'pending',
+		'PENDING',
+		9,
+		(node) => node.consensus?.pending ?? node.chain?.txPool?.pending,
+	),
+	{
+		id: 'last',
+		title: 'LAST',
+		width: 8,
+		align: 'right',
+		givesWay: 3,
+		cell: ({ snapshot }, { nowMs }) => {
+			const at = snapshot.consensus?.lastFinalizedAt ?? snapshot.chain?.head?.at;
+			return at === undefined ? { text: missing, tone: 'dim' } : { text: formatAge(at, nowMs) };
+		},
+	},
+	{
+		id: 'hash',
+		title: 'HEAD HASH',
+		width: 20,
+		isFlex: true,
+		givesWay: 9,
+		cell: ({ snapshot }, _frame, width) => ({
+			text: snapshot.chain?.head?.hash?.slice(0, width) ?? '',
+			tone: 'label',
+		}),
+	},
+];
+
+function numberColumn(
+	id: string,
+	title: string,
+	width: number,
+	read: (node: NodeState['snapshot']) => string | number | undefined,
+): Column<NodeState, FleetFrame> {
+	return {
+		id,
+		title,
+		width,
+		align: 'right',
+		givesWay: 4,
+		cell: ({ snapshot }) => {
+			const value = read(snapshot);
+			return value === undefined ? { text: missing, tone: 'dim' } : { text: formatCount(value) };
+		},
+	};
+}
+
+function Neighbours(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
+	const nodes = peersOf(props);
+	const rowCount = Math.max(1, height - 2);
+	const index = selected ? nodes.indexOf(selected) : -1;
+	const first = windowStart(Math.max(0, index), rowCount, nodes.length);
+	const rows = nodes.slice(first, first + rowCount);
+	const frame = { nowMs, look };
+	const name = { ...nameColumn, width: nameWidthOf(nodes) };
+	const isTold = ({ cell, width: cells }: (typeof columns)[number]) =>
+		rows.some((node) => ![missing, ''].includes(cell(node, frame, cells).text));
+	return (
+		<Panel
+			look={look}
+			title="Side by side"
+			note={`${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`}
+			lines={tableLines(look, {
+				columns: columns.filter(isTold).map((column) => (column.id === 'name' ? name : column)),
+				rows,
+				frame,
+				width,
+				selected: index - first,
+			})}
+			width={width}
+			height={height}
+		/>
+	);
+}

@@ -1,0 +1,115 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { factLines } from '../../components/fact-lines.ts';
+import { Panel } from '../../components/panel.tsx';
+import { vertexLayers } from '../../components/vertex-layers.ts';
+import { formatCount, formatMs } from '../../source/domain/format.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import { absentLines } from '../node/absent.ts';
+import { dagFacts } from '../node/facts.ts';
+import type { ScreenProps } from '../frame.ts';
+import { Movement } from '../node/movement.tsx';
+import { nodeNote } from '../node/node-note.ts';
+
+const gap = 2;
+const maxDrawingHeight = 16;
+
+/** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
+export function Dag(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
+	const dag = selected?.snapshot.dag;
+	if (!selected || !dag) {
+		return (
+			<Panel
+				look={look}
+				title={selected ? `${selected.target.name}: DAG` : 'DAG'}
+				lines={['', ...absentLines(props, 'dag', width)]}
+				width={width}
+				height={height}
+			/>
+		);
+	}
+	const recent = dag.recent ?? [];
+	const room = Math.min(maxDrawingHeight, Math.ceil(height * 0.45));
+	const drawing = vertexLayers(look, recent, width, room - 1);
+	const drawingHeight = drawing.length === 0 ? 0 : drawing.length + 1;
+	const upperHeight = height - drawingHeight;
+	const left = Math.floor((width - gap) * 0.4);
+	const right = width - gap - left;
+	const trends = dagTrends(selected);
+	return (
+		<Box flexDirection="column">
+			<Box>
+				<Panel
+					look={look}
+					title={`${selected.target.name}: DAG`}
+					note={nodeNote(props)}
+					lines={factLines(look, dagFacts(selected.snapshot, nowMs), left, upperHeight - 1)}
+					width={left}
+					height={upperHeight}
+				/>
+				<Box width={gap} />
+				<Movement
+					look={look}
+					node={selected}
+					trends={trends}
+					metrics={['tips', 'growthPerSecond', 'pending', 'finalityMs']}
+					width={right}
+					height={upperHeight}
+				/>
+			</Box>
+			<Panel
+				look={look}
+				title="Newest vertices by layer"
+				note={look.isAscii ? '# final  o pending  * tip' : '● final  ○ pending  ◆ tip'}
+				lines={drawing}
+				width={width}
+				height={drawingHeight}
+			/>
+		</Box>
+	);
+}
+
+function dagTrends({ snapshot, series }: NodeState) {
+	const { dag, consensus } = snapshot;
+	const count = (value: string | number | undefined) =>
+		value === undefined ? undefined : formatCount(value);
+	return [
+		{ label: 'Vertices', value: count(dag?.vertices), samples: series.last('vertices', 200) },
+		{ label: 'Tips', value: count(dag?.tips), samples: series.last('tips', 200), min: 0 },
+		{ label: 'Depth', value: count(dag?.depth), samples: series.last('depth', 200) },
+		{
+			label: 'Growth',
+			value: dag?.growthPerSecond === undefined ? undefined : `${dag.growthPerSecond.toFixed(2)}/s`,
+			samples: series.last('growthPerSecond', 200),
+			min: 0,
+		},
+		{
+			label: 'Orphaned',
+			value: count(dag?.orphaned),
+			samples: series.last('orphaned', 200),
+			min: 0,
+		},
+		{
+			label: 'Finality lag',
+			value: count(consensus?.finalityLag),
+			samples: series.last('finalityLag', 200),
+			min: 0,
+		},
+		{
+			label: 'Pending',
+			value: count(dag?.pending ?? consensus?.pending),
+			samples: series.last('pending', 200),
+			min: 0,
+		},
+		{
+			label: 'Finality',
+			value:
+				consensus?.averageFinalityMs === undefined
+					? undefined
+					: formatMs(consensus.averageFinalityMs),
+			samples: series.last('finalityMs', 200),
+			min: 0,
+		},
+	].filter(({ value }) => value !== undefined);
+}

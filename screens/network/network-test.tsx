@@ -1,0 +1,144 @@
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { fillLines, fit, line, wrap } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import {
+	histogramLines,
+	sampleText,
+	summaryFactsOf,
+} from '../../source/network-tests/result-text.ts';
+import type { Sample, Summary } from '../../source/network-tests/results.ts';
+import type {
+	KeyTest,
+	RunScreenTest,
+	ScreenTestEnd,
+} from '../../source/network-tests/screen-test.ts';
+import type { ScreenProps } from '../frame.ts';
+
+const labelWidth = 15;
+/** Older samples are dropped: the summary counts them all. */
+const mostSamples = 200;
+
+interface Run {
+	/** What the results are of; others are not shown under it. */
+	readonly key: string;
+	readonly samples: readonly Sample[];
+	readonly end: ScreenTestEnd | undefined;
+}
+
+/** A test of the selected node, live; leaving the panel ends it. */
+export function NetworkTest(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, view, services } = props;
+	const overlay = view.overlay.kind === 'test' ? view.overlay : undefined;
+	const run = useTest(selected?.target.name, overlay, services.runNetworkTest);
+	if (!selected || !overlay) return null;
+	const isOver = run?.end !== undefined;
+	const lines = run?.end ? endLines(look, run.end, width, height - 1) : [];
+	const sampleRoom = Math.max(1, height - 2 - lines.length);
+	const samples = (run?.samples ?? [])
+		.slice(-sampleRoom)
+		.map((sample) => line(look, [['plain', sampleText(sample)]], width));
+	return (
+		<Panel
+			look={look}
+			title={`${titles[overlay.test]}: ${selected.target.name}`}
+			note={isOver ? 'Esc closes' : 'running…  Esc cancels'}
+			lines={fillLines([...lines, ...samples], width, height - 1)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+const titles: Readonly<Record<KeyTest, string>> = {
+	ping: 'Ping',
+	bandwidth: 'Bandwidth',
+	traceroute: 'Traceroute',
+	connectivity: 'Connectivity',
+};
+
+interface Asked {
+	readonly test: KeyTest;
+	readonly enters: number;
+	/** Another press of the key runs it again. */
+	readonly run: number;
+}
+
+function useTest(
+	node: string | undefined,
+	asked: Asked | undefined,
+	start: RunScreenTest,
+): Run | undefined {
+	const [shown, setShown] = useState<Run>();
+	const [confirmed, setConfirmed] = useState<string>();
+	const { test, enters = 0, run = 0 } = asked ?? {};
+	const key = `${node}/${test}/${run}`;
+	const isConfirmed = confirmed === key;
+	const isAsking = useRef(false);
+	useEffect(() => {
+		// An Enter that came before the question is no answer to it.
+		if (enters > 0 && isAsking.current) setConfirmed(key);
+	}, [enters, key]);
+	useEffect(() => {
+		if (node === undefined || test === undefined) return undefined;
+		const closed = new AbortController();
+		const { signal } = closed;
+		let samples: readonly Sample[] = [];
+		const show = (end: ScreenTestEnd | undefined) => {
+			if (signal.aborted) return;
+			isAsking.current = end?.kind === 'question';
+			setShown({ key, samples, end });
+		};
+		const onSample = (sample: Sample) => {
+			samples = [...samples, sample].slice(-mostSamples);
+			show(undefined);
+		};
+		const go = async () => {
+			show(await start({ node, test, isConfirmed, signal, onSample }));
+		};
+		void go();
+		return () => {
+			isAsking.current = false;
+			closed.abort();
+		};
+	}, [key, node, test, isConfirmed, start]);
+	return shown?.key === key ? shown : undefined;
+}
+
+function endLines(look: Look, end: ScreenTestEnd, width: number, room: number): string[] {
+	if (end.kind === 'ended') return [...summaryLines(look, end.summary, width, room), ''];
+	if (end.kind === 'question') {
+		const text = `This is ${end.question}. Enter goes on, Esc does not.`;
+		return wrap(text, width).map((each) => look.paint('warn', fit(each, width)));
+	}
+	return [
+		...wrap(end.message, width).map((text) => look.paint('warn', fit(text, width))),
+		...end.nextSteps.map((step) => look.paint('label', fit(`→ ${step}`, width))),
+	];
+}
+
+/** The figures, and how they spread where that fits whole. */
+function summaryLines(look: Look, summary: Summary, width: number, room: number): string[] {
+	const facts = summaryFactsOf(summary).flatMap(({ label, value }) =>
+		wrap(value, width - labelWidth).map((text, index) =>
+			line(
+				look,
+				[
+					['label', fit(index === 0 ? label : '', labelWidth - 1)],
+					['plain', ` ${text}`],
+				],
+				width,
+			),
+		),
+	);
+	const buckets = 'histogram' in summary ? (summary.histogram ?? []) : [];
+	const bars =
+		buckets.length > 1
+			? histogramLines(buckets, Math.min(width, 70), look.glyphs.gaugeFull).map((text) =>
+					look.paint('accent', fit(text, width)),
+				)
+			: [];
+	const hasRoom = bars.length > 0 && facts.length + 1 + bars.length <= room;
+	return hasRoom ? [...facts, '', ...bars] : facts;
+}

@@ -1,0 +1,135 @@
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { fillLines, fit, line, wrap } from '../../components/line.ts';
+import type { Look, Tone } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import type { Case, PathProbe } from '../../source/diagnosis/case.ts';
+import { diagnose } from '../../source/diagnosis/diagnose.ts';
+import type { Diagnosis, Finding } from '../../source/diagnosis/diagnose.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { ScreenProps } from '../frame.ts';
+import type { MeasurePath } from '../services.ts';
+
+const labelWidth = 13;
+const places: Readonly<Record<Finding['place'], string>> = {
+	node: 'the node',
+	path: 'the path to it',
+	us: 'this machine',
+	chain: 'the whole network',
+};
+const verdicts: Readonly<Record<Diagnosis['verdict'], string>> = {
+	found: '',
+	healthy: 'nothing is wrong that can be seen from here',
+	unexplained: 'not well, but no known cause fits; its troubles are on the Alerts screen',
+	notKnown: 'not polled yet',
+};
+
+interface Measured {
+	readonly name: string;
+	readonly path: PathProbe | undefined;
+}
+
+/** Why the selected node is as it is: the path is measured once, the rest follows the data. */
+export function Explain(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, services } = props;
+	const name = selected?.target.name;
+	const measured = usePath(name, services.measurePath);
+	if (!selected) return null;
+	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
+	// What is not explained yet may be, by the path.
+	const isEarly = !measured && diagnosis.verdict === 'unexplained';
+	const early = [look.paint('dim', fit('the path to it is being measured…', width))];
+	return (
+		<Panel
+			look={look}
+			title={`Why: ${selected.target.name}`}
+			note={`${noteOf(measured)}Esc closes`}
+			lines={fillLines(
+				['', ...(isEarly ? early : diagnosisLines(look, diagnosis, width))],
+				width,
+				height - 1,
+			)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function noteOf(measured: Measured | undefined): string {
+	if (!measured) return 'measuring the path…  ';
+	return measured.path ? '' : 'the path is not measured  ';
+}
+
+/** The path to a node, measured when it is first asked for; of another node it is not known yet. */
+function usePath(name: string | undefined, measurePath: MeasurePath): Measured | undefined {
+	const [measured, setMeasured] = useState<Measured>();
+	useEffect(() => {
+		const closed = new AbortController();
+		const measure = async (node: string) => {
+			const path = await measurePath(node, closed.signal);
+			if (!closed.signal.aborted) setMeasured({ name: node, path });
+		};
+		if (name !== undefined) void measure(name);
+		return () => {
+			closed.abort();
+		};
+	}, [name, measurePath]);
+	return measured?.name === name ? measured : undefined;
+}
+
+function caseOf(
+	{ all, groups, witness, nowMs }: ScreenProps,
+	{ snapshot, target: { commandName } }: NodeState,
+	path: PathProbe | undefined,
+): Case {
+	const fleet = all.map((node) => node.snapshot);
+	const group = groups.find(({ nodes }) => nodes.includes(snapshot.target.name));
+	return { node: snapshot, commandName, fleet, path, otherPaths: [], group, witness, nowMs };
+}
+
+/** The likeliest cause in full, the others in a line each. */
+export function diagnosisLines(look: Look, diagnosis: Diagnosis, width: number): string[] {
+	const [first, ...others] = diagnosis.findings;
+	if (!first) {
+		const tone = diagnosis.verdict === 'healthy' ? 'good' : 'warn';
+		return [line(look, [[tone, verdicts[diagnosis.verdict]]], width)];
+	}
+	return [
+		...wrap(first.title, width).map((text) => line(look, [['strong', text]], width)),
+		'',
+		...labelled(look, 'Where', [places[first.place]], width, 'accent'),
+		...labelled(look, 'How sure', [first.confidence], width),
+		...labelled(look, 'Because', first.for, width),
+		...labelled(look, 'But', first.against, width, 'warn'),
+		...labelled(look, 'Next', first.next, width),
+		...labelled(look, 'Not so if', [first.disproof], width, 'label'),
+		...(others.length === 0 ? [] : ['']),
+		...labelled(
+			look,
+			'Also',
+			others.map(({ title, confidence }) => `${confidence}: ${title}`),
+			width,
+			'label',
+		),
+	];
+}
+
+function labelled(
+	look: Look,
+	label: string,
+	texts: readonly string[],
+	width: number,
+	tone: Tone = 'plain',
+): string[] {
+	const rows = texts.flatMap((text) => wrap(text, width - labelWidth));
+	return rows.map((text, index) =>
+		line(
+			look,
+			[
+				['label', fit(index === 0 ? label : '', labelWidth)],
+				[tone, text],
+			],
+			width,
+		),
+	);
+}

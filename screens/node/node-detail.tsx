@@ -1,0 +1,66 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { factLines } from '../../components/fact-lines.ts';
+import { fit } from '../../components/line.ts';
+import { Panel } from '../../components/panel.tsx';
+import type { ScreenProps } from '../frame.ts';
+import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
+import { MetricCharts } from './metric-charts.tsx';
+import { detailFacts, issueLines } from '../overview/overview.tsx';
+
+const gap = 2;
+/** From here on the checks and the charts stand beside the facts. */
+const wideFrom = 100;
+const metrics = ['latencyMs', 'finalityMs', 'bytesInPerSecond', 'cpuRatio'] as const;
+
+/** The selected node over the whole screen: every fact, and everything that troubles it. */
+export function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps): ReactNode {
+	if (!selected) return null;
+	const { snapshot, target } = selected;
+	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
+	const issues = [...issueLines(look, selected, width), ...notes];
+	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
+	const factsHeight = height - issuesHeight;
+	const left = width < wideFrom ? width : Math.floor((width - gap) / 2);
+	const right = width - left - gap;
+	const healthHeight = right > 0 ? healthPanelHeight(selected, factsHeight) : 0;
+	return (
+		<Box flexDirection="column">
+			<Box>
+				<Panel
+					look={look}
+					title={target.name}
+					note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
+					lines={factLines(look, detailFacts(selected, nowMs), left, factsHeight - 1)}
+					width={left}
+					height={factsHeight}
+				/>
+				{right > 0 ? (
+					<Box flexDirection="column" marginLeft={gap}>
+						<HealthPanel
+							look={look}
+							node={selected}
+							nowMs={nowMs}
+							width={right}
+							height={healthHeight}
+						/>
+						<MetricCharts
+							look={look}
+							node={selected}
+							metrics={metrics}
+							width={right}
+							height={factsHeight - healthHeight}
+						/>
+					</Box>
+				) : null}
+			</Box>
+			<Panel
+				look={look}
+				title="Trouble and notes"
+				lines={issues}
+				width={width}
+				height={issuesHeight}
+			/>
+		</Box>
+	);
+}

@@ -1,0 +1,249 @@
+import {
+	formatAge,
+	formatBytes,
+	formatCount,
+	formatMs,
+	formatRatio,
+	missing,
+} from '../../source/domain/format.ts';
+import { compareHealth } from '../../source/domain/words.ts';
+import type { FinalityUnit } from '../../source/domain/words.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import { toneOfHealth } from '../../components/look.ts';
+import { sparkline } from '../../components/sparkline.ts';
+import type { Column } from '../../components/table.ts';
+import { areOfMachine, clientText } from '../node/facts.ts';
+import type { FleetFrame } from '../frame.ts';
+import { byName } from '../node-list.ts';
+
+type FleetColumn = Column<NodeState, FleetFrame>;
+
+const absent = { text: missing, tone: 'dim' } as const;
+
+/** Ascending, what is unknown last. */
+function byNumber(read: (node: NodeState) => number | undefined) {
+	return (a: NodeState, b: NodeState): number =>
+		(read(a) ?? Number.POSITIVE_INFINITY) - (read(b) ?? Number.POSITIVE_INFINITY) || 0;
+}
+
+function heightOf({ snapshot }: NodeState): number | undefined {
+	const { chain, consensus } = snapshot;
+	const height = chain?.head?.number ?? consensus?.round ?? consensus?.view ?? consensus?.height;
+	return height === undefined ? undefined : Number(height);
+}
+
+/** When the node last got further: its head's own time, else its last final vertex. */
+function progressAt({ snapshot }: NodeState): string | undefined {
+	return snapshot.chain?.head?.at ?? snapshot.consensus?.lastFinalizedAt;
+}
+
+const health: FleetColumn = {
+	id: 'health',
+	title: 'HEALTH',
+	width: 10,
+	givesWay: 0,
+	cell: ({ snapshot }, { look }) => {
+		const { status } = snapshot.health;
+		const word = snapshot.poll.status === 'pending' ? 'waiting' : status;
+		return { text: `${look.glyphs.health[status]} ${word}`, tone: toneOfHealth[status] };
+	},
+	compare: (a, b) => compareHealth(b.snapshot.health.status, a.snapshot.health.status),
+};
+
+const name: FleetColumn = {
+	id: 'name',
+	title: 'NODE',
+	width: 12,
+	isFlex: true,
+	mostWidth: 40,
+	givesWay: 0,
+	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
+	compare: byName,
+};
+
+const kind: FleetColumn = {
+	id: 'kind',
+	title: 'KIND',
+	width: 7,
+	givesWay: 6,
+	// It is found out at the first answer.
+	cell: ({ snapshot: { target } }) =>
+		target.kind === 'unknown' ? absent : { text: target.kind, tone: 'label' },
+	compare: (a, b) => a.snapshot.target.kind.localeCompare(b.snapshot.target.kind),
+};
+
+const height: FleetColumn = {
+	id: 'height',
+	title: 'HEIGHT',
+	width: 11,
+	align: 'right',
+	givesWay: 1,
+	cell: (node) => {
+		const value = heightOf(node);
+		return value === undefined ? absent : { text: formatCount(value) };
+	},
+	compare: byNumber(heightOf),
+};
+
+const age: FleetColumn = {
+	id: 'age',
+	title: 'AGE',
+	width: 7,
+	align: 'right',
+	givesWay: 3,
+	cell: (node, { nowMs }) => {
+		const at = progressAt(node);
+		return at === undefined ? absent : { text: formatAge(at, nowMs) };
+	},
+	compare: byNumber((node) => {
+		const at = progressAt(node);
+		return at === undefined ? undefined : -Date.parse(at);
+	}),
+};
+
+/** No unit is shortened to `ms`, which is a time. */
+const shortUnits: Readonly<Record<FinalityUnit, string>> = {
+	blocks: 'blk',
+	epochs: 'ep',
+	milestones: 'mst',
+	rounds: 'rnd',
+	slots: 'slot',
+	views: 'view',
+};
+
+const finality: FleetColumn = {
+	id: 'finality',
+	title: 'FINALITY',
+	width: 9,
+	align: 'right',
+	givesWay: 7,
+	cell: ({ snapshot }) => {
+		const { averageFinalityMs, finalityLag, finalityUnit } = snapshot.consensus ?? {};
+		if (averageFinalityMs !== undefined) return { text: formatMs(averageFinalityMs) };
+		if (finalityLag === undefined) return absent;
+		const unit = finalityUnit === undefined ? '' : ` ${shortUnits[finalityUnit]}`;
+		return { text: `${formatCount(finalityLag)}${unit}` };
+	},
+};
+
+const peers: FleetColumn = {
+	id: 'peers',
+	title: 'PEERS',
+	width: 6,
+	align: 'right',
+	givesWay: 2,
+	cell: ({ snapshot }) => {
+		const count = snapshot.network?.peers;
+		if (count === undefined) return absent;
+		return { text: formatCount(count), tone: count === 0 ? 'warn' : 'plain' };
+	},
+	compare: byNumber(({ snapshot }) => snapshot.network?.peers),
+};
+
+const latency: FleetColumn = {
+	id: 'latency',
+	title: 'LATENCY',
+	width: 8,
+	align: 'right',
+	givesWay: 4,
+	cell: ({ snapshot }) =>
+		snapshot.poll.latencyMs === undefined ? absent : { text: formatMs(snapshot.poll.latencyMs) },
+	compare: byNumber(({ snapshot }) => snapshot.poll.latencyMs),
+};
+
+const latencyTrend: FleetColumn = {
+	id: 'trend',
+	title: 'LAST POLLS',
+	width: 12,
+	isFlex: true,
+	mostWidth: 60,
+	givesWay: 5,
+	cell: ({ series }, { look }, width) => ({
+		text: sparkline(series.last('latencyMs', width), width, look.glyphs, 0),
+		tone: 'accent',
+	}),
+};
+
+/** Not the machine's figures, which would say the same of every node on it. */
+function ownResources({ snapshot }: NodeState) {
+	return areOfMachine(snapshot) ? undefined : snapshot.resources;
+}
+
+const cpu: FleetColumn = {
+	id: 'cpu',
+	title: 'CPU',
+	width: 6,
+	align: 'right',
+	givesWay: 8,
+	cell: (node) => {
+		const ratio = ownResources(node)?.cpuRatio;
+		return ratio === undefined ? absent : { text: formatRatio(ratio) };
+	},
+	compare: byNumber((node) => ownResources(node)?.cpuRatio),
+};
+
+const memory: FleetColumn = {
+	id: 'memory',
+	title: 'MEMORY',
+	width: 8,
+	align: 'right',
+	givesWay: 9,
+	cell: (node) => {
+		const bytes = ownResources(node)?.memoryResidentBytes;
+		return bytes === undefined ? absent : { text: formatBytes(bytes) };
+	},
+	compare: byNumber((node) => {
+		const bytes = ownResources(node)?.memoryResidentBytes;
+		return bytes === undefined ? undefined : Number(bytes);
+	}),
+};
+
+const version: FleetColumn = {
+	id: 'version',
+	title: 'VERSION',
+	width: 18,
+	isFlex: true,
+	mostWidth: 32,
+	givesWay: 10,
+	cell: ({ snapshot }, _frame, width) => {
+		const text = clientText(snapshot.identity ?? {}, width);
+		return text === '' ? absent : { text, tone: 'label' };
+	},
+};
+
+const trouble: FleetColumn = {
+	id: 'trouble',
+	title: 'TROUBLE',
+	width: 28,
+	isFlex: true,
+	givesWay: 11,
+	cell: ({ snapshot }) => {
+		const [issue] = snapshot.health.issues;
+		return { text: issue?.message ?? '', tone: toneOfHealth[snapshot.health.status] };
+	},
+};
+
+/** What the node said before it fell silent is shown dim: it is old. */
+function dimWhenOld(column: FleetColumn): FleetColumn {
+	return {
+		...column,
+		cell(node, frame, width) {
+			const cell = column.cell(node, frame, width);
+			return node.snapshot.poll.status === 'failed' ? { ...cell, tone: 'dim' } : cell;
+		},
+	};
+}
+
+/** The fleet's table. A column more is one entry more. */
+export const fleetColumns: readonly FleetColumn[] = [
+	health,
+	name,
+	...[kind, height, age, finality, peers, latency, latencyTrend, cpu, memory, version].map(
+		dimWhenOld,
+	),
+	trouble,
+];
+
+export const sortableColumns: readonly string[] = fleetColumns
+	.filter(({ compare }) => compare !== undefined)
+	.map(({ id }) => id);

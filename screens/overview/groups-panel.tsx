@@ -1,0 +1,147 @@
+import type { ReactNode } from 'react';
+import { cellWidth } from '../../source/domain/cell-width.ts';
+import { fit, line, wrap } from '../../components/line.ts';
+import type { Span } from '../../components/line.ts';
+import { toneOfHealth } from '../../components/look.ts';
+import type { Look } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import { formatAge, formatMs } from '../../source/domain/format.ts';
+import type { Group, Witness } from '../../source/domain/group.ts';
+import type { WitnessVerdict } from '../../source/domain/words.ts';
+import { compareHealth, healthOfGroup } from '../../source/domain/words.ts';
+
+const wordOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
+	us: 'own connection lost',
+	them: 'the nodes, not us',
+	unknown: 'unknown whose fault',
+};
+
+export interface GroupsView {
+	readonly groups: readonly Group[];
+	readonly witness: Witness | undefined;
+	readonly nowMs: number;
+}
+
+const roomyWidth = 110;
+const roomyHeight = 32;
+const mostGroups = 3;
+const mostGroupsRoomy = 6;
+/** Names are aligned up to here: what is wrong stands after them. */
+const mostNameWidth = 32;
+const stateWidth = 'partitioned'.length;
+
+/**
+ * What the nodes of each network show together, the worst first; empty where nothing can be compared,
+ * as with one node a network. A line a group, and where there is room what speaks for it.
+ */
+export function groupLines(look: Look, view: GroupsView, width: number, height: number): string[] {
+	const isRoomy = width >= roomyWidth && height >= roomyHeight;
+	const shown = view.groups
+		.filter(({ nodes }) => nodes.length > 1)
+		.sort((a, b) => compareHealth(healthOfGroup[b.state], healthOfGroup[a.state]));
+	const good = shown.filter(({ state }) => state === 'agreed');
+	const isJoined = !isRoomy && good.length > 1;
+	const listed = isJoined ? shown.filter(({ state }) => state !== 'agreed') : shown;
+	const most = isRoomy ? mostGroupsRoomy : mostGroups;
+	// Aligned where the message has room all the same.
+	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ name }) => cellWidth(name))) : 0;
+	const lines = listed.slice(0, most).flatMap((group) => {
+		const head = groupLine(look, group, view.nowMs, Math.min(nameWidth, mostNameWidth), width);
+		return isRoomy ? [head, ...moreLines(look, group, width)] : [head];
+	});
+	if (isJoined) lines.push(joinedLine(look, good, width));
+	const left = listed.length - most;
+	if (left > 0) lines.push(look.paint('dim', fit(`  and ${left} more groups`, width)));
+	return [...witnessLines(look, view.witness, width), ...lines];
+}
+
+/** Networks in which all agree, in one line: the room is for the nodes. */
+function joinedLine(look: Look, groups: readonly Group[], width: number): string {
+	const names = groups.map(({ name }) => name).join(', ');
+	const head: Span = ['good', ` ${look.glyphs.health.up} ${'agreed'.padEnd(stateWidth)} `];
+	return line(look, [head, ['plain', names]], width);
+}
+
+function groupLine(
+	look: Look,
+	group: Group,
+	nowMs: number,
+	nameWidth: number,
+	width: number,
+): string {
+	const health = healthOfGroup[group.state];
+	const tone = toneOfHealth[health];
+	const isGood = health === 'up';
+	const spans: Span[] = [
+		[tone, ` ${look.glyphs.health[health]} ${group.state.padEnd(stateWidth)} `],
+		['strong', `${group.name.padEnd(nameWidth)}  `],
+		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
+		[isGood ? 'plain' : tone, group.message],
+	];
+	return line(look, spans, width);
+}
+
+/** Evidence and next step of what is wrong; then versions, clocks and peers in one line. */
+function moreLines(look: Look, group: Group, width: number): string[] {
+	const { evidence, nextStep, state, notes = [] } = group;
+	const isWrong = state !== 'agreed' && state !== 'unknown';
+	const why = isWrong ? [evidence, nextStep && `→ ${nextStep}`] : [];
+	const texts = [...why, spreadText(group), ...notes].filter(
+		(text) => text !== undefined && text !== '',
+	);
+	return texts
+		.flatMap((text) => wrap(String(text), width - 4))
+		.map((text) => look.paint('label', fit(`    ${text}`, width)));
+}
+
+function spreadText({ versions = {}, clock, peers }: Group): string {
+	const kinds = Object.entries(versions);
+	const parts = [
+		...(kinds.length > 1
+			? [
+					`versions ${kinds
+						.slice(0, 4)
+						.map(([version, nodes]) => `${version} ×${nodes}`)
+						.join(', ')}`,
+				]
+			: []),
+		...(clock
+			? [
+					`clocks within ${formatMs(clock.maxSkewMs)}${clock.outliers.length > 0 ? ` (${clock.outliers.slice(0, 3).join(', ')} off)` : ''}`,
+				]
+			: []),
+		...(peers ? [`${peers.distinct} distinct peers, ${peers.inCommon} in common`] : []),
+		...(peers?.commonestClient
+			? [
+					`${Math.round(peers.commonestClient.ratio * 100)}% of peers run ${peers.commonestClient.client}`,
+				]
+			: []),
+	];
+	return parts.join(' · ');
+}
+
+function witnessLines(look: Look, witness: Witness | undefined, width: number): string[] {
+	if (!witness) return [];
+	const tone = witness.verdict === 'us' ? 'bad' : 'warn';
+	const { severity } = look.glyphs;
+	const glyph = witness.verdict === 'us' ? severity.critical : severity.warning;
+	const head: Span[] = [
+		[tone, ` ${glyph} ${wordOfVerdict[witness.verdict]} `],
+		['plain', witness.message],
+	];
+	return [line(look, head, width)];
+}
+
+export interface GroupsPanelProps {
+	readonly look: Look;
+	/** Ready lines of `groupLines`. */
+	readonly lines: readonly string[];
+	readonly note: string;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** The panel of the groups; nothing when its height is 0. */
+export function GroupsPanel(props: GroupsPanelProps): ReactNode {
+	return <Panel {...props} title="Groups" />;
+}

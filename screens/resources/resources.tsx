@@ -1,0 +1,192 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { factLines } from '../../components/fact-lines.ts';
+import { gauge } from '../../components/gauge.ts';
+import { fit, line } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
+import type { Resources as ResourcesSection } from '../../source/domain/snapshot.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import { absentLines } from '../node/absent.ts';
+import { resourceFacts } from '../node/facts.ts';
+import type { ScreenProps } from '../frame.ts';
+import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
+import { MetricCharts } from '../node/metric-charts.tsx';
+import { Movement } from '../node/movement.tsx';
+
+const gap = 2;
+const leastLeftChart = 8;
+const usageMetrics = ['cpuRatio', 'memoryResidentBytes'] as const;
+const gaugeLabelWidth = 8;
+const gaugeValueWidth = 26;
+
+/** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
+export function Resources(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, nowMs } = props;
+	const resources = selected?.snapshot.resources;
+	if (!selected || !resources) {
+		return (
+			<Panel
+				look={look}
+				title={selected ? `${selected.target.name}: resources` : 'Resources'}
+				lines={['', ...absentLines(props, 'resources', width)]}
+				width={width}
+				height={height}
+			/>
+		);
+	}
+	const gauges = drawGauges(look, resources, width);
+	const gaugesHeight = gauges.lines.length === 0 ? 0 : gauges.lines.length + 2;
+	const left = Math.floor((width - gap) * 0.45);
+	const right = width - gap - left;
+	const lowerHeight = height - gaugesHeight;
+	const trends = resourceTrends(selected);
+	const figures = resourceFacts(selected.snapshot, nowMs).filter(
+		({ label }) => !gauges.labels.has(label),
+	);
+	const healthHeight = healthPanelHeight(selected, lowerHeight - figures.length - 1);
+	const freeHeight = lowerHeight - figures.length - 2 - healthHeight;
+	const hasLeftChart = freeHeight >= leastLeftChart;
+	const chartHeight = hasLeftChart ? freeHeight : 0;
+	return (
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title={`${selected.target.name}: use`}
+				note={
+					resources.source === 'host'
+						? 'measured on this host, CPU over all cores'
+						: 'measured by the node, 100% CPU is one core'
+				}
+				lines={gauges.lines}
+				width={width}
+				height={gaugesHeight}
+			/>
+			<Box>
+				<Box flexDirection="column">
+					<Panel
+						look={look}
+						title="Figures"
+						lines={factLines(look, figures, left, lowerHeight - healthHeight - chartHeight - 1)}
+						width={left}
+						height={lowerHeight - healthHeight - chartHeight}
+					/>
+					<HealthPanel
+						look={look}
+						node={selected}
+						nowMs={nowMs}
+						width={left}
+						height={healthHeight}
+					/>
+					<MetricCharts
+						look={look}
+						node={selected}
+						metrics={['latencyMs']}
+						width={left}
+						height={chartHeight}
+					/>
+				</Box>
+				<Box width={gap} />
+				<Movement
+					look={look}
+					node={selected}
+					trends={trends}
+					metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'latencyMs']}
+					width={right}
+					height={lowerHeight}
+				/>
+			</Box>
+		</Box>
+	);
+}
+
+interface Gauges {
+	readonly lines: string[];
+	/** Of the figures that the bars tell already. */
+	readonly labels: ReadonlySet<string>;
+}
+
+/** A bar for each thing that has a known whole. */
+function drawGauges(look: Look, resources: ResourcesSection, width: number): Gauges {
+	const { cpuRatio, openFiles } = resources;
+	const memoryTotal = Number(resources.memoryTotalBytes);
+	const memoryUsed = memoryTotal - Number(resources.memoryAvailableBytes);
+	const diskTotal = Number(resources.diskTotalBytes);
+	const diskUsed = diskTotal - Number(resources.diskAvailableBytes);
+	const heapTotal = Number(resources.heapTotalBytes);
+	const heapUsed = Number(resources.heapUsedBytes);
+	const limit = Number(resources.openFilesLimit);
+	const wholes = [
+		{
+			label: 'CPU',
+			figures: ['CPU', 'Machine CPU'],
+			ratio: cpuRatio ?? Number.NaN,
+			value: () => '',
+		},
+		{
+			label: 'Memory',
+			figures: ['Available'],
+			ratio: memoryUsed / memoryTotal,
+			value: () => ofWhole(memoryUsed, memoryTotal),
+		},
+		{
+			label: 'Heap',
+			figures: ['Heap used', 'Heap total'],
+			ratio: heapUsed / heapTotal,
+			value: () => ofWhole(heapUsed, heapTotal),
+		},
+		{
+			label: 'Disk',
+			figures: ['Disk free'],
+			ratio: diskUsed / diskTotal,
+			value: () => ofWhole(diskUsed, diskTotal),
+		},
+		{
+			label: 'Files',
+			figures: ['Open files'],
+			ratio: (openFiles ?? Number.NaN) / limit,
+			value: () => `${formatCount(openFiles ?? 0)} of ${formatCount(limit)}`,
+		},
+	];
+	const barWidth = Math.min(80, width - gaugeLabelWidth - 8 - gaugeValueWidth);
+	const shown = wholes.filter(({ ratio }) => Number.isFinite(ratio));
+	const lines = shown.map(
+		({ label, ratio, value }) =>
+			look.paint('label', fit(label, gaugeLabelWidth)) +
+			gauge(look, ratio, barWidth) +
+			line(
+				look,
+				[
+					['strong', fit(formatRatio(ratio), 7, 'right')],
+					['label', `  ${value()}`],
+				],
+				width - gaugeLabelWidth - barWidth,
+			),
+	);
+	return { lines, labels: new Set(shown.flatMap(({ figures }) => figures)) };
+}
+
+function ofWhole(used: number, whole: number): string {
+	return `${formatBytes(used)} of ${formatBytes(whole)}`;
+}
+
+function resourceTrends({ snapshot, series }: NodeState) {
+	const { resources } = snapshot;
+	return [
+		{
+			label: 'CPU',
+			value: resources?.cpuRatio === undefined ? undefined : formatRatio(resources.cpuRatio),
+			samples: series.last('cpuRatio', 200),
+			min: 0,
+		},
+		{
+			label: 'Resident',
+			value:
+				resources?.memoryResidentBytes === undefined
+					? undefined
+					: formatBytes(resources.memoryResidentBytes),
+			samples: series.last('memoryResidentBytes', 200),
+		},
+	].filter(({ value }) => value !== undefined);
+}

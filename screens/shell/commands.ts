@@ -1,0 +1,233 @@
+import type { AlertingState } from '../../source/alerts/alerting-state.ts';
+import type { Group, Witness } from '../../source/domain/group.ts';
+import type { Alert } from '../../source/domain/snapshot.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { CommandName } from '../../source/keys/keymap.ts';
+import type { KeyTest } from '../../source/network-tests/screen-test.ts';
+import {
+	alertCommand,
+	explainAlert,
+	muteCommand,
+	nextSectionOf,
+	selectAlert,
+	selectedText,
+	visitAlert,
+} from '../alerts/alert-commands.ts';
+import type { AlertCommand } from '../alerts/alert-commands.ts';
+import { openSilences, silencesCommand } from '../alerts/silences-commands.ts';
+import { chosenIndex } from '../alerts/alert-list.ts';
+import type { AlertList } from '../alerts/alert-list.ts';
+import { sortableColumns } from '../overview/fleet-columns.ts';
+import type { ScreenName, ViewAction, ViewState } from '../view-state.ts';
+
+/** Ink's way to leave the terminal for the time of a callback. */
+export type SuspendTerminal = (callback: () => Promise<void>) => Promise<void>;
+
+/** What keys can do outside the picture. */
+export interface Controls {
+	pollNow(): void;
+	setIntervalMs(intervalMs: number): void;
+	setPaused(isPaused: boolean): void;
+	/** Gives the terminal back to the shell until the job is continued. */
+	suspend(suspendTerminal: SuspendTerminal): void;
+	/** Hands a text to the terminal's clipboard. */
+	copy(text: string): void;
+	quit(): void;
+}
+
+export interface CommandContext {
+	readonly view: ViewState;
+	readonly dispatch: (action: ViewAction) => void;
+	readonly controls: Controls;
+	readonly suspendTerminal: SuspendTerminal;
+	readonly all: readonly NodeState[];
+	readonly listed: readonly NodeState[];
+	readonly selected: NodeState | undefined;
+	readonly groups: readonly Group[];
+	readonly witness: Witness | undefined;
+	/** As the Alerts screen lists them. */
+	readonly alerts: AlertList;
+	/** Whatever the filter. */
+	readonly everyAlert: readonly Alert[];
+	readonly alerting: AlertingState;
+	/** Unix ms of the picture. */
+	readonly nowMs: number;
+	/** Lines of the help, and those of them that show at once. */
+	readonly helpRows: number;
+	readonly bodyRows: number;
+	/** Rows of half a page. */
+	readonly pageRows: number;
+	readonly isPaused: boolean;
+	readonly intervalMs: number;
+	readonly setIntervalMs: (intervalMs: number) => void;
+}
+
+const intervalsMs = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000];
+
+/** What each command of the key table does. */
+export function createCommandHandler(context: CommandContext): (command: CommandName) => void {
+	const { dispatch, controls, view } = context;
+	const show = (screen: ScreenName) => () => {
+		dispatch({ type: 'show', screen });
+	};
+	const test = (name: KeyTest) => () => {
+		dispatch({ type: 'openTest', test: name });
+	};
+	const move = (by: number) => () => {
+		moveBy(context, by);
+	};
+	const toAlert = (command: AlertCommand) => () => {
+		alertCommand(context, command);
+	};
+	const handlers: Readonly<Record<CommandName, () => void>> = {
+		'screen.overview': show('overview'),
+		'screen.consensus': show('consensus'),
+		'screen.dag': show('dag'),
+		'screen.network': show('network'),
+		'screen.resources': show('resources'),
+		'screen.alerts': show('alerts'),
+		'screen.previous': () => {
+			dispatch({ type: 'stepScreen', by: -1 });
+		},
+		'screen.next': () => {
+			dispatch({ type: 'stepScreen', by: 1 });
+		},
+		'node.next': () => {
+			selectNode(context, 1);
+		},
+		'node.previous': () => {
+			selectNode(context, -1);
+		},
+		filter: () => {
+			dispatch({ type: 'openFilter' });
+		},
+		sort: () => {
+			dispatch({ type: 'sortBy', columns: sortableColumns });
+		},
+		'sort.reverse': () => {
+			dispatch({ type: 'reverse' });
+		},
+		open: () => {
+			open(context);
+		},
+		explain: () => {
+			if (isOnAlerts(view)) explainAlert(context);
+			else dispatch({ type: 'openExplain' });
+		},
+		'alert.acknowledge': toAlert('acknowledge'),
+		'alert.snooze': toAlert('snooze'),
+		'alert.silence': toAlert('silence'),
+		'alert.silences': () => {
+			openSilences(context);
+		},
+		'test.ping': test('ping'),
+		'test.bandwidth': test('bandwidth'),
+		'test.traceroute': test('traceroute'),
+		'test.connectivity': test('connectivity'),
+		'page.next': () => {
+			if (isOnAlerts(view)) nextSectionOf(context);
+			else dispatch({ type: 'nextPage' });
+		},
+		back: () => {
+			dispatch({ type: 'back' });
+		},
+		'move.down': move(1),
+		'move.up': move(-1),
+		'move.halfPageDown': move(context.pageRows),
+		'move.halfPageUp': move(-context.pageRows),
+		'move.first': move(Number.NEGATIVE_INFINITY),
+		'move.last': move(Number.POSITIVE_INFINITY),
+		pause: () => {
+			controls.setPaused(!context.isPaused);
+		},
+		'interval.shorter': () => {
+			setInterval(
+				context,
+				intervalsMs.toReversed().find((each) => each < context.intervalMs),
+			);
+		},
+		'interval.longer': () => {
+			setInterval(
+				context,
+				intervalsMs.find((each) => each > context.intervalMs),
+			);
+		},
+		pollNow: () => {
+			controls.pollNow();
+		},
+		help: () => {
+			dispatch({ type: 'openHelp' });
+		},
+		palette: () => {
+			dispatch({ type: 'openPalette' });
+		},
+		copy: () => {
+			copy(context);
+		},
+		suspend: () => {
+			controls.suspend(context.suspendTerminal);
+		},
+		quit: () => {
+			controls.quit();
+		},
+	};
+	return (command) => {
+		if (muteCommand(context, command) || silencesCommand(context, command)) return;
+		handlers[command]();
+	};
+}
+
+/** Moves what is shown: the help, the alert, the peers' window, or the selected node. */
+function moveBy(context: CommandContext, by: number): void {
+	const { view, dispatch, all, alerts, selected } = context;
+	if (view.overlay.kind === 'help') {
+		const count = context.helpRows - context.bodyRows + 1;
+		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
+	} else if (isOnAlerts(view)) {
+		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.alerts.length));
+	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
+		const isTopology = view.networkPage === 'topology';
+		const peers = selected?.snapshot.network?.peerList?.length ?? 0;
+		const count = isTopology ? all.length : peers;
+		dispatch({ type: 'scroll', offset: step(view.offsets.network ?? 0, by, count) });
+	} else {
+		selectNode(context, by);
+	}
+}
+
+function selectNode({ listed, selected, dispatch }: CommandContext, by: number): void {
+	const index = selected ? listed.indexOf(selected) : 0;
+	const node = listed[step(index, by, listed.length)];
+	if (node) dispatch({ type: 'selectNode', name: node.target.name });
+}
+
+function step(index: number, by: number, count: number): number {
+	return Math.max(0, Math.min(count - 1, index + by));
+}
+
+function open(context: CommandContext): void {
+	const { view, dispatch } = context;
+	if (view.overlay.kind === 'test') dispatch({ type: 'confirmTest' });
+	else if (isOnAlerts(view)) visitAlert(context);
+	else dispatch({ type: 'openNode' });
+}
+
+function copy(context: CommandContext): void {
+	const { view, selected, controls, dispatch } = context;
+	const text = isOnAlerts(view) ? selectedText(context) : selected?.snapshot.target.url;
+	if (text === undefined) return;
+	controls.copy(text);
+	const what = isOnAlerts(view) ? 'the alert' : text;
+	dispatch({ type: 'notify', tone: 'good', text: `copied ${what}` });
+}
+
+/** Whether keys are about the selected alert, and not about what lies over the list. */
+function isOnAlerts({ screen, overlay }: ViewState): boolean {
+	return screen === 'alerts' && overlay.kind === 'none';
+}
+
+function setInterval(context: CommandContext, intervalMs: number | undefined): void {
+	if (intervalMs === undefined) return;
+	context.setIntervalMs(intervalMs);
+	context.controls.setIntervalMs(intervalMs);
+}

@@ -1,0 +1,239 @@
+import { cellWidth } from '../../source/domain/cell-width.ts';
+import type { ReactNode } from 'react';
+import { fit, fitWithin } from '../../components/line.ts';
+import { Lines } from '../../components/lines.tsx';
+import { toneOfHealth, toneOfSeverity } from '../../components/look.ts';
+import type { Look, Tone } from '../../components/look.ts';
+import { formatDuration } from '../../source/domain/format.ts';
+import { stripControls } from '../../source/domain/clean.ts';
+import { healthStatuses, severities } from '../../source/domain/words.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import { keymap, showKey } from '../../source/keys/keymap.ts';
+import type { Binding, CommandName } from '../../source/keys/keymap.ts';
+import type { Screens } from '../registry.ts';
+import type { AlertCounts } from '../alerts/alert-list.ts';
+import type { Overlay, ViewState } from '../view-state.ts';
+import { screenNames } from '../view-state.ts';
+
+/** A painted piece, and how many cells it takes. */
+interface Piece {
+	readonly drawn: string;
+	readonly cells: number;
+}
+
+function piece(look: Look, tone: Parameters<Look['paint']>[0], text: string): Piece {
+	return { drawn: look.paint(tone, text), cells: cellWidth(text) };
+}
+
+/** Pieces that are shown whole or not at all. */
+function together(...pieces: readonly Piece[]): Piece {
+	return {
+		drawn: pieces.map(({ drawn }) => drawn).join(''),
+		cells: pieces.reduce((sum, { cells }) => sum + cells, 0),
+	};
+}
+
+/** Pieces at the left and at the right of one line; those at the right give way first. */
+function bar(left: readonly Piece[], right: readonly Piece[], width: number): string {
+	let room = width;
+	let text = '';
+	for (const each of left) {
+		if (each.cells > room) break;
+		text += each.drawn;
+		room -= each.cells;
+	}
+	let tail = '';
+	for (const each of right.toReversed()) {
+		if (each.cells > room) break;
+		tail = each.drawn + tail;
+		room -= each.cells;
+	}
+	return text + ' '.repeat(room) + tail;
+}
+
+export interface HeaderProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly profile: string;
+	readonly nodes: readonly NodeState[];
+	readonly nowMs: number;
+	/** How old the picture is while paused. */
+	readonly pausedSeconds: number | undefined;
+	readonly intervalMs: number;
+}
+
+/** The first line: how the fleet is, then what governs the picture. */
+export function Header(props: HeaderProps): ReactNode {
+	const { look, width, nodes, nowMs, pausedSeconds } = props;
+	const tally = { up: 0, degraded: 0, down: 0, unknown: 0 };
+	let insecure = 0;
+	for (const { snapshot, target } of nodes) {
+		tally[snapshot.health.status]++;
+		if (target.insecure === true) insecure++;
+	}
+	const counts = healthStatuses
+		.map((status) => ({ status, count: tally[status] }))
+		.filter(({ count }) => count > 0);
+	const left = [
+		piece(look, 'title', ' nodetop'),
+		...(props.profile === 'default' ? [] : [piece(look, 'label', ` ${props.profile}`)]),
+		piece(look, 'dim', '  '),
+		...counts.flatMap(({ status, count }) => [
+			piece(look, toneOfHealth[status], `${look.glyphs.health[status]} ${count} ${status}`),
+			piece(look, 'plain', '  '),
+		]),
+		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),
+	];
+	const right = [
+		...(pausedSeconds === undefined
+			? []
+			: [
+					piece(look, 'banner', ` PAUSED ${formatDuration(pausedSeconds)} `),
+					piece(look, 'plain', '  '),
+				]),
+		piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`),
+		piece(look, 'dim', '  '),
+		piece(look, 'label', `${new Date(nowMs).toISOString().slice(11, 19)} UTC `),
+	];
+	return <Lines text={bar(left, right, width)} width={width} height={1} />;
+}
+
+export interface TabsProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly screens: Screens;
+	readonly view: ViewState;
+	readonly alertCounts: AlertCounts | undefined;
+	/** Whether alerts may not reach those they are for. */
+	readonly hasAlertProblems: boolean;
+}
+
+/** The second line: the screens with their keys; the badge counts what fires, by severity. */
+export function Tabs(props: TabsProps): ReactNode {
+	const { look, width, view } = props;
+	const full = tabPieces(props, false);
+	const cells = full.reduce((sum, piece) => sum + piece.cells, 0);
+	const left = cells <= width ? full : tabPieces(props, true);
+	const room = width - left.reduce((sum, piece) => sum + piece.cells, 0);
+	return <Lines text={bar(left, tabNotes(look, view, room), width)} width={width} height={1} />;
+}
+
+/** A tab each; when narrow, only the shown screen and Alerts have their names. */
+function tabPieces(props: TabsProps, isNarrow: boolean): Piece[] {
+	const { look, screens, view } = props;
+	return screenNames.map((name, index) => {
+		const isShown = name === view.screen;
+		const badge = name === 'alerts' ? badgePieces(props, isShown) : [];
+		const isNamed = !isNarrow || isShown || badge.length > 0;
+		const title = isNamed ? ` ${screens[name].title}` : '';
+		const tone = isShown ? 'tabActive' : 'tab';
+		return together(piece(look, tone, ` ${index + 1}${title}`), ...badge, piece(look, tone, ' '));
+	});
+}
+
+/** `✖2 ▲1`, dim when nobody needs to be told of any; `(!)` when alerts may not get out. */
+function badgePieces(
+	{ look, alertCounts, hasAlertProblems }: TabsProps,
+	isShown: boolean,
+): Piece[] {
+	const paint = (tone: Tone, text: string): Piece => ({
+		drawn: isShown ? look.paintOn('tabActive', tone, text) : look.paint(tone, text),
+		cells: cellWidth(text),
+	});
+	const counts = severities.toReversed().flatMap((severity) => {
+		const count = alertCounts?.counts[severity] ?? 0;
+		const tone = alertCounts?.isQuiet === true ? 'dim' : toneOfSeverity[severity];
+		return count === 0 ? [] : [paint(tone, ` ${look.glyphs.severity[severity]}${count}`)];
+	});
+	return hasAlertProblems ? [...counts, paint('bad', ' (!)')] : counts;
+}
+
+/** What governs the screen: the alert that led to it, in as many words as fit, and the filter. */
+function tabNotes(look: Look, { filter, origin }: ViewState, room: number): Piece[] {
+	const filtered = filter === '' ? '' : `filter: ${fitWithin(filter, 16)} `;
+	const since = origin && `since ${origin.at.slice(11, 19)} UTC`;
+	const marks = origin ? [`${origin.rule} ${since}  Esc: its alert `, `${since} `] : [];
+	const mark = marks.find((text) => cellWidth(text + filtered) <= room);
+	return [mark, filtered]
+		.filter((text) => text !== undefined)
+		.map((text) => piece(look, 'accent', text));
+}
+
+/** What matters while something lies over the screen; of the rest, the screen's own keys. */
+const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {
+	help: ['back', 'move.down', 'move.up', 'move.halfPageDown', 'quit'],
+	node: ['back', 'node.next', 'explain', 'test.ping', 'copy', 'help', 'quit'],
+	explain: ['back', 'node.next', 'open', 'test.ping', 'test.traceroute', 'help', 'quit'],
+	test: ['back', 'test.ping', 'test.bandwidth', 'test.traceroute', 'test.connectivity', 'quit'],
+};
+
+/** The keys that do something where the eye is, in the order in which they matter. */
+function footerBindings({ screen, overlay }: ViewState): readonly Binding[] {
+	const bindings: readonly Binding[] = keymap;
+	const ofOverlay = overlayKeys[overlay.kind];
+	if (ofOverlay) {
+		return ofOverlay.flatMap((name) => bindings.find(({ command }) => command === name) ?? []);
+	}
+	return bindings
+		.filter(({ footer, onScreen = [screen], footerOn = onScreen }) =>
+			footer === undefined ? false : footerOn.includes(screen),
+		)
+		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+}
+
+const muteKeys = {
+	snooze: ' ↑ ↓ choose  Enter snoozes  Esc closes',
+	silence: ' ↑ ↓ row  ← → or Space change  Enter silences  Esc closes',
+	silences: ' ↑ ↓ choose  Enter ends the silence  Esc closes',
+} as const;
+
+/** The last line: the keys that matter, or the line that is being edited. */
+export function Footer({
+	look,
+	width,
+	view,
+}: {
+	readonly look: Look;
+	readonly width: number;
+	readonly view: ViewState;
+}): ReactNode {
+	if (view.overlay.kind === 'filter') {
+		const left = [
+			piece(look, 'title', ' filter: '),
+			piece(look, 'plain', fit(view.filter, Math.min(cellWidth(view.filter), width - 50))),
+			piece(look, 'accent', look.isAscii ? '_' : '▏'),
+		];
+		const right = [piece(look, 'dim', 'words, !word excludes  Enter keeps  Esc undoes ')];
+		return <Lines text={bar(left, right, width)} width={width} height={1} />;
+	}
+	if (view.overlay.kind === 'palette') {
+		const { text } = view.overlay;
+		const left = [
+			piece(look, 'title', ' : '),
+			piece(look, 'plain', fit(text, Math.min(cellWidth(text), width - 40))),
+			piece(look, 'accent', look.isAscii ? '_' : '▏'),
+		];
+		const right = [piece(look, 'dim', 'type to narrow  Enter does  Esc closes ')];
+		return <Lines text={bar(left, right, width)} width={width} height={1} />;
+	}
+	if (view.notice) {
+		const { tone, text } = view.notice;
+		const shown = fitWithin(stripControls(text), width - 2);
+		return (
+			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
+		);
+	}
+	const { kind } = view.overlay;
+	if (kind === 'snooze' || kind === 'silence' || kind === 'silences') {
+		const keys = muteKeys[kind];
+		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
+	}
+	const left = footerBindings(view).map(({ keys, label }, index) =>
+		together(
+			piece(look, 'plain', index === 0 ? ' ' : '  '),
+			piece(look, 'accent', keys[0] === undefined ? '' : showKey(keys[0])),
+			piece(look, 'label', ` ${label}`),
+		),
+	);
+	return <Lines text={bar(left, [], width)} width={width} height={1} />;
+}

@@ -1,0 +1,99 @@
+import type { ReactNode } from 'react';
+import { fit, line, wrap } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
+import { Panel } from '../../components/panel.tsx';
+import { bindingGroups, keymap, showKey } from '../../source/keys/keymap.ts';
+import type { Binding } from '../../source/keys/keymap.ts';
+import type { ScreenProps } from '../frame.ts';
+import type { ScreenName } from '../view-state.ts';
+
+const keyWidth = 14;
+const gap = 3;
+/** Narrower, every other sentence takes a second line. */
+const leastColumnWidth = 52;
+
+export interface HelpProps extends Pick<ScreenProps, 'look' | 'view' | 'width' | 'height'> {
+	readonly title: string;
+	/** The first line that shows. */
+	readonly offset: number;
+}
+
+/** Every key that does something on a screen, in whole sentences; scrolled where they do not fit. */
+export function Help({ look, title, view, width, height, offset }: HelpProps): ReactNode {
+	const lines = helpLines(look, view.screen, width, height);
+	const rows = height - 1;
+	const first = Math.max(0, Math.min(offset, lines.length - rows));
+	const range = `${first + 1}–${Math.min(first + rows, lines.length)} of ${lines.length}`;
+	return (
+		<Panel
+			look={look}
+			title={`Help: ${title}`}
+			note={lines.length > rows ? `Esc closes  ${range}` : 'Esc closes'}
+			lines={lines.slice(first, first + rows)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+/** Keys by group, those of this screen alone first: in one column, or in two where only those fit. */
+export function helpLines(look: Look, screen: ScreenName, width: number, height: number): string[] {
+	const groups = groupsFor(screen);
+	const single = groups.flatMap((group) => blockLines(look, group, width));
+	const columnWidth = Math.floor((width - gap) / 2);
+	if (single.length < height || columnWidth < leastColumnWidth) return single;
+	const blocks = groups.map((group) => blockLines(look, group, columnWidth));
+	const [left, right] = inTwo(blocks);
+	const rows = Math.max(left.length, right.length);
+	if (rows >= height) return single;
+	const blank = ' '.repeat(columnWidth);
+	return Array.from({ length: rows }, (_, row) =>
+		[left[row] ?? blank, right[row] ?? blank].join(' '.repeat(gap)),
+	);
+}
+
+interface Group {
+	readonly title: string;
+	readonly bindings: readonly Binding[];
+}
+
+function groupsFor(screen: ScreenName): Group[] {
+	const here = (keymap as readonly Binding[]).filter(({ onScreen = [screen] }) =>
+		onScreen.includes(screen),
+	);
+	const groups = bindingGroups
+		.map((title) => ({ title, bindings: here.filter(({ group }) => group === title) }))
+		.filter(({ bindings }) => bindings.length > 0);
+	const isOwn = ({ bindings }: Group) => bindings.every(({ onScreen }) => onScreen !== undefined);
+	return [...groups.filter(isOwn), ...groups.filter((group) => !isOwn(group))];
+}
+
+function blockLines(look: Look, { title, bindings }: Group, width: number): string[] {
+	return [
+		look.paint('title', fit(title, width)),
+		...bindings.flatMap(({ keys, help }) =>
+			wrap(help, width - keyWidth).map((text, index) =>
+				line(
+					look,
+					[
+						['strong', fit(index === 0 ? ` ${keys.map(showKey).join(' ')}` : '', keyWidth)],
+						['plain', text],
+					],
+					width,
+				),
+			),
+		),
+	];
+}
+
+/** Blocks in turn into the left column up to about half of all lines, the rest into the right. */
+function inTwo(blocks: readonly string[][]): [string[], string[]] {
+	const half = blocks.flat().length / 2;
+	const left: string[] = [];
+	const right: string[] = [];
+	for (const block of blocks) {
+		const fitsLeft = right.length === 0 && left.length + block.length <= half + 2;
+		(fitsLeft ? left : right).push(...block);
+	}
+	return [left, right];
+}

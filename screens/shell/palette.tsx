@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+import { fit, line } from '../../components/line.ts';
+import { Panel } from '../../components/panel.tsx';
+import { keymap, showKey } from '../../source/keys/keymap.ts';
+import type { Binding, CommandName } from '../../source/keys/keymap.ts';
+import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { ScreenProps } from '../frame.ts';
+
+/** Something that can be done by its name: a command of the key table, or going to a node. */
+export type PaletteEntry =
+	| { readonly title: string; readonly key: string; readonly command: CommandName }
+	| { readonly title: string; readonly key: string; readonly node: string };
+
+/** What makes no sense by name: moving by rows, and the palette itself. */
+const bindings: readonly Binding[] = keymap.filter(
+	({ command, group }) => group !== 'Move' && command !== 'palette' && command !== 'back',
+);
+
+/** The entries whose title holds every word typed, in the order of the key table, then the nodes. */
+export function paletteEntries(text: string, nodes: readonly NodeState[]): PaletteEntry[] {
+	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+	const isMatch = ({ title }: PaletteEntry) =>
+		words.every((word) => title.toLowerCase().includes(word));
+	const commands = bindings.map(({ command, keys, help }): PaletteEntry => ({
+		title: help,
+		key: keys[0] === undefined ? '' : showKey(keys[0]),
+		// The bindings are those of the table, where every command is named.
+		command: command as CommandName,
+	}));
+	const targets = nodes.map(({ target }): PaletteEntry => ({
+		title: `Go to node ${target.name}`,
+		key: '',
+		node: target.name,
+	}));
+	return [...commands, ...targets].filter(isMatch);
+}
+
+const keyWidth = 8;
+
+/** The list that typing narrows; Enter does the first. */
+export function Palette({ look, width, height, all, view }: ScreenProps): ReactNode {
+	const text = view.overlay.kind === 'palette' ? view.overlay.text : '';
+	const entries = paletteEntries(text, all);
+	const lines = entries.map(({ title, key }, index) =>
+		line(
+			look,
+			[
+				['accent', index === 0 ? `${look.glyphs.cursor} ` : '  '],
+				['strong', fit(key, keyWidth)],
+				[index === 0 ? 'strong' : 'plain', title],
+			],
+			width,
+		),
+	);
+	const nothing = look.paint('dim', fit('  nothing is called so; Esc closes', width));
+	return (
+		<Panel
+			look={look}
+			title="What to do"
+			note={`${entries.length}  Enter does the first  Esc closes`}
+			lines={lines.length === 0 ? [nothing] : lines}
+			width={width}
+			height={height}
+		/>
+	);
+}

@@ -1,0 +1,66 @@
+import { useMemo, useState } from 'react';
+import { useStore } from '../../hooks/use-store.ts';
+import type { Alert } from '../../source/domain/snapshot.ts';
+import { createStore } from '../../source/domain/store.ts';
+import { alertsIn } from '../../source/fleet/document.ts';
+import type { FleetState, NodeState } from '../../source/fleet/fleet.ts';
+import { listAlerts } from '../alerts/alert-list.ts';
+import type { AlertList } from '../alerts/alert-list.ts';
+import { fleetColumns } from '../overview/fleet-columns.ts';
+import { listNodes } from '../node-list.ts';
+import { initialView, reduceView } from '../view-state.ts';
+import type { ViewAction, ViewState } from '../view-state.ts';
+
+/** A view, and what it shows of the fleet. */
+export interface Viewed {
+	readonly view: ViewState;
+	readonly listed: readonly NodeState[];
+	readonly selected: NodeState | undefined;
+	readonly alerts: AlertList;
+	readonly everyAlert: readonly Alert[];
+}
+
+export interface ViewControl {
+	/** What this picture draws. */
+	readonly viewed: Viewed;
+	/**
+	 * What the keys so far have made of it: keys come faster than pictures, and the second must not
+	 * act on what the first has left.
+	 */
+	readonly current: () => Viewed;
+	readonly dispatch: (action: ViewAction) => void;
+}
+
+/** The view state, and the lists that follow from it; each made anew only when what it is of changed. */
+export function useView(state: FleetState): ViewControl {
+	const [views] = useState(() => createStore(initialView));
+	const view = useStore(views, (each) => each);
+	const { nodes } = state;
+	const { filter, sort } = view;
+	const everyAlert = useMemo(() => alertsIn(state), [state]);
+	const listed = useMemo(() => listNodes(nodes, filter, sort, fleetColumns), [nodes, filter, sort]);
+	const alerts = useMemo(() => listAlerts(everyAlert, filter), [everyAlert, filter]);
+	const viewed = { view, listed, alerts, everyAlert, selected: selectedOf(view, listed) };
+	return {
+		viewed,
+		current() {
+			const latest = views.getSnapshot();
+			if (latest === view) return viewed;
+			const nodesNow = listNodes(nodes, latest.filter, latest.sort, fleetColumns);
+			return {
+				view: latest,
+				listed: nodesNow,
+				selected: selectedOf(latest, nodesNow),
+				alerts: latest.filter === filter ? alerts : listAlerts(everyAlert, latest.filter),
+				everyAlert,
+			};
+		},
+		dispatch(action) {
+			views.update((each) => reduceView(each, action));
+		},
+	};
+}
+
+function selectedOf(view: ViewState, listed: readonly NodeState[]): NodeState | undefined {
+	return listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
+}

@@ -1,0 +1,25 @@
+import type { AlertmanagerChannel } from '../../../../domain/channel.ts';
+import { Secret } from '../../../../domain/secret.ts';
+import { sendHttp } from '../../http.ts';
+import { renderAlertmanager } from './render.ts';
+import type { Send } from '../../sender.ts';
+import { authorization, revealed } from '../webhook/sender.ts';
+
+/** Prometheus Alertmanager, API v2. Grouping, routing and repeating are its own. */
+export const sendAlertmanager: Send<AlertmanagerChannel> = (channel, message, { signal, now }) => {
+	const { url, token, headers = {} } = channel;
+	return sendHttp({
+		url: new Secret(`${url.reveal().replace(/\/+$/, '')}/api/v2/alerts`),
+		body: JSON.stringify(renderAlertmanager(message, now())),
+		headers: {
+			...revealed(headers),
+			'content-type': 'application/json',
+			'idempotency-key': message.id,
+			'x-nodetop-message': message.id,
+			...authorization(token),
+		},
+		secrets: [token, ...Object.values(headers)].filter((secret) => secret !== undefined),
+		signal,
+		now,
+	});
+};

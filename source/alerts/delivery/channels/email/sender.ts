@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { clean } from '../../../../domain/clean.ts';
+import type { EmailChannel } from '../../../../domain/channel.ts';
+import { renderEmail } from './render.ts';
+import type { Outcome } from '../../retry.ts';
+import type { Send } from '../../sender.ts';
+
+/**
+ * A mail over SMTP (RFC 5321): 4yz replies and connection errors are tried again, 5yz are final. TLS is
+ * verified; a password is never sent over a connection without TLS. What some recipients refused is
+ * noted, for the others have it.
+ */
+export const sendEmail: Send<EmailChannel> = async (channel, message, { signal }) => {
+	const { host, port, security, user, password, from, to, timeoutMs } = channel;
+	const { createTransport } = await import('nodemailer');
+	const transport = createTransport({
+		host,
+		port,
+		secure: security === 'tls',
+		requireTLS: security === 'starttls',
+		ignoreTLS: security === 'none',
+		...(user !== undefined &&
+			password !== undefined && { auth: { user, pass: password.reveal() } }),
+		connectionTimeout: timeoutMs,
+		greetingTimeout: timeoutMs,
+		socketTimeout: timeoutMs,
+		disableFileAccess: true,
+		disableUrlAccess: true,
+		getSocket: (_options, callback) => {
+			openSocket({ host, port, signal }, callback);
+		},
+	});
+	try {
+		const { headers, ...mail } = renderEmail(message);
+		const info = await transport.sendMail({ ...mail, from, to: [...to], headers: { ...headers } });
+		const refused = info.rejected.map((address) => clean(address, 60));
+		const note = refused.length === 0 ? undefined : `refused for ${refused.join(', ')}`;
+		return { kind: 'sent', note };
+	} catch (error) {
+		if (signal.aborted) return { kind: 'failed', reason: `no answer from ${host} in time` };
+		return outcomeOf(error, host);
+	} finally {
+		transport.close();
+	}
+};
+
+/**
+ * A connection that ends with `signal`. Nodemailer cannot be interrupted: what it went on sending after
+ * the time limit would arrive beside its own repeat.
+ */
+function openSocket(
+	options: { readonly host: string; readonly port: number; readonly signal: AbortSignal },
+	callback: (error: Error | null, details?: { readonly connection: Socket }) => void,
+): void {
+	const socket = connect(options);
+	socket.once('error', callback);
+	socket.once('connect', () => {
+		socket.off('error', callback);
+		callback(null, { connection: socket });
+	});
+}
+
+function outcomeOf(error: unknown, host: string): Outcome {
+	if (!(error instanceof Error)) throw error;
+	const status = 'responseCode' in error ? Number(error.responseCode) : undefined;
+	const code = 'code' in error ? clean(String(error.code), 40) : 'no connection';
+	if (status === undefined || Number.isNaN(status)) {
+		// An address that cannot be parsed, or a password that TLS must protect, stays what it is.
+		const isFinal = code === 'EENVELOPE' || code === 'ETLS' || code === 'ENOAUTH';
+		return { kind: isFinal ? 'refused' : 'failed', reason: `${host} cannot be reached: ${code}` };
+	}
+	const said = 'response' in error ? clean(String(error.response), 120) : '';
+	const reason = `SMTP ${status} from ${host}${said === '' ? '' : `: ${said}`}`;
+	return { kind: status >= 500 ? 'refused' : 'failed', reason };
+}

@@ -1,0 +1,18 @@
+import type { SlackChannel } from '../../../../domain/channel.ts';
+import { sendHttp } from '../../http.ts';
+import { renderSlack } from './render.ts';
+import type { Send } from '../../sender.ts';
+
+/** An incoming webhook of Slack. Its address is the credential. */
+export const sendSlack: Send<SlackChannel> = ({ url }, message, { signal, now }) =>
+	sendHttp({
+		url,
+		body: JSON.stringify(renderSlack(message)),
+		headers: {
+			'content-type': 'application/json; charset=utf-8',
+			'idempotency-key': message.id,
+			'x-nodetop-message': message.id,
+		},
+		signal,
+		now,
+	});

@@ -1,0 +1,61 @@
+import { stateDirectory } from '../config/paths.ts';
+import type { Settings } from '../config/settings.ts';
+import type { PathProbe } from '../diagnosis/case.ts';
+import { measurePath } from '../diagnosis/measure-path.ts';
+import { PollError, UserError } from '../domain/errors.ts';
+import type { Target } from '../domain/target.ts';
+import { resolveEndpoint, showHostPort } from '../network-tests/endpoint.ts';
+import { createRateLimiter } from '../network-tests/rate-limit.ts';
+import type { CommandContext } from '../commands/command.ts';
+
+export const defaultWatchMs = 5000;
+const connectsPerSecond = 6;
+const mostConnects = 300;
+const replies = 5;
+/** From the start of one connection to that of the next: in half of the watch all are made. */
+const gapMs = 1000 / connectsPerSecond / 2;
+
+export interface MeasureContext extends Pick<CommandContext, 'env' | 'now'> {
+	readonly settings: Pick<Settings, 'readOnly'>;
+	readonly signal: AbortSignal;
+	readonly watchMs?: number | undefined;
+	/** Told why the path to a node is not measured. */
+	readonly onRefused?: (target: Target, why: string) => void;
+}
+
+/**
+ * The path to one node, the more closely the longer there is; `undefined` where there is none or it may
+ * not be measured: in read-only mode, or as its address was tested often enough. Never rejects for that.
+ */
+export async function measurePathTo(
+	target: Target,
+	context: MeasureContext,
+): Promise<PathProbe | undefined> {
+	const { watchMs = defaultWatchMs, signal } = context;
+	const why = await whyNotMeasured(target, context);
+	if (why !== undefined) {
+		context.onRefused?.(target, why);
+		return undefined;
+	}
+	const wanted = Math.max(defaultWatchMs, watchMs) * (connectsPerSecond / 1000);
+	const connects = Math.min(mostConnects, Math.round(wanted));
+	return measurePath(target, { signal, connects, replies, gapMs });
+}
+
+async function whyNotMeasured(
+	{ url }: Target,
+	{ settings, env, now }: MeasureContext,
+): Promise<string | undefined> {
+	if (settings.readOnly) return 'nodetop is read-only';
+	try {
+		const { address, port } = await resolveEndpoint(url);
+		const limiter = createRateLimiter(`${stateDirectory({ env })}/nettest`, now);
+		const { isGranted } = await limiter.take(showHostPort(address, port), 'light');
+		return isGranted ? undefined : 'it was tested often enough of late';
+	} catch (error) {
+		// Without an address nothing is sent, and that it has none is what is to be found out.
+		if (error instanceof PollError) return undefined;
+		if (error instanceof UserError) return error.message;
+		throw error;
+	}
+}

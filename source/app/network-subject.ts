@@ -1,0 +1,79 @@
+import { UserError } from '../domain/errors.ts';
+import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+import { resolveEndpoint, resolveHost } from '../network-tests/endpoint.ts';
+import { readPeerAddress } from '../network-tests/peers/peer-address.ts';
+import type { PeerAddress } from '../network-tests/peers/peer-address.ts';
+import type { Routing, RoutingNode } from '../network-tests/tests/routing.ts';
+import type { Subject } from '../network-tests/test.ts';
+import { fastestRoute, joinTopology } from '../network-tests/peers/topology.ts';
+
+/** A watched node as what a test is about. Throws `PollError` where it has no network address. */
+export async function subjectOf(
+	target: Target,
+	nodes: readonly NodeSnapshot[],
+	routing?: Routing,
+): Promise<Subject> {
+	const snapshot = nodes.find((node) => node.target.name === target.name);
+	return {
+		name: target.name,
+		endpoint: await resolveEndpoint(target.url),
+		peers: (snapshot?.network?.peerList ?? []).map(readPeerAddress),
+		...(routing && { routing }),
+	};
+}
+
+/**
+ * A peer of a node as what a test is about: it is dialled, not asked, for what it speaks is not known.
+ * Throws `UserError` when the node lists no such peer, or none with an address that may be dialled.
+ */
+export async function peerSubject(subject: Subject, peerId: string): Promise<Subject> {
+	const found = subject.peers.filter(
+		({ id, written }) => id.startsWith(peerId) || written === peerId,
+	);
+	const [peer] = found;
+	if (!peer || found.length > 1) {
+		throw new UserError(`${subject.name} lists ${found.length} peers that "${peerId}" could mean`, {
+			nextSteps: [
+				'give the start of one peer’s id, as `nodetop network stats --detailed` lists it',
+			],
+		});
+	}
+	const { host, port } = addressOf(peer);
+	const { address, reach, dnsMs } = await resolveHost(host);
+	if (reach !== 'public' && reach !== subject.endpoint.reach) {
+		throw new UserError(
+			`a ${subject.endpoint.reach} node names a ${reach} address: it is not tested`,
+		);
+	}
+	const place = { host, address, port, reach, ...(dnsMs !== undefined && { dnsMs }) };
+	return {
+		name: `${subject.name}/${peer.id}`,
+		endpoint: { ...place, isTls: false, isHttp: false, path: '/' },
+		peers: [],
+	};
+}
+
+function addressOf({ id, host, port }: PeerAddress) {
+	if (host !== undefined && port !== undefined) return { host, port };
+	throw new UserError(`the node gives no address of its peer ${id}`);
+}
+
+/** What the watched nodes tell of the ways between them. */
+export async function routingOf(
+	targets: readonly Target[],
+	nodes: readonly NodeSnapshot[],
+): Promise<Routing> {
+	const topology = joinTopology(nodes);
+	const known = await Promise.all(
+		topology.nodes.map(async ({ name, nodeId }): Promise<RoutingNode> => {
+			const url = targets.find((target) => target.name === name)?.url ?? '';
+			const [found] = await Promise.allSettled([resolveEndpoint(url)]);
+			return { name, nodeId, endpoint: found.status === 'fulfilled' ? found.value : undefined };
+		}),
+	);
+	return {
+		find: (nameOrId) => known.find(({ name, nodeId }) => nameOrId === name || nameOrId === nodeId),
+		nextHop: (from, to) => fastestRoute(topology, from, to)?.[0],
+	};
+}

@@ -1,0 +1,236 @@
+import { resolve } from 'node:path';
+import type { ProbeMatch } from '../../adapters/adapter.ts';
+import { readAddress, showAddress } from '../../config/address.ts';
+import { parseDuration } from '../../config/duration.ts';
+import { editConfigFile } from '../../config/file.ts';
+import { didYouMean } from '../../config/nearest.ts';
+import { isBareWord, parseNodeSpec } from '../../config/node-spec.ts';
+import { toTarget } from '../../config/nodes.ts';
+import { findConfigPath } from '../../config/paths.ts';
+import { activeProfile, addNode } from '../../config/profiles.ts';
+import { hasReference } from '../../config/references.ts';
+import type { NodeEntry } from '../../config/schema.ts';
+import { settle } from '../../config/settle.ts';
+import { clean } from '../../domain/clean.ts';
+import { exitCodes, PollError, UserError } from '../../domain/errors.ts';
+import type { MetricMappings } from '../../domain/metric-mapping.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+import type { ParsedFlags } from '../flags.ts';
+import { knownMappings } from '../known-mappings.ts';
+import { settingsFlags } from '../settings-flags.ts';
+import { warnOn } from '../warn.ts';
+
+const help = `Usage
+  nodetop add URL | NAME=URL [options]
+
+Asks once what answers there, says what it is and how sure that is, and remembers the node in the
+profile. A URL is http://, https://, ws://, tcp://, unix:/path, host: or just host:port.
+
+Options
+  --kind KIND         do not ask: the node is of this kind
+  --no-probe          do not ask: find out when it is watched
+  --group NAME        the group that the node belongs to
+  --tag TAG           may be given several times
+  -i, --interval D    time between its polls: 500ms, 2s, 1m
+  --timeout D         how long it may take to answer
+  --token-file FILE   the file that holds its token
+  --token-env NAME    the environment variable that holds its token
+  --metrics-url URL   where its Prometheus metrics are, if elsewhere
+  --insecure          accept any TLS certificate
+  --profile NAME      the profile to add it to, made when there is none
+  -c, --config FILE   another configuration file
+
+A secret on the command line can be seen by every user of this machine. Write \${NAME} in the URL, in
+single quotes, to have it taken from the environment each time.
+
+Examples
+  nodetop add http://127.0.0.1:8545
+  nodetop add validator=https://node.example:8588 --token-file ~/.secrets/validator
+  nodetop add 'alchemy=https://eth.example/v2/\${API_KEY}'
+`;
+
+const flagSpecs = {
+	profile: settingsFlags.profile,
+	config: settingsFlags.config,
+	interval: settingsFlags.interval,
+	timeout: settingsFlags.timeout,
+	insecure: settingsFlags.insecure,
+	kind: { type: 'string' },
+	group: { type: 'string' },
+	tag: { type: 'string', isMultiple: true },
+	tokenFile: { type: 'string' },
+	tokenEnv: { type: 'string' },
+	metricsUrl: { type: 'string' },
+	probe: { type: 'boolean' },
+} as const;
+
+type AddFlags = ParsedFlags<typeof flagSpecs>['flags'];
+
+/** What `add` needs of the adapters. */
+export interface AddParts {
+	/** As `identify`: rejects with `PollError` when nothing answers. */
+	readonly probe: (
+		target: Target,
+		context: Pick<CommandContext, 'signal' | 'now'>,
+	) => Promise<(ProbeMatch & { readonly kind: string }) | undefined>;
+	readonly knownKinds: () => Promise<readonly string[]>;
+}
+
+/** `nodetop add`. */
+export const add: Command = createAdd({
+	probe: async (target, { signal, now }) => {
+		const { identify } = await import('../../adapters/probe.ts');
+		const { createHttp } = await import('../../adapters/http.ts');
+		return identify(target, { signal, now, http: createHttp(target) });
+	},
+	knownKinds: async () => (await import('../../adapters/registry.ts')).kinds,
+});
+
+export function createAdd(parts: AddParts): Command {
+	return {
+		help,
+		async run(context) {
+			const { flags, input } = await parseFlags(context.argv, flagSpecs);
+			const warn = warnOn(context);
+			const written = toEntry(theOneSpec(input), flags);
+			if (flags.kind !== undefined) checkKind(flags.kind, await parts.knownKinds());
+			if (holdsCredentials(written.url)) {
+				warn(
+					'the URL holds credentials, which other users can see while a command runs; use ${NAME}',
+				);
+			}
+			const { path } = findConfigPath(flags.config, context);
+			const isAsked = flags.kind === undefined && flags.probe !== false;
+			const mappings = isAsked ? await knownMappings(path, flags, context) : undefined;
+			const asking = { context, warn, mappings };
+			const found = isAsked ? await ask(written, path, parts, asking) : undefined;
+			if (context.signal.aborted) return exitCodes.interrupted;
+			const entry = found === undefined ? written : withKind(written, found.kind);
+			let profileName = '';
+			await editConfigFile(
+				path,
+				(config) => {
+					profileName = activeProfile(config, { flags, env: context.env });
+					return addNode(config, profileName, entry);
+				},
+				{ warn, now: context.now },
+			);
+			const what =
+				found === undefined
+					? (entry.kind ?? 'its kind is found out when it is watched')
+					: describe(found);
+			context.stdout.write(`added ${entry.name} to the profile ${profileName}: ${what}\n`);
+			return exitCodes.ok;
+		},
+	};
+}
+
+function theOneSpec(input: readonly string[]): string {
+	const [spec, ...more] = input;
+	if (spec !== undefined && more.length === 0) return spec;
+	throw new UserError(
+		spec === undefined ? 'add needs a URL' : `add takes one node, but got ${input.length}`,
+		{ nextSteps: ['for example: nodetop add validator=http://127.0.0.1:8545'] },
+	);
+}
+
+function toEntry(spec: string, flags: AddFlags): NodeEntry {
+	if (isBareWord(spec)) {
+		throw new UserError(`"${clean(spec, 60)}" is no address`, {
+			nextSteps: [`write where it answers: nodetop add ${clean(spec, 60)}=http://HOST:PORT`],
+		});
+	}
+	const { tokenFile, tokenEnv, metricsUrl, interval, timeout, kind, group, tag, insecure } = flags;
+	if (tokenFile !== undefined && tokenEnv !== undefined) {
+		throw new UserError('--token-file and --token-env exclude each other');
+	}
+	if (tokenEnv !== undefined && !/^[A-Za-z_]\w*$/.test(tokenEnv)) {
+		throw new UserError('--token-env: this is no name of an environment variable', {
+			nextSteps: ['give the name of the variable, not its value: --token-env NODE_TOKEN'],
+		});
+	}
+	return {
+		...parseNodeSpec(spec),
+		...(kind !== undefined && { kind }),
+		...(metricsUrl !== undefined && { metricsUrl: checkedMetricsUrl(metricsUrl) }),
+		...(group !== undefined && { group }),
+		...(tag.length > 0 && { tags: [...tag] }),
+		...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }),
+		...(tokenEnv !== undefined && { token: `\${${tokenEnv}}` }),
+		...(insecure !== undefined && { insecure }),
+		...(interval !== undefined && { intervalMs: parseDuration(interval, '--interval') }),
+		...(timeout !== undefined && { timeoutMs: parseDuration(timeout, '--timeout') }),
+	};
+}
+
+function checkedMetricsUrl(text: string): string {
+	if (hasReference(text)) return text;
+	const address = readAddress(text);
+	if ('url' in address) return address.url;
+	throw new UserError(`--metrics-url: ${address.problem}`, {
+		nextSteps: ['for example --metrics-url http://127.0.0.1:6060/debug/metrics/prometheus'],
+	});
+}
+
+function checkKind(kind: string, known: readonly string[]): void {
+	if (known.includes(kind)) return;
+	throw new UserError(`--kind: "${clean(kind, 40)}" is no kind of node`, {
+		nextSteps: [...didYouMean(kind, known), `kinds: ${known.join(', ')}`],
+	});
+}
+
+/** `${NAME}` is no credential. */
+function holdsCredentials(url: string): boolean {
+	return showAddress(url) !== url && !url.includes('${');
+}
+
+interface Asking {
+	readonly context: CommandContext;
+	readonly warn: (message: string) => void;
+	readonly mappings: MetricMappings | undefined;
+}
+
+async function ask(
+	entry: NodeEntry,
+	configPath: string,
+	{ probe }: AddParts,
+	{ context, warn, mappings }: Asking,
+): Promise<ProbeMatch & { readonly kind: string }> {
+	const choices = settle({ flags: {}, env: {}, config: {}, configPath });
+	const target = await toTarget({ entry, where: `nodes.${entry.name}`, origin: 'flag' }, choices, {
+		env: context.env,
+		configPath,
+		warn,
+		mappings,
+	});
+	const shown = showAddress(entry.url);
+	const anyway = 'to add it all the same: --kind KIND, or --no-probe';
+	try {
+		const found = await probe(target, context);
+		if (found) return found;
+	} catch (error) {
+		if (!(error instanceof PollError)) throw error;
+		throw new UserError(`${shown}: ${error.message}`, {
+			nextSteps: [...(error.nextStep === undefined ? [] : [error.nextStep]), anyway],
+			exitCode: exitCodes.unavailable,
+			cause: error,
+		});
+	}
+	throw new UserError(`${shown}: something answers, but as no kind of node that is known`, {
+		nextSteps: ['check the port and the path', anyway],
+		exitCode: exitCodes.unavailable,
+	});
+}
+
+/** The kind stands behind the name, where the file's other entries have it. */
+function withKind({ name, ...rest }: NodeEntry, kind: string): NodeEntry {
+	return { name, kind, ...rest };
+}
+
+function describe({ kind, found, confidence }: ProbeMatch & { readonly kind: string }): string {
+	const sureness =
+		confidence === 'certain' ? 'certain: it names itself' : 'likely: its answer has that shape';
+	return `${kind}, ${found} (${sureness})`;
+}

@@ -1,0 +1,266 @@
+import { compareSeverity } from '../../alerts/delivery/message.ts';
+import { formatValue } from '../../alerts/words-of.ts';
+import { subjectOf } from '../../alerts/subject-of.ts';
+import { gather } from '../../config/load.ts';
+import { didYouMean } from '../../config/nearest.ts';
+import { clean } from '../../domain/clean.ts';
+import { exitCodes, UserError } from '../../domain/errors.ts';
+import { formatAge } from '../../domain/format.ts';
+import { ruleUnits } from '../../domain/rule.ts';
+import type { Alert } from '../../domain/snapshot.ts';
+import { alertStates, severities } from '../../domain/words.ts';
+import type { Severity } from '../../domain/words.ts';
+import { createPaper } from '../../export/paper.ts';
+import type { Paper } from '../../export/paper.ts';
+import { tableLines } from '../../export/text-table.ts';
+import type { TextColumn } from '../../export/text-table.ts';
+import { bookFlags, openAlertBook } from './alert-book.ts';
+import type { AlertBook } from './alert-book.ts';
+import { shortIds } from './alert-id.ts';
+import { muteReason } from './mute-reason.ts';
+import type { CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+
+type State = Alert['state'];
+
+interface Row {
+	readonly id: string;
+	readonly alert: Alert;
+	/** Why it is not told, in words. */
+	readonly mutedBy: string | undefined;
+}
+
+/** `nodetop alerts list`: the alerts as they stand on disk. */
+export async function listAlerts(context: CommandContext): Promise<number> {
+	const { flags, input } = await parseFlags(context.argv, {
+		...bookFlags,
+		all: { type: 'boolean' },
+		pending: { type: 'boolean' },
+		resolved: { type: 'boolean' },
+		severity: { type: 'string' },
+		check: { type: 'boolean' },
+		json: { type: 'boolean' },
+	});
+	const states = chooseStates(flags);
+	const least = readSeverity(flags.severity);
+	const book = await openAlertBook(context, flags);
+	if (input.length > 0) await checkNames(input, book, context, flags);
+	const nowMs = context.now();
+	const ids = shortIds(book.alerts.map(({ fingerprint = '' }) => fingerprint));
+	const rows = book.alerts
+		.filter((alert) => isAsked(alert, states, least, input))
+		.toSorted(byGravity)
+		.map((alert): Row => {
+			const id = ids.get(alert.fingerprint ?? '') ?? '';
+			return { id, alert, mutedBy: muteReason(alert, book, nowMs) };
+		});
+	context.stdout.write(
+		flags.json === true
+			? `${JSON.stringify(toDocument(rows, book, nowMs), undefined, '\t')}\n`
+			: toText(rows, states, book, paperFor(context)),
+	);
+	return flags.check === true ? severityCode(rows, book) : exitCodes.ok;
+}
+
+/** Text for people at a terminal of some width; for a pipe, lines of any length. */
+export function paperFor({ stdout, now, env }: CommandContext): Paper {
+	const { columns } = stdout;
+	const isAscii = (env['NODETOP_ASCII'] ?? '') !== '' && env['NODETOP_ASCII'] !== '0';
+	return createPaper(
+		{ ...(columns !== undefined && { width: columns }), ascii: isAscii },
+		new Date(now()).toISOString(),
+	);
+}
+
+function chooseStates(
+	flags: Readonly<Record<'all' | 'pending' | 'resolved', boolean | undefined>>,
+): readonly State[] {
+	const chosen = (['all', 'pending', 'resolved'] as const).filter((name) => flags[name] === true);
+	const [first] = chosen;
+	if (chosen.length > 1) {
+		throw new UserError(
+			`only one of them at a time: ${chosen.map((name) => `--${name}`).join(' ')}`,
+			{ nextSteps: ['--all shows what fires, what may fire soon and what ended lately'] },
+		);
+	}
+	if (first === undefined) return ['firing'];
+	return first === 'all' ? alertStates : [first];
+}
+
+function readSeverity(text: string | undefined): Severity {
+	const found = severities.find((severity) => severity === (text ?? 'info'));
+	if (found) return found;
+	throw new UserError(`--severity: "${clean(text ?? '', 40)}" is none`, {
+		nextSteps: [...didYouMean(text ?? '', severities), `severities: ${severities.join(', ')}`],
+	});
+}
+
+/** A mistyped name must not look like a node without alerts. */
+async function checkNames(
+	names: readonly string[],
+	{ alerts }: AlertBook,
+	context: CommandContext,
+	flags: { readonly profile?: string | undefined; readonly config?: string | undefined },
+): Promise<void> {
+	const { nodes } = await gather({ flags, env: context.env, nodeSpecs: [], warn: () => undefined });
+	const known = new Set([
+		...nodes.map(({ entry }) => entry.name ?? ''),
+		...alerts.flatMap(({ node, group }) => [node ?? '', group ?? '']),
+	]);
+	known.delete('');
+	for (const name of names) {
+		if (known.has(name)) continue;
+		throw new UserError(`no node of the profile and no alert is called "${clean(name, 60)}"`, {
+			nextSteps: [...didYouMean(name, [...known]), 'leave it out to see all alerts'],
+		});
+	}
+}
+
+function isAsked(
+	alert: Alert,
+	states: readonly State[],
+	least: Severity,
+	names: readonly string[],
+): boolean {
+	const { node = '', group = '' } = alert;
+	return (
+		states.includes(alert.state) &&
+		compareSeverity(alert.severity, least) >= 0 &&
+		(names.length === 0 || names.includes(node) || names.includes(group))
+	);
+}
+
+const stateOrder: Readonly<Record<State, number>> = { firing: 0, pending: 1, resolved: 2 };
+
+function byGravity(a: Alert, b: Alert): number {
+	return (
+		stateOrder[a.state] - stateOrder[b.state] ||
+		compareSeverity(b.severity, a.severity) ||
+		(b.resolvedAt ?? b.since).localeCompare(a.resolvedAt ?? a.since) ||
+		subjectOf(a.labels).localeCompare(subjectOf(b.labels))
+	);
+}
+
+function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): object {
+	return {
+		schema: 'nodetop-alert-list/1',
+		takenAt: new Date(nowMs).toISOString(),
+		profile: book.profile,
+		isWatched: book.isWatched,
+		...(book.isBehind && { isBehind: true }),
+		...(book.savedAt !== undefined && { savedAt: book.savedAt }),
+		alerts: rows.map(({ id, alert, mutedBy }) => ({
+			id,
+			...alert,
+			...(mutedBy !== undefined && { mutedBy }),
+		})),
+	};
+}
+
+function columnsFor(paper: Paper): readonly TextColumn<Row>[] {
+	return [
+		{ title: 'ID', givesWay: 0, read: ({ id }) => id },
+		{
+			title: 'SEVERITY',
+			givesWay: 0,
+			read: ({ alert: { severity } }) => `${paper.marks.severity[severity]} ${severity}`,
+		},
+		{
+			title: 'STATE',
+			givesWay: 0,
+			read: ({ alert: { state, isStale } }) =>
+				`${state === 'firing' ? '' : state}${isStale === true ? ' stale' : ''}`.trim(),
+		},
+		{ title: 'RULE', givesWay: 0, leastWidth: 12, read: ({ alert }) => alert.rule },
+		{ title: 'ABOUT', givesWay: 0, leastWidth: 10, read: ({ alert }) => subjectOf(alert.labels) },
+		{
+			title: 'SINCE',
+			isRight: true,
+			givesWay: 1,
+			read: ({ alert }) => formatAge(alert.since, paper.nowMs),
+		},
+		{ title: 'VALUE', isRight: true, givesWay: 3, read: ({ alert }) => valueOf(alert) },
+		{ title: 'MUTED', givesWay: 2, leastWidth: 22, read: ({ mutedBy = '' }) => mutedBy },
+		{
+			title: 'MESSAGE',
+			givesWay: 4,
+			leastWidth: 24,
+			read: ({ alert: { message, reason } }) =>
+				reason === undefined ? message : `${reason}: ${message}`,
+		},
+	];
+}
+
+/** `97.5% / 80%`: what it is, and what it may be. */
+function valueOf({ value, threshold, unit }: Alert): string {
+	const known = ruleUnits.find((each) => each === unit);
+	return [value, threshold]
+		.filter((each) => each !== undefined)
+		.map((each) => formatValue(each, known))
+		.join(' / ');
+}
+
+function toText(
+	rows: readonly Row[],
+	states: readonly State[],
+	book: AlertBook,
+	paper: Paper,
+): string {
+	const lines =
+		rows.length === 0
+			? [states.includes('firing') ? 'nothing fires' : `nothing is ${states.join(' or ')}`]
+			: [
+					summarize(rows),
+					'',
+					...tableLines(rows, columnsFor(paper), paper, { cutFirst: 'widest' }),
+				];
+	const note = watchNote(book, paper.nowMs);
+	return `${[...lines, ...(note === undefined ? [] : [...(rows.length > 0 ? [''] : []), note])].join('\n')}\n`;
+}
+
+function summarize(rows: readonly Row[]): string {
+	const parts = alertStates
+		.toSorted((a, b) => stateOrder[a] - stateOrder[b])
+		.map((state) => {
+			const those = rows.filter(({ alert }) => alert.state === state);
+			const counts = severities.toReversed().map((severity) => {
+				const count = those.filter(({ alert }) => alert.severity === severity).length;
+				return count === 0 ? '' : `${count} ${severity}`;
+			});
+			const muted = those.filter(({ mutedBy }) => mutedBy !== undefined).length;
+			const all = [
+				...counts.filter((text) => text !== ''),
+				...(muted > 0 ? [`${muted} muted`] : []),
+			];
+			return those.length === 0 ? '' : `${those.length} ${state}: ${all.join(', ')}`;
+		});
+	return parts.filter((part) => part !== '').join('; ');
+}
+
+/** What keeps the list from being of now; `undefined` when somebody watches. */
+export function watchNote(
+	{ isWatched, isBehind, savedAt }: Pick<AlertBook, 'isWatched' | 'isBehind' | 'savedAt'>,
+	nowMs: number,
+): string | undefined {
+	if (isWatched && !isBehind) return undefined;
+	if (isBehind) {
+		const since =
+			savedAt === undefined
+				? 'has written nothing yet'
+				: `has written nothing for ${formatAge(savedAt, nowMs)}`;
+		return `what watches ${since}: it begins, hangs, or its disk is full; this may be out of date`;
+	}
+	return savedAt === undefined
+		? 'nobody watches, and nobody has yet: nodetop watch does'
+		: `nobody watches now: this is as it was ${formatAge(savedAt, nowMs)} ago`;
+}
+
+/** As plugins of Nagios say it. What is muted is somebody’s already. */
+function severityCode(rows: readonly Row[], { isWatched, isBehind }: AlertBook): number {
+	if (!isWatched || isBehind) return exitCodes.unknown;
+	const told = rows.filter(
+		({ alert, mutedBy }) => alert.state === 'firing' && mutedBy === undefined,
+	);
+	if (told.some(({ alert }) => alert.severity === 'critical')) return 2;
+	return told.some(({ alert }) => alert.severity === 'warning') ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import { inhibitionsOf, maintainedBy, silencedBy } from '../../alerts/mutes.ts';
+import type { Alert } from '../../domain/snapshot.ts';
+import { formatDuration } from '../../domain/format.ts';
+import type { AlertBook } from './alert-book.ts';
+
+/** Why an alert is not told now: by whom, until when, or what explains it. `undefined` when it is told. */
+export function muteReason(
+	{ fingerprint = '', muted, ackedBy, silencedUntil }: Alert,
+	{ state, quiet, rules }: Pick<AlertBook, 'state' | 'quiet' | 'rules'>,
+	nowMs: number,
+): string | undefined {
+	const record = state.alerts[fingerprint];
+	if (muted === undefined || record === undefined) return muted;
+	switch (muted) {
+		case 'acknowledged':
+			return ackedBy === undefined ? muted : `${muted} by ${ackedBy}`;
+		case 'silenced': {
+			const silence = silencedBy(record, [...quiet.silences, ...state.silences], nowMs);
+			const leftSeconds = (Date.parse(silencedUntil ?? '') - nowMs) / 1000;
+			const why = silence?.comment ?? silence?.author;
+			const word = silence === undefined ? 'snoozed' : muted;
+			return `${word} ${formatDuration(leftSeconds)}${why === undefined ? '' : `: ${why}`}`;
+		}
+		case 'maintenance':
+			return `${muted}: ${maintainedBy(record, quiet.maintenance, nowMs)}`;
+		case 'inhibited': {
+			const by = inhibitionsOf(Object.values(state.alerts), rules)(record);
+			return by === undefined ? 'explained a moment ago' : `explained by ${by}`;
+		}
+		case 'flapping':
+			return 'changes too often';
+	}
+}

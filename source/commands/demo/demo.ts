@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import { loadSettings } from '../../config/load.ts';
+import type { Settings, SettingsFlags } from '../../config/settings.ts';
+import { forkDevnet } from '../../../devnet/fork.ts';
+import type { Devnet } from '../../../devnet/fork.ts';
+import { UserError } from '../../domain/errors.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+import type { printSnapshot } from '../once/once.ts';
+import { runOnTerminal } from '../screen/run-on-terminal.ts';
+import { formatFlags, settingsFlags, settingsHelp } from '../settings-flags.ts';
+import { aborted, pause } from '../../domain/waiting.ts';
+
+const help = `Usage
+  nodetop demo [--nodes N] [--seed N] [--port N] [--once [--json | --csv | --ndjson]] [--serve]
+
+Starts small networks of real nodes on loopback, in a process of its own, and shows them: a DAG, a
+HotStuff-2 group of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes
+what it tells; nothing is scripted. They end with nodetop.
+
+  --nodes N     nodes in the DAG network, 4 to 64 (default 4)
+  --seed N      other networks: links, latencies, vertices and blocks follow from it
+  --port N      the nodes listen from port N on, and the control address behind them (default: free ports)
+  --once        let them run for some seconds, print one snapshot, and exit
+  --serve       only run the networks and print their addresses as JSON, until interrupted
+
+Faults on demand, while the screen runs: with --port 7100 and 10 nodes the control address is
+http://127.0.0.1:7110, else --serve prints it. GET lists all faults.
+  curl -X POST http://127.0.0.1:7110/faults -H 'content-type: application/json' \\
+    -d '{"fault":"partition","groups":[["dag-1","dag-2"],["evm-1"]]}'
+  curl -X DELETE http://127.0.0.1:7110/faults
+
+${settingsHelp}`;
+
+/** Built beside the command line, as an entry of its own. */
+const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
+/** Long enough for the networks to have peers, rounds, blocks and finality to tell of. */
+const warmUpMs = 4000;
+const defaultSeed = 1;
+/** The most nodes, and the control server, still fit behind it. */
+const mostBasePort = 65_400;
+
+/** The screen over the embedded networks. */
+export const demo: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = await parseFlags(context.argv, {
+			...settingsFlags,
+			...formatFlags,
+			nodes: { type: 'string' },
+			seed: { type: 'string' },
+			port: { type: 'string' },
+			serve: { type: 'boolean' },
+		});
+		if (input.length > 0) {
+			throw new UserError(`demo takes no nodes, but got ${input.join(' ')}`, {
+				nextSteps: ['leave them out, or leave out the word demo to watch them'],
+			});
+		}
+		const devnet = await forkDevnet({
+			entry: devnetEntry,
+			nodes: wholeNumber('--nodes', flags.nodes, 4, 64) ?? 4,
+			basePort: wholeNumber('--port', flags.port, 1024, mostBasePort),
+			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
+		});
+		try {
+			if (flags.serve === true) return await serve(devnet, context);
+			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
+			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
+			return await show(settings, devnet, flags, context);
+		} finally {
+			await devnet.stop();
+		}
+	},
+};
+
+async function show(
+	loaded: Settings,
+	devnet: Devnet,
+	flags: Parameters<typeof printSnapshot>[1] & Pick<SettingsFlags, 'config' | 'profile'>,
+	context: CommandContext,
+): Promise<number> {
+	const kindOf = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
+	const settings: Settings = {
+		...loaded,
+		profile: 'demo',
+		targets: loaded.targets.map((target) => ({
+			...target,
+			kind: kindOf.get(target.name),
+			group: 'devnet',
+			// The smallest of its networks has two nodes.
+			minPeers: 1,
+		})),
+	};
+	const isOnce = flags.once === true || !context.stdout.isTTY || context.env['TERM'] === 'dumb';
+	if (isOnce) {
+		await pause(warmUpMs, context.signal);
+		return (await import('../once/once.ts')).printSnapshot(settings, flags, context);
+	}
+	return runOnTerminal({
+		context,
+		settings,
+		targets: settings.targets,
+		hint: undefined,
+		flags,
+		alertProfile: undefined,
+	});
+}
+
+/** Prints where the networks are, as one line of JSON, and keeps them until interrupted. */
+async function serve(devnet: Devnet, context: CommandContext): Promise<number> {
+	const { controlUrl, nodes } = devnet;
+	context.stdout.write(`${JSON.stringify({ control: controlUrl, nodes })}\n`);
+	await aborted(context.signal);
+	return 0;
+}
+
+function wholeNumber(
+	flag: string,
+	text: string | undefined,
+	least: number,
+	most: number,
+): number | undefined {
+	if (text === undefined) return undefined;
+	const number = Number(text);
+	if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+	throw new UserError(`${flag}: "${text}" is not a whole number from ${least} to ${most}`, {
+		nextSteps: [`for example ${flag} ${least}`],
+	});
+}

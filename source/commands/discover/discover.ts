@@ -1,0 +1,176 @@
+import type { Adapter } from '../../adapters/adapter.ts';
+import { parseDuration } from '../../config/duration.ts';
+import { findConfigPath } from '../../config/paths.ts';
+import { clean } from '../../domain/clean.ts';
+import { cellWidth } from '../../domain/cell-width.ts';
+import { exitCodes, PollError, UserError } from '../../domain/errors.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+import { knownMappings } from '../known-mappings.ts';
+
+const help = `Usage
+  nodetop discover [HOST…] [--json] [--timeout D] [--profile NAME] [--config FILE]
+
+Asks what answers at the usual ports of each kind of node: on this machine, or on the hosts named. Each
+kind asks a harmless question at a port that is open. Prints what was found, how sure that is, and how
+long finding it out took; says of what else answers that it does. Exits with 0 when a node was found,
+with 3 when none was.
+
+  HOST         a name or an address, without port; localhost unless given
+  --json       one document (schema nodetop-discovery/1)
+  --timeout D  how long an answer may take: 3s unless told
+  --profile NAME, -c, --config FILE
+               whose mappings of metrics are known beside those built in
+
+Examples
+  nodetop discover
+  nodetop discover 10.0.0.4 10.0.0.5
+`;
+
+const defaultTimeoutMs = 3000;
+const mostHosts = 256;
+/** Ports asked at once, over all hosts. */
+const mostAtOnce = 32;
+
+/** Something that answers, but not as a kind that is known. */
+interface Stranger {
+	readonly url: string;
+	readonly said: string;
+}
+
+interface Found {
+	readonly url: string;
+	readonly kind: string;
+	readonly found: string;
+	readonly confidence: 'certain' | 'likely';
+	readonly latencyMs: number;
+}
+
+export const discover: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = await parseFlags(context.argv, {
+			json: { type: 'boolean' },
+			timeout: { type: 'string' },
+			profile: { type: 'string' },
+			config: { type: 'string', shortFlag: 'c' },
+		});
+		const timeoutMs =
+			flags.timeout === undefined ? defaultTimeoutMs : parseDuration(flags.timeout, '--timeout');
+		const hosts = input.length === 0 ? ['localhost'] : input.map(checkedHost);
+		if (hosts.length > mostHosts) {
+			throw new UserError(`${hosts.length} hosts are too many at once`, {
+				nextSteps: [`ask at most ${mostHosts}: nodetop looks for nodes, it does not scan networks`],
+			});
+		}
+		const { adapters } = await import('../../adapters/registry.ts');
+		const places = placesOn(hosts, Object.values(adapters));
+		const { path } = findConfigPath(flags.config, context);
+		const mappings = await knownMappings(path, flags, context);
+		const asking = { timeoutMs, mappings };
+		const { found, strangers } = await askAll(places, asking, context);
+		if (context.signal.aborted) return exitCodes.interrupted;
+		if (flags.json === true) {
+			const document = { schema: 'nodetop-discovery/1', hosts, found, strangers };
+			context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+		} else {
+			context.stdout.write(toText(found));
+			context.stderr.write(`${strangers.map(describeStranger).join('')}${adviceOn(found, hosts)}`);
+		}
+		return found.length > 0 ? exitCodes.ok : exitCodes.unknown;
+	},
+};
+
+function checkedHost(word: string): string {
+	const host = word.replace(/^\[(.*)\]$/, '$1');
+	const written = host.includes(':') ? `[${host}]` : host;
+	if (/[/\s@]/.test(host) || !URL.canParse(`http://${written}/`)) {
+		throw new UserError(`"${clean(word, 60)}" is no host`, {
+			nextSteps: ['give names or addresses without port: nodetop discover 10.0.0.4'],
+		});
+	}
+	return written === 'localhost' ? host : written;
+}
+
+/** Each kind's usual addresses with the hosts in place of this machine, each address once. */
+function placesOn(hosts: readonly string[], adapters: readonly Adapter[]): string[] {
+	const urls = adapters.flatMap(({ localUrls }) => localUrls);
+	const places = hosts.flatMap((host) =>
+		urls.map((url) => (host === 'localhost' ? url : url.replace('127.0.0.1', host))),
+	);
+	return [...new Set(places)];
+}
+
+async function askAll(
+	urls: readonly string[],
+	{ timeoutMs, mappings }: Pick<Target, 'timeoutMs' | 'mappings'>,
+	context: CommandContext,
+): Promise<{ readonly found: readonly Found[]; readonly strangers: readonly Stranger[] }> {
+	const { identify } = await import('../../adapters/probe.ts');
+	const { createHttp } = await import('../../adapters/http.ts');
+	const answers = new Map<string, Found>();
+	const others = new Map<string, Stranger>();
+	const queue = [...urls];
+	const work = async (): Promise<void> => {
+		for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
+			if (context.signal.aborted) return;
+			const intervalMs = timeoutMs;
+			const target: Target = { name: url, kind: undefined, url, intervalMs, timeoutMs, mappings };
+			const started = performance.now();
+			try {
+				const { signal, now } = context;
+				const answer = await identify(target, { signal, now, http: createHttp(target) });
+				const latencyMs = Math.round((performance.now() - started) * 10) / 10;
+				if (answer) answers.set(url, { url, ...answer, latencyMs });
+				else others.set(url, { url, said: 'something answers, but as no known kind of node' });
+			} catch (error) {
+				if (!(error instanceof PollError)) throw error;
+				// Of a port that a firewall drops nobody can say that something is there.
+				const isSilent = error.code === 'unreachable' || error.code === 'timeout';
+				if (!isSilent) others.set(url, { url, said: error.message });
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(mostAtOnce, queue.length) }, work));
+	return {
+		found: urls.flatMap((url) => answers.get(url) ?? []),
+		strangers: urls.flatMap((url) => others.get(url) ?? []),
+	};
+}
+
+function describeStranger({ url, said }: Stranger): string {
+	return `${url}: ${said}\n`;
+}
+
+const headings = ['ADDRESS', 'KIND', 'HOW SURE', 'TOOK', 'WHAT'];
+
+function toText(found: readonly Found[]): string {
+	if (found.length === 0) return '';
+	const rows = [
+		headings,
+		...found.map(({ url, kind, confidence, latencyMs, found: what }) => [
+			url,
+			kind,
+			confidence,
+			`${latencyMs} ms`,
+			what,
+		]),
+	];
+	const widths = headings.map((_, column) =>
+		Math.max(...rows.map((row) => cellWidth(row[column] ?? ''))),
+	);
+	const lines = rows.map((row) =>
+		row
+			.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - cellWidth(cell)))
+			.join('  ')
+			.trimEnd(),
+	);
+	return `${lines.join('\n')}\n`;
+}
+
+function adviceOn([first]: readonly Found[], hosts: readonly string[]): string {
+	if (first) return `to watch one: nodetop add ${first.url}\n`;
+	const where = hosts.length === 1 && hosts[0] === 'localhost' ? 'this machine' : 'these hosts';
+	return `no node answers at the usual ports of ${where}: give its address to nodetop add, or see nodetop demo\n`;
+}

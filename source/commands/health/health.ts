@@ -1,0 +1,161 @@
+import { loadSettings } from '../../config/load.ts';
+import { parseDuration } from '../../config/duration.ts';
+import type { Settings } from '../../config/settings.ts';
+import { checkedComponents } from '../../domain/component-health.ts';
+import type { CheckedComponent } from '../../domain/component-health.ts';
+import { exitCodes, UserError } from '../../domain/errors.ts';
+import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import {
+	plainReport,
+	pluginExitCodes,
+	stateOf,
+	toPluginReport,
+	worstState,
+} from '../../export/plugin-text.ts';
+import { toDocument } from '../../fleet/document.ts';
+import { createWatch } from '../../app/watch.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+import { bugReporter } from '../once/once.ts';
+import { settingsFlags, settingsHelp } from '../settings-flags.ts';
+import { chooseSubject } from '../../app/choose-targets.ts';
+import { pause, untilAborted } from '../../domain/waiting.ts';
+
+const help = `Usage
+  nodetop health [NODE…] [--component C] [--for TIME] [--json]
+
+Polls every node once, checks its components, and prints one status line with performance data and one
+line a component, as Nagios, Icinga, Naemon and Checkmk read them. At most 4 kB.
+
+Exit codes
+  0 OK         every node is up
+  1 WARNING    a node is degraded
+  2 CRITICAL   a node is down, or a finding is critical
+  3 UNKNOWN    a node cannot be judged, and nothing is worse; or nodetop failed
+  64 and more  wrong usage (64), a mistake in the configuration (78): never a WARNING
+
+  --component C  only ${checkedComponents.join(', ')}
+  --for TIME     watch so long (1s to 5m) and check again: then what needs two checks is known too
+  --json         one document (schema nodetop-health/1) with every check; the exit code is the same
+
+${settingsHelp}Examples
+  nodetop health validator
+  nodetop health --component storage --timeout 3s
+`;
+
+const mostWatchMs = 300_000;
+/** Two checks nearer than this are one. */
+const leastWatchMs = 1000;
+
+/** A monitoring plugin: health as an exit code, a line, and performance data. */
+export const health: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = await parseFlags(context.argv, {
+			...settingsFlags,
+			component: { type: 'string' },
+			for: { type: 'string' },
+			json: { type: 'boolean' },
+		});
+		const component = toComponent(flags.component);
+		const watchMs = toWatchTime(flags.for);
+		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
+		try {
+			return await report(settings, { component, watchMs, isJson: flags.json === true }, context);
+		} catch (error) {
+			if (error instanceof UserError) throw error;
+			// Exit code 1, which a bug has elsewhere, would be a WARNING here.
+			context.stdout.write(plainReport('unknown', 'a bug of nodetop; its stack is on stderr'));
+			context.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+			return pluginExitCodes.unknown;
+		}
+	},
+};
+
+interface Wish {
+	readonly component: CheckedComponent | undefined;
+	readonly watchMs: number;
+	readonly isJson: boolean;
+}
+
+async function report(settings: Settings, wish: Wish, context: CommandContext): Promise<number> {
+	const { component, isJson } = wish;
+	const document = await examine(settings, wish.watchMs, context);
+	if (context.signal.aborted) {
+		context.stdout.write(plainReport('unknown', 'interrupted'));
+		return exitCodes.interrupted;
+	}
+	const { state, text } = toPluginReport(document, component);
+	context.stdout.write(isJson ? toHealthJson(document, component) : text);
+	return pluginExitCodes[state];
+}
+
+/** Polls, compares the nodes of a network, checks; and once more after the time to watch. */
+async function examine(
+	settings: Settings,
+	watchMs: number,
+	context: CommandContext,
+): Promise<SnapshotDocument> {
+	const subject = await chooseSubject(settings, context.signal);
+	// This host alone is no answer to how the nodes are.
+	const isNobody = settings.targets.length === 0 && subject.targets.every(isHost);
+	const watch = createWatch(isNobody ? [] : subject.targets, {
+		now: context.now,
+		reportBug: bugReporter(context),
+		witnesses: settings.witnesses,
+		readOnly: settings.readOnly,
+	});
+	try {
+		await untilAborted(work(), context.signal);
+		const { version, now } = context;
+		return toDocument(watch.fleet.getSnapshot(), { nowMs: now(), version, hint: subject.hint });
+	} finally {
+		watch.stop();
+	}
+
+	async function work(): Promise<void> {
+		await watch.firstRound();
+		await watch.checkHealth();
+		if (watchMs === 0) return;
+		await pause(watchMs, context.signal);
+		await watch.checkHealth();
+	}
+}
+
+function isHost({ kind }: { readonly kind: string | undefined }): boolean {
+	return kind === 'host';
+}
+
+function toHealthJson(document: SnapshotDocument, component: CheckedComponent | undefined): string {
+	const nodes = document.nodes.map((node) => ({
+		name: node.target.name,
+		kind: node.target.kind,
+		state: stateOf(node, component),
+		...node.health,
+		components: (node.health.components ?? []).filter(
+			(each) => component === undefined || each.component === component,
+		),
+	}));
+	const state = worstState(nodes.map((node) => node.state));
+	const { takenAt, nodetop } = document;
+	const exitCode = pluginExitCodes[state];
+	const answer = { schema: 'nodetop-health/1', takenAt, nodetop, state, exitCode, nodes };
+	return `${JSON.stringify(answer, undefined, 2)}\n`;
+}
+
+function toComponent(text: string | undefined): CheckedComponent | undefined {
+	const found = checkedComponents.find((component) => component === text);
+	if (found !== undefined || text === undefined) return found;
+	throw new UserError(`--component: there is no component of that name`, {
+		nextSteps: [`components: ${checkedComponents.join(', ')}`],
+	});
+}
+
+function toWatchTime(text: string | undefined): number {
+	if (text === undefined) return 0;
+	const watchMs = parseDuration(text, '--for');
+	if (watchMs >= leastWatchMs && watchMs <= mostWatchMs) return watchMs;
+	throw new UserError('--for: the time to watch is 1s to 5m', {
+		nextSteps: ['the screen, or serve, watches for longer'],
+	});
+}

@@ -1,0 +1,42 @@
+import { exitCodes } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { commands } from '../registry.ts';
+import { settingsHelp } from '../settings-flags.ts';
+
+const width = Math.max(...Object.keys(commands).map((name) => name.length));
+
+const text = `nodetop: a full-screen monitor for people who run decentralised nodes
+
+Usage
+  nodetop [NODE…]                    the screen; without NODE, the nodes of the profile
+  nodetop --once [--json] [NODE…]    one snapshot, without a screen
+  nodetop COMMAND …
+
+A NODE is a URL, name=URL, host:port, or the name of a configured node:
+  nodetop http://127.0.0.1:8545  validator=https://node.example:8588  unix:/run/qudag.sock
+
+Commands
+${Object.entries(commands)
+	.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+	.join('\n')}
+  nodetop COMMAND --help tells more.
+
+${settingsHelp}  --once               poll once, print, and exit (--json, --csv, --ndjson, --check)
+  -h, --help           this text
+  -V, --version        the version
+
+Exit codes
+  0 done   1 a bug of nodetop   64 wrong usage   69 nothing usable answered (add, demo), or taken (watch)
+  73 a file could not be written   78 a mistake in the configuration
+  130 SIGINT   143 SIGTERM   with --check: 0 up, 1 degraded, 2 down, 3 unknown
+  health: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+`;
+
+/** `nodetop --help`. */
+export const help: Command = {
+	help: text,
+	run(context) {
+		context.stdout.write(text);
+		return Promise.resolve(exitCodes.ok);
+	},
+};

@@ -1,0 +1,66 @@
+import { didYouMean } from '../../config/nearest.ts';
+import { clean } from '../../domain/clean.ts';
+import { UserError } from '../../domain/errors.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { showNetworkStats, showTopology } from './stats.ts';
+import { testNetwork } from './test.ts';
+import { settingsHelp } from '../settings-flags.ts';
+
+const help = `Usage
+  nodetop network stats [NODE…] [--detailed] [--filter WORDS] [--interval D] [--json]
+  nodetop network topology [NODE…] [--json]
+  nodetop network test TEST [NODE…] [--json]
+
+stats: connections by direction and state, messages by type, bandwidth and its share of the stated
+capacity, latency, peers by client, version, address family and network, churn, what waits, propagation.
+  --detailed        everything that is known of each node, not a line a node
+  --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
+  --interval D      again and again; on a pipe, one print after another
+  --json            one document a node and line (schema nodetop-network-stats/1)
+Exit code 69 when no node answers.
+
+topology: who is connected to whom, over all watched nodes.
+
+Tests of the path to the nodes, and between them:
+  ping          TCP, TLS and HTTP times, loss, jitter     --count N  --every D
+  latency       replies on a connection that stands       --count N  --every D
+  bandwidth     download and upload                       --bytes N  --for D  --direction WHICH
+  traceroute    hops, by the system’s traceroute, tracepath or mtr
+  routing       the way to another watched node           --to NODE
+  connectivity  every peer that the node lists, dialled
+  stress        replies at a stated rate                  --rate N  --for D
+
+  --peer ID     test a peer of the node instead: ping, traceroute
+  --yes         do not ask before a heavy test of a public address
+  --json        one record a line (schema nodetop-nettest/1), a summary last
+
+Tests are marked (X-Nodetop-Test), go only to watched nodes and their peers, are bounded in bytes, time
+and connections, and are limited per target over all runs: 20 a minute, of bandwidth and stress 4 in 5
+minutes. With --read-only none is sent.
+
+${settingsHelp}Examples
+  nodetop network test ping validator --count 100
+  nodetop network test bandwidth validator --bytes 20000000 --json
+`;
+
+const subcommands: Readonly<Record<string, (context: CommandContext) => Promise<number>>> = {
+	stats: showNetworkStats,
+	topology: showTopology,
+	test: testNetwork,
+};
+
+export const network: Command = {
+	help,
+	run(context) {
+		const index = context.argv.findIndex((word) => !word.startsWith('-'));
+		const word = context.argv[index];
+		const run =
+			word !== undefined && Object.hasOwn(subcommands, word) ? subcommands[word] : undefined;
+		if (run) return run({ ...context, argv: context.argv.toSpliced(index, 1) });
+		const names = Object.keys(subcommands);
+		throw new UserError(
+			word === undefined ? 'network: what of it?' : `network has no "${clean(word, 40)}"`,
+			{ nextSteps: [...didYouMean(word ?? '', names), `it has: ${names.join(', ')}`] },
+		);
+	},
+};

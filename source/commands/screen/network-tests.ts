@@ -1,0 +1,55 @@
+import { stateDirectory } from '../../config/paths.ts';
+import type { Settings } from '../../config/settings.ts';
+import { PollError, UserError } from '../../domain/errors.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { createRateLimiter } from '../../network-tests/rate-limit.ts';
+import { runTest } from '../../network-tests/run.ts';
+import type { Permit } from '../../network-tests/run.ts';
+import type { ScreenTest, ScreenTestEnd } from '../../network-tests/screen-test.ts';
+import { subjectOf } from '../../app/network-subject.ts';
+
+interface ScreenTestContext {
+	readonly env: NodeJS.ProcessEnv;
+	readonly now: () => number;
+	readonly settings: Settings;
+	readonly targets: readonly Target[];
+	readonly fleet: Fleet;
+}
+
+/**
+ * Runs a test that a key asked for, by the same permit as the command. Where a person has to agree first,
+ * nothing is sent and the question is the answer.
+ */
+export async function runScreenTest(
+	asked: ScreenTest,
+	{ env, now, settings, targets, fleet }: ScreenTestContext,
+): Promise<ScreenTestEnd> {
+	const target = targets.find(({ name }) => name === asked.node);
+	if (!target) return { kind: 'refused', message: `${asked.node} is not watched`, nextSteps: [] };
+	let question: string | undefined;
+	const permit: Permit = {
+		isReadOnly: settings.readOnly,
+		limiter: createRateLimiter(`${stateDirectory({ env })}/nettest`, now),
+		confirm: (text) => {
+			if (!asked.isConfirmed) question = text;
+			return Promise.resolve(asked.isConfirmed);
+		},
+	};
+	const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
+	try {
+		const subject = await subjectOf(target, nodes);
+		const { signal, onSample } = asked;
+		const summary = await runTest(asked.test, subject, {}, { permit, signal, now, emit: onSample });
+		return { kind: 'ended', summary };
+	} catch (error) {
+		if (question !== undefined) return { kind: 'question', question };
+		if (error instanceof UserError) {
+			return { kind: 'refused', message: error.message, nextSteps: error.nextSteps };
+		}
+		if (error instanceof PollError) {
+			return { kind: 'refused', message: error.message, nextSteps: [] };
+		}
+		throw error;
+	}
+}

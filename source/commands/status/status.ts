@@ -1,0 +1,130 @@
+import { adapterOf } from '../../adapters/registry.ts';
+import { loadSettings } from '../../config/load.ts';
+import type { Settings } from '../../config/settings.ts';
+import { exitCodes, UserError } from '../../domain/errors.ts';
+import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import { toCompactText, toStatusText, toWatchText } from '../../export/status-text.ts';
+import { toJson } from '../../export/json.ts';
+import { toDocument } from '../../fleet/document.ts';
+import { createWatch } from '../../app/watch.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { parseFlags } from '../flags.ts';
+import { bugReporter, takeSnapshot, watchedProfile } from '../once/once.ts';
+import { settingsFlags, settingsHelp } from '../settings-flags.ts';
+import { chooseSubject } from '../../app/choose-targets.ts';
+import { untilAborted } from '../../domain/waiting.ts';
+
+const help = `Usage
+  nodetop status [NODE…] [--compact | --json] [--watch]
+
+Prints how the nodes are, as text.
+
+  --compact   one line a node
+  --json      the whole snapshot as one document
+  --watch     repaints every second and marks what changed; on a pipe, one document after another
+
+${settingsHelp}Examples
+  nodetop status validator
+  nodetop status --compact
+`;
+
+type Print = (snapshot: SnapshotDocument, previous: SnapshotDocument | undefined) => string;
+
+export const status: Command = {
+	help,
+	async run(context) {
+		const { flags, input } = await parseFlags(context.argv, {
+			...settingsFlags,
+			compact: { type: 'boolean' },
+			json: { type: 'boolean' },
+			watch: { type: 'boolean' },
+		});
+		if (flags.compact === true && flags.json === true) {
+			throw new UserError('only one format at a time: --compact --json', {
+				nextSteps: ['leave one of them out'],
+			});
+		}
+		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
+		const print = printer(settings, context, flags);
+		if (flags.watch === true) return watchStatus(settings, context, print);
+		const watched = watchedProfile(settings, flags, input);
+		const snapshot = await takeSnapshot(settings, context, watched);
+		context.stdout.write(print(snapshot, undefined));
+		if (snapshot.summary.hint !== undefined) context.stderr.write(`${snapshot.summary.hint}\n`);
+		return exitCodes.ok;
+	},
+};
+
+function printer(
+	settings: Settings,
+	context: CommandContext,
+	flags: { readonly compact?: boolean | undefined; readonly json?: boolean | undefined },
+): Print {
+	if (flags.json === true) return (snapshot) => toJson(snapshot);
+	if (flags.compact === true)
+		return (snapshot) => toCompactText(snapshot, { ascii: settings.ascii, nowMs: context.now() });
+	return (snapshot, previous) => {
+		const options = {
+			color: wantsColor(settings, context),
+			ascii: settings.ascii,
+			kindTitle: (kind: string) => adapterOf(kind)?.title,
+			nowMs: context.now(),
+			...(context.stdout.columns !== undefined && { width: context.stdout.columns }),
+		};
+		return previous === undefined
+			? toStatusText(snapshot, options)
+			: toWatchText(previous, snapshot, options);
+	};
+}
+
+function wantsColor(settings: Settings, { stdout, env }: CommandContext): boolean {
+	if (settings.color !== 'auto') return settings.color === 'always';
+	return stdout.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+const repaintMs = 1000;
+const clearBelow = '\u001B[J';
+const home = '\u001B[H';
+const clearScreen = '\u001B[2J';
+
+/** Until the signal: a repaint each second, on a terminal in place, else one text after another. */
+async function watchStatus(
+	settings: Settings,
+	context: CommandContext,
+	print: Print,
+): Promise<number> {
+	const { targets, hint } = await chooseSubject(settings, context.signal);
+	const watch = createWatch(targets, {
+		now: context.now,
+		reportBug: bugReporter(context),
+		witnesses: settings.witnesses,
+	});
+	const isTerminal = context.stdout.isTTY === true && context.env['TERM'] !== 'dumb';
+	let previous: SnapshotDocument | undefined;
+	const paint = (): void => {
+		const snapshot = toDocument(watch.fleet.getSnapshot(), {
+			nowMs: context.now(),
+			version: context.version,
+			hint,
+		});
+		const text = print(snapshot, previous);
+		context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : text);
+		previous = snapshot;
+	};
+	try {
+		await untilAborted(watch.firstRound(), context.signal);
+		if (isTerminal) context.stdout.write(clearScreen);
+		paint();
+		const timer = setInterval(paint, repaintMs);
+		await untilAborted(new Promise(() => undefined), context.signal);
+		clearInterval(timer);
+		return exitCodes.ok;
+	} finally {
+		watch.stop();
+	}
+}
+
+/** What a shorter line leaves of the one painted before it is erased. */
+function eraseLineEnds(text: string): string {
+	return text.replaceAll('\n', '\u001B[K\n');
+}

@@ -1,0 +1,16 @@
+import type { Peer } from '../../domain/snapshot.ts';
+
+const newSeconds = 60;
+const silentMs = 30_000;
+
+export type PeerState = 'new' | 'established' | 'silent' | 'listed';
+
+/**
+ * What is known of a connection: silent when the peer was not heard of for half a minute, new in its first
+ * minute, listed when the node tells neither.
+ */
+export function stateOf({ connectedSeconds, lastSeenAt }: Peer, nowMs: number): PeerState {
+	if (lastSeenAt !== undefined && nowMs - Date.parse(lastSeenAt) > silentMs) return 'silent';
+	if (connectedSeconds !== undefined && connectedSeconds < newSeconds) return 'new';
+	return connectedSeconds === undefined && lastSeenAt === undefined ? 'listed' : 'established';
+}

@@ -1,0 +1,110 @@
+import { PollError } from '../../domain/errors.ts';
+import { mostDialsAtOnce, mostPeers } from '../caps.ts';
+import { definedRounded } from '../defined.ts';
+import { resolveHost, showHostPort } from '../endpoint.ts';
+import type { Reach } from '../../domain/reach.ts';
+import { dial } from '../exchange.ts';
+import { createHistogram } from '../statistics/histogram.ts';
+import type { PeerAddress } from '../peers/peer-address.ts';
+import { stamp } from '../test.ts';
+import type { NetTest } from '../test.ts';
+
+const defaults = { timeoutMs: 3000 };
+
+export interface DialledPeer {
+	readonly isReachable?: boolean;
+	readonly connectMs?: number;
+	readonly reason?: string;
+}
+
+/**
+ * Connects once to every peer that the node lists and sends nothing. What a peer says of its address is
+ * not trusted: a node elsewhere cannot make us dial this machine or a network of our own.
+ */
+export const connectivity: NetTest<'connectivity'> = {
+	name: 'connectivity',
+	title: 'which of the node’s peers can be connected to from here',
+	weight: 'light',
+	async run(subject, options, context) {
+		const { sample, summary } = stamp('connectivity', subject, context.now);
+		const { timeoutMs = defaults.timeoutMs } = options;
+		const { signal } = context;
+		const peers = differentAddresses(subject.peers).slice(0, mostPeers);
+		if (peers.length === 0) return { ...summary('cannot'), reason: 'the node lists no peers' };
+		const counts = { peers: peers.length, dialled: 0, reachable: 0, unreachable: 0, notDialled: 0 };
+		const reasons = new Map<string, number>();
+		const histogram = createHistogram();
+		const take = (peer: PeerAddress, found: DialledPeer): void => {
+			if (found.reason === 'ABORTED') return;
+			const { isReachable, connectMs, reason } = found;
+			if (isReachable === undefined) counts.notDialled += 1;
+			else counts.dialled += 1;
+			if (isReachable === true) counts.reachable += 1;
+			if (isReachable === false) counts.unreachable += 1;
+			if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+			if (connectMs !== undefined) histogram.add(connectMs);
+			context.emit({
+				...sample(),
+				peer: peer.id,
+				...definedRounded({ address: peer.written, isReachable, connectMs, reason }),
+			});
+		};
+		const waiting = [...peers];
+		const worker = async (): Promise<void> => {
+			for (let peer = waiting.shift(); peer && !signal.aborted; peer = waiting.shift()) {
+				take(peer, await dialPeer(peer, subject.endpoint.reach, { timeoutMs, signal }));
+			}
+		};
+		await Promise.all(Array.from({ length: mostDialsAtOnce }, worker));
+		return {
+			...summary(signal.aborted ? 'cancelled' : 'measured'),
+			...counts,
+			...definedRounded({ connectMs: histogram.spread() }),
+			reasons: Object.fromEntries(reasons),
+		};
+	},
+};
+
+/** A node may list an address many times over; it is dialled once. */
+function differentAddresses(peers: readonly PeerAddress[]): PeerAddress[] {
+	const seen = new Set<string>();
+	return peers.filter(({ host, port }) => {
+		if (host === undefined || port === undefined) return true;
+		const address = showHostPort(host.toLowerCase(), port);
+		return !seen.has(address) && seen.add(address);
+	});
+}
+
+/** Connects once to a peer of a node that is `from` so far, and sends nothing. */
+export async function dialPeer(
+	{ host, port, written }: PeerAddress,
+	from: Reach,
+	options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<DialledPeer> {
+	if (host === undefined || port === undefined) {
+		return {
+			reason: written === undefined ? 'the node gives no address' : 'no address to connect to',
+		};
+	}
+	// RFC 7686: the name of an onion service is not for name servers.
+	if (host.endsWith('.onion')) return { reason: 'an onion service: not dialled without Tor' };
+	try {
+		const { address, reach: far } = await resolveHost(host);
+		if (distance[far] < distance[from]) {
+			return { reason: `a ${from} node names a ${far} address: not dialled` };
+		}
+		const dialled = await dial(address, port, options);
+		if ('error' in dialled) {
+			return dialled.error === 'ABORTED'
+				? { reason: 'ABORTED' }
+				: { isReachable: false, reason: dialled.error };
+		}
+		dialled.socket.destroy();
+		return { isReachable: true, connectMs: dialled.connectMs };
+	} catch (error) {
+		if (error instanceof PollError) return { isReachable: false, reason: error.message };
+		throw error;
+	}
+}
+
+const distance: Readonly<Record<Reach, number>> = { loopback: 0, private: 1, public: 2 };

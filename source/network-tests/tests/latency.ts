@@ -1,0 +1,83 @@
+import { byteCapReason, caps, mostUnansweredInARow } from '../caps.ts';
+import { definedRounded } from '../defined.ts';
+import { createHistogram, rounded } from '../statistics/histogram.ts';
+import { pause } from '../../domain/waiting.ts';
+import { byteCap, createRequester } from '../requester.ts';
+import { stamp } from '../test.ts';
+import type { NetTest } from '../test.ts';
+
+const defaults = { count: 100, intervalMs: 50, timeoutMs: 3000 };
+const mostBuckets = 12;
+
+/**
+ * Requests on one connection that stands, one after the other: how the node's replies spread once
+ * connecting is paid. The first, which connects, is told apart.
+ */
+export const latency: NetTest<'latency'> = {
+	name: 'latency',
+	title: 'spread of the replies on a connection that stands',
+	weight: 'light',
+	async run(subject, options, context) {
+		const { sample, summary } = stamp('latency', subject, context.now);
+		const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
+		const { timeoutMs = defaults.timeoutMs } = options;
+		const { signal } = context;
+		if (!subject.endpoint.isHttp) {
+			return { ...summary('cannot'), reason: 'the node does not speak HTTP: try ping' };
+		}
+		const requester = createRequester(subject.endpoint, 1);
+		const histogram = createHistogram();
+		let failed = 0;
+		let unanswered = 0;
+		let endedEarly: string | undefined;
+		let before: number | undefined;
+		let moved = 0;
+		let moves = 0;
+		const ask = () => requester.send({ test: 'latency', timeoutMs, signal });
+		try {
+			const first = await ask();
+			const untilMs = performance.now() + count * intervalMs + caps.durationMs.most;
+			for (let n = 0; n < count && !signal.aborted; n++) {
+				endedEarly = whyEnough({ isSpent: requester.isSpent(), unanswered, untilMs });
+				if (endedEarly !== undefined) break;
+				await pause(n === 0 ? 0 : intervalMs, signal);
+				const { totalMs, error } = await ask();
+				if (error === 'ABORTED') break;
+				if (error === byteCap) continue;
+				context.emit({ ...sample(), ...definedRounded({ totalMs, error }) });
+				if (totalMs === undefined) {
+					failed += 1;
+					unanswered += 1;
+					continue;
+				}
+				unanswered = 0;
+				histogram.add(totalMs);
+				if (before !== undefined) {
+					moved += Math.abs(totalMs - before);
+					moves += 1;
+				}
+				before = totalMs;
+			}
+			return {
+				...summary(signal.aborted ? 'cancelled' : 'measured'),
+				...definedRounded({ endedEarly, connectMs: first.totalMs, totalMs: histogram.spread() }),
+				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
+				failed,
+				histogram: histogram.buckets(mostBuckets),
+			};
+		} finally {
+			requester.close();
+		}
+	},
+};
+
+function whyEnough(state: {
+	readonly isSpent: boolean;
+	readonly unanswered: number;
+	readonly untilMs: number;
+}): string | undefined {
+	if (state.isSpent) return byteCapReason;
+	if (state.unanswered >= mostUnansweredInARow)
+		return `${state.unanswered} questions in a row got no answer`;
+	return performance.now() > state.untilMs ? 'the replies take too long' : undefined;
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { clean } from '../../domain/clean.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { rounded } from '../statistics/histogram.ts';
+import { createRequester } from '../requester.ts';
+import { stamp } from '../test.ts';
+import type { NetTest } from '../test.ts';
+
+/** A watched node on a route. */
+export interface RoutingNode {
+	readonly name: string;
+	readonly nodeId: string | undefined;
+	/** `undefined` where it has no network address. */
+	readonly endpoint: Endpoint | undefined;
+}
+
+/** What the watched nodes tell of one another. */
+export interface Routing {
+	readonly find: (nameOrId: string) => RoutingNode | undefined;
+	/** The fastest next hop by the peer lists; `undefined` when there is no way. */
+	readonly nextHop: (
+		from: string,
+		to: string,
+	) => { readonly to: string; readonly rttMs: number | undefined } | undefined;
+}
+
+const mostHops = 32;
+const defaults = { timeoutMs: 3000 };
+const answerSchema = z.object({ next: z.string(), rttMs: z.number().nonnegative().optional() });
+
+interface NextHop {
+	readonly to: string;
+	readonly rttMs: number | undefined;
+}
+
+/**
+ * The way from one watched node to another, hop by hop: each node on it is asked for its next hop where it
+ * answers that (`/api/v1/nettest/next-hop`), else the peer lists tell it with their round trips.
+ */
+export const routing: NetTest<'routing'> = {
+	name: 'routing',
+	title: 'the way between two watched nodes over their peers, hop by hop',
+	weight: 'light',
+	async run(subject, options, context) {
+		const { sample, summary } = stamp('routing', subject, context.now);
+		const { to } = options;
+		const table = subject.routing;
+		const goal = to === undefined ? undefined : table?.find(to);
+		if (!table || to === undefined) {
+			return { ...summary('cannot'), reason: 'it needs another watched node to go to: --to NODE' };
+		}
+		if (!goal) return { ...summary('cannot'), to, reason: `no watched node is called ${to}` };
+		const route = [subject.name];
+		let totalRttMs: number | undefined = 0;
+		const end = (reason?: string) => ({
+			...summary(
+				reason === undefined ? 'measured' : context.signal.aborted ? 'cancelled' : 'cannot',
+			),
+			to: goal.name,
+			hops: route.length - 1,
+			route,
+			...(reason !== undefined && { reason }),
+			...(reason === undefined && totalRttMs !== undefined && { totalRttMs: rounded(totalRttMs) }),
+		});
+		for (let hop = 1; route.at(-1) !== goal.name; hop++) {
+			const from = route.at(-1) ?? subject.name;
+			if (context.signal.aborted) return end('cancelled');
+			const next = await findNext(table, from, goal, options.timeoutMs, context.signal);
+			if (!next) return end(`no way is known from ${from} to ${goal.name}`);
+			const { rttMs } = next;
+			totalRttMs = rttMs === undefined || totalRttMs === undefined ? undefined : totalRttMs + rttMs;
+			context.emit({
+				...sample(),
+				hop,
+				from,
+				to: next.to,
+				...(rttMs !== undefined && { rttMs: rounded(rttMs) }),
+			});
+			if (route.includes(next.to) || hop >= mostHops)
+				return end(`the way runs in a circle at ${next.to}`);
+			route.push(next.to);
+		}
+		return end();
+	},
+};
+
+async function findNext(
+	table: Routing,
+	from: string,
+	goal: RoutingNode,
+	timeoutMs: number | undefined,
+	signal: AbortSignal,
+): Promise<NextHop | undefined> {
+	const endpoint = table.find(from)?.endpoint;
+	const told = endpoint && (await askNext(endpoint, goal, timeoutMs, signal));
+	if (told) {
+		const to = table.find(told.to)?.name;
+		// A hop that is not watched cannot be asked; the peer lists may know a way round it.
+		if (to !== undefined) return { to, rttMs: told.rttMs };
+	}
+	return table.nextHop(from, goal.name);
+}
+
+async function askNext(
+	endpoint: Endpoint,
+	{ name, nodeId }: RoutingNode,
+	timeoutMs = defaults.timeoutMs,
+	signal: AbortSignal,
+): Promise<NextHop | undefined> {
+	if (!endpoint.isHttp) return undefined;
+	const requester = createRequester(endpoint, 1);
+	const path = `/api/v1/nettest/next-hop?to=${encodeURIComponent(nodeId ?? name)}`;
+	let text = '';
+	try {
+		const reply = await requester.send({
+			test: 'routing',
+			timeoutMs,
+			signal,
+			path,
+			maxBodyBytes: 4096,
+			onData: (chunk) => {
+				text += chunk.toString('utf8');
+			},
+		});
+		if (reply.status !== 200) return undefined;
+		const parsed = answerSchema.safeParse(JSON.parse(text));
+		if (!parsed.success) return undefined;
+		return { to: clean(parsed.data.next, 80), rttMs: parsed.data.rttMs };
+	} catch {
+		// Not JSON: the node does not serve this.
+		return undefined;
+	} finally {
+		requester.close();
+	}
+}

@@ -1,0 +1,34 @@
+import { resolveEndpoint } from '../../source/network-tests/endpoint.ts';
+import type { Endpoint } from '../../source/network-tests/endpoint.ts';
+import { resultSchema } from '../../source/network-tests/results.ts';
+import type { Sample } from '../../source/network-tests/results.ts';
+import type { Subject, TestContext } from '../../source/network-tests/test.ts';
+
+/** A node at a URL as the tests take it. */
+export async function subjectAt(url: string, more: Partial<Subject> = {}): Promise<Subject> {
+	return { name: 'n1', endpoint: await resolveEndpoint(url), peers: [], ...more };
+}
+
+/** A context that keeps the samples and checks each against the schema. */
+export function collecting(signal: AbortSignal = new AbortController().signal) {
+	const samples: Sample[] = [];
+	const context: TestContext = {
+		signal,
+		now: Date.now,
+		emit: (sample) => {
+			resultSchema.parse(sample);
+			samples.push(sample);
+		},
+	};
+	return { samples, context };
+}
+
+/** A subject at an address that nothing is sent to. */
+export function subjectNowhere(endpoint: Partial<Endpoint>): Subject {
+	const nowhere = { host: '203.0.113.9', address: '203.0.113.9', port: 80 } as const;
+	return {
+		name: 'far',
+		endpoint: { ...nowhere, isTls: false, isHttp: true, path: '/', reach: 'public', ...endpoint },
+		peers: [],
+	};
+}
