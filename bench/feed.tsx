@@ -1,4 +1,4 @@
-import type { Reading } from '../source/domain/snapshot.ts';
+import type { Reading } from '../source/sections/snapshot.ts';
 import type { Target } from '../source/domain/target.ts';
 import { createFleet } from '../source/fleet/fleet.ts';
 import { judge } from '../source/health/judge.ts';

@@ -1,4 +1,5 @@
-import type { NodeSnapshot, Peer } from '../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../source/sections/snapshot.ts';
+import type { Peer } from '../source/sections/network/schema.ts';
 import { networkStats } from '../source/network-tests/statistics/network-stats.ts';
 import { createNetworkTracker } from '../source/network-tests/statistics/network-tracker.ts';
 import { median } from './measure.ts';

@@ -1,4 +1,4 @@
-import type { Vertex } from '../source/domain/snapshot.ts';
+import type { Vertex } from '../source/sections/dag/schema.ts';
 import { line } from './line.ts';
 import type { Span } from './line.ts';
 import type { Look, Tone } from './look.ts';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
 import type { AlertingState } from '../source/alerts/alerting-state.ts';
-import type { Alert } from '../source/domain/snapshot.ts';
-import type { Group, Witness } from '../source/domain/group.ts';
+import type { Alert } from '../source/domain/alert.ts';
+import type { Group, Witness } from '../source/sections/group/schema.ts';
 import type { NodeState } from '../source/fleet/fleet.ts';
 import type { AlertList } from './alerts/alert-list.ts';
 import type { Services } from './services.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { documentSchema, schemaId } from '../source/domain/snapshot.ts';
+import { documentSchema, schemaId } from '../source/sections/snapshot.ts';
 
 /** The committed JSON Schema of the snapshot. */
 export const schemaPath = fileURLToPath(new URL('../docs/snapshot.schema.json', import.meta.url));

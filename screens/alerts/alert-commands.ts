@@ -1,8 +1,8 @@
 import type { Action } from '../../source/alerts/alert-state.ts';
 import { actingPerson } from '../../source/alerts/person.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
-import type { Group } from '../../source/domain/group.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import { alertKey, chosenIndex, nextSection } from './alert-list.ts';
 import { countSilenced, draftSilence, editDraft, matchOf, muteTimes } from './alert-mute.ts';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look, Tone } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { alertKey } from './alert-list.ts';
 import { countSilenced, labelsOffered, matchOf, muteTimes } from './alert-mute.ts';
 import type { SilenceDraft } from './alert-mute.ts';

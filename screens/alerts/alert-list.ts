@@ -1,4 +1,4 @@
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { severities } from '../../source/domain/words.ts';
 import type { Severity } from '../../source/domain/words.ts';
 import { filterWords, hasWords, windowStart } from '../node-list.ts';

@@ -1,5 +1,5 @@
 import type { LabelMatch } from '../../source/domain/rule.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { silencedBy } from '../../source/alerts/mutes.ts';
 
 /** For how long something is not told. */

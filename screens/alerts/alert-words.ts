@@ -5,7 +5,8 @@ import { isAcknowledged } from '../../source/domain/alert.ts';
 import { formatAge, formatDuration } from '../../source/domain/format.ts';
 import { ruleUnits } from '../../source/domain/rule.ts';
 import { stripControls } from '../../source/domain/clean.ts';
-import type { Alert, NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
 import type { ScreenName } from '../view-state.ts';
 import { screenNames } from '../view-state.ts';

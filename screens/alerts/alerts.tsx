@@ -7,7 +7,7 @@ import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { formatAge, formatCount } from '../../source/domain/format.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { AlertDetail } from './alert-detail.tsx';
 import { chosenIndex, visibleRows } from './alert-list.ts';
 import type { AlertSection, ListRow } from './alert-list.ts';

@@ -1,7 +1,7 @@
 import { matches } from '../../source/alerts/match.ts';
 import type { KnownSilence } from '../../source/alerts/mutes.ts';
 import type { LabelMatch } from '../../source/domain/rule.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { CommandContext } from '../shell/commands.ts';
 import type { Notice, Overlay } from '../view-state.ts';

@@ -2,7 +2,8 @@ import { bigText } from '../../components/big-text.ts';
 import { fit, line } from '../../components/line.ts';
 import type { Look, Tone } from '../../components/look.ts';
 import { formatCount, formatMs, missing } from '../../source/domain/format.ts';
-import type { Distribution, NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Distribution } from '../../source/sections/distribution.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { lastProgressOf } from '../../source/fleet/progress.ts';
 
 /** How long the node has not got on, large; its tone is that of the gravest finding about it. */

@@ -9,7 +9,7 @@ import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { trendLines } from '../../components/trend-lines.ts';
 import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NodeState } from '../../source/fleet/fleet.ts';
 import { absentLines } from '../node/absent.ts';
 import { phaseLines, progressLines, reasonLines } from './agreement.ts';

@@ -6,8 +6,8 @@ import {
 	formatRatio,
 	missing,
 } from '../../source/domain/format.ts';
-import type { Probes } from '../../source/domain/probes.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Probes } from '../../source/sections/probes/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { Fact } from '../node/facts.ts';
 

@@ -6,7 +6,7 @@ import { SmallTable } from '../../components/small-table.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { formatCount, formatDuration, formatMs, missing } from '../../source/domain/format.ts';
-import type { Network, Peer } from '../../source/domain/snapshot.ts';
+import type { Network, Peer } from '../../source/sections/network/schema.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { PeerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import { clientText, shorten } from '../node/facts.ts';

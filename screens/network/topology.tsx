@@ -4,7 +4,7 @@ import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { joinTopology } from '../../source/network-tests/peers/topology.ts';
 import type { Topology } from '../../source/network-tests/peers/topology.ts';
 import { splitText, topologyLines } from '../../source/network-tests/peers/topology-text.ts';

@@ -8,7 +8,7 @@ import {
 	formatRate,
 	formatRatio,
 } from '../../source/domain/format.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { fitWithin } from '../../components/line.ts';
 import type { Tone } from '../../components/look.ts';

@@ -1,8 +1,8 @@
 import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import { checkedComponents, decisiveCheck } from '../../source/domain/component-health.ts';
-import type { ComponentHealth } from '../../source/domain/component-health.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import { checkedComponents, decisiveCheck } from '../../source/sections/health/component-health.ts';
+import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { healthStatuses } from '../../source/domain/words.ts';
 
 const nameWidth = Math.max(...checkedComponents.map((name) => name.length));

@@ -6,7 +6,7 @@ import { toneOfHealth } from '../../components/look.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';
-import type { Group, Witness } from '../../source/domain/group.ts';
+import type { Group, Witness } from '../../source/sections/group/schema.ts';
 import type { WitnessVerdict } from '../../source/domain/words.ts';
 import { compareHealth, healthOfGroup } from '../../source/domain/words.ts';
 

@@ -6,7 +6,7 @@ import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
-import type { Resources as ResourcesSection } from '../../source/domain/snapshot.ts';
+import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
 import type { NodeState } from '../../source/fleet/fleet.ts';
 import { absentLines } from '../node/absent.ts';
 import { resourceFacts } from '../node/facts.ts';

@@ -1,6 +1,6 @@
 import type { AlertingState } from '../../source/alerts/alerting-state.ts';
-import type { Group, Witness } from '../../source/domain/group.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Group, Witness } from '../../source/sections/group/schema.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import type { NodeState } from '../../source/fleet/fleet.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { KeyTest } from '../../source/network-tests/screen-test.ts';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useStore } from '../../hooks/use-store.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { alertsIn } from '../../source/fleet/document.ts';
 import type { FleetState, NodeState } from '../../source/fleet/fleet.ts';

@@ -1,4 +1,4 @@
-import type { Reading } from '../domain/snapshot.ts';
+import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { Http } from './http.ts';
 

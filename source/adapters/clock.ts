@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/snapshot.ts';
+import type { Clock } from '../sections/clock/schema.ts';
 import type { Reply } from './http.ts';
 
 /** RFC 9110 §5.6.7: the `Date` header has whole seconds. */

@@ -1,4 +1,4 @@
-import type { Distribution } from '../domain/snapshot.ts';
+import type { Distribution } from '../sections/distribution.ts';
 import { said } from './said.ts';
 
 /** Percentiles by nearest rank, in the values' own unit; `undefined` of nothing. */

@@ -1,6 +1,6 @@
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
-import type { Endpoint } from '../domain/snapshot.ts';
+import type { Endpoint } from '../sections/poll/schema.ts';
 import type { PollContext } from './adapter.ts';
 import type { Told } from './rest-client.ts';
 

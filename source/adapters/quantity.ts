@@ -1,4 +1,4 @@
-import type { Integer } from '../domain/snapshot.ts';
+import type { Integer } from '../domain/scalars.ts';
 
 /**
  * A whole number off the wire: a JSON number, a decimal string or a `0x` hex quantity. Anything

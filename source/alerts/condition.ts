@@ -1,7 +1,7 @@
-import type { ComponentHealth } from '../domain/component-health.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { Ordering, Rule, RuleComparison, RuleCondition, Threshold } from '../domain/rule.ts';
 import { orderings } from '../domain/rule.ts';
-import type { Issue } from '../domain/snapshot.ts';
+import type { Issue } from '../sections/health/schema.ts';
 import type { Severity } from '../domain/words.ts';
 import { readField } from './fields.ts';
 import type { Scalar } from './fields.ts';

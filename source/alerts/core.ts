@@ -1,5 +1,5 @@
 import type { Rule } from '../domain/rule.ts';
-import type { Alert } from '../domain/snapshot.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { observe } from './condition.ts';
 import type { Observation, ObservedSubject } from './condition.ts';

@@ -18,7 +18,7 @@ import {
 	writeAlertState,
 } from './state-file.ts';
 import type { Scene } from './subjects.ts';
-import type { Alert } from '../domain/snapshot.ts';
+import type { Alert } from '../domain/alert.ts';
 
 export interface AlertEngineOptions {
 	readonly rules: RuleSet;

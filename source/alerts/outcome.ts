@@ -1,5 +1,5 @@
 import { isAcknowledged } from '../domain/alert.ts';
-import type { Alert } from '../domain/snapshot.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';

@@ -1,7 +1,8 @@
-import type { ComponentHealth } from '../domain/component-health.ts';
-import type { Group, Witness } from '../domain/group.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
 import type { LabelMatch, Rule, RuleScope } from '../domain/rule.ts';
-import type { Issue, NodeSnapshot } from '../domain/snapshot.ts';
+import type { Issue } from '../sections/health/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from './match.ts';
 

@@ -1,4 +1,4 @@
-import type { Block, Chain } from '../domain/snapshot.ts';
+import type { Block, Chain } from '../sections/chain/schema.ts';
 import { byText } from './member.ts';
 
 /** What one node told of its chain: hashes by height, the newest height first. */

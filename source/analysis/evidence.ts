@@ -1,5 +1,5 @@
-import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../domain/idle.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../sections/idle.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { findFinalFork, observeFinals } from './final-conflicts.ts';
 import type { FinalFork } from './final-conflicts.ts';
 import { viewChains } from './forks.ts';

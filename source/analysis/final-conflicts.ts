@@ -1,5 +1,5 @@
-import type { Fork } from '../domain/group.ts';
-import type { Vertex } from '../domain/snapshot.ts';
+import type { Fork } from '../sections/group/schema.ts';
+import type { Vertex } from '../sections/dag/schema.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
 import { hearEachOther } from './vertex-sides.ts';

@@ -1,4 +1,4 @@
-import { isReplicatedLog } from '../domain/idle.ts';
+import { isReplicatedLog } from '../sections/idle.ts';
 import type { Member } from './member.ts';
 
 /** Members of a replicated log that name one leader in one term. */

@@ -1,4 +1,4 @@
-import type { Fork } from '../domain/group.ts';
+import type { Fork } from '../sections/group/schema.ts';
 import { findBranches, headHash, isDeep, partingOf, readWindow } from './branches.ts';
 import type { Branch, Parting, Window } from './branches.ts';
 import { byText } from './member.ts';

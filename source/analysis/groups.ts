@@ -1,5 +1,5 @@
-import type { Group, GroupMember } from '../domain/group.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Group, GroupMember } from '../sections/group/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { GroupPosition } from '../domain/words.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Member } from './member.ts';
 
 /** Who stands where, by a height that means the same on every node. */

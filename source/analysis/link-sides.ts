@@ -1,4 +1,4 @@
-import type { Peer } from '../domain/snapshot.ts';
+import type { Peer } from '../sections/network/schema.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** A node of a network as the comparisons see it: what it last told, and whether that still counts. */
 export interface Member {

@@ -1,5 +1,5 @@
 import type { GroupState } from '../domain/words.ts';
-import type { Block } from '../domain/snapshot.ts';
+import type { Block } from '../sections/chain/schema.ts';
 import { createFinalMemory, forgetFinalsOf } from './final-conflicts.ts';
 import type { FinalMemory } from './final-conflicts.ts';
 import type { Member } from './member.ts';

@@ -1,4 +1,5 @@
-import type { Identity, NodeSnapshot } from '../domain/snapshot.ts';
+import type { Identity } from '../sections/identity/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** The watched nodes of one network, before they are compared. */
 export interface Network {

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** How fast a network moves, as far as its nodes told or as it was watched. */
 export interface Pace {

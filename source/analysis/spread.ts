@@ -1,5 +1,5 @@
-import type { Group } from '../domain/group.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Group } from '../sections/group/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { byText } from './member.ts';
 
 const outlierMs = 1000;

@@ -1,7 +1,7 @@
-import { saysStalled } from '../domain/idle.ts';
+import { saysStalled } from '../sections/idle.ts';
 import type { Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { newestAtMs } from './pace.ts';
 
 /** Who moves and who does not. */

@@ -1,7 +1,7 @@
-import type { Group } from '../domain/group.ts';
+import type { Group } from '../sections/group/schema.ts';
 import { formatDuration, formatNames } from '../domain/format.ts';
 import type { Evidence } from './evidence.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { byText } from './member.ts';
 
 /** What the evidence comes to. */

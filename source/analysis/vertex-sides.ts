@@ -1,4 +1,4 @@
-import type { Vertex } from '../domain/snapshot.ts';
+import type { Vertex } from '../sections/dag/schema.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
 

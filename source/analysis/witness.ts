@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { formatNames } from '../domain/format.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { WitnessVerdict } from '../domain/words.ts';
 
 /** Nodes on several hosts that stopped answering together: reason to doubt our own connection. */

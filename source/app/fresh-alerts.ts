@@ -2,7 +2,7 @@ import { isLocked } from '../alerts/delivery/lock.ts';
 import { readAlerts } from '../alerts/engine.ts';
 import type { SettingsFlags } from '../config/settings.ts';
 import { UserError } from '../domain/errors.ts';
-import type { Alert } from '../domain/snapshot.ts';
+import type { Alert } from '../domain/alert.ts';
 import { loadRulesAndQuiet } from './alert-settings.ts';
 import type { CommandContext } from '../commands/command.ts';
 import { warnOn } from '../commands/warn.ts';

@@ -1,5 +1,5 @@
 import { adapterOf } from '../adapters/registry.ts';
-import type { CheckedComponent } from '../domain/component-health.ts';
+import type { CheckedComponent } from '../sections/health/component-health.ts';
 import type { Target } from '../domain/target.ts';
 import type { Fleet, NodeState } from '../fleet/fleet.ts';
 import { createNodeHealth } from '../health/scheduled/node-health.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../domain/errors.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { resolveEndpoint, resolveHost } from '../network-tests/endpoint.ts';
 import { readPeerAddress } from '../network-tests/peers/peer-address.ts';

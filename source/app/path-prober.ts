@@ -1,7 +1,7 @@
 import type { ProbeSettings } from '../config/probes.ts';
 import { PollError, UserError } from '../domain/errors.ts';
-import type { Probes } from '../domain/probes.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Probes } from '../sections/probes/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { dialPeer } from '../network-tests/tests/connectivity.ts';
 import { resolveEndpoint, showHostPort } from '../network-tests/endpoint.ts';
 import type { Endpoint } from '../network-tests/endpoint.ts';

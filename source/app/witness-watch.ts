@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { decide, findSuspicion } from '../analysis/witness.ts';
 import type { Suspicion, WitnessFacts, WitnessFinding } from '../analysis/witness.ts';
-import type { Witness } from '../domain/group.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { Witness } from '../sections/group/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** Finds out whether it is us when several nodes fail at once. */
 export interface WitnessWatch {

@@ -1,5 +1,4 @@
-import { UserError } from '../domain/errors.ts';
-import { exitCodes } from '../domain/errors.ts';
+import { UserError, exitCodes } from '../domain/errors.ts';
 
 const reference = /\$\{([^}]*)\}?/g;
 const wholeReference = /^\$\{[A-Za-z_]\w*\}$/;

@@ -1,6 +1,6 @@
-import type { Group, Witness } from '../domain/group.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
 import { shellWord } from '../domain/shell-word.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** One attempt to connect: its time, or the system's error code (`ECONNREFUSED`, `ETIMEDOUT`, …). */
 export type ConnectSample = { readonly ms: number } | { readonly error: string };

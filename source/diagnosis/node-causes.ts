@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { reachOf } from '../domain/reach.ts';
-import { isAloneByDesign } from '../domain/idle.ts';
+import { isAloneByDesign } from '../sections/idle.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { nodeWord } from './case.ts';
 import type { Case, Cause, Evidence } from './case.ts';
 import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';

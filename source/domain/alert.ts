@@ -36,7 +36,9 @@ export const alertSchema = z.strictObject({
 	nextStep: text.optional(),
 });
 
-type Acknowledgeable = Pick<z.infer<typeof alertSchema>, 'ackedAt' | 'ackedSeverity' | 'severity'>;
+export type Alert = z.infer<typeof alertSchema>;
+
+type Acknowledgeable = Pick<Alert, 'ackedAt' | 'ackedSeverity' | 'severity'>;
 
 /** Whether a person has seen it as bad as it is. One that became worse since was seen by nobody. */
 export function isAcknowledged({ ackedAt, ackedSeverity, severity }: Acknowledgeable): boolean {

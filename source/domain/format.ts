@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import type { Integer } from './snapshot.ts';
+import type { Integer } from './scalars.ts';
 import type { FinalityUnit } from './words.ts';
 
 /** Stands where a node did not say a value. */

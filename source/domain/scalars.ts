@@ -11,3 +11,6 @@ export const integer = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)
 /** A network's own identifier: a number where the network counts, a name where it names. */
 export const identifier = z.union([z.int().nonnegative(), z.string()]);
 export const kind = z.string().regex(/^[a-z]+$/);
+
+/** A whole number; a decimal string past 2^53. */
+export type Integer = z.infer<typeof integer>;

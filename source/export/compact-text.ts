@@ -5,7 +5,7 @@ import {
 	formatMs,
 	formatRatio,
 } from '../domain/format.ts';
-import type { NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { worstIssue } from './issues.ts';
 import { createPaper } from './paper.ts';
 import type { Paper, TextOptions } from './paper.ts';

@@ -1,5 +1,5 @@
 import { stripControls } from '../domain/clean.ts';
-import type { NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { worstIssue } from './issues.ts';
 
 type Cell = string | number | undefined;

@@ -1,6 +1,6 @@
 import { formatAge, formatNames } from '../domain/format.ts';
-import type { Group, Witness } from '../domain/group.ts';
-import type { SnapshotDocument } from '../domain/snapshot.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { SnapshotDocument } from '../sections/snapshot.ts';
 import type { Health, WitnessVerdict } from '../domain/words.ts';
 import { healthOfGroup } from '../domain/words.ts';
 import { toneOfHealth, wrap } from './paper.ts';

@@ -1,4 +1,4 @@
-import type { Issue } from '../domain/snapshot.ts';
+import type { Issue } from '../sections/health/schema.ts';
 import type { Severity } from '../domain/words.ts';
 
 const gravity: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info: 0 };

@@ -1,4 +1,4 @@
-import type { SnapshotDocument } from '../domain/snapshot.ts';
+import type { SnapshotDocument } from '../sections/snapshot.ts';
 
 /**
  * Characters that JSON allows as they are and that a terminal, a log or an editor obeys: DEL and the

@@ -1,5 +1,6 @@
 import { formatAge, formatCount, formatMs, missing } from '../domain/format.ts';
-import type { Issue, NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import type { Issue } from '../sections/health/schema.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { healthStatuses } from '../domain/words.ts';
 import { groupLines } from './group-lines.ts';
 import { byGravity, worstIssue } from './issues.ts';

@@ -1,5 +1,5 @@
-import type { CheckValue, HealthUnit } from '../domain/component-health.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { CheckValue, HealthUnit } from '../sections/health/component-health.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /**
  * Performance data by the Monitoring Plugins development guidelines

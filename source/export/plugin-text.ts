@@ -1,6 +1,6 @@
-import { checkedComponents, decisiveCheck } from '../domain/component-health.ts';
-import type { CheckedComponent, ComponentHealth } from '../domain/component-health.ts';
-import type { NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import { checkedComponents, decisiveCheck } from '../sections/health/component-health.ts';
+import type { CheckedComponent, ComponentHealth } from '../sections/health/component-health.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { healthStatuses } from '../domain/words.ts';
 import type { Health } from '../domain/words.ts';
 import { perfdataOf } from './plugin-perfdata.ts';

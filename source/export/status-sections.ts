@@ -8,7 +8,8 @@ import {
 	formatRate,
 	formatRatio,
 } from '../domain/format.ts';
-import type { Integer, NodeSnapshot } from '../domain/snapshot.ts';
+import type { Integer } from '../domain/scalars.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Paper } from './paper.ts';
 
 /** One `Label: value` of a section. */

@@ -1,6 +1,7 @@
 import { cellWidth } from '../domain/cell-width.ts';
 import { formatAge, formatCount, formatDuration } from '../domain/format.ts';
-import type { Issue, NodeSnapshot, SnapshotDocument } from '../domain/snapshot.ts';
+import type { Issue } from '../sections/health/schema.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { groupLines } from './group-lines.ts';
 import { healthWords } from './health-words.ts';
 import { byGravity } from './issues.ts';

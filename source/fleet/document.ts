@@ -1,7 +1,8 @@
 import { instanceName } from '../domain/instance.ts';
-import { schemaId } from '../domain/snapshot.ts';
-import type { Group, Witness } from '../domain/group.ts';
-import type { Alert, NodeSnapshot, SnapshotDocument, Summary } from '../domain/snapshot.ts';
+import { schemaId } from '../sections/snapshot.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { NodeSnapshot, SnapshotDocument, Summary } from '../sections/snapshot.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { FleetState } from './fleet.ts';
 

@@ -1,9 +1,12 @@
-import type { ComponentHealth } from '../domain/component-health.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
 import { PollError } from '../domain/errors.ts';
-import type { Group, Witness } from '../domain/group.ts';
-import type { Probes } from '../domain/probes.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Probes } from '../sections/probes/schema.ts';
 import { maskUrl } from '../domain/secret.ts';
-import type { Alert, HealthReport, NodeSnapshot, PollReport, Reading } from '../domain/snapshot.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { NodeSnapshot, Reading } from '../sections/snapshot.ts';
+import type { HealthReport } from '../sections/health/schema.ts';
+import type { PollReport } from '../sections/poll/schema.ts';
 import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Target } from '../domain/target.ts';

@@ -1,6 +1,6 @@
 import type { PollError } from '../domain/errors.ts';
 import { maskUrl } from '../domain/secret.ts';
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { NodeState, PollResult } from './fleet.ts';
 import { createSeries } from './series.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../domain/snapshot.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /**
  * When a node last got on: as seen while watching, or until then as the node itself tells by its

@@ -1,4 +1,5 @@
-import type { Integer, NodeSnapshot } from '../domain/snapshot.ts';
+import type { Integer } from '../domain/scalars.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** A number of a node that is drawn over time. */
 export interface Metric {

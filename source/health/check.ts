@@ -1,6 +1,7 @@
-import type { ComponentHealth } from '../domain/component-health.ts';
-import type { Group, Witness } from '../domain/group.ts';
-import type { Issue, NodeSnapshot } from '../domain/snapshot.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Issue } from '../sections/health/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
 
 /** A node before it is judged. */

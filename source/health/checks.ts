@@ -1,5 +1,5 @@
 import { formatBytes } from '../domain/format.ts';
-import { isAloneByDesign, isAtRest } from '../domain/idle.ts';
+import { isAloneByDesign, isAtRest } from '../sections/idle.ts';
 import type { PollErrorCode, Health } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { groupChecks } from './group-checks.ts';

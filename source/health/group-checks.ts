@@ -1,4 +1,4 @@
-import type { GroupMember } from '../domain/group.ts';
+import type { GroupMember } from '../sections/group/schema.ts';
 import { formatNames } from '../domain/format.ts';
 import type { Check, CheckInput } from './check.ts';
 

@@ -1,5 +1,5 @@
-import type { ComponentHealth } from '../domain/component-health.ts';
-import type { HealthReport, Issue } from '../domain/snapshot.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { HealthReport, Issue } from '../sections/health/schema.ts';
 import type { Health, Severity } from '../domain/words.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { Check, CheckInput, Finding } from './check.ts';

@@ -2,8 +2,9 @@ import type { Http } from '../adapters/http.ts';
 import type { Source } from '../adapters/adapter.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
-import { readingSchema } from '../domain/snapshot.ts';
-import type { Reading, Vertex } from '../domain/snapshot.ts';
+import { readingSchema } from '../sections/snapshot.ts';
+import type { Reading } from '../sections/snapshot.ts';
+import type { Vertex } from '../sections/dag/schema.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../fleet/fleet.ts';
 

@@ -1,7 +1,7 @@
 import type { Adapter, Source } from '../adapters/adapter.ts';
 import { createHttp } from '../adapters/http.ts';
 import { adapters } from '../adapters/registry.ts';
-import type { Reading } from '../domain/snapshot.ts';
+import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 
 /** Resources of this machine, for the nodes on it that say nothing of their own. */

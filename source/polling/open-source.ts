@@ -4,7 +4,7 @@ import type { Http } from '../adapters/http.ts';
 import { identify, schemeOf } from '../adapters/probe.ts';
 import { adapterOf, kinds } from '../adapters/registry.ts';
 import { PollError } from '../domain/errors.ts';
-import type { Reading } from '../domain/snapshot.ts';
+import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 
 /**

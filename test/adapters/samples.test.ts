@@ -10,7 +10,7 @@ import { identify } from '../../source/adapters/probe.ts';
 import { qudag } from '../../source/adapters/qudag/adapter.ts';
 import { wemixvisor } from '../../source/adapters/wemixvisor/adapter.ts';
 import { PollError } from '../../source/domain/errors.ts';
-import { readingSchema } from '../../source/domain/snapshot.ts';
+import { readingSchema } from '../../source/sections/snapshot.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
 import { contextFor, targetFor } from '../helpers/targets.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGatherer } from '../../source/alerts/gather.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { cpuRule, rules, startMs } from './helpers.ts';
 
 const set = rules({ cpu: cpuRule({ forMs: 10_000 }), other: cpuRule({ forMs: 10_000 }) });

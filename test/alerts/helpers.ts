@@ -7,10 +7,11 @@ import type { Quiet } from '../../source/alerts/mutes.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
 import type { Scene } from '../../source/alerts/subjects.ts';
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
-import type { Issue, NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Issue } from '../../source/sections/health/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
 export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const minuteMs = 60_000;

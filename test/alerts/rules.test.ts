@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { checkRules } from '../../source/alerts/rules/checks.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import { componentChecks } from '../../source/health/scheduled/registry.ts';

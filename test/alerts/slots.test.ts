@@ -3,7 +3,7 @@ import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import type { AlertCore } from '../../source/alerts/core.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { cpu, cpuRule, minuteMs, node, noQuiet, rules, startMs } from './helpers.ts';
 
 /** The very same snapshot is looked at again and again, as between two polls. */

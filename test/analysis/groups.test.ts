@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
-import { groupSchema } from '../../source/domain/group.ts';
-import type { NodeSnapshot, Vertex } from '../../source/domain/snapshot.ts';
+import { groupSchema } from '../../source/sections/group/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import type { Vertex } from '../../source/sections/dag/schema.ts';
 import { at, chain, chained, failed, groupOf, node, nowMs, positions, vertices } from './nodes.ts';
 
 describe('chains compared by hash', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findNetworks } from '../../source/analysis/networks.ts';
-import type { Identity } from '../../source/domain/snapshot.ts';
+import type { Identity } from '../../source/sections/identity/schema.ts';
 import { node } from './nodes.ts';
 
 function networks(...identities: readonly (readonly [kind: string, Identity | undefined])[]) {

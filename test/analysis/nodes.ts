@@ -1,6 +1,8 @@
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
-import type { Block, NodeSnapshot, Vertex } from '../../source/domain/snapshot.ts';
+import type { Block } from '../../source/sections/chain/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import type { Vertex } from '../../source/sections/dag/schema.ts';
 import type { PollErrorCode } from '../../source/domain/words.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1, 12);

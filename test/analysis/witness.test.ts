@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, findSuspicion, remoteHost } from '../../source/analysis/witness.ts';
 import type { Suspicion, WitnessFacts } from '../../source/analysis/witness.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { PollErrorCode } from '../../source/domain/words.ts';
 import { at, node } from './nodes.ts';
 

@@ -4,8 +4,8 @@ import type { Random } from '../../devnet/random.ts';
 import type { Case, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import { stretchesOf, windowOf } from '../../source/diagnosis/stretches.ts';
-import type { Group } from '../../source/domain/group.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { GroupPosition, GroupState } from '../../source/domain/words.ts';
 import { arrive } from './arrivals.ts';
 

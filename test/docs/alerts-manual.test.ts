@@ -6,7 +6,7 @@ import { rulesTable } from '../../scripts/rules-table.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { checkConfig } from '../../source/config/file.ts';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { orderings, ruleEntrySchema } from '../../source/domain/rule.ts';
 

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { Handler } from '../helpers/http-server.ts';
 import { bin, emptyHome, runNodetop } from '../helpers/run-nodetop.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
 import type { EtcdCluster } from '../helpers/etcd.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import type { Watch } from '../../source/app/watch.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';

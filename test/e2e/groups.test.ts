@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDevnet } from '../../devnet/devnet.ts';
-import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { SnapshotDocument } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
+import type { SnapshotDocument } from '../../source/sections/snapshot.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';

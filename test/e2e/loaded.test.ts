@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import type { Watch } from '../../source/app/watch.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
 import { startMetricNode } from '../helpers/metric-node.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import { toJson, toNdjson } from '../../source/export/json.ts';
 import { documentOf, downNode, evmNode, hostileDocuments, plainNode, qudagNode } from './nodes.ts';
 

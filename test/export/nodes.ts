@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { schemaId } from '../../source/domain/snapshot.ts';
-import type { Issue, NodeSnapshot, SnapshotDocument } from '../../source/domain/snapshot.ts';
+import { schemaId } from '../../source/sections/snapshot.ts';
+import type { Issue } from '../../source/sections/health/schema.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../../source/sections/snapshot.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { alertsOf, summarize } from '../../source/fleet/document.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckValue, ComponentHealth } from '../../source/domain/component-health.ts';
-import type { Issue, NodeSnapshot, SnapshotDocument } from '../../source/domain/snapshot.ts';
+import type { CheckValue, ComponentHealth } from '../../source/sections/health/component-health.ts';
+import type { Issue } from '../../source/sections/health/schema.ts';
+import type { NodeSnapshot, SnapshotDocument } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
 import { pluginExitCodes, toPluginReport } from '../../source/export/plugin-text.ts';
 import { isAlerting, parsePerfdata } from '../helpers/perfdata.ts';

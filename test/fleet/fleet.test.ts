@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Group, GroupMember } from '../../source/domain/group.ts';
+import type { Group, GroupMember } from '../../source/sections/group/schema.ts';
 import { PollError } from '../../source/domain/errors.ts';
-import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { Alert, Reading } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
+import type { Reading } from '../../source/sections/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';

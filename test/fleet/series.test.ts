@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { createSeries } from '../../source/fleet/series.ts';
 
 function node(latencyMs: number | undefined, status: 'ok' | 'failed' = 'ok'): NodeSnapshot {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Group, GroupMember, Witness } from '../../source/domain/group.ts';
+import type { Group, GroupMember, Witness } from '../../source/sections/group/schema.ts';
 import type { CheckInput, UnjudgedNode } from '../../source/health/check.ts';
 import { judge } from '../../source/health/judge.ts';
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckResult, ComponentHealth } from '../../source/domain/component-health.ts';
-import { componentHealthSchema } from '../../source/domain/component-health.ts';
-import type { Group } from '../../source/domain/group.ts';
-import type { Vertex } from '../../source/domain/snapshot.ts';
+import type {
+	CheckResult,
+	ComponentHealth,
+} from '../../source/sections/health/component-health.ts';
+import { componentHealthSchema } from '../../source/sections/health/component-health.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
+import type { Vertex } from '../../source/sections/dag/schema.ts';
 import type { Target } from '../../source/domain/target.ts';
 import type { UnjudgedNode } from '../../source/health/check.ts';
 import type { Dialled } from '../../source/health/local/dial.ts';

@@ -1,8 +1,8 @@
 import { createHttp } from '../../source/adapters/http.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
-import type { Group } from '../../source/domain/group.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Target } from '../../source/domain/target.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';

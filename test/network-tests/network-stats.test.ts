@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeSnapshot, Peer, Reading } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot, Reading } from '../../source/sections/snapshot.ts';
+import type { Peer } from '../../source/sections/network/schema.ts';
 import { createNetworkHistory } from '../../source/network-tests/statistics/network-history.ts';
 import {
 	networkStats,

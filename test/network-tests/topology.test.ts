@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeSnapshot, Peer } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import type { Peer } from '../../source/sections/network/schema.ts';
 import { fastestRoute, joinTopology, splits } from '../../source/network-tests/peers/topology.ts';
 
 function node(name: string, peerList: Peer[] | undefined, nodeId?: string): NodeSnapshot {

@@ -8,7 +8,7 @@ import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { Secret } from '../../source/domain/secret.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { openAlerting } from '../../source/app/alerting.ts';
 import type { Alerting, AlertingOptions, AlertSettings } from '../../source/app/alerting.ts';
 import { attachAlerting } from '../../source/app/attached-alerting.ts';

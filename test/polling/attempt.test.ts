@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Source } from '../../source/adapters/adapter.ts';
 import { createHttp } from '../../source/adapters/http.ts';
 import { PollError } from '../../source/domain/errors.ts';
-import type { Reading } from '../../source/domain/snapshot.ts';
+import type { Reading } from '../../source/sections/snapshot.ts';
 import { attempt } from '../../source/polling/attempt.ts';
 import { targetFor } from '../helpers/targets.ts';
 

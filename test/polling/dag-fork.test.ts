@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Group } from '../../source/domain/group.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { nameOf, startDevnetWatch } from '../helpers/virtual-watch.ts';
 import type { DevnetWatch } from '../helpers/virtual-watch.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { documentSchema } from '../../source/domain/snapshot.ts';
-import type { Group } from '../../source/domain/group.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
 import { toDocument } from '../../source/fleet/document.ts';

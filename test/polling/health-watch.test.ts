@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ComponentHealth } from '../../source/domain/component-health.ts';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import type { Watch, WatchOptions } from '../../source/app/watch.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { createLook } from '../../components/look.ts';
 import { phaseLines, progressLines, reasonLines } from '../../screens/consensus/agreement.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
 const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
 const ascii = createLook({ theme: 'mono', isAscii: true, colorDepth: 1 });

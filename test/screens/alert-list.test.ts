@@ -8,7 +8,7 @@ import {
 	visibleRows,
 } from '../../screens/alerts/alert-list.ts';
 import type { ListRow } from '../../screens/alerts/alert-list.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 
 function alert(name: string, overrides: Partial<Alert> = {}): Alert {
 	return {

@@ -8,7 +8,7 @@ import {
 	muteTimes,
 } from '../../screens/alerts/alert-mute.ts';
 import type { DraftEdit } from '../../screens/alerts/alert-mute.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 
 function alert(rule: string, labels: Record<string, string>, state: Alert['state'] = 'firing') {
 	const since = '2026-01-01T00:00:00.000Z';

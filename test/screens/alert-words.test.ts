@@ -8,7 +8,7 @@ import {
 	subjectOf,
 	whatOf,
 } from '../../screens/alerts/alert-words.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z');
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { actionSchema } from '../../source/alerts/alert-state.ts';
 import { actingPerson } from '../../source/alerts/person.ts';
-import type { Group } from '../../source/domain/group.ts';
-import type { Alert } from '../../source/domain/snapshot.ts';
+import type { Group } from '../../source/sections/group/schema.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { ago, alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 import type { ShownAlerts } from '../helpers/alerts-screen.tsx';
 import type { TestTty } from '../helpers/tty.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { groupLines } from '../../screens/overview/groups-panel.tsx';
-import type { Group, Witness } from '../../source/domain/group.ts';
+import type { Group, Witness } from '../../source/sections/group/schema.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
 const nowMs = Date.parse('2026-01-01T01:00:00Z');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { healthLines } from '../../screens/node/health-lines.ts';
-import type { ComponentHealth } from '../../source/domain/component-health.ts';
-import type { NodeSnapshot } from '../../source/domain/snapshot.ts';
+import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });

@@ -3,7 +3,7 @@ import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
 import { noServices } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell/shell.tsx';
-import type { Reading } from '../../source/domain/snapshot.ts';
+import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';

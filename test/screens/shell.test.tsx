@@ -7,7 +7,7 @@ import { Shell } from '../../screens/shell/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';
-import type { Reading } from '../../source/domain/snapshot.ts';
+import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';

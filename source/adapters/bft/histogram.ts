@@ -1,4 +1,4 @@
-import type { Distribution } from '../../domain/snapshot.ts';
+import type { Distribution } from '../../sections/distribution.ts';
 
 /** Observations counted up to a bound, as a Prometheus bucket: those of lower buckets included. */
 interface Bucket {

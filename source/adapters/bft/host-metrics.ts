@@ -1,4 +1,6 @@
-import type { Identity, Network, Resources } from '../../domain/snapshot.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import { cleanText } from '../../domain/clean.ts';
 import type { Sample } from '../prometheus-text.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';

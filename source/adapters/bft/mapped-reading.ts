@@ -1,7 +1,10 @@
 import type { MappedField, MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
 import type { FinalityUnit } from '../../domain/words.ts';
-import { readingSchema } from '../../domain/snapshot.ts';
-import type { Distribution, Integer, Network, Peer, Reading } from '../../domain/snapshot.ts';
+import { readingSchema } from '../../sections/snapshot.ts';
+import type { Distribution } from '../../sections/distribution.ts';
+import type { Integer } from '../../domain/scalars.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Exposition } from './exposition.ts';
 import { said, saidAny } from '../said.ts';
 import {

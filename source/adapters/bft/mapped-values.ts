@@ -8,7 +8,9 @@ import type {
 	ValueSource,
 } from '../../domain/metric-mapping.ts';
 import { clean, cleanText } from '../../domain/clean.ts';
-import type { Distribution, Integer, Peer } from '../../domain/snapshot.ts';
+import type { Distribution } from '../../sections/distribution.ts';
+import type { Integer } from '../../domain/scalars.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';

@@ -1,5 +1,6 @@
 import { cleanText } from '../../domain/clean.ts';
-import type { Identity, Reading } from '../../domain/snapshot.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import { detectMapping } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
 import { labelOf } from './exposition.ts';

@@ -1,4 +1,5 @@
-import type { Identity, Resources } from '../../domain/snapshot.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';

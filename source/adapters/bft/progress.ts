@@ -1,4 +1,4 @@
-import type { Integer } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
 import type { ConsensusStatus } from '../../domain/words.ts';
 
 /** Until the usual interval is known, and at least once it is. */

@@ -1,5 +1,5 @@
 import type { MetricMappings } from '../../domain/metric-mapping.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ProbeMatch, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';

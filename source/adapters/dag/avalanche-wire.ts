@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Network, Peer } from '../../domain/snapshot.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
 import { toCount, toTime } from '../quantity.ts';
 import { said, tally } from '../said.ts';
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';

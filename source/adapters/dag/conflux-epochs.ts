@@ -1,5 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Block } from '../../domain/snapshot.ts';
+import type { Block } from '../../sections/chain/schema.ts';
 import { toCount } from '../quantity.ts';
 import { callRpc } from './json-rpc.ts';
 import type { RpcCall } from './json-rpc.ts';

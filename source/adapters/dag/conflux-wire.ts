@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Network, Peer, Vertex } from '../../domain/snapshot.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 import { toCount, toInteger, toTime } from '../quantity.ts';
 import { said } from '../said.ts';
 

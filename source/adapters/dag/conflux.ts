@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Block, Reading } from '../../domain/snapshot.ts';
+import type { Block } from '../../sections/chain/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';

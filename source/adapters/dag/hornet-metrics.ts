@@ -1,5 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Dag } from '../../domain/snapshot.ts';
+import type { Dag } from '../../sections/dag/schema.ts';
 import type { Http } from '../http.ts';
 import { parsePrometheusText } from '../prometheus-text.ts';
 import { toCount } from '../quantity.ts';

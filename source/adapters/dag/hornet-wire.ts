@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Block, Network, Vertex } from '../../domain/snapshot.ts';
+import type { Block } from '../../sections/chain/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { said, saidAny } from '../said.ts';
 

@@ -1,4 +1,5 @@
-import type { Block, Vertex } from '../../domain/snapshot.ts';
+import type { Block } from '../../sections/chain/schema.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 import { said } from '../said.ts';
 
 /** The chain through a DAG that orders it: one block a height, each the first parent of the next. */

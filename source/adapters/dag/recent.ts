@@ -1,4 +1,4 @@
-import type { Vertex } from '../../domain/snapshot.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 
 /** The newest vertices that a node told of, each the same object as long as nothing in it changes. */
 export interface RecentVertices {

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../domain/snapshot.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
 import { isMethodMissing } from './json-rpc.ts';
 import type { Answer } from './json-rpc.ts';
 import { explainMissing, mainQuestion, questionKeys, questions } from './questions.ts';

@@ -1,4 +1,4 @@
-import type { Block, Chain } from '../../domain/snapshot.ts';
+import type { Block, Chain } from '../../sections/chain/schema.ts';
 import { toTime } from '../quantity.ts';
 import type { WireBlock } from './wire.ts';
 

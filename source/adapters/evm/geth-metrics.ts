@@ -1,5 +1,7 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Endpoint, Network, Resources } from '../../domain/snapshot.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import { parsePrometheusText } from '../prometheus-text.ts';
 import { toCount, toInteger } from '../quantity.ts';
 import { createRate } from '../rates.ts';

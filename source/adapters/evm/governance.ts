@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
-import type { Consensus, Endpoint } from '../../domain/snapshot.ts';
+import type { Consensus } from '../../sections/consensus/schema.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Round } from '../inquiry.ts';
 import { said } from '../said.ts';
 import { callOnce, isMethodMissing, toPollError } from './json-rpc.ts';

@@ -1,4 +1,4 @@
-import type { Integer } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
 import type { WireBlock, WireSyncing } from './wire.ts';
 import { isBelow } from './wire.ts';
 

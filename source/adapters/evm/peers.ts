@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Integer, Network, Peer } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
 import { toCount, toInteger } from '../quantity.ts';
 import { parseClientVersion } from './client-version.ts';
 import { isBelow } from './wire.ts';

@@ -1,7 +1,11 @@
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
-import { isDevelopmentChain } from '../../domain/idle.ts';
-import type { Chain, Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
+import { isDevelopmentChain } from '../../sections/idle.ts';
+import type { Chain } from '../../sections/chain/schema.ts';
+import type { Consensus } from '../../sections/consensus/schema.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { cleanText } from '../../domain/clean.ts';
 import type { PollContext, Source } from '../adapter.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Block, Chain, Integer } from '../../domain/snapshot.ts';
+import type { Block, Chain } from '../../sections/chain/schema.ts';
+import type { Integer } from '../../domain/scalars.ts';
 import { toCount, toInteger, toTime } from '../quantity.ts';
 
 const maxHashCells = 80;

@@ -1,6 +1,10 @@
 import { uptime } from 'node:os';
 import { PollError } from '../../domain/errors.ts';
-import type { Endpoint, Identity, Network, Reading, Resources } from '../../domain/snapshot.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import type { Source } from '../adapter.ts';
 import { toTime } from '../quantity.ts';
 import {

@@ -1,6 +1,6 @@
 import { PollError } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Adapter, PollContext } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';

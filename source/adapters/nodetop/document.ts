@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { clean } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
-import { nodeSchema, schemaId } from '../../domain/snapshot.ts';
-import type { NodeSnapshot, Reading } from '../../domain/snapshot.ts';
+import { nodeSchema, schemaId } from '../../sections/snapshot.ts';
+import type { NodeSnapshot, Reading } from '../../sections/snapshot.ts';
 import { said } from '../said.ts';
 
 const maxMembers = 1000;

@@ -1,5 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Identity } from '../../domain/snapshot.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch, Source } from '../adapter.ts';
 import { parseAddress } from './address.ts';

@@ -1,4 +1,4 @@
-import type { Integer } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
 
 /** What a reply says of the DAG, under whatever names. */
 interface DagNumbers {

@@ -1,5 +1,7 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Clock, Endpoint, Reading } from '../../domain/snapshot.ts';
+import type { Clock } from '../../sections/clock/schema.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import { demoDataNote, isDemoData } from './demo-data.ts';
 import { amount, integer } from './fields.ts';
 

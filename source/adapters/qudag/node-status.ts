@@ -1,12 +1,9 @@
-import type {
-	Consensus,
-	Dag,
-	Identity,
-	Network,
-	Peer,
-	Reading,
-	Resources,
-} from '../../domain/snapshot.ts';
+import type { Consensus } from '../../sections/consensus/schema.ts';
+import type { Dag } from '../../sections/dag/schema.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import { clean } from '../../domain/clean.ts';
 import { toCount } from '../quantity.ts';
 import { demoDataNote, isDemoData } from './demo-data.ts';

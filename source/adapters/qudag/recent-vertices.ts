@@ -1,4 +1,4 @@
-import type { Vertex } from '../../domain/snapshot.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 import { readVertexFields } from './node-status-wire.ts';
 
 const maxVertices = 500;

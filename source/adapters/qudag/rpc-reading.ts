@@ -1,4 +1,8 @@
-import type { Consensus, Dag, Identity, Network, Peer, Reading } from '../../domain/snapshot.ts';
+import type { Consensus } from '../../sections/consensus/schema.ts';
+import type { Dag } from '../../sections/dag/schema.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network, Peer } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import { demoDataNote, isDemoData } from './demo-data.ts';
 import { measured, present } from './fields.ts';
 import type { NetworkStats, RpcPeer, RunnerStatus, ServerStatus } from './rpc-wire.ts';

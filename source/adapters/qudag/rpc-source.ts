@@ -1,5 +1,6 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Endpoint, Reading } from '../../domain/snapshot.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import type { RpcAddress } from './address.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { ConsensusStatus, Health } from '../../domain/words.ts';
 
 type SelfReport = NonNullable<Reading['selfReport']>;

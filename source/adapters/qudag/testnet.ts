@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import type { Consensus, Identity, Network, Reading } from '../../domain/snapshot.ts';
+import type { Consensus } from '../../sections/consensus/schema.ts';
+import type { Identity } from '../../sections/identity/schema.ts';
+import type { Network } from '../../sections/network/schema.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import {
 	count,
 	flag,

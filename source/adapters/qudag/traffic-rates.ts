@@ -1,4 +1,4 @@
-import type { Network } from '../../domain/snapshot.ts';
+import type { Network } from '../../sections/network/schema.ts';
 import { createRate } from '../rates.ts';
 
 /** Bytes per second in and out, from the totals of successive polls. */

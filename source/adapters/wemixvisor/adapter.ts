@@ -1,5 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
-import type { Reading } from '../../domain/snapshot.ts';
+import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Adapter, PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clean } from '../../domain/clean.ts';
-import type { Process, Resources } from '../../domain/snapshot.ts';
+import type { Process } from '../../sections/process/schema.ts';
+import type { Resources } from '../../sections/resources/schema.ts';
 import { toAmount, toCount, toInteger } from '../quantity.ts';
 import { said, saidAny } from '../said.ts';
 

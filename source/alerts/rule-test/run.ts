@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import { UserError } from '../../domain/errors.ts';
 import { ruleEntrySchema } from '../../domain/rule.ts';
 import type { RuleEntry } from '../../domain/rule.ts';
-import type { Alert } from '../../domain/snapshot.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { applyAction, emptyAlertState } from '../alert-state.ts';
 import type { Action, AlertState } from '../alert-state.ts';
 import { createAlertCore } from '../core.ts';

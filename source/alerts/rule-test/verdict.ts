@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/snapshot.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { matches } from '../match.ts';
 import { subjectOf } from '../subject-of.ts';
 import type { Played } from './run.ts';

@@ -10,7 +10,7 @@ import { loadAlertRules } from '../../config/alert-rules.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
 import { cleanText } from '../../domain/clean.ts';
-import type { Alert } from '../../domain/snapshot.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { joinRules } from '../../app/alert-settings.ts';
 import { unusable } from './unusable-directory.ts';
 import type { CommandContext } from '../command.ts';

@@ -7,7 +7,7 @@ import { clean } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { formatAge } from '../../domain/format.ts';
 import { ruleUnits } from '../../domain/rule.ts';
-import type { Alert } from '../../domain/snapshot.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { alertStates, severities } from '../../domain/words.ts';
 import type { Severity } from '../../domain/words.ts';
 import { createPaper } from '../../export/paper.ts';

@@ -1,5 +1,5 @@
 import { inhibitionsOf, maintainedBy, silencedBy } from '../../alerts/mutes.ts';
-import type { Alert } from '../../domain/snapshot.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { formatDuration } from '../../domain/format.ts';
 import type { AlertBook } from './alert-book.ts';
 

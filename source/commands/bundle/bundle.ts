@@ -7,7 +7,7 @@ import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import { redact } from '../../diagnosis/redact.ts';
 import type { Privacy, Redacted } from '../../diagnosis/redact.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { examine, watchTime } from '../diagnose/diagnose.ts';

@@ -6,7 +6,7 @@ import { diagnose as diagnoseCase } from '../../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import { toDiagnosisText } from '../../diagnosis/diagnosis-text.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { toDocument } from '../../fleet/document.ts';
 import { createWatch } from '../../app/watch.ts';

@@ -1,10 +1,10 @@
 import { loadSettings } from '../../config/load.ts';
 import { parseDuration } from '../../config/duration.ts';
 import type { Settings } from '../../config/settings.ts';
-import { checkedComponents } from '../../domain/component-health.ts';
-import type { CheckedComponent } from '../../domain/component-health.ts';
+import { checkedComponents } from '../../sections/health/component-health.ts';
+import type { CheckedComponent } from '../../sections/health/component-health.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import {
 	plainReport,
 	pluginExitCodes,

@@ -6,7 +6,7 @@ import { stateDirectory } from '../../config/paths.ts';
 import type { Settings } from '../../config/settings.ts';
 import { clean } from '../../domain/clean.ts';
 import { exitCodes, PollError, UserError } from '../../domain/errors.ts';
-import type { NodeSnapshot } from '../../domain/snapshot.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { createRateLimiter } from '../../network-tests/rate-limit.ts';
 import { tests } from '../../network-tests/registry.ts';

@@ -2,7 +2,7 @@ import { adapterOf } from '../../adapters/registry.ts';
 import { loadSettings } from '../../config/load.ts';
 import type { Settings } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { SnapshotDocument } from '../../domain/snapshot.ts';
+import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import { toCompactText, toStatusText, toWatchText } from '../../export/status-text.ts';
 import { toJson } from '../../export/json.ts';
 import { toDocument } from '../../fleet/document.ts';

@@ -1,4 +1,4 @@
-import type { CheckedComponent, CheckValue } from '../../domain/component-health.ts';
+import type { CheckedComponent, CheckValue } from '../../sections/health/component-health.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Severity } from '../../domain/words.ts';
 import type { Check, CheckInput, Finding } from '../check.ts';

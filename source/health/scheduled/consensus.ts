@@ -1,7 +1,7 @@
 import { formatDuration, formatMs, formatRatio } from '../../domain/format.ts';
 import { consensusTroubled, finalitySlow, noProgress, safetyViolated } from '../checks.ts';
-import { isDevelopmentChain } from '../../domain/idle.ts';
-import type { CheckValue } from '../../domain/component-health.ts';
+import { isDevelopmentChain } from '../../sections/idle.ts';
+import type { CheckValue } from '../../sections/health/component-health.ts';
 import { thresholds } from '../thresholds.ts';
 import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';

@@ -1,5 +1,5 @@
 import { formatCount, formatRatio } from '../../domain/format.ts';
-import type { Vertex } from '../../domain/snapshot.ts';
+import type { Vertex } from '../../sections/dag/schema.ts';
 import { thresholds } from '../thresholds.ts';
 import { byValues, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck } from './component-check.ts';

@@ -1,5 +1,5 @@
 import { formatMs, formatNames } from '../../domain/format.ts';
-import { isAloneByDesign } from '../../domain/idle.ts';
+import { isAloneByDesign } from '../../sections/idle.ts';
 import { noPeers } from '../checks.ts';
 import { partitioned } from '../group-checks.ts';
 import { thresholds } from '../thresholds.ts';

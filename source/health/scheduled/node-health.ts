@@ -1,9 +1,9 @@
-import { checkedComponents } from '../../domain/component-health.ts';
+import { checkedComponents } from '../../sections/health/component-health.ts';
 import type {
 	CheckedComponent,
 	CheckResult,
 	ComponentHealth,
-} from '../../domain/component-health.ts';
+} from '../../sections/health/component-health.ts';
 import type { Target } from '../../domain/target.ts';
 import { worstHealth } from '../../domain/words.ts';
 import type { Health } from '../../domain/words.ts';

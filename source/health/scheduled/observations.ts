@@ -1,4 +1,4 @@
-import type { Integer } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
 import type { UnjudgedNode } from '../check.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
 import type { Seen } from '../local/seen.ts';

@@ -1,5 +1,5 @@
 import { formatDuration, formatMs } from '../../domain/format.ts';
-import type { Process } from '../../domain/snapshot.ts';
+import type { Process } from '../../sections/process/schema.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
 import { troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck, Outcome } from './component-check.ts';

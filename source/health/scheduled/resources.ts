@@ -1,4 +1,4 @@
-import type { CheckValue } from '../../domain/component-health.ts';
+import type { CheckValue } from '../../sections/health/component-health.ts';
 import { formatBytes, formatCount, formatRatio } from '../../domain/format.ts';
 import { cpuBusy, memoryLow, openFilesHigh } from '../checks.ts';
 import { parsePressure } from '../local/pressure.ts';

@@ -1,4 +1,4 @@
-import type { CheckValue } from '../../domain/component-health.ts';
+import type { CheckValue } from '../../sections/health/component-health.ts';
 import { formatBytes, formatMs, formatRatio } from '../../domain/format.ts';
 import { diskLow } from '../checks.ts';
 import type { DirectoryFacts } from '../local/directory.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { clean } from '../../domain/clean.ts';
-import type { Peer } from '../../domain/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 
 /** Where a peer says that it listens. */
 export interface PeerAddress {

@@ -1,6 +1,6 @@
 import { clean } from '../../domain/clean.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { Peer } from '../../domain/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 import { placeOfPeer } from './peer-place.ts';
 import { stateOf } from './peer-state.ts';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Peer } from '../../domain/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 import { reachOf } from '../../domain/reach.ts';
 import type { Reach } from '../../domain/reach.ts';
 import { hostOfPeer } from './peer-address.ts';

@@ -1,4 +1,4 @@
-import type { Peer } from '../../domain/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 
 const newSeconds = 60;
 const silentMs = 30_000;

@@ -1,4 +1,5 @@
-import type { NodeSnapshot, Peer } from '../../domain/snapshot.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 
 /** Who is connected to whom, as the watched nodes tell it. */
 export interface Topology {

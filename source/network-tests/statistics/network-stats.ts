@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { NodeSnapshot, Peer } from '../../domain/snapshot.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 import { defined } from '../defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { placeOfPeer } from '../peers/peer-place.ts';

@@ -1,4 +1,5 @@
-import type { Integer, NodeSnapshot } from '../../domain/snapshot.ts';
+import type { Integer } from '../../domain/scalars.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import { defined } from '../defined.ts';
 import { createNetworkHistory } from './network-history.ts';
 import type { HistorySample, NetworkHistory } from './network-history.ts';

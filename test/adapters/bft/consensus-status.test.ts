@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGroupAnalysis } from '../../../source/analysis/groups.ts';
-import type { NodeSnapshot, Reading } from '../../../source/domain/snapshot.ts';
+import type { NodeSnapshot, Reading } from '../../../source/sections/snapshot.ts';
 import { sendJson } from '../../helpers/http-server.ts';
 import type { Handler } from '../../helpers/http-server.ts';
 import { closeServers, fixture, sendMetrics, sendNotFound, watch } from './watching.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { judgeEtcd } from '../../../source/adapters/bft/etcd/verdict.ts';
-import type { Reading } from '../../../source/domain/snapshot.ts';
+import type { Reading } from '../../../source/sections/snapshot.ts';
 import { sendJson } from '../../helpers/http-server.ts';
 import type { Handler } from '../../helpers/http-server.ts';
 import { closeServers, fixture, sendMetrics, sendNotFound, watch, watchUrl } from './watching.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createExposition } from '../../../source/adapters/bft/exposition.ts';
 import { detectMapping, mappingsInForce } from '../../../source/adapters/bft/detection.ts';
 import { parsePrometheusText } from '../../../source/adapters/prometheus-text.ts';
-import type { Reading } from '../../../source/domain/snapshot.ts';
+import type { Reading } from '../../../source/sections/snapshot.ts';
 import { closeServers, exposing, fixture, watch } from './watching.ts';
 
 afterEach(closeServers);

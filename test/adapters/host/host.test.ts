@@ -2,7 +2,7 @@ import { hostname, totalmem } from 'node:os';
 import { platform } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { host } from '../../../source/adapters/host/adapter.ts';
-import { readingSchema } from '../../../source/domain/snapshot.ts';
+import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
 
 const target = targetFor('host:');

@@ -3,7 +3,7 @@ import { nodetop } from '../../../source/adapters/nodetop/adapter.ts';
 import { PollError } from '../../../source/domain/errors.ts';
 import { instanceName } from '../../../source/domain/instance.ts';
 import { Secret } from '../../../source/domain/secret.ts';
-import { documentSchema, readingSchema } from '../../../source/domain/snapshot.ts';
+import { documentSchema, readingSchema } from '../../../source/sections/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
 import { createWatch } from '../../../source/app/watch.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { qudag } from '../../../source/adapters/qudag/adapter.ts';
 import { createHttp } from '../../../source/adapters/http.ts';
 import { Secret } from '../../../source/domain/secret.ts';
-import { readingSchema } from '../../../source/domain/snapshot.ts';
+import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../helpers/http-server.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';

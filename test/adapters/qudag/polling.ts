@@ -1,7 +1,7 @@
 import { qudag } from '../../../source/adapters/qudag/adapter.ts';
 import { PollError } from '../../../source/domain/errors.ts';
-import { readingSchema } from '../../../source/domain/snapshot.ts';
-import type { Reading } from '../../../source/domain/snapshot.ts';
+import { readingSchema } from '../../../source/sections/snapshot.ts';
+import type { Reading } from '../../../source/sections/snapshot.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
 
 /** One poll of a new source; the reading fits the document's schema. */

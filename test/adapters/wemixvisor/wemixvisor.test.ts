@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { identify } from '../../../source/adapters/probe.ts';
 import { wemixvisor } from '../../../source/adapters/wemixvisor/adapter.ts';
 import { readProcess, readResources } from '../../../source/adapters/wemixvisor/wire.ts';
-import { readingSchema } from '../../../source/domain/snapshot.ts';
+import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';

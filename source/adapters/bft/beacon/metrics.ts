@@ -1,6 +1,7 @@
 import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
-import type { Identity, Resources } from '../../../domain/snapshot.ts';
+import type { Identity } from '../../../sections/identity/schema.ts';
+import type { Resources } from '../../../sections/resources/schema.ts';
 import type { Http } from '../../http.ts';
 import { parsePrometheusTextInSlices } from '../../prometheus-text.ts';
 import { toCount, toInteger, toTime } from '../../quantity.ts';

@@ -1,6 +1,9 @@
 import type * as z from 'zod';
 import { cleanText } from '../../../domain/clean.ts';
-import type { Block, Chain, Consensus, Network, Reading } from '../../../domain/snapshot.ts';
+import type { Block, Chain } from '../../../sections/chain/schema.ts';
+import type { Consensus } from '../../../sections/consensus/schema.ts';
+import type { Network } from '../../../sections/network/schema.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import { toTime } from '../../quantity.ts';
 import { said } from '../../said.ts';
 import type { BeaconMetrics } from './metrics.ts';

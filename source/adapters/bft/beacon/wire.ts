@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../../domain/clean.ts';
-import type { Identity, Network, Peer } from '../../../domain/snapshot.ts';
+import type { Identity } from '../../../sections/identity/schema.ts';
+import type { Network, Peer } from '../../../sections/network/schema.ts';
 import { toAmount, toCount } from '../../quantity.ts';
 import { said, tally } from '../../said.ts';
 

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { clean } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
-import type { Endpoint, Integer, Peer } from '../../../domain/snapshot.ts';
+import type { Endpoint } from '../../../sections/poll/schema.ts';
+import type { Integer } from '../../../domain/scalars.ts';
+import type { Peer } from '../../../sections/network/schema.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { PollContext, Source } from '../../adapter.ts';
 import type { Dialect } from '../../dialect.ts';

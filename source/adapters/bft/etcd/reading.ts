@@ -1,4 +1,6 @@
-import type { Integer, Peer, Reading } from '../../../domain/snapshot.ts';
+import type { Integer } from '../../../domain/scalars.ts';
+import type { Peer } from '../../../sections/network/schema.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import { clockFrom } from '../../clock.ts';
 import type { Reply } from '../../http.ts';
 import { said, saidAny } from '../../said.ts';

@@ -1,4 +1,5 @@
-import type { Integer, Reading } from '../../../domain/snapshot.ts';
+import type { Integer } from '../../../domain/scalars.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import type { ProgressVerdict } from '../progress.ts';
 import type { EtcdStatus } from './wire.ts';
 

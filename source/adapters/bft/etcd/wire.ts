@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clean, cleanText } from '../../../domain/clean.ts';
-import type { Integer, Peer } from '../../../domain/snapshot.ts';
+import type { Integer } from '../../../domain/scalars.ts';
+import type { Peer } from '../../../sections/network/schema.ts';
 import { toInteger } from '../../quantity.ts';
 import { said } from '../../said.ts';
 

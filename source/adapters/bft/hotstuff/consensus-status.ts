@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
-import type { Block, Chain, Identity, Peer, Reading } from '../../../domain/snapshot.ts';
+import type { Block, Chain } from '../../../sections/chain/schema.ts';
+import type { Identity } from '../../../sections/identity/schema.ts';
+import type { Peer } from '../../../sections/network/schema.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import type { Round } from '../../inquiry.ts';
 import { toCount, toTime } from '../../quantity.ts';
 import { getJson } from '../../rest-client.ts';

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { PollError } from '../../../domain/errors.ts';
-import type { Clock, Consensus, Distribution, Network, Reading } from '../../../domain/snapshot.ts';
+import type { Clock } from '../../../sections/clock/schema.ts';
+import type { Consensus } from '../../../sections/consensus/schema.ts';
+import type { Distribution } from '../../../sections/distribution.ts';
+import type { Network } from '../../../sections/network/schema.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { Source } from '../../adapter.ts';
 import { clockFrom } from '../../clock.ts';

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import { cleanText } from '../../../domain/clean.ts';
-import type { Clock, Network, Reading } from '../../../domain/snapshot.ts';
+import type { Clock } from '../../../sections/clock/schema.ts';
+import type { Network } from '../../../sections/network/schema.ts';
+import type { Reading } from '../../../sections/snapshot.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { PollContext, Source } from '../../adapter.ts';
 import type { Dialect } from '../../dialect.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cleanText } from '../../../domain/clean.ts';
-import type { Network, Peer, Resources } from '../../../domain/snapshot.ts';
+import type { Network, Peer } from '../../../sections/network/schema.ts';
+import type { Resources } from '../../../sections/resources/schema.ts';
 import { distributionOf } from '../../distribution.ts';
 import { toAmount, toCount, toInteger } from '../../quantity.ts';
 import { said, saidAny, tally } from '../../said.ts';

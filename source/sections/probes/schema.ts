@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amount, count, ratio, text, time } from './scalars.ts';
+import { amount, count, ratio, text, time } from '../../domain/scalars.ts';
 
 /** How far the other end of a path is, and whether that has moved. */
 const level = {

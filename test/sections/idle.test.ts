@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtRest, isDevelopmentChain } from '../../source/domain/idle.ts';
+import { isAtRest, isDevelopmentChain } from '../../source/sections/idle.ts';
 
 describe('a replicated log', () => {
 	const log = { status: 'active', applied: 7, finalized: 7, pending: 0 } as const;

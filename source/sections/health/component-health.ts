@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { amount, text, time } from './scalars.ts';
-import { healthStatuses, severities } from './words.ts';
-import type { Component } from './words.ts';
+import { amount, text, time } from '../../domain/scalars.ts';
+import { healthStatuses, severities } from '../../domain/words.ts';
+import type { Component } from '../../domain/words.ts';
 
 /** Components that are checked on a schedule of their own, in the order in which they are listed. */
 export const checkedComponents = [

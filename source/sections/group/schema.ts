@@ -1,6 +1,15 @@
 import * as z from 'zod';
-import { amount, count, identifier, integer, kind, ratio, text, time } from './scalars.ts';
-import { groupPositions, groupStates, witnessVerdicts } from './words.ts';
+import {
+	amount,
+	count,
+	identifier,
+	integer,
+	kind,
+	ratio,
+	text,
+	time,
+} from '../../domain/scalars.ts';
+import { groupPositions, groupStates, witnessVerdicts } from '../../domain/words.ts';
 
 const memberSchema = z.strictObject({
 	node: text,

@@ -1,4 +1,5 @@
-import type { Identity, NodeSnapshot } from './snapshot.ts';
+import type { Identity } from './identity/schema.ts';
+import type { NodeSnapshot } from './snapshot.ts';
 
 type Told = Pick<NodeSnapshot, 'consensus' | 'chain' | 'identity' | 'network'>;
 

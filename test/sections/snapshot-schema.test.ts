@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { schemaPath, schemaText } from '../../scripts/schema-text.ts';
-import { documentSchema } from '../../source/domain/snapshot.ts';
+import { documentSchema } from '../../source/sections/snapshot.ts';
 
 describe('the committed JSON Schema', () => {
 	it('is the one that follows from the zod schema (npm run schema writes it)', () => {

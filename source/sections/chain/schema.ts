@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { amount, count, integer, text, time } from '../../domain/scalars.ts';
+
+const blockSchema = z.strictObject({
+	number: integer,
+	hash: text.optional(),
+	at: time.optional().describe("The block's own timestamp"),
+});
+
+const reorgsSchema = z.strictObject({
+	count: count.describe('Seen while watching'),
+	lastDepth: count.optional().describe('Blocks that the newest one replaced'),
+	lastForkNumber: integer.optional().describe('Last block that both branches share'),
+	lastAt: time.optional(),
+});
+
+export const chainSchema = z.strictObject({
+	name: text.optional().describe('Which of its chains these figures are of, where it has several'),
+	head: blockSchema.optional(),
+	safe: blockSchema.optional(),
+	finalized: blockSchema.optional(),
+	recent: z
+		.array(blockSchema)
+		.optional()
+		.describe('Newest blocks of the chain that the node follows now, oldest first'),
+	reorgs: reorgsSchema.optional(),
+	highestKnown: integer.optional().describe('Highest block that the node heard of'),
+	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
+	syncStages: z.record(text, integer).optional(),
+	blockIntervalMs: amount.optional().describe('Mean over the blocks seen while watching'),
+	txPool: z.strictObject({ pending: integer.optional(), queued: integer.optional() }).optional(),
+});
+
+export type Chain = z.infer<typeof chainSchema>;
+export type Block = z.infer<typeof blockSchema>;

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { amount, count, integer, text, time } from '../../domain/scalars.ts';
+import { consensusStatuses, finalityUnits } from '../../domain/words.ts';
+import { distributionSchema } from '../distribution.ts';
+
+export const consensusSchema = z.strictObject({
+	status: z.enum(consensusStatuses).optional(),
+	round: integer.optional(),
+	view: integer.optional(),
+	height: integer.optional(),
+	epoch: integer.optional(),
+	leader: text.optional(),
+	isLeader: z.boolean().optional(),
+	validators: count.optional().describe('Members that may vote'),
+	finalized: integer.optional().describe('Vertices or blocks that are final'),
+	pending: integer.optional().describe('Vertices or blocks seen but not final'),
+	finalityLag: integer.optional().describe('Newest minus newest final, in `finalityUnit`'),
+	finalityUnit: z.enum(finalityUnits).optional().describe('Absent where it is not known'),
+	lastFinalizedAt: time.optional(),
+	averageFinalityMs: amount.optional(),
+	votingPower: amount.optional(),
+	proposals: integer.optional(),
+	votes: integer.optional(),
+	quorumCertificates: integer.optional(),
+	timeouts: integer.optional(),
+	viewChanges: integer.optional(),
+	viewChangeReasons: z.record(text, integer).optional().describe('View changes by their reason'),
+	applied: integer.optional().describe('Committed entries that the state machine has applied'),
+	failed: integer.optional().describe('Proposals that failed'),
+	safetyViolations: integer.optional(),
+	equivocations: integer.optional(),
+	latenciesMs: z
+		.record(text, distributionSchema)
+		.optional()
+		.describe('Phases of agreement by name, such as commit, propose, diskSync, roundTrip'),
+});
+
+export type Consensus = z.infer<typeof consensusSchema>;

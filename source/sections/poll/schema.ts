@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { amount, count, text, time } from '../../domain/scalars.ts';
+import { pollErrorCodes } from '../../domain/words.ts';
+
+const pollErrorSchema = z.strictObject({
+	code: z.enum(pollErrorCodes),
+	message: text,
+	nextStep: text.optional(),
+});
+
+export const endpointSchema = z.strictObject({
+	name: text.describe('What was asked: a method, a path'),
+	status: z
+		.enum(['ok', 'failed', 'unavailable'])
+		.describe('unavailable: the node does not offer it'),
+	latencyMs: amount.optional(),
+	message: text.optional(),
+});
+
+export const pollSchema = z.strictObject({
+	status: z.enum(['pending', 'ok', 'partial', 'failed']).describe('pending: not polled yet'),
+	at: time.optional().describe('When the last poll ended'),
+	latencyMs: amount.optional().describe('Time from request to complete reply of the main question'),
+	error: pollErrorSchema.optional(),
+	failures: count.describe('Failed polls in a row'),
+	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),
+	missedSlots: count.optional().describe('Poll slots that passed while a poll was still running'),
+	endpoints: z.array(endpointSchema).optional(),
+});
+
+export type PollReport = z.infer<typeof pollSchema>;
+export type Endpoint = z.infer<typeof endpointSchema>;

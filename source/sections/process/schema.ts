@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { count, text, time } from '../../domain/scalars.ts';
+import { processStates } from '../../domain/words.ts';
+
+export const processSchema = z.strictObject({
+	state: z.enum(processStates),
+	pid: count.optional(),
+	restarts: count.optional(),
+	startedAt: time.optional(),
+	exitReason: text.optional(),
+});
+
+export type Process = z.infer<typeof processSchema>;
