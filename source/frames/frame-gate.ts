@@ -1,3 +1,5 @@
+import { systemClock } from '../domain/clock.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
 import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 
@@ -18,7 +20,7 @@ export interface FrameGate<State> extends ReadableStore<Frame<State>> {
 
 export interface FrameGateOptions {
 	readonly framesPerSecond: number;
-	readonly now?: () => number;
+	readonly clock?: Clock;
 }
 
 /**
@@ -36,35 +38,36 @@ const clockMs = 1200;
  */
 export function createFrameGate<State>(
 	store: ReadableStore<State>,
-	{ framesPerSecond, now = Date.now }: FrameGateOptions,
+	{ framesPerSecond, clock = systemClock }: FrameGateOptions,
 ): FrameGate<State> {
 	const listeners = createListeners();
 	const frameMs = 1000 / framesPerSecond;
-	let frame = takeFrame(false, now());
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	let frame = takeFrame(false, clock.now());
+	let timer: Timer | undefined;
 
 	function takeFrame(isPaused: boolean, stateAtMs: number): Frame<State> {
-		return { state: store.getSnapshot(), nowMs: now(), isPaused, stateAtMs };
+		return { state: store.getSnapshot(), nowMs: clock.now(), isPaused, stateAtMs };
 	}
 
 	function commit(next: Frame<State>): void {
-		clearTimeout(timer);
+		clock.clearTimeout(timer);
 		timer = undefined;
 		frame = next;
-		clock.refresh();
+		clock.clearInterval(ages);
+		ages = clock.setInterval(tick, clockMs);
 		listeners.notify();
 	}
 
 	function tick(): void {
-		const nowMs = now();
+		const nowMs = clock.now();
 		commit(frame.isPaused ? { ...frame, nowMs } : takeFrame(false, nowMs));
 	}
 
-	const clock = setInterval(tick, clockMs);
+	let ages = clock.setInterval(tick, clockMs);
 	const unsubscribe = store.subscribe(() => {
 		if (timer !== undefined || frame.isPaused) return;
-		const sinceLastMs = now() - frame.nowMs;
-		timer = setTimeout(tick, Math.max(gatherMs, frameMs - sinceLastMs));
+		const sinceLastMs = clock.now() - frame.nowMs;
+		timer = clock.setTimeout(tick, Math.max(gatherMs, frameMs - sinceLastMs));
 	});
 
 	return {
@@ -72,13 +75,13 @@ export function createFrameGate<State>(
 		subscribe: listeners.subscribe,
 		setPaused(isPaused) {
 			if (isPaused === frame.isPaused) return;
-			const nowMs = now();
+			const nowMs = clock.now();
 			commit(isPaused ? { ...frame, nowMs, isPaused } : takeFrame(false, nowMs));
 		},
 		stop() {
 			unsubscribe();
-			clearTimeout(timer);
-			clearInterval(clock);
+			clock.clearTimeout(timer);
+			clock.clearInterval(ages);
 		},
 	};
 }
