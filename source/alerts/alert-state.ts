@@ -42,8 +42,8 @@ const alertRecordFields = z.object({
 	missing: z.array(z.string()).optional(),
 	/** What explained it lately is gone: for so long yet it must be bad by itself. */
 	graceMs: z.number().optional(),
-	/** How long the node has answered without telling of it. */
-	untoldMs: z.number().optional(),
+	/** How long the node has answered without reporting it. */
+	notReportedMs: z.number().optional(),
 });
 /** Of a state that does not know yet how bad it was when acknowledged: as bad as it stands there. */
 export const alertRecordSchema = alertRecordFields.transform((record) =>

@@ -14,17 +14,17 @@ import { createSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
 import { step } from './step.ts';
 import type { StepEvent } from './step.ts';
-import { chooseCandidates, explainAbsence, setStage } from './subjects.ts';
-import type { Candidate, Scene, Stage } from './subjects.ts';
+import { chooseCandidates, explainAbsence, collectSubjects } from './subjects.ts';
+import type { Candidate, EvaluationInput, EvaluationSubjects } from './subjects.ts';
 import { createToldFields } from './told-fields.ts';
 import type { ToldFields } from './told-fields.ts';
 import { wordsOf } from './words-of.ts';
 
-/** The one moment of an evaluation. */
-export interface Moment {
+/** When an evaluation takes place, on both clocks. */
+export interface EvaluationTime {
 	/** Unix ms, for display, silences and ages. */
 	readonly wallMs: number;
-	/** Of a clock that is never set, in ms; only differences count. */
+	/** Milliseconds of a clock that is never set; only differences count. */
 	readonly steadyMs: number;
 }
 
@@ -49,9 +49,12 @@ export interface Evaluation {
 
 export interface AlertCore {
 	readonly state: AlertState;
-	evaluate(scene: Scene, moment: Moment): Evaluation;
+	evaluate(input: EvaluationInput, time: EvaluationTime): Evaluation;
 	/** The same in slices: nothing else may be asked of the core before the last one. */
-	evaluateInSlices(scene: Scene, moment: Moment): Generator<undefined, Evaluation, undefined>;
+	evaluateInSlices(
+		input: EvaluationInput,
+		time: EvaluationTime,
+	): Generator<undefined, Evaluation, undefined>;
 	/** Other rules and silences from the next evaluation on. */
 	reload(rules: RuleSet, quiet: Quiet): void;
 }
@@ -60,12 +63,12 @@ export interface AlertCore {
 const maxDeltaMs = 10 * 60_000;
 const closedKeptMs = 24 * 3_600_000;
 const maxClosed = 2000;
-/** A node that answers and does not tell of something for so long will not tell of it again. */
-const untoldUntilGoneMs = 3_600_000;
+/** A node that answers and has not reported something for so long is not expected to report it again. */
+const notReportedUntilGoneMs = 3_600_000;
 
 interface Run {
-	readonly stage: Stage;
-	readonly moment: Moment;
+	readonly subjects: EvaluationSubjects;
+	readonly time: EvaluationTime;
 	readonly deltaMs: number;
 	readonly seen: Set<string>;
 	readonly transitions: Transition[];
@@ -86,23 +89,26 @@ export function createAlertCore(
 	let badAlone = new Set<string>();
 	const slots = createSlots();
 
-	function evaluate(scene: Scene, moment: Moment): Evaluation {
-		const slices = evaluateInSlices(scene, moment);
+	function evaluate(input: EvaluationInput, time: EvaluationTime): Evaluation {
+		const slices = evaluateInSlices(input, time);
 		for (;;) {
 			const slice = slices.next();
 			if (slice.done === true) return slice.value;
 		}
 	}
 
-	function* evaluateInSlices(scene: Scene, moment: Moment): Generator<undefined, Evaluation> {
-		const elapsedMs = lastSteadyMs === undefined ? 0 : moment.steadyMs - lastSteadyMs;
+	function* evaluateInSlices(
+		input: EvaluationInput,
+		time: EvaluationTime,
+	): Generator<undefined, Evaluation> {
+		const elapsedMs = lastSteadyMs === undefined ? 0 : time.steadyMs - lastSteadyMs;
 		const deltaMs = Math.min(Math.max(elapsedMs, 0), maxDeltaMs);
-		lastSteadyMs = moment.steadyMs;
+		lastSteadyMs = time.steadyMs;
 		state.steadyMs += deltaMs;
-		const stage = setStage(scene, new Date(moment.wallMs).toISOString());
+		const subjects = collectSubjects(input, new Date(time.wallMs).toISOString());
 		const run: Run = {
-			stage,
-			moment,
+			subjects,
+			time,
 			deltaMs,
 			seen: new Set(),
 			transitions: [],
@@ -110,18 +116,18 @@ export function createAlertCore(
 		};
 		pruneChanges(state);
 		slots.begin();
-		for (const node of stage.candidates('node')) told.look(node);
-		told.forget(new Set(stage.byName.keys()));
+		for (const node of subjects.candidates('node')) told.look(node);
+		told.forget(new Set(subjects.byName.keys()));
 		for (const rule of rules.values()) {
 			askRule(rule, run);
 			yield;
 		}
 		settleAbsent(run);
 		forgetOld(run);
-		const muted = mutedIn(state, rules, quiet, moment.wallMs);
+		const muted = mutedIn(state, rules, quiet, time.wallMs);
 		countGrace(run, muted);
 		return {
-			alerts: toAlerts(state, quiet, muted, moment.wallMs),
+			alerts: toAlerts(state, quiet, muted, time.wallMs),
 			incidents: toIncidents(state, muted, show),
 			transitions: run.transitions,
 			isWaiting: Object.values(state.alerts).some(
@@ -135,7 +141,7 @@ export function createAlertCore(
 		let present = 0;
 		for (const record of Object.values(state.alerts)) if (record.rule === rule.name) present += 1;
 		const isAgeing = asksForAge(rule);
-		for (const candidate of chooseCandidates(rule, run.stage)) {
+		for (const candidate of chooseCandidates(rule, run.subjects)) {
 			const slot = slots.take(rule.name, candidate);
 			const { fingerprint } = slot;
 			const isNew = state.alerts[fingerprint] === undefined;
@@ -160,7 +166,7 @@ export function createAlertCore(
 		rule: Rule,
 		slot: Slot,
 		candidate: Candidate,
-		{ moment }: Run,
+		{ time }: Run,
 	): { observation: Observation; isFresh: boolean } {
 		const isFresh = slot.freshness !== candidate.freshness;
 		slot.freshness = candidate.freshness;
@@ -172,8 +178,8 @@ export function createAlertCore(
 			issues: candidate.issues,
 			components: candidate.components,
 			isUnseen: candidate.isUnseen,
-			wallMs: moment.wallMs,
-			steadyMs: moment.steadyMs,
+			wallMs: time.wallMs,
+			steadyMs: time.steadyMs,
 			samples: slot.samples,
 		};
 		return { observation: observe(rule, subject), isFresh };
@@ -205,9 +211,9 @@ export function createAlertCore(
 				...words,
 				labels,
 				forMs,
-				untoldMs: undefined,
+				notReportedMs: undefined,
 				...(missing && missing.length > 0 && { missing }),
-				...(event === 'fired' && { firedAt: run.stage.atIso }),
+				...(event === 'fired' && { firedAt: run.subjects.atIso }),
 			};
 			state.alerts[fingerprint] = countChange(state, fingerprint, record, updated, isFlapping);
 			if (event) note(run, event, fingerprint, updated);
@@ -229,7 +235,7 @@ export function createAlertCore(
 			rule: rule.name,
 			identity: { ...identity },
 			labels,
-			since: nextSince(state, fingerprint, run.moment.wallMs),
+			since: nextSince(state, fingerprint, run.time.wallMs),
 			message: '',
 		};
 	}
@@ -240,7 +246,7 @@ export function createAlertCore(
 		const heldMs = record.held[record.severity];
 		if (record.phase === 'pending' || heldMs === undefined || heldMs >= rule.forMs) return;
 		close(run, fingerprint, 'rule edited');
-		const since = nextSince(state, fingerprint, run.moment.wallMs);
+		const since = nextSince(state, fingerprint, run.time.wallMs);
 		state.alerts[fingerprint] = {
 			...record,
 			phase: 'pending',
@@ -260,14 +266,14 @@ export function createAlertCore(
 				end(run, fingerprint, 'rule removed');
 				continue;
 			}
-			const absence = explainAbsence(rule, record.identity, run.stage);
-			const untoldMs = (record.untoldMs ?? 0) + run.deltaMs;
+			const absence = explainAbsence(rule, record.identity, run.subjects);
+			const notReportedMs = (record.notReportedMs ?? 0) + run.deltaMs;
 			if (absence.kind === 'gone') end(run, fingerprint, absence.reason);
-			else if (absence.kind === 'untold' && untoldMs >= untoldUntilGoneMs) {
-				end(run, fingerprint, 'no longer told');
+			else if (absence.kind === 'notReported' && notReportedMs >= notReportedUntilGoneMs) {
+				end(run, fingerprint, 'no longer reported');
 			} else {
 				record.last = 'noData';
-				if (absence.kind === 'untold') record.untoldMs = untoldMs;
+				if (absence.kind === 'notReported') record.notReportedMs = notReportedMs;
 			}
 		}
 	}
@@ -289,25 +295,25 @@ export function createAlertCore(
 		const incident: Incident = {
 			...toIncident(fingerprint, record, show),
 			state: 'resolved',
-			resolvedAt: run.stage.atIso,
+			resolvedAt: run.subjects.atIso,
 			reason,
 		};
 		state.closed = [...state.closed, { ...incident, labels: { ...incident.labels } }].slice(
 			-maxClosed,
 		);
 		delete state.alerts[fingerprint];
-		run.transitions.push({ at: run.stage.atIso, event: 'resolved', incident });
+		run.transitions.push({ at: run.subjects.atIso, event: 'resolved', incident });
 	}
 
 	function note(run: Run, event: StepEvent, fingerprint: string, record: AlertRecord): void {
 		run.transitions.push({
-			at: run.stage.atIso,
+			at: run.subjects.atIso,
 			event,
 			incident: toIncident(fingerprint, record, show),
 		});
 	}
 
-	function forgetOld({ moment: { wallMs } }: Run): void {
+	function forgetOld({ time: { wallMs } }: Run): void {
 		state.closed = state.closed.filter(
 			({ resolvedAt = '' }) => wallMs - Date.parse(resolvedAt) < closedKeptMs,
 		);

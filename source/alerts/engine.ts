@@ -4,7 +4,7 @@ import { adoptTold } from './adopt.ts';
 import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
-import type { Evaluation, Moment, Transition } from './core.ts';
+import type { Evaluation, EvaluationTime, Transition } from './core.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
@@ -17,7 +17,7 @@ import {
 	removeActions,
 	writeAlertState,
 } from './state-file.ts';
-import type { Scene } from './subjects.ts';
+import type { EvaluationInput } from './subjects.ts';
 import type { Alert } from '../domain/alert.ts';
 
 export interface AlertEngineOptions {
@@ -38,11 +38,11 @@ export interface AlertEngineOptions {
 /** Rules → alerts, kept over restarts. */
 export interface AlertEngine {
 	/**
-	 * Judges all nodes and groups at one moment. Resolves when what changed is on disk. Call it for one
-	 * scene after another, never for two at once. Never rejects for a disk that cannot be written:
+	 * Judges all nodes and groups at one time. Resolves when what changed is on disk. Call it for one
+	 * input after another, never for two at once. Never rejects for a disk that cannot be written:
 	 * `problem` says so, and the state is written at the next change or within five seconds.
 	 */
-	evaluate(scene: Scene): Promise<Evaluation>;
+	evaluate(input: EvaluationInput): Promise<Evaluation>;
 	/** Does what a person asked for, from the next evaluation on. */
 	act(action: Action): void;
 	reload(rules: RuleSet, quiet: Quiet): void;
@@ -89,17 +89,17 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 		return names;
 	}
 
-	async function save(moment: Moment): Promise<void> {
-		state.savedAt = new Date(moment.wallMs).toISOString();
+	async function save(time: EvaluationTime): Promise<void> {
+		state.savedAt = new Date(time.wallMs).toISOString();
 		await writeAlertState(path, state);
-		savedAtMs = moment.steadyMs;
+		savedAtMs = time.steadyMs;
 		await appendHistory(directory, unwritten);
 		unwritten = [];
 	}
 
 	return {
-		async evaluate(scene) {
-			const moment = { wallMs: now(), steadyMs: steadyNow() };
+		async evaluate(input) {
+			const time = { wallMs: now(), steadyMs: steadyNow() };
 			const names = await takeActions().catch((error: unknown) => {
 				problem = messageOf(error);
 				return [];
@@ -109,13 +109,13 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 			const hasActed = names.length + asked.length > 0;
 			if (reloaded) core.reload(reloaded.rules, reloaded.quiet);
 			reloaded = undefined;
-			const evaluation = await finish(core.evaluateInSlices(scene, moment));
+			const evaluation = await finish(core.evaluateInSlices(input, time));
 			const isUrgent = evaluation.isWaiting || problem !== undefined;
-			const isDue = moment.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
+			const isDue = time.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
 			unwritten = [...unwritten, ...evaluation.transitions].slice(-maxUnwritten);
 			if (evaluation.transitions.length === 0 && !hasActed && !isDue) return evaluation;
 			try {
-				await save(moment);
+				await save(time);
 				await removeActions(directory, names);
 				problem = undefined;
 			} catch (error) {

@@ -6,20 +6,20 @@ import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from './match.ts';
 
-/** What the rules are asked of: the state of all nodes at one moment. */
-export interface Scene {
+/** What one evaluation looks at: all nodes, groups and our own connection at one time. */
+export interface EvaluationInput {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
 	readonly witness?: Witness | undefined;
 }
 
-/** One thing that a rule is asked of. */
+/** One thing that a rule can be evaluated for. */
 export interface Candidate {
-	/** What it is, for the fingerprint. */
+	/** The labels that identify it, for the fingerprint. */
 	readonly identity: Labels;
 	/** Unique in its scope. */
 	readonly key: string;
-	/** All that is said of it. */
+	/** Every label, for matching and messages. */
 	readonly labels: Labels;
 	readonly root: unknown;
 	readonly freshness: string;
@@ -28,29 +28,29 @@ export interface Candidate {
 	readonly isUnseen: boolean;
 }
 
-/** A scene with what several rules look up. */
-export interface Stage extends Scene {
+/** The subjects of one evaluation: its input, indexed once for all rules. */
+export interface EvaluationSubjects extends EvaluationInput {
 	readonly atIso: string;
 	readonly byName: ReadonlyMap<string, NodeSnapshot>;
 	/** The candidates of each scope, before a rule's own choice. */
 	readonly candidates: (scope: RuleScope) => readonly Candidate[];
 }
 
-export function setStage(scene: Scene, atIso: string): Stage {
-	const byName = new Map(scene.nodes.map((node) => [node.target.name, node]));
+export function collectSubjects(input: EvaluationInput, atIso: string): EvaluationSubjects {
+	const byName = new Map(input.nodes.map((node) => [node.target.name, node]));
 	const groupOf = new Map(
-		scene.groups.flatMap((group) => group.nodes.map((name) => [name, group.name])),
+		input.groups.flatMap((group) => group.nodes.map((name) => [name, group.name])),
 	);
 	const made = new Map<RuleScope, readonly Candidate[]>();
 	const makers: Readonly<Record<RuleScope, () => readonly Candidate[]>> = {
-		node: () => scene.nodes.map((node) => nodeCandidate(node, groupOf)),
-		peer: () => scene.nodes.flatMap((node) => peerCandidates(node, groupOf)),
-		satellite: () => scene.nodes.flatMap((node) => satelliteCandidates(node, groupOf)),
-		group: () => scene.groups.map((group) => groupCandidate(group, atIso)),
-		fleet: () => [fleetCandidate(scene, atIso)],
+		node: () => input.nodes.map((node) => nodeCandidate(node, groupOf)),
+		peer: () => input.nodes.flatMap((node) => peerCandidates(node, groupOf)),
+		satellite: () => input.nodes.flatMap((node) => satelliteCandidates(node, groupOf)),
+		group: () => input.groups.map((group) => groupCandidate(group, atIso)),
+		fleet: () => [fleetCandidate(input, atIso)],
 	};
 	return {
-		...scene,
+		...input,
 		atIso,
 		byName,
 		candidates(scope) {
@@ -61,9 +61,9 @@ export function setStage(scene: Scene, atIso: string): Stage {
 	};
 }
 
-/** Those that a rule is about. */
-export function chooseCandidates(rule: Rule, stage: Stage): readonly Candidate[] {
-	const all = stage.candidates(rule.scope);
+/** The subjects of a rule's scope that its `kinds` and `match` choose. */
+export function chooseCandidates(rule: Rule, subjects: EvaluationSubjects): readonly Candidate[] {
+	const all = subjects.candidates(rule.scope);
 	if (rule.kinds === undefined && rule.match === undefined) return all;
 	return all.filter(({ labels }) => isChosen(rule, labels));
 }
@@ -136,9 +136,9 @@ function satelliteCandidates(
 }
 
 /**
- * A group's state stands as its one finding, so that rules may ask for it and be frozen by others. One
- * whose nodes tell too little to agree on is unknown all its life, and yet seen while they move
- * together; it is unseen when too few of them answer for even that.
+ * A group's state is its one finding, so that a rule may name it or be frozen by it. A group whose nodes
+ * report too little to compare has the state `unknown` for ever; it still counts as seen while its
+ * members move together, and as unseen when too few of them answer for that.
  */
 function groupCandidate(group: Group, atIso: string): Candidate {
 	const { name, kind, state, message, evidence, nextStep, since } = group;
@@ -163,7 +163,7 @@ function groupCandidate(group: Group, atIso: string): Candidate {
 	};
 }
 
-function fleetCandidate({ nodes, witness }: Scene, atIso: string): Candidate {
+function fleetCandidate({ nodes, witness }: EvaluationInput, atIso: string): Candidate {
 	const count = (status: NodeSnapshot['health']['status']): number =>
 		nodes.filter(({ health }) => health.status === status).length;
 	const isLost = witness?.verdict === 'us';
@@ -196,26 +196,32 @@ function fleetCandidate({ nodes, witness }: Scene, atIso: string): Candidate {
 	};
 }
 
-/** Why what an alert is about is not among a rule's candidates, and what that means for the alert. */
+/** Why an alert's subject is not among its rule's candidates. */
 export type Absence =
-	/** It is only not seen now. */
+	/** Its node does not answer now, so nothing is known. */
 	| { readonly kind: 'unseen' }
-	/** The node answers, and does not tell of it any more. */
-	| { readonly kind: 'untold' }
+	/** The node answers and no longer reports it. */
+	| { readonly kind: 'notReported' }
 	| { readonly kind: 'gone'; readonly reason: string };
 
-export function explainAbsence(rule: Rule, identity: Labels, stage: Stage): Absence {
+export function explainAbsence(
+	rule: Rule,
+	identity: Labels,
+	subjects: EvaluationSubjects,
+): Absence {
 	const { scope } = rule;
 	if (scope === 'fleet') return { kind: 'gone', reason: 'rule edited' };
 	if (scope === 'group') {
-		const isChoice = stage.groups.some(({ name }) => name === identity['group']);
+		const isChoice = subjects.groups.some(({ name }) => name === identity['group']);
 		if (isChoice) return { kind: 'gone', reason: 'rule edited' };
-		return stage.nodes.some((node) => !isUnseen(node)) ? { kind: 'untold' } : { kind: 'unseen' };
+		return subjects.nodes.some((node) => !isUnseen(node))
+			? { kind: 'notReported' }
+			: { kind: 'unseen' };
 	}
 	const name = identity['node'] ?? '';
-	const node = stage.byName.get(name);
+	const node = subjects.byName.get(name);
 	if (!node) {
-		const site = stage.byName.get(name.slice(0, name.lastIndexOf('/')));
+		const site = subjects.byName.get(name.slice(0, name.lastIndexOf('/')));
 		return site && isUnseen(site) ? { kind: 'unseen' } : { kind: 'gone', reason: 'node removed' };
 	}
 	if (isUnseen(node)) return { kind: 'unseen' };
@@ -223,5 +229,5 @@ export function explainAbsence(rule: Rule, identity: Labels, stage: Stage): Abse
 		return { kind: 'gone', reason: 'peer gone' };
 	}
 	if (scope === 'node') return { kind: 'gone', reason: 'rule edited' };
-	return { kind: 'untold' };
+	return { kind: 'notReported' };
 }

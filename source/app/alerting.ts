@@ -16,7 +16,7 @@ import type { Incident } from '../alerts/incident.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { RuleSet } from '../alerts/rule-set.ts';
 import { removeLitter } from '../alerts/state-file.ts';
-import type { Scene } from '../alerts/subjects.ts';
+import type { EvaluationInput } from '../alerts/subjects.ts';
 import type { Channel, HeartbeatSettings } from '../domain/channel.ts';
 import { createStore } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
@@ -155,15 +155,15 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 
 	async function judge(): Promise<void> {
 		if (isClosed) return;
-		const scene = sceneOf(fleet);
-		const evaluation = await engine.evaluate(scene);
+		const input = inputOf(fleet);
+		const evaluation = await engine.evaluate(input);
 		show(evaluation.alerts);
 		showSilences();
 		for (const transition of evaluation.transitions) options.onTransition?.(transition);
 		const nowMs = now();
 		await delivery?.update(gatherer.gather(evaluation, settings.rules, nowMs), nowMs);
 		showProblems(evaluation.dropped);
-		const pollAt = newestPoll(scene);
+		const pollAt = newestPoll(input);
 		// Judging the same polls again is no cycle: when polling hangs, the heartbeat must end.
 		if (pollAt === newestPollAt || engine.problem() !== undefined) return;
 		newestPollAt = pollAt;
@@ -264,12 +264,12 @@ function toldOf({ groups }: Ledger, channels: readonly Channel[]): readonly Inci
 	);
 }
 
-function sceneOf(fleet: Fleet): Scene {
+function inputOf(fleet: Fleet): EvaluationInput {
 	const { nodes, groups, witness } = fleet.getSnapshot();
 	return { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
 }
 
-function newestPoll({ nodes }: Scene): string {
+function newestPoll({ nodes }: EvaluationInput): string {
 	let newest = '';
 	for (const { poll } of nodes) if ((poll.at ?? '') > newest) newest = poll.at ?? '';
 	return newest;

@@ -6,7 +6,7 @@ import type { AlertCore, Evaluation } from '../../source/alerts/core.ts';
 import type { Quiet } from '../../source/alerts/mutes.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
-import type { Scene } from '../../source/alerts/subjects.ts';
+import type { EvaluationInput } from '../../source/alerts/subjects.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
@@ -28,7 +28,7 @@ export interface NodeSpec extends Sections {
 	readonly issues?: readonly Partial<Issue>[];
 }
 
-/** A node that was polled at the moment of the evaluation. */
+/** A node that was polled at the time of the evaluation. */
 export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 	const {
 		name = 'a',
@@ -106,7 +106,7 @@ export interface Simulation {
 	readonly state: AlertState;
 	nowMs: number;
 	/** Moves the clocks, and evaluates these nodes as they are then. */
-	after(ms: number, nodes: readonly NodeSpec[], scene?: Partial<Scene>): Evaluation;
+	after(ms: number, nodes: readonly NodeSpec[], input?: Partial<EvaluationInput>): Evaluation;
 	/** Events since the last call: `fired cpu a`. */
 	events(): string[];
 	/** As a process that begins with what the last one saved. */
@@ -127,12 +127,12 @@ export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
 			return core.state;
 		},
 		nowMs: startMs,
-		after(ms, specs, scene = {}) {
+		after(ms, specs, input = {}) {
 			simulation.nowMs += ms;
 			steadyMs += ms;
 			const { nowMs: wallMs } = simulation;
 			const nodes = specs.map((spec) => node(spec, wallMs));
-			const evaluation = core.evaluate({ nodes, groups: [], ...scene }, { wallMs, steadyMs });
+			const evaluation = core.evaluate({ nodes, groups: [], ...input }, { wallMs, steadyMs });
 			said = [
 				...said,
 				...evaluation.transitions.map(({ event, incident }) =>

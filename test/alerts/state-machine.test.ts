@@ -516,7 +516,7 @@ describe('R18 and R21: groups', () => {
 		expect(run.events()).toEqual(['fired stalled evm:1']);
 		for (let minute = 0; minute < 59; minute += 1) run.after(minuteMs, [{}]);
 		expect(run.events()).toEqual([]);
-		expect(run.after(minuteMs, [{}]).incidents[0]?.reason).toBe('no longer told');
+		expect(run.after(minuteMs, [{}]).incidents[0]?.reason).toBe('no longer reported');
 	});
 });
 

@@ -1,6 +1,6 @@
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
-import type { Moment, Transition } from '../../source/alerts/core.ts';
+import type { EvaluationTime, Transition } from '../../source/alerts/core.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';
@@ -158,12 +158,12 @@ export function nameOf({ rule, labels }: Pick<Incident, 'rule' | 'labels'>): str
 	return `${rule} ${labels['node'] ?? labels['group'] ?? ''}`.trim();
 }
 
-function createAsker(fleet: Fleet, now: () => Moment) {
+function createAsker(fleet: Fleet, now: () => EvaluationTime) {
 	const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });
 	return () => {
 		const { nodes, groups, witness } = fleet.getSnapshot();
-		const scene = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
-		const { transitions, incidents } = core.evaluate(scene, now());
+		const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
+		const { transitions, incidents } = core.evaluate(input, now());
 		return { transitions, firing: incidents.filter(({ state }) => state === 'firing') };
 	};
 }

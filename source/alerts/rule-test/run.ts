@@ -14,7 +14,7 @@ import type { Quiet } from '../mutes.ts';
 import { buildRuleSet } from '../rule-set.ts';
 import type { RuleSet } from '../rule-set.ts';
 import { subjectOf } from '../subject-of.ts';
-import type { Scene } from '../subjects.ts';
+import type { EvaluationInput } from '../subjects.ts';
 import { createMailbox } from './mailbox.ts';
 import type { Mailbox } from './mailbox.ts';
 import { planRounds } from './rounds.ts';
@@ -24,7 +24,7 @@ import { readSpan, RuleTestMistake, writeSpan } from './series.ts';
 
 /** Polls, compares and judges as nodetop does; made anew for each process of a test. */
 export interface TestMonitor {
-	watch(round: Round): Scene;
+	watch(round: Round): EvaluationInput;
 }
 
 export interface RuleTestSurroundings {
@@ -76,7 +76,7 @@ export function playRuleTest(
 	return simulation.played;
 }
 
-/** The latest moment that something is expected of. */
+/** The latest time at which something is expected. */
 function lengthOf(test: RuleTest): number {
 	const events = [...(test.expectEvents ?? []), ...(test.expectMessages ?? [])];
 	const times = [
@@ -182,8 +182,8 @@ function createSimulation(
 			reload(atMs);
 			act(atMs, wallMs);
 			doneAtMs = atMs;
-			const scene = monitor.watch(rounds(slot, atMs, wallMs));
-			const evaluation = core.evaluate(scene, { wallMs, steadyMs: atMs - bootAtMs });
+			const input = monitor.watch(rounds(slot, atMs, wallMs));
+			const evaluation = core.evaluate(input, { wallMs, steadyMs: atMs - bootAtMs });
 			core.state.savedAt = new Date(wallMs).toISOString();
 			looks.push({ atMs, alerts: evaluation.alerts });
 			events.push(...eventsOf(evaluation, atMs));
