@@ -4,7 +4,7 @@ import { adoptTold } from './adopt.ts';
 import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
-import type { Evaluation, EvaluationTime, Transition } from './core.ts';
+import type { Evaluation, EvaluationTime, Transition } from './evaluation.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';

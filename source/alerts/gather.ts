@@ -1,4 +1,4 @@
-import type { Evaluation } from './core.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Incident } from './incident.ts';
 import type { RuleSet } from './rule-set.ts';
 

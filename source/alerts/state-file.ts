@@ -4,7 +4,7 @@ import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'no
 import { dirname, join } from 'node:path';
 import { actionSchema, alertStateSchema, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState } from './alert-state.ts';
-import type { Transition } from './core.ts';
+import type { Transition } from './evaluation.ts';
 
 /** Files of one profile's alerts, in one directory with mode 0700; each with mode 0600. */
 

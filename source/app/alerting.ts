@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../alerts/alert-state.ts';
 import type { AlertingState } from '../alerts/alerting-state.ts';
-import type { Transition } from '../alerts/core.ts';
+import type { Transition } from '../alerts/evaluation.ts';
 import type { Delivery } from '../alerts/delivery/delivery.ts';
 import { peekLedger } from '../alerts/delivery/journal.ts';
 import type { Ledger } from '../alerts/delivery/ledger.ts';

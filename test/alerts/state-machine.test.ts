@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../source/alerts/core.ts';
+import type { Evaluation } from '../../source/alerts/evaluation.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import type { Observation } from '../../source/alerts/condition.ts';

@@ -1,6 +1,6 @@
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
-import type { EvaluationTime, Transition } from '../../source/alerts/core.ts';
+import type { EvaluationTime, Transition } from '../../source/alerts/evaluation.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleSet } from '../../source/alerts/rule-set.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertState } from '../../source/alerts/alert-state.ts';
-import type { Transition } from '../../source/alerts/core.ts';
+import type { Transition } from '../../source/alerts/evaluation.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { buildRuleSet } from '../../source/alerts/rule-set.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';

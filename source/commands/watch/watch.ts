@@ -1,4 +1,4 @@
-import type { Transition } from '../../alerts/core.ts';
+import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import { countOf } from '../../config/profiles.ts';

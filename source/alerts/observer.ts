@@ -1,0 +1,94 @@
+import type { Rule } from '../domain/rule.ts';
+import type { AlertState } from './alert-state.ts';
+import { observe } from './condition.ts';
+import type { Observation, ObservedSubject } from './condition.ts';
+import type { EvaluationTime } from './evaluation.ts';
+import type { RuleSet } from './rule-set.ts';
+import { createSlots } from './slots.ts';
+import type { Slot } from './slots.ts';
+import type { Candidate, EvaluationSubjects } from './subjects.ts';
+import { createToldFields } from './told-fields.ts';
+import type { ToldFields } from './told-fields.ts';
+
+/** What a rule found about one candidate. */
+export interface Observed {
+	readonly fingerprint: string;
+	readonly observation: Observation;
+	/** Whether the candidate was polled or compared since it was last observed. */
+	readonly isFresh: boolean;
+}
+
+/** Applies rules to candidates, and remembers what that needs between two evaluations. */
+export interface Observer {
+	/** Begins an evaluation of these subjects. */
+	begin(subjects: EvaluationSubjects): void;
+	/** `undefined` when there is no alert and the result cannot have changed since the last evaluation. */
+	observe(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined;
+	/** Fields that the node reported once and no longer reports. */
+	missing(node: string): readonly string[];
+	/** Observes by other rules from now on. */
+	reload(rules: RuleSet): void;
+}
+
+export function createObserver(initial: RuleSet, state: AlertState): Observer {
+	const slots = createSlots();
+	let told = toldFieldsOf(initial, state);
+	let timed = rulesByTime(initial);
+
+	function look(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observation {
+		if (rule.condition.noData === true) return told.observe(candidate);
+		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
+		const subject: ObservedSubject = {
+			root: candidate.root,
+			freshness: candidate.freshness,
+			issues: candidate.issues,
+			components: candidate.components,
+			isUnseen: candidate.isUnseen,
+			wallMs: time.wallMs,
+			steadyMs: time.steadyMs,
+			samples: slot.samples,
+		};
+		return observe(rule, subject);
+	}
+
+	return {
+		begin(subjects) {
+			slots.begin();
+			for (const node of subjects.candidates('node')) told.look(node);
+			told.forget(new Set(subjects.byName.keys()));
+		},
+		observe(rule, candidate, time) {
+			const slot = slots.take(rule.name, candidate);
+			const { fingerprint } = slot;
+			const isInactive = state.alerts[fingerprint] === undefined;
+			const isSettled = slot.settled === candidate.root;
+			if (isInactive && isSettled && !timed.has(rule)) return undefined;
+			const isFresh = slot.freshness !== candidate.freshness;
+			slot.freshness = candidate.freshness;
+			const observation = look(rule, slot, candidate, time);
+			slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
+			return { fingerprint, observation, isFresh };
+		},
+		missing: (node) => told.missing(node),
+		reload(rules) {
+			told = toldFieldsOf(rules, state);
+			timed = rulesByTime(rules);
+			slots.unsettle();
+		},
+	};
+}
+
+/** The rules whose result changes with nothing but time. */
+function rulesByTime(rules: RuleSet): ReadonlySet<Rule> {
+	const usesAge = ({ condition }: Rule): boolean =>
+		[condition, ...(condition.where ?? [])].some(({ value }) => value?.age !== undefined);
+	return new Set([...rules.values()].filter((rule) => usesAge(rule)));
+}
+
+function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {
+	const told = createToldFields(rules.values());
+	for (const { missing, identity } of Object.values(alerts)) {
+		if (missing) told.restore(identity['node'] ?? '', missing);
+	}
+	return told;
+}
