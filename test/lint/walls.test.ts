@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import {
+	cpSync,
+	globSync,
+	mkdirSync,
+	mkdtempSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path/posix';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findCircles } from '../../scripts/import-graph.ts';
+import { importProblems } from '../../scripts/check-imports.ts';
+import { deepest, folderOf, forbiddenIn, walledFiles, walls } from '../../scripts/walls.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const linter = join(project, 'node_modules/oxlint/bin/oxlint');
+let copy: string;
+
+beforeEach(() => {
+	copy = mkdtempSync(join(tmpdir(), 'nodetop-walls-'));
+	symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+	mkdirSync(join(copy, 'scripts'));
+	for (const file of ['oxlint.config.ts', 'scripts/walls.ts', 'package.json'])
+		cpSync(join(project, file), join(copy, file));
+});
+
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const isFile = (path: string) => /\.tsx?$/.test(path);
+
+/** A file in a folder of the table, at each depth that the program has; the line itself if it is a file. */
+const placesIn = (folder: string) =>
+	isFile(folder)
+		? [folder]
+		: ['', 'inner/', 'inner/config/', 'inner/config/alerts/'].map(
+				(below) => `${folder}/${below}planted.ts`,
+			);
+
+const wordsFor = (from: string, to: string) => {
+	const path = relative(dirname(from), isFile(to) || to === 'package.json' ? to : `${to}/other.ts`);
+	return path.startsWith('.') ? path : `./${path}`;
+};
+
+function write(file: string, text: string): void {
+	mkdirSync(dirname(join(copy, file)), { recursive: true });
+	writeFileSync(join(copy, file), text);
+}
+
+const plant = (file: string, imports: readonly string[]) =>
+	write(
+		file,
+		imports.map((words, index) => `import type { A as A${index} } from '${words}';\n`).join(''),
+	);
+
+/** What the linter refuses by one rule, as `file:line`. */
+async function refusedByLinter(rule = 'no-restricted-imports'): Promise<string[]> {
+	const { stdout } = await promisify(execFile)(
+		process.execPath,
+		[linter, '--format=json', '-A', 'all', '-D', rule],
+		{ cwd: copy, maxBuffer: 1 << 28 },
+	).catch((error: { stdout: string }) => error);
+	const { diagnostics } = JSON.parse(stdout) as {
+		diagnostics: { filename: string; labels: { span: { line: number } }[] }[];
+	};
+	return diagnostics.map(({ filename, labels }) => `${filename}:${labels[0]?.span.line}`);
+}
+
+test('one violation of each wall, at each depth, is refused by the linter and by the check', async () => {
+	const planted = Object.keys(walls).flatMap((folder) =>
+		placesIn(folder).flatMap((place) => {
+			const { paths, packages } = forbiddenIn(folder);
+			const words = [...paths.map((path) => wordsFor(place, path)), ...packages];
+			plant(place, words);
+			return words.map((_, index) => `${place}:${index + 1}`);
+		}),
+	);
+	expect(planted.length).toBeGreaterThan(1000);
+	const refused = importProblems(copy).flatMap((line) => /^\S+:\d+(?= imports)/.exec(line) ?? []);
+	expect(refused.toSorted()).toEqual(planted.toSorted());
+	expect((await refusedByLinter()).toSorted()).toEqual(planted.toSorted());
+});
+
+test('what the table allows is refused by neither', async () => {
+	for (const [folder, allowed] of Object.entries(walls))
+		for (const place of placesIn(folder))
+			plant(
+				place,
+				allowed.map((path) => wordsFor(place, path)),
+			);
+	expect(importProblems(copy).filter((line) => line.includes(' imports '))).toEqual([]);
+	expect(await refusedByLinter()).toEqual([]);
+});
+
+test('a folder without a line in the table is refused', () => {
+	plant('source/new-room/planted.ts', ['../domain/words.ts']);
+	expect(importProblems(copy)).toEqual([
+		'source/new-room/planted.ts:1 imports source/domain/words.ts: this folder has no line in scripts/walls.ts',
+	]);
+});
+
+test('a circle of files is refused, be it of types or of an import at run time', () => {
+	write('source/app/a.ts', "export type { B } from './b.ts';\n");
+	write('source/app/b.ts', "export const load = () => import('./c.ts');\n");
+	write('source/app/c.ts', "import type { A } from './a.ts';\nexport type C = A;\n");
+	expect(importProblems(copy)).toEqual([
+		'these files import one another: source/app/a.ts, source/app/b.ts, source/app/c.ts',
+	]);
+});
+
+test('a function of 61 lines is refused in each folder, comments and blank lines counted', async () => {
+	const functionOf = (lines: number) =>
+		`function f() {\n${'\n// why\n'.repeat(30)}`
+			.split('\n')
+			.slice(0, lines - 1)
+			.concat('}')
+			.join('\n');
+	const files = [
+		'source/app',
+		'source/alerts/rules',
+		'hooks',
+		'components',
+		'screens/shell',
+		'devnet/dag',
+	].map((folder) => `${folder}/planted.tsx`);
+	for (const file of files) write(file, functionOf(60));
+	expect(await refusedByLinter('max-lines-per-function')).toEqual([]);
+	for (const file of files) write(file, functionOf(61));
+	expect((await refusedByLinter('max-lines-per-function')).toSorted()).toEqual(
+		files.map((file) => `${file}:1`).toSorted(),
+	);
+});
+
+test('the table has no circle, and its walls reach the deepest file', () => {
+	const edges = Object.entries(walls).flatMap(([from, allowed]) =>
+		allowed.map((to) => ({ from, to })),
+	);
+	expect(findCircles(edges)).toEqual([]);
+	const depths = globSync(walledFiles, { cwd: project }).map(
+		(file) => relative(folderOf(file) ?? '', file).split('/').length,
+	);
+	expect(Math.max(...depths)).toBeLessThanOrEqual(deepest);
+});
