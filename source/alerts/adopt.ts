@@ -5,7 +5,7 @@ import type { Labels } from './fingerprint.ts';
 import type { Incident } from './incident.ts';
 import type { RuleSet } from './rule-set.ts';
 
-/** The labels that say what an alert is about. */
+/** The labels that identify an alert's subject. */
 const identityLabels = {
 	node: ['node'],
 	peer: ['node', 'peer'],
@@ -15,13 +15,17 @@ const identityLabels = {
 } as const satisfies Readonly<Record<Rule['scope'], readonly string[]>>;
 
 /**
- * Takes over, in place, what receivers believe to fire and the state does not know to: its file was lost,
- * or its disk was full when the process was killed. Else they would be told that it has ended, though
- * nobody has looked. What is so now, the next look says.
+ * Adds, in place, alerts that receivers believe to be firing and the state does not know: its file was
+ * lost, or its disk was full when the process was killed. Without this, receivers would get "resolved"
+ * for alerts that nobody evaluated. The next evaluation decides whether they still hold.
  */
-export function adoptTold(state: AlertState, told: readonly Incident[], rules: RuleSet): void {
+export function adoptDelivered(
+	state: AlertState,
+	delivered: readonly Incident[],
+	rules: RuleSet,
+): void {
 	const ended = new Set(state.closed.map(({ id }) => id));
-	for (const incident of told) {
+	for (const incident of delivered) {
 		const { id, fingerprint, since } = incident;
 		const rule = rules.get(incident.rule);
 		const known = state.alerts[fingerprint];

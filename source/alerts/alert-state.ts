@@ -3,7 +3,7 @@ import { silenceEntrySchema } from '../domain/rule.ts';
 import { severities } from '../domain/words.ts';
 import { incidentSchema } from './delivery/message.ts';
 
-/** What outlives the process: as it stands in the state file. */
+/** The alert state as it is stored in the state file. */
 
 const labels = z.record(z.string(), z.string());
 const scalar = z.union([z.number(), z.string()]);
@@ -22,7 +22,7 @@ const alertRecordFields = z.object({
 	badLooks: z.number(),
 	goodMs: z.number().optional(),
 	last: z.enum(['bad', 'between', 'good', 'noData']),
-	/** The `for` under which it stands; another one is asked anew. */
+	/** The rule's `for` when the alert was last evaluated. */
 	forMs: z.number(),
 	since: z.string(),
 	firedAt: z.string().optional(),
@@ -34,18 +34,18 @@ const alertRecordFields = z.object({
 	nextStep: z.string().optional(),
 	ackedAt: z.string().optional(),
 	ackedBy: z.string().optional(),
-	/** How bad it was then. */
+	/** The severity at that time. */
 	ackedSeverity: z.enum(severities).optional(),
 	snoozedUntil: z.string().optional(),
 	isFlapping: z.boolean().optional(),
-	/** Fields that are not told any more, of the alert about missing data. */
+	/** In an alert about missing data: the fields that are no longer reported. */
 	missing: z.array(z.string()).optional(),
-	/** What explained it lately is gone: for so long yet it must be bad by itself. */
+	/** After the alert that explained it is gone: how long it must still hold by itself. */
 	graceMs: z.number().optional(),
 	/** How long the node has answered without reporting it. */
 	notReportedMs: z.number().optional(),
 });
-/** Of a state that does not know yet how bad it was when acknowledged: as bad as it stands there. */
+/** A state file without `ackedSeverity` was acknowledged at the severity that it holds. */
 export const alertRecordSchema = alertRecordFields.transform((record) =>
 	record.ackedAt === undefined
 		? record
@@ -59,16 +59,16 @@ export type Silence = z.infer<typeof silenceSchema>;
 export const alertStateSchema = z.object({
 	schema: z.literal('nodetop-alerts/1'),
 	savedAt: z.string(),
-	/** Time watched, of a clock that stands while nobody watches. */
+	/** Watched time: this clock stops while no process evaluates. */
 	steadyMs: z.number(),
 	/** By fingerprint. */
 	alerts: z.record(z.string(), alertRecordSchema),
-	/** What ended lately, newest last. */
+	/** Recently ended alerts, newest last. */
 	closed: z.array(incidentSchema),
-	/** When each alert changed lately, on the steady clock; by fingerprint. */
+	/** Recent changes of each alert, in watched time; by fingerprint. */
 	changes: z.record(z.string(), z.array(z.number())),
 	silences: z.array(silenceSchema),
-	/** Actions that are in this state already. */
+	/** Names of filed actions that were already applied. */
 	applied: z.array(z.string()),
 });
 export type AlertState = z.infer<typeof alertStateSchema>;
@@ -92,17 +92,17 @@ export const actionSchema = z.discriminatedUnion('type', [
 		fingerprint: z.string(),
 		by: z.string().optional(),
 		at: z.string(),
-		/** As the person saw it; without it, as it stands when this is applied. */
+		/** The severity that the person saw; by default the severity when the action is applied. */
 		severity: z.enum(severities).optional(),
 	}),
 	z.object({ type: z.literal('snooze'), fingerprint: z.string(), until: z.string() }),
 	z.object({ type: z.literal('silence'), silence: silenceSchema }),
 	z.object({ type: z.literal('unsilence'), id: z.string() }),
 ]);
-/** What a person does to alerts; takes effect however often it is applied. */
+/** What a person does to alerts. Applying it twice has the same effect as once. */
 export type Action = z.infer<typeof actionSchema>;
 
-/** Applies an action, in place. One about an alert that is gone changes nothing. */
+/** Applies an action to the state, in place. An action on an alert that is gone changes nothing. */
 export function applyAction(state: AlertState, action: Action): void {
 	switch (action.type) {
 		case 'acknowledge': {
@@ -128,5 +128,16 @@ export function applyAction(state: AlertState, action: Action): void {
 			return;
 		case 'unsilence':
 			state.silences = state.silences.filter(({ id }) => id !== action.id);
+	}
+}
+
+/** A pending alert is kept over a gap in watching no longer than this. */
+const pendingKeptMs = 3_600_000;
+
+/** Drops, in place, pending alerts that were saved too long ago to go on. */
+export function dropOldPending(state: AlertState, nowMs: number): void {
+	if (nowMs - Date.parse(state.savedAt) < pendingKeptMs) return;
+	for (const [fingerprint, { phase }] of Object.entries(state.alerts)) {
+		if (phase === 'pending') delete state.alerts[fingerprint];
 	}
 }

@@ -1,33 +1,25 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { adoptTold } from './adopt.ts';
-import { applyAction, emptyAlertState } from './alert-state.ts';
-import type { Action, AlertState, Silence } from './alert-state.ts';
+import { adoptDelivered } from './adopt.ts';
+import { applyAction, dropOldPending } from './alert-state.ts';
+import type { Action, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
-import type { Evaluation, EvaluationTime, Transition } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Incident, ShowNode } from './incident.ts';
-import { mutedIn, toAlerts } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
+import { createAlertPersistence } from './persistence.ts';
 import type { RuleSet } from './rule-set.ts';
-import {
-	appendHistory,
-	peekAlertState,
-	readActions,
-	readAlertState,
-	removeActions,
-	writeAlertState,
-} from './state-file.ts';
+import { readAlertState, stateFileName } from './state-file.ts';
 import type { EvaluationInput } from './subjects.ts';
-import type { Alert } from '../domain/alert.ts';
 
 export interface AlertEngineOptions {
 	readonly rules: RuleSet;
 	readonly quiet: Quiet;
-	/** Holds the state; one process at a time: delivery's lock on the same directory sees to it. */
+	/** Holds the state. Delivery's lock on the same directory keeps other processes out. */
 	readonly directory: string;
-	/** What receivers believe to fire. */
-	readonly told?: readonly Incident[] | undefined;
-	/** `nodetop diagnose NODE` unless told. */
+	/** Alerts that receivers believe to be firing. */
+	readonly delivered?: readonly Incident[] | undefined;
+	/** By default `nodetop diagnose NODE`. */
 	readonly show?: ShowNode | undefined;
 	readonly now: () => number;
 	/** Monotonic milliseconds. */
@@ -38,104 +30,59 @@ export interface AlertEngineOptions {
 /** Rules → alerts, kept over restarts. */
 export interface AlertEngine {
 	/**
-	 * Judges all nodes and groups at one time. Resolves when what changed is on disk. Call it for one
-	 * input after another, never for two at once. Never rejects for a disk that cannot be written:
+	 * Evaluates all rules for all nodes and groups. Resolves when the changes are on disk. Call it for
+	 * one input after another, never for two at once. Never rejects for a disk that cannot be written:
 	 * `problem` says so, and the state is written at the next change or within five seconds.
 	 */
 	evaluate(input: EvaluationInput): Promise<Evaluation>;
-	/** Does what a person asked for, from the next evaluation on. */
+	/** Applies a person's action at the next evaluation. */
 	act(action: Action): void;
+	/** Uses other rules and silences from the next evaluation on. */
 	reload(rules: RuleSet, quiet: Quiet): void;
-	/** Those that were made by hand, as of the last evaluation. */
+	/** Silences made by hand, as of the last evaluation. */
 	silences(): readonly Silence[];
 	/** Why the state on disk is behind; `undefined` when it is not. */
 	problem(): string | undefined;
 }
 
-/** While something waits, what it has waited so far is worth keeping. */
-const saveEveryMs = 5000;
-/** How old the state on disk is at most, so that its age tells whether somebody watches. */
-const freshEveryMs = 60_000;
-/** A pending alert of a process that ended longer ago has to begin anew. */
-const pendingKeptMs = 3_600_000;
-const turnMs = 5;
-const maxApplied = 1000;
-const maxUnwritten = 1000;
-
-export const stateFileName = 'state.json';
-
 /** Opens the engine over the state in its directory. Throws system errors when it cannot be read. */
 export async function createAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
-	const { directory, now, warn, steadyNow = () => performance.now() } = options;
-	const path = join(directory, stateFileName);
-	const state = await readAlertState(path, warn);
+	const { directory, now, steadyNow = () => performance.now() } = options;
+	const state = await readAlertState(join(directory, stateFileName), options.warn);
 	dropOldPending(state, now());
-	adoptTold(state, options.told ?? [], options.rules);
+	adoptDelivered(state, options.delivered ?? [], options.rules);
 	const core = createAlertCore(state, options.rules, options.quiet, options.show);
+	const persistence = createAlertPersistence(directory, state);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
-	const own: Action[] = [];
-	let problem: string | undefined;
-	// At first at once: from then on the state's age tells whether somebody watches.
-	let savedAtMs = -Infinity;
-	let unwritten: readonly Transition[] = [];
-
-	async function takeActions(): Promise<readonly string[]> {
-		const filed = await readActions(directory);
-		for (const { name, action } of filed) {
-			if (!state.applied.includes(name)) applyAction(state, action);
-		}
-		const names = filed.map(({ name }) => name);
-		state.applied = [...new Set([...state.applied, ...names])].slice(-maxApplied);
-		return names;
-	}
-
-	async function save(time: EvaluationTime): Promise<void> {
-		state.savedAt = new Date(time.wallMs).toISOString();
-		await writeAlertState(path, state);
-		savedAtMs = time.steadyMs;
-		await appendHistory(directory, unwritten);
-		unwritten = [];
-	}
+	const actions: Action[] = [];
 
 	return {
 		async evaluate(input) {
 			const time = { wallMs: now(), steadyMs: steadyNow() };
-			const names = await takeActions().catch((error: unknown) => {
-				problem = messageOf(error);
-				return [];
-			});
-			const asked = own.splice(0);
-			for (const action of asked) applyAction(state, action);
-			const hasActed = names.length + asked.length > 0;
+			const filed = await persistence.applyFiledActions();
+			const own = actions.splice(0);
+			for (const action of own) applyAction(state, action);
 			if (reloaded) core.reload(reloaded.rules, reloaded.quiet);
 			reloaded = undefined;
 			const evaluation = await finish(core.evaluateInSlices(input, time));
-			const isUrgent = evaluation.isWaiting || problem !== undefined;
-			const isDue = time.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
-			unwritten = [...unwritten, ...evaluation.transitions].slice(-maxUnwritten);
-			if (evaluation.transitions.length === 0 && !hasActed && !isDue) return evaluation;
-			try {
-				await save(time);
-				await removeActions(directory, names);
-				problem = undefined;
-			} catch (error) {
-				// A full disk must not keep alerts from being told.
-				problem = messageOf(error);
-			}
+			const hasActed = filed.length + own.length > 0;
+			await persistence.save(evaluation, time, { filed, hasActed });
 			return evaluation;
 		},
 		act: (action) => {
-			own.push(action);
+			actions.push(action);
 		},
 		reload(rules, quiet) {
 			reloaded = { rules, quiet };
 		},
 		silences: () => state.silences,
-		problem: () => problem,
+		problem: () => persistence.problem(),
 	};
 }
 
-/** Lets keys be answered meanwhile: a thousand nodes take some 50 ms. */
+const turnMs = 5;
+
+/** Runs the slices and lets keys be handled in between: a thousand nodes take some 50 ms. */
 async function finish<Result>(slices: Iterator<undefined, Result>): Promise<Result> {
 	let turnAtMs = performance.now();
 	for (;;) {
@@ -145,30 +92,4 @@ async function finish<Result>(slices: Iterator<undefined, Result>): Promise<Resu
 		await setImmediate();
 		turnAtMs = performance.now();
 	}
-}
-
-/** What waited in a process that ended long ago has to begin anew. Changes `state` in place. */
-export function dropOldPending(state: AlertState, nowMs: number): void {
-	if (nowMs - Date.parse(state.savedAt) < pendingKeptMs) return;
-	for (const [fingerprint, { phase }] of Object.entries(state.alerts)) {
-		if (phase === 'pending') delete state.alerts[fingerprint];
-	}
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
-
-/** The alerts of a directory as they stand on disk, with the actions that wait, and since when. */
-export async function readAlerts(
-	directory: string,
-	{ rules, quiet }: { readonly rules: RuleSet; readonly quiet: Quiet },
-	nowMs: number,
-): Promise<{ readonly alerts: readonly Alert[]; readonly state: AlertState }> {
-	const state = (await peekAlertState(join(directory, stateFileName))) ?? emptyAlertState();
-	for (const { name, action } of await readActions(directory)) {
-		if (!state.applied.includes(name)) applyAction(state, action);
-	}
-	const muted = mutedIn(state, rules, quiet, nowMs);
-	return { alerts: toAlerts(state, quiet, muted, nowMs), state };
 }

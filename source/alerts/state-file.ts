@@ -10,14 +10,15 @@ import type { Transition } from './evaluation.ts';
 
 const fileMode = 0o600;
 const directoryMode = 0o700;
+export const stateFileName = 'state.json';
 export const historyName = 'history.jsonl';
 const actionsName = 'actions';
 const maxHistoryBytes = 4 * 1024 * 1024;
 const maxActionBytes = 16 * 1024;
 
 /**
- * Reads the alert state; an empty one where there is none. One that makes no sense is put aside as
- * `PATH.damaged`, and said so. Throws system errors when it cannot be read.
+ * Reads the alert state; an empty one when the file is missing. A damaged file is renamed to
+ * `PATH.damaged`, with a warning. Throws system errors when the file cannot be read.
  */
 export async function readAlertState(
 	path: string,
@@ -26,11 +27,11 @@ export async function readAlertState(
 	const state = await peekAlertState(path);
 	if (state) return state;
 	await rename(path, `${path}.damaged`);
-	warn(`${path} makes no sense; it is kept as ${path}.damaged, and alerts begin anew`);
+	warn(`${path} is damaged; it was renamed to ${path}.damaged, and the alerts start empty`);
 	return emptyAlertState();
 }
 
-/** The same for those who only look: `undefined` when it makes no sense. */
+/** Reads the state without changing any file; `undefined` when it is damaged. */
 export async function peekAlertState(path: string): Promise<AlertState | undefined> {
 	const text = await readIfThere(path);
 	return text === undefined ? emptyAlertState() : alertStateSchema.safeParse(parseJson(text)).data;
@@ -40,7 +41,7 @@ export async function peekAlertState(path: string): Promise<AlertState | undefin
 export async function writeAlertState(path: string, state: AlertState): Promise<void> {
 	await mkdir(dirname(path), { recursive: true, mode: directoryMode });
 	const temporary = `${path}.${process.pid}.new`;
-	// What a killed process left of its own is no reason to fail; a link is not followed.
+	// A killed process may have left its temporary file. A link at that path is not followed.
 	await rm(temporary, { force: true });
 	await writeNew(temporary, JSON.stringify(state));
 	await rename(temporary, path);
@@ -67,7 +68,7 @@ async function syncDirectory(path: string): Promise<void> {
 	}
 }
 
-/** Appends what changed. Past 4 MB the older half of the history is one file, `history.jsonl.1`. */
+/** Appends transitions to the history. Past 4 MB the file becomes `history.jsonl.1` and a new one begins. */
 export async function appendHistory(
 	directory: string,
 	transitions: readonly Transition[],
@@ -77,12 +78,12 @@ export async function appendHistory(
 	const { size, isCut } = await endOf(path);
 	if (size > maxHistoryBytes) await rename(path, `${path}.1`);
 	const lines = transitions.map((transition) => `${JSON.stringify(transition)}\n`);
-	// Behind half a line, the first of these would be lost with it.
+	// Appended to half a line, the first new line would be unreadable too.
 	const text = `${isCut ? '\n' : ''}${lines.join('')}`;
 	await appendFile(path, text, { mode: fileMode });
 }
 
-/** Whether the last line was never finished: a process was killed, or its disk full. */
+/** Size, and whether the last line is incomplete: the process was killed, or its disk was full. */
 async function endOf(path: string): Promise<{ readonly size: number; readonly isCut: boolean }> {
 	try {
 		const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -105,8 +106,8 @@ export interface FiledAction {
 }
 
 /**
- * Leaves an action for whoever evaluates the alerts of the directory; takes effect within a second.
- * Gives the name under which the state lists it once it was applied.
+ * Files an action for the process that evaluates the alerts of the directory; it applies it within a
+ * second. Returns the name under which the state then lists the action.
  */
 export async function fileAction(
 	directory: string,
@@ -121,7 +122,7 @@ export async function fileAction(
 	return name;
 }
 
-/** The actions that wait, oldest first. A file that is none is taken away. */
+/** The filed actions, oldest first. Removes files that are not valid actions. */
 export async function readActions(directory: string): Promise<readonly FiledAction[]> {
 	const inbox = join(directory, actionsName);
 	const names = await readdir(inbox).catch((error: unknown) =>
@@ -142,16 +143,16 @@ async function readAction(path: string): Promise<Action | undefined> {
 	return actionSchema.safeParse(parseJson(text)).data;
 }
 
-/** Takes away actions that are in the state on disk. */
+/** Removes actions that the state on disk contains. */
 export async function removeActions(directory: string, names: readonly string[]): Promise<void> {
 	await Promise.all(names.map((name) => rm(join(directory, actionsName, name), { force: true })));
 }
 
-/** A file that is being written is younger. */
+/** Younger files may still be being written. */
 const litterAfterMs = 60_000;
 const litter = /^(lock-\d+-[\da-f]+|state\.json\.\d+\.new)$/;
 
-/** Takes away what processes that were killed left half-written. For whoever has the directory. */
+/** Removes temporary files of killed processes. Call it only while holding the directory's lock. */
 export async function removeLitter(directory: string, nowMs: number): Promise<void> {
 	for (const name of await readdir(directory)) {
 		if (!litter.test(name)) continue;
@@ -180,7 +181,7 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		// The schema refuses it in its own words.
+		// The schema then rejects `undefined` with its own message.
 		return undefined;
 	}
 }

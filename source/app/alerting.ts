@@ -100,7 +100,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			quiet,
 			directory,
 			show: showNode,
-			told: toldOf(await peekLedger(directory), channels),
+			delivered: deliveredAlerts(await peekLedger(directory), channels),
 			now,
 			warn,
 		});
@@ -255,8 +255,8 @@ function commandNames(nodes: ReturnType<Fleet['getSnapshot']>['nodes']) {
 	return { nodes, names: new Map(names) };
 }
 
-/** What the receivers that there are believe to fire. */
-function toldOf({ groups }: Ledger, channels: readonly Channel[]): readonly Incident[] {
+/** What the receivers of these channels believe to be firing. */
+function deliveredAlerts({ groups }: Ledger, channels: readonly Channel[]): readonly Incident[] {
 	return channels.flatMap(({ name }) =>
 		Object.values(groups[name] ?? {}).flatMap(({ told }) =>
 			Object.values(told).map(({ incident }) => incident),

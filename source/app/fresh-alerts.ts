@@ -1,5 +1,5 @@
 import { isLocked } from '../alerts/delivery/lock.ts';
-import { readAlerts } from '../alerts/engine.ts';
+import { readAlerts } from '../alerts/read-alerts.ts';
 import type { SettingsFlags } from '../config/settings.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Alert } from '../domain/alert.ts';

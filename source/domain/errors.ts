@@ -43,6 +43,11 @@ interface UserErrorDetails {
 	readonly cause?: unknown;
 }
 
+/** What an unknown error says, without its stack. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
 /** Something that the user can mend: a message and what to do, never a stack. */
 export class UserError extends Error {
 	override readonly name = 'UserError';

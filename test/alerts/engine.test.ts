@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAlertEngine, readAlerts } from '../../source/alerts/engine.ts';
+import { createAlertEngine } from '../../source/alerts/engine.ts';
+import { readAlerts } from '../../source/alerts/read-alerts.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { readHistory } from '../../source/alerts/history-file.ts';
@@ -103,7 +104,7 @@ describe('the state on disk', () => {
 			await writeFile(statePath(), text);
 			const { transitions } = await (await open()).evaluate(scene(0.9));
 			expect(transitions.map(({ event }) => event)).toEqual(['fired']);
-			expect(warnings.join()).toContain('state.json makes no sense; it is kept as');
+			expect(warnings.join()).toContain('state.json is damaged; it was renamed to');
 			expect(await readFile(`${statePath()}.damaged`, 'utf8')).toBe(text);
 		},
 	);
@@ -139,12 +140,12 @@ describe('what receivers believe to fire', () => {
 		return { incidents: [], alerts: [] };
 	}
 
-	const lookAgain = async (told: readonly Incident[]) => {
+	const lookAgain = async (delivered: readonly Incident[]) => {
 		const engine = await createAlertEngine({
 			rules: slow,
 			quiet: noQuiet,
 			directory,
-			told,
+			delivered,
 			now: () => nowMs,
 			steadyNow: () => nowMs,
 			warn: () => undefined,

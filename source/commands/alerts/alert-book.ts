@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, AlertState } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../alerts/delivery/lock.ts';
-import { readAlerts, stateFileName } from '../../alerts/engine.ts';
+import { readAlerts } from '../../alerts/read-alerts.ts';
 import type { Quiet } from '../../alerts/mutes.ts';
 import { actingPerson } from '../../alerts/person.ts';
 import type { RuleSet } from '../../alerts/rule-set.ts';
-import { fileAction, peekAlertState } from '../../alerts/state-file.ts';
+import { fileAction, peekAlertState, stateFileName } from '../../alerts/state-file.ts';
 import { loadAlertRules } from '../../config/alert-rules.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { SettingsFlags } from '../../config/settings.ts';

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { messageOf } from '../domain/errors.ts';
+import { applyAction } from './alert-state.ts';
+import type { AlertState } from './alert-state.ts';
+import type { Evaluation, EvaluationTime, Transition } from './evaluation.ts';
+import {
+	appendHistory,
+	readActions,
+	removeActions,
+	stateFileName,
+	writeAlertState,
+} from './state-file.ts';
+
+/** Keeps the state of an alert engine, its history and the filed actions in step with the disk. */
+export interface AlertPersistence {
+	/** Applies the actions that other processes filed. Returns their names, for `save`. */
+	applyFiledActions(): Promise<readonly string[]>;
+	/**
+	 * Saves after an evaluation: at once when an alert changed or a person acted, else when the state on
+	 * disk is too old. Never rejects: `problem` says why it failed, and the next evaluation tries again.
+	 */
+	save(evaluation: Evaluation, time: EvaluationTime, acted: ActionsTaken): Promise<void>;
+	/** Why the state on disk is behind; `undefined` when it is not. */
+	problem(): string | undefined;
+}
+
+export interface ActionsTaken {
+	/** Names of the filed actions, which are removed once the state is on disk. */
+	readonly filed: readonly string[];
+	readonly hasActed: boolean;
+}
+
+/** While an alert waits, the time that it has waited is saved so often. */
+const saveEveryMs = 5000;
+/** How old the state on disk gets at most: its age shows whether a process still watches. */
+const freshEveryMs = 60_000;
+const maxApplied = 1000;
+const maxUnwritten = 1000;
+
+export function createAlertPersistence(directory: string, state: AlertState): AlertPersistence {
+	const path = join(directory, stateFileName);
+	let problem: string | undefined;
+	// The first evaluation saves at once: from then on the state's age shows that a process watches.
+	let savedAtMs = Number.NEGATIVE_INFINITY;
+	let unwritten: readonly Transition[] = [];
+
+	async function write(time: EvaluationTime): Promise<void> {
+		state.savedAt = new Date(time.wallMs).toISOString();
+		await writeAlertState(path, state);
+		savedAtMs = time.steadyMs;
+		await appendHistory(directory, unwritten);
+		unwritten = [];
+	}
+
+	async function applyFiled(): Promise<readonly string[]> {
+		const filed = await readActions(directory);
+		for (const { name, action } of filed) {
+			if (!state.applied.includes(name)) applyAction(state, action);
+		}
+		const names = filed.map(({ name }) => name);
+		state.applied = [...new Set([...state.applied, ...names])].slice(-maxApplied);
+		return names;
+	}
+
+	return {
+		applyFiledActions: () =>
+			applyFiled().catch((error: unknown) => {
+				problem = messageOf(error);
+				return [];
+			}),
+		async save({ transitions, isWaiting }, time, { filed, hasActed }) {
+			unwritten = [...unwritten, ...transitions].slice(-maxUnwritten);
+			const isUrgent = isWaiting || problem !== undefined;
+			const isDue = time.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
+			if (transitions.length === 0 && !hasActed && !isDue) return;
+			try {
+				await write(time);
+				await removeActions(directory, filed);
+				problem = undefined;
+			} catch (error) {
+				// A full disk must not stop alerts from being sent.
+				problem = messageOf(error);
+			}
+		},
+		problem: () => problem,
+	};
+}
