@@ -12,7 +12,7 @@ export function statusError(
 	const said = excerpt(reply.body);
 	const text = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
 	if (status === 401 || status === 403 || status === 407) {
-		return /invalid host/i.test(reply.body)
+		return /invalid host/i.test(reply.body.slice(0, excerptSource))
 			? new PollError('unauthorized', text, {
 					nextStep:
 						'poll it by IP address, or add the host name to the node’s allowed hosts (geth: --http.vhosts)',
@@ -195,7 +195,11 @@ const socketErrors: Readonly<
 	},
 };
 
-/** The first words of a body that is not what was asked for. */
+/** So much of a body is looked at for its first words. */
+const excerptSource = 4096;
+
+/** The first words of a body that is not what was asked for, without tags. */
 export function excerpt(body: string): string {
-	return clean(body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '), excerptCells);
+	const start = body.slice(0, excerptSource).replaceAll(/<[^<>]*>/g, ' ');
+	return clean(start.replaceAll(/\s+/g, ' '), excerptCells);
 }

@@ -1,4 +1,5 @@
 import type { Got, Response } from 'got';
+import { JsonBoundError, parseBoundedJson } from '../domain/bounded-json.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Target } from '../domain/target.ts';
@@ -164,26 +165,41 @@ function readReply(reply: Response<Uint8Array>, request: HttpRequest, latencyMs:
 }
 
 /**
- * The body as JSON. Throws `badResponse` with the first words of what came instead, so that an HTML
- * page of a proxy is recognised at a glance.
+ * The body as JSON. Throws `badResponse` for JSON past the bounds, and with the first words of what came
+ * instead of JSON, so that an HTML page of a proxy is recognised at a glance.
  */
-export function parseJson(reply: Reply): unknown {
+export function parseJson(reply: Pick<Reply, 'body'>): unknown {
 	try {
-		return JSON.parse(reply.body);
+		return parseBoundedJson(reply.body);
 	} catch (error) {
-		const isHtml = /^\s*</.test(reply.body);
-		const what =
-			reply.body.trim() === '' ? 'an empty answer' : isHtml ? 'a web page' : 'something else';
-		const said = excerpt(reply.body);
-		throw new PollError(
-			'badResponse',
-			`expected JSON, got ${what}${said === '' ? '' : `: ${said}`}`,
-			{
-				nextStep: 'check the URL: this may be a proxy or a web server, not the node',
-				cause: error,
-			},
-		);
+		throw error instanceof JsonBoundError ? tooMuch(error) : notJson(reply.body, error);
 	}
+}
+
+function tooMuch(error: JsonBoundError): PollError {
+	return new PollError('badResponse', `the answer ${error.message}`, {
+		nextStep: 'check the URL: no node answers like this; it may be another service',
+		cause: error,
+	});
+}
+
+function notJson(body: string, cause: unknown): PollError {
+	const said = excerpt(body);
+	const what = bodyKind(body);
+	return new PollError(
+		'badResponse',
+		`expected JSON, got ${what}${said === '' ? '' : `: ${said}`}`,
+		{
+			nextStep: 'check the URL: this may be a proxy or a web server, not the node',
+			cause,
+		},
+	);
+}
+
+function bodyKind(body: string): string {
+	const start = body.trimStart();
+	if (start === '') return 'an empty answer';
+	return start.startsWith('<') ? 'a web page' : 'something else';
 }
 
 /** Finer than this is noise. */

@@ -1,21 +1,17 @@
 import { cellWidth, isOneCellEach } from './cell-width.ts';
+import { withoutSequences } from './control-sequences.ts';
 
 /**
- * Characters that may not come from outside into a terminal, a log or a message: C0 and C1
- * controls, DEL, soft hyphen, bidi marks and overrides, zero-width characters, line and paragraph
- * separators, variation selectors, the tag block, and lone surrogates.
+ * Characters that may not come from outside into a terminal, a log or a message: C0 and C1 controls, DEL,
+ * every format character (bidi marks and overrides, zero-width characters, soft hyphen, tags, …) but the
+ * visible signs of Arabic, Syriac and Kaithi, line and paragraph separators, variation selectors, fillers,
+ * and lone surrogates.
  */
 const forbidden =
-	/[\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}\p{Cs}]/u;
-const forbiddenRuns = new RegExp(`${forbidden.source}+`, 'gu');
-
-/**
- * Terminal sequences, 7- and 8-bit: strings (OSC, DCS, SOS, PM, APC) up to their terminator or, when
- * there is none, only their introducer, so that the text behind an unterminated one is not hidden;
- * control sequences; two-character escapes.
- */
-const sequences =
-	/(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B[ -/]*[0-~]/gu;
+	/[\u0000-\u001F\u007F-\u009F\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2028\u2029\u3164\uFE00-\uFE0F\uFFA0\u{E0000}-\u{E0FFF}\p{Cs}[\p{Cf}--[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]]]/v;
+const forbiddenRuns = new RegExp(`${forbidden.source}+`, 'gv');
+/** More marks on one letter than any language writes: a tower that covers the lines around it. */
+const towers = /(\p{M}{4})\p{M}+/gu;
 
 const printable = /^[\u0020-\u007E]*$/;
 /** Made at the first text that needs it: it loads several megabytes of tables. */
@@ -26,19 +22,20 @@ const maxCodeUnitsPerCell = 16;
 /**
  * Makes a string that came from outside safe to print and to pass on. Every adapter passes every
  * foreign string through it, once. Sequences are removed, other forbidden characters become one
- * space a run, and the result is normalised (NFC), trimmed and cut to `maxCells` terminal cells on a
+ * space a run; the result is normalised (NFC), keeps at most four marks on a letter, and is trimmed and cut to `maxCells` terminal cells on a
  * grapheme border.
  */
 export function clean(foreign: string, maxCells: number = defaultMaxCells): string {
 	if (foreign.length <= maxCells && printable.test(foreign)) return foreign.trim();
 	const bounded = foreign.slice(0, maxCells * maxCodeUnitsPerCell);
-	return truncate(stripControls(bounded).normalize('NFC').trim(), maxCells);
+	const composed = stripControls(bounded).normalize('NFC').replaceAll(towers, '$1');
+	return truncate(composed.trim(), maxCells);
 }
 
 /** The second guard, at render: takes out what could move the cursor, and leaves the rest as it is. */
 export function stripControls(text: string): string {
 	if (printable.test(text)) return text;
-	return text.replaceAll(sequences, '').replaceAll(forbiddenRuns, ' ');
+	return withoutSequences(text).replaceAll(forbiddenRuns, ' ');
 }
 
 /** The same, for a value of any shape: a string when it is one, else `undefined`. */
@@ -51,7 +48,15 @@ export function cleanText(foreign: unknown, maxCells?: number): string | undefin
 /** Cuts text to a number of terminal cells on a grapheme border; the last cell becomes `…`. */
 export function truncate(text: string, maxCells: number): string {
 	if (text.length <= maxCells && printable.test(text)) return text;
-	if (cellWidth(text) <= maxCells) return text;
+	// Measuring costs as much as the text is long, and what stands behind this cannot be kept.
+	const most = maxCells * maxCodeUnitsPerCell;
+	return text.length > most
+		? cutToCells(text.slice(0, most), maxCells, true)
+		: cutToCells(text, maxCells, false);
+}
+
+function cutToCells(text: string, maxCells: number, isCut: boolean): string {
+	if (!isCut && cellWidth(text) <= maxCells) return text;
 	if (maxCells > 0 && isOneCellEach(text)) return `${text.slice(0, maxCells - 1)}…`;
 	let cells = 0;
 	let kept = '';

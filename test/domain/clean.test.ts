@@ -21,6 +21,12 @@ describe('clean', () => {
 		['a lone surrogate', 'a\uD800b', 'a b'],
 		['NUL, BEL and DEL', 'a\u0000\u0007\u007Fb', 'a b'],
 		['decomposed letters are composed', 'e\u0301', 'é'],
+		['a tower of marks keeps four', `x${'\u0323'.repeat(200)}y`, `x${'\u0323'.repeat(4)}y`],
+		['the visible format signs of Arabic stay', '\u0600\u06DD', '\u0600\u06DD'],
+		['other format characters', 'a\u{1D173}b\u{13430}c', 'a b c'],
+		['a string that never ends, again and again', '\u001B]x'.repeat(3), 'xxx'],
+		['an 8-bit one that never ends', '\u009Dx\u009Dy', 'x y'],
+		['a string that ends at the second terminator', 'a\u001B]0;t\u001B[1m\u0007b', 'a0;t b'],
 	])('%s', (_what, foreign, expected) => {
 		expect(clean(foreign)).toBe(expected);
 	});

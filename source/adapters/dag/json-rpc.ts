@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseBoundedJson } from '../../domain/bounded-json.ts';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { statusError } from '../http-errors.ts';
@@ -52,7 +53,7 @@ export async function callRpc<T>(
 
 function jsonOf(body: string): unknown {
 	try {
-		return JSON.parse(body);
+		return parseBoundedJson(body);
 	} catch {
 		// The status says all: the caller reports it.
 		return undefined;

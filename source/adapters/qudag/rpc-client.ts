@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseBoundedJson } from '../../domain/bounded-json.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { RpcAddress } from './address.ts';
@@ -49,7 +50,7 @@ export async function callRpc(
 
 function parseContent(content: Buffer): unknown {
 	try {
-		return JSON.parse(content.toString('utf8'));
+		return parseBoundedJson(content.toString('utf8'));
 	} catch (error) {
 		throw badReply('the frame holds no JSON', error);
 	}

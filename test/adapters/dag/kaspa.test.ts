@@ -324,6 +324,26 @@ describe('the connection', () => {
 		expect(error.message).toBe('a message is larger than 4 MiB');
 	});
 
+	it('ends when the node sends what nobody asked for, and on', async () => {
+		const answer = kaspad();
+		const { failure } = await start((request, socket) => {
+			if (request.method === 'getServerInfo') answer(request, socket);
+			else for (let n = 0; n < 40; n++) socket.send(`{"params":"${'x'.repeat(10_000)}"}`);
+		});
+		const error = await failure({ now });
+		expect(error.code).toBe('badResponse');
+		expect(error.message).toBe('the node sends more than 256 KiB that nobody asked for');
+	});
+
+	it('bears notifications that come between the answers', async () => {
+		const answer = kaspad();
+		const { poll } = await start((request, socket) => {
+			for (let n = 0; n < 20; n++) socket.send(`{"params":"${'x'.repeat(10_000)}"}`);
+			answer(request, socket);
+		});
+		expect((await poll({ now })).dag?.tips).toBe(3);
+	});
+
 	it.each([
 		['binary frames', Buffer.from([1, 2, 3]), 'the answer is binary'],
 		['no JSON', 'hello', 'what answers there does not send JSON'],

@@ -60,8 +60,8 @@ describe('a failure', () => {
 			(_, response) => {
 				response.end('['.repeat(200_000) + ']'.repeat(200_000));
 			},
-			'unsupported',
-			/not a QuDAG node$/,
+			'badResponse',
+			/nested deeper than 64 levels$/,
 		],
 	])('%s is a PollError', async (_name, handler, code, message) => {
 		const server = await start(handler);

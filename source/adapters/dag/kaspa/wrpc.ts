@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
+import { parseBoundedJson } from '../../../domain/bounded-json.ts';
 import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
 import type { Target } from '../../../domain/target.ts';
@@ -42,6 +43,8 @@ interface Connection {
 }
 
 const maxMessageBytes = 4 * 1024 * 1024;
+/** Messages that no call waits for may come to so many bytes between two answers. */
+const maxUnsolicitedBytes = 256 * 1024;
 
 export function createWrpcClient(target: Target): WrpcClient {
 	let connection: Connection | undefined;
@@ -119,10 +122,21 @@ function connect(
 	socket.on('close', () => {
 		lose(closedBy(target));
 	});
+	const budget = createBudget(maxUnsolicitedBytes);
 	socket.on('message', (data, isBinary) => {
-		const isText = !isBinary && Buffer.isBuffer(data);
-		const problem = isText ? settle(data.toString('utf8'), pending) : binaryProblem();
-		if (problem) lose(problem);
+		if (isBinary || !Buffer.isBuffer(data)) {
+			lose(binaryProblem());
+			return;
+		}
+		// What nobody waits for is counted, and not even parsed.
+		if (pending.size === 0) {
+			if (!budget.take(data.length)) lose(floodProblem());
+			return;
+		}
+		const settled = settle(data.toString('utf8'), pending);
+		if (settled instanceof PollError) lose(settled);
+		else if (settled === 'answered') budget.renew();
+		else if (!budget.take(data.length)) lose(floodProblem());
 	});
 	return connection;
 }
@@ -145,11 +159,33 @@ function headersFor({ token, headers = {} }: Target): Record<string, string> {
 	return { 'user-agent': 'nodetop', ...bearer, ...Object.fromEntries(own) };
 }
 
-/** Gives a frame to the call with its id; gives what is wrong when it is no frame at all. */
-function settle(text: string, pending: Map<number, Pending>): PollError | undefined {
+interface Budget {
+	/** Whether so many bytes more are within it. */
+	take(bytes: number): boolean;
+	renew(): void;
+}
+
+function createBudget(mostBytes: number): Budget {
+	let taken = 0;
+	return {
+		take(bytes) {
+			taken += bytes;
+			return taken <= mostBytes;
+		},
+		renew() {
+			taken = 0;
+		},
+	};
+}
+
+/** Gives a frame to the call with its id. A frame of no call is `unsolicited`; no frame at all is an error. */
+function settle(
+	text: string,
+	pending: Map<number, Pending>,
+): PollError | 'answered' | 'unsolicited' {
 	let json: unknown;
 	try {
-		json = JSON.parse(text);
+		json = parseBoundedJson(text);
 	} catch (error) {
 		return new PollError('badResponse', 'what answers there does not send JSON', {
 			nextStep: 'take the port of --rpclisten-json (18110), not that of the Borsh encoding',
@@ -164,10 +200,10 @@ function settle(text: string, pending: Map<number, Pending>): PollError | undefi
 	}
 	const { id, params, error } = frame.data;
 	const call = id === undefined ? undefined : pending.get(id);
-	if (!call) return undefined;
+	if (!call) return 'unsolicited';
 	if (error) call.reject(errorOf(error.message));
 	else call.resolve(params);
-	return undefined;
+	return 'answered';
 }
 
 /** The code is always 0, so only the text tells what the matter is. */
@@ -201,6 +237,14 @@ function closedBy(target: Target): ConnectionLost {
 	return new ConnectionLost('unreachable', `the node closed the connection (${hostOf(target)})`, {
 		nextStep: 'look at the node’s log; it is asked again at the next poll',
 	});
+}
+
+function floodProblem(): PollError {
+	return new PollError(
+		'badResponse',
+		`the node sends more than ${maxUnsolicitedBytes / 1024} KiB that nobody asked for`,
+		{ nextStep: 'check the port and the kind: nodetop subscribes to nothing' },
+	);
 }
 
 function binaryProblem(): PollError {
