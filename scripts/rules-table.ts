@@ -1,5 +1,5 @@
 import { builtInRules } from '../source/alerts/rules/registry.ts';
-import { buildRuleSet } from '../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../source/sections/rule-set.ts';
 import { orderings } from '../source/domain/rule.ts';
 import type { Rule, RuleComparison, RuleValue, Threshold } from '../source/domain/rule.ts';
 

@@ -1,6 +1,6 @@
 import { showCommand } from '../../source/alerts/incident.ts';
 import { aboutRule } from '../../source/alerts/rules/about.ts';
-import { formatValue } from '../../source/alerts/words-of.ts';
+import { formatValue } from '../../source/domain/rule-message.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
 import { formatAge, formatDuration } from '../../source/domain/format.ts';
 import { ruleUnits } from '../../source/domain/rule.ts';

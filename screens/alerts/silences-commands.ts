@@ -1,4 +1,4 @@
-import { matches } from '../../source/alerts/match.ts';
+import { matches } from '../../source/domain/label-match.ts';
 import type { KnownSilence } from '../../source/alerts/mutes.ts';
 import type { LabelMatch } from '../../source/domain/rule.ts';
 import type { Alert } from '../../source/domain/alert.ts';

@@ -1,5 +1,5 @@
 import type { AlertChanges } from './alert-changes.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { explainAbsence } from './subjects.ts';
 import type { EvaluationSubjects } from './subjects.ts';
 

@@ -3,7 +3,7 @@ import type { AlertState } from './alert-state.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Labels } from './fingerprint.ts';
 import type { Incident } from './incident.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 
 /** The labels that identify an alert's subject. */
 const identityLabels = {

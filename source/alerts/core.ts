@@ -10,7 +10,7 @@ import type { ShowNode } from './incident.ts';
 import { mutedIn, toAlerts, toIncidents } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import { createObserver } from './observer.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { collectSubjects } from './subjects.ts';
 import type { EvaluationInput } from './subjects.ts';
 

@@ -8,7 +8,7 @@ import type { Evaluation } from './evaluation.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import type { Quiet } from './mutes.ts';
 import { createAlertPersistence } from './persistence.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { readAlertState, stateFileName } from './state-file.ts';
 import type { EvaluationInput } from './subjects.ts';
 

@@ -1,6 +1,6 @@
 import type { Evaluation } from './evaluation.ts';
 import type { Incident } from './incident.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 
 /** Alerts of a rule that fire no further apart than this have one cause. */
 const apartMs = 5000;

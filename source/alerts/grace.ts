@@ -1,6 +1,6 @@
 import type { AlertState } from './alert-state.ts';
 import type { Muted } from './outcome.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 
 /** Counts the grace time of alerts that another alert explained until now. */
 export interface GraceTime {

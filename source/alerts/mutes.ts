@@ -3,7 +3,7 @@ import { weekdays } from '../domain/rule.ts';
 import { severities } from '../domain/words.ts';
 import type { Severity } from '../domain/words.ts';
 import type { Labels } from './fingerprint.ts';
-import { matches } from './match.ts';
+import { matches } from '../domain/label-match.ts';
 
 /** What stops alerts from being told; they go on all the same. */
 export interface Quiet {

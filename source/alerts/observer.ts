@@ -1,9 +1,9 @@
 import type { Rule } from '../domain/rule.ts';
 import type { AlertState } from './alert-state.ts';
-import { observe } from './condition.ts';
-import type { Observation, ObservedSubject } from './condition.ts';
+import { observe } from '../domain/observe.ts';
+import type { Observation, ObservedSubject } from '../domain/observe.ts';
 import type { EvaluationTime } from './evaluation.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { createSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
 import type { Candidate, EvaluationSubjects } from './subjects.ts';

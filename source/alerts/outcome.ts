@@ -4,7 +4,7 @@ import type { AlertRecord, AlertState } from './alert-state.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 
 export type Muted = NonNullable<Incident['muted']>;
 

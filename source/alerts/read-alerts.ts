@@ -4,7 +4,7 @@ import { applyAction, emptyAlertState } from './alert-state.ts';
 import type { AlertState } from './alert-state.ts';
 import type { Quiet } from './mutes.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { peekAlertState, readActions, stateFileName } from './state-file.ts';
 
 /** The alerts of a directory as they are on disk, with the filed actions applied. Writes nothing. */

@@ -1,5 +1,5 @@
 import { fingerprintOf } from './fingerprint.ts';
-import type { Samples } from './measure.ts';
+import type { Samples } from '../domain/measure.ts';
 import type { Candidate } from './subjects.ts';
 
 /** What is remembered of one thing under one rule, beside the alert that there may be. */

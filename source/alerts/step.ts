@@ -1,5 +1,5 @@
 import type { Severity } from '../domain/words.ts';
-import type { Observation } from './condition.ts';
+import type { Observation } from '../domain/observe.ts';
 
 /** How long it has been at least so bad without a break, in ms; absent for what it is not. */
 export type Held = { readonly [Level in Severity]?: number | undefined };

@@ -4,7 +4,7 @@ import type { LabelMatch, Rule, RuleScope } from '../domain/rule.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
-import { matches } from './match.ts';
+import { matches } from '../domain/label-match.ts';
 
 /** What one evaluation looks at: all nodes, groups and our own connection at one time. */
 export interface EvaluationInput {

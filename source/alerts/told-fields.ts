@@ -1,6 +1,6 @@
 import type { Rule, RuleComparison } from '../domain/rule.ts';
-import type { Observation } from './condition.ts';
-import { readField } from './fields.ts';
+import type { Observation } from '../domain/observe.ts';
+import { readField } from '../domain/field-path.ts';
 import type { Candidate } from './subjects.ts';
 
 /** Remembers which fields each node has told, to notice those that it does not tell any more. */

@@ -1,12 +1,6 @@
-import {
-	formatBytes,
-	formatCount,
-	formatDuration,
-	formatMs,
-	formatRatio,
-} from '../domain/format.ts';
-import type { Rule, RuleUnit } from '../domain/rule.ts';
-import type { Observation } from './condition.ts';
+import { fillTemplate, formatValue } from '../domain/rule-message.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { Observation } from '../domain/observe.ts';
 import type { Labels } from './fingerprint.ts';
 
 /** What an alert says, from what was seen. */
@@ -30,9 +24,7 @@ export function wordsOf(rule: Rule, { value, threshold, finding }: Bad, labels: 
 		threshold: formatValue(threshold, unit),
 		finding: finding?.message ?? '',
 	};
-	const message = rule.message.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
-		Object.hasOwn(places, name) ? (places[name] ?? '') : place,
-	);
+	const message = fillTemplate(rule.message, places);
 	const evidence = finding
 		? finding.evidence
 		: `${formatValue(value, unit)}, threshold ${formatValue(threshold, unit)}`;
@@ -48,23 +40,4 @@ export function wordsOf(rule: Rule, { value, threshold, finding }: Bad, labels: 
 
 function rounded(value: number | string | undefined): number | string | undefined {
 	return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
-}
-
-const formatters: Readonly<Record<RuleUnit, (value: number) => string>> = {
-	ratio: formatRatio,
-	ms: formatMs,
-	seconds: formatDuration,
-	bytes: formatBytes,
-	count: (value) => (Number.isInteger(value) ? formatCount(value) : value.toPrecision(3)),
-	perSecond: (value) => `${Number(value.toPrecision(3))}/s`,
-	days: (value) => `${Number(value.toPrecision(3))} d`,
-};
-
-/** A value as people read it in its unit. */
-export function formatValue(
-	value: number | string | undefined,
-	unit: RuleUnit | undefined,
-): string {
-	if (typeof value !== 'number') return value ?? '';
-	return unit === undefined ? String(Number(value.toPrecision(4))) : formatters[unit](value);
 }

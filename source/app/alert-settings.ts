@@ -1,6 +1,6 @@
 import { builtInRules } from '../alerts/rules/registry.ts';
-import { buildRuleSet } from '../alerts/rule-set.ts';
-import type { RuleSet } from '../alerts/rule-set.ts';
+import { buildRuleSet } from '../sections/rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { loadAlertRules } from '../config/alert-rules.ts';
 import type { AlertRules } from '../config/alert-rules.ts';
 import { loadAlertRoutes } from '../config/channels.ts';

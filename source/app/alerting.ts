@@ -14,7 +14,7 @@ import { presentSilences } from '../alerts/mutes.ts';
 import { showCommand } from '../alerts/incident.ts';
 import type { Incident } from '../alerts/incident.ts';
 import type { Quiet } from '../alerts/mutes.ts';
-import type { RuleSet } from '../alerts/rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { removeLitter } from '../alerts/state-file.ts';
 import type { EvaluationInput } from '../alerts/subjects.ts';
 import type { Channel, HeartbeatSettings } from '../domain/channel.ts';

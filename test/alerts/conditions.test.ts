@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { countEntries, readField, readNumber } from '../../source/alerts/fields.ts';
-import { matches } from '../../source/alerts/match.ts';
-import { createWindow } from '../../source/alerts/window.ts';
+import { countEntries, readField, readNumber } from '../../source/domain/field-path.ts';
+import { matches } from '../../source/domain/label-match.ts';
+import { createWindow } from '../../source/domain/window.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import type { NodeSpec } from './helpers.ts';

@@ -8,7 +8,7 @@ import type { AlertEngine } from '../../source/alerts/engine.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { readHistory } from '../../source/alerts/history-file.ts';
 import { fileAction } from '../../source/alerts/state-file.ts';
-import type { RuleSet } from '../../source/alerts/rule-set.ts';
+import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { cpu, cpuRule, node, noQuiet, rules, startMs } from './helpers.ts';
 
 let directory = '';

@@ -6,7 +6,7 @@ import type { Ledger } from '../../source/alerts/delivery/ledger.ts';
 import type { Message } from '../../source/alerts/delivery/message.ts';
 import { plan } from '../../source/alerts/delivery/plan.ts';
 import type { Waiting } from '../../source/alerts/delivery/plan.ts';
-import type { RuleSet } from '../../source/alerts/rule-set.ts';
+import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { webhook } from './delivery/helpers.ts';
 import type { NodeSpec } from './helpers.ts';
 import { cpu, cpuRule, down, rules, simulate } from './helpers.ts';

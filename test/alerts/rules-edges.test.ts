@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { readNumber } from '../../source/alerts/fields.ts';
+import { readNumber } from '../../source/domain/field-path.ts';
 import { orderings } from '../../source/domain/rule.ts';
 import type { Ordering, Rule, RuleValue } from '../../source/domain/rule.ts';
 import type { Severity } from '../../source/domain/words.ts';

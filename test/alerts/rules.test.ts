@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { checkRules } from '../../source/alerts/rules/checks.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import type { Group } from '../../source/sections/group/schema.ts';

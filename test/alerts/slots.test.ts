@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import type { AlertCore } from '../../source/alerts/core.ts';
-import type { RuleSet } from '../../source/alerts/rule-set.ts';
+import type { RuleSet } from '../../source/sections/rule-set.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { cpu, cpuRule, minuteMs, node, noQuiet, rules, startMs } from './helpers.ts';
 

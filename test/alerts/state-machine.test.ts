@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../source/alerts/evaluation.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import type { Observation } from '../../source/alerts/condition.ts';
+import type { Observation } from '../../source/domain/observe.ts';
 import { step } from '../../source/alerts/step.ts';
 import type { AlertPhase } from '../../source/alerts/step.ts';
 import type { Severity } from '../../source/domain/words.ts';

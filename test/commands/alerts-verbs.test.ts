@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../source/alerts/delivery/lock.ts';
 import { createAlertEngine } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { alerts } from '../../source/commands/alerts/alerts.ts';
 import { pause } from '../../source/domain/waiting.ts';

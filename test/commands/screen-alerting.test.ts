@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alertingOff } from '../../source/alerts/alerting-state.ts';
 import { takeOver } from '../../source/alerts/handover.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startScreenAlerting } from '../../source/commands/screen/alerting.ts';
 import type { ScreenAlerting } from '../../source/commands/screen/alerting.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { rulesTable } from '../../scripts/rules-table.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { checkConfig } from '../../source/config/file.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';

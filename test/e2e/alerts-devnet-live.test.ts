@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import { openAlerting } from '../../source/app/alerting.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertState } from '../../source/alerts/alert-state.ts';
 import type { Transition } from '../../source/alerts/evaluation.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
-import { buildRuleSet } from '../../source/alerts/rule-set.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { Secret } from '../../source/domain/secret.ts';
 import type { Alert } from '../../source/domain/alert.ts';

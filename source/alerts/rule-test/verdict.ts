@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alert.ts';
-import { matches } from '../match.ts';
+import { matches } from '../../domain/label-match.ts';
 import { subjectOf } from '../subject-of.ts';
 import type { Played } from './run.ts';
 import type { Expectation, RuleTest } from './schema.ts';

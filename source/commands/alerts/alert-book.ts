@@ -4,7 +4,7 @@ import { isLocked } from '../../alerts/delivery/lock.ts';
 import { readAlerts } from '../../alerts/read-alerts.ts';
 import type { Quiet } from '../../alerts/mutes.ts';
 import { actingPerson } from '../../alerts/person.ts';
-import type { RuleSet } from '../../alerts/rule-set.ts';
+import type { RuleSet } from '../../sections/rule-set.ts';
 import { fileAction, peekAlertState, stateFileName } from '../../alerts/state-file.ts';
 import { loadAlertRules } from '../../config/alert-rules.ts';
 import { alertDirectory } from '../../config/paths.ts';

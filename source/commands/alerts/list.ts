@@ -1,5 +1,5 @@
 import { compareSeverity } from '../../alerts/delivery/message.ts';
-import { formatValue } from '../../alerts/words-of.ts';
+import { formatValue } from '../../domain/rule-message.ts';
 import { subjectOf } from '../../alerts/subject-of.ts';
 import { gather } from '../../config/load.ts';
 import { didYouMean } from '../../config/nearest.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { matches } from '../../alerts/match.ts';
+import { matches } from '../../domain/label-match.ts';
 import { subjectOf } from '../../alerts/subject-of.ts';
 import { parseSpan } from '../../config/duration.ts';
 import { didYouMean } from '../../config/nearest.ts';

@@ -1,8 +1,7 @@
-import type { LabelMatch } from '../domain/rule.ts';
-import type { Labels } from './fingerprint.ts';
+import type { LabelMatch } from './rule.ts';
 
-/** Whether all labels named are as wanted. `*` stands for any text; every other character for itself. */
-export function matches(match: LabelMatch, labels: Labels): boolean {
+/** Whether every label of `match` has the wanted text. `*` stands for any text. */
+export function matches(match: LabelMatch, labels: Readonly<Record<string, string>>): boolean {
 	return Object.entries(match).every(([name, glob]) => fits(glob, labels[name] ?? ''));
 }
 

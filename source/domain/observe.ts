@@ -1,35 +1,45 @@
-import type { ComponentHealth } from '../sections/health/component-health.ts';
-import type { Ordering, Rule, RuleComparison, RuleCondition, Threshold } from '../domain/rule.ts';
-import { orderings } from '../domain/rule.ts';
-import type { Issue } from '../sections/health/schema.ts';
-import type { Severity } from '../domain/words.ts';
-import { readField } from './fields.ts';
-import type { Scalar } from './fields.ts';
+import type { Ordering, Rule, RuleComparison, RuleCondition, Threshold } from './rule.ts';
+import { orderings } from './rule.ts';
+import type { Health, Severity } from './words.ts';
+import { readField } from './field-path.ts';
+import type { Scalar } from './field-path.ts';
 import { measure } from './measure.ts';
 import type { Subject } from './measure.ts';
 
-/** What one look at a subject says. */
+/** What a finding says in words. */
+export interface Found {
+	readonly message: string;
+	readonly evidence?: string | undefined;
+	readonly nextStep?: string | undefined;
+}
+
+/** The answer to one question about one subject at one time. */
 export type Observation =
 	| {
 			readonly kind: 'bad';
 			readonly severity: Severity;
 			readonly value?: number | string | undefined;
 			readonly threshold?: number | string | undefined;
-			/** Of a finding; a rule of its own has its own words. */
-			readonly finding?: Pick<Issue, 'message' | 'evidence' | 'nextStep'> | undefined;
+			/** Absent for a condition of a user's rule: the rule has its own message. */
+			readonly finding?: Found | undefined;
 	  }
-	/** Past the threshold no more, but not clear yet. */
+	/** No longer past the threshold, but not yet past the clear threshold. */
 	| { readonly kind: 'between'; readonly value: number | string }
 	| { readonly kind: 'good'; readonly value?: number | string | undefined }
-	/** Nothing can be said: neither good nor bad. */
+	/** Neither good nor bad: nothing is known. */
 	| { readonly kind: 'noData' };
 
 export interface ObservedSubject extends Subject {
-	readonly issues: readonly Issue[];
-	/** As the scheduled checks left them; of a node that they look at. */
-	readonly components?: readonly ComponentHealth[] | undefined;
-	/** Whether the last poll failed: only findings about the poll itself are of now. */
+	readonly issues: readonly (Found & { readonly code: string; readonly severity: Severity })[];
+	/** Results of the node's scheduled checks. */
+	readonly components?: readonly CheckedPart[] | undefined;
+	/** Whether the last poll failed: then only findings about the poll itself are current. */
 	readonly isUnseen: boolean;
+}
+
+interface CheckedPart {
+	readonly component: string;
+	readonly checks: readonly { readonly name: string; readonly status: Health }[];
 }
 
 const noData: Observation = { kind: 'noData' };
@@ -90,7 +100,7 @@ function hasAll(root: unknown, paths: readonly string[] | undefined): boolean {
 }
 
 /** Whether a scheduled check, named by component and check, could see what it looks at. */
-function hasSeen(components: readonly ComponentHealth[] | undefined, name: string): boolean {
+function hasSeen(components: readonly CheckedPart[] | undefined, name: string): boolean {
 	const dot = name.indexOf('.');
 	if (components === undefined || dot === -1) return false;
 	const [component, check] = [name.slice(0, dot), name.slice(dot + 1)];

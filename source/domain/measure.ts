@@ -1,6 +1,6 @@
-import type { RuleValue } from '../domain/rule.ts';
-import { countEntries, readField, readNumber } from './fields.ts';
-import type { Scalar } from './fields.ts';
+import type { RuleValue } from './rule.ts';
+import { countEntries, readField, readNumber } from './field-path.ts';
+import type { Scalar } from './field-path.ts';
 import { createWindow } from './window.ts';
 import type { Span, Window } from './window.ts';
 

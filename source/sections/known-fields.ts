@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { groupSchema } from '../sections/group/schema.ts';
+import { groupSchema } from './group/schema.ts';
 import type { Rule, RuleComparison, RuleScope } from '../domain/rule.ts';
-import { nodeSchema } from '../sections/snapshot.ts';
+import { nodeSchema } from './snapshot.ts';
 
 /** What is wrong with a path of a rule, and what could be meant. */
 export interface FieldProblem {

@@ -1,4 +1,4 @@
-import type { Scalar } from './fields.ts';
+import type { Scalar } from './field-path.ts';
 
 /** A value over time, for what is said of a window of it. Times are milliseconds of one steady clock. */
 export interface Window {
