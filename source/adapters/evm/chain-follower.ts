@@ -26,6 +26,18 @@ const firstDepth = 12;
 const maxGap = 16;
 /** A branch is walked back so far; one that parts earlier is another chain. */
 const maxWalk = 64;
+const walkStep = 8;
+/** A node that changes just now has no blocks to show. After so many polls it has had time. */
+const pollsUntilGivenUp = 3;
+
+/** How a walk from a new head down to the known chain ended. */
+type Walk =
+	/** The lowest block of the branch has its parent in the known chain. */
+	| { readonly end: 'joined'; readonly branch: readonly Link[]; readonly shared: number }
+	/** It parts below all that is known, or below what a walk may ask for. */
+	| { readonly end: 'lost'; readonly branch: readonly Link[] }
+	/** The node did not give the blocks that it was asked for. */
+	| { readonly end: 'unanswered'; readonly branch: readonly Link[] };
 
 /**
  * A block is followed by its parent's hash, never by its number alone. Where the chain of the new head
@@ -33,66 +45,25 @@ const maxWalk = 64;
  * above it was reorganised away, also when it happened between two polls and the head only rose.
  */
 export function createChainFollower(): ChainFollower {
-	let known: Link[] = [];
+	const chain = new KnownChain();
 	let headNumber: number | undefined;
-	let reorgs: Chain['reorgs'];
+	let unansweredPolls = 0;
 
 	async function extend(head: Link, fetch: FetchBlocks, nowMs: number): Promise<void> {
-		const last = known.at(-1);
-		const first = known[0];
+		const { first, last } = chain;
 		// Too far up or down to say what became of the blocks between.
 		if (!first || !last || head.number < first.number || head.number > last.number + maxGap) {
-			known = await walkBack([head], firstDepth, fetch);
+			chain.startWith(await walkBack([head], firstDepth, fetch));
 			return;
 		}
-		if (at(head.number)?.hash === head.hash) return;
-		let branch = [head];
-		let depth = Math.max(0, head.number - last.number - 1);
-		while (true) {
-			branch = await walkBack(branch, depth, fetch);
-			// The highest block whose parent is known: what the walk fetched below it is known already.
-			const from = branch.findLastIndex(({ number, parentHash }) => {
-				const parent = at(number - 1);
-				return parent !== undefined && parent.hash === parentHash;
-			});
-			const [lowest] = branch;
-			const above = branch[from];
-			if (above) {
-				join(branch.slice(from), above.number - 1, last.number, nowMs);
-				return;
-			}
-			const isLost = !lowest || lowest.number <= first.number || branch.length > maxWalk;
-			if (isLost) {
-				join(branch, undefined, last.number, nowMs);
-				return;
-			}
-			// Asked for in vain: the node changes just now. The next poll sees a settled chain.
-			if (depth > 0 && branch.length < Math.min(depth, lowest.number)) return;
-			depth = 8;
+		if (chain.at(head.number)?.hash === head.hash) return;
+		const walk = await walkToKnown(chain, head, fetch);
+		unansweredPolls = walk.end === 'unanswered' ? unansweredPolls + 1 : 0;
+		if (walk.end === 'joined') chain.replaceAbove(walk.shared, walk.branch, nowMs);
+		else if (walk.end === 'lost' || unansweredPolls >= pollsUntilGivenUp) {
+			unansweredPolls = 0;
+			chain.replaceAll(walk.branch, nowMs);
 		}
-	}
-
-	/** Puts a branch in the place of what is known above the block that both share. */
-	function join(branch: readonly Link[], shared: number | undefined, last: number, nowMs: number) {
-		const [lowest] = branch;
-		const kept = shared === undefined ? [] : known.filter(({ number }) => number <= shared);
-		const lostFrom = shared ?? Math.max(known[0]?.number ?? last, lowest?.number ?? last) - 1;
-		const depth = last - lostFrom;
-		if (depth > 0) {
-			const since = toTime(nowMs);
-			reorgs = {
-				count: (reorgs?.count ?? 0) + 1,
-				lastDepth: depth,
-				...(shared !== undefined && { lastForkNumber: shared }),
-				...(since !== undefined && { lastAt: since }),
-			};
-		}
-		known = [...kept, ...branch].slice(-maxRecent);
-	}
-
-	function at(number: number): Link | undefined {
-		const first = known[0];
-		return first && known[number - first.number];
 	}
 
 	return {
@@ -102,15 +73,97 @@ export function createChainFollower(): ChainFollower {
 			headNumber = head.number;
 			await extend(head, fetch, nowMs);
 		},
-		view() {
-			// A head that went back without another block in its place is not a branch yet.
-			const recent = known.filter(({ number }) => number <= (headNumber ?? number));
-			return {
-				...(recent.length > 0 && { recent: recent.map(({ block }) => block) }),
-				...(reorgs && { reorgs }),
-			};
-		},
+		view: () => chain.view(headNumber),
 	};
+}
+
+/** Asks for at most `maxWalk` blocks and a step; ends at the first step that brings none. */
+async function walkToKnown(chain: KnownChain, head: Link, fetch: FetchBlocks): Promise<Walk> {
+	const { first, last } = chain;
+	let branch: readonly Link[] = [head];
+	let depth = Math.max(0, head.number - (last?.number ?? 0) - 1);
+	for (;;) {
+		const before = branch.length;
+		branch = await walkBack(branch, depth, fetch);
+		// The highest block whose parent is known: what the walk fetched below it is known already.
+		const from = branch.findLastIndex((link) => chain.hasParentOf(link));
+		const above = branch[from];
+		if (above) return { end: 'joined', branch: branch.slice(from), shared: above.number - 1 };
+		const lowest = branch[0] ?? head;
+		if (lowest.number <= (first?.number ?? 0) || branch.length > maxWalk)
+			return { end: 'lost', branch };
+		if (depth > 0 && branch.length === before) return { end: 'unanswered', branch };
+		depth = walkStep;
+	}
+}
+
+/** The newest blocks of the followed chain, and the reorganisations seen. */
+class KnownChain {
+	#links: readonly Link[] = [];
+	#reorgs: Chain['reorgs'];
+
+	get first(): Link | undefined {
+		return this.#links[0];
+	}
+
+	get last(): Link | undefined {
+		return this.#links.at(-1);
+	}
+
+	at(number: number): Link | undefined {
+		const { first } = this;
+		return first && this.#links[number - first.number];
+	}
+
+	hasParentOf({ number, parentHash }: Link): boolean {
+		const parent = this.at(number - 1);
+		return parent !== undefined && parent.hash === parentHash;
+	}
+
+	startWith(links: readonly Link[]): void {
+		this.#links = links;
+	}
+
+	/** The blocks above the shared one are replaced by a branch that follows it. */
+	replaceAbove(shared: number, branch: readonly Link[], nowMs: number): void {
+		this.#countReorg({ lastDepth: (this.last?.number ?? shared) - shared, shared, nowMs });
+		const kept = this.#links.filter(({ number }) => number <= shared);
+		this.#links = [...kept, ...branch].slice(-maxRecent);
+	}
+
+	/** The block that both share is older than what can be compared: at least so many were replaced. */
+	replaceAll(branch: readonly Link[], nowMs: number): void {
+		const lastNumber = this.last?.number ?? 0;
+		const lowest = Math.max(this.first?.number ?? lastNumber, branch[0]?.number ?? lastNumber);
+		this.#countReorg({ lastDepth: lastNumber - lowest + 1, shared: undefined, nowMs });
+		this.#links = branch.slice(-maxRecent);
+	}
+
+	view(headNumber: number | undefined): Pick<Chain, 'recent' | 'reorgs'> {
+		// A head that went back without another block in its place is not a branch yet.
+		const recent = this.#links.filter(({ number }) => number <= (headNumber ?? number));
+		return {
+			...(recent.length > 0 && { recent: recent.map(({ block }) => block) }),
+			...(this.#reorgs && { reorgs: this.#reorgs }),
+		};
+	}
+
+	#countReorg({ lastDepth, shared, nowMs }: Reorg): void {
+		if (lastDepth <= 0) return;
+		const lastAt = toTime(nowMs);
+		this.#reorgs = {
+			count: (this.#reorgs?.count ?? 0) + 1,
+			lastDepth,
+			...(shared === undefined ? { lastDepthIsAtLeast: true } : { lastForkNumber: shared }),
+			...(lastAt !== undefined && { lastAt }),
+		};
+	}
+}
+
+interface Reorg {
+	readonly lastDepth: number;
+	readonly shared: number | undefined;
+	readonly nowMs: number;
 }
 
 /** A branch with up to `depth` more blocks below it, as far as each is the next one's parent. */

@@ -10,6 +10,10 @@ const blockSchema = z.strictObject({
 const reorgsSchema = z.strictObject({
 	count: count.describe('Seen while watching'),
 	lastDepth: count.optional().describe('Blocks that the newest one replaced'),
+	lastDepthIsAtLeast: z
+		.boolean()
+		.optional()
+		.describe('Older blocks could not be compared: at least `lastDepth` were replaced'),
 	lastForkNumber: integer.optional().describe('Last block that both branches share'),
 	lastAt: time.optional(),
 });

@@ -33,6 +33,53 @@ function startNode() {
 
 const straight = (length: number) => Array.from({ length }, (_, number) => String(number));
 
+describe('a reorganisation whose older blocks the node does not give', () => {
+	/** As a node that has pruned them, or a provider that limits: only the newest nine blocks. */
+	function startPruned() {
+		const follower = createChainFollower();
+		let questions = 0;
+		const poll = async (chain: Hashes, lowest: number) => {
+			const fetch = (numbers: readonly number[]) => {
+				questions += 1;
+				const given = numbers.filter((number) => number >= lowest);
+				return Promise.resolve(given.flatMap((number) => blockOf(chain, number) ?? []));
+			};
+			await follower.follow(blockOf(chain, chain.length - 1), fetch, 1000);
+		};
+		return { poll, questions: () => questions, reorgs: () => follower.view().reorgs };
+	}
+	const branch = (length: number, from: number) =>
+		straight(length).map((hash, number) => (number < from ? hash : `${hash}b`));
+
+	test('is asked for a few times, and never without end', async () => {
+		const node = startPruned();
+		await node.poll(straight(100), 0);
+		const before = node.questions();
+		await node.poll(branch(101, 80), 92);
+		expect(node.questions() - before).toBeLessThanOrEqual(3);
+	});
+
+	test('is told after three polls, as at least so deep', async () => {
+		const node = startPruned();
+		await node.poll(straight(100), 0);
+		await node.poll(branch(101, 80), 92);
+		await node.poll(branch(102, 80), 93);
+		expect(node.reorgs()).toBeUndefined();
+		await node.poll(branch(103, 80), 94);
+		expect(node.reorgs()).toMatchObject({ count: 1, lastDepth: 6, lastDepthIsAtLeast: true });
+		await node.poll(branch(104, 80), 95);
+		expect(node.reorgs()).toMatchObject({ count: 1 });
+	});
+
+	test('that gives them at the next poll is joined as usual', async () => {
+		const node = startPruned();
+		await node.poll(straight(100), 0);
+		await node.poll(branch(101, 80), 95);
+		await node.poll(branch(102, 95), 0);
+		expect(node.reorgs()).toMatchObject({ count: 1, lastDepth: 5, lastForkNumber: 94 });
+	});
+});
+
 describe('the chain that a node follows', () => {
 	test('is read back a little at first, then block by block', async () => {
 		const node = startNode();
