@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the devnet's process tells its parent, once. */
+/** The one message that the devnet's process sends to its parent. */
 export const devnetMessageSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('ready'),

@@ -7,6 +7,8 @@ import { devnetMessageSchema } from './devnet-message.ts';
 export interface ForkOptions {
 	/** Path of the built entry, `dist/devnet.js`. */
 	readonly entry: string;
+	/** The version that the nodes report as theirs. */
+	readonly version: string;
 	/** 4 to 64. */
 	readonly nodes?: number;
 	/** 32 bits, not negative. */
@@ -18,7 +20,7 @@ export interface ForkOptions {
 /** The embedded network in a process of its own. */
 export interface Devnet {
 	readonly nodes: readonly DevnetNode[];
-	/** Takes faults: see `control-server.ts`. */
+	/** Where faults are started and ended: see `control-server.ts`. */
 	readonly controlUrl: string;
 	readonly pid: number;
 	/** Resolves when the process has ended. */
@@ -30,8 +32,8 @@ const stopTimeoutMs = 3000;
 const maxErrorBytes = 4000;
 
 /**
- * Starts the network and resolves when its nodes answer. Rejects with a `UserError` when the process
- * says what is wrong, ends, or is not ready in 20 s. The process ends with this one in any case.
+ * Starts the networks and resolves when their nodes answer. Rejects with a `UserError` when the process
+ * reports a failure, ends, or is not ready in 20 s. The process always ends with this one.
  */
 export async function forkDevnet(options: ForkOptions): Promise<Devnet> {
 	const child = fork(options.entry, toArguments(options), {
@@ -39,7 +41,7 @@ export async function forkDevnet(options: ForkOptions): Promise<Devnet> {
 		execArgv: [],
 		env: { ...process.env, NODE_OPTIONS: '' },
 	});
-	// Before anything can happen: an `exit` that nobody waits for yet must not be missed.
+	// Registered first, so that an early `exit` is not missed.
 	const ended = new Promise<void>((resolve) => {
 		child.once('exit', () => {
 			resolve();
@@ -62,8 +64,10 @@ export async function forkDevnet(options: ForkOptions): Promise<Devnet> {
 	}
 }
 
-function toArguments({ nodes, seed, basePort }: ForkOptions): string[] {
+function toArguments({ version, nodes, seed, basePort }: ForkOptions): string[] {
 	return [
+		'--version',
+		version,
 		...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
 		...(seed === undefined ? [] : ['--seed', String(seed)]),
 		...(basePort === undefined ? [] : ['--base-port', String(basePort)]),
@@ -91,7 +95,7 @@ function ready(child: ChildProcess): Promise<Ready> {
 		}, readyTimeoutMs);
 		child.once('message', (received) => {
 			const message = devnetMessageSchema.safeParse(received);
-			if (!message.success) fail('the demo network said something that nodetop cannot read');
+			if (!message.success) fail('the demo network sent a message that nodetop cannot read');
 			else if (message.data.type === 'failed') fail(message.data.message, message.data.nextSteps);
 			else {
 				clearTimeout(timer);
@@ -109,7 +113,7 @@ function ready(child: ChildProcess): Promise<Ready> {
 				.findLast((line) => /\w*Error\b/.test(line));
 			fail(
 				`the demo network ended before it was ready (${signal ?? `exit code ${code}`})`,
-				lastLine === undefined ? [] : [`it said: ${lastLine.trim()}`],
+				lastLine === undefined ? [] : [`it printed: ${lastLine.trim()}`],
 			);
 		});
 	});

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { UserError } from '../source/domain/errors.ts';
-import { version } from '../source/version.ts';
 import { startDevnet } from './devnet.ts';
 import type { RunningDevnet } from './devnet.ts';
 import type { DevnetMessage } from './devnet-message.ts';
@@ -10,20 +9,21 @@ const optionsSchema = z.object({
 	nodes: z.coerce.number().int().min(4).max(64),
 	seed: z.coerce.number().int().min(0).max(0xffff_ffff),
 	'base-port': z.coerce.number().int().min(0).max(65_000),
+	version: z.string(),
 });
 
-/** The entry of the devnet's own process: `--nodes N --seed S --base-port P`. */
+/** The entry of the devnet's own process: `--nodes N --seed S --base-port P --version V`. */
 async function main(): Promise<void> {
 	const starting = start(process.argv.slice(2));
 	const stop = () => {
-		// Whatever is still open must not keep the process: the parent has gone or wants it gone.
+		// Open connections must not keep the process alive: the parent has gone or wants it gone.
 		void starting.then((devnet) => devnet.stop()).finally(() => process.exit(0));
 	};
 	process.once('SIGTERM', stop);
 	process.once('SIGINT', stop);
 	process.once('disconnect', stop);
 	const { controlUrl, nodes } = await starting;
-	tell({ type: 'ready', control: controlUrl, nodes });
+	report({ type: 'ready', control: controlUrl, nodes });
 }
 
 async function start(argv: readonly string[]): Promise<RunningDevnet> {
@@ -33,6 +33,8 @@ async function start(argv: readonly string[]): Promise<RunningDevnet> {
 			nodes: { type: 'string', default: '4' },
 			seed: { type: 'string', default: '1' },
 			'base-port': { type: 'string', default: '0' },
+			// The version that the nodes report as theirs.
+			version: { type: 'string', default: '0.0.0' },
 		},
 	});
 	const parsed = optionsSchema.safeParse(values);
@@ -40,12 +42,12 @@ async function start(argv: readonly string[]): Promise<RunningDevnet> {
 		const [issue] = parsed.error.issues;
 		throw new UserError(`--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
 	}
-	const { nodes: nodeCount, seed, 'base-port': basePort } = parsed.data;
+	const { nodes: nodeCount, seed, 'base-port': basePort, version } = parsed.data;
 	return startDevnet({ nodeCount, seed, basePort, version, clock: 'wall' });
 }
 
-/** To the parent, or as a line of JSON on stdout when there is none. */
-function tell(message: DevnetMessage): void {
+/** Sends a message to the parent, or prints it as a line of JSON when there is none. */
+function report(message: DevnetMessage): void {
 	if (process.send) process.send(message);
 	else process.stdout.write(`${JSON.stringify(message)}\n`);
 }
@@ -54,7 +56,7 @@ try {
 	await main();
 } catch (error) {
 	if (!(error instanceof UserError)) throw error;
-	tell({ type: 'failed', message: error.message, nextSteps: error.nextSteps });
+	report({ type: 'failed', message: error.message, nextSteps: error.nextSteps });
 	process.exitCode = error.exitCode;
 	process.disconnect?.();
 }

@@ -59,6 +59,7 @@ export const demo: Command = {
 		}
 		const devnet = await forkDevnet({
 			entry: devnetEntry,
+			version: context.version,
 			nodes: wholeNumber('--nodes', flags.nodes, 4, 64) ?? 4,
 			basePort: wholeNumber('--port', flags.port, 1024, mostBasePort),
 			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
