@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { NodeSlot } from './network.ts';
+import type { NodeSlot } from './node-process.ts';
 
 /** No more in one transfer, whatever is asked for. */
 const maxTransferBytes = 100_000_000;

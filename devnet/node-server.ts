@@ -3,7 +3,7 @@ import { loopbackOnly } from './guard.ts';
 import { listen } from './listening.ts';
 import type { Listening } from './listening.ts';
 import { addNettestRoutes } from './nettest-routes.ts';
-import type { NodeSlot } from './network.ts';
+import type { NodeSlot } from './node-process.ts';
 
 /** The HTTP side of one node. */
 export interface NodeServer {

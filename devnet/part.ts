@@ -1,4 +1,5 @@
-import type { Network, NodeSlot } from './network.ts';
+import type { Network } from './network.ts';
+import type { NodeSlot } from './node-process.ts';
 import type { NodeServer } from './node-server.ts';
 import type { ResourceUsage } from './process-meter.ts';
 import type { Stopwatch } from './stopwatch.ts';

@@ -2,7 +2,7 @@ import { createHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 import { createSampleWindow } from './meters.ts';
 import type { Distribution } from './meters.ts';
-import type { World } from './network.ts';
+import type { World } from './node-process.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What keeps a connection, beside what a protocol says over it. */

@@ -1,22 +1,16 @@
-import { layOut } from '../links.ts';
 import type { LinkSettings } from '../links.ts';
-import { createNetwork, knownTo } from '../network.ts';
-import type { Network } from '../network.ts';
+import { createNetwork } from '../network.ts';
+import type { Network, NetworkBasics } from '../network.ts';
+import { planTopology } from '../topology.ts';
 import { createDag } from './dag.ts';
 import { createDagNode } from './dag-node.ts';
 import type { DagNode } from './dag-node.ts';
 import type { NodeSettings } from './node-context.ts';
 import { createGenesis } from './vertex.ts';
 
-export interface DagNetworkOptions {
+export interface DagNetworkOptions extends NetworkBasics<NodeSettings> {
 	/** 4 to 64. */
 	readonly nodeCount: number;
-	readonly seed: number;
-	/** What the virtual zero is in Unix ms. */
-	readonly epochMs: number;
-	readonly version: string;
-	readonly links?: Partial<LinkSettings>;
-	readonly settings?: Partial<NodeSettings>;
 }
 
 export type DagNetwork = Network<DagNode>;
@@ -32,7 +26,6 @@ export function createDagNetwork(options: DagNetworkOptions): DagNetwork {
 	const seed = `nodetop-devnet/${options.seed}`;
 	const genesis = createGenesis(seed, epochMs);
 	const names = Array.from({ length: nodeCount }, (_, index) => `dag-${index + 1}`);
-	const pairs = layOut(names, peersWanted, seed);
 	const settings = settingsFor(options);
 	return createNetwork({
 		name: 'dag',
@@ -40,24 +33,22 @@ export function createDagNetwork(options: DagNetworkOptions): DagNetwork {
 		seed,
 		epochMs,
 		names,
-		pairs,
+		topology: planTopology(names, peersWanted, seed),
 		links: { ...defaultLinks, ...options.links },
-		keep: (nodeId) => ({ nodeId, issued: 0 }),
-		emptyData: () => createDag(genesis),
-		create: (world, { kept, data, address }) =>
+		createIdentity: (nodeId) => ({ nodeId, issued: 0 }),
+		createData: () => createDag(genesis),
+		createNode: (world, identity, dag) =>
 			createDagNode({
 				context: { ...world, settings },
-				identity: kept,
-				dag: data,
+				identity,
+				dag,
 				version,
-				known: knownTo(world.name, pairs),
 				halfOf: (name) => (names.indexOf(name) % 2 === 0 ? 0 : 1),
-				address,
 			}),
 	});
 }
 
-/** Two thirds of the sample is a quorum: 2 of 3 peers among four nodes. */
+/** Two thirds of the sample are a quorum: 2 of 3 peers among four nodes. */
 function settingsFor({ nodeCount, settings }: DagNetworkOptions): NodeSettings {
 	const sampleSize = Math.min(nodeCount - 1, peersWanted, maxSampleSize);
 	return {

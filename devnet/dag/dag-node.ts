@@ -10,7 +10,7 @@ import { decode, messageTypes } from './message.ts';
 import type { Message, MessageType } from './message.ts';
 import { createRateWindow } from '../meters.ts';
 import type { RateWindow } from '../meters.ts';
-import type { Member } from '../network.ts';
+import type { NodeProcess } from '../node-process.ts';
 import type { NodeContext } from './node-context.ts';
 import { createPeers } from './peers.ts';
 import type { Peer, Peers } from './peers.ts';
@@ -37,15 +37,12 @@ export interface DagNodeOptions {
 	readonly identity: NodeIdentity;
 	readonly dag: Dag;
 	readonly version: string;
-	readonly known: readonly { readonly name: string; readonly direction: Peer['direction'] }[];
 	/** The half of the network that a node belongs to for one that deals double. */
 	readonly halfOf: (name: string) => Half;
-	/** Where its HTTP answers, `host:port`. */
-	readonly address: () => string | undefined;
 }
 
 /** One life of one node, from start to crash. */
-export interface DagNode extends Member {
+export interface DagNode extends NodeProcess {
 	readonly name: string;
 	readonly identity: NodeIdentity;
 	readonly version: string;
@@ -94,9 +91,9 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 	const peers = createPeers({
 		context,
 		traffic,
-		known: options.known,
+		known: context.neighbours,
 		greeting: () => {
-			const address = options.address();
+			const address = context.address();
 			return { client, version, protocol, state: dag.state(), ...(address && { address }) };
 		},
 		onConnected: () => {
@@ -266,16 +263,16 @@ export function createDagNode(options: DagNodeOptions): DagNode {
 			const peer = peers.onMessage(from, message);
 			if (peer) handle(peer, message);
 		},
-		peerClosed: peers.onClosed,
-		pause(paused) {
+		onPeerClosed: peers.onClosed,
+		setPaused(paused) {
 			isPaused = paused;
 			if (!paused) voting.wake();
 		},
-		disturb(fault) {
+		inject(fault) {
 			if (fault.fault === 'diskFull') disk.squeeze(fault.leftBytes);
 			if (fault.fault === 'equivocation') dealDouble(true);
 		},
-		calm() {
+		clearFaults() {
 			disk.squeeze(undefined);
 			dealDouble(false);
 		},

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { NodeSlot } from '../network.ts';
+import type { NodeSlot } from '../node-process.ts';
 import { createNodeApp, startNodeServer } from '../node-server.ts';
 import type { NodeServer } from '../node-server.ts';
 import type { DagNode } from './dag-node.ts';

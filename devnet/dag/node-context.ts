@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 
 /** The world of one life of a node, and how its network is set. */
 export interface NodeContext extends World {

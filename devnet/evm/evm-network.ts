@@ -1,24 +1,16 @@
 import { createHash } from 'node:crypto';
-import { layOut } from '../links.ts';
 import type { LinkSettings } from '../links.ts';
-import { createNetwork, knownTo } from '../network.ts';
-import type { Network } from '../network.ts';
+import { createNetwork } from '../network.ts';
+import type { Network, NetworkBasics } from '../network.ts';
 import { createRandom } from '../random.ts';
+import { planTopology } from '../topology.ts';
 import { createGenesis } from './block.ts';
 import { createChain } from './chain.ts';
 import { createEvmNode } from './evm-node.ts';
 import type { EvmIdentity, EvmNode, EvmSettings } from './evm-node.ts';
 import { createWallet } from './wallet.ts';
 
-export interface EvmNetworkOptions {
-	readonly seed: number;
-	/** What the virtual zero is in Unix ms. */
-	readonly epochMs: number;
-	readonly version: string;
-	readonly links?: Partial<LinkSettings>;
-	readonly settings?: Partial<EvmSettings>;
-}
-
+export type EvmNetworkOptions = NetworkBasics<EvmSettings>;
 export type EvmNetwork = Network<EvmNode>;
 
 const names = ['evm-1', 'evm-2'];
@@ -34,7 +26,6 @@ const defaultSettings: EvmSettings = {
 export function createEvmNetwork(options: EvmNetworkOptions): EvmNetwork {
 	const { epochMs, version } = options;
 	const seed = `nodetop-devnet-evm/${options.seed}`;
-	const pairs = layOut(names, names.length, seed);
 	const genesis = createGenesis(seed, epochMs);
 	const settings = { ...defaultSettings, ...options.settings };
 	return createNetwork({
@@ -43,23 +34,15 @@ export function createEvmNetwork(options: EvmNetworkOptions): EvmNetwork {
 		seed,
 		epochMs,
 		names,
-		pairs,
+		topology: planTopology(names, names.length, seed),
 		links: { ...defaultLinks, ...options.links },
-		keep: (nodeId, name): EvmIdentity => ({
+		createIdentity: (nodeId, name): EvmIdentity => ({
 			nodeId: createHash('sha256').update(nodeId).digest('hex'),
 			miner: `0x${createHash('sha256').update(`miner ${nodeId}`).digest('hex').slice(0, 40)}`,
 			wallet: createWallet(createRandom(`${seed}/wallet/${name}`)),
 		}),
-		emptyData: () => createChain(genesis),
-		create: (world, { kept, data, address }) =>
-			createEvmNode({
-				world,
-				settings,
-				identity: kept,
-				chain: data,
-				version,
-				known: knownTo(world.name, pairs),
-				address,
-			}),
+		createData: () => createChain(genesis),
+		createNode: (world, identity, chain) =>
+			createEvmNode({ world, settings, identity, chain, version }),
 	});
 }

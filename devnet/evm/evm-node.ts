@@ -1,7 +1,7 @@
 import { UserError } from '../../source/domain/errors.ts';
-import type { Member, World } from '../network.ts';
+import type { NodeProcess, World } from '../node-process.ts';
 import { createPeerTable } from '../peer-table.ts';
-import type { PeerTable, TableMessage, TablePeer } from '../peer-table.ts';
+import type { PeerTable, TableMessage } from '../peer-table.ts';
 import { createTraffic } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
 import { blockDifficulty, createBlock } from './block.ts';
@@ -38,8 +38,6 @@ export interface EvmNodeOptions {
 	readonly identity: EvmIdentity;
 	readonly chain: Chain;
 	readonly version: string;
-	readonly known: readonly Pick<TablePeer, 'name' | 'direction'>[];
-	readonly address: () => string | undefined;
 }
 
 /**
@@ -47,7 +45,7 @@ export interface EvmNodeOptions {
  * seed instead of by work. Blocks and transactions are gossiped; of two branches the heavier is
  * followed.
  */
-export interface EvmNode extends Member {
+export interface EvmNode extends NodeProcess {
 	readonly name: string;
 	readonly identity: EvmIdentity;
 	readonly settings: EvmSettings;
@@ -90,9 +88,9 @@ export function createEvmNode(options: EvmNodeOptions): EvmNode {
 	const peers: PeerTable<Message> = createPeerTable<Message>({
 		world,
 		traffic,
-		known: options.known,
+		known: world.neighbours,
 		about: () => {
-			const address = options.address();
+			const address = world.address();
 			return {
 				nodeId: identity.nodeId,
 				client: clientVersion,
@@ -265,13 +263,13 @@ export function createEvmNode(options: EvmNodeOptions): EvmNode {
 			const message = peers.receive(from, text);
 			if (message) handle(from, message);
 		},
-		peerClosed: peers.onClosed,
-		pause(paused) {
+		onPeerClosed: peers.onClosed,
+		setPaused(paused) {
 			isPaused = paused;
 		},
-		disturb(fault) {
+		inject(fault) {
 			if (fault.fault === 'reorg') reorganize(fault.depth);
 		},
-		calm: () => undefined,
+		clearFaults: () => undefined,
 	};
 }

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { NodeSlot } from '../network.ts';
+import type { NodeSlot } from '../node-process.ts';
 import { createNodeApp } from '../node-server.ts';
 import type { Host } from '../part.ts';
 import type { EvmNode } from './evm-node.ts';

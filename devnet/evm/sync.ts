@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 import type { PeerTable } from '../peer-table.ts';
 import type { Block } from './block.ts';
 import type { Chain } from './chain.ts';

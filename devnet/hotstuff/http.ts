@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { expositionContentType } from '../exposition.ts';
-import type { NodeSlot } from '../network.ts';
+import type { NodeSlot } from '../node-process.ts';
 import { createNodeApp } from '../node-server.ts';
 import type { Host } from '../part.ts';
 import { toMetrics } from './metrics.ts';

@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 import type { BlockTree } from './block-tree.ts';
 import type { QuorumCertificate } from './committee.ts';
 import type { Counters } from './counters.ts';

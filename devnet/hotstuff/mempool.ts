@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 import type { Block } from './block.ts';
 
 /** Transactions that clients gave to one replica, until they are committed. */

@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 import type { Cancel } from '../virtual-clock.ts';
 import type { Committee, QuorumCertificate, TimeoutCertificate } from './committee.ts';
 import type { Counters, ViewChangeReason } from './counters.ts';

@@ -1,4 +1,4 @@
-import type { World } from '../network.ts';
+import type { World } from '../node-process.ts';
 import { createBlock } from './block.ts';
 import type { Block } from './block.ts';
 import type { BlockTree } from './block-tree.ts';

@@ -1,6 +1,6 @@
-import type { Member, World } from '../network.ts';
+import type { NodeProcess, World } from '../node-process.ts';
 import { createPeerTable } from '../peer-table.ts';
-import type { PeerTable, TableMessage, TablePeer } from '../peer-table.ts';
+import type { PeerTable, TableMessage } from '../peer-table.ts';
 import { createTraffic } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
 import { headerOf, isAuthentic } from './block.ts';
@@ -32,8 +32,6 @@ export interface ReplicaOptions {
 	readonly record: VotingRecord;
 	readonly tree: BlockTree;
 	readonly version: string;
-	readonly known: readonly Pick<TablePeer, 'name' | 'direction'>[];
-	readonly address: () => string | undefined;
 }
 
 /**
@@ -43,7 +41,7 @@ export interface ReplicaOptions {
  * before proposes at once; one whose view began by timeouts first waits for what all others have
  * locked, at most Δ.
  */
-export interface Replica extends Member {
+export interface Replica extends NodeProcess {
 	readonly name: string;
 	readonly record: VotingRecord;
 	readonly version: string;
@@ -78,9 +76,9 @@ export function createReplica(options: ReplicaOptions): Replica {
 	const peers: PeerTable<Message> = createPeerTable<Message>({
 		world,
 		traffic,
-		known: options.known,
+		known: world.neighbours,
 		about: () => {
-			const address = options.address();
+			const address = world.address();
 			return {
 				nodeId: record.nodeId,
 				client: `${client}/${version}`,
@@ -319,16 +317,16 @@ export function createReplica(options: ReplicaOptions): Replica {
 			if (!message || !isRunning) return;
 			if (!isPaused || message.type === 'blockRequest') handle(from, message);
 		},
-		peerClosed: peers.onClosed,
-		pause(paused) {
+		onPeerClosed: peers.onClosed,
+		setPaused(paused) {
 			const resumes = isPaused && !paused;
 			isPaused = paused;
 			if (resumes && isRunning) onView();
 		},
-		disturb(fault) {
+		inject(fault) {
 			if (fault.fault === 'equivocation') proposer.setEquivocating(true);
 		},
-		calm() {
+		clearFaults() {
 			proposer.setEquivocating(false);
 		},
 	};
