@@ -149,7 +149,10 @@ describe('alerts test-rules', () => {
 		[{ tests: [] }, 'tests: expected 1 or more'],
 		[{ tets: [] }, 'tests: expected a list in [ ]'],
 		[own({ expects: [] }), 'tests[0].expects: unknown key'],
-		[own({ expect: [{ at: '5', rule: 'cpu' }] }), 'tests[0].expect[0].at: is no span such as 90s'],
+		[
+			own({ expect: [{ at: '5', rule: 'cpu' }] }),
+			'tests[0].expect[0].at: must be a span such as 90s',
+		],
 		[own({ expectEvents: ['cpu a'] }), 'tests[0].expectEvents[0]: must begin with a time'],
 		[own({ expectNone: [{ at: '5s', rule: 'cpus' }] }), 'there is no rule "cpus"'],
 		[
@@ -164,8 +167,8 @@ describe('alerts test-rules', () => {
 			own({ nodes: { a: { series: { 'resources.cpuRatoi': '1' } } } }),
 			'Unrecognized key: "cpuRatoi"',
 		],
-		[own({ nodes: { a: { series: { 'resources.cpuRatio': '1y' } } } }), '"1y" is no sample'],
-		[own({ nodes: { a: { poll: 'gone' } } }), '"gone" is none of ok, none, unreachable'],
+		[own({ nodes: { a: { series: { 'resources.cpuRatio': '1y' } } } }), '"1y" is not a sample'],
+		[own({ nodes: { a: { poll: 'gone' } } }), '"gone" is not one of ok, none, unreachable'],
 		[own({ nodes: { a: { series: { '__proto__.x': '1' } } } }), '__proto__'],
 		[
 			own({ reloads: [{ at: '5s', rules: { cpu: { forMs: 5 } }, refused: true }], until: '5s' }),

@@ -8,21 +8,21 @@ import { subjectOf } from '../subject-of.ts';
 import type { RuleTest } from './schema.ts';
 import { expandSeries, RuleTestMistake, sampleAt, writeSpan } from './series.ts';
 
-/** Who is told what and when, by the plan of delivery; what goes over a network is left out. */
+/** Plans and delivers the messages of a test as delivery does, without a network. */
 export interface Mailbox {
-	/** What was delivered, a line a message. */
+	/** The delivered messages, one line each. */
 	readonly messages: readonly string[];
 	take(
 		incidents: readonly Incident[],
-		moment: { readonly slot: number; readonly atMs: number; readonly wallMs: number },
+		time: { readonly slot: number; readonly atMs: number; readonly wallMs: number },
 	): void;
-	/** As a process that begins with the journal of the last one. */
+	/** Starts again from the journal, as a new process does. */
 	restart(): void;
 }
 
 const manySubjects = 4;
 
-/** The mailbox of a test. Throws `RuleTestMistake` for an answer that no receiver gives. */
+/** Throws `RuleTestMistake` for a receiver's answer that does not exist. */
 export function createMailbox(
 	{ channel: given = {}, receiver }: RuleTest,
 	where: string,
@@ -59,7 +59,7 @@ export function createMailbox(
 		} else {
 			throw new RuleTestMistake(
 				`${where}.receiver`,
-				`"${String(answer)}" is none of ok, failed, refused`,
+				`"${String(answer)}" is not one of ok, failed, refused`,
 			);
 		}
 	}
@@ -79,7 +79,7 @@ export function createMailbox(
 	};
 }
 
-/** `fired critical node-down a b, resolved warning cpu c`; of many only how many. */
+/** `fired critical node-down a b, resolved warning cpu c`; more than four subjects as their number. */
 function inWords(entries: readonly Entry[]): string {
 	const parts = new Map<string, string[]>();
 	for (const { event, incident } of entries) {

@@ -11,13 +11,13 @@ import { expandSeries, readSpan, RuleTestMistake, sampleAt } from './series.ts';
 import type { Sample } from './series.ts';
 import type { RuleTest, TestedGroup, TestedNode } from './schema.ts';
 
-/** One round of polls, as the monitor of a test sees it. */
+/** One round of polls, as the monitor of a test gets it. */
 export interface Round {
-	/** Of the clock on the wall. */
+	/** Unix ms. */
 	readonly nowMs: number;
-	/** All that are watched; one without `poll` is not polled in this round. */
+	/** All watched nodes; a node without `poll` is not polled in this round. */
 	readonly nodes: readonly PolledNode[];
-	/** Instead of what comparing the nodes shows. */
+	/** Replaces the groups that a comparison of the nodes gives. */
 	readonly groups: readonly Group[] | undefined;
 	/** Whether the monitor's own connection works. */
 	readonly isConnected: boolean;
@@ -30,9 +30,9 @@ export interface PolledNode {
 	readonly group?: string | undefined;
 	readonly tags?: readonly string[] | undefined;
 	readonly poll?: { readonly reading: Reading } | { readonly code: PollErrorCode };
-	/** What nodetop's own probes of the path found. */
+	/** Results of nodetop's own probes of the path. */
 	readonly probes?: Probes;
-	/** What scheduled checks say, by component and check. */
+	/** Results of scheduled checks, by component and check. */
 	readonly checks?: readonly PolledCheck[];
 }
 
@@ -46,7 +46,7 @@ export interface PolledCheck {
 
 const checkWords = ['up', 'unknown', 'warning', 'critical'] as const;
 
-/** What is polled at a slot of the test. Throws `RuleTestMistake`. */
+/** The round at a slot of the test. Throws `RuleTestMistake`. */
 export type Rounds = (slot: number, atMs: number, nowMs: number) => Round;
 
 interface Source {
@@ -103,7 +103,7 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 	const { kind = 'evm', url = `http://${name}.example:8545`, group, tags } = node;
 	const outcomes = ['ok', 'none', ...pollErrorCodes] as const;
 	const outcome = oneOf(outcomes, sampleAt(source.poll, slot), `${where}.poll`);
-	const { probes, ...sections } = toldAt(source, slot, atMs, startMs);
+	const { probes, ...sections } = reportAt(source, slot, atMs, startMs);
 	const polled = {
 		name,
 		kind,
@@ -118,7 +118,7 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 	return { ...polled, poll: { reading: checked(readingSchema, sections, where) } };
 }
 
-/** The path as probed, with what every probe tells. */
+/** The probe results, completed with the fields that every probe has. */
 function probesAt(
 	{ name, node, where }: Source,
 	slot: number,
@@ -137,18 +137,18 @@ function checksAt({ checks, where }: Source, slot: number): PolledCheck[] {
 	});
 }
 
-/** Everything that is told of a node at one slot, by section. */
-function toldAt(
+/** Everything that a node reports at one slot, by section. */
+function reportAt(
 	{ node, where, series }: Source,
 	slot: number,
 	atMs: number,
 	startMs: number,
 ): Record<string, unknown> {
-	let told: unknown = structuredClone(node.facts ?? {});
+	let report: unknown = structuredClone(node.facts ?? {});
 	for (const { at, set } of node.changes ?? []) {
-		if (readSpan(at) <= atMs) told = merge(told, set);
+		if (readSpan(at) <= atMs) report = merge(report, set);
 	}
-	const whole = isRecord(told) ? told : {};
+	const whole = isRecord(report) ? report : {};
 	for (const { path, samples } of series) {
 		const value = sampleAt(samples, slot);
 		if (value !== undefined) setPath(whole, path.replace(/^poll\./, ''), value, where);
@@ -184,7 +184,7 @@ function setPath(root: Record<string, unknown>, path: string, value: Sample, whe
 	Reflect.set(place, last, value);
 }
 
-/** Names that lead out of the object, to what all objects share; and no name at all. */
+/** Names that lead to what all objects share, and the empty name. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '']);
 
 /** JSON Merge Patch, RFC 7386. */
@@ -198,7 +198,7 @@ function merge(target: unknown, patch: unknown): unknown {
 	return merged;
 }
 
-/** Numbers in fields that are times are seconds since the beginning of the test. */
+/** A number in a field that is a time means seconds since the beginning of the test. */
 function withTimes(value: unknown, startMs: number, name = ''): unknown {
 	if (Array.isArray(value)) return value.map((item) => withTimes(item, startMs));
 	if (isRecord(value)) {
@@ -233,7 +233,7 @@ function makeGroup(
 function oneOf<Word extends string>(words: readonly Word[], sample: Sample, where: string): Word {
 	const found = words.find((word) => word === sample);
 	if (found !== undefined) return found;
-	throw new RuleTestMistake(where, `"${String(sample)}" is none of ${words.join(', ')}`);
+	throw new RuleTestMistake(where, `"${String(sample)}" is not one of ${words.join(', ')}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,39 +10,45 @@ import { spanPattern } from './series.ts';
 
 /** A file of `nodetop alerts test-rules`; docs/rule-tests.md describes it. */
 
-const span = z.string().regex(spanPattern, { error: 'is no span such as 90s or 1h30m' });
+const span = z.string().regex(spanPattern, { error: 'must be a span such as 90s or 1h30m' });
 const forwards = span.regex(/^[^-]/, { error: 'must not be negative' });
-const atSpan = forwards.describe('Time since the beginning of the test');
-const series = z.string().max(10_000).describe('One sample a poll: 0+10x5 _x3 stale, activex3');
+const atSpan = forwards.describe('Time since the test began');
+const series = z
+	.string()
+	.max(10_000)
+	.describe('One sample for each poll: 0+10x5 _x3 stale, activex3');
 const facts = z
 	.record(z.string(), z.unknown())
-	.describe('Sections as in the snapshot; a time may be seconds since the beginning');
+	.describe('Sections as in the snapshot; a time may be given as seconds since the test began');
 const scalar = z.union([z.number(), z.string()]);
-const labels = z.record(z.string(), z.string()).describe('These and maybe others; * is any text');
+const labels = z
+	.record(z.string(), z.string())
+	.describe('The alert has at least these labels; * matches any text');
 const rules = z.record(ruleName, ruleEntrySchema);
 
 const nodeSchema = z.strictObject({
-	kind: z.string().optional().describe('evm unless told'),
+	kind: z.string().optional().describe('Default: evm'),
 	url: z.string().optional(),
 	group: z.string().optional(),
 	tags: z.array(z.string()).optional(),
-	facts: facts.optional().describe('What it tells at every poll'),
-	series: z.record(z.string(), series).optional().describe('What it tells, by path of the field'),
+	facts: facts.optional().describe('What the node reports at every poll'),
+	series: z
+		.record(z.string(), series)
+		.optional()
+		.describe('What the node reports, by path of the field'),
 	checks: z
 		.record(z.string(), series)
 		.optional()
-		.describe(
-			'What its scheduled checks say, such as storage.space: up, unknown, warning, critical',
-		),
+		.describe('Results of scheduled checks, such as storage.space: up, unknown, warning, critical'),
 	poll: series
 		.optional()
 		.describe('ok, none for no poll, or an error: unreachable, timeout, badResponse, …'),
 	changes: z
 		.array(z.strictObject({ at: atSpan, set: facts }))
 		.optional()
-		.describe('From then on it tells this instead; null takes away (RFC 7386)'),
-	from: atSpan.optional().describe('Watched from then on'),
-	until: atSpan.optional().describe('Not watched any more from then on'),
+		.describe('Changes to `facts` from that time on; null removes a field (RFC 7386)'),
+	from: atSpan.optional().describe('Watched from this time on'),
+	until: atSpan.optional().describe('No longer watched from this time on'),
 });
 
 const groupSchema = z.strictObject({
@@ -59,7 +65,7 @@ const which = { rule: ruleName, labels: labels.optional() };
 const expectationSchema = z.strictObject({
 	at: atSpan,
 	...which,
-	state: z.enum(alertStates).optional().describe('firing unless told'),
+	state: z.enum(alertStates).optional().describe('Default: firing'),
 	severity: z.enum(severities).optional(),
 	value: scalar.optional(),
 	threshold: scalar.optional(),
@@ -67,35 +73,40 @@ const expectationSchema = z.strictObject({
 	muted: z.union([z.enum(mutedBy), z.literal(false)]).optional(),
 	isStale: z.boolean().optional(),
 	isFlapping: z.boolean().optional(),
-	reason: z.string().optional().describe('Why it ended'),
+	reason: z.string().optional().describe('Why the alert ended'),
 });
 
 const testSchema = z.strictObject({
 	name: z.string().min(1),
-	rules: rules.optional().describe('Beside, or over, those of the file'),
-	interval: forwards.optional().describe('Between two polls and evaluations'),
-	start: z.iso.datetime({ offset: true }).optional().describe('2026-01-01T00:00:00Z unless told'),
-	until: atSpan.optional().describe('The latest time that is expected of, unless told'),
+	rules: rules.optional().describe('Added to the rules of the file; the same name replaces'),
+	interval: forwards.optional().describe('Time between two polls and evaluations'),
+	start: z.iso.datetime({ offset: true }).optional().describe('Default: 2026-01-01T00:00:00Z'),
+	until: atSpan
+		.optional()
+		.describe('When the test ends. Default: the last time that it expects something'),
 	nodes: z.record(z.string().min(1), nodeSchema).optional(),
 	groups: z
 		.record(z.string(), groupSchema)
 		.optional()
-		.describe('Instead of what nodetop finds by comparing the nodes'),
-	connection: series.optional().describe('Of the monitor itself: up or lost'),
+		.describe('Replaces the groups that nodetop finds by comparing the nodes'),
+	connection: series.optional().describe('The connection of nodetop itself: up or lost'),
 	outages: z
 		.array(z.strictObject({ at: atSpan, for: forwards }))
 		.optional()
-		.describe('Killed then, and started again so much later'),
+		.describe('nodetop is killed at this time and starts again after this span'),
 	clock: z
 		.array(z.strictObject({ at: atSpan, by: span }))
 		.optional()
-		.describe('The clock on the wall is set; what is measured goes on'),
+		.describe('The wall clock is set forward or back; measured spans are not affected'),
 	reloads: z
 		.array(
 			z.strictObject({
 				at: atSpan,
 				rules: z.record(z.string(), z.unknown()),
-				refused: z.boolean().optional().describe('Whether they are wrong and the old ones stay'),
+				refused: z
+					.boolean()
+					.optional()
+					.describe('Whether the rules must be refused, so that the old ones stay'),
 			}),
 		)
 		.optional(),
@@ -123,8 +134,10 @@ const testSchema = z.strictObject({
 			criticalRepeatIntervalMs: z.int().min(1000).optional(),
 		})
 		.optional()
-		.describe('To whom messages go, as channels of the profile'),
-	receiver: series.optional().describe('What it answers at each evaluation: ok, failed, refused'),
+		.describe('The channel that receives messages, as in a profile'),
+	receiver: series
+		.optional()
+		.describe('The answer of the receiver at each evaluation: ok, failed, refused'),
 	expect: z.array(expectationSchema).optional(),
 	expectNone: z
 		.array(
@@ -132,14 +145,11 @@ const testSchema = z.strictObject({
 				at: atSpan,
 				rule: ruleName.optional(),
 				labels: labels.optional(),
-				state: z.enum(alertStates).optional().describe('pending or firing unless told'),
+				state: z.enum(alertStates).optional().describe('Default: pending or firing'),
 			}),
 		)
 		.optional(),
-	expectEvents: z
-		.array(line)
-		.optional()
-		.describe('All that fires, rises, falls and ends: "10s fired node-down a"'),
+	expectEvents: z.array(line).optional().describe('All events of alerts: "10s fired node-down a"'),
 	expectMessages: z
 		.array(line)
 		.optional()
@@ -148,9 +158,12 @@ const testSchema = z.strictObject({
 
 export const ruleTestFileSchema = z.strictObject({
 	$schema: z.string().optional(),
-	builtIn: z.boolean().optional().describe('Whether those of nodetop and of the profile count'),
+	builtIn: z
+		.boolean()
+		.optional()
+		.describe('Whether the rules of nodetop and of the profile apply too'),
 	rules: rules.optional(),
-	interval: forwards.optional().describe('5s unless told'),
+	interval: forwards.optional().describe('Default: 5s'),
 	tests: z.array(testSchema).min(1),
 });
 

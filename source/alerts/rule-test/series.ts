@@ -1,7 +1,7 @@
-/** One sample of a series; `undefined` is a poll at which the node does not tell the value. */
+/** One sample of a series; `undefined` is a poll without the value. */
 export type Sample = string | number | boolean | undefined;
 
-/** What is wrong with a test, and where in the file. */
+/** A mistake in a test, and its place in the file. */
 export class RuleTestMistake extends Error {
 	override readonly name = 'RuleTestMistake';
 	readonly where: string;
@@ -48,13 +48,13 @@ function expandToken(text: string, where: string): Sample[] {
 	if (value === undefined) {
 		throw new RuleTestMistake(
 			where,
-			`"${text}" is no sample: write 5, 0+10x5, _x3, stale, activex3 or 'any text'x3`,
+			`"${text}" is not a sample: write 5, 0+10x5, _x3, stale, activex3 or 'any text'x3`,
 		);
 	}
 	return Array.from({ length: repeats + 1 }, () => meaning(value, quoted !== undefined));
 }
 
-/** 0.1 + 0.2 is 0.3 for whoever writes a test. */
+/** Rounds so that 0.1 + 0.2 is 0.3. */
 function exact(value: number): number {
 	return Number(value.toPrecision(15));
 }
@@ -65,7 +65,7 @@ function meaning(word: string, isQuoted: boolean): Sample {
 	return word === 'true' || word === 'false' ? word === 'true' : word;
 }
 
-/** The sample of a poll: after its end a series stays as it was last. */
+/** The sample of a poll. After its end a series keeps its last sample. */
 export function sampleAt<Value>(samples: readonly Value[], index: number): Value | undefined {
 	return samples[Math.min(index, samples.length - 1)];
 }
@@ -78,10 +78,10 @@ const unitMs: Readonly<Record<string, number>> = {
 	d: 86_400_000,
 };
 
-/** What a time or a span of a test looks like: `90s`, `1h30m`, `0s`; behind a `-` it goes back. */
+/** The form of a time or a span in a test: `90s`, `1h30m`, `0s`; with `-` in front it is negative. */
 export const spanPattern = /^-?(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 
-/** A span in ms; it has passed the pattern. */
+/** A span in ms; `text` matches `spanPattern`. */
 export function readSpan(text: string): number {
 	const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
 	const sum = parts.reduce(
@@ -91,7 +91,7 @@ export function readSpan(text: string): number {
 	return Math.round(text.startsWith('-') ? -sum : sum);
 }
 
-/** The same in words again, in one way: `1h30m`. */
+/** Writes a span in its one canonical form: `1h30m`. */
 export function writeSpan(ms: number): string {
 	if (ms === 0) return '0s';
 	let rest = Math.abs(ms);

@@ -6,8 +6,9 @@ import type { Expectation, RuleTest } from './schema.ts';
 import { readSpan, RuleTestMistake, writeSpan } from './series.ts';
 
 /**
- * What is not as a test expects, a few lines each; empty when all is. Throws `RuleTestMistake` where a
- * test asks for a rule that there is not, or for a moment at which nothing was evaluated.
+ * Compares what happened with what the test expects. Returns one text of some lines for each difference;
+ * none when the test passes. Throws `RuleTestMistake` for an unknown rule and for a time without an
+ * evaluation.
  */
 export function judgeRuleTest(test: RuleTest, where: string, played: Played): string[] {
 	const problems: string[] = [];
@@ -47,25 +48,25 @@ export function judgeRuleTest(test: RuleTest, where: string, played: Played): st
 	];
 }
 
-/** A mistyped rule never fires, so that to expect none of it would always be right. */
+/** A mistyped rule never fires, so `expectNone` of it would always pass. */
 function checkRule(rule: string, where: string, { ruleNames }: Played): void {
 	if (!ruleNames.has(rule)) throw new RuleTestMistake(where, `there is no rule "${rule}"`);
 }
 
-/** The alerts after the last evaluation up to a moment. */
+/** The alerts after the last evaluation up to a time. */
 function lookAt(at: string, where: string, test: RuleTest, { looks }: Played): readonly Alert[] {
 	const atMs = readSpan(at);
-	const isAsleep = (test.outages ?? []).some(
+	const isDown = (test.outages ?? []).some(
 		(outage) => atMs >= readSpan(outage.at) && atMs < readSpan(outage.at) + readSpan(outage.for),
 	);
-	const look = isAsleep ? undefined : looks.findLast((each) => each.atMs <= atMs);
+	const look = isDown ? undefined : looks.findLast((each) => each.atMs <= atMs);
 	if (look) return look.alerts;
 	throw new RuleTestMistake(where, `nothing is evaluated at ${at}`);
 }
 
 type Checked = Exclude<keyof Expectation, 'at' | 'rule' | 'labels' | 'state'>;
 
-/** How an alert is compared, and shown where it differs. */
+/** The properties of an alert that a test can check. */
 const read: Readonly<Record<Checked, (alert: Alert) => unknown>> = {
 	severity: ({ severity }) => severity,
 	value: ({ value }) => value,
@@ -93,7 +94,7 @@ function isSame(value: unknown, wanted: unknown): boolean {
 	return value === wanted;
 }
 
-/** Those about the same thing, else all of the rule. */
+/** The alerts with these labels, or else all alerts of the rule. */
 function nearest(alerts: readonly Alert[], { labels = {} }: Expectation): readonly Alert[] {
 	const same = alerts.filter((alert) => matches(labels, alert.labels ?? {}));
 	return (same.length > 0 ? same : alerts).slice(0, 5);
@@ -101,15 +102,15 @@ function nearest(alerts: readonly Alert[], { labels = {} }: Expectation): readon
 
 function expected(expectation: Expectation): string {
 	const { rule, labels = {}, state = 'firing' } = expectation;
-	const told = checkedNames.flatMap((name) =>
+	const properties = checkedNames.flatMap((name) =>
 		expectation[name] === undefined ? [] : [`${name} ${JSON.stringify(expectation[name])}`],
 	);
 	const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-	return [rule, ...named, state, ...told].join(' ');
+	return [rule, ...named, state, ...properties].join(' ');
 }
 
 function got(alert: Alert, expectation: Expectation): string {
-	const told = checkedNames.flatMap((name) => {
+	const properties = checkedNames.flatMap((name) => {
 		const value = read[name](alert);
 		return expectation[name] === undefined ? [] : [`${name} ${JSON.stringify(value) ?? 'absent'}`];
 	});
@@ -118,14 +119,14 @@ function got(alert: Alert, expectation: Expectation): string {
 	const named = (wanted.length > 0 ? wanted : ['node', 'group'].filter((name) => labels[name])).map(
 		(name) => `${name}=${labels[name] ?? ''}`,
 	);
-	return [rule, ...named, state, ...told].join(' ');
+	return [rule, ...named, state, ...properties].join(' ');
 }
 
 function words({ rule, labels = {}, state, severity, message }: Alert): string {
 	return `${rule} ${subjectOf(labels)} ${state} ${severity}: ${message}`;
 }
 
-/** Differences of two lists of lines, kept lines around them left out. */
+/** The differences of two lists of lines. */
 function compareLines(
 	what: string,
 	wanted: readonly string[] | undefined,
@@ -143,7 +144,7 @@ function canonicalLine(line: string): string {
 	return [writeSpan(readSpan(at)), ...rest].join(' ');
 }
 
-/** What is missing and what is too much, in order: by the longest common subsequence. */
+/** Missing lines (-) and unexpected lines (+) in order, by the longest common subsequence. */
 function difference(wanted: readonly string[], got: readonly string[]): string[] {
 	const lengths = Array.from({ length: wanted.length + 1 }, () =>
 		Array.from({ length: got.length + 1 }, () => 0),

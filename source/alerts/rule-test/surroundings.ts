@@ -1,0 +1,19 @@
+import type { Channel } from '../../domain/channel.ts';
+import type { RuleEntry } from '../../domain/rule.ts';
+import type { EvaluationInput } from '../subjects.ts';
+import type { Round } from './rounds.ts';
+
+/** Polls, compares and judges as nodetop does. Each simulated process of a test opens its own. */
+export interface TestMonitor {
+	watch(round: Round): EvaluationInput;
+}
+
+export interface RuleTestSurroundings {
+	/** The rules of nodetop. */
+	readonly builtIn: Readonly<Record<string, RuleEntry>>;
+	/** The rules of the profile. */
+	readonly own: Readonly<Record<string, RuleEntry>>;
+	/** The default settings of a channel. */
+	readonly policy: Omit<Channel, 'type' | 'name'>;
+	readonly openMonitor: () => TestMonitor;
+}
