@@ -135,7 +135,9 @@ export function createFleet(judge: Judge): Fleet {
 			const known = members.get(result.target.name) ?? [];
 			const isSite = known.length > 0 || hasMembers(result);
 			if (isSite) members.set(result.target.name, membersAfter(known, result));
-			set(nextState(previous, result, judge, view));
+			const next = nextState(previous, result, judge, view);
+			if (next.progressAtMs !== previous.progressAtMs) view = afterMove(view, result.target.name);
+			set(next);
 		},
 		compare(comparison) {
 			const before = view;
@@ -189,6 +191,16 @@ function viewOf({ groups, witness }: Comparison): View {
 		}
 	}
 	return { groups, groupOf, witness };
+}
+
+/** A node that has moved since the comparison does not stand still with its network, whatever that said. */
+function afterMove(view: View, name: string): View {
+	const { group } = view.groupOf.get(name) ?? {};
+	const position = group?.members.find(({ node }) => node === name)?.position;
+	if (position !== 'stalled') return view;
+	const groupOf = new Map(view.groupOf);
+	groupOf.delete(name);
+	return { ...view, groupOf };
 }
 
 function markOf({ groupOf, witness }: View, name: string): string {
@@ -251,7 +263,7 @@ function nextState(previous: NodeState, result: PollResult, judge: Judge, view: 
 		{
 			node: unjudged,
 			memory: { progressAtMs, firstChainId },
-			group: view.groupOf.get(target.name)?.group,
+			group: (moved ? afterMove(view, target.name) : view).groupOf.get(target.name)?.group,
 			witness: view.witness,
 			components: previous.snapshot.health.components,
 			nowMs: atMs,

@@ -131,6 +131,32 @@ describe('createFleet', () => {
 	});
 });
 
+it('says in no snapshot both that a node moved and that it stands still with its network', () => {
+	const fleet = fleetOfOne();
+	const consensus = (height: number) => ({ consensus: { status: 'active', height } }) as const;
+	const standsStill: Group = {
+		name: 'etcd/1',
+		kind: 'bft',
+		nodes: ['n1'],
+		state: 'stalled',
+		since: '2026-01-01T00:00:00.000Z',
+		message: 'stands still together at 11',
+		members: [{ node: 'n1', position: 'stalled' }],
+	};
+	const codes = () => only(fleet).snapshot.health.issues.map(({ code }) => code);
+	read(fleet, consensus(11));
+	fleet.compare({ groups: [standsStill], nowMs: startMs + 1000 });
+	read(fleet, consensus(11), startMs + 2000);
+	expect(codes()).toEqual(['networkStalled']);
+	read(fleet, consensus(12), startMs + 3000);
+	expect(codes()).toEqual([]);
+	// Nor does a check beside the poll bring back what the comparison said before.
+	fleet.setComponents('n1', [], startMs + 3100);
+	expect(codes()).toEqual([]);
+	fleet.compare({ groups: [standsStill], nowMs: startMs + 3500 });
+	expect(codes()).toEqual(['networkStalled']);
+});
+
 describe('toDocument', () => {
 	it('is valid by its own schema, and lists issues as alerts', () => {
 		const fleet = fleetOfOne();
