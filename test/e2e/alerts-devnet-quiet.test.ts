@@ -18,6 +18,8 @@ const minuteRounds = 60_000 / intervalMs;
 const hourMs = 3_600_000;
 /** How long nothing happens. */
 const restMinutes = Number(process.env['NODETOP_REST_MINUTES'] ?? 12);
+/** How long rounds come late. */
+const lateMinutes = Number(process.env['NODETOP_LATE_MINUTES'] ?? 2);
 
 // Some hundred rounds of ten nodes: seconds, but minutes on a machine that does other things too.
 vi.setConfig({ testTimeout: 300_000 });
@@ -79,7 +81,7 @@ describe('the devnet wakes nobody', () => {
 
 	it('when the monitor is under such load that rounds come late, and some very late', async () => {
 		const latenessMs = (round: number) => (round % 7 === 6 ? 40_000 : (round % 3) * 3500);
-		expect(await told(await devnet({ latenessMs }), 5 * minuteRounds)).toEqual([]);
+		expect(await told(await devnet({ latenessMs }), lateMinutes * minuteRounds)).toEqual([]);
 	});
 
 	it('when this machine slept for eight hours, and the nodes on it too', async () => {

@@ -7,11 +7,9 @@ import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
 import { collecting, subjectAt } from '../network-tests/subject.ts';
 
-/** The share is measured on a quiet machine; else only that it is no multiple. */
-const isQuiet = process.env['NODETOP_QUIET_MACHINE'] === '1';
-const pairs = isQuiet ? 9 : 3;
+const pairs = 9;
 const sliceMs = 900;
-const mostOverhead = isQuiet ? 0.05 : 1;
+const mostOverhead = 0.05;
 const question = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
 
 let anvil: Anvil | undefined;
@@ -113,7 +111,7 @@ describe.skipIf(anvilBinary() === undefined || process.platform !== 'linux')(
 	() => {
 		it(
 			`in the default settings its normal requests take it less than ${mostOverhead * 100} % more`,
-			{ timeout: 120_000, retry: 2 },
+			{ timeout: 120_000 },
 			async () => {
 				if (!anvil) throw new Error('no anvil');
 				const { overhead, samples, alone, tested } = await compare(anvil);

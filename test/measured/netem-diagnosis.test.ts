@@ -101,7 +101,7 @@ describe.skipIf(!canRun)(
 			['3 % loss and 8 Mbit/s', { ...lossy, ...narrow }, ['packetLoss', 'throttled']],
 		] as const)(
 			'%s: names each cause, and nothing else',
-			{ timeout: 90_000, retry: 1 },
+			{ timeout: 90_000 },
 			async (name, figures, expected) => {
 				const findings = await diagnose(figures);
 				const told = findings.map(({ cause, confidence }) => `${cause} (${confidence})`);

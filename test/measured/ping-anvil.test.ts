@@ -95,7 +95,7 @@ describe.skipIf(kind === undefined || anvil === undefined)(
 	() => {
 		it(
 			'agrees with a connect loop in Python within 10 %, by medians of 80',
-			{ timeout: 60_000, retry: 1 },
+			{ timeout: 60_000 },
 			async () => {
 				const { ours, theirs, n } = await measureBoth();
 				const off = ours / theirs - 1;
