@@ -3,8 +3,8 @@ import { JsonBoundError, parseBoundedJson } from '../domain/bounded-json.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Target } from '../domain/target.ts';
-import { excerpt, statusError, transportError } from './http-errors.ts';
-import { requestOnFreshConnection } from './http-fresh-connection.ts';
+import { createConnector } from './http-connection.ts';
+import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
 
 /** A reply whose status was 2xx, or another status that the caller said it accepts. */
 export interface Reply {
@@ -87,12 +87,26 @@ function optionsOf(target: Target) {
 	};
 }
 
+/** Every question only reads, so one that an old connection has lost may be asked again over a new one. */
 async function ask(
 	send: Got,
 	target: Target,
 	origin: string | undefined,
 	request: HttpRequest,
 ): Promise<Response<Uint8Array>> {
+	const first = await askOnce(send, target, origin, request);
+	if (first !== 'connectionWasOld') return first;
+	const second = await askOnce(send, target, origin, { ...request, freshConnection: true });
+	if (second !== 'connectionWasOld') return second;
+	throw new Error('a fresh connection cannot be an old one');
+}
+
+async function askOnce(
+	send: Got,
+	target: Target,
+	origin: string | undefined,
+	request: HttpRequest,
+): Promise<Response<Uint8Array> | 'connectionWasOld'> {
 	const url = new URL(request.url);
 	const headers = headersFor(target, url.origin === origin, request);
 	if (url.origin !== origin) {
@@ -102,13 +116,14 @@ async function ask(
 	const tooLarge = linkAbort(request.signal);
 	let isTooLarge = false;
 	const maxBodyBytes = request.maxBodyBytes ?? defaultMaxBodyBytes;
+	const connector = createConnector(request.freshConnection === true);
 	const options = {
 		method: request.json === undefined ? ('GET' as const) : ('POST' as const),
 		headers,
 		signal: tooLarge.signal,
 		responseType: 'buffer' as const,
+		request: connector.request,
 		...(request.json !== undefined && { json: request.json }),
-		...(request.freshConnection === true && { request: requestOnFreshConnection }),
 	};
 	try {
 		const pending = send(url, options);
@@ -120,11 +135,17 @@ async function ask(
 		return await pending;
 	} catch (error) {
 		if (isTooLarge) throw bodyTooLarge(maxBodyBytes, error);
+		const wasClosed = closedCodes.has(systemCode(error) ?? '');
+		if (wasClosed && !request.signal.aborted && connector.failedOnOldConnection())
+			return 'connectionWasOld';
 		throw transportError(error, url.host, target.timeoutMs, request.signal);
 	} finally {
 		tooLarge.unlink();
 	}
 }
+
+/** What the system says of a connection that the other end has closed. */
+const closedCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 function headersFor(
 	target: Target,
@@ -144,6 +165,7 @@ function headersFor(
 function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {
 	return new PollError('badResponse', `the answer is larger than ${maxBodyBytes / 1_048_576} MiB`, {
 		nextStep: 'check that the URL is the node’s API and not a file or a page',
+		isOwnLimit: true,
 		cause,
 	});
 }
@@ -179,6 +201,7 @@ export function parseJson(reply: Pick<Reply, 'body'>): unknown {
 function tooMuch(error: JsonBoundError): PollError {
 	return new PollError('badResponse', `the answer ${error.message}`, {
 		nextStep: 'check the URL: no node answers like this; it may be another service',
+		isOwnLimit: true,
 		cause: error,
 	});
 }

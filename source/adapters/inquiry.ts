@@ -112,12 +112,13 @@ function createRound(
 }
 
 /** How long a question is left alone after an error that asking again does not mend. */
-function waitAfter({ code, retryAfterMs }: PollError): number | undefined {
+function waitAfter({ code, retryAfterMs, isOwnLimit }: PollError): number | undefined {
+	if (isOwnLimit) return recheckMissingMs;
 	if (code === 'unsupported' || code === 'unauthorized') return retryAfterMs ?? recheckMissingMs;
 	return code === 'rateLimited' ? (retryAfterMs ?? recheckLimitedMs) : undefined;
 }
 
-/** Being refused or limited is no fault of the node. */
+/** Being refused or limited is no fault of the node, nor is an answer that is too large for nodetop. */
 function failedEndpoint(name: string, error: PollError): Endpoint {
 	const status = waitAfter(error) === undefined ? 'failed' : 'unavailable';
 	const message =

@@ -5,6 +5,8 @@ interface PollErrorDetails {
 	readonly cause?: unknown;
 	/** How long the node asked us to stay away, from `Retry-After`. */
 	readonly retryAfterMs?: number;
+	/** The answer passed a limit of nodetop's: no fault of the node. */
+	readonly isOwnLimit?: boolean;
 }
 
 /** A poll that failed. It is the node's or the path's fault, so it is kept in state and shown. */
@@ -13,12 +15,14 @@ export class PollError extends Error {
 	readonly code: PollErrorCode;
 	readonly nextStep: string | undefined;
 	readonly retryAfterMs: number | undefined;
+	readonly isOwnLimit: boolean;
 
 	constructor(code: PollErrorCode, message: string, details: PollErrorDetails = {}) {
 		super(message, details.cause === undefined ? undefined : { cause: details.cause });
 		this.code = code;
 		this.nextStep = details.nextStep;
 		this.retryAfterMs = details.retryAfterMs;
+		this.isOwnLimit = details.isOwnLimit === true;
 	}
 }
 

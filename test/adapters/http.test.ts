@@ -130,6 +130,48 @@ describe('createHttp', () => {
 		expect(ports.size).toBe(1);
 	});
 
+	it('asks again over a new connection when the server has closed the one that was kept', async () => {
+		let replies = 0;
+		const server = await serve((_request, response) => {
+			const { socket } = response;
+			// The second question over one connection meets a server that is just closing it.
+			if (socket && seen.has(socket)) {
+				socket.destroy();
+				return;
+			}
+			if (socket) seen.add(socket);
+			replies += 1;
+			sendJson(response, { replies });
+		});
+		const seen = new Set<unknown>();
+		const http = createHttp(targetFor(server.url));
+		for (let n = 1; n <= 6; n++) {
+			const reply = await http.request({ url: server.url, signal: never() });
+			expect(parseJson(reply)).toEqual({ replies: n });
+		}
+	});
+
+	it('asks a server that closes every new connection once, and says so', async () => {
+		let asked = 0;
+		const server = await serve((_request, response) => {
+			asked += 1;
+			response.socket?.destroy();
+		});
+		const error = await failureOf(targetFor(server.url));
+		expect(error.message).toMatch(/closed before the answer was complete/);
+		expect(asked).toBe(1);
+	});
+
+	it('drops what follows a complete answer', async () => {
+		const server = await serve((_request, response) => {
+			response.socket?.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}and more than that');
+		});
+		const http = createHttp(targetFor(server.url));
+		for (let n = 0; n < 3; n++) {
+			expect(parseJson(await http.request({ url: server.url, signal: never() }))).toEqual({});
+		}
+	});
+
 	it.each([
 		[401, {}, 'unauthorized'],
 		[403, {}, 'unauthorized'],

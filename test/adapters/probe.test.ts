@@ -25,6 +25,11 @@ const methodNotFound = {
 	error: { code: -32_601, message: 'Method not found' },
 };
 
+function idOf(body: string): { readonly id: number } {
+	const { id } = JSON.parse(body) as { id: number }; // Sent by the code under test.
+	return { id };
+}
+
 describe('identify', () => {
 	it('prefers a later kind that is certain to an earlier one that is only likely', async () => {
 		const found = await identifyBehind(({ method, path }, response) => {
@@ -41,10 +46,31 @@ describe('identify', () => {
 	});
 
 	it('takes the likely one where none is certain', async () => {
-		const found = await identifyBehind(({ method }, response) => {
-			sendJson(response, method === 'POST' ? methodNotFound : {}, method === 'POST' ? 200 : 404);
+		const found = await identifyBehind(({ method, body }, response) => {
+			if (method !== 'POST') sendJson(response, {}, 404);
+			else if (body.includes('eth_chainId')) sendJson(response, { ...idOf(body), result: '0x1' });
+			else sendJson(response, { ...methodNotFound, ...idOf(body) });
 		});
 		expect(found).toMatchObject({ kind: 'evm', confidence: 'likely' });
+	});
+
+	it.each([
+		['Bitcoin', { result: null, error: { code: -32601, message: 'Method not found' } }],
+		['Solana', { jsonrpc: '2.0', error: { code: -32601, message: 'Method not found' } }],
+		['Substrate', { jsonrpc: '2.0', error: { code: -32601, message: 'Method not found' } }],
+		[
+			'CometBFT',
+			{ jsonrpc: '2.0', error: { code: -32601, message: 'Method not found', data: 'web3_…' } },
+		],
+	])('does not take %s for an Ethereum node', async (_name, reply) => {
+		const found = await identifyBehind(({ method, body }, response) => {
+			sendJson(
+				response,
+				method === 'POST' ? { ...reply, ...idOf(body) } : {},
+				method === 'POST' ? 200 : 404,
+			);
+		});
+		expect(found).toBeUndefined();
 	});
 
 	it('knows nothing of what no kind recognises', async () => {

@@ -14,7 +14,14 @@ async function listenOn(host: string, port: number, body: string): Promise<strin
 	const asked: string[] = [];
 	const server = createServer((request, response) => {
 		asked.push(`${request.method} ${request.url}`);
-		response.end(body);
+		let question = '';
+		request.on('data', (chunk: Buffer) => {
+			question += chunk.toString('utf8');
+		});
+		request.on('end', () => {
+			// As a JSON-RPC server does, with the id that it was asked under.
+			response.end(body.replace('"id":1', `"id":${/"id":(\d+)/.exec(question)?.[1] ?? 1}`));
+		});
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);

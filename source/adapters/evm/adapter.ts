@@ -5,6 +5,7 @@ import type { Adapter, PollContext, ProbeMatch } from '../adapter.ts';
 import { parseClientVersion } from './client-version.ts';
 import { callOnce, isMethodMissing } from './json-rpc.ts';
 import { questions } from './questions.ts';
+import { toInteger } from '../quantity.ts';
 import { createEvmSource } from './source.ts';
 
 /**
@@ -24,19 +25,19 @@ export const evm = {
 async function probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined> {
 	try {
 		const { http, signal } = context;
-		const { answer, isVersion2 } = await callOnce(questions.clientVersion, {
-			url: target.url,
-			http,
-			signal,
-		});
+		const exchange = { url: target.url, http, signal };
+		const { answer } = await callOnce(questions.clientVersion, exchange);
 		if (answer.status === 'ok') {
 			const userAgent = cleanText(answer.value);
 			return userAgent === undefined
 				? undefined
 				: { found: describe(userAgent), confidence: 'certain' };
 		}
-		return isVersion2 && isMethodMissing(answer)
-			? { found: 'JSON-RPC node that does not tell its client', confidence: 'likely' }
+		if (!isMethodMissing(answer)) return undefined;
+		// Bitcoin, Solana, Substrate and CometBFT lack the method as well: only a chain id is Ethereum's.
+		const { answer: chainId } = await callOnce(questions.chainId, exchange);
+		return chainId.status === 'ok' && toInteger(chainId.value) !== undefined
+			? { found: 'Ethereum node that does not tell its client', confidence: 'likely' }
 			: undefined;
 	} catch (error) {
 		const isOther =

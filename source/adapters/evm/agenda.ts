@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../sections/poll/schema.ts';
-import { isMethodMissing } from './json-rpc.ts';
+import { isLimit, isMethodMissing } from './json-rpc.ts';
 import type { Answer } from './json-rpc.ts';
 import { explainMissing, mainQuestion, questionKeys, questions } from './questions.ts';
 import type { Question, QuestionKey } from './questions.ts';
@@ -23,6 +23,7 @@ export interface Agenda {
 const rarelyPolls = 60;
 const retryPolls = 5;
 const recheckMissingMs = 10 * 60_000;
+const recheckLimitedMs = 60_000;
 
 /**
  * Asks slow-changing questions at the first poll, each 60 polls and after a failure, and leaves out
@@ -38,6 +39,10 @@ export function createAgenda(): Agenda {
 	function take(key: QuestionKey, answer: Answer, nowMs: number): void {
 		const question = questions[key];
 		lastAnswers.set(key, answer);
+		if (answer.status === 'error' && isLimit(answer)) {
+			missingUntilMs.set(key, nowMs + (answer.retryAfterMs ?? recheckLimitedMs));
+			return;
+		}
 		if (isLasting(question, answer)) {
 			missingUntilMs.set(key, nowMs + recheckMissingMs);
 			return;
@@ -91,7 +96,10 @@ function isLasting(question: Question, answer: Answer): boolean {
 
 function toEndpoint(question: Question, answer: Answer, client: string | undefined): Endpoint {
 	const { name } = question;
-	if (answer.status === 'unanswered') return { name, status: 'failed', message: answer.message };
+	if (answer.status === 'unanswered') {
+		const status = answer.isOwnLimit === true ? 'unavailable' : 'failed';
+		return { name, status, message: answer.message };
+	}
 	if (answer.status === 'ok') {
 		// Without a head there is little to show, so nothing may look as if all were well.
 		if (question === questions[mainQuestion] && !readBlock(answer.value)) {
@@ -102,6 +110,9 @@ function toEndpoint(question: Question, answer: Answer, client: string | undefin
 		return question.isBlockTag === true && answer.value === null
 			? { name, status: 'unavailable', message: 'the node has no such block' }
 			: { name, status: 'ok' };
+	}
+	if (isLimit(answer)) {
+		return { name, status: 'unavailable', message: `the node limits requests: ${answer.message}` };
 	}
 	// A node before finality, or one that does not keep its genesis, is not at fault.
 	if (question.isBlockTag === true) return { name, status: 'unavailable', message: answer.message };

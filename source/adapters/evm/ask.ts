@@ -50,23 +50,41 @@ export type Ask = (
 
 const maxInFlight = 4;
 const secondaryShare = 0.8;
+/** Whose answers grow with the network: 5,000 peers are 4 MiB. */
+const longLists: ReadonlySet<QuestionKey> = new Set(['peers']);
+const maxLongListBytes = 32 * 1024 * 1024;
 
 /**
  * Asks in one batch and remembers if the server does not take batches; then, and for what a batch
- * left out, asks one by one.
+ * left out, asks one by one. Long lists are asked for apart once they made the batch too large.
  */
 export function createAsk(): Ask {
 	let isBatchRefused = false;
+	let areListsApart = false;
+
+	/** One batch; again without the long lists when these make it too large. */
+	async function askTogether(keys: readonly QuestionKey[], exchange: Exchange) {
+		const asked = areListsApart ? keys.filter((key) => !longLists.has(key)) : keys;
+		try {
+			return await callBatch(
+				asked.map((key) => questions[key]),
+				exchange,
+			);
+		} catch (error) {
+			const isTooLarge = error instanceof PollError && error.isOwnLimit && !areListsApart;
+			if (!isTooLarge || !keys.some((key) => longLists.has(key))) throw error;
+			areListsApart = true;
+			return askTogether(keys, exchange);
+		}
+	}
+
 	return async (keys, exchange, timeoutMs) => {
 		const startedMs = performance.now();
 		const answers = new Map<QuestionKey, Answer>();
 		let timing: Timing | undefined;
 		let mayRemember = false;
 		if (!isBatchRefused) {
-			const batch = await callBatch(
-				keys.map((key) => questions[key]),
-				exchange,
-			);
+			const batch = await askTogether(keys, exchange);
 			if ('answers' in batch) {
 				timing = batch;
 				copyAnswers(keys, batch.answers, answers);
@@ -115,11 +133,13 @@ async function askEach(
 	const work = async () => {
 		for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
 			try {
-				const { answer } = await callOnce(questions[key], { ...exchange, signal });
+				const limit = longLists.has(key) ? { maxBodyBytes: maxLongListBytes } : {};
+				const { answer } = await callOnce(questions[key], { ...exchange, signal, ...limit });
 				answers.set(key, answer);
 			} catch (error) {
 				if (!(error instanceof PollError) || exchange.signal.aborted) throw error;
-				answers.set(key, { status: 'unanswered', message: error.message });
+				const { message, isOwnLimit } = error;
+				answers.set(key, { status: 'unanswered', message, isOwnLimit });
 			}
 		}
 	};

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
@@ -13,9 +14,20 @@ export interface Call {
 
 export type Answer =
 	| { readonly status: 'ok'; readonly value: unknown }
-	| { readonly status: 'error'; readonly code: number | undefined; readonly message: string }
+	| {
+			readonly status: 'error';
+			readonly code: number | undefined;
+			readonly message: string;
+			/** Of a limit, where its data says it. */
+			readonly retryAfterMs?: number;
+	  }
 	/** The transport failed, or the server left this question out. */
-	| { readonly status: 'unanswered'; readonly message: string };
+	| {
+			readonly status: 'unanswered';
+			readonly message: string;
+			/** The answer passed a limit of nodetop's. */
+			readonly isOwnLimit?: boolean;
+	  };
 
 export type RpcError = Extract<Answer, { status: 'error' }>;
 type Reported = Exclude<Answer, { status: 'unanswered' }>;
@@ -24,6 +36,8 @@ export interface Exchange {
 	readonly url: string;
 	readonly signal: AbortSignal;
 	readonly http: Http;
+	/** Of the reply; that of `http` unless given. */
+	readonly maxBodyBytes?: number;
 }
 
 /** When a reply came, and when its server says that it was written. */
@@ -42,23 +56,17 @@ const statusesWithAnswer = [400, 403, 404, 405, 413, 415, 422, 500, 501];
 export async function callOnce(
 	call: Call,
 	exchange: Exchange,
-): Promise<{ answer: Reported; isVersion2: boolean } & Timing> {
-	const reply = await post(toRequest(call, 1), exchange);
+): Promise<{ answer: Reported } & Timing> {
+	const id = nextId();
+	const reply = await post(toRequest(call, id), exchange);
 	if (reply.status === 403) throw statusOf(reply);
 	const body = reply.status < 300 ? parseJson(reply) : parsedOr(reply, statusOf(reply));
 	const read = readAnswer(body);
 	if (!read) throw reply.status < 300 ? notJsonRpc() : statusOf(reply);
-	// An error may carry a null id, when the server could not read ours.
-	if (read.id !== 1 && !(read.answer.status === 'error' && read.id === null)) {
-		throw new PollError(
-			'badResponse',
-			'the answer belongs to another question: its id is not ours',
-			{
-				nextStep: 'look at the proxy or cache in front of the node: it mixes up answers',
-			},
-		);
-	}
-	return { answer: read.answer, isVersion2: read.isVersion2, ...timingOf(reply) };
+	// An error may carry another id, or none, when the server could not read ours.
+	if (read.id !== id && read.answer.status === 'error') throw errorOfStranger(read.answer);
+	if (read.id !== id) throw foreignAnswer();
+	return { answer: read.answer, ...timingOf(reply) };
 }
 
 /**
@@ -70,7 +78,8 @@ export async function callBatch(
 	calls: readonly Call[],
 	exchange: Exchange,
 ): Promise<({ answers: Map<Call, Answer> } & Timing) | { isLasting: boolean }> {
-	const requests = calls.map((call, index) => toRequest(call, index + 1));
+	const asked = new Map(calls.map((call) => [nextId(), call]));
+	const requests = [...asked].map(([id, call]) => toRequest(call, id));
 	const reply = await post(requests, exchange);
 	if (reply.status >= 300) {
 		// The vhost check of geth refuses single calls as well; asking again would only hide it.
@@ -88,7 +97,7 @@ export async function callBatch(
 	const answers = new Map<Call, Answer>();
 	for (const item of body as unknown[]) {
 		const read = readAnswer(item);
-		const call = typeof read?.id === 'number' ? calls[read.id - 1] : undefined;
+		const call = typeof read?.id === 'number' ? asked.get(read.id) : undefined;
 		if (read && call && !answers.has(call)) answers.set(call, read.answer);
 	}
 	return { answers, ...timingOf(reply) };
@@ -106,10 +115,53 @@ export function isMethodMissing({ code, message }: RpcError): boolean {
 	return code === -32601 || /not (exist|available|found|supported)/i.test(message);
 }
 
-/** -32005: EIP-1474 "limit exceeded"; -32072: Conflux's throttle; 429: gateways. */
-function isLimit({ code }: RpcError): boolean {
-	return code === -32005 || code === -32072 || code === 429;
+/**
+ * -32005: EIP-1474 "limit exceeded"; -32072: Conflux's throttle; -32012 and -32097: providers' capacity;
+ * 429: gateways. Providers that keep to -32000 say it in words.
+ */
+const limitCodes: ReadonlySet<number | undefined> = new Set([-32005, -32012, -32072, -32097, 429]);
+export function isLimit({ code, message }: RpcError): boolean {
+	return limitCodes.has(code) || /rate.?limit|too many requests/i.test(message);
 }
+
+let lastId: number | undefined;
+
+/** Ids of a run begin at random, so that the answer that a cache kept of another run is none of ours. */
+function nextId(): number {
+	lastId = lastId === undefined ? randomInt(1, 2 ** 40) : lastId + 1;
+	return lastId;
+}
+
+function foreignAnswer(): PollError {
+	return new PollError(
+		'badResponse',
+		'the answer belongs to another question: its id is not ours',
+		{
+			nextStep: 'look at the proxy or cache in front of the node: it mixes up answers',
+		},
+	);
+}
+
+/**
+ * An error that answers no question of ours. Without a code it is no JSON-RPC at all, but the words of a
+ * proxy or gateway; with one it comes from a program that could not read the question.
+ */
+function errorOfStranger(error: RpcError): PollError {
+	if (isLimit(error)) return toPollError(error);
+	if (error.code === undefined) {
+		return new PollError('badResponse', `an error instead of an answer: ${error.message}`, {
+			nextStep: 'these are the words of a proxy or gateway: look at it, and at the node behind it',
+		});
+	}
+	return new PollError(
+		'unsupported',
+		`speaks JSON-RPC, but not Ethereum’s: ${error.message} (${error.code})`,
+		{ nextStep: 'check the port and the kind: `nodetop add URL` finds out what answers there' },
+	);
+}
+
+/** Where a limit comes without the time that it lasts. */
+const limitedRetryMs = 5000;
 
 /** An error that leaves nothing to show, as a `PollError`. -32002 is geth's "request timed out". */
 export function toPollError(error: RpcError): PollError {
@@ -118,6 +170,7 @@ export function toPollError(error: RpcError): PollError {
 	if (isLimit(error)) {
 		return new PollError('rateLimited', `the node limits requests: ${said}`, {
 			nextStep: 'poll less often: a longer intervalMs for this node',
+			retryAfterMs: error.retryAfterMs ?? limitedRetryMs,
 		});
 	}
 	if (code === 401 || code === 403) {
@@ -151,12 +204,12 @@ function toRequest({ method, params }: Call, id: number) {
 	return { jsonrpc: '2.0', id, method, params };
 }
 
-function post(json: unknown, { url, signal, http }: Exchange): Promise<Reply> {
-	return http.request({ url, signal, json, acceptStatus: statusesWithAnswer });
+function post(json: unknown, { url, signal, http, maxBodyBytes }: Exchange): Promise<Reply> {
+	const limit = maxBodyBytes === undefined ? {} : { maxBodyBytes };
+	return http.request({ url, signal, json, acceptStatus: statusesWithAnswer, ...limit });
 }
 
 const envelope = z.object({
-	jsonrpc: z.unknown().optional(),
 	id: z.unknown().optional(),
 	result: z.unknown().optional(),
 	error: z.unknown().optional(),
@@ -164,24 +217,41 @@ const envelope = z.object({
 const errorObject = z.object({
 	code: z.number().optional().catch(undefined),
 	message: z.unknown().optional(),
+	data: z.unknown().optional(),
 });
+/** Infura's `data.rate.backoff_seconds`. */
+const backoffData = z.object({ rate: z.object({ backoff_seconds: z.number().nonnegative() }) });
+const maxBackoffSeconds = 3600;
+
+function backoffOf(data: unknown): number | undefined {
+	const parsed = backoffData.safeParse(data);
+	if (!parsed.success) return undefined;
+	return Math.min(parsed.data.rate.backoff_seconds, maxBackoffSeconds) * 1000;
+}
 
 function readAnswer(
 	item: unknown,
-): { id: number | null | undefined; answer: Reported; isVersion2: boolean } | undefined {
+): { id: number | null | undefined; answer: Reported } | undefined {
 	const parsed = envelope.safeParse(item);
 	if (!parsed.success) return undefined;
-	const { jsonrpc, id, result, error } = parsed.data;
-	const isVersion2 = jsonrpc === '2.0';
+	const { id, result, error } = parsed.data;
 	// `"result": null` beside an error is JSON-RPC 1.0; `"error": null` beside a result as well.
 	if (error !== undefined && error !== null) {
 		const details = errorObject.safeParse(error);
-		const { code, message } = details.success ? details.data : { code: undefined, message: error };
-		const text = cleanText(message) ?? 'an error without a message';
-		return { id: toId(id), answer: { status: 'error', code, message: text }, isVersion2 };
+		const { code, message, data } = details.success
+			? details.data
+			: { code: undefined, message: error, data: undefined };
+		const retryAfterMs = backoffOf(data);
+		const answer = {
+			status: 'error' as const,
+			code,
+			message: cleanText(message) ?? 'an error without a message',
+			...(retryAfterMs !== undefined && { retryAfterMs }),
+		};
+		return { id: toId(id), answer };
 	}
 	if (result === undefined) return undefined;
-	return { id: toId(id), answer: { status: 'ok', value: result }, isVersion2 };
+	return { id: toId(id), answer: { status: 'ok', value: result } };
 }
 
 /** Some servers turn a numeric id into text. */

@@ -23,7 +23,7 @@ import { createGethMetrics } from './geth-metrics.ts';
 import type { Scrape } from './geth-metrics.ts';
 import { askGovernance, hasGovernance } from './governance.ts';
 import type { Governance } from './governance.ts';
-import { toPollError } from './json-rpc.ts';
+import { isLimit, toPollError } from './json-rpc.ts';
 import { createMovementWatch } from './movement.ts';
 import type { Movement } from './movement.ts';
 import { readPeers } from './peers.ts';
@@ -125,8 +125,10 @@ export function createEvmSource(target: Target): Source {
 	};
 }
 
-/** Throws the main question's error when no question at all was answered with a value. */
+/** Throws the main question's error when no question at all was answered with a value, or it is a limit. */
 function requireAnything({ answers }: Asked): void {
+	const head = answers.get(mainQuestion);
+	if (head?.status === 'error' && isLimit(head)) throw toPollError(head);
 	if ([...answers.values()].some((answer) => answer.status === 'ok' && answer.value !== null))
 		return;
 	const main = answers.get(mainQuestion);

@@ -161,6 +161,122 @@ describe('asked one by one, a question', () => {
 	});
 });
 
+describe('a limit of requests', () => {
+	const limited = (error: unknown, methods: readonly string[]): Handler => {
+		return ({ body }, response) => {
+			const answers = requestsIn(body).map((request) =>
+				methods.includes(request.method) ? { id: request.id, error } : answerTo(request, replies),
+			);
+			sendJson(response, isBatch(body) ? answers : answers[0]);
+		};
+	};
+
+	it.each<[string, Record<string, unknown>, number]>([
+		['EIP-1474', { code: -32005, message: 'limit exceeded' }, 5000],
+		[
+			'a back-off',
+			{ code: -32005, message: 'daily', data: { rate: { backoff_seconds: 30 } } },
+			30_000,
+		],
+		['a provider', { code: -32012, message: 'compute units' }, 5000],
+		['another', { code: -32097, message: 'capacity' }, 5000],
+		['429 within 200', { code: 429, message: 'slow down' }, 5000],
+		['words alone', { code: -32000, message: 'Too Many Requests for your plan' }, 5000],
+	])(
+		'on the head within a batch is no node that is down: %s',
+		async (_what, error, retryAfterMs) => {
+			const node = await start(limited(error, ['eth_getBlockByNumber']));
+			const failure = await node.failure();
+			expect(failure).toMatchObject({ code: 'rateLimited', retryAfterMs });
+		},
+	);
+
+	it('on one other question leaves it alone, and is no fault of the node', async () => {
+		const error = { code: -32005, message: 'limit exceeded' };
+		const node = await start(limited(error, ['txpool_status']));
+		const reading = await node.poll();
+		expect(endpointOf(reading, 'txpool_status')).toMatchObject({ status: 'unavailable' });
+		expect(reading.network).toMatchObject({ peers: 9 });
+		const before = node.server.requests.length;
+		await node.poll();
+		const asked = node.server.requests.slice(before).flatMap(({ body }) => askedIn(body));
+		expect(asked).not.toContain('txpool_status');
+	});
+});
+
+describe('what is no answer of a node', () => {
+	it.each<[string, unknown, PollError['code'], RegExp]>([
+		[
+			'a gateway’s error body',
+			{ error: 'no healthy upstream' },
+			'badResponse',
+			/^an error instead of an answer: no healthy upstream$/,
+		],
+		[
+			'monerod',
+			{ error: { code: -32700, message: 'Parse error' }, id: 0, jsonrpc: '2.0' },
+			'unsupported',
+			/not Ethereum’s: Parse error \(-32700\)/,
+		],
+		['another answer', { id: 5, jsonrpc: '2.0', result: '0x1' }, 'badResponse', /another question/],
+	])('%s is told in its own words', async (_what, body, code, message) => {
+		const node = await start((_request, response) => sendJson(response, body));
+		const failure = await node.failure();
+		expect(failure.code).toBe(code);
+		expect(failure.message).toMatch(message);
+	});
+
+	it('is an answer that a cache kept of another run', async () => {
+		const node = await start(({ body }, response) => {
+			const answers = requestsIn(body).map((request) => answerTo({ ...request, id: 1 }, replies));
+			sendJson(response, isBatch(body) ? answers : answers[0]);
+		});
+		expect((await node.failure()).message).toMatch(/another question/);
+	});
+});
+
+describe('a node with more peers than fit into an answer', () => {
+	const peer = (n: number) => ({
+		id: n.toString(16).padStart(64, '0'),
+		name: 'Geth/v1.16.4-stable/linux-amd64/go1.24.1',
+		caps: Array.from({ length: 12 }, () => 'eth/68'),
+		enode: `enode://${'a'.repeat(700)}@10.0.0.1:30303`,
+		network: { remoteAddress: '10.0.0.1:30303', inbound: n % 2 === 0 },
+	});
+
+	it('is read whole, with its list asked for apart', async () => {
+		const many = {
+			...replies,
+			admin_peers: { result: Array.from({ length: 5000 }, (_, n) => peer(n)) },
+		};
+		const node = await start(
+			replaying(() => many),
+			30_000,
+		);
+		const reading = await node.poll();
+		expect(reading).toMatchObject({ chain: complete.chain, identity: complete.identity });
+		expect(reading.network?.peerList?.length).toBeGreaterThan(100);
+		expect(endpointOf(reading, 'admin_peers')).toMatchObject({ status: 'ok' });
+		const before = node.server.requests.length;
+		await node.poll();
+		const later = node.server.requests.slice(before).map(({ body }) => askedIn(body));
+		expect(later.find((asked) => asked.length > 1)).not.toContain('admin_peers');
+	});
+
+	it('whose list passes every limit is well but for that, which is a limit of nodetop', async () => {
+		const long = `"${'x'.repeat(40 * 1024 * 1024)}"`;
+		const node = await start((request, response) => {
+			if (!request.body.includes('admin_peers')) replaying(() => replies)(request, response);
+			else response.end(`[{"jsonrpc":"2.0","id":1,"result":[${long}]}]`);
+		}, 30_000);
+		const reading = await node.poll();
+		expect(reading).toMatchObject({ chain: complete.chain });
+		const endpoint = endpointOf(reading, 'admin_peers');
+		expect(endpoint).toMatchObject({ status: 'unavailable' });
+		expect(endpoint?.message).toMatch(/larger than 32 MiB/);
+	});
+});
+
 const inEveryAnswer = (error: unknown): Handler => {
 	return ({ body }, response) => {
 		const answers = requestsIn(body).map(({ id }) => ({ jsonrpc: '2.0', id, error }));
@@ -228,8 +344,8 @@ describe('a failure', () => {
 		[
 			'a deep array',
 			(_, response) => response.end('['.repeat(100_000) + ']'.repeat(100_000)),
-			'unsupported',
-			/not speak JSON-RPC/,
+			'badResponse',
+			/nested deeper than 64 levels/,
 		],
 		[
 			'wrong ids',
@@ -323,25 +439,41 @@ describe('a failure', () => {
 });
 
 describe('a probe', () => {
-	async function probe(handler: Handler) {
+	async function probe(handler: Handler, asks: readonly string[] = ['web3_clientVersion']) {
 		const node = await start(handler);
 		const target = targetFor(node.server.url);
 		const match = await evm.probe(target, contextFor(target));
-		expect(node.server.requests).toHaveLength(1);
-		expect(askedIn(node.server.requests[0]?.body ?? '')).toEqual(['web3_clientVersion']);
+		expect(node.server.requests.flatMap(({ body }) => askedIn(body))).toEqual(asks);
 		return match;
 	}
+	/** Where the client is not told, the chain id decides. */
+	const withChainId = ['web3_clientVersion', 'eth_chainId'];
 
 	it('is certain of a node that names its client', async () => {
 		expect(await probe(single)).toEqual({ found: 'Geth 1.16.4', confidence: 'certain' });
 	});
 
 	it('finds JSON-RPC likely that lacks the method', async () => {
-		expect(await probe(replaying(() => ({})))).toMatchObject({ confidence: 'likely' });
+		const only = { eth_chainId: { result: '0x1' } };
+		expect(
+			await probe(
+				replaying(() => only),
+				withChainId,
+			),
+		).toMatchObject({ confidence: 'likely' });
+		expect(
+			await probe(
+				replaying(() => ({})),
+				withChainId,
+			),
+		).toBeUndefined();
 		const ganache = jsonFixture('error.ganache-method-not-found.RECORDED.json');
-		expect(await probe((_, response) => sendJson(response, ganache))).toMatchObject({
-			confidence: 'likely',
-		});
+		const answer: Handler = ({ body }, response) =>
+			sendJson(response, {
+				...(body.includes('eth_chainId') ? { result: '0x539' } : ganache),
+				id: requestsIn(body)[0]?.id,
+			});
+		expect(await probe(answer, withChainId)).toMatchObject({ confidence: 'likely' });
 	});
 
 	it.each<[string, Handler]>([

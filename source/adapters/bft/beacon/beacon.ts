@@ -27,6 +27,8 @@ import {
 
 const slowMs = 5 * 60_000;
 const peersMs = 10_000;
+/** Some clients list every peer that they ever had: 14,000 of them are 5 MiB. */
+const maxBodyBytes = 32 * 1024 * 1024;
 const healthPath = 'eth/v1/node/health';
 
 /**
@@ -105,7 +107,7 @@ async function askAll(
 	const get =
 		<T>(path: string, schema: z.ZodType<T>) =>
 		(signal: AbortSignal) =>
-			getJson({ base, path, schema }, { http, signal });
+			getJson({ base, path, schema, maxBodyBytes }, { http, signal });
 	const also = <T>(path: string, schema: z.ZodType<T>, everyMs = 0) =>
 		round.also(`/${path.split('?')[0]}`, get(path, schema), { everyMs });
 	const main = await round.main('/eth/v1/node/syncing', get('eth/v1/node/syncing', syncingSchema));

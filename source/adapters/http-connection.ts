@@ -1,0 +1,59 @@
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { RequestFunction } from 'got';
+
+/** Sends requests and knows of the last one whether its failure was that of an old connection. */
+export interface Connector {
+	readonly request: RequestFunction;
+	/**
+	 * Whether the last request went over a connection that an earlier one had left open, and no reply
+	 * began: the server had closed it meanwhile, which says nothing about the server.
+	 */
+	failedOnOldConnection(): boolean;
+}
+
+/**
+ * Over kept-alive connections, or with `isFresh` over one of its own, for servers that write on after
+ * their reply. What follows a complete reply is dropped: Node's parser reports such bytes as an error of
+ * the request even when they came in the same segment as the body. The QuDAG testnet node does so
+ * (qudag-mcp-node-v3.rs: `Connection: keep-alive` after the body).
+ */
+export function createConnector(isFresh: boolean): Connector {
+	let last: ClientRequest | undefined;
+	let hasReply = false;
+	return {
+		request(url, options, onResponse) {
+			const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+			const request = send(url, isFresh ? { ...options, agent: false } : options, onResponse);
+			ignoreBytesAfterReply(request);
+			request.once('response', () => {
+				hasReply = true;
+			});
+			last = request;
+			return request;
+		},
+		failedOnOldConnection: () => last?.reusedSocket === true && !hasReply,
+	};
+}
+
+function ignoreBytesAfterReply(request: ClientRequest): void {
+	let reply: IncomingMessage | undefined;
+	request.prependOnceListener('response', (response) => {
+		reply = response;
+	});
+	const emit = request.emit.bind(request);
+	request.emit = (event: string | symbol, ...values: unknown[]): boolean =>
+		event === 'error' && reply?.complete === true && isParseError(values[0])
+			? true
+			: emit(event, ...values);
+}
+
+function isParseError(error: unknown): boolean {
+	return (
+		error instanceof Error &&
+		'code' in error &&
+		typeof error.code === 'string' &&
+		error.code.startsWith('HPE_')
+	);
+}
