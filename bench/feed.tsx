@@ -1,6 +1,7 @@
 import type { Reading } from '../source/sections/snapshot.ts';
 import type { Target } from '../source/domain/target.ts';
 import { createFleet } from '../source/fleet/fleet.ts';
+import { createMoments } from '../source/fleet/moments.ts';
 import { judge } from '../source/health/judge.ts';
 import { runScreen } from '../source/main.tsx';
 import { settingsWith } from '../test/helpers/settings.ts';
@@ -54,16 +55,11 @@ const timer = setInterval(feed, 1000);
 if (isHeadless) await new Promise(() => undefined);
 await runScreen({
 	settings: settingsWith({ profile: 'bench', targets }),
-	fleet,
+	moments: createMoments(fleet),
 	startWatch: () =>
 		Promise.resolve({
-			fleet,
-			add: () => undefined,
-			remove: () => undefined,
 			pollNow: () => undefined,
 			setIntervalMs: () => undefined,
-			firstRound: () => Promise.resolve(),
-			checkHealth: () => Promise.resolve(),
 			stop: () => {
 				clearInterval(timer);
 			},

@@ -1,11 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
-import type { AlertingState } from '../source/alerts/alerting-state.ts';
-import type { Alert } from '../source/domain/alert.ts';
-import type { Group, Witness } from '../source/sections/group/schema.ts';
-import type { NodeState } from '../source/fleet/fleet.ts';
+import type { Moment, NodeMoment } from '../source/sections/moment.ts';
 import type { AlertList } from './alerts/alert-list.ts';
-import type { Services } from './services.ts';
+import type { Actions, WhyAbsent } from './services.ts';
 import type { ViewState } from './view-state.ts';
 
 /** What cells need besides their row. */
@@ -19,25 +16,18 @@ export interface ScreenProps {
 	readonly look: Look;
 	readonly width: number;
 	readonly height: number;
-	/** Unix ms that ages are told from. */
-	readonly nowMs: number;
-	/** Every watched node. */
-	readonly all: readonly NodeState[];
-	/** Nodes of one network, as they were last compared. */
-	readonly groups: readonly Group[];
-	readonly witness: Witness | undefined;
+	/** Everything that is drawn; ages are counted to its time. */
+	readonly moment: Moment;
 	/** The alerts that the filter lets through, in order. */
 	readonly alerts: AlertList;
-	/** All of them. */
-	readonly everyAlert: readonly Alert[];
 	/** The nodes that the filter lets through, in order. */
-	readonly listed: readonly NodeState[];
+	readonly listed: readonly NodeMoment[];
 	/** Absent when no node is listed. */
-	readonly selected: NodeState | undefined;
+	readonly selected: NodeMoment | undefined;
 	readonly view: ViewState;
-	/** Who asks the rules, and whether alerts get out, as it is now. */
-	readonly alerting: AlertingState;
-	readonly services: Services;
+	/** Absent while the view is not live. */
+	readonly actions: Actions | undefined;
+	readonly whyAbsent: WhyAbsent;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { NodeState } from '../source/fleet/fleet.ts';
+import type { NodeMoment } from '../source/sections/moment.ts';
 import type { Column } from '../components/table.ts';
 import type { FleetFrame } from './frame.ts';
 import type { Sort } from './view-state.ts';
@@ -8,11 +8,11 @@ import type { Sort } from './view-state.ts';
  * group, tags, client, version, health, error code; `!word` must not occur.
  */
 export function listNodes(
-	nodes: readonly NodeState[],
+	nodes: readonly NodeMoment[],
 	filter: string,
 	sort: Sort,
-	columns: readonly Column<NodeState, FleetFrame>[],
-): readonly NodeState[] {
+	columns: readonly Column<NodeMoment, FleetFrame>[],
+): readonly NodeMoment[] {
 	const words = filterWords(filter);
 	const kept = words.length === 0 ? nodes : nodes.filter((node) => matches(node, words));
 	const compare = columns.find(({ id }) => id === sort.column)?.compare;
@@ -21,7 +21,7 @@ export function listNodes(
 	return kept.toSorted((a, b) => direction * compare(a, b) || byName(a, b));
 }
 
-function matches(node: NodeState, words: readonly string[]): boolean {
+function matches(node: NodeMoment, words: readonly string[]): boolean {
 	const { target, identity, health, poll } = node.snapshot;
 	const text = [
 		target.name,
@@ -53,8 +53,8 @@ export function hasWords(text: string, words: readonly string[]): boolean {
 	);
 }
 
-export function byName(a: NodeState, b: NodeState): number {
-	return a.target.name.localeCompare(b.target.name, undefined, { numeric: true });
+export function byName(a: NodeMoment, b: NodeMoment): number {
+	return a.snapshot.target.name.localeCompare(b.snapshot.target.name, undefined, { numeric: true });
 }
 
 /** The first row to show so that `selected` is visible: in the middle, but at the ends of the list. */

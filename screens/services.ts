@@ -1,38 +1,34 @@
-import { alertingOff } from '../source/alerts/alerting-state.ts';
-import type { AlertingState } from '../source/alerts/alerting-state.ts';
 import type { SectionName } from '../source/adapters/adapter.ts';
+import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
-import type { ReadableStore } from '../source/domain/store.ts';
-import type { NetworkMemory } from '../source/network-tests/statistics/network-tracker.ts';
 import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
 
+/** Why a kind of node never has a section; constant for a run. */
 export type WhyAbsent = (kind: string, section: SectionName) => string | undefined;
 
+/** Resolves with `undefined` where the node has no path, or when the signal aborted. */
 export type MeasurePath = (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;
 
 /**
- * What screens ask for beyond the fleet. Constant for a run: the shell hands it on as it is, so that one
- * more touches the line here, who provides it (`commands/run-on-terminal.ts`) and the screen that uses it.
+ * What a person can do from a screen beside looking at a moment. Only a live view has actions: what is
+ * done happens now, not at the moment that a paused or replayed view shows.
  */
-export interface Services {
-	/** Why a kind of node never has a section. */
-	readonly whyAbsent: WhyAbsent;
-	/** Measures the path to a node; `undefined` where it has none, or when the signal aborted. */
+export interface Actions {
+	readonly pollNow: () => void;
 	readonly measurePath: MeasurePath;
-	/** Who asks the rules, and whether alerts get out. */
-	readonly alerting: ReadableStore<AlertingState>;
-	/** Runs a test of a node that a key asked for. */
 	readonly runNetworkTest: RunScreenTest;
-	/** What the polls of a node told of its network over time; absent until it was polled. */
-	readonly networkMemory: (name: string) => NetworkMemory | undefined;
+	/** Acknowledges, snoozes, silences or ends a silence, within a second. */
+	readonly actOnAlerts: (action: Action) => void;
+	/** In whose name alerts are acknowledged and silenced; undefined where the person has no name. */
+	readonly person: string | undefined;
 }
 
-/** Those of a run that has nothing but its fleet. */
-export const noServices: Services = {
-	whyAbsent: () => undefined,
+/** Actions of a run that only has its fleet. */
+export const noActions: Actions = {
+	pollNow: () => undefined,
 	measurePath: () => Promise.resolve(undefined),
-	alerting: { getSnapshot: () => alertingOff, subscribe: () => () => undefined },
 	runNetworkTest: () =>
 		Promise.resolve({ kind: 'refused', message: 'no tests can be run here', nextSteps: [] }),
-	networkMemory: () => undefined,
+	actOnAlerts: () => undefined,
+	person: undefined,
 };

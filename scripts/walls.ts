@@ -68,7 +68,6 @@ export const screenPackages = ['ink', 'ink-table', 'react', 'asciichart'] as con
 const leaving: Readonly<Record<string, readonly string[]>> = {
 	'source/app': ['source/commands'],
 	'source/polling': ['source/adapters', 'source/fleet'],
-	'source/main.tsx': ['source/fleet'],
 	components: ['source/config'],
 	screens: ['source/adapters', 'source/fleet'],
 };

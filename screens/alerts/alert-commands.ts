@@ -1,5 +1,3 @@
-import type { Action } from '../../source/alerts/alert-state.ts';
-import { actingPerson } from '../../source/alerts/person.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
@@ -8,6 +6,7 @@ import { alertKey, chosenIndex, nextSection } from './alert-list.ts';
 import { countSilenced, draftSilence, editDraft, matchOf, muteTimes } from './alert-mute.ts';
 import { alertText, clockText, noteOf, screenOf, subjectOf } from './alert-words.ts';
 import type { CommandContext } from '../shell/commands.ts';
+import { refuse } from '../shell/refuse.ts';
 import type { Notice, Overlay, ScreenName } from '../view-state.ts';
 
 /** What keys do to the selected alert. */
@@ -16,9 +15,13 @@ export type AlertCommand = 'acknowledge' | 'snooze' | 'silence';
 const whyOff = 'no rules are asked here: these are findings of the built-in checks, told to nobody';
 
 export function alertCommand(context: CommandContext, command: AlertCommand): void {
-	const { view, alerting, alerts } = context;
+	const { view, moment, alerts } = context;
 	if (view.screen !== 'alerts') {
 		say(context, 'warn', 'that is done on the Alerts screen: 6');
+		return;
+	}
+	if (!context.actions) {
+		refuse(context, `alert.${command}`);
 		return;
 	}
 	const alert = selectedAlert(context);
@@ -29,7 +32,7 @@ export function alertCommand(context: CommandContext, command: AlertCommand): vo
 	// What is acted upon stays selected, wherever that moves it.
 	selectAlert(context, chosenIndex(alerts, view.alert));
 	const { fingerprint } = alert;
-	if (alerting.mode === 'off' || fingerprint === undefined) say(context, 'warn', whyOff);
+	if (moment.alerting.mode === 'off' || fingerprint === undefined) say(context, 'warn', whyOff);
 	else if (command === 'silence') open(context, alert, silenceOverlay);
 	else if (alert.state === 'resolved') say(context, 'warn', 'it has ended: nothing is told of it');
 	else if (command === 'snooze') open(context, alert, snoozeOverlay);
@@ -55,17 +58,28 @@ function silenceOverlay(alert: Alert): Overlay {
 }
 
 function acknowledge(context: CommandContext, alert: Alert, fingerprint: string): void {
-	const { nowMs } = context;
+	const { actions } = context;
+	const nowMs = context.moment.atMs;
 	if (isAcknowledged(alert)) {
 		const note = noteOf(alert, nowMs);
 		const who = note.startsWith('acknowledged') ? note : 'acknowledged';
 		say(context, 'warn', `already ${who}; it stays so until the alert ends or becomes worse`);
 		return;
 	}
-	const by = actingPerson(process.env);
+	if (!actions) {
+		refuse(context, 'alert.acknowledge');
+		return;
+	}
+	const by = actions.person;
 	const at = new Date(nowMs).toISOString();
 	const { severity } = alert;
-	act(context, { type: 'acknowledge', fingerprint, at, severity, ...(by !== undefined && { by }) });
+	actions.actOnAlerts({
+		type: 'acknowledge',
+		fingerprint,
+		at,
+		severity,
+		...(by !== undefined && { by }),
+	});
 	const until =
 		alert.state === 'pending' ? 'not told when it fires' : 'not told again unless it becomes worse';
 	say(context, 'good', `acknowledged ${alert.rule} on ${subjectOf(alert)}: ${until}`);
@@ -108,10 +122,15 @@ const steps: Readonly<Partial<Record<CommandName, readonly [by: number, isChange
 };
 
 function snooze(context: CommandContext, alert: Alert, time: number): void {
-	const { nowMs, dispatch } = context;
+	const { actions, dispatch } = context;
+	const nowMs = context.moment.atMs;
+	if (!actions) {
+		refuse(context, 'open');
+		return;
+	}
 	const end = muteTimes[time]?.end(nowMs) ?? nowMs;
 	const { fingerprint = '' } = alert;
-	act(context, { type: 'snooze', fingerprint, until: new Date(end).toISOString() });
+	actions.actOnAlerts({ type: 'snooze', fingerprint, until: new Date(end).toISOString() });
 	dispatch({ type: 'back' });
 	const what = `${alert.rule} on ${subjectOf(alert)}`;
 	say(context, 'good', `snoozed ${what} until ${clockText(end, nowMs)}`);
@@ -122,15 +141,20 @@ function silence(
 	alert: Alert,
 	{ draft }: Extract<Overlay, { kind: 'silence' }>,
 ): void {
-	const { nowMs, dispatch, everyAlert } = context;
+	const { actions, dispatch } = context;
+	const { atMs: nowMs, alerts: everyAlert } = context.moment;
+	if (!actions) {
+		refuse(context, 'open');
+		return;
+	}
 	const match = matchOf(alert, draft);
 	if (match === undefined) {
 		say(context, 'warn', 'choose a rule, a node or a group: else everything would be silenced');
 		return;
 	}
 	const end = muteTimes[draft.time]?.end(nowMs) ?? nowMs;
-	const author = actingPerson(process.env);
-	act(context, {
+	const author = actions.person;
+	actions.actOnAlerts({
 		type: 'silence',
 		silence: {
 			id: crypto.randomUUID(),
@@ -144,10 +168,6 @@ function silence(
 	const count = countSilenced(everyAlert, match);
 	const alerts = count === 1 ? '1 alert' : `${count} alerts`;
 	say(context, 'good', `silenced ${alerts} of now until ${clockText(end, nowMs)}`);
-}
-
-function act({ alerting }: CommandContext, action: Action): void {
-	alerting.act(action);
 }
 
 /** To the node of the selected alert and the screen of what it is about. */
@@ -188,21 +208,24 @@ function visit(
 	node: string | undefined,
 	screen: ScreenName,
 ): void {
-	const { dispatch, listed, nowMs } = context;
-	const isHidden = node !== undefined && listed.every(({ target }) => target.name !== node);
+	const { dispatch, listed, moment } = context;
+	const isHidden =
+		node !== undefined && listed.every(({ snapshot }) => snapshot.target.name !== node);
 	const origin = { rule: alert.rule, at: alert.since };
 	dispatch({ type: 'visit', visit: { node, screen, origin, isHidden } });
 	if (screen === 'alerts') return;
-	const began = clockText(Date.parse(alert.since), nowMs);
+	const began = clockText(Date.parse(alert.since), moment.atMs);
 	say(context, 'good', `${alert.rule} on ${subjectOf(alert)} began ${began}; Esc goes back to it`);
 }
 
 /** Its node; of a group the one that stands out, of our own connection one that does not answer. */
-function nodeOf({ all, groups, witness }: CommandContext, alert: Alert): string | undefined {
+function nodeOf({ moment }: CommandContext, alert: Alert): string | undefined {
+	const { nodes, groups, witness } = moment;
 	const isWatched = (name: string | undefined) =>
-		all.some(({ target }) => target.name === name) ? name : undefined;
+		nodes.some(({ snapshot }) => snapshot.target.name === name) ? name : undefined;
 	if (alert.node !== undefined) return isWatched(alert.node);
-	if (alert.group === undefined) return isWatched(witness?.failing[0] ?? all[0]?.target.name);
+	if (alert.group === undefined)
+		return isWatched(witness?.failing[0] ?? nodes[0]?.snapshot.target.name);
 	return isWatched(outstanding(groups.find(({ name }) => name === alert.group)));
 }
 
@@ -217,8 +240,9 @@ function outstanding(group: Group | undefined): string | undefined {
 export function selectedText(context: CommandContext): string | undefined {
 	const alert = selectedAlert(context);
 	if (!alert) return undefined;
-	const node = context.all.find(({ target }) => target.name === alert.node);
-	return alertText(alert, context.nowMs, node?.snapshot.target);
+	const { nodes, atMs } = context.moment;
+	const node = nodes.find(({ snapshot }) => snapshot.target.name === alert.node);
+	return alertText(alert, atMs, node?.snapshot.target);
 }
 
 function selectedAlert({ alerts, view }: CommandContext): Alert | undefined {

@@ -23,10 +23,10 @@ const tones: Readonly<Record<string, Tone>> = {
 
 /** The selected alert in full; or, of it, the snooze menu or the silence form. */
 export function AlertDetail(props: ScreenProps & { readonly alert: Alert }): ReactNode {
-	const { view, everyAlert } = props;
+	const { view, moment } = props;
 	const { overlay } = view;
 	if (overlay.kind !== 'snooze' && overlay.kind !== 'silence') return <Facts {...props} />;
-	const alert = everyAlert.find((each) => alertKey(each) === overlay.alertKey);
+	const alert = moment.alerts.find((each) => alertKey(each) === overlay.alertKey);
 	if (!alert) return <Facts {...props} />;
 	const { look, width, height } = props;
 	const isSnooze = overlay.kind === 'snooze';
@@ -48,8 +48,9 @@ export function AlertDetail(props: ScreenProps & { readonly alert: Alert }): Rea
 }
 
 function Facts(props: ScreenProps & { readonly alert: Alert }): ReactNode {
-	const { look, alert, width, height, nowMs, all } = props;
-	const target = all.find(({ target }) => target.name === alert.node)?.snapshot.target;
+	const { look, alert, width, height, moment } = props;
+	const { atMs: nowMs, nodes } = moment;
+	const target = nodes.find(({ snapshot }) => snapshot.target.name === alert.node)?.snapshot.target;
 	const textWidth = Math.min(mostTextWidth, width - labelWidth - 2);
 	const lines = entriesOf(alert, nowMs, target).flatMap(([label, text]) =>
 		wrap(text, textWidth).map((part, index) =>
@@ -93,7 +94,8 @@ function row(look: Look, isAt: boolean, text: string, width: number): string {
 	);
 }
 
-function snoozeLines({ look, width, nowMs }: ScreenProps, chosen: number): string[] {
+function snoozeLines({ look, width, moment }: ScreenProps, chosen: number): string[] {
+	const { atMs: nowMs } = moment;
 	return [
 		line(
 			look,
@@ -111,9 +113,10 @@ function snoozeLines({ look, width, nowMs }: ScreenProps, chosen: number): strin
 }
 
 function silenceLines(
-	{ look, width, nowMs, alert, everyAlert }: ScreenProps & { readonly alert: Alert },
+	{ look, width, moment, alert }: ScreenProps & { readonly alert: Alert },
 	draft: SilenceDraft,
 ): string[] {
+	const { atMs: nowMs, alerts: everyAlert } = moment;
 	const labels = labelsOffered(alert);
 	const match = matchOf(alert, draft);
 	const time = muteTimes[draft.time];

@@ -117,7 +117,7 @@ export function Alerts(props: ScreenProps): ReactNode {
 }
 
 function List(props: ScreenProps & { readonly index: number }): ReactNode {
-	const { look, width, height, alerts, index, nowMs } = props;
+	const { look, width, height, alerts, index, moment } = props;
 	const problems = problemLines(props);
 	const rowCount = Math.max(1, height - 2 - problems.length);
 	const rows = visibleRows(alerts, index, rowCount);
@@ -125,7 +125,7 @@ function List(props: ScreenProps & { readonly index: number }): ReactNode {
 	const [head = '', ...drawn] = tableLines(look, {
 		columns: columnsFor(width),
 		rows: shown.map(({ alert }) => alert),
-		frame: { nowMs, look },
+		frame: { nowMs: moment.atMs, look },
 		width,
 		selected: shown.findIndex(({ isSelected }) => isSelected),
 	});
@@ -171,7 +171,8 @@ function sectionLine(look: Look, { name, alerts }: AlertSection, width: number):
 	);
 }
 
-function listNote({ alerts, alerting, index }: ScreenProps & { readonly index: number }): string {
+function listNote({ alerts, moment, index }: ScreenProps & { readonly index: number }): string {
+	const { alerting } = moment;
 	const { length } = alerts.alerts;
 	const filtered = length < alerts.total ? ` (of ${formatCount(alerts.total)}, filtered)` : '';
 	const where = `${formatCount(index + 1)} of ${formatCount(length)}${filtered}`;
@@ -180,12 +181,13 @@ function listNote({ alerts, alerting, index }: ScreenProps & { readonly index: n
 	return `${by}  ${where}`;
 }
 
-function problemCount({ alerting: { problems } }: ScreenProps): number {
-	return Math.min(problems.length, mostProblems + 1);
+function problemCount({ moment }: ScreenProps): number {
+	return Math.min(moment.alerting.problems.length, mostProblems + 1);
 }
 
 /** Why alerts may not reach those they are for. */
-function problemLines({ look, alerting: { problems }, width }: ScreenProps): string[] {
+function problemLines({ look, moment, width }: ScreenProps): string[] {
+	const { problems } = moment.alerting;
 	const more = problems.length - mostProblems;
 	const lines = problems
 		.slice(0, mostProblems)
@@ -208,7 +210,8 @@ function NoAlerts(props: ScreenProps): ReactNode {
 }
 
 function calmLines(props: ScreenProps): string[] {
-	const { look, width, all, alerts } = props;
+	const { look, width, moment, alerts } = props;
+	const { nodes: all } = moment;
 	const say = (tone: Tone, text: string, mark = ' '): string[] =>
 		wrap(text, width - 5).map((part, index) =>
 			line(
@@ -241,7 +244,9 @@ function calmLines(props: ScreenProps): string[] {
 	];
 }
 
-function restLines({ all, groups, alerting: { mode, ruleCount } }: ScreenProps): string[] {
+function restLines({ moment }: ScreenProps): string[] {
+	const { nodes: all, groups, alerting } = moment;
+	const { mode, ruleCount } = alerting;
 	const rules = ruleCount === undefined ? 'the rules' : plural(ruleCount, 'rule');
 	const asked = {
 		own: `${rules} ${ruleCount === 1 ? 'is' : 'are'} asked after every poll; what may fire shows here as pending first`,

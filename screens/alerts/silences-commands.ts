@@ -1,9 +1,10 @@
 import { matches } from '../../source/domain/label-match.ts';
-import type { KnownSilence } from '../../source/alerts/mutes.ts';
+import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import type { LabelMatch } from '../../source/domain/rule.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { CommandContext } from '../shell/commands.ts';
+import { refuse } from '../shell/refuse.ts';
 import type { Notice, Overlay } from '../view-state.ts';
 
 type Choice = Pick<Extract<Overlay, { kind: 'silences' }>, 'key' | 'row'>;
@@ -34,23 +35,24 @@ export function chosenSilence(silences: readonly KnownSilence[], { key, row }: C
 
 /** Shows which silences there are. */
 export function openSilences(context: CommandContext): void {
-	const { view, alerting } = context;
+	const { view, moment } = context;
 	if (view.screen !== 'alerts') {
 		say(context, 'warn', 'that is done on the Alerts screen: 6');
-	} else if (alerting.mode === 'off') {
+	} else if (moment.alerting.mode === 'off') {
 		say(context, 'warn', 'no rules are asked here: there is nothing to silence');
 	} else choose(context, 0);
 }
 
 /** Whether the key was for the list of silences, which is open. */
 export function silencesCommand(context: CommandContext, command: CommandName): boolean {
-	const { alerting, view } = context;
+	const { moment, view } = context;
+	const { silences } = moment.alerting;
 	if (view.overlay.kind !== 'silences') return false;
 	if (command === 'back' || command === 'quit' || command === 'suspend') return false;
-	const row = chosenSilence(alerting.silences, view.overlay);
+	const row = chosenSilence(silences, view.overlay);
 	const by = steps[command];
 	if (by !== undefined) choose(context, row + by);
-	else if (command === 'open') end(context, alerting.silences[row]);
+	else if (command === 'open') end(context, silences[row]);
 	else if (command === 'alert.silences') context.dispatch({ type: 'back' });
 	return true;
 }
@@ -64,8 +66,8 @@ const steps: Readonly<Partial<Record<CommandName, number>>> = {
 	'move.last': Number.POSITIVE_INFINITY,
 };
 
-function choose({ alerting, dispatch }: CommandContext, wanted: number): void {
-	const { silences } = alerting;
+function choose({ moment, dispatch }: CommandContext, wanted: number): void {
+	const { silences } = moment.alerting;
 	const row = Math.max(0, Math.min(silences.length - 1, wanted));
 	const silence = silences[row];
 	const key = silence && silenceKey(silence);
@@ -73,7 +75,7 @@ function choose({ alerting, dispatch }: CommandContext, wanted: number): void {
 }
 
 function end(context: CommandContext, silence: KnownSilence | undefined): void {
-	const { alerting, everyAlert, view } = context;
+	const { actions, moment, view } = context;
 	if (silence === undefined) return;
 	const isChosen = view.overlay.kind === 'silences' && view.overlay.key === silenceKey(silence);
 	if (!isChosen) {
@@ -84,8 +86,12 @@ function end(context: CommandContext, silence: KnownSilence | undefined): void {
 		say(context, 'warn', 'it is of the profile: take it out of the configuration to end it');
 		return;
 	}
-	alerting.act({ type: 'unsilence', id: silence.id });
-	const count = countMatched(everyAlert, silence);
+	if (!actions) {
+		refuse(context, 'open');
+		return;
+	}
+	actions.actOnAlerts({ type: 'unsilence', id: silence.id });
+	const count = countMatched(moment.alerts, silence);
 	const alerts = count === 1 ? '1 alert' : `${count} alerts`;
 	const what = matchText(silence.match);
 	say(context, 'good', `ended the silence of ${what}, which matched ${alerts} of now`);

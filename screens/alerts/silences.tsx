@@ -3,7 +3,7 @@ import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
-import type { KnownSilence } from '../../source/alerts/mutes.ts';
+import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import { formatCount } from '../../source/domain/format.ts';
 import { clockText } from './alert-words.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
@@ -72,7 +72,8 @@ function noteOf({ id, startsAt, comment = '' }: KnownSilence, nowMs: number): st
 
 /** Every silence that holds or will hold, what ends first on top. */
 export function Silences(props: ScreenProps): ReactNode {
-	const { look, width, height, nowMs, alerting, everyAlert, view } = props;
+	const { look, width, height, moment, view } = props;
+	const { atMs: nowMs, alerts: everyAlert, alerting } = moment;
 	const { silences } = alerting;
 	const chosen = view.overlay.kind === 'silences' ? chosenSilence(silences, view.overlay) : -1;
 	const room = Math.max(1, height - 2);

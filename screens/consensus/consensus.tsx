@@ -10,7 +10,8 @@ import type { Column } from '../../components/table.ts';
 import { trendLines } from '../../components/trend-lines.ts';
 import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
 import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { chainFacts, consensusFacts } from '../node/facts.ts';
@@ -26,7 +27,8 @@ const movement = ['finalityMs', 'finalityLag', 'pending'] as const;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs } = props;
+	const { look, width, height, selected, moment } = props;
+	const { atMs: nowMs } = moment;
 	const left = Math.floor((width - gap) * 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
@@ -55,7 +57,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 				<Box flexDirection="column">
 					<Panel
 						look={look}
-						title={selected ? `${selected.target.name}: consensus` : 'Consensus'}
+						title={selected ? `${selected.snapshot.target.name}: consensus` : 'Consensus'}
 						note={nodeNote(props)}
 						lines={lines}
 						width={left}
@@ -138,10 +140,10 @@ function withProgress(
 	return [...above, ...facts(height - above.length)];
 }
 
-function trendsOf(selected: NodeState | undefined) {
+function trendsOf(selected: NodeMoment | undefined) {
 	if (!selected) return [];
 	const { consensus, chain } = selected.snapshot;
-	const { series } = selected;
+	const { samples } = selected;
 	const trends = [
 		{ label: 'Height', value: chain?.head?.number ?? consensus?.height, name: 'height' },
 		{ label: 'Round', value: consensus?.round, name: 'round' },
@@ -155,37 +157,37 @@ function trendsOf(selected: NodeState | undefined) {
 		.map(({ label, value, name }) => ({
 			label,
 			value: value === undefined ? undefined : formatCount(value),
-			samples: series.last(name, 200),
+			samples: lastSamples(samples, name, 200),
 		}));
 }
 
 /** Nodes of the same network as the selected one; of the same kind, where no network is told. */
-function peersOf({ all, selected }: ScreenProps): readonly NodeState[] {
+function peersOf({ moment, selected }: ScreenProps): readonly NodeMoment[] {
 	if (!selected) return [];
 	const network = networkOf(selected);
-	return all.filter((node) => networkOf(node) === network);
+	return moment.nodes.filter((node) => networkOf(node) === network);
 }
 
-function networkOf({ snapshot }: NodeState): string {
+function networkOf({ snapshot }: NodeMoment): string {
 	const { identity, target } = snapshot;
 	return `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`;
 }
 
-const nameColumn: Column<NodeState, FleetFrame> = {
+const nameColumn: Column<NodeMoment, FleetFrame> = {
 	id: 'name',
 	title: 'SAME NETWORK',
 	width: 14,
 	givesWay: 0,
-	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
+	cell: ({ snapshot: { target } }) => ({ text: target.name, tone: 'strong' }),
 };
 
 /** Numbers stand near the names that they are of. */
-function nameWidthOf(nodes: readonly NodeState[]): number {
-	const longest = Math.max(...nodes.map(({ target }) => cellWidth(target.name)));
+function nameWidthOf(nodes: readonly NodeMoment[]): number {
+	const longest = Math.max(...nodes.map(({ snapshot }) => cellWidth(snapshot.target.name)));
 	return Math.min(mostNameWidth, Math.max(nameColumn.width, longest + 2));
 }
 
-const columns: readonly Column<NodeState, FleetFrame>[] = [
+const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 	nameColumn,
 	{
 		id: 'health',
@@ -245,8 +247,8 @@ function numberColumn(
 	id: string,
 	title: string,
 	width: number,
-	read: (node: NodeState['snapshot']) => string | number | undefined,
-): Column<NodeState, FleetFrame> {
+	read: (node: NodeMoment['snapshot']) => string | number | undefined,
+): Column<NodeMoment, FleetFrame> {
 	return {
 		id,
 		title,
@@ -261,13 +263,13 @@ function numberColumn(
 }
 
 function Neighbours(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs } = props;
+	const { look, width, height, selected, moment } = props;
 	const nodes = peersOf(props);
 	const rowCount = Math.max(1, height - 2);
 	const index = selected ? nodes.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, nodes.length);
 	const rows = nodes.slice(first, first + rowCount);
-	const frame = { nowMs, look };
+	const frame = { nowMs: moment.atMs, look };
 	const name = { ...nameColumn, width: nameWidthOf(nodes) };
 	const isTold = ({ cell, width: cells }: (typeof columns)[number]) =>
 		rows.some((node) => ![missing, ''].includes(cell(node, frame, cells).text));

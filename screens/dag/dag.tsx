@@ -4,7 +4,8 @@ import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
 import { vertexLayers } from '../../components/vertex-layers.ts';
 import { formatCount, formatMs } from '../../source/domain/format.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
 import { dagFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -16,13 +17,13 @@ const maxDrawingHeight = 16;
 
 /** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
 export function Dag(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs } = props;
+	const { look, width, height, selected, moment } = props;
 	const dag = selected?.snapshot.dag;
 	if (!selected || !dag) {
 		return (
 			<Panel
 				look={look}
-				title={selected ? `${selected.target.name}: DAG` : 'DAG'}
+				title={selected ? `${selected.snapshot.target.name}: DAG` : 'DAG'}
 				lines={['', ...absentLines(props, 'dag', width)]}
 				width={width}
 				height={height}
@@ -42,9 +43,9 @@ export function Dag(props: ScreenProps): ReactNode {
 			<Box>
 				<Panel
 					look={look}
-					title={`${selected.target.name}: DAG`}
+					title={`${selected.snapshot.target.name}: DAG`}
 					note={nodeNote(props)}
-					lines={factLines(look, dagFacts(selected.snapshot, nowMs), left, upperHeight - 1)}
+					lines={factLines(look, dagFacts(selected.snapshot, moment.atMs), left, upperHeight - 1)}
 					width={left}
 					height={upperHeight}
 				/>
@@ -70,36 +71,40 @@ export function Dag(props: ScreenProps): ReactNode {
 	);
 }
 
-function dagTrends({ snapshot, series }: NodeState) {
+function dagTrends({ snapshot, samples }: NodeMoment) {
 	const { dag, consensus } = snapshot;
 	const count = (value: string | number | undefined) =>
 		value === undefined ? undefined : formatCount(value);
 	return [
-		{ label: 'Vertices', value: count(dag?.vertices), samples: series.last('vertices', 200) },
-		{ label: 'Tips', value: count(dag?.tips), samples: series.last('tips', 200), min: 0 },
-		{ label: 'Depth', value: count(dag?.depth), samples: series.last('depth', 200) },
+		{
+			label: 'Vertices',
+			value: count(dag?.vertices),
+			samples: lastSamples(samples, 'vertices', 200),
+		},
+		{ label: 'Tips', value: count(dag?.tips), samples: lastSamples(samples, 'tips', 200), min: 0 },
+		{ label: 'Depth', value: count(dag?.depth), samples: lastSamples(samples, 'depth', 200) },
 		{
 			label: 'Growth',
 			value: dag?.growthPerSecond === undefined ? undefined : `${dag.growthPerSecond.toFixed(2)}/s`,
-			samples: series.last('growthPerSecond', 200),
+			samples: lastSamples(samples, 'growthPerSecond', 200),
 			min: 0,
 		},
 		{
 			label: 'Orphaned',
 			value: count(dag?.orphaned),
-			samples: series.last('orphaned', 200),
+			samples: lastSamples(samples, 'orphaned', 200),
 			min: 0,
 		},
 		{
 			label: 'Finality lag',
 			value: count(consensus?.finalityLag),
-			samples: series.last('finalityLag', 200),
+			samples: lastSamples(samples, 'finalityLag', 200),
 			min: 0,
 		},
 		{
 			label: 'Pending',
 			value: count(dag?.pending ?? consensus?.pending),
-			samples: series.last('pending', 200),
+			samples: lastSamples(samples, 'pending', 200),
 			min: 0,
 		},
 		{
@@ -108,7 +113,7 @@ function dagTrends({ snapshot, series }: NodeState) {
 				consensus?.averageFinalityMs === undefined
 					? undefined
 					: formatMs(consensus.averageFinalityMs),
-			samples: series.last('finalityMs', 200),
+			samples: lastSamples(samples, 'finalityMs', 200),
 			min: 0,
 		},
 	].filter(({ value }) => value !== undefined);

@@ -29,11 +29,11 @@ interface Run {
 
 /** A test of the selected node, live; leaving the panel ends it. */
 export function NetworkTest(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, view, services } = props;
+	const { look, width, height, selected, view, actions } = props;
 	const overlay = view.overlay.kind === 'test' ? view.overlay : undefined;
-	const run = useTest(selected?.target.name, overlay, services.runNetworkTest);
+	const start = useFirst(actions?.runNetworkTest);
+	const run = useTest(selected?.snapshot.target.name, overlay, start);
 	if (!selected || !overlay) return null;
-	const isOver = run?.end !== undefined;
 	const lines = run?.end ? endLines(look, run.end, width, height - 1) : [];
 	const sampleRoom = Math.max(1, height - 2 - lines.length);
 	const samples = (run?.samples ?? [])
@@ -42,13 +42,25 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 	return (
 		<Panel
 			look={look}
-			title={`${titles[overlay.test]}: ${selected.target.name}`}
-			note={isOver ? 'Esc closes' : 'running…  Esc cancels'}
+			title={`${titles[overlay.test]}: ${selected.snapshot.target.name}`}
+			note={noteOf(run, start !== undefined)}
 			lines={fillLines([...lines, ...samples], width, height - 1)}
 			width={width}
 			height={height}
 		/>
 	);
+}
+
+function noteOf(run: Run | undefined, hasStarted: boolean): string {
+	if (!hasStarted) return 'paused: p starts it  Esc closes';
+	return run?.end === undefined ? 'running…  Esc cancels' : 'Esc closes';
+}
+
+/** The first value that was defined: a test that was started goes on when the view is paused. */
+function useFirst<Value extends object>(value: Value | undefined): Value | undefined {
+	const [first, setFirst] = useState<{ readonly value: Value }>();
+	if (first === undefined && value !== undefined) setFirst({ value });
+	return first?.value ?? value;
 }
 
 const titles: Readonly<Record<KeyTest, string>> = {
@@ -68,7 +80,7 @@ interface Asked {
 function useTest(
 	node: string | undefined,
 	asked: Asked | undefined,
-	start: RunScreenTest,
+	start: RunScreenTest | undefined,
 ): Run | undefined {
 	const [shown, setShown] = useState<Run>();
 	const [confirmed, setConfirmed] = useState<string>();
@@ -81,7 +93,7 @@ function useTest(
 		if (enters > 0 && isAsking.current) setConfirmed(key);
 	}, [enters, key]);
 	useEffect(() => {
-		if (node === undefined || test === undefined) return undefined;
+		if (node === undefined || test === undefined || start === undefined) return undefined;
 		const closed = new AbortController();
 		const { signal } = closed;
 		let samples: readonly Sample[] = [];

@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount, formatRate } from '../../source/domain/format.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { absentLines } from '../node/absent.ts';
@@ -25,14 +26,15 @@ export function Network(props: ScreenProps): ReactNode {
 }
 
 function NodeNetwork(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs } = props;
-	const stats = useStats(props);
+	const { look, width, height, selected, moment } = props;
+	const { atMs: nowMs } = moment;
+	const stats = useStats(selected);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
 		return (
 			<Panel
 				look={look}
-				title={selected ? `${selected.target.name}: network` : 'Network'}
+				title={selected ? `${selected.snapshot.target.name}: network` : 'Network'}
 				lines={['', ...absentLines(props, 'network', width)]}
 				width={width}
 				height={height}
@@ -63,7 +65,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 			<Box>
 				<Panel
 					look={look}
-					title={`${selected.target.name}: network`}
+					title={`${selected.snapshot.target.name}: network`}
 					note={nodeNote(props)}
 					lines={factLines(look, facts, left, upperHeight - 1)}
 					width={left}
@@ -89,42 +91,36 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	);
 }
 
-/** Counted anew only when the node was polled: with a thousand peers it is a few milliseconds. */
-function useStats({ selected, services }: ScreenProps): NetworkStats | undefined {
-	const snapshot = selected?.snapshot;
-	const capacityBytesPerSecond = selected?.target.capacityBytesPerSecond;
-	return useMemo(
-		() =>
-			snapshot &&
-			networkStats(snapshot, {
-				nowMs: snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at),
-				memory: services.networkMemory(snapshot.target.name),
-				capacityBytesPerSecond,
-			}),
-		[snapshot, capacityBytesPerSecond, services],
-	);
+/** Counted again only when the node was polled: with a thousand peers it takes a few milliseconds. */
+function useStats(node: NodeMoment | undefined): NetworkStats | undefined {
+	return useMemo(() => {
+		if (!node) return undefined;
+		const { snapshot, network: memory, capacityBytesPerSecond } = node;
+		const nowMs = snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at);
+		return networkStats(snapshot, { nowMs, memory, capacityBytesPerSecond });
+	}, [node]);
 }
 
-function networkTrends({ snapshot, series }: NodeState) {
+function networkTrends({ snapshot, samples }: NodeMoment) {
 	const { network } = snapshot;
 	const rate = (value: number | undefined) => (value === undefined ? undefined : formatRate(value));
 	return [
 		{
 			label: 'Peers',
 			value: network?.peers === undefined ? undefined : formatCount(network.peers),
-			samples: series.last('peers', 200),
+			samples: lastSamples(samples, 'peers', 200),
 			min: 0,
 		},
 		{
 			label: 'In',
 			value: rate(network?.bytesInPerSecond),
-			samples: series.last('bytesInPerSecond', 200),
+			samples: lastSamples(samples, 'bytesInPerSecond', 200),
 			min: 0,
 		},
 		{
 			label: 'Out',
 			value: rate(network?.bytesOutPerSecond),
-			samples: series.last('bytesOutPerSecond', 200),
+			samples: lastSamples(samples, 'bytesOutPerSecond', 200),
 			min: 0,
 		},
 	].filter(({ value }) => value !== undefined);

@@ -8,6 +8,7 @@ import type { Column } from '../../components/table.ts';
 import { formatCount, formatDuration, formatMs, missing } from '../../source/domain/format.ts';
 import type { Network, Peer } from '../../source/sections/network/schema.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
+import { peerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import type { PeerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import { clientText, shorten } from '../node/facts.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
@@ -196,26 +197,25 @@ function Peers({
 	look,
 	width,
 	height,
-	nowMs,
+	moment,
 	view,
 	network,
 	selected,
-	services,
 }: ScreenProps & { readonly network: Network }): ReactNode {
 	const peers = network.peerList ?? [];
 	const rowCount = Math.max(1, height - 2);
 	const first = Math.min(view.offsets.network ?? 0, Math.max(0, peers.length - rowCount));
-	const latencies = selected && services.networkMemory(selected.target.name)?.peerLatencies;
+	const latencies = selected?.network?.peerLatencies;
 	const rows = peers
 		.slice(first, first + rowCount)
-		.map((peer): PeerRow => ({ ...peer, recent: latencies?.of(peer.id) }));
+		.map((peer): PeerRow => ({ ...peer, recent: latencies && peerLatency(latencies, peer.id) }));
 	const lines =
 		peers.length === 0
 			? [line(look, [['dim', 'the node lists no peers']], width)]
 			: tableLines(look, {
 					columns: peerColumns,
 					rows,
-					frame: { nowMs, look },
+					frame: { nowMs: moment.atMs, look },
 					width,
 					selected: -1,
 				});

@@ -23,13 +23,15 @@ interface Block {
 
 /** Who is connected to whom, network by network: a matrix where it fits, else a list. */
 export function NetworkTopology(props: ScreenProps): ReactNode {
-	const { look, width, height, all, groups, selected, view } = props;
-	const topology = joinTopology(all.map(({ snapshot }) => snapshot));
+	const { look, width, height, moment, selected, view } = props;
+	const topology = joinTopology(moment.nodes.map(({ snapshot }) => snapshot));
 	const split = splitText(topology);
 	const warning = split === undefined ? [] : [look.paint('warn', fit(split, width))];
-	const blocks = blocksOf(topology, groups);
+	const blocks = blocksOf(topology, moment.groups);
 	const legend = wrap(legendText, width).map((text) => look.paint('dim', fit(text, width)));
-	const drawn = blocks.map((block) => blockLines(look, block, selected?.target.name, width));
+	const drawn = blocks.map((block) =>
+		blockLines(look, block, selected?.snapshot.target.name, width),
+	);
 	const room = Math.max(1, height - 2 - warning.length - legend.length);
 	const spaced = drawn.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 	const body = spaced.length <= room ? spaced : drawn.flat();

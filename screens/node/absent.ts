@@ -1,7 +1,7 @@
 import { fit, wrap } from '../../components/line.ts';
 import type { SectionName } from '../../source/adapters/adapter.ts';
 import { formatNames } from '../../source/domain/format.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { WhyAbsent } from '../services.ts';
 
@@ -19,20 +19,20 @@ const subjects: Readonly<Record<SectionName, string>> = {
  * this node did not tell; then which nodes have it.
  */
 export function absentLines(
-	{ look, selected, all, services }: ScreenProps,
+	{ look, selected, moment, whyAbsent }: ScreenProps,
 	section: SectionName,
 	width: number,
 ): string[] {
-	const having = all.filter(({ snapshot }) => snapshot[section] !== undefined);
-	const names = formatNames(having.map(({ target }) => target.name));
+	const having = moment.nodes.filter(({ snapshot }) => snapshot[section] !== undefined);
+	const names = formatNames(having.map(({ snapshot }) => snapshot.target.name));
 	const others =
 		having.length === 0 ? [] : ['', ...wrap(`told by ${names}; n is the next node`, width)];
-	return [...wrap(reason(selected, section, services.whyAbsent), width), ...others].map((text) =>
+	return [...wrap(reason(selected, section, whyAbsent), width), ...others].map((text) =>
 		look.paint('dim', fit(text, width)),
 	);
 }
 
-function reason(node: NodeState | undefined, section: SectionName, whyAbsent: WhyAbsent): string {
+function reason(node: NodeMoment | undefined, section: SectionName, whyAbsent: WhyAbsent): string {
 	if (!node) return 'no node is selected';
 	const { poll, target } = node.snapshot;
 	const never = whyAbsent(target.kind, section);

@@ -6,7 +6,7 @@ import { Panel } from '../../components/panel.tsx';
 import type { Case, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import type { Diagnosis, Finding } from '../../source/diagnosis/diagnose.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { MeasurePath } from '../services.ts';
 
@@ -31,19 +31,19 @@ interface Measured {
 
 /** Why the selected node is as it is: the path is measured once, the rest follows the data. */
 export function Explain(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, services } = props;
-	const name = selected?.target.name;
-	const measured = usePath(name, services.measurePath);
+	const { look, width, height, selected, actions } = props;
+	const name = selected?.snapshot.target.name;
+	const measured = usePath(name, actions?.measurePath);
 	if (!selected) return null;
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
-	// What is not explained yet may be, by the path.
-	const isEarly = !measured && diagnosis.verdict === 'unexplained';
+	// What is not explained yet may be explained by the path.
+	const isEarly = actions !== undefined && !measured && diagnosis.verdict === 'unexplained';
 	const early = [look.paint('dim', fit('the path to it is being measured…', width))];
 	return (
 		<Panel
 			look={look}
-			title={`Why: ${selected.target.name}`}
-			note={`${noteOf(measured)}Esc closes`}
+			title={`Why: ${selected.snapshot.target.name}`}
+			note={`${noteOf(measured, actions !== undefined)}Esc closes`}
 			lines={fillLines(
 				['', ...(isEarly ? early : diagnosisLines(look, diagnosis, width))],
 				width,
@@ -55,34 +55,43 @@ export function Explain(props: ScreenProps): ReactNode {
 	);
 }
 
-function noteOf(measured: Measured | undefined): string {
-	if (!measured) return 'measuring the path…  ';
+function noteOf(measured: Measured | undefined, isLive: boolean): string {
+	if (!measured) return isLive ? 'measuring the path…  ' : 'paused: the path is not measured  ';
 	return measured.path ? '' : 'the path is not measured  ';
 }
 
-/** The path to a node, measured when it is first asked for; of another node it is not known yet. */
-function usePath(name: string | undefined, measurePath: MeasurePath): Measured | undefined {
+/**
+ * The path to a node, measured once when it is first shown; not known for another node. A view that is not
+ * live measures nothing, and gives up a measurement under way: its picture stays as it is.
+ */
+function usePath(
+	name: string | undefined,
+	measurePath: MeasurePath | undefined,
+): Measured | undefined {
 	const [measured, setMeasured] = useState<Measured>();
+	const isMeasured = name !== undefined && measured?.name === name;
 	useEffect(() => {
+		if (isMeasured || name === undefined || measurePath === undefined) return undefined;
 		const closed = new AbortController();
-		const measure = async (node: string) => {
-			const path = await measurePath(node, closed.signal);
-			if (!closed.signal.aborted) setMeasured({ name: node, path });
+		const measure = async () => {
+			const path = await measurePath(name, closed.signal);
+			if (!closed.signal.aborted) setMeasured({ name, path });
 		};
-		if (name !== undefined) void measure(name);
+		void measure();
 		return () => {
 			closed.abort();
 		};
-	}, [name, measurePath]);
-	return measured?.name === name ? measured : undefined;
+	}, [name, measurePath, isMeasured]);
+	return isMeasured ? measured : undefined;
 }
 
 function caseOf(
-	{ all, groups, witness, nowMs }: ScreenProps,
-	{ snapshot, target: { commandName } }: NodeState,
+	{ moment }: ScreenProps,
+	{ snapshot, commandName }: NodeMoment,
 	path: PathProbe | undefined,
 ): Case {
-	const fleet = all.map((node) => node.snapshot);
+	const { nodes, groups, witness, atMs: nowMs } = moment;
+	const fleet = nodes.map((node) => node.snapshot);
 	const group = groups.find(({ nodes }) => nodes.includes(snapshot.target.name));
 	return { node: snapshot, commandName, fleet, path, otherPaths: [], group, witness, nowMs };
 }

@@ -10,7 +10,8 @@ import {
 	formatRate,
 	formatRatio,
 } from '../../source/domain/format.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { metrics } from '../../source/fleet/series.ts';
 import type { Metric, MetricName } from '../../source/fleet/series.ts';
 
@@ -28,7 +29,7 @@ const formats: Readonly<Record<Metric['unit'], (value: number) => string>> = {
 
 export interface MetricChartsProps {
 	readonly look: Look;
-	readonly node: NodeState;
+	readonly node: NodeMoment;
 	/** The most telling first; one that the node never gave is left out. */
 	readonly metrics: readonly MetricName[];
 	readonly width: number;
@@ -44,7 +45,7 @@ export function MetricCharts({
 	height,
 }: MetricChartsProps): ReactNode {
 	const told = wanted
-		.map((name) => ({ name, samples: node.series.last(name, width) }))
+		.map((name) => ({ name, samples: lastSamples(node.samples, name, width) }))
 		.filter(
 			({ name, samples }, index) => samples.length > 0 || (index === 0 && name === 'latencyMs'),
 		);

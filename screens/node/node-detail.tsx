@@ -14,9 +14,10 @@ const wideFrom = 100;
 const metrics = ['latencyMs', 'finalityMs', 'bytesInPerSecond', 'cpuRatio'] as const;
 
 /** The selected node over the whole screen: every fact, and everything that troubles it. */
-export function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps): ReactNode {
+export function NodeDetail({ look, width, height, selected, moment }: ScreenProps): ReactNode {
 	if (!selected) return null;
-	const { snapshot, target } = selected;
+	const { atMs: nowMs } = moment;
+	const { snapshot } = selected;
 	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
 	const issues = [...issueLines(look, selected, width), ...notes];
 	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
@@ -29,7 +30,7 @@ export function NodeDetail({ look, width, height, selected, nowMs }: ScreenProps
 			<Box>
 				<Panel
 					look={look}
-					title={target.name}
+					title={snapshot.target.name}
 					note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
 					lines={factLines(look, detailFacts(selected, nowMs), left, factsHeight - 1)}
 					width={left}

@@ -8,7 +8,8 @@ import {
 } from '../../source/domain/format.ts';
 import { compareHealth } from '../../source/domain/words.ts';
 import type { FinalityUnit } from '../../source/domain/words.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { toneOfHealth } from '../../components/look.ts';
 import { sparkline } from '../../components/sparkline.ts';
 import type { Column } from '../../components/table.ts';
@@ -16,24 +17,24 @@ import { areOfMachine, clientText } from '../node/facts.ts';
 import type { FleetFrame } from '../frame.ts';
 import { byName } from '../node-list.ts';
 
-type FleetColumn = Column<NodeState, FleetFrame>;
+type FleetColumn = Column<NodeMoment, FleetFrame>;
 
 const absent = { text: missing, tone: 'dim' } as const;
 
 /** Ascending, what is unknown last. */
-function byNumber(read: (node: NodeState) => number | undefined) {
-	return (a: NodeState, b: NodeState): number =>
+function byNumber(read: (node: NodeMoment) => number | undefined) {
+	return (a: NodeMoment, b: NodeMoment): number =>
 		(read(a) ?? Number.POSITIVE_INFINITY) - (read(b) ?? Number.POSITIVE_INFINITY) || 0;
 }
 
-function heightOf({ snapshot }: NodeState): number | undefined {
+function heightOf({ snapshot }: NodeMoment): number | undefined {
 	const { chain, consensus } = snapshot;
 	const height = chain?.head?.number ?? consensus?.round ?? consensus?.view ?? consensus?.height;
 	return height === undefined ? undefined : Number(height);
 }
 
 /** When the node last got further: its head's own time, else its last final vertex. */
-function progressAt({ snapshot }: NodeState): string | undefined {
+function progressAt({ snapshot }: NodeMoment): string | undefined {
 	return snapshot.chain?.head?.at ?? snapshot.consensus?.lastFinalizedAt;
 }
 
@@ -57,7 +58,7 @@ const name: FleetColumn = {
 	isFlex: true,
 	mostWidth: 40,
 	givesWay: 0,
-	cell: ({ target }) => ({ text: target.name, tone: 'strong' }),
+	cell: ({ snapshot: { target } }) => ({ text: target.name, tone: 'strong' }),
 	compare: byName,
 };
 
@@ -158,14 +159,14 @@ const latencyTrend: FleetColumn = {
 	isFlex: true,
 	mostWidth: 60,
 	givesWay: 5,
-	cell: ({ series }, { look }, width) => ({
-		text: sparkline(series.last('latencyMs', width), width, look.glyphs, 0),
+	cell: ({ samples }, { look }, width) => ({
+		text: sparkline(lastSamples(samples, 'latencyMs', width), width, look.glyphs, 0),
 		tone: 'accent',
 	}),
 };
 
 /** Not the machine's figures, which would say the same of every node on it. */
-function ownResources({ snapshot }: NodeState) {
+function ownResources({ snapshot }: NodeMoment) {
 	return areOfMachine(snapshot) ? undefined : snapshot.resources;
 }
 

@@ -7,6 +7,7 @@ import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';
 import type { Group, Witness } from '../../source/sections/group/schema.ts';
+import type { Moment } from '../../source/sections/moment.ts';
 import type { WitnessVerdict } from '../../source/domain/words.ts';
 import { compareHealth, healthOfGroup } from '../../source/domain/words.ts';
 
@@ -16,11 +17,7 @@ const wordOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
 	unknown: 'unknown whose fault',
 };
 
-export interface GroupsView {
-	readonly groups: readonly Group[];
-	readonly witness: Witness | undefined;
-	readonly nowMs: number;
-}
+export type GroupsView = Pick<Moment, 'groups' | 'witness' | 'atMs'>;
 
 const roomyWidth = 110;
 const roomyHeight = 32;
@@ -46,7 +43,7 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	// Aligned where the message has room all the same.
 	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ name }) => cellWidth(name))) : 0;
 	const lines = listed.slice(0, most).flatMap((group) => {
-		const head = groupLine(look, group, view.nowMs, Math.min(nameWidth, mostNameWidth), width);
+		const head = groupLine(look, group, view.atMs, Math.min(nameWidth, mostNameWidth), width);
 		return isRoomy ? [head, ...moreLines(look, group, width)] : [head];
 	});
 	if (isJoined) lines.push(joinedLine(look, good, width));

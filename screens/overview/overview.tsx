@@ -6,7 +6,7 @@ import { toneOfSeverity } from '../../components/look.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import {
 	chainFacts,
 	consensusFacts,
@@ -28,9 +28,10 @@ const minDetailHeight = 9;
 
 /** The fleet's table, and below it the selected node: what it is, how it moves, what troubles it. */
 export function Overview(props: ScreenProps): ReactNode {
-	const { look, width, height, listed, all, selected, view } = props;
+	const { look, width, height, moment, listed, selected, view } = props;
+	const { nodes: all, atMs: nowMs } = moment;
 	if (all.length === 0) return <Welcome {...props} />;
-	const networks = groupLines(look, props, width, height);
+	const networks = groupLines(look, moment, width, height);
 	const networksHeight = Math.min(
 		networks.length === 0 ? 0 : networks.length + 1,
 		Math.floor(height / 3),
@@ -44,7 +45,7 @@ export function Overview(props: ScreenProps): ReactNode {
 	const table = tableLines(look, {
 		columns: fleetColumns,
 		rows: listed.slice(first, first + rowCount),
-		frame: { nowMs: props.nowMs, look },
+		frame: { nowMs, look },
 		width,
 		selected: index - first,
 		sort: view.sort.column === 'none' ? undefined : view.sort,
@@ -63,7 +64,7 @@ export function Overview(props: ScreenProps): ReactNode {
 			<GroupsPanel
 				look={look}
 				lines={networks}
-				note={String(props.groups.length)}
+				note={String(moment.groups.length)}
 				width={width}
 				height={networksHeight}
 			/>
@@ -79,8 +80,9 @@ function rangeNote(first: number, rows: number, listed: number, all: number): st
 }
 
 /** Facts at the left; at the right what is wrong, and below it how the node moves. */
-function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNode {
+function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNode {
 	if (!selected || height < 3) return null;
+	const { atMs: nowMs } = moment;
 	const { snapshot } = selected;
 	const left = Math.floor((width - gap) / 2);
 	const right = width - gap - left;
@@ -95,7 +97,7 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 			<Box flexDirection="column">
 				<Panel
 					look={look}
-					title={selected.target.name}
+					title={snapshot.target.name}
 					note={`${look.glyphs.health[status]} ${status}`}
 					lines={facts}
 					width={left}
@@ -126,7 +128,7 @@ function Detail({ look, width, height, selected, nowMs }: ScreenProps): ReactNod
 }
 
 /** The facts that matter most first, for the lower rows may be cut. */
-export function detailFacts({ snapshot }: NodeState, nowMs: number): Fact[] {
+export function detailFacts({ snapshot }: NodeMoment, nowMs: number): Fact[] {
 	const [address, ...identity] = identityFacts(snapshot, nowMs);
 	const facts = [
 		...(address ? [address] : []),
@@ -145,7 +147,7 @@ export function detailFacts({ snapshot }: NodeState, nowMs: number): Fact[] {
 }
 
 /** Each issue with its evidence and what to do. */
-export function issueLines(look: Look, { snapshot }: NodeState, width: number): string[] {
+export function issueLines(look: Look, { snapshot }: NodeMoment, width: number): string[] {
 	return snapshot.health.issues.flatMap((issue) => {
 		const tone = toneOfSeverity[issue.severity];
 		const head = wrap(issue.message, width - 2).map((text, index) =>

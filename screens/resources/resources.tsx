@@ -7,7 +7,8 @@ import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
 import { resourceFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -23,13 +24,14 @@ const gaugeValueWidth = 26;
 
 /** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
 export function Resources(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, nowMs } = props;
+	const { look, width, height, selected, moment } = props;
+	const { atMs: nowMs } = moment;
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) {
 		return (
 			<Panel
 				look={look}
-				title={selected ? `${selected.target.name}: resources` : 'Resources'}
+				title={selected ? `${selected.snapshot.target.name}: resources` : 'Resources'}
 				lines={['', ...absentLines(props, 'resources', width)]}
 				width={width}
 				height={height}
@@ -53,7 +55,7 @@ export function Resources(props: ScreenProps): ReactNode {
 		<Box flexDirection="column">
 			<Panel
 				look={look}
-				title={`${selected.target.name}: use`}
+				title={`${selected.snapshot.target.name}: use`}
 				note={
 					resources.source === 'host'
 						? 'measured on this host, CPU over all cores'
@@ -171,13 +173,13 @@ function ofWhole(used: number, whole: number): string {
 	return `${formatBytes(used)} of ${formatBytes(whole)}`;
 }
 
-function resourceTrends({ snapshot, series }: NodeState) {
+function resourceTrends({ snapshot, samples }: NodeMoment) {
 	const { resources } = snapshot;
 	return [
 		{
 			label: 'CPU',
 			value: resources?.cpuRatio === undefined ? undefined : formatRatio(resources.cpuRatio),
-			samples: series.last('cpuRatio', 200),
+			samples: lastSamples(samples, 'cpuRatio', 200),
 			min: 0,
 		},
 		{
@@ -186,7 +188,7 @@ function resourceTrends({ snapshot, series }: NodeState) {
 				resources?.memoryResidentBytes === undefined
 					? undefined
 					: formatBytes(resources.memoryResidentBytes),
-			samples: series.last('memoryResidentBytes', 200),
+			samples: lastSamples(samples, 'memoryResidentBytes', 200),
 		},
 	].filter(({ value }) => value !== undefined);
 }

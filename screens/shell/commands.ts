@@ -1,7 +1,4 @@
-import type { AlertingState } from '../../source/alerts/alerting-state.ts';
-import type { Group, Witness } from '../../source/sections/group/schema.ts';
-import type { Alert } from '../../source/domain/alert.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { KeyTest } from '../../source/network-tests/screen-test.ts';
 import {
@@ -18,14 +15,15 @@ import { openSilences, silencesCommand } from '../alerts/silences-commands.ts';
 import { chosenIndex } from '../alerts/alert-list.ts';
 import type { AlertList } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
+import type { Actions } from '../services.ts';
+import { refuse } from './refuse.ts';
 import type { ScreenName, ViewAction, ViewState } from '../view-state.ts';
 
 /** Ink's way to leave the terminal for the time of a callback. */
 export type SuspendTerminal = (callback: () => Promise<void>) => Promise<void>;
 
-/** What keys can do outside the picture. */
+/** What keys do to the picture and the program; paused or not. */
 export interface Controls {
-	pollNow(): void;
 	setIntervalMs(intervalMs: number): void;
 	setPaused(isPaused: boolean): void;
 	/** Gives the terminal back to the shell until the job is continued. */
@@ -40,18 +38,13 @@ export interface CommandContext {
 	readonly dispatch: (action: ViewAction) => void;
 	readonly controls: Controls;
 	readonly suspendTerminal: SuspendTerminal;
-	readonly all: readonly NodeState[];
-	readonly listed: readonly NodeState[];
-	readonly selected: NodeState | undefined;
-	readonly groups: readonly Group[];
-	readonly witness: Witness | undefined;
+	/** Absent while the view is not live. */
+	readonly actions: Actions | undefined;
+	readonly moment: Moment;
+	readonly listed: readonly NodeMoment[];
+	readonly selected: NodeMoment | undefined;
 	/** As the Alerts screen lists them. */
 	readonly alerts: AlertList;
-	/** Whatever the filter. */
-	readonly everyAlert: readonly Alert[];
-	readonly alerting: AlertingState;
-	/** Unix ms of the picture. */
-	readonly nowMs: number;
 	/** Lines of the help, and those of them that show at once. */
 	readonly helpRows: number;
 	readonly bodyRows: number;
@@ -71,7 +64,8 @@ export function createCommandHandler(context: CommandContext): (command: Command
 		dispatch({ type: 'show', screen });
 	};
 	const test = (name: KeyTest) => () => {
-		dispatch({ type: 'openTest', test: name });
+		if (context.actions) dispatch({ type: 'openTest', test: name });
+		else refuse(context, `test.${name}`);
 	};
 	const move = (by: number) => () => {
 		moveBy(context, by);
@@ -153,7 +147,8 @@ export function createCommandHandler(context: CommandContext): (command: Command
 			);
 		},
 		pollNow: () => {
-			controls.pollNow();
+			if (context.actions) context.actions.pollNow();
+			else refuse(context, 'pollNow');
 		},
 		help: () => {
 			dispatch({ type: 'openHelp' });
@@ -173,13 +168,22 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	};
 	return (command) => {
 		if (muteCommand(context, command) || silencesCommand(context, command)) return;
+		if (!context.actions && view.overlay.kind === 'test' && startsTest(command)) {
+			refuse(context, command);
+			return;
+		}
 		handlers[command]();
 	};
 }
 
+/** Whether a command would start a test while one is shown: on another node, or after a question. */
+function startsTest(command: CommandName): boolean {
+	return command === 'open' || command.startsWith('node.') || command.startsWith('move.');
+}
+
 /** Moves what is shown: the help, the alert, the peers' window, or the selected node. */
 function moveBy(context: CommandContext, by: number): void {
-	const { view, dispatch, all, alerts, selected } = context;
+	const { view, dispatch, moment, alerts, selected } = context;
 	if (view.overlay.kind === 'help') {
 		const count = context.helpRows - context.bodyRows + 1;
 		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
@@ -188,7 +192,7 @@ function moveBy(context: CommandContext, by: number): void {
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';
 		const peers = selected?.snapshot.network?.peerList?.length ?? 0;
-		const count = isTopology ? all.length : peers;
+		const count = isTopology ? moment.nodes.length : peers;
 		dispatch({ type: 'scroll', offset: step(view.offsets.network ?? 0, by, count) });
 	} else {
 		selectNode(context, by);
@@ -198,7 +202,7 @@ function moveBy(context: CommandContext, by: number): void {
 function selectNode({ listed, selected, dispatch }: CommandContext, by: number): void {
 	const index = selected ? listed.indexOf(selected) : 0;
 	const node = listed[step(index, by, listed.length)];
-	if (node) dispatch({ type: 'selectNode', name: node.target.name });
+	if (node) dispatch({ type: 'selectNode', name: node.snapshot.target.name });
 }
 
 function step(index: number, by: number, count: number): number {

@@ -7,7 +7,8 @@ import type { Look, Tone } from '../../components/look.ts';
 import { formatDuration } from '../../source/domain/format.ts';
 import { stripControls } from '../../source/domain/clean.ts';
 import { healthStatuses, severities } from '../../source/domain/words.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { Moment } from '../../source/sections/moment.ts';
+import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import type { Screens } from '../registry.ts';
@@ -55,21 +56,19 @@ export interface HeaderProps {
 	readonly look: Look;
 	readonly width: number;
 	readonly profile: string;
-	readonly nodes: readonly NodeState[];
-	readonly nowMs: number;
-	/** How old the picture is while paused. */
-	readonly pausedSeconds: number | undefined;
+	readonly frame: Frame<Moment>;
 	readonly intervalMs: number;
 }
 
 /** The first line: how the fleet is, then what governs the picture. */
 export function Header(props: HeaderProps): ReactNode {
-	const { look, width, nodes, nowMs, pausedSeconds } = props;
+	const { look, width, frame } = props;
+	const moment = frame.state;
 	const tally = { up: 0, degraded: 0, down: 0, unknown: 0 };
 	let insecure = 0;
-	for (const { snapshot, target } of nodes) {
+	for (const { snapshot, isInsecure } of moment.nodes) {
 		tally[snapshot.health.status]++;
-		if (target.insecure === true) insecure++;
+		if (isInsecure === true) insecure++;
 	}
 	const counts = healthStatuses
 		.map((status) => ({ status, count: tally[status] }))
@@ -85,15 +84,15 @@ export function Header(props: HeaderProps): ReactNode {
 		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),
 	];
 	const right = [
-		...(pausedSeconds === undefined
-			? []
-			: [
-					piece(look, 'banner', ` PAUSED ${formatDuration(pausedSeconds)} `),
+		...(frame.isPaused
+			? [
+					piece(look, 'banner', ` PAUSED ${formatDuration(frame.ageMs / 1000)} `),
 					piece(look, 'plain', '  '),
-				]),
+				]
+			: []),
 		piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`),
 		piece(look, 'dim', '  '),
-		piece(look, 'label', `${new Date(nowMs).toISOString().slice(11, 19)} UTC `),
+		piece(look, 'label', `${new Date(moment.atMs).toISOString().slice(11, 19)} UTC `),
 	];
 	return <Lines text={bar(left, right, width)} width={width} height={1} />;
 }

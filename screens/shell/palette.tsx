@@ -3,7 +3,7 @@ import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
-import type { NodeState } from '../../source/fleet/fleet.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 
 /** Something that can be done by its name: a command of the key table, or going to a node. */
@@ -17,7 +17,7 @@ const bindings: readonly Binding[] = keymap.filter(
 );
 
 /** The entries whose title holds every word typed, in the order of the key table, then the nodes. */
-export function paletteEntries(text: string, nodes: readonly NodeState[]): PaletteEntry[] {
+export function paletteEntries(text: string, nodes: readonly NodeMoment[]): PaletteEntry[] {
 	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
 	const isMatch = ({ title }: PaletteEntry) =>
 		words.every((word) => title.toLowerCase().includes(word));
@@ -27,7 +27,7 @@ export function paletteEntries(text: string, nodes: readonly NodeState[]): Palet
 		// The bindings are those of the table, where every command is named.
 		command: command as CommandName,
 	}));
-	const targets = nodes.map(({ target }): PaletteEntry => ({
+	const targets = nodes.map(({ snapshot: { target } }): PaletteEntry => ({
 		title: `Go to node ${target.name}`,
 		key: '',
 		node: target.name,
@@ -38,9 +38,9 @@ export function paletteEntries(text: string, nodes: readonly NodeState[]): Palet
 const keyWidth = 8;
 
 /** The list that typing narrows; Enter does the first. */
-export function Palette({ look, width, height, all, view }: ScreenProps): ReactNode {
+export function Palette({ look, width, height, moment, view }: ScreenProps): ReactNode {
 	const text = view.overlay.kind === 'palette' ? view.overlay.text : '';
-	const entries = paletteEntries(text, all);
+	const entries = paletteEntries(text, moment.nodes);
 	const lines = entries.map(({ title, key }, index) =>
 		line(
 			look,

@@ -5,68 +5,98 @@ import { fillLines, fit } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
 import type { Look } from '../../components/look.ts';
 import { useCommands } from '../../hooks/use-commands.ts';
-import type { Edit } from '../../hooks/use-commands.ts';
 import { useStore } from '../../hooks/use-store.ts';
 import type { ReadableStore } from '../../source/domain/store.ts';
-import type { FleetState } from '../../source/fleet/fleet.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
+import type { Moment } from '../../source/sections/moment.ts';
 import { countFiring } from '../alerts/alert-list.ts';
+import { Body } from './body.tsx';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './commands.ts';
-import { Explain } from '../node/explain.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
-import { Help, helpLines } from './help.tsx';
-import { NetworkTest } from '../network/network-test.tsx';
-import { Palette, paletteEntries } from './palette.tsx';
-import { NodeDetail } from '../node/node-detail.tsx';
-import { Silences } from '../alerts/silences.tsx';
+import { helpLines } from './help.tsx';
+import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
-import type { Services } from '../services.ts';
+import type { Actions, WhyAbsent } from '../services.ts';
 import { useView } from './use-view.ts';
-import type { Overlay } from '../view-state.ts';
+import type { ViewControl } from './use-view.ts';
 
 export const smallestWidth = 60;
 export const smallestHeight = 16;
 
 export interface ShellProps {
-	readonly frames: ReadableStore<Frame<FleetState>>;
+	readonly frames: ReadableStore<Frame<Moment>>;
 	readonly controls: Controls;
+	/** Refused while the frame is paused. */
+	readonly actions: Actions;
 	readonly screens: Screens;
 	readonly look: Look;
 	readonly profile: string;
 	readonly intervalMs: number;
-	readonly services: Services;
+	readonly whyAbsent: WhyAbsent;
 	readonly hint: string | undefined;
 }
 
 /** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
 export function Shell(props: ShellProps): ReactNode {
-	const { frames, controls, screens, look, services } = props;
+	const { look } = props;
 	const { columns: width, rows } = useWindowSize();
-	const { suspendTerminal } = useApp();
-	const frame = useStore(frames, (state) => state);
-	const alerting = useStore(services.alerting, (state) => state);
-	const { viewed, current, dispatch } = useView(frame.state);
-	const { view, everyAlert, alerts, listed, selected } = viewed;
+	const frame = useStore(props.frames, (state) => state);
+	const moment = frame.state;
+	const control = useView(moment);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
-	const all = frame.state.nodes;
-	const alertCounts = useMemo(() => countFiring(everyAlert), [everyAlert]);
-	const hasHint = props.hint !== undefined && all.length > 0;
+	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
 	const height = rows - (hasHint ? 4 : 3);
+	const actions = frame.isPaused ? undefined : props.actions;
+	useKeys({ ...props, actions, frame, control, width, height, intervalMs, setIntervalMs });
 
+	if (width < smallestWidth || rows < smallestHeight)
+		return <TooSmall look={look} width={width} rows={rows} />;
+	const { viewed } = control;
+	const { whyAbsent, hint, screens } = props;
+	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint };
+	return (
+		<Box flexDirection="column" width={width} height={rows}>
+			<Header {...props} width={width} frame={frame} intervalMs={intervalMs} />
+			<ScreenTabs {...screen} screens={screens} />
+			<Box height={height} flexShrink={0} overflow="hidden">
+				<Body {...screen} screens={screens} />
+			</Box>
+			{hasHint ? (
+				<Lines text={look.paint('warn', fit(` ${hint}`, width))} width={width} height={1} />
+			) : null}
+			<Footer look={look} width={width} view={viewed.view} />
+		</Box>
+	);
+}
+
+interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
+	readonly actions: Actions | undefined;
+	readonly frame: Frame<Moment>;
+	readonly control: ViewControl;
+	readonly width: number;
+	/** Rows of the screen. */
+	readonly height: number;
+	readonly intervalMs: number;
+	readonly setIntervalMs: (intervalMs: number) => void;
+}
+
+/** Keys act on the view as the keys before left it, and on the moment that is shown. */
+function useKeys(keys: KeysContext): void {
+	const { actions, controls, look, frame, width, height, intervalMs, setIntervalMs } = keys;
+	const { viewed, current, dispatch } = keys.control;
+	const { suspendTerminal } = useApp();
 	const onCommand = (command: CommandName): void => {
+		const { view } = viewed;
 		createCommandHandler({
 			...current(),
 			dispatch,
 			controls,
+			actions,
 			suspendTerminal,
-			all,
-			groups: frame.state.groups,
-			witness: frame.state.witness,
-			alerting,
-			nowMs: frame.nowMs,
+			moment: frame.state,
 			helpRows:
 				view.overlay.kind === 'help' ? helpLines(look, view.screen, width, height).length : 0,
 			bodyRows: height - 1,
@@ -76,86 +106,23 @@ export function Shell(props: ShellProps): ReactNode {
 			setIntervalMs,
 		})(command);
 	};
-	const onPaletteEdit = (edit: Edit): void => {
-		const { overlay } = current().view;
-		if (overlay.kind !== 'palette') return;
-		const [entry] = edit.type === 'accept' ? paletteEntries(overlay.text, all) : [];
-		dispatch({ type: 'editPalette', edit });
-		if (entry && 'node' in entry) dispatch({ type: 'selectNode', name: entry.node });
-		else if (entry) onCommand(entry.command);
-	};
-	const editors: Partial<Record<Overlay['kind'], (edit: Edit) => void>> = {
-		palette: onPaletteEdit,
-		filter: (edit) => {
-			dispatch({ type: 'editFilter', edit });
-		},
-	};
-	useCommands({ onCommand, onEdit: editors[view.overlay.kind] });
-
-	if (width < smallestWidth || rows < smallestHeight)
-		return <TooSmall look={look} width={width} rows={rows} />;
-	const screenProps: ScreenProps = {
-		look,
-		width,
-		height,
-		nowMs: frame.nowMs,
-		all,
-		groups: frame.state.groups,
-		witness: frame.state.witness,
-		alerts,
-		everyAlert,
-		listed,
-		selected,
-		view,
-		alerting,
-		services,
-		hint: props.hint,
-	};
-	return (
-		<Box flexDirection="column" width={width} height={rows}>
-			<Header
-				look={look}
-				width={width}
-				profile={props.profile}
-				nodes={all}
-				nowMs={frame.nowMs}
-				pausedSeconds={frame.isPaused ? (frame.nowMs - frame.stateAtMs) / 1000 : undefined}
-				intervalMs={intervalMs}
-			/>
-			<Tabs
-				look={look}
-				width={width}
-				screens={screens}
-				view={view}
-				alertCounts={alertCounts}
-				hasAlertProblems={alerting.problems.length > 0}
-			/>
-			<Box height={height} flexShrink={0} overflow="hidden">
-				<Body {...screenProps} screens={screens} />
-			</Box>
-			{hasHint ? (
-				<Lines text={hintLine(look, props.hint ?? '', width)} width={width} height={1} />
-			) : null}
-			<Footer look={look} width={width} view={view} />
-		</Box>
-	);
+	const { nodes } = frame.state;
+	useCommands({
+		onCommand,
+		onEdit: editorOf(viewed.view, { current, dispatch, nodes, onCommand }),
+	});
 }
 
-function hintLine(look: Look, hint: string, width: number): string {
-	return look.paint('warn', fit(` ${hint}`, width));
-}
-
-function Body({ screens, ...props }: ScreenProps & { readonly screens: Screens }): ReactNode {
-	const { view } = props;
-	const { title, render: Screen } = screens[view.screen];
-	if (view.overlay.kind === 'help')
-		return <Help {...props} title={title} offset={view.overlay.offset} />;
-	if (view.overlay.kind === 'palette') return <Palette {...props} />;
-	if (view.overlay.kind === 'silences') return <Silences {...props} />;
-	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
-	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
-	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
-	return <Screen {...props} />;
+function ScreenTabs({
+	look,
+	width,
+	moment,
+	view,
+	screens,
+}: ScreenProps & { readonly screens: Screens }): ReactNode {
+	const alertCounts = useMemo(() => countFiring(moment.alerts), [moment.alerts]);
+	const hasAlertProblems = moment.alerting.problems.length > 0;
+	return <Tabs {...{ look, width, screens, view, alertCounts, hasAlertProblems }} />;
 }
 
 function TooSmall({

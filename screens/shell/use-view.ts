@@ -1,9 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useStore } from '../../hooks/use-store.ts';
-import type { Alert } from '../../source/domain/alert.ts';
 import { createStore } from '../../source/domain/store.ts';
-import { alertsIn } from '../../source/fleet/document.ts';
-import type { FleetState, NodeState } from '../../source/fleet/fleet.ts';
+import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import { listAlerts } from '../alerts/alert-list.ts';
 import type { AlertList } from '../alerts/alert-list.ts';
 import { fleetColumns } from '../overview/fleet-columns.ts';
@@ -11,13 +9,12 @@ import { listNodes } from '../node-list.ts';
 import { initialView, reduceView } from '../view-state.ts';
 import type { ViewAction, ViewState } from '../view-state.ts';
 
-/** A view, and what it shows of the fleet. */
+/** A view, and what it shows of the moment. */
 export interface Viewed {
 	readonly view: ViewState;
-	readonly listed: readonly NodeState[];
-	readonly selected: NodeState | undefined;
+	readonly listed: readonly NodeMoment[];
+	readonly selected: NodeMoment | undefined;
 	readonly alerts: AlertList;
-	readonly everyAlert: readonly Alert[];
 }
 
 export interface ViewControl {
@@ -32,15 +29,13 @@ export interface ViewControl {
 }
 
 /** The view state, and the lists that follow from it; each made anew only when what it is of changed. */
-export function useView(state: FleetState): ViewControl {
+export function useView({ nodes, alerts: everyAlert }: Moment): ViewControl {
 	const [views] = useState(() => createStore(initialView));
 	const view = useStore(views, (each) => each);
-	const { nodes } = state;
 	const { filter, sort } = view;
-	const everyAlert = useMemo(() => alertsIn(state), [state]);
 	const listed = useMemo(() => listNodes(nodes, filter, sort, fleetColumns), [nodes, filter, sort]);
 	const alerts = useMemo(() => listAlerts(everyAlert, filter), [everyAlert, filter]);
-	const viewed = { view, listed, alerts, everyAlert, selected: selectedOf(view, listed) };
+	const viewed = { view, listed, alerts, selected: selectedOf(view, listed) };
 	return {
 		viewed,
 		current() {
@@ -52,7 +47,6 @@ export function useView(state: FleetState): ViewControl {
 				listed: nodesNow,
 				selected: selectedOf(latest, nodesNow),
 				alerts: latest.filter === filter ? alerts : listAlerts(everyAlert, latest.filter),
-				everyAlert,
 			};
 		},
 		dispatch(action) {
@@ -61,6 +55,6 @@ export function useView(state: FleetState): ViewControl {
 	};
 }
 
-function selectedOf(view: ViewState, listed: readonly NodeState[]): NodeState | undefined {
-	return listed.find(({ target }) => target.name === view.selectedNode) ?? listed[0];
+function selectedOf(view: ViewState, listed: readonly NodeMoment[]): NodeMoment | undefined {
+	return listed.find(({ snapshot }) => snapshot.target.name === view.selectedNode) ?? listed[0];
 }

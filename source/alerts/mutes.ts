@@ -2,6 +2,7 @@ import type { MaintenanceEntry, Rule, SilenceEntry } from '../domain/rule.ts';
 import { weekdays } from '../domain/rule.ts';
 import { severities } from '../domain/words.ts';
 import type { Severity } from '../domain/words.ts';
+import type { KnownSilence } from '../sections/alerting/schema.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from '../domain/label-match.ts';
 
@@ -9,11 +10,6 @@ import { matches } from '../domain/label-match.ts';
 export interface Quiet {
 	readonly silences: readonly SilenceEntry[];
 	readonly maintenance: Readonly<Record<string, MaintenanceEntry>>;
-}
-
-/** One that was made by hand has an id, by which it is ended; those of the profile are ended there. */
-export interface KnownSilence extends SilenceEntry {
-	readonly id?: string | undefined;
 }
 
 /** Those that hold or will hold, what ends first before what ends later. */

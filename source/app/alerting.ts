@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../alerts/alert-state.ts';
-import type { AlertingState } from '../alerts/alerting-state.ts';
 import type { Transition } from '../alerts/evaluation.ts';
 import type { Delivery } from '../alerts/delivery/delivery.ts';
 import { peekLedger } from '../alerts/delivery/journal.ts';
@@ -21,6 +20,7 @@ import type { Channel, HeartbeatSettings } from '../domain/channel.ts';
 import { createStore } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { alertProblems } from './alert-problems.ts';
 
 /** What governs alerting, and may be replaced while it runs. */
@@ -55,7 +55,9 @@ export interface AlertingOptions {
 /** The alerts of a fleet, from its state to those who are told. */
 export interface Alerting {
 	/** In mode `own` until `close`. */
-	readonly state: ReadableStore<AlertingState>;
+	readonly state: ReadableStore<AlertingStatus>;
+	/** Does what a person asked for, within a second. */
+	act(action: Action): void;
 	/** Other rules, mutes and channels from the next evaluation on. Rejects when channels cannot be opened. */
 	reload(settings: AlertSettings): Promise<void>;
 	/** Ends evaluation, gives attempts under way `drainMs`, and lets go of the directory. */
@@ -105,9 +107,8 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 			warn,
 		});
 		delivery = await openDeliveryFor(settings);
-		const store = createStore<AlertingState>({
+		const store = createStore<AlertingStatus>({
 			mode: 'own',
-			act,
 			problems: [],
 			silences: [],
 			ruleCount: rules.size,
@@ -229,6 +230,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 
 	return {
 		state: store,
+		act,
 		async reload(wanted) {
 			const work = turn.then(() => replaceSettings(wanted));
 			turn = work.catch(() => undefined);

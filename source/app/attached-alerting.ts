@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../alerts/alert-state.ts';
-import type { AlertingState } from '../alerts/alerting-state.ts';
 import { journalFileName, peekLedger } from '../alerts/delivery/journal.ts';
 import { readAlerts } from '../alerts/read-alerts.ts';
 import { presentSilences } from '../alerts/mutes.ts';
@@ -10,6 +9,7 @@ import { fileAction, stateFileName } from '../alerts/state-file.ts';
 import { createStore } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { journalProblems } from './alert-problems.ts';
 import type { AlertSettings } from './alerting.ts';
 
@@ -25,7 +25,9 @@ export interface AttachOptions {
 /** The alerts of another process, shown here. */
 export interface AttachedAlerting {
 	/** In mode `attached`. */
-	readonly state: ReadableStore<AlertingState>;
+	readonly state: ReadableStore<AlertingStatus>;
+	/** Files what a person asked for; the other process does it. */
+	act(action: Action): void;
 	stop(): void;
 }
 
@@ -45,13 +47,10 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	let unsent: readonly string[] = [];
 	let timer: NodeJS.Timeout | undefined;
 	let isStopped = false;
-	const store = createStore<AlertingState>({
+	const store = createStore<AlertingStatus>({
 		mode: 'attached',
 		problems: [],
 		silences: [],
-		act(action) {
-			void trying(file(action));
-		},
 	});
 
 	async function file(action: Action): Promise<void> {
@@ -96,6 +95,9 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	void lookOnAndOn();
 	return {
 		state: store,
+		act(action) {
+			void trying(file(action));
+		},
 		stop() {
 			isStopped = true;
 			clearTimeout(timer);

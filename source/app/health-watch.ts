@@ -1,7 +1,9 @@
 import { adapterOf } from '../adapters/registry.ts';
 import type { CheckedComponent } from '../sections/health/component-health.ts';
+import { lastSamples } from '../sections/samples.ts';
 import type { Target } from '../domain/target.ts';
-import type { Fleet, NodeState } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { NodeState } from '../fleet/node-state.ts';
 import { createNodeHealth } from '../health/scheduled/node-health.ts';
 import type { NodeHealth } from '../health/scheduled/node-health.ts';
 import { createLocalView } from '../health/local/local-view.ts';
@@ -49,17 +51,17 @@ export function createHealthWatch(fleet: Fleet, options: HealthWatchOptions): He
 		const state = stateOf(fleet, name);
 		if (!state) return;
 		const { groups, witness } = fleet.getSnapshot();
-		const { snapshot, series, progressAtMs, firstChainId } = state;
+		const { snapshot, samples, progressAtMs, firstChainId } = state;
 		const components = await health.round({
 			node: snapshot,
 			memory: { progressAtMs, firstChainId },
 			group: groups.find((group) => group.nodes.includes(name)),
 			witness,
 			nowMs: now(),
-			recent: series,
+			recent: { last: (metric, count) => lastSamples(samples, metric, count) },
 			whyAbsent: (component) => whyAbsent(snapshot.target.kind, component),
 		});
-		if (!isStopped && nodes.has(name)) fleet.setComponents(name, components, now());
+		if (!isStopped && nodes.has(name)) fleet.attach(name, { components }, now());
 	}
 
 	/** Never two rounds of one node at once: who comes second waits for the first. */

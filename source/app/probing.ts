@@ -1,6 +1,7 @@
 import type { ProbeSettings } from '../config/probes.ts';
 import type { Target } from '../domain/target.ts';
-import type { Fleet, NodeState } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { NodeState } from '../fleet/node-state.ts';
 import type { RateLimiter } from '../network-tests/rate-limit.ts';
 import { createPathProber } from './path-prober.ts';
 import type { PathProber } from './path-prober.ts';
@@ -40,7 +41,9 @@ export function createProbing(
 		const run = async () => {
 			try {
 				const probes = await scheduled.prober.probe(node.snapshot, stopped.signal);
-				if (probes && !stopped.signal.aborted) fleet.setProbes(name, probes);
+				if (probes && !stopped.signal.aborted) {
+					fleet.attach(name, { probes }, options.now());
+				}
 			} catch (error) {
 				reportBug(error, node.target);
 			} finally {

@@ -1,42 +1,64 @@
-import type { PollError } from '../domain/errors.ts';
+import { PollError } from '../domain/errors.ts';
 import { maskUrl } from '../domain/secret.ts';
-import type { NodeSnapshot } from '../sections/snapshot.ts';
-import type { NodeState, PollResult } from './fleet.ts';
-import { createSeries } from './series.ts';
+import type { Target } from '../domain/target.ts';
+import type { PollResult } from '../sections/poll/poll-result.ts';
+import { appendSample } from '../sections/samples.ts';
+import type { Member, NodeSnapshot } from '../sections/snapshot.ts';
+import { initialState, nextState } from './node-state.ts';
+import type { Judging, NodeState } from './node-state.ts';
+import { sampleOf } from './series.ts';
 
 /**
- * The nodes that a site told of, as `site/node`, judged by the site. While the site does not answer
- * nothing is known of them: what was seen last is kept, and said to be old. Their target is the site's:
- * nothing is ever sent to an address that another program named, the site's credentials least of all.
+ * The nodes that a site reports, as `site/node`. Each is judged by the site, or by nodetop where the site
+ * only reads it. While the site does not answer, nothing is known of them: what was seen last is kept and
+ * marked as old. Their target is the site's own: nothing is ever sent to an address that another program
+ * named, least of all the site's credentials.
  */
 export function membersAfter(
 	previous: readonly NodeState[],
-	{ target, outcome, atMs }: PollResult,
+	result: PollResult,
+	judging: Judging,
 ): readonly NodeState[] {
-	const site = target.name;
+	const { target: site, outcome, atMs } = result;
 	if (outcome.status === 'failed') {
-		return previous.map((state) => {
-			const snapshot = unseen(state.snapshot, { site, error: outcome.error, atMs });
-			state.series.append(snapshot);
-			return { ...state, snapshot };
-		});
+		const loss = { site: site.name, error: outcome.error, atMs };
+		return previous.map((state) => withSample(state, unseen(state.snapshot, loss), atMs));
 	}
 	const before = new Map(previous.map((state) => [state.target.name, state]));
-	return (outcome.reading.members ?? []).map((told): NodeState => {
-		const name = `${site}/${told.target.name}`;
-		const url = maskUrl(told.target.url);
-		const snapshot = { ...told, target: { ...told.target, name, url } };
-		const series = before.get(name)?.series ?? createSeries();
-		series.append(snapshot);
-		return {
-			target: { ...target, name, kind: told.target.kind, shownUrl: url },
-			snapshot,
-			series,
-			progressAtMs: told.lastProgressAt === undefined ? undefined : Date.parse(told.lastProgressAt),
-			firstChainId: told.identity?.chainId,
-			site,
-		};
+	return (outcome.reading.members ?? []).map((member) => {
+		const told = 'snapshot' in member ? member.snapshot.target : member.target;
+		const target = targetOf(site, told);
+		const known = before.get(target.name) ?? { ...initialState(target), site: site.name };
+		return 'snapshot' in member
+			? judgedBySite({ ...known, target }, member.snapshot, atMs)
+			: nextState(known, { target, atMs, missedSlots: 0, outcome: outcomeOf(member) }, judging);
 	});
+}
+
+function targetOf(site: Target, { name, kind, url }: NodeSnapshot['target']): Target {
+	return { ...site, name: `${site.name}/${name}`, kind, shownUrl: maskUrl(url) };
+}
+
+function judgedBySite(state: NodeState, told: NodeSnapshot, atMs: number): NodeState {
+	const { name, shownUrl: url = '' } = state.target;
+	const next: NodeState = {
+		...state,
+		isJudgedBySite: true,
+		progressAtMs: told.lastProgressAt === undefined ? undefined : Date.parse(told.lastProgressAt),
+		firstChainId: told.identity?.chainId,
+	};
+	return withSample(next, { ...told, target: { ...told.target, name, url } }, atMs);
+}
+
+function withSample(state: NodeState, snapshot: NodeSnapshot, atMs: number): NodeState {
+	return { ...state, snapshot, samples: appendSample(state.samples, atMs, sampleOf(snapshot)) };
+}
+
+function outcomeOf(member: Exclude<Member, { snapshot: NodeSnapshot }>): PollResult['outcome'] {
+	if ('reading' in member) return { status: 'read', reading: member.reading };
+	const { code, message, nextStep } = member.error;
+	const details = nextStep === undefined ? {} : { nextStep };
+	return { status: 'failed', error: new PollError(code, message, details) };
 }
 
 interface Loss {

@@ -1,4 +1,5 @@
 import type { Integer } from '../domain/scalars.ts';
+import type { SampleRow } from '../sections/samples.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** A number of a node that is drawn over time. */
@@ -74,64 +75,11 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 const metricEntries = Object.entries(metrics) as [MetricName, Metric][];
-const capacity = 300;
-const firstAllocation = 32;
 
-/** The newest samples of one number; a gap is NaN. */
-class Ring {
-	#values = new Float64Array(firstAllocation);
-	#next = 0;
-	#length = 0;
-
-	push(value: number): void {
-		if (this.#length === this.#values.length && this.#length < capacity) this.#grow();
-		this.#values[this.#next] = value;
-		this.#next = (this.#next + 1) % this.#values.length;
-		this.#length = Math.min(this.#length + 1, this.#values.length);
-	}
-
-	last(count: number): number[] {
-		const wanted = Math.min(count, this.#length);
-		const size = this.#values.length;
-		return Array.from(
-			{ length: wanted },
-			(_, index) => this.#values[(this.#next - wanted + index + size) % size] ?? Number.NaN,
-		);
-	}
-
-	#grow(): void {
-		const grown = new Float64Array(Math.min(this.#values.length * 2, capacity));
-		grown.set(this.last(this.#length));
-		this.#next = this.#length;
-		this.#values = grown;
-	}
-}
-
-/** Recent samples of one node, one a poll. A poll that failed leaves a gap in every number. */
-export interface Series {
-	append(node: NodeSnapshot): void;
-	/** Oldest first, at most `count`; a gap is NaN; empty for a number that was never seen. */
-	last(metric: MetricName, count: number): number[];
-}
-
-export function createSeries(): Series {
-	const rings = new Map<MetricName, Ring>();
-	return {
-		append(node) {
-			const isGap = node.poll.status === 'failed';
-			for (const [name, metric] of metricEntries) {
-				const value = isGap ? undefined : metric.read(node);
-				let ring = rings.get(name);
-				if (!ring) {
-					if (value === undefined) continue;
-					ring = new Ring();
-					rings.set(name, ring);
-				}
-				ring.push(value ?? Number.NaN);
-			}
-		},
-		last: (metric, count) => rings.get(metric)?.last(count) ?? [],
-	};
+/** A row of samples. A poll that failed leaves a gap in every number. */
+export function sampleOf(node: NodeSnapshot): SampleRow {
+	if (node.poll.status === 'failed') return {};
+	return Object.fromEntries(metricEntries.map(([name, metric]) => [name, metric.read(node)]));
 }
 
 /** For drawing only: past 2^53 the nearest double. */

@@ -3,17 +3,16 @@ import type { Clock, Timer } from '../domain/clock.ts';
 import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 
-/** What a screen draws: a state, and the moment that ages are told from. */
+/** What a screen draws: a state, and while paused how old it is. */
 export interface Frame<State> {
 	readonly state: State;
-	readonly nowMs: number;
 	readonly isPaused: boolean;
-	/** When the state was taken; behind `nowMs` while paused. */
-	readonly stateAtMs: number;
+	/** Time since the state was taken, in milliseconds. */
+	readonly ageMs: number;
 }
 
 export interface FrameGate<State> extends ReadableStore<Frame<State>> {
-	/** Holds the state that is shown. Time goes on, so ages and the pause itself are told right. */
+	/** Keeps the state that is shown. Only its age goes on. */
 	readonly setPaused: (isPaused: boolean) => void;
 	readonly stop: () => void;
 }
@@ -24,12 +23,12 @@ export interface FrameGateOptions {
 }
 
 /**
- * Replies of one round come within this, and what comparing them and the rules say; waiting for all
- * makes one frame of it.
+ * Replies of one round arrive within this time, and so do their comparison and the evaluation of the
+ * rules: waiting for all of them makes one frame of it.
  */
 const gatherMs = 180;
-/** More than a second, so that nodes polled each second do not bring a frame just after one for the clock. */
-const clockMs = 1200;
+/** More than a second, so that nodes polled each second do not bring a frame just after one for the ages. */
+const agesMs = 1200;
 
 /**
  * Lets a store through at most `framesPerSecond` times a second, however often it changes, and
@@ -42,31 +41,39 @@ export function createFrameGate<State>(
 ): FrameGate<State> {
 	const listeners = createListeners();
 	const frameMs = 1000 / framesPerSecond;
-	let frame = takeFrame(false, clock.now());
+	let takenAtMs = clock.steadyNow();
+	let shownAtMs = takenAtMs;
+	let frame: Frame<State> = { state: store.getSnapshot(), isPaused: false, ageMs: 0 };
 	let timer: Timer | undefined;
-
-	function takeFrame(isPaused: boolean, stateAtMs: number): Frame<State> {
-		return { state: store.getSnapshot(), nowMs: clock.now(), isPaused, stateAtMs };
-	}
 
 	function commit(next: Frame<State>): void {
 		clock.clearTimeout(timer);
 		timer = undefined;
+		shownAtMs = clock.steadyNow();
 		frame = next;
 		clock.clearInterval(ages);
-		ages = clock.setInterval(tick, clockMs);
+		ages = clock.setInterval(tick, agesMs);
 		listeners.notify();
 	}
 
-	function tick(): void {
-		const nowMs = clock.now();
-		commit(frame.isPaused ? { ...frame, nowMs } : takeFrame(false, nowMs));
+	function commitPresent(): void {
+		takenAtMs = clock.steadyNow();
+		commit({ state: store.getSnapshot(), isPaused: false, ageMs: 0 });
 	}
 
-	let ages = clock.setInterval(tick, clockMs);
+	function commitPaused(): void {
+		commit({ state: frame.state, isPaused: true, ageMs: clock.steadyNow() - takenAtMs });
+	}
+
+	function tick(): void {
+		if (frame.isPaused) commitPaused();
+		else commitPresent();
+	}
+
+	let ages = clock.setInterval(tick, agesMs);
 	const unsubscribe = store.subscribe(() => {
 		if (timer !== undefined || frame.isPaused) return;
-		const sinceLastMs = clock.now() - frame.nowMs;
+		const sinceLastMs = clock.steadyNow() - shownAtMs;
 		timer = clock.setTimeout(tick, Math.max(gatherMs, frameMs - sinceLastMs));
 	});
 
@@ -75,8 +82,8 @@ export function createFrameGate<State>(
 		subscribe: listeners.subscribe,
 		setPaused(isPaused) {
 			if (isPaused === frame.isPaused) return;
-			const nowMs = clock.now();
-			commit(isPaused ? { ...frame, nowMs, isPaused } : takeFrame(false, nowMs));
+			if (isPaused) commitPaused();
+			else commitPresent();
 		},
 		stop() {
 			unsubscribe();

@@ -6,7 +6,7 @@ import { readingSchema } from '../sections/snapshot.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { Vertex } from '../sections/dag/schema.ts';
 import type { Target } from '../domain/target.ts';
-import type { PollResult } from '../fleet/fleet.ts';
+import type { PollResult } from '../sections/poll/poll-result.ts';
 
 export interface AttemptContext {
 	readonly http: Http;

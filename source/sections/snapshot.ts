@@ -8,7 +8,7 @@ import { groupSchema, witnessSchema } from './group/schema.ts';
 import { healthSchema, selfReportSchema } from './health/schema.ts';
 import { identitySchema } from './identity/schema.ts';
 import { networkSchema } from './network/schema.ts';
-import { endpointSchema, pollSchema } from './poll/schema.ts';
+import { endpointSchema, pollErrorSchema, pollSchema } from './poll/schema.ts';
 import { probesSchema } from './probes/schema.ts';
 import { processSchema } from './process/schema.ts';
 import { reputationSchema } from './reputation/schema.ts';
@@ -55,14 +55,31 @@ export const nodeSchema = z.strictObject({
 	health: healthSchema,
 });
 
-/** What one poll of one node yields: the sections, before anyone judges them. */
-export const readingSchema = z.strictObject({
+const readingFields = {
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
 	...sections,
 	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
-	members: z.array(nodeSchema).optional().describe('The nodes of a site, as the site judges them'),
+};
+
+/** One node of a source that reports many: judged by that source, or for nodetop to judge. */
+const memberSchema = z.union([
+	z.strictObject({ snapshot: nodeSchema }),
+	z.strictObject({
+		target: targetSchema,
+		reading: z.strictObject(readingFields),
+	}),
+	z.strictObject({
+		target: targetSchema,
+		error: pollErrorSchema.describe('Why the source could not read it'),
+	}),
+]);
+
+/** What one poll yields: the sections of the node, before they are judged, and the nodes it reports. */
+export const readingSchema = z.strictObject({
+	...readingFields,
+	members: z.array(memberSchema).optional(),
 });
 
 const summarySchema = z.strictObject({
@@ -90,6 +107,7 @@ export const documentSchema = z.strictObject({
 });
 
 export type Reading = z.infer<typeof readingSchema>;
+export type Member = z.infer<typeof memberSchema>;
 export type NodeSnapshot = z.infer<typeof nodeSchema>;
 export type SnapshotDocument = z.infer<typeof documentSchema>;
 export type Summary = z.infer<typeof summarySchema>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { alertingOff } from '../../source/alerts/alerting-state.ts';
+import { alertingOff } from '../../source/sections/alerting/schema.ts';
 import { takeOver } from '../../source/alerts/handover.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
@@ -83,7 +83,7 @@ function startFor(profile: string | undefined) {
 		flags: { config: configFile() },
 		profile,
 		fleet: watch.fleet,
-		state,
+		status: state,
 		reportBug: (error) => bugs.push(error),
 	});
 	running.push(run);
@@ -94,14 +94,14 @@ const alertNow = () => watch.fleet.getSnapshot().alerts?.[0];
 
 describe('the alerts of a screen', () => {
 	it('are its own while nobody else watches, and the rules of the profile are asked', async () => {
-		const { state, mode, run } = start();
+		const { mode, run } = start();
 		expect(mode()).toBe('off');
 		await expect.poll(mode, waiting).toBe('own');
 		node.openFiles = 200;
 		await expect.poll(() => alertNow()?.rule, waiting).toBe('many-files');
 		const { fingerprint = '' } = alertNow() ?? {};
 		const at = new Date().toISOString();
-		state.getSnapshot().act({ type: 'acknowledge', fingerprint, by: 'eve', at });
+		run.act({ type: 'acknowledge', fingerprint, by: 'eve', at });
 		await expect.poll(() => alertNow()?.muted, waiting).toBe('acknowledged');
 		await run.close();
 		expect(await readdir(directory())).toContain('state.json');

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { screens } from '../../screens/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
 import { judge } from '../../source/health/judge.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import { runScreen } from '../../source/main.tsx';
@@ -14,7 +15,7 @@ function Crashing(): ReactNode {
 try {
 	await runScreen({
 		settings: settingsWith(),
-		fleet: createFleet(judge),
+		moments: createMoments(createFleet(judge)),
 		startWatch: () => Promise.resolve(createWatch([])),
 		stdin: process.stdin,
 		stdout: process.stdout,

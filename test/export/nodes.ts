@@ -3,7 +3,8 @@ import { schemaId } from '../../source/sections/snapshot.ts';
 import type { Issue } from '../../source/sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../../source/sections/snapshot.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
-import { alertsOf, summarize } from '../../source/fleet/document.ts';
+import { alertsOf } from '../../source/fleet/alerts.ts';
+import { summarize } from '../../source/fleet/document.ts';
 
 /** When the documents of these tests were taken: Unix milliseconds. */
 export const takenAtMs = Date.parse('2026-01-02T03:04:05.000Z');

@@ -5,6 +5,7 @@ import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
+import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
@@ -151,7 +152,7 @@ it('says in no snapshot both that a node moved and that it stands still with its
 	read(fleet, consensus(12), startMs + 3000);
 	expect(codes()).toEqual([]);
 	// Nor does a check beside the poll bring back what the comparison said before.
-	fleet.setComponents('n1', [], startMs + 3100);
+	fleet.attach('n1', { components: [] }, startMs + 3100);
 	expect(codes()).toEqual([]);
 	fleet.compare({ groups: [standsStill], nowMs: startMs + 3500 });
 	expect(codes()).toEqual(['networkStalled']);
@@ -161,7 +162,9 @@ describe('toDocument', () => {
 	it('is valid by its own schema, and lists issues as alerts', () => {
 		const fleet = fleetOfOne();
 		read(fleet, { identity: { chainId: 5 }, network: { peers: 0 } });
-		const document = toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' });
+		const document = toDocument(toMoment(fleet.getSnapshot(), { atMs: startMs }), {
+			version: '1.2.3',
+		});
 		expect(documentSchema.parse(document)).toEqual(document);
 		expect(document.groups).toEqual([]);
 		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'noPeers', state: 'firing' }]);
@@ -192,7 +195,7 @@ describe('toDocument', () => {
 			since: new Date(startMs).toISOString(),
 		};
 		const alerts = () =>
-			toDocument(fleet.getSnapshot(), { nowMs: startMs, version: '1.2.3' }).alerts;
+			toDocument(toMoment(fleet.getSnapshot(), { atMs: startMs }), { version: '1.2.3' }).alerts;
 		fleet.setAlerts([alert]);
 		expect(alerts()).toEqual([alert]);
 		fleet.setAlerts([]);

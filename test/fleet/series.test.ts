@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleOf } from '../../source/fleet/series.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import { createSeries } from '../../source/fleet/series.ts';
 
 function node(latencyMs: number | undefined, status: 'ok' | 'failed' = 'ok'): NodeSnapshot {
 	return {
@@ -10,32 +10,14 @@ function node(latencyMs: number | undefined, status: 'ok' | 'failed' = 'ok'): No
 	};
 }
 
-describe('createSeries', () => {
-	it('gives the newest samples, oldest first', () => {
-		const series = createSeries();
-		for (const value of [1, 2, 3]) series.append(node(value));
-		expect(series.last('latencyMs', 2)).toEqual([2, 3]);
-		expect(series.last('latencyMs', 9)).toEqual([1, 2, 3]);
+describe('sampleOf', () => {
+	it('has the numbers that the node gave', () => {
+		const sample = sampleOf({ ...node(3), chain: { head: { number: '9007199254740993' } } });
+		expect(sample).toMatchObject({ latencyMs: 3, height: 9_007_199_254_740_992 });
+		expect(sample['peers']).toBeUndefined();
 	});
 
-	it('leaves a gap where a poll failed or the number was missing', () => {
-		const series = createSeries();
-		series.append(node(1));
-		series.append(node(5, 'failed'));
-		series.append(node(undefined));
-		expect(series.last('latencyMs', 3)).toEqual([1, Number.NaN, Number.NaN]);
-	});
-
-	it('is empty for a number that was never seen', () => {
-		const series = createSeries();
-		series.append(node(1));
-		expect(series.last('peers', 10)).toEqual([]);
-	});
-
-	it('keeps the newest 300 however many come', () => {
-		const series = createSeries();
-		for (let value = 1; value <= 1000; value++) series.append(node(value));
-		const all = series.last('latencyMs', 5000);
-		expect([all.length, all[0], all.at(-1)]).toEqual([300, 701, 1000]);
+	it('is a gap in every number where the poll failed', () => {
+		expect(sampleOf(node(5, 'failed'))).toEqual({});
 	});
 });

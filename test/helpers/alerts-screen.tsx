@@ -1,15 +1,17 @@
 import { createLook } from '../../components/look.ts';
 import type { LookOptions } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
-import { noServices } from '../../screens/services.ts';
+import { noActions } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell/shell.tsx';
+import { actingPerson } from '../../source/alerts/person.ts';
 import type { Action } from '../../source/alerts/alert-state.ts';
-import type { AlertingState } from '../../source/alerts/alerting-state.ts';
+import type { AlertingStatus } from '../../source/sections/alerting/schema.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
 import { targetFor } from './targets.ts';
@@ -63,27 +65,25 @@ export function fleetWith(
 
 export interface ShownAlerts {
 	readonly size?: readonly [number, number];
-	readonly alerting?: Partial<AlertingState>;
+	readonly alerting?: Partial<AlertingStatus>;
 	readonly look?: Partial<LookOptions>;
 }
 
 /** The shell over a fleet, on a terminal of streams, with what its keys did. */
 export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: ShownAlerts = {}) {
-	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
 	const calls: string[] = [];
 	const actions: Action[] = [];
-	const state = createStore<AlertingState>({
+	const status = createStore<AlertingStatus>({
 		mode: 'own',
-		act: (action) => actions.push(action),
 		problems: [],
 		silences: [],
 		...alerting,
 	});
+	const gate = createFrameGate(createMoments(fleet, { alerting: status }), { framesPerSecond: 50 });
 	const tty = renderInTty(
 		<Shell
 			frames={gate}
 			controls={{
-				pollNow: () => undefined,
 				setIntervalMs: () => undefined,
 				setPaused: gate.setPaused,
 				copy: (text) => calls.push(text),
@@ -94,7 +94,12 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8, ...look })}
 			profile="default"
 			intervalMs={1000}
-			services={{ ...noServices, alerting: state }}
+			actions={{
+				...noActions,
+				actOnAlerts: (action) => actions.push(action),
+				person: actingPerson(process.env),
+			}}
+			whyAbsent={() => undefined}
 			hint={undefined}
 		/>,
 		...size,
@@ -103,5 +108,5 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 		tty.unmount();
 		gate.stop();
 	};
-	return { tty, calls, actions, state, close };
+	return { tty, calls, actions, status, close };
 }

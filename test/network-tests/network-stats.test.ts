@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeSnapshot, Reading } from '../../source/sections/snapshot.ts';
 import type { Peer } from '../../source/sections/network/schema.ts';
-import { createNetworkHistory } from '../../source/network-tests/statistics/network-history.ts';
 import {
 	networkStats,
 	networkStatsSchema,
@@ -265,45 +264,5 @@ describe('what several polls tell', () => {
 		expect(text).toMatch(/vote +10 +30 +0 +— +5\.0 +15\.0 +20\.0/);
 		expect(text).toMatch(/Left +1\n/);
 		expect(text).toMatch(/Peers by address family\n +ipv6/);
-	});
-});
-
-describe('network history', () => {
-	it('keeps a day of seconds of ten nodes in less than 50 MB', () => {
-		const before = process.memoryUsage();
-		const histories = Array.from({ length: 10 }, createNetworkHistory);
-		for (let second = 0; second < 86_400 + 3600; second++) {
-			const sample = { bytesInPerSecond: second, peers: second % 50, latencyP50Ms: 1 };
-			for (const history of histories) history.append(startMs + second * 1000, sample);
-		}
-		const after = process.memoryUsage();
-		const grownBytes = after.arrayBuffers - before.arrayBuffers;
-		expect(grownBytes).toBeLessThan(50_000_000);
-		const untilMs = startMs + (86_400 + 3599) * 1000;
-		const [history] = histories;
-		expect(history?.stretches('bytesInPerSecond', untilMs, 86_400_000, 2)).toEqual([
-			undefined,
-			{ min: 3600, max: 89_999, avg: (3600 + 89_999) / 2 },
-		]);
-	});
-
-	it('leaves gaps where there was no poll, also where a day before there was one', () => {
-		const history = createNetworkHistory();
-		history.append(startMs, { peers: 3 });
-		history.append(startMs + 1000, { peers: 4 });
-		history.append(startMs + 86_400_000 + 5000, { peers: 9 });
-		expect(history.stretches('peers', startMs + 86_400_000 + 5000, 1000, 7)).toEqual([
-			...Array.from({ length: 6 }, () => undefined),
-			{ min: 9, avg: 9, max: 9 },
-		]);
-		expect(history.stretches('peers', startMs + 1000, 1000, 2)).toEqual([undefined, undefined]);
-	});
-
-	it('takes nothing from further back than a day, nor of another metric', () => {
-		const history = createNetworkHistory();
-		history.append(startMs, { peers: 3 });
-		history.append(startMs - 90_000_000, { peers: 7 });
-		expect(history.stretches('peers', startMs, 1000, 1)).toEqual([{ min: 3, avg: 3, max: 3 }]);
-		expect(history.stretches('left', startMs, 1000, 1)).toEqual([undefined]);
 	});
 });

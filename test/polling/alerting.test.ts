@@ -184,7 +184,7 @@ describe('the way of an alert', () => {
 		watch.stop();
 		const { fingerprint = '' } = alertOf('many-files') ?? {};
 		const until = new Date(Date.now() + 1500).toISOString();
-		alerting.state.getSnapshot().act({ type: 'snooze', fingerprint, until });
+		alerting.act({ type: 'snooze', fingerprint, until });
 		await expect.poll(() => alertOf('many-files')?.muted, waiting).toBe('silenced');
 		await expect.poll(() => alertOf('many-files')?.muted, waiting).toBeUndefined();
 		expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
@@ -197,7 +197,7 @@ describe('the way of an alert', () => {
 		const { since } = alertOf('many-files') ?? {};
 		await first.close();
 		const second = await open();
-		second.state.getSnapshot().act({ type: 'unsilence', id: 'nothing' });
+		second.act({ type: 'unsilence', id: 'nothing' });
 		node.openFiles = 5;
 		await expect.poll(() => alertOf('many-files')?.state, waiting).toBe('resolved');
 		expect(alertOf('many-files')?.since).toBe(since);
@@ -269,12 +269,12 @@ describe('what a person does', () => {
 		const alerting = await open();
 		const endsAt = new Date(Date.now() + 60_000).toISOString();
 		const silence = { id: 's1', match: { rule: 'many-files' }, endsAt };
-		alerting.state.getSnapshot().act({ type: 'silence', silence });
+		alerting.act({ type: 'silence', silence });
 		await expect.poll(async () => (await stateOnDisk()).silences, waiting).toHaveLength(1);
 		node.openFiles = 200;
 		await expect.poll(() => alertOf('many-files')?.muted, waiting).toBe('silenced');
 		expect(alerting.state.getSnapshot().silences).toEqual([silence]);
-		alerting.state.getSnapshot().act({ type: 'unsilence', id: 's1' });
+		alerting.act({ type: 'unsilence', id: 's1' });
 		await expect.poll(() => events(), waiting).toEqual(['fired many-files']);
 		expect(alerting.state.getSnapshot().silences).toEqual([]);
 	});
@@ -327,7 +327,7 @@ describe('the heartbeat', () => {
 		watch.stop();
 		const evaluated = async (id: string): Promise<void> => {
 			const silence = { id, match: { rule: id }, endsAt: '2100-01-01T00:00:00Z' };
-			alerting.state.getSnapshot().act({ type: 'silence', silence });
+			alerting.act({ type: 'silence', silence });
 			await expect
 				.poll(async () => (await stateOnDisk()).silences.map((each) => each.id), waiting)
 				.toContain(id);
@@ -413,7 +413,7 @@ describe('attached', () => {
 		expect(attached.state.getSnapshot().mode).toBe('attached');
 		const { fingerprint = '' } = alertOf('many-files', other) ?? {};
 		const at = new Date().toISOString();
-		attached.state.getSnapshot().act({ type: 'acknowledge', fingerprint, by: 'eve', at });
+		attached.act({ type: 'acknowledge', fingerprint, by: 'eve', at });
 		await expect.poll(() => alertOf('many-files')?.ackedBy, waiting).toBe('eve');
 		await expect.poll(() => alertOf('many-files', other)?.muted, waiting).toBe('acknowledged');
 		node.openFiles = 5;
@@ -424,7 +424,7 @@ describe('attached', () => {
 		const alerting = await open();
 		const endsAt = new Date(Date.now() + 60_000).toISOString();
 		const silence = { id: 's1', match: { rule: 'many-files' }, endsAt };
-		alerting.state.getSnapshot().act({ type: 'silence', silence });
+		alerting.act({ type: 'silence', silence });
 		const settings = settingsWith({ 'many-files': manyFiles });
 		const ofProfile = { match: { node: 'b' }, endsAt: '2099-01-01T00:00:00Z' };
 		const quiet = { ...settings.quiet, silences: [ofProfile] };
@@ -437,7 +437,7 @@ describe('attached', () => {
 		cleanups.push(attached.stop);
 		const seen = () => attached.state.getSnapshot().silences;
 		await expect.poll(seen, waiting).toEqual([silence, ofProfile]);
-		attached.state.getSnapshot().act({ type: 'unsilence', id: 's1' });
+		attached.act({ type: 'unsilence', id: 's1' });
 		await expect.poll(seen, waiting).toEqual([ofProfile]);
 		await expect.poll(() => alerting.state.getSnapshot().silences, waiting).toEqual([]);
 	});

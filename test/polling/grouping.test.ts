@@ -4,6 +4,7 @@ import type { Group } from '../../source/sections/group/schema.ts';
 import { toDocument } from '../../source/fleet/document.ts';
 import { startDevnetWatch } from '../helpers/virtual-watch.ts';
 import type { DevnetWatch } from '../helpers/virtual-watch.ts';
+import { toMoment } from '../../source/fleet/to-moment.ts';
 
 /** A round is a second of the networks' own, virtual time. */
 const intervalMs = 1000;
@@ -48,7 +49,7 @@ const codes = (name: string) => (snapshotOf(name)?.health.issues ?? []).map(({ c
 
 function documentNow() {
 	const nowMs = Date.parse(snapshotOf('dag-1')?.poll.at ?? '');
-	return toDocument(watch.fleet.getSnapshot(), { nowMs, version: '1' });
+	return toDocument(toMoment(watch.fleet.getSnapshot(), { atMs: nowMs }), { version: '1' });
 }
 
 describe('the devnet under faults', { timeout: 120_000 }, () => {

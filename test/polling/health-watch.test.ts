@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
+import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createWatch } from '../../source/app/watch.ts';
 import type { Watch, WatchOptions } from '../../source/app/watch.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
@@ -94,8 +95,7 @@ describe('the schedule of health checks', () => {
 		await world.watch.firstRound();
 		expect(healthOf(world)?.components).toBeUndefined();
 		await world.watch.checkHealth();
-		const document = toDocument(world.watch.fleet.getSnapshot(), {
-			nowMs: Date.now(),
+		const document = toDocument(toMoment(world.watch.fleet.getSnapshot(), { atMs: Date.now() }), {
 			version: '0',
 		});
 		expect(documentSchema.parse(document)).toEqual(document);

@@ -8,6 +8,7 @@ import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Peer } from '../../source/sections/network/schema.ts';
 import { toDocument } from '../../source/fleet/document.ts';
+import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
@@ -90,7 +91,9 @@ describe('scheduled probes', () => {
 		expect(probes?.usualMs).toBeGreaterThan(0);
 		expect(probes?.sent).toBeGreaterThanOrEqual(60);
 		expect(Math.max(...seen)).toBe(0);
-		const document = toDocument(fleet.getSnapshot(), { nowMs: Date.now(), version: '0.0.0' });
+		const document = toDocument(toMoment(fleet.getSnapshot(), { atMs: Date.now() }), {
+			version: '0.0.0',
+		});
 		expect(documentSchema.parse(document).nodes[0]?.probes).toEqual(probes);
 	});
 

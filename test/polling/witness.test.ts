@@ -3,6 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PollError } from '../../source/domain/errors.ts';
 import { toDocument } from '../../source/fleet/document.ts';
+import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
@@ -129,7 +130,9 @@ describe('the witness', () => {
 			'far-3': 'unknown',
 			near: 'up',
 		});
-		const document = toDocument(fleet.getSnapshot(), { nowMs: Date.now(), version: '1' });
+		const document = toDocument(toMoment(fleet.getSnapshot(), { atMs: Date.now() }), {
+			version: '1',
+		});
 		expect(document.witness).toMatchObject({
 			verdict: 'us',
 			message: '3 nodes on 3 hosts stopped answering together',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { presentSilences } from '../../source/alerts/mutes.ts';
-import type { KnownSilence } from '../../source/alerts/mutes.ts';
+import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 import type { ShownAlerts } from '../helpers/alerts-screen.tsx';
 import type { TestTty } from '../helpers/tty.ts';
@@ -60,7 +60,7 @@ describe('the silences of the Alerts screen', () => {
 	});
 
 	it('end by Enter, the chosen one alone, and the list stays', async () => {
-		const { tty, actions, state } = await onSilences();
+		const { tty, actions, status } = await onSilences();
 		await expectText(tty, /─ Silences ─/);
 		tty.press('G');
 		await expectText(tty, /▸ .* rule=peers-none/);
@@ -70,14 +70,14 @@ describe('the silences of the Alerts screen', () => {
 			/ended the silence of rule=peers-none node=b\*, which matched 2 alerts of now/,
 		);
 		expect(actions).toEqual([{ type: 'unsilence', id: 'two' }]);
-		state.update((before) => ({ ...before, silences: silences.slice(0, 2) }));
+		status.update((before) => ({ ...before, silences: silences.slice(0, 2) }));
 		await expectText(tty, /─ Silences ─[^]*▸ .* everything/);
 	});
 
 	it('are not ended when the one that was chosen is over by then', async () => {
-		const { tty, actions, state } = await onSilences();
+		const { tty, actions, status } = await onSilences();
 		await expectText(tty, /▸ .* node=alpha/);
-		state.update((before) => ({ ...before, silences: silences.slice(1) }));
+		status.update((before) => ({ ...before, silences: silences.slice(1) }));
 		await expectText(tty, /▸ .* everything/);
 		tty.press('\r');
 		await expectFooter(tty, /that silence is over: nothing was done/);

@@ -160,13 +160,13 @@ describe('the Alerts screen', () => {
 
 	it('says what nothing being wrong rests on', async () => {
 		const agreed: Group = { ...network, state: 'agreed', members: [] };
-		const { tty, state } = await onAlerts([], { alerting: { ruleCount: 47 } }, [agreed]);
+		const { tty, status } = await onAlerts([], { alerting: { ruleCount: 47 } }, [agreed]);
 		expect(tty.text()).toMatch(
 			/● nothing is wrong\s+3 nodes in 1 network are watched\s+47 rules are asked/,
 		);
-		state.update((before) => ({ ...before, mode: 'off' }));
+		status.update((before) => ({ ...before, mode: 'off' }));
 		await expectText(tty, /no rules are asked here, and nobody is told/);
-		state.update((before) => ({ ...before, mode: 'attached', ruleCount: undefined }));
+		status.update((before) => ({ ...before, mode: 'attached', ruleCount: undefined }));
 		await expectText(tty, /the watch that runs on this machine asks its rules/);
 	});
 
@@ -201,9 +201,9 @@ describe('the Alerts screen', () => {
 
 describe('the badge', () => {
 	it('counts what fires by severity on every screen, and marks that alerts do not get out', async () => {
-		const { tty, state } = shown([forked, lonely, alertOf(), alertOf({ state: 'pending' })]);
+		const { tty, status } = shown([forked, lonely, alertOf(), alertOf({ state: 'pending' })]);
 		await expect.poll(() => tty.lines()[1], waiting).toMatch(/ 6 Alerts ✖1 ▲2 *$/);
-		state.update((before) => ({ ...before, problems: ['ops: refused'] }));
+		status.update((before) => ({ ...before, problems: ['ops: refused'] }));
 		await expect.poll(() => tty.lines()[1], waiting).toMatch(/ 6 Alerts ✖1 ▲2 \(!\) *$/);
 		for (const key of ['2', '3', '4', '5', '6', '1']) {
 			tty.press(key);

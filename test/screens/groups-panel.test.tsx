@@ -33,7 +33,7 @@ const split = group({
 });
 
 function drawn(groups: readonly Group[], size: readonly [number, number], witness?: Witness) {
-	return groupLines(look, { groups, witness, nowMs }, ...size).map(plain);
+	return groupLines(look, { groups, witness, atMs: nowMs }, ...size).map(plain);
 }
 
 describe('groupLines', () => {
@@ -55,7 +55,12 @@ describe('groupLines', () => {
 
 	it('every line is as wide as the screen, and long messages are cut', () => {
 		const long = group({ message: 'x'.repeat(300) });
-		for (const text of groupLines(look, { groups: [long], witness: undefined, nowMs }, 80, 21)) {
+		for (const text of groupLines(
+			look,
+			{ groups: [long], witness: undefined, atMs: nowMs },
+			80,
+			21,
+		)) {
 			expect(text.replaceAll(/\u001B\[[\d;]*m/g, '')).toHaveLength(80);
 		}
 	});

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
-import { noServices } from '../../screens/services.ts';
+import { noActions } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell/shell.tsx';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
 import { createNetworkTracker } from '../../source/network-tests/statistics/network-tracker.ts';
@@ -73,7 +74,7 @@ function show(size: readonly [number, number] = [120, 40]) {
 			for (const { snapshot } of fleet.getSnapshot().nodes) tracker.observe(snapshot);
 		}
 	}
-	fleet.setProbes('alpha', {
+	const probes = {
 		at,
 		address: '127.0.0.1:80',
 		sent: 90,
@@ -84,8 +85,10 @@ function show(size: readonly [number, number] = [120, 40]) {
 		lossRatio: 0.1,
 		routeChanges: 0,
 		route: { at, hops: ['10.0.0.1', '127.0.0.1'], changes: 0 },
-	});
-	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
+	};
+	fleet.attach('alpha', { probes }, atMs);
+	const moments = createMoments(fleet, { networkOf: tracker.memoryOf });
+	const gate = createFrameGate(moments, { framesPerSecond: 50 });
 	const asked: Asked[] = [];
 	const runNetworkTest = (test: ScreenTest): Promise<ScreenTestEnd> =>
 		new Promise((end) => asked.push({ ...test, end }));
@@ -93,7 +96,6 @@ function show(size: readonly [number, number] = [120, 40]) {
 		<Shell
 			frames={gate}
 			controls={{
-				pollNow: () => undefined,
 				setIntervalMs: () => undefined,
 				setPaused: gate.setPaused,
 				copy: () => undefined,
@@ -104,7 +106,8 @@ function show(size: readonly [number, number] = [120, 40]) {
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 1 })}
 			profile="default"
 			intervalMs={1000}
-			services={{ ...noServices, runNetworkTest, networkMemory: tracker.memoryOf }}
+			actions={{ ...noActions, runNetworkTest }}
+			whyAbsent={() => undefined}
 			hint={undefined}
 		/>,
 		...size,

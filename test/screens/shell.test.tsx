@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
-import { noServices } from '../../screens/services.ts';
-import type { Services, WhyAbsent } from '../../screens/services.ts';
+import { noActions } from '../../screens/services.ts';
+import type { Actions, WhyAbsent } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
@@ -10,6 +10,7 @@ import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
 import { judge } from '../../source/health/judge.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -76,15 +77,14 @@ function show(
 	fleet: Fleet,
 	size: readonly [number, number] = [120, 40],
 	hint?: string,
-	services: Partial<Services> = {},
+	actions: Partial<Actions> = {},
 ) {
-	const gate = createFrameGate(fleet, { framesPerSecond: 50 });
+	const gate = createFrameGate(createMoments(fleet), { framesPerSecond: 50 });
 	const calls: string[] = [];
 	const tty: TestTty = renderInTty(
 		<Shell
 			frames={gate}
 			controls={{
-				pollNow: () => calls.push('pollNow'),
 				setIntervalMs: (intervalMs) => calls.push(`interval ${intervalMs}`),
 				setPaused: gate.setPaused,
 				copy: (text) => calls.push(`copy ${text}`),
@@ -95,7 +95,8 @@ function show(
 			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8 })}
 			profile="default"
 			intervalMs={1000}
-			services={{ ...noServices, whyAbsent: noDagOfChains, ...services }}
+			actions={{ ...noActions, pollNow: () => calls.push('pollNow'), ...actions }}
+			whyAbsent={noDagOfChains}
 			hint={hint}
 		/>,
 		...size,

@@ -52,7 +52,7 @@ export function readDocument(
 	const notes = notesOn(all.length, members);
 	return {
 		identity: said({ client: 'nodetop', version: program.version, nodeId: program.instance }),
-		members,
+		members: members.map((snapshot) => ({ snapshot })),
 		selfReport: reportOf(members),
 		...(notes.length > 0 && { notes }),
 	};

@@ -39,7 +39,7 @@ export function openTestMonitor(): TestMonitor {
 	function poll(node: PolledNode, atMs: number): void {
 		const { name, poll: outcome, probes } = node;
 		const target = watched.get(name);
-		if (probes) fleet.setProbes(name, probes);
+		if (probes) fleet.attach(name, { probes }, atMs);
 		if (!target || !outcome) return;
 		fleet.apply({
 			target,
@@ -50,7 +50,7 @@ export function openTestMonitor(): TestMonitor {
 					? { status: 'read', reading: outcome.reading }
 					: { status: 'failed', error: new PollError(outcome.code, 'no answer in this test') },
 		});
-		if (node.checks) fleet.setComponents(name, componentsOf(node.checks, atMs), atMs);
+		if (node.checks) fleet.attach(name, { components: componentsOf(node.checks, atMs) }, atMs);
 	}
 
 	return {

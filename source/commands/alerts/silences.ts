@@ -1,5 +1,5 @@
 import { presentSilences } from '../../alerts/mutes.ts';
-import type { KnownSilence } from '../../alerts/mutes.ts';
+import type { KnownSilence } from '../../sections/alerting/schema.ts';
 import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
 import { formatDuration } from '../../domain/format.ts';

@@ -9,6 +9,7 @@ import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import { toDocument } from '../../fleet/document.ts';
+import { toMoment } from '../../fleet/to-moment.ts';
 import { createWatch } from '../../app/watch.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
@@ -103,10 +104,8 @@ async function watchFor(
 	});
 	try {
 		await Promise.all([watch.firstRound(), pause(watchMs, context.signal)]);
-		return toDocument(watch.fleet.getSnapshot(), {
-			nowMs: context.now(),
-			version: context.version,
-		});
+		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
+		return toDocument(moment, { version: context.version });
 	} finally {
 		watch.stop();
 	}

@@ -13,6 +13,7 @@ import {
 	worstState,
 } from '../../export/plugin-text.ts';
 import { toDocument } from '../../fleet/document.ts';
+import { toMoment } from '../../fleet/to-moment.ts';
 import { createWatch } from '../../app/watch.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
@@ -108,7 +109,8 @@ async function examine(
 	try {
 		await untilAborted(work(), context.signal);
 		const { version, now } = context;
-		return toDocument(watch.fleet.getSnapshot(), { nowMs: now(), version, hint: subject.hint });
+		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: now() });
+		return toDocument(moment, { version, hint: subject.hint });
 	} finally {
 		watch.stop();
 	}

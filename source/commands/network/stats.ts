@@ -1,7 +1,8 @@
 import { parseDuration } from '../../config/duration.ts';
 import { loadSettings } from '../../config/load.ts';
 import { exitCodes } from '../../domain/errors.ts';
-import type { Fleet, NodeState } from '../../fleet/fleet.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { NodeState } from '../../fleet/node-state.ts';
 import { networkStats } from '../../network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../network-tests/statistics/network-stats.ts';
 import {

@@ -7,6 +7,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Health } from '../../domain/words.ts';
 import { toDocument } from '../../fleet/document.ts';
+import { toMoment } from '../../fleet/to-moment.ts';
 import { createWatch } from '../../app/watch.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
@@ -94,11 +95,8 @@ export async function takeSnapshot(
 	try {
 		await Promise.race([watch.firstRound(), aborted(context.signal)]);
 		if (watched !== undefined) watch.fleet.setAlerts(await lastAlerts(watched, context));
-		return toDocument(watch.fleet.getSnapshot(), {
-			nowMs: context.now(),
-			version: context.version,
-			hint,
-		});
+		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
+		return toDocument(moment, { version: context.version, hint });
 	} finally {
 		watch.stop();
 	}

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertingOff } from '../../alerts/alerting-state.ts';
-import type { AlertingState } from '../../alerts/alerting-state.ts';
+import type { Action } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../alerts/delivery/lock.ts';
 import { isWanted } from '../../alerts/handover.ts';
 import { alertDirectory } from '../../config/paths.ts';
@@ -10,6 +9,8 @@ import type { SettingsFlags } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { ReadableStore, Store } from '../../domain/store.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
+import { alertingOff } from '../../sections/alerting/schema.ts';
+import type { AlertingStatus } from '../../sections/alerting/schema.ts';
 import { openAlerting } from '../../app/alerting.ts';
 import type { AlertSettings, Alerting } from '../../app/alerting.ts';
 import { attachAlerting } from '../../app/attached-alerting.ts';
@@ -28,11 +29,13 @@ export interface ScreenAlertingOptions {
 	readonly profile: string | undefined;
 	readonly fleet: Fleet;
 	/** Follows who asks the rules. */
-	readonly state: Store<AlertingState>;
+	readonly status: Store<AlertingStatus>;
 	readonly reportBug: (error: unknown) => void;
 }
 
 export interface ScreenAlerting {
+	/** Does what a person asked for; nothing while no process evaluates rules. */
+	act(action: Action): void;
 	close(): Promise<void>;
 }
 
@@ -44,10 +47,10 @@ const looksBeforeTaking = 3;
  * Alerts as a screen has them: asks the rules itself when no other process does, shows those of
  * `nodetop watch` when it does, gives way when one is started and takes its place when it has ended. A
  * changed configuration is taken while it runs, as that one does, but for the nodes.
- * Never rejects: what is wrong is a problem in `state`.
+ * Never rejects: what is wrong is a problem in `status`.
  */
 export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlerting {
-	const { context, flags, profile, fleet, state, reportBug } = options;
+	const { context, flags, profile, fleet, status, reportBug } = options;
 	const { now, env } = context;
 	const file = followAlertSettings({ flags, env, profile });
 	const isOfRun = profile === undefined;
@@ -61,11 +64,11 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 	let isClosed = false;
 	let freeLooks = 0;
 
-	function follow(source: ReadableStore<AlertingState>): void {
+	function follow(source: ReadableStore<AlertingStatus>): void {
 		unfollow();
 		take = () => {
 			const next = source.getSnapshot();
-			state.update(() => ({ ...next, problems: [...file.problems(), ...next.problems] }));
+			status.update(() => ({ ...next, problems: [...file.problems(), ...next.problems] }));
 		};
 		unfollow = source.subscribe(take);
 		take();
@@ -147,7 +150,7 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 		}
 		if (own ?? attached) return;
 		const last = error instanceof Error ? error.message : String(error);
-		state.update(() => ({ ...alertingOff, problems: [...file.problems(), last] }));
+		status.update(() => ({ ...alertingOff, problems: [...file.problems(), last] }));
 	}
 
 	/** The look under way, so that `close` does not miss what it opens. */
@@ -161,6 +164,7 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 	}
 
 	return {
+		act: (action) => (own ?? attached)?.act(action),
 		async close() {
 			isClosed = true;
 			clearTimeout(timer);

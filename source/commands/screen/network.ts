@@ -2,10 +2,8 @@ import type { Settings } from '../../config/settings.ts';
 import type { PathProbe } from '../../diagnosis/case.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
-import type {
-	NetworkMemory,
-	NetworkTracker,
-} from '../../network-tests/statistics/network-tracker.ts';
+import type { NetworkTracker } from '../../network-tests/statistics/network-tracker.ts';
+import type { NetworkMemory } from '../../sections/network/memory.ts';
 import type { RunScreenTest } from '../../network-tests/screen-test.ts';
 import type { CommandContext } from '../command.ts';
 
@@ -21,11 +19,12 @@ export interface ScreenNetworkOptions {
 
 /** What screens ask of the network, and what follows the polls for it. */
 export interface ScreenNetwork {
-	readonly services: {
+	readonly actions: {
 		readonly measurePath: (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;
 		readonly runNetworkTest: RunScreenTest;
-		readonly networkMemory: (name: string) => NetworkMemory | undefined;
 	};
+	/** Figures of a node's network that need several polls; undefined until it was polled. */
+	readonly memoryOf: (name: string) => NetworkMemory | undefined;
 	/** Begins to follow the polls. */
 	follow(): Promise<void>;
 	stop(): void;
@@ -38,7 +37,7 @@ export function createScreenNetwork(options: ScreenNetworkOptions): ScreenNetwor
 	let tracker: NetworkTracker | undefined;
 	let following: NodeJS.Timeout | undefined;
 	return {
-		services: {
+		actions: {
 			async measurePath(name, signal) {
 				const target = targets.find((each) => each.name === name);
 				const { measurePathTo } = await import('../../app/measure-paths.ts');
@@ -48,8 +47,8 @@ export function createScreenNetwork(options: ScreenNetworkOptions): ScreenNetwor
 				const { runScreenTest } = await import('./network-tests.ts');
 				return runScreenTest(asked, { env, now, settings, targets, fleet });
 			},
-			networkMemory: (name) => tracker?.memoryOf(name),
 		},
+		memoryOf: (name) => tracker?.memoryOf(name),
 		async follow() {
 			const { createNetworkTracker } =
 				await import('../../network-tests/statistics/network-tracker.ts');

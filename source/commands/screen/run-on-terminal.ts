@@ -1,13 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import type { adapterOf } from '../../adapters/registry.ts';
-import { alertingOff } from '../../alerts/alerting-state.ts';
+import { actingPerson } from '../../alerts/person.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createStore } from '../../domain/store.ts';
 import type { Target } from '../../domain/target.ts';
 import { createFleet } from '../../fleet/fleet.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
+import { createMoments } from '../../fleet/moments.ts';
 import { judge } from '../../health/judge.ts';
+import { alertingOff } from '../../sections/alerting/schema.ts';
 import type { Watch } from '../../app/watch.ts';
 import type { CommandContext } from '../command.ts';
 import { probingOf } from '../../app/probing-options.ts';
@@ -43,13 +45,14 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	try {
 		return await runScreen({
 			settings,
-			fleet,
+			moments: createMoments(fleet, { alerting, networkOf: network.memoryOf }),
 			hint,
-			services: {
-				...network.services,
-				alerting,
-				whyAbsent: (kind, section) => findAdapter?.(kind)?.lacks[section],
+			actions: {
+				...network.actions,
+				actOnAlerts: (action) => alertingRun?.act(action),
+				person: actingPerson(context.env),
 			},
+			whyAbsent: (kind, section) => findAdapter?.(kind)?.lacks[section],
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,
@@ -64,7 +67,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 					flags,
 					profile: run.alertProfile,
 					fleet,
-					state: alerting,
+					status: alerting,
 					reportBug: (error) => {
 						bugs.add('alerts', error);
 					},

@@ -6,6 +6,7 @@ import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import { toCompactText, toStatusText, toWatchText } from '../../export/status-text.ts';
 import { toJson } from '../../export/json.ts';
 import { toDocument } from '../../fleet/document.ts';
+import { toMoment } from '../../fleet/to-moment.ts';
 import { createWatch } from '../../app/watch.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
@@ -102,11 +103,8 @@ async function watchStatus(
 	const isTerminal = context.stdout.isTTY === true && context.env['TERM'] !== 'dumb';
 	let previous: SnapshotDocument | undefined;
 	const paint = (): void => {
-		const snapshot = toDocument(watch.fleet.getSnapshot(), {
-			nowMs: context.now(),
-			version: context.version,
-			hint,
-		});
+		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
+		const snapshot = toDocument(moment, { version: context.version, hint });
 		const text = print(snapshot, previous);
 		context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : text);
 		previous = snapshot;

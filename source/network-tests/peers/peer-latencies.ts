@@ -1,3 +1,5 @@
+import { keptLatencies } from '../../sections/network/memory.ts';
+import type { LatencyWindow, NetworkMemory } from '../../sections/network/memory.ts';
 import { longestMs } from '../statistics/histogram.ts';
 
 /** How far one peer was over the last polls, in milliseconds. */
@@ -10,53 +12,58 @@ export interface PeerLatency {
 	readonly n: number;
 }
 
-/** The latencies of the peers of one node, of the last 60 polls that told them: 240 bytes a peer. */
-export interface PeerLatencies {
-	/** Takes what one poll told of each peer. A peer that is not listed any more is forgotten. */
-	append(peers: readonly { readonly id: string; readonly latencyMs?: number | undefined }[]): void;
-	/** `undefined` for a peer of which no latency was told. */
-	of(id: string): PeerLatency | undefined;
-}
+type Windows = NetworkMemory['peerLatencies'];
 
-const kept = 60;
-/** As many as connectivity tests and screens take; beyond, the list is of a crawler, not of peers. */
+/** Values that fit before the newest are copied to a new array: 300 bytes a peer. */
+const capacity = keptLatencies + 15;
+/** As many as connectivity tests and screens take; a longer list is a crawler's, not a node's peers. */
 const mostPeers = 2000;
 
-interface Window {
-	readonly values: Float32Array;
-	count: number;
+/**
+ * The windows after one poll. Peers that are not listed any more are left out. Only the newest windows of
+ * a node may be continued: older ones share their arrays.
+ */
+export function nextPeerLatencies(
+	before: Windows,
+	peers: readonly { readonly id: string; readonly latencyMs?: number | undefined }[],
+): Windows {
+	const next = new Map<string, LatencyWindow>();
+	for (const { id, latencyMs } of peers.slice(0, mostPeers)) {
+		// A list may name a peer twice: the first counts.
+		if (next.has(id)) continue;
+		const window = before.get(id) ?? emptyWindow;
+		const isTold = latencyMs !== undefined && latencyMs >= 0 && latencyMs <= longestMs;
+		next.set(id, isTold ? appended(window, latencyMs) : window);
+	}
+	return next;
 }
 
-export function createPeerLatencies(): PeerLatencies {
-	let windows = new Map<string, Window>();
-	return {
-		append(peers) {
-			const next = new Map<string, Window>();
-			for (const { id, latencyMs } of peers.slice(0, mostPeers)) {
-				// A list may name a peer twice: the first counts.
-				if (next.has(id)) continue;
-				const window = windows.get(id) ?? { values: new Float32Array(kept), count: 0 };
-				if (latencyMs !== undefined && latencyMs >= 0 && latencyMs <= longestMs) {
-					window.values[window.count % kept] = latencyMs;
-					window.count += 1;
-				}
-				next.set(id, window);
-			}
-			windows = next;
-		},
-		of(id) {
-			const window = windows.get(id);
-			return window === undefined || window.count === 0 ? undefined : figuresOf(window);
-		},
-	};
+/** `undefined` for a peer whose latency was never reported. */
+export function peerLatency(windows: Windows, id: string): PeerLatency | undefined {
+	const window = windows.get(id);
+	return window === undefined || window.length === 0 ? undefined : figuresOf(window);
 }
 
-function figuresOf({ values, count }: Window): PeerLatency {
-	const n = Math.min(count, kept);
-	const sorted = values.slice(0, n).sort();
+const emptyWindow: LatencyWindow = { values: new Float32Array(0), length: 0 };
+
+function appended({ values, length }: LatencyWindow, latencyMs: number): LatencyWindow {
+	if (length < values.length) {
+		values[length] = latencyMs;
+		return { values, length: length + 1 };
+	}
+	const kept = values.subarray(Math.max(0, length - keptLatencies), length);
+	const copied = new Float32Array(capacity);
+	copied.set(kept);
+	copied[kept.length] = latencyMs;
+	return { values: copied, length: kept.length + 1 };
+}
+
+function figuresOf({ values, length }: LatencyWindow): PeerLatency {
+	const sorted = values.slice(Math.max(0, length - keptLatencies), length).sort();
+	const n = sorted.length;
 	const at = (ratio: number) => shown(sorted[Math.max(0, Math.ceil(ratio * n) - 1)]);
 	return {
-		last: shown(values[(count - 1) % kept]),
+		last: shown(values[length - 1]),
 		p50: at(0.5),
 		p95: at(0.95),
 		p99: at(0.99),

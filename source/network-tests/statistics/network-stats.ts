@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
+import type { NetworkMemory } from '../../sections/network/memory.ts';
 import type { Peer } from '../../sections/network/schema.ts';
 import { defined } from '../defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { placeOfPeer } from '../peers/peer-place.ts';
 import { stateOf } from '../peers/peer-state.ts';
+import { peerLatency } from '../peers/peer-latencies.ts';
 import type { PeerFilter } from '../peers/peer-filter.ts';
-import type { NetworkMemory } from './network-tracker.ts';
 import { spreadSchema } from '../results.ts';
 
 /** One document a node of `nodetop network stats --json`. Rates are of the time watched. */
@@ -224,7 +225,7 @@ function eachPeer(
 ): NonNullable<NetworkStats['latency']>['peers'] {
 	return [...new Set(peers.map(({ id }) => id))]
 		.flatMap((id) => {
-			const latency = peerLatencies.of(id);
+			const latency = peerLatency(peerLatencies, id);
 			return latency === undefined ? [] : [{ id, ...latency }];
 		})
 		.toSorted((a, b) => b.p50 - a.p50);

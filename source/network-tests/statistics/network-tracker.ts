@@ -1,53 +1,21 @@
 import type { Integer } from '../../domain/scalars.ts';
+import type { MessageRates, NetworkMemory, PeerChurn } from '../../sections/network/memory.ts';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import { defined } from '../defined.ts';
-import { createNetworkHistory } from './network-history.ts';
-import type { HistorySample, NetworkHistory } from './network-history.ts';
-import { createPeerLatencies } from '../peers/peer-latencies.ts';
-import type { PeerLatencies } from '../peers/peer-latencies.ts';
-
-/** Messages of one type in a second, between the last two polls. */
-export interface MessageRates {
-	readonly sentPerSecond?: number;
-	readonly receivedPerSecond?: number;
-	readonly droppedPerSecond?: number;
-	readonly failedPerSecond?: number;
-	/** Most sent and received together, while watched. */
-	readonly peakPerSecond?: number;
-}
-
-/** What the polls of one node tell together. */
-export interface NetworkMemory {
-	readonly sinceMs: number;
-	readonly peakBytesInPerSecond: number | undefined;
-	readonly peakBytesOutPerSecond: number | undefined;
-	readonly messageRates: ReadonlyMap<string, MessageRates>;
-	readonly churn:
-		| { readonly joined: number; readonly left: number; readonly perMinute?: number }
-		| undefined;
-	readonly propagation:
-		| {
-				readonly lastMs: number;
-				readonly averageMs: number;
-				readonly resolutionMs: number;
-				readonly n: number;
-		  }
-		| undefined;
-	readonly history: NetworkHistory;
-	readonly peerLatencies: Pick<PeerLatencies, 'of'>;
-}
+import { nextPeerLatencies } from '../peers/peer-latencies.ts';
 
 /** Follows the polls of all watched nodes. */
 export interface NetworkTracker {
 	/** Takes a node once a poll; the same poll again changes nothing. */
 	observe(node: NodeSnapshot): void;
+	/** What the polls so far say together; the next poll makes another one. */
 	memoryOf(name: string): NetworkMemory | undefined;
 	forget(name: string): void;
 }
 
-/** A minute is the least that tells of churn by the minute. */
+/** Over less time, churn by the minute says nothing. */
 const leastChurnMs = 10_000;
-/** A head older than this when first seen is of a node that catches up, not of one that hears late. */
+/** A head older than this when first seen belongs to a node that catches up, not to one that hears late. */
 const mostPropagationMs = 60_000;
 
 /** Messages of one type since the node started. */
@@ -58,19 +26,15 @@ interface Counts {
 	readonly failed: number | undefined;
 }
 
+/** The memory of a node, and what the next poll is compared with. Replaced at each poll. */
 interface Tracked {
-	readonly sinceMs: number;
-	readonly history: NetworkHistory;
-	readonly latencies: PeerLatencies;
-	lastAtMs: number;
-	peakIn: number | undefined;
-	peakOut: number | undefined;
-	counts: Map<string, Counts>;
-	rates: Map<string, MessageRates>;
-	peers: Set<string> | undefined;
-	churn: { joined: number; left: number } | undefined;
-	head: string | undefined;
-	propagation: { lastMs: number; sumMs: number; resolutionMs: number; n: number } | undefined;
+	readonly memory: NetworkMemory;
+	readonly lastAtMs: number;
+	readonly counts: ReadonlyMap<string, Counts>;
+	readonly peers: ReadonlySet<string> | undefined;
+	readonly head: string | undefined;
+	/** Of all heads that `memory.propagation` counts. */
+	readonly propagationSumMs: number;
 }
 
 export function createNetworkTracker(): NetworkTracker {
@@ -83,16 +47,9 @@ export function createNetworkTracker(): NetworkTracker {
 			const name = node.target.name;
 			const known = tracked.get(name);
 			if (known && atMs <= known.lastAtMs) return;
-			const state = known ?? begin(atMs);
-			tracked.set(name, state);
-			const sample = follow(state, node, atMs);
-			state.history.append(atMs, sample);
-			state.lastAtMs = atMs;
+			tracked.set(name, follow(known ?? begin(atMs), node, atMs));
 		},
-		memoryOf(name) {
-			const state = tracked.get(name);
-			return state && toMemory(state);
-		},
+		memoryOf: (name) => tracked.get(name)?.memory,
 		forget(name) {
 			tracked.delete(name);
 		},
@@ -101,41 +58,55 @@ export function createNetworkTracker(): NetworkTracker {
 
 function begin(atMs: number): Tracked {
 	return {
-		sinceMs: atMs,
-		history: createNetworkHistory(),
-		latencies: createPeerLatencies(),
+		memory: { sinceMs: atMs, messageRates: new Map(), peerLatencies: new Map() },
 		lastAtMs: atMs,
-		peakIn: undefined,
-		peakOut: undefined,
 		counts: new Map(),
-		rates: new Map(),
 		peers: undefined,
-		churn: undefined,
 		head: undefined,
-		propagation: undefined,
+		propagationSumMs: 0,
 	};
 }
 
-function follow(state: Tracked, node: NodeSnapshot, atMs: number): HistorySample {
-	const { network } = node;
-	const totals = followMessages(state, network?.messages ?? [], (atMs - state.lastAtMs) / 1000);
-	const moved = followPeers(
-		state,
-		network?.peerList?.map(({ id }) => id),
-	);
-	followHead(state, node, atMs);
-	if (network?.peerList) state.latencies.append(network.peerList);
-	state.peakIn = larger(state.peakIn, network?.bytesInPerSecond);
-	state.peakOut = larger(state.peakOut, network?.bytesOutPerSecond);
-	return defined({
-		bytesInPerSecond: network?.bytesInPerSecond,
-		bytesOutPerSecond: network?.bytesOutPerSecond,
-		latencyP50Ms: network?.latencyMs?.p50 ?? network?.latencyMs?.avg,
-		latencyP99Ms: network?.latencyMs?.p99,
-		peers: network?.peers,
-		...totals,
-		...moved,
-	});
+function follow(before: Tracked, node: NodeSnapshot, atMs: number): Tracked {
+	const { memory } = before;
+	const { network, chain } = node;
+	const messages = network?.messages ?? [];
+	const counts = new Map(messages.map((message) => [message.type, countsOf(message)]));
+	const peerList = network?.peerList;
+	const peers = peerList ? new Set(peerList.map(({ id }) => id)) : before.peers;
+	const head = chain?.head?.at === undefined ? before.head : keyOf(chain.head);
+	const lateMs = lateOf(before, chain?.head, atMs);
+	const propagationSumMs = before.propagationSumMs + (lateMs ?? 0);
+	const n = (memory.propagation?.n ?? 0) + 1;
+	const propagation =
+		lateMs === undefined
+			? memory.propagation
+			: {
+					lastMs: lateMs,
+					averageMs: propagationSumMs / n,
+					resolutionMs: atMs - before.lastAtMs,
+					n,
+				};
+	return {
+		lastAtMs: atMs,
+		counts,
+		peers,
+		head,
+		propagationSumMs,
+		memory: {
+			sinceMs: memory.sinceMs,
+			messageRates: ratesAfter(before, counts, (atMs - before.lastAtMs) / 1000),
+			peerLatencies: peerList
+				? nextPeerLatencies(memory.peerLatencies, peerList)
+				: memory.peerLatencies,
+			...defined({
+				peakBytesInPerSecond: larger(memory.peakBytesInPerSecond, network?.bytesInPerSecond),
+				peakBytesOutPerSecond: larger(memory.peakBytesOutPerSecond, network?.bytesOutPerSecond),
+				churn: peers && churnAfter(before, peers, atMs),
+				propagation,
+			}),
+		},
+	};
 }
 
 type MessageCount = NonNullable<NonNullable<NodeSnapshot['network']>['messages']>[number];
@@ -163,94 +134,65 @@ function rate(
 	return now === undefined || then === undefined || now < then ? undefined : (now - then) / seconds;
 }
 
-function followMessages(
-	state: Tracked,
-	messages: readonly MessageCount[],
+function ratesAfter(
+	{ counts: before, memory }: Tracked,
+	counts: ReadonlyMap<string, Counts>,
 	seconds: number,
-): HistorySample {
-	const before = state.counts;
-	state.counts = new Map();
-	const totals = { sentPerSecond: 0, receivedPerSecond: 0, lostPerSecond: 0 };
-	let isKnown = false;
-	for (const message of messages) {
-		const counts = countsOf(message);
-		state.counts.set(message.type, counts);
-		const earlier = before.get(message.type);
-		if (!earlier || seconds <= 0) continue;
-		const sent = rate(counts.sent, earlier.sent, seconds);
-		const received = rate(counts.received, earlier.received, seconds);
-		const dropped = rate(counts.dropped, earlier.dropped, seconds);
-		const failed = rate(counts.failed, earlier.failed, seconds);
-		const peak = larger(state.rates.get(message.type)?.peakPerSecond, sum(sent, received));
-		state.rates.set(
-			message.type,
-			defined({
-				sentPerSecond: sent,
-				receivedPerSecond: received,
-				droppedPerSecond: dropped,
-				failedPerSecond: failed,
-				peakPerSecond: peak,
-			}),
-		);
-		isKnown = true;
-		totals.sentPerSecond += sent ?? 0;
-		totals.receivedPerSecond += received ?? 0;
-		totals.lostPerSecond += (dropped ?? 0) + (failed ?? 0);
+): NetworkMemory['messageRates'] {
+	if (seconds <= 0) return memory.messageRates;
+	const rates = new Map(memory.messageRates);
+	for (const [type, now] of counts) {
+		const then = before.get(type);
+		if (!then) continue;
+		const sent = rate(now.sent, then.sent, seconds);
+		const received = rate(now.received, then.received, seconds);
+		const both = sent === undefined && received === undefined ? undefined : sum(sent, received);
+		const next: MessageRates = defined({
+			sentPerSecond: sent,
+			receivedPerSecond: received,
+			droppedPerSecond: rate(now.dropped, then.dropped, seconds),
+			failedPerSecond: rate(now.failed, then.failed, seconds),
+			peakPerSecond: larger(rates.get(type)?.peakPerSecond, both),
+		});
+		rates.set(type, next);
 	}
-	return isKnown ? totals : {};
+	return rates;
 }
 
-function followPeers(state: Tracked, ids: readonly string[] | undefined): HistorySample {
-	if (!ids) return {};
-	const peers = new Set(ids);
-	const before = state.peers;
-	state.peers = peers;
-	state.churn ??= { joined: 0, left: 0 };
-	if (!before) return {};
-	const joined = [...peers].filter((id) => !before.has(id)).length;
-	const left = [...before].filter((id) => !peers.has(id)).length;
-	state.churn.joined += joined;
-	state.churn.left += left;
-	return { joined, left };
+function churnAfter(
+	{ memory, peers: before }: Tracked,
+	peers: ReadonlySet<string>,
+	atMs: number,
+): PeerChurn {
+	const isNew = before !== undefined && before !== peers;
+	const joined = (memory.churn?.joined ?? 0) + (isNew ? countMissing(peers, before) : 0);
+	const left = (memory.churn?.left ?? 0) + (isNew ? countMissing(before, peers) : 0);
+	const watchedMs = atMs - memory.sinceMs;
+	if (watchedMs < leastChurnMs) return { joined, left };
+	return { joined, left, perMinute: ((joined + left) * 60_000) / watchedMs };
 }
 
-function followHead(state: Tracked, { chain }: NodeSnapshot, atMs: number): void {
-	const head = chain?.head;
-	if (head?.at === undefined) return;
-	const key = `${head.number} ${head.hash ?? ''}`;
-	const isFirst = state.head === undefined;
-	if (key === state.head) return;
-	state.head = key;
+/** How many of `ids` are not in `others`. */
+function countMissing(ids: ReadonlySet<string>, others: ReadonlySet<string>): number {
+	return [...ids].filter((id) => !others.has(id)).length;
+}
+
+type Head = NonNullable<NonNullable<NodeSnapshot['chain']>['head']>;
+
+function keyOf({ number, hash = '' }: Head): string {
+	return `${number} ${hash}`;
+}
+
+/** How late the head is that this poll saw first; `undefined` when it saw no new one. */
+function lateOf(
+	{ head: before }: Tracked,
+	head: Head | undefined,
+	atMs: number,
+): number | undefined {
+	// The head that was there at the first poll does not say when it came.
+	if (head?.at === undefined || before === undefined || keyOf(head) === before) return undefined;
 	const lateMs = atMs - Date.parse(head.at);
-	// The head that was there already says nothing of when it came.
-	if (isFirst || lateMs < 0 || lateMs > mostPropagationMs) return;
-	const { sumMs = 0, n = 0 } = state.propagation ?? {};
-	const resolutionMs = atMs - state.lastAtMs;
-	state.propagation = { lastMs: lateMs, sumMs: sumMs + lateMs, resolutionMs, n: n + 1 };
-}
-
-function toMemory(state: Tracked): NetworkMemory {
-	const { churn, propagation, lastAtMs, sinceMs } = state;
-	const watchedMs = lastAtMs - sinceMs;
-	const perMinute =
-		churn && watchedMs >= leastChurnMs
-			? { perMinute: ((churn.joined + churn.left) * 60_000) / watchedMs }
-			: {};
-	return {
-		sinceMs,
-		peakBytesInPerSecond: state.peakIn,
-		peakBytesOutPerSecond: state.peakOut,
-		messageRates: state.rates,
-		churn: churn && { ...churn, ...perMinute },
-		propagation: propagation && {
-			lastMs: propagation.lastMs,
-			averageMs: propagation.sumMs / propagation.n,
-			resolutionMs: propagation.resolutionMs,
-			n: propagation.n,
-		},
-		history: state.history,
-		peerLatencies: state.latencies,
-	};
+	return lateMs < 0 || lateMs > mostPropagationMs ? undefined : lateMs;
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {
@@ -258,6 +200,6 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
 	return Math.max(a, b);
 }
 
-function sum(a: number | undefined, b: number | undefined): number | undefined {
-	return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+function sum(a = 0, b = 0): number {
+	return a + b;
 }

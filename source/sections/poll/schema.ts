@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { amount, count, text, time } from '../../domain/scalars.ts';
 import { pollErrorCodes } from '../../domain/words.ts';
 
-const pollErrorSchema = z.strictObject({
+export const pollErrorSchema = z.strictObject({
 	code: z.enum(pollErrorCodes),
 	message: text,
 	nextStep: text.optional(),

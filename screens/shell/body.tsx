@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import { Silences } from '../alerts/silences.tsx';
+import type { ScreenProps } from '../frame.ts';
+import { NetworkTest } from '../network/network-test.tsx';
+import { Explain } from '../node/explain.tsx';
+import { NodeDetail } from '../node/node-detail.tsx';
+import type { Screens } from '../registry.ts';
+import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
+
+/** What lies over the screen, else the screen itself. */
+export function Body({
+	screens,
+	...props
+}: ScreenProps & { readonly screens: Screens }): ReactNode {
+	const { view } = props;
+	const { title, render: Screen } = screens[view.screen];
+	if (view.overlay.kind === 'help')
+		return <Help {...props} title={title} offset={view.overlay.offset} />;
+	if (view.overlay.kind === 'palette') return <Palette {...props} />;
+	if (view.overlay.kind === 'silences') return <Silences {...props} />;
+	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
+	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
+	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
+	return <Screen {...props} />;
+}

@@ -1,0 +1,171 @@
+import { maskUrl } from '../domain/secret.ts';
+import type { Target } from '../domain/target.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { HealthReport } from '../sections/health/schema.ts';
+import type { PollResult } from '../sections/poll/poll-result.ts';
+import { appendSample, noSamples } from '../sections/samples.ts';
+import type { Samples } from '../sections/samples.ts';
+import type { NodeSnapshot, Reading } from '../sections/snapshot.ts';
+import { reportPoll } from './poll-report.ts';
+import { sampleOf } from './series.ts';
+import { afterMove } from './standing.ts';
+import type { Standings } from './standing.ts';
+
+/** A node as the fleet holds it. Replaced, never changed, at each poll. */
+export interface NodeState {
+	readonly target: Target;
+	readonly snapshot: NodeSnapshot;
+	readonly samples: Samples;
+	/** When height, round or finalized last moved while watched, Unix ms. */
+	readonly progressAtMs: number | undefined;
+	readonly firstChainId: string | number | undefined;
+	/** What is measured beside the polls. */
+	readonly attached: Attached;
+	/** The watched site that reported this node; absent for a node that is polled itself. */
+	readonly site?: string;
+	/** Its site judged it: nodetop does not judge it again. */
+	readonly isJudgedBySite?: boolean;
+}
+
+/** What is measured beside the polls of a node, each on its own schedule. It survives the polls. */
+export interface Attached {
+	readonly probes?: NodeSnapshot['probes'];
+	/** Results of the scheduled health checks. */
+	readonly components?: readonly ComponentHealth[];
+	/** The supervised process; it takes the place of what the node reports of itself. */
+	readonly process?: NodeSnapshot['process'];
+}
+
+export type Judge = (
+	input: {
+		readonly node: Omit<NodeSnapshot, 'health'>;
+		readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
+		readonly group: Group | undefined;
+		readonly witness: Witness | undefined;
+		readonly components: readonly ComponentHealth[] | undefined;
+		readonly nowMs: number;
+	},
+	previous: HealthReport | undefined,
+) => HealthReport;
+
+/** What judges a node, and what its network shows. */
+export interface Judging {
+	readonly judge: Judge;
+	readonly standings: Standings;
+}
+
+export function initialState(target: Target): NodeState {
+	return {
+		target,
+		samples: noSamples,
+		progressAtMs: undefined,
+		firstChainId: undefined,
+		attached: {},
+		snapshot: {
+			target: describeTarget(target),
+			poll: { status: 'pending', failures: 0 },
+			health: { status: 'unknown', issues: [] },
+		},
+	};
+}
+
+/** The node after a poll. What was good before is kept when the poll failed. */
+export function nextState(previous: NodeState, result: PollResult, judging: Judging): NodeState {
+	const { outcome, atMs, target } = result;
+	const poll = reportPoll(previous.snapshot.poll, result);
+	const described = target === previous.target ? previous.snapshot.target : describeTarget(target);
+	const unjudged =
+		outcome.status === 'read'
+			? { target: described, poll, ...sectionsOf(outcome.reading), ...sectionsBeside(previous) }
+			: { ...withoutHealth(previous.snapshot), target: described, poll };
+	const hasAdvanced = outcome.status === 'read' && hasMoved(previous.snapshot, unjudged);
+	const progressAtMs = hasAdvanced ? atMs : previous.progressAtMs;
+	const firstChainId = previous.firstChainId ?? unjudged.identity?.chainId;
+	const state = { ...previous, target, progressAtMs, firstChainId };
+	const standings = hasAdvanced ? afterMove(judging.standings, target.name) : judging.standings;
+	const health = healthOf(state, unjudged, { ...judging, standings }, atMs);
+	const snapshot = {
+		...unjudged,
+		...(progressAtMs !== undefined && { lastProgressAt: new Date(progressAtMs).toISOString() }),
+		health,
+	};
+	return { ...state, snapshot, samples: appendSample(previous.samples, atMs, sampleOf(snapshot)) };
+}
+
+/** The node with what was measured beside its polls, judged again where that can change its health. */
+export function attachTo(
+	state: NodeState,
+	part: Attached,
+	judging: Judging,
+	atMs: number,
+): NodeState {
+	const attached = { ...state.attached, ...part };
+	const next = { ...state, attached };
+	const snapshot = { ...state.snapshot, ...sectionsBeside(next) };
+	if (part.components === undefined && part.process === undefined) return { ...next, snapshot };
+	return judgeAgain({ ...next, snapshot }, judging, atMs);
+}
+
+export function judgeAgain(state: NodeState, judging: Judging, nowMs: number): NodeState {
+	const { snapshot } = state;
+	const health = healthOf(state, withoutHealth(snapshot), judging, nowMs);
+	return { ...state, snapshot: { ...snapshot, health } };
+}
+
+function healthOf(
+	{ target, snapshot, progressAtMs, firstChainId, attached }: NodeState,
+	node: Omit<NodeSnapshot, 'health'>,
+	{ judge, standings }: Judging,
+	nowMs: number,
+): HealthReport {
+	return judge(
+		{
+			node,
+			memory: { progressAtMs, firstChainId },
+			group: standings.ofNode.get(target.name)?.group,
+			witness: standings.witness,
+			components: attached.components,
+			nowMs,
+		},
+		snapshot.health,
+	);
+}
+
+type Sections = Omit<NodeSnapshot, 'target' | 'poll' | 'health'>;
+
+function sectionsOf(reading: Reading): Sections {
+	const { latencyMs: _latencyMs, endpoints: _endpoints, members: _members, ...sections } = reading;
+	return sections;
+}
+
+/** The sections that no poll fills. */
+function sectionsBeside({ attached: { probes, process } }: NodeState): Sections {
+	return { ...(probes && { probes }), ...(process && { process }) };
+}
+
+function withoutHealth(node: NodeSnapshot): Omit<NodeSnapshot, 'health'> {
+	const { health: _health, ...rest } = node;
+	return rest;
+}
+
+function hasMoved(before: NodeSnapshot, after: Omit<NodeSnapshot, 'health'>): boolean {
+	if (before.poll.lastGoodAt === undefined) return false;
+	return (
+		before.chain?.head?.number !== after.chain?.head?.number ||
+		before.consensus?.height !== after.consensus?.height ||
+		before.consensus?.round !== after.consensus?.round ||
+		before.consensus?.view !== after.consensus?.view ||
+		before.consensus?.finalized !== after.consensus?.finalized
+	);
+}
+
+function describeTarget(target: Target): NodeSnapshot['target'] {
+	return {
+		name: target.name,
+		kind: target.kind ?? 'unknown',
+		url: target.shownUrl ?? maskUrl(target.url),
+		...(target.group !== undefined && { group: target.group }),
+		...(target.tags !== undefined && target.tags.length > 0 && { tags: [...target.tags] }),
+	};
+}

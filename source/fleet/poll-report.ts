@@ -1,0 +1,31 @@
+import type { PollReport } from '../sections/poll/schema.ts';
+import type { PollResult } from '../sections/poll/poll-result.ts';
+
+/** The node's `poll` section after a poll. */
+export function reportPoll(previous: PollReport, result: PollResult): PollReport {
+	const { outcome, missedSlots } = result;
+	const at = new Date(result.atMs).toISOString();
+	const missed = missedSlots > 0 ? { missedSlots } : {};
+	if (outcome.status === 'failed') {
+		const { code, message, nextStep } = outcome.error;
+		return {
+			status: 'failed',
+			at,
+			error: { code, message, ...(nextStep !== undefined && { nextStep }) },
+			failures: previous.failures + 1,
+			...(previous.lastGoodAt !== undefined && { lastGoodAt: previous.lastGoodAt }),
+			...missed,
+		};
+	}
+	const { latencyMs, endpoints } = outcome.reading;
+	const isPartial = (endpoints ?? []).some(({ status }) => status === 'failed');
+	return {
+		status: isPartial ? 'partial' : 'ok',
+		at,
+		...(latencyMs !== undefined && { latencyMs }),
+		failures: 0,
+		lastGoodAt: at,
+		...missed,
+		...(endpoints !== undefined && { endpoints }),
+	};
+}

@@ -1,0 +1,55 @@
+import type { Group, Witness } from '../sections/group/schema.ts';
+
+/** What the nodes of each network show together. */
+export interface Comparison {
+	readonly groups: readonly Group[];
+	readonly witness?: Witness | undefined;
+	readonly nowMs: number;
+}
+
+/** The last comparison, by node. */
+export interface Standings {
+	readonly groups: readonly Group[];
+	readonly witness: Witness | undefined;
+	readonly ofNode: ReadonlyMap<string, Standing>;
+}
+
+interface Standing {
+	readonly group: Group;
+	/** Everything that the comparison says about this node, as one text. */
+	readonly text: string;
+}
+
+export const noStandings: Standings = { groups: [], witness: undefined, ofNode: new Map() };
+
+export function standingsOf({ groups, witness }: Comparison): Standings {
+	const ofNode = new Map<string, Standing>();
+	for (const group of groups) {
+		const outliers = new Set(group.clock?.outliers);
+		for (const { node, position, behindBy, side } of group.members) {
+			const text = [group.state, position, behindBy, side, outliers.has(node)].join(' ');
+			ofNode.set(node, { group, text });
+		}
+	}
+	return { groups, witness, ofNode };
+}
+
+/** A node that has moved since the comparison does not stand still with its network, whatever that said. */
+export function afterMove(standings: Standings, name: string): Standings {
+	const { group } = standings.ofNode.get(name) ?? {};
+	const position = group?.members.find(({ node }) => node === name)?.position;
+	if (position !== 'stalled') return standings;
+	const ofNode = new Map(standings.ofNode);
+	ofNode.delete(name);
+	return { ...standings, ofNode };
+}
+
+/** Whether two comparisons say the same about a node, so that it need not be judged again. */
+export function isSameStanding(before: Standings, after: Standings, name: string): boolean {
+	return textOf(before, name) === textOf(after, name);
+}
+
+function textOf({ ofNode, witness }: Standings, name: string): string {
+	const blame = witness?.failing.includes(name) === true ? witness.verdict : '';
+	return `${ofNode.get(name)?.text} ${blame}`;
+}

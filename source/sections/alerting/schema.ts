@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { silenceEntrySchema } from '../../domain/rule.ts';
+import { count, text } from '../../domain/scalars.ts';
+
+/** A silence made by hand has an id, by which it is ended; those of the profile are ended in the profile. */
+export const knownSilenceSchema = z.strictObject({
+	id: text.optional(),
+	...silenceEntrySchema.shape,
+});
+
+/** What is known of the alerting beside the alerts themselves. */
+export const alertingStatusSchema = z.strictObject({
+	mode: z
+		.enum(['own', 'attached', 'off'])
+		.describe(
+			'own: this process evaluates the rules; attached: another process does, and its alerts are shown; off: no rules, the findings of the built-in checks are shown',
+		),
+	problems: z
+		.array(text)
+		.describe('Why alerts may not reach their receivers, a line each: the channel first'),
+	silences: z
+		.array(knownSilenceSchema)
+		.describe('Made by hand and of the profile, as they were at the last evaluation'),
+	ruleCount: count.optional().describe('Rules in use; absent where they are not known here'),
+});
+
+export type KnownSilence = Readonly<z.infer<typeof knownSilenceSchema>>;
+
+export interface AlertingStatus extends Readonly<
+	Omit<z.infer<typeof alertingStatusSchema>, 'problems' | 'silences'>
+> {
+	readonly problems: readonly string[];
+	readonly silences: readonly KnownSilence[];
+}
+
+/** No process evaluates rules. */
+export const alertingOff: AlertingStatus = { mode: 'off', problems: [], silences: [] };
