@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
+import { thirdPartyLicenses } from './scripts/licenses.ts';
 
 const cellWidthModule = fileURLToPath(new URL('source/domain/cell-width.ts', import.meta.url));
 
@@ -171,6 +172,7 @@ export default defineConfig({
 		httpWithoutUndici,
 		leanerGot,
 		oneByteText,
+		thirdPartyLicenses,
 	],
 	transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 	output: {

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What the bundle is made of. */
 const inputs = [
 	'{source,devnet,hooks,components,screens}/**/*.{ts,tsx}',
-	'{rolldown.config,scripts/build,scripts/built,scripts/bundled-packages}.ts',
+	'{rolldown.config,scripts/build,scripts/built,scripts/licenses}.ts',
 	'package.json',
 	'package-lock.json',
 ];
