@@ -1,6 +1,7 @@
 import { cellWidth } from '../source/domain/cell-width.ts';
 import { fit, line } from './line.ts';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 /** Rows of a big text. */
 export const bigTextHeight = 3;

@@ -1,7 +1,8 @@
 import { cellWidth } from '../source/domain/cell-width.ts';
 import { plot } from 'asciichart';
 import { fit, fillLines } from './line.ts';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 export interface ChartOptions {
 	readonly width: number;

@@ -1,4 +1,5 @@
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 /** A bar of `width` cells filled by `ratio` (0–1), coloured by the thresholds. */
 export function gauge(

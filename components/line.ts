@@ -1,6 +1,7 @@
 import { cellWidth } from '../source/domain/cell-width.ts';
 import { stripControls, truncate } from '../source/domain/clean.ts';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 /**
  * Text in exactly `width` cells: cut with `…`, or padded. Controls that reached this far are taken

@@ -1,23 +1,7 @@
 import { toAscii } from './ascii.ts';
 import type { ThemeName } from '../source/config/settings.ts';
+import type { Tone } from '../source/domain/tone.ts';
 import type { Health, Severity } from '../source/domain/words.ts';
-
-/** What a piece of text means; each theme says how that looks. */
-export type Tone =
-	| 'plain'
-	| 'strong'
-	| 'dim'
-	| 'label'
-	| 'title'
-	| 'accent'
-	| 'good'
-	| 'warn'
-	| 'bad'
-	| 'unknown'
-	| 'tab'
-	| 'tabActive'
-	| 'selected'
-	| 'banner';
 
 /** SGR parameters: for a terminal of 256 colours or more, and for one of 16. */
 interface Ink {
@@ -179,16 +163,3 @@ export function createLook({ theme, isAscii, colorDepth }: LookOptions): Look {
 		},
 	};
 }
-
-export const toneOfHealth: Readonly<Record<Health, Tone>> = {
-	up: 'good',
-	degraded: 'warn',
-	down: 'bad',
-	unknown: 'unknown',
-};
-
-export const toneOfSeverity: Readonly<Record<Severity, Tone>> = {
-	critical: 'bad',
-	warning: 'warn',
-	info: 'label',
-};

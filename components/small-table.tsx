@@ -1,7 +1,8 @@
 import { Text } from 'ink';
 import { Table } from 'ink-table';
 import type { PropsWithChildren, ReactNode } from 'react';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 export interface SmallTableProps {
 	readonly look: Look;

@@ -1,5 +1,6 @@
 import { fit } from './line.ts';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 /** One column of a table, as data: its width, when it gives way, and what it says of a row. */
 export interface Column<Row, Frame> {

@@ -1,7 +1,8 @@
 import type { Vertex } from '../source/sections/dag/schema.ts';
 import { line } from './line.ts';
 import type { Span } from './line.ts';
-import type { Look, Tone } from './look.ts';
+import type { Look } from './look.ts';
+import type { Tone } from '../source/domain/tone.ts';
 
 /**
  * The newest vertices as columns of layers, oldest at the left: one row a place within the layer, a

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { fit, line, wrap } from '../../components/line.ts';
-import type { Look, Tone } from '../../components/look.ts';
+import type { Look } from '../../components/look.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { Alert } from '../../source/domain/alert.ts';
 import { alertKey } from './alert-list.ts';

@@ -1,8 +1,9 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fit, line, wrap } from '../../components/line.ts';
-import { toneOfSeverity } from '../../components/look.ts';
-import type { Look, Tone } from '../../components/look.ts';
+import { toneOfSeverity } from '../../source/domain/tone.ts';
+import type { Look } from '../../components/look.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';

@@ -1,10 +1,11 @@
 import { bigText } from '../../components/big-text.ts';
 import { fit, line } from '../../components/line.ts';
-import type { Look, Tone } from '../../components/look.ts';
+import type { Look } from '../../components/look.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import { formatCount, formatMs, missing } from '../../source/domain/format.ts';
 import type { Distribution } from '../../source/sections/distribution.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import { lastProgressOf } from '../../source/fleet/progress.ts';
+import { lastProgressOf } from '../../source/sections/derived.ts';
 
 /** How long the node has not got on, large; its tone is that of the gravest finding about it. */
 export function progressLines(

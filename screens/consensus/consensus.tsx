@@ -2,19 +2,26 @@ import { Box } from 'ink';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
-import { toneOfHealth } from '../../components/look.ts';
+import { toneOfHealth } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { trendLines } from '../../components/trend-lines.ts';
 import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
+import {
+	finalizedOf,
+	heightOf,
+	lastProgressOf,
+	networkKey,
+	pendingOf,
+} from '../../source/sections/derived.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
 import { phaseLines, progressLines, reasonLines } from './agreement.ts';
-import { chainFacts, consensusFacts } from '../node/facts.ts';
+import { sectionFacts } from '../node/facts.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
 import { MetricCharts } from '../node/metric-charts.tsx';
 import { nodeNote } from '../node/node-note.ts';
@@ -23,7 +30,7 @@ import { windowStart } from '../node-list.ts';
 const gap = 2;
 const leastLeftChart = 8;
 const mostNameWidth = 36;
-const movement = ['finalityMs', 'finalityLag', 'pending'] as const;
+const movement = ['consensus.averageFinalityMs', 'consensus.finalityLag', 'pending'] as const;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
@@ -36,8 +43,8 @@ export function Consensus(props: ScreenProps): ReactNode {
 	const node = selected?.snapshot;
 	const facts = node
 		? [
-				...consensusFacts(node, nowMs),
-				...chainFacts(node, nowMs).filter(({ label }) => label !== 'Finalized'),
+				...sectionFacts(node, 'consensus', nowMs),
+				...sectionFacts(node, 'chain', nowMs).filter(({ label }) => label !== 'Finalized'),
 			]
 		: [];
 	const lines =
@@ -67,7 +74,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 						<MetricCharts
 							look={look}
 							node={selected}
-							metrics={['latencyMs']}
+							metrics={['poll.latencyMs']}
 							width={left}
 							height={chartHeight}
 						/>
@@ -100,7 +107,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 						<MetricCharts
 							look={look}
 							node={selected}
-							metrics={chartHeight > 0 ? movement : [...movement, 'latencyMs']}
+							metrics={chartHeight > 0 ? movement : [...movement, 'poll.latencyMs']}
 							width={right}
 							height={upperHeight - trendsHeight - blocksHeight}
 						/>
@@ -142,15 +149,15 @@ function withProgress(
 
 function trendsOf(selected: NodeMoment | undefined) {
 	if (!selected) return [];
-	const { consensus, chain } = selected.snapshot;
-	const { samples } = selected;
+	const { snapshot, samples } = selected;
+	const { consensus } = snapshot;
 	const trends = [
-		{ label: 'Height', value: chain?.head?.number ?? consensus?.height, name: 'height' },
-		{ label: 'Round', value: consensus?.round, name: 'round' },
-		{ label: 'View', value: consensus?.view, name: 'view' },
-		{ label: 'Finalized', value: consensus?.finalized, name: 'finalized' },
-		{ label: 'Pending', value: consensus?.pending ?? chain?.txPool?.pending, name: 'pending' },
-		{ label: 'Finality lag', value: consensus?.finalityLag, name: 'finalityLag' },
+		{ label: 'Height', value: heightOf(snapshot), name: 'height' },
+		{ label: 'Round', value: consensus?.round, name: 'consensus.round' },
+		{ label: 'View', value: consensus?.view, name: 'consensus.view' },
+		{ label: 'Finalized', value: finalizedOf(snapshot), name: 'finalized' },
+		{ label: 'Pending', value: pendingOf(snapshot), name: 'pending' },
+		{ label: 'Finality lag', value: consensus?.finalityLag, name: 'consensus.finalityLag' },
 	] as const;
 	return trends
 		.filter(({ value }) => value !== undefined)
@@ -164,13 +171,8 @@ function trendsOf(selected: NodeMoment | undefined) {
 /** Nodes of the same network as the selected one; of the same kind, where no network is told. */
 function peersOf({ moment, selected }: ScreenProps): readonly NodeMoment[] {
 	if (!selected) return [];
-	const network = networkOf(selected);
-	return moment.nodes.filter((node) => networkOf(node) === network);
-}
-
-function networkOf({ snapshot }: NodeMoment): string {
-	const { identity, target } = snapshot;
-	return `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`;
+	const network = networkKey(selected.snapshot);
+	return moment.nodes.filter(({ snapshot }) => networkKey(snapshot) === network);
 }
 
 const nameColumn: Column<NodeMoment, FleetFrame> = {
@@ -199,26 +201,11 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 			tone: toneOfHealth[snapshot.health.status],
 		}),
 	},
-	numberColumn(
-		'height',
-		'HEIGHT',
-		13,
-		(node) => node.chain?.head?.number ?? node.consensus?.height,
-	),
+	numberColumn('height', 'HEIGHT', 13, heightOf),
 	numberColumn('round', 'ROUND', 10, (node) => node.consensus?.round),
 	numberColumn('view', 'VIEW', 10, (node) => node.consensus?.view),
-	numberColumn(
-		'finalized',
-		'FINALIZED',
-		12,
-		(node) => node.consensus?.finalized ?? node.chain?.finalized?.number,
-	),
-	numberColumn(
-		'pending',
-		'PENDING',
-		9,
-		(node) => node.consensus?.pending ?? node.chain?.txPool?.pending,
-	),
+	numberColumn('finalized', 'FINALIZED', 12, finalizedOf),
+	numberColumn('pending', 'PENDING', 9, pendingOf),
 	{
 		id: 'last',
 		title: 'LAST',
@@ -226,7 +213,7 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		align: 'right',
 		givesWay: 3,
 		cell: ({ snapshot }, { nowMs }) => {
-			const at = snapshot.consensus?.lastFinalizedAt ?? snapshot.chain?.head?.at;
+			const at = lastProgressOf(snapshot);
 			return at === undefined ? { text: missing, tone: 'dim' } : { text: formatAge(at, nowMs) };
 		},
 	},

@@ -6,8 +6,10 @@ import { vertexLayers } from '../../components/vertex-layers.ts';
 import { formatCount, formatMs } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
+import { pendingOf } from '../../source/sections/derived.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { absentLines } from '../node/absent.ts';
-import { dagFacts } from '../node/facts.ts';
+import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Movement } from '../node/movement.tsx';
 import { nodeNote } from '../node/node-note.ts';
@@ -54,7 +56,7 @@ export function Dag(props: ScreenProps): ReactNode {
 					look={look}
 					node={selected}
 					trends={trends}
-					metrics={['tips', 'growthPerSecond', 'pending', 'finalityMs']}
+					metrics={['dag.tips', 'dag.growthPerSecond', 'pending', 'consensus.averageFinalityMs']}
 					width={right}
 					height={upperHeight}
 				/>
@@ -71,6 +73,14 @@ export function Dag(props: ScreenProps): ReactNode {
 	);
 }
 
+/** The DAG's own facts, and how far behind the newest the newest final vertex is. */
+function dagFacts(node: NodeSnapshot, nowMs: number) {
+	const lag = sectionFacts(node, 'consensus', nowMs).filter(({ paths }) =>
+		paths.includes('consensus.finalityLag'),
+	);
+	return [...sectionFacts(node, 'dag', nowMs), ...lag];
+}
+
 function dagTrends({ snapshot, samples }: NodeMoment) {
 	const { dag, consensus } = snapshot;
 	const count = (value: string | number | undefined) =>
@@ -79,31 +89,36 @@ function dagTrends({ snapshot, samples }: NodeMoment) {
 		{
 			label: 'Vertices',
 			value: count(dag?.vertices),
-			samples: lastSamples(samples, 'vertices', 200),
+			samples: lastSamples(samples, 'dag.vertices', 200),
 		},
-		{ label: 'Tips', value: count(dag?.tips), samples: lastSamples(samples, 'tips', 200), min: 0 },
-		{ label: 'Depth', value: count(dag?.depth), samples: lastSamples(samples, 'depth', 200) },
+		{
+			label: 'Tips',
+			value: count(dag?.tips),
+			samples: lastSamples(samples, 'dag.tips', 200),
+			min: 0,
+		},
+		{ label: 'Depth', value: count(dag?.depth), samples: lastSamples(samples, 'dag.depth', 200) },
 		{
 			label: 'Growth',
 			value: dag?.growthPerSecond === undefined ? undefined : `${dag.growthPerSecond.toFixed(2)}/s`,
-			samples: lastSamples(samples, 'growthPerSecond', 200),
+			samples: lastSamples(samples, 'dag.growthPerSecond', 200),
 			min: 0,
 		},
 		{
 			label: 'Orphaned',
 			value: count(dag?.orphaned),
-			samples: lastSamples(samples, 'orphaned', 200),
+			samples: lastSamples(samples, 'dag.orphaned', 200),
 			min: 0,
 		},
 		{
 			label: 'Finality lag',
 			value: count(consensus?.finalityLag),
-			samples: lastSamples(samples, 'finalityLag', 200),
+			samples: lastSamples(samples, 'consensus.finalityLag', 200),
 			min: 0,
 		},
 		{
 			label: 'Pending',
-			value: count(dag?.pending ?? consensus?.pending),
+			value: count(pendingOf(snapshot)),
 			samples: lastSamples(samples, 'pending', 200),
 			min: 0,
 		},
@@ -113,7 +128,7 @@ function dagTrends({ snapshot, samples }: NodeMoment) {
 				consensus?.averageFinalityMs === undefined
 					? undefined
 					: formatMs(consensus.averageFinalityMs),
-			samples: lastSamples(samples, 'finalityMs', 200),
+			samples: lastSamples(samples, 'consensus.averageFinalityMs', 200),
 			min: 0,
 		},
 	].filter(({ value }) => value !== undefined);

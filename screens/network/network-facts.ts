@@ -1,13 +1,4 @@
-import {
-	formatAge,
-	formatCount,
-	formatMs,
-	formatRate,
-	formatRatio,
-	missing,
-} from '../../source/domain/format.ts';
-import type { Probes } from '../../source/sections/probes/schema.ts';
-import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { formatCount, formatMs, formatRate, formatRatio } from '../../source/domain/format.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { Fact } from '../node/facts.ts';
 
@@ -31,41 +22,6 @@ export function statsFacts(stats: NetworkStats): Fact[] {
 		...fact('Waiting', queues, queueText),
 		...fact('Head seen', propagation, ({ averageMs, n }) => `${formatMs(averageMs)} late, of ${n}`),
 	];
-}
-
-const highLoss = 0.05;
-
-/** What nodetop's own probes say of the path to the node. */
-export function probeFacts({ probes }: NodeSnapshot, nowMs: number): Fact[] {
-	if (!probes) return [];
-	const { connectMs, error, lossRatio, routeChanges, route } = probes;
-	const changedAt = route?.changedAt;
-	return [
-		connectMs === undefined
-			? { label: 'Path', value: error ?? missing, tone: 'bad' }
-			: {
-					label: 'Path',
-					value: `${formatMs(connectMs)}${levelText(probes)}`,
-					...levelTone(probes),
-				},
-		...fact('Path loss', lossRatio, formatRatio).map((each) =>
-			(lossRatio ?? 0) > highLoss ? { ...each, tone: 'warn' as const } : each,
-		),
-		...fact('Route', routeChanges, (changes) => {
-			const moved = changedAt === undefined ? '' : `, moved ${formatAge(changedAt, nowMs)} ago`;
-			return `${formatCount(route?.hops.length ?? 0)} hops${changes === 0 ? '' : moved}`;
-		}),
-	];
-}
-
-function levelText({ usualMs, shiftMs, levelMs }: Probes): string {
-	if (usualMs === undefined) return levelMs === undefined ? '' : ', level being learnt';
-	if (shiftMs === 0) return `, usual ${formatMs(usualMs)}`;
-	return `, moved ${formatMs(usualMs)} → ${formatMs(levelMs ?? Number.NaN)}`;
-}
-
-function levelTone({ shiftMs = 0 }: Probes): Pick<Fact, 'tone'> {
-	return shiftMs > 0 ? { tone: 'warn' } : {};
 }
 
 /** What the node's own work takes, where it says so: the phases of agreement. */

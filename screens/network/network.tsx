@@ -9,10 +9,10 @@ import { lastSamples } from '../../source/sections/samples.ts';
 import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { absentLines } from '../node/absent.ts';
-import { latencyFacts, networkFacts } from '../node/facts.ts';
+import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Movement } from '../node/movement.tsx';
-import { probeFacts, processingFacts, statsFacts } from './network-facts.ts';
+import { processingFacts, statsFacts } from './network-facts.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { PeersAndMessages, peersHeight } from './peer-table.tsx';
 import { NetworkTopology } from './topology.tsx';
@@ -43,14 +43,12 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	}
 	const left = Math.floor((width - gap) * 0.42);
 	const right = width - gap - left;
-	const latency = latencyFacts(selected.snapshot, nowMs).map(({ label, value }) => ({
-		label: `Latency ${label}`,
-		value,
-	}));
+	const own = sectionFacts(selected.snapshot, 'network', nowMs);
+	const probed = sectionFacts(selected.snapshot, 'probes', nowMs);
 	const facts = [
-		...networkFacts(selected.snapshot, nowMs),
-		...probeFacts(selected.snapshot, nowMs),
-		...latency,
+		...own.filter(({ priority }) => priority < 3),
+		...probed.filter(({ priority }) => priority < 3),
+		...own.filter(({ priority }) => priority === 3),
 		...(stats ? statsFacts(stats) : []),
 		...spreadFacts('Version', network.protocolVersions),
 		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
@@ -76,7 +74,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 					look={look}
 					node={selected}
 					trends={trends}
-					metrics={['peerLatencyMs', 'bytesInPerSecond', 'latencyMs']}
+					metrics={['peerLatencyMs', 'network.bytesInPerSecond', 'poll.latencyMs']}
 					width={right}
 					height={upperHeight}
 				/>
@@ -108,19 +106,19 @@ function networkTrends({ snapshot, samples }: NodeMoment) {
 		{
 			label: 'Peers',
 			value: network?.peers === undefined ? undefined : formatCount(network.peers),
-			samples: lastSamples(samples, 'peers', 200),
+			samples: lastSamples(samples, 'network.peers', 200),
 			min: 0,
 		},
 		{
 			label: 'In',
 			value: rate(network?.bytesInPerSecond),
-			samples: lastSamples(samples, 'bytesInPerSecond', 200),
+			samples: lastSamples(samples, 'network.bytesInPerSecond', 200),
 			min: 0,
 		},
 		{
 			label: 'Out',
 			value: rate(network?.bytesOutPerSecond),
-			samples: lastSamples(samples, 'bytesOutPerSecond', 200),
+			samples: lastSamples(samples, 'network.bytesOutPerSecond', 200),
 			min: 0,
 		},
 	].filter(({ value }) => value !== undefined);

@@ -6,11 +6,12 @@ import { SmallTable } from '../../components/small-table.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { formatCount, formatDuration, formatMs, missing } from '../../source/domain/format.ts';
+import { shorten } from '../../source/domain/units.ts';
 import type { Network, Peer } from '../../source/sections/network/schema.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { peerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import type { PeerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
-import { clientText, shorten } from '../node/facts.ts';
+import { clientCell } from '../node/facts.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
 
 const gap = 2;
@@ -189,7 +190,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'CLIENT',
 		width: 16,
 		givesWay: 5,
-		cell: (peer, _frame, width) => ({ text: clientText(peer, width) || missing, tone: 'label' }),
+		cell: (peer, _frame, width) => ({ text: clientCell(peer, width) || missing, tone: 'label' }),
 	},
 ];
 

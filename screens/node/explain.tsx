@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { fillLines, fit, line, wrap } from '../../components/line.ts';
-import type { Look, Tone } from '../../components/look.ts';
+import type { Look } from '../../components/look.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { Case, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';

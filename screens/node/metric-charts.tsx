@@ -3,29 +3,14 @@ import type { ReactNode } from 'react';
 import { chart } from '../../components/chart.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
-import {
-	formatBytes,
-	formatCount,
-	formatMs,
-	formatRate,
-	formatRatio,
-} from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
-import { metrics } from '../../source/fleet/series.ts';
-import type { Metric, MetricName } from '../../source/fleet/series.ts';
+import { formatNumber } from '../../source/domain/units.ts';
+import { metrics } from '../../source/sections/metrics.ts';
+import type { MetricName } from '../../source/sections/metrics.ts';
 
 const leastChartHeight = 7;
 const mostChartHeight = 18;
-
-const formats: Readonly<Record<Metric['unit'], (value: number) => string>> = {
-	count: (value) => formatCount(Math.round(value)),
-	ms: formatMs,
-	ratio: formatRatio,
-	bytes: formatBytes,
-	bytesPerSecond: formatRate,
-	perSecond: (value) => `${value.toFixed(2)}/s`,
-};
 
 export interface MetricChartsProps {
 	readonly look: Look;
@@ -47,7 +32,8 @@ export function MetricCharts({
 	const told = wanted
 		.map((name) => ({ name, samples: lastSamples(node.samples, name, width) }))
 		.filter(
-			({ name, samples }, index) => samples.length > 0 || (index === 0 && name === 'latencyMs'),
+			({ name, samples }, index) =>
+				samples.length > 0 || (index === 0 && name === 'poll.latencyMs'),
 		);
 	const count = Math.min(told.length, Math.max(1, Math.floor(height / leastChartHeight)));
 	const each = Math.min(mostChartHeight, Math.floor(height / Math.max(1, count)));
@@ -55,8 +41,8 @@ export function MetricCharts({
 	return (
 		<Box flexDirection="column">
 			{told.slice(0, count).map(({ name, samples }) => {
-				const { title, unit } = metrics[name];
-				const format = formats[unit];
+				const { title, unit, precision = unit === 'count' ? 0 : undefined } = metrics[name];
+				const format = (value: number) => formatNumber(unit, value, precision);
 				const latest = samples.findLast((value) => Number.isFinite(value));
 				return (
 					<Panel

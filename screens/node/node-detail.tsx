@@ -5,13 +5,19 @@ import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
+import { nodeFacts } from './facts.ts';
 import { MetricCharts } from './metric-charts.tsx';
-import { detailFacts, issueLines } from '../overview/overview.tsx';
+import { issueLines } from '../overview/overview.tsx';
 
 const gap = 2;
 /** From here on the checks and the charts stand beside the facts. */
 const wideFrom = 100;
-const metrics = ['latencyMs', 'finalityMs', 'bytesInPerSecond', 'cpuRatio'] as const;
+const metrics = [
+	'poll.latencyMs',
+	'consensus.averageFinalityMs',
+	'network.bytesInPerSecond',
+	'resources.cpuRatio',
+] as const;
 
 /** The selected node over the whole screen: every fact, and everything that troubles it. */
 export function NodeDetail({ look, width, height, selected, moment }: ScreenProps): ReactNode {
@@ -32,7 +38,7 @@ export function NodeDetail({ look, width, height, selected, moment }: ScreenProp
 					look={look}
 					title={snapshot.target.name}
 					note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
-					lines={factLines(look, detailFacts(selected, nowMs), left, factsHeight - 1)}
+					lines={factLines(look, nodeFacts(snapshot, nowMs), left, factsHeight - 1)}
 					width={left}
 					height={factsHeight}
 				/>

@@ -6,14 +6,16 @@ import {
 	formatRatio,
 	missing,
 } from '../../source/domain/format.ts';
+import { newestAt, placeOf, placeText } from '../../source/sections/derived.ts';
+import type { Place } from '../../source/sections/derived.ts';
 import { compareHealth } from '../../source/domain/words.ts';
 import type { FinalityUnit } from '../../source/domain/words.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
-import { toneOfHealth } from '../../components/look.ts';
+import { toneOfHealth } from '../../source/domain/tone.ts';
 import { sparkline } from '../../components/sparkline.ts';
 import type { Column } from '../../components/table.ts';
-import { areOfMachine, clientText } from '../node/facts.ts';
+import { clientCell, ownResources } from '../node/facts.ts';
 import type { FleetFrame } from '../frame.ts';
 import { byName } from '../node-list.ts';
 
@@ -27,16 +29,14 @@ function byNumber(read: (node: NodeMoment) => number | undefined) {
 		(read(a) ?? Number.POSITIVE_INFINITY) - (read(b) ?? Number.POSITIVE_INFINITY) || 0;
 }
 
-function heightOf({ snapshot }: NodeMoment): number | undefined {
-	const { chain, consensus } = snapshot;
-	const height = chain?.head?.number ?? consensus?.round ?? consensus?.view ?? consensus?.height;
-	return height === undefined ? undefined : Number(height);
+/** Heights first, then the rounds, then the views of nodes that have no height. */
+function byPlace({ snapshot: a }: NodeMoment, { snapshot: b }: NodeMoment): number {
+	const [one, other] = [placeOf(a), placeOf(b)];
+	const rank = (place: Place | undefined) => (place ? placeRanks[place.of] : 3);
+	return rank(one) - rank(other) || Number(one?.value ?? 0) - Number(other?.value ?? 0);
 }
 
-/** When the node last got further: its head's own time, else its last final vertex. */
-function progressAt({ snapshot }: NodeMoment): string | undefined {
-	return snapshot.chain?.head?.at ?? snapshot.consensus?.lastFinalizedAt;
-}
+const placeRanks: Readonly<Record<Place['of'], number>> = { height: 0, round: 1, view: 2 };
 
 const health: FleetColumn = {
 	id: 'health',
@@ -80,10 +80,10 @@ const height: FleetColumn = {
 	align: 'right',
 	givesWay: 1,
 	cell: (node) => {
-		const value = heightOf(node);
-		return value === undefined ? absent : { text: formatCount(value) };
+		const place = placeOf(node.snapshot);
+		return place === undefined ? absent : { text: placeText(place) };
 	},
-	compare: byNumber(heightOf),
+	compare: byPlace,
 };
 
 const age: FleetColumn = {
@@ -93,11 +93,11 @@ const age: FleetColumn = {
 	align: 'right',
 	givesWay: 3,
 	cell: (node, { nowMs }) => {
-		const at = progressAt(node);
+		const at = newestAt(node.snapshot);
 		return at === undefined ? absent : { text: formatAge(at, nowMs) };
 	},
 	compare: byNumber((node) => {
-		const at = progressAt(node);
+		const at = newestAt(node.snapshot);
 		return at === undefined ? undefined : -Date.parse(at);
 	}),
 };
@@ -160,15 +160,10 @@ const latencyTrend: FleetColumn = {
 	mostWidth: 60,
 	givesWay: 5,
 	cell: ({ samples }, { look }, width) => ({
-		text: sparkline(lastSamples(samples, 'latencyMs', width), width, look.glyphs, 0),
+		text: sparkline(lastSamples(samples, 'poll.latencyMs', width), width, look.glyphs, 0),
 		tone: 'accent',
 	}),
 };
-
-/** Not the machine's figures, which would say the same of every node on it. */
-function ownResources({ snapshot }: NodeMoment) {
-	return areOfMachine(snapshot) ? undefined : snapshot.resources;
-}
 
 const cpu: FleetColumn = {
 	id: 'cpu',
@@ -177,10 +172,10 @@ const cpu: FleetColumn = {
 	align: 'right',
 	givesWay: 8,
 	cell: (node) => {
-		const ratio = ownResources(node)?.cpuRatio;
+		const ratio = ownResources(node.snapshot)?.cpuRatio;
 		return ratio === undefined ? absent : { text: formatRatio(ratio) };
 	},
-	compare: byNumber((node) => ownResources(node)?.cpuRatio),
+	compare: byNumber((node) => ownResources(node.snapshot)?.cpuRatio),
 };
 
 const memory: FleetColumn = {
@@ -190,11 +185,11 @@ const memory: FleetColumn = {
 	align: 'right',
 	givesWay: 9,
 	cell: (node) => {
-		const bytes = ownResources(node)?.memoryResidentBytes;
+		const bytes = ownResources(node.snapshot)?.memoryResidentBytes;
 		return bytes === undefined ? absent : { text: formatBytes(bytes) };
 	},
 	compare: byNumber((node) => {
-		const bytes = ownResources(node)?.memoryResidentBytes;
+		const bytes = ownResources(node.snapshot)?.memoryResidentBytes;
 		return bytes === undefined ? undefined : Number(bytes);
 	}),
 };
@@ -207,7 +202,7 @@ const version: FleetColumn = {
 	mostWidth: 32,
 	givesWay: 10,
 	cell: ({ snapshot }, _frame, width) => {
-		const text = clientText(snapshot.identity ?? {}, width);
+		const text = clientCell(snapshot.identity ?? {}, width);
 		return text === '' ? absent : { text, tone: 'label' };
 	},
 };

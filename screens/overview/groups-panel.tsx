@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
-import { toneOfHealth } from '../../components/look.ts';
+import { toneOfHealth } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';

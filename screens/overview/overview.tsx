@@ -2,19 +2,12 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { fit, line, wrap } from '../../components/line.ts';
-import { toneOfSeverity } from '../../components/look.ts';
+import { toneOfSeverity } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import {
-	chainFacts,
-	consensusFacts,
-	dagFacts,
-	identityFacts,
-	networkFacts,
-	resourceFacts,
-} from '../node/facts.ts';
+import { nodeFacts } from '../node/facts.ts';
 import type { Fact } from '../node/facts.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -88,7 +81,7 @@ function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNo
 	const right = width - gap - left;
 	const { status, issues } = snapshot.health;
 	const troubles = issueLines(look, selected, right);
-	const facts = factLines(look, detailFacts(selected, nowMs), left, height - 1);
+	const facts = factLines(look, withoutDetails(nodeFacts(snapshot, nowMs)), left, height - 1);
 	// Only where no fact has to make way for it.
 	const healthHeight = healthPanelHeight(selected, height - facts.length - 1);
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
@@ -118,7 +111,13 @@ function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNo
 				<MetricCharts
 					look={look}
 					node={selected}
-					metrics={['latencyMs', 'finalityMs', 'growthPerSecond', 'pending', 'bytesInPerSecond']}
+					metrics={[
+						'poll.latencyMs',
+						'consensus.averageFinalityMs',
+						'dag.growthPerSecond',
+						'pending',
+						'network.bytesInPerSecond',
+					]}
 					width={right}
 					height={height - troubleHeight}
 				/>
@@ -127,23 +126,9 @@ function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNo
 	);
 }
 
-/** The facts that matter most first, for the lower rows may be cut. */
-export function detailFacts({ snapshot }: NodeMoment, nowMs: number): Fact[] {
-	const [address, ...identity] = identityFacts(snapshot, nowMs);
-	const facts = [
-		...(address ? [address] : []),
-		...consensusFacts(snapshot, nowMs).filter(({ label }) => label !== 'Height' || !snapshot.chain),
-		...chainFacts(snapshot, nowMs),
-		...dagFacts(snapshot, nowMs),
-		...networkFacts(snapshot, nowMs),
-		...identity,
-		...resourceFacts(snapshot, nowMs),
-	];
-	const labels = new Set<string>();
-	const isOld = snapshot.poll.status === 'failed';
-	return facts
-		.filter(({ label }) => !labels.has(label) && labels.add(label))
-		.map((fact) => (isOld && fact.label !== 'Last good' ? { ...fact, tone: 'dim' } : fact));
+/** Details stand on the screen of the one node. */
+function withoutDetails(facts: readonly Fact[]): Fact[] {
+	return facts.filter(({ priority }) => priority !== 3);
 }
 
 /** Each issue with its evidence and what to do. */

@@ -10,7 +10,7 @@ import type { Resources as ResourcesSection } from '../../source/sections/resour
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
-import { resourceFacts } from '../node/facts.ts';
+import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { MetricCharts } from '../node/metric-charts.tsx';
@@ -18,7 +18,7 @@ import { Movement } from '../node/movement.tsx';
 
 const gap = 2;
 const leastLeftChart = 8;
-const usageMetrics = ['cpuRatio', 'memoryResidentBytes'] as const;
+const usageMetrics = ['resources.cpuRatio', 'resources.memoryResidentBytes'] as const;
 const gaugeLabelWidth = 8;
 const gaugeValueWidth = 26;
 
@@ -44,8 +44,8 @@ export function Resources(props: ScreenProps): ReactNode {
 	const right = width - gap - left;
 	const lowerHeight = height - gaugesHeight;
 	const trends = resourceTrends(selected);
-	const figures = resourceFacts(selected.snapshot, nowMs).filter(
-		({ label }) => !gauges.labels.has(label),
+	const figures = sectionFacts(selected.snapshot, 'resources', nowMs).filter(
+		({ paths }) => !paths.some((path) => gauges.paths.has(path)),
 	);
 	const healthHeight = healthPanelHeight(selected, lowerHeight - figures.length - 1);
 	const freeHeight = lowerHeight - figures.length - 2 - healthHeight;
@@ -84,7 +84,7 @@ export function Resources(props: ScreenProps): ReactNode {
 					<MetricCharts
 						look={look}
 						node={selected}
-						metrics={['latencyMs']}
+						metrics={['poll.latencyMs']}
 						width={left}
 						height={chartHeight}
 					/>
@@ -94,7 +94,7 @@ export function Resources(props: ScreenProps): ReactNode {
 					look={look}
 					node={selected}
 					trends={trends}
-					metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'latencyMs']}
+					metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'poll.latencyMs']}
 					width={right}
 					height={lowerHeight}
 				/>
@@ -105,8 +105,8 @@ export function Resources(props: ScreenProps): ReactNode {
 
 interface Gauges {
 	readonly lines: string[];
-	/** Of the figures that the bars tell already. */
-	readonly labels: ReadonlySet<string>;
+	/** Fields that the bars show already. */
+	readonly paths: ReadonlySet<string>;
 }
 
 /** A bar for each thing that has a known whole. */
@@ -122,31 +122,31 @@ function drawGauges(look: Look, resources: ResourcesSection, width: number): Gau
 	const wholes = [
 		{
 			label: 'CPU',
-			figures: ['CPU', 'Machine CPU'],
+			fields: ['cpuRatio'],
 			ratio: cpuRatio ?? Number.NaN,
 			value: () => '',
 		},
 		{
 			label: 'Memory',
-			figures: ['Available'],
+			fields: ['memoryAvailableBytes', 'memoryTotalBytes'],
 			ratio: memoryUsed / memoryTotal,
 			value: () => ofWhole(memoryUsed, memoryTotal),
 		},
 		{
 			label: 'Heap',
-			figures: ['Heap used', 'Heap total'],
+			fields: ['heapUsedBytes', 'heapTotalBytes'],
 			ratio: heapUsed / heapTotal,
 			value: () => ofWhole(heapUsed, heapTotal),
 		},
 		{
 			label: 'Disk',
-			figures: ['Disk free'],
+			fields: ['diskAvailableBytes', 'diskTotalBytes'],
 			ratio: diskUsed / diskTotal,
 			value: () => ofWhole(diskUsed, diskTotal),
 		},
 		{
 			label: 'Files',
-			figures: ['Open files'],
+			fields: ['openFiles', 'openFilesLimit'],
 			ratio: (openFiles ?? Number.NaN) / limit,
 			value: () => `${formatCount(openFiles ?? 0)} of ${formatCount(limit)}`,
 		},
@@ -166,7 +166,8 @@ function drawGauges(look: Look, resources: ResourcesSection, width: number): Gau
 				width - gaugeLabelWidth - barWidth,
 			),
 	);
-	return { lines, labels: new Set(shown.flatMap(({ figures }) => figures)) };
+	const paths = shown.flatMap(({ fields }) => fields.map((field) => `resources.${field}`));
+	return { lines, paths: new Set(paths) };
 }
 
 function ofWhole(used: number, whole: number): string {
@@ -179,7 +180,7 @@ function resourceTrends({ snapshot, samples }: NodeMoment) {
 		{
 			label: 'CPU',
 			value: resources?.cpuRatio === undefined ? undefined : formatRatio(resources.cpuRatio),
-			samples: lastSamples(samples, 'cpuRatio', 200),
+			samples: lastSamples(samples, 'resources.cpuRatio', 200),
 			min: 0,
 		},
 		{
@@ -188,7 +189,7 @@ function resourceTrends({ snapshot, samples }: NodeMoment) {
 				resources?.memoryResidentBytes === undefined
 					? undefined
 					: formatBytes(resources.memoryResidentBytes),
-			samples: lastSamples(samples, 'memoryResidentBytes', 200),
+			samples: lastSamples(samples, 'resources.memoryResidentBytes', 200),
 		},
 	].filter(({ value }) => value !== undefined);
 }

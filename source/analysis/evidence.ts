@@ -4,7 +4,7 @@ import { findFinalFork, observeFinals } from './final-conflicts.ts';
 import type { FinalFork } from './final-conflicts.ts';
 import { viewChains } from './forks.ts';
 import type { ChainView } from './forks.ts';
-import { compareHeights, heightOf } from './heights.ts';
+import { comparableHeightOf, compareHeights } from './heights.ts';
 import type { Standing } from './heights.ts';
 import { findFollowing } from './following.ts';
 import type { Following } from './following.ts';
@@ -87,7 +87,7 @@ function isGroupAtRest(nodes: readonly NodeSnapshot[]): boolean {
 }
 
 function highestOf(members: readonly Member[]): number {
-	return Math.max(-1, ...members.map(({ node }) => heightOf(node) ?? -1));
+	return Math.max(-1, ...members.map(({ node }) => comparableHeightOf(node) ?? -1));
 }
 
 function toldInterval(members: readonly Member[]): number | undefined {

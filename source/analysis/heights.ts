@@ -1,3 +1,4 @@
+import { heightOf } from '../sections/derived.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Member } from './member.ts';
 
@@ -20,12 +21,9 @@ const toleratedBlocks = 2;
  * A block's number, a height or a view; a round only of what has no DAG, for QuDAG counts rounds by
  * itself. Past 2^53 nothing is compared.
  */
-export function heightOf({ chain, consensus, dag }: NodeSnapshot): number | undefined {
-	const told =
-		chain?.head?.number ??
-		consensus?.height ??
-		consensus?.view ??
-		(dag ? undefined : consensus?.round);
+export function comparableHeightOf(node: NodeSnapshot): number | undefined {
+	const { consensus, dag } = node;
+	const told = heightOf(node) ?? consensus?.view ?? (dag ? undefined : consensus?.round);
 	const height = Number(told ?? Number.NaN);
 	return Number.isSafeInteger(height) ? height : undefined;
 }
@@ -40,7 +38,7 @@ export function compareHeights(
 ): Standing | undefined {
 	const heights = new Map<string, number>();
 	for (const { name, node } of members) {
-		const height = heightOf(node);
+		const height = comparableHeightOf(node);
 		if (height !== undefined) heights.set(name, height);
 	}
 	if (heights.size < 2) return undefined;

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
-import { mappingName, metricMappingSchema } from '../domain/metric-mapping.ts';
+import { mappingName } from '../domain/metric-mapping.ts';
+import { metricMappingSchema } from '../sections/mapped-fields.ts';
 import {
 	maintenanceEntrySchema,
 	ruleEntrySchema,

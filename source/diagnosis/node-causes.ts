@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { reachOf } from '../domain/reach.ts';
 import { isAloneByDesign } from '../sections/idle.ts';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
+import { lastProgressOf } from '../sections/derived.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { nodeWord } from './case.ts';
 import type { Case, Cause, Evidence } from './case.ts';
@@ -283,7 +284,7 @@ export const standsStill: Cause = {
 };
 
 function standstillOf(node: NodeSnapshot, nowMs: number): number | undefined {
-	const at = node.lastProgressAt ?? node.consensus?.lastFinalizedAt ?? node.chain?.head?.at;
+	const at = lastProgressOf(node);
 	return at === undefined || node.poll.status === 'failed' ? undefined : nowMs - Date.parse(at);
 }
 

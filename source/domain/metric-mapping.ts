@@ -7,7 +7,7 @@ import * as z from 'zod';
  */
 
 /** What a field holds, and how the series of one metric become one value unless said otherwise. */
-interface FieldTraits {
+export interface MetricTraits {
 	readonly holds:
 		| 'integer'
 		| 'count'
@@ -18,91 +18,29 @@ interface FieldTraits {
 		| 'milliseconds'
 		| 'seconds'
 		/** From a counter, unless the mapping says `gauge`. */
-		| 'perSecond';
+		| 'perSecond'
+		/** Of a label. */
+		| 'text';
 	readonly aggregate: Aggregate;
+	/** The field's name in mappings, where that is not its path. */
+	readonly as?: string;
 }
 
 const aggregates = ['sum', 'max', 'min', 'first', 'mean'] as const;
 type Aggregate = (typeof aggregates)[number];
 
-const position = { holds: 'integer', aggregate: 'max' } as const;
-const total = { holds: 'integer', aggregate: 'sum' } as const;
-const amount = { holds: 'amount', aggregate: 'sum' } as const;
-const members = { holds: 'count', aggregate: 'sum' } as const;
-const flag = { holds: 'flag', aggregate: 'max' } as const;
-const time = { holds: 'time', aggregate: 'max' } as const;
-const speed = { holds: 'perSecond', aggregate: 'sum' } as const;
-
-/**
- * The fields by their place in the snapshot. Four are no fields of it: `committedView` is the newest
- * final view or round, of which `finalityLag` is reckoned; `hasLeader` and `isSyncing` decide on
- * `status`; `isHealthy` is the node's own verdict.
- */
-export const mappedFields = {
-	'consensus.round': position,
-	'consensus.view': position,
-	'consensus.committedView': position,
-	'consensus.height': position,
-	'consensus.epoch': position,
-	'consensus.isLeader': flag,
-	'consensus.hasLeader': flag,
-	'consensus.isSyncing': flag,
-	'consensus.isHealthy': flag,
-	'consensus.validators': { holds: 'count', aggregate: 'max' },
-	'consensus.finalized': position,
-	'consensus.pending': total,
-	'consensus.finalityLag': position,
-	'consensus.lastFinalizedAt': time,
-	'consensus.averageFinalityMs': { holds: 'milliseconds', aggregate: 'mean' },
-	'consensus.votingPower': { holds: 'amount', aggregate: 'max' },
-	'consensus.proposals': total,
-	'consensus.votes': total,
-	'consensus.quorumCertificates': total,
-	'consensus.timeouts': total,
-	'consensus.viewChanges': total,
-	'consensus.applied': position,
-	'consensus.failed': total,
-	'consensus.safetyViolations': total,
-	'consensus.equivocations': total,
-	'dag.vertices': total,
-	'dag.edges': total,
-	'dag.tips': total,
-	'dag.depth': position,
-	'dag.branchingFactor': { holds: 'amount', aggregate: 'mean' },
-	'dag.growthPerSecond': speed,
-	'dag.pending': total,
-	'dag.orphaned': total,
-	'dag.missing': total,
-	'dag.storageBytes': total,
-	'chain.head': position,
-	'chain.finalized': position,
-	'chain.highestKnown': position,
-	'chain.txPool.pending': total,
-	'chain.txPool.queued': total,
-	'network.peers': members,
-	'network.inbound': members,
-	'network.outbound': members,
-	'network.bytesInPerSecond': speed,
-	'network.bytesOutPerSecond': speed,
-	'identity.startedAt': time,
-	'identity.uptimeSeconds': { holds: 'seconds', aggregate: 'max' },
-	'resources.databaseBytes': total,
-	'resources.logBytes': total,
-	'resources.cpuRatio': amount,
-} as const satisfies Record<string, FieldTraits>;
-
-export type MappedField = keyof typeof mappedFields;
-
-export const mappedTexts = [
-	'identity.nodeId',
-	'identity.client',
-	'identity.version',
-	'identity.chainId',
-	'identity.networkId',
-	'identity.genesisHash',
-	'consensus.leader',
-] as const;
-export type MappedText = (typeof mappedTexts)[number];
+/** Traits that many fields have. */
+export const traits = {
+	/** A place that only moves forward, such as a height. */
+	position: { holds: 'integer', aggregate: 'max' },
+	total: { holds: 'integer', aggregate: 'sum' },
+	amount: { holds: 'amount', aggregate: 'sum' },
+	members: { holds: 'count', aggregate: 'sum' },
+	flag: { holds: 'flag', aggregate: 'max' },
+	time: { holds: 'time', aggregate: 'max' },
+	speed: { holds: 'perSecond', aggregate: 'sum' },
+	text: { holds: 'text', aggregate: 'first' },
+} as const satisfies Record<string, MetricTraits>;
 
 const messageFates = ['sent', 'received', 'dropped', 'failed'] as const;
 export type MessageFate = (typeof messageFates)[number];
@@ -179,36 +117,40 @@ function keyed<Name extends string, Value extends z.ZodType>(
 	return z.strictObject(Object.fromEntries(entries) as Record<Name, z.ZodOptional<Value>>);
 }
 
-// keys() of a literal object are its names.
-const fieldNames = Object.keys(mappedFields) as MappedField[];
-
-export const metricMappingSchema = z.strictObject({
-	title: z.string().min(1).max(80).optional().describe('The kind of node in words'),
-	detect: z.array(metricName).min(1).max(20).describe('All of these metrics are there'),
-	paths: z
-		.array(z.string().regex(/^\/[^\s#]*$/, { error: 'must begin with /' }))
-		.max(10)
-		.optional()
-		.describe('Where metrics may be, for an address without a path; /metrics is always tried'),
-	fields: keyed(fieldNames, valueSource).optional(),
-	texts: keyed(mappedTexts, labelSource).optional(),
-	latencies: z
-		.record(phase, latencySource)
-		.optional()
-		.describe('Phases of agreement, such as propose, vote, commit, diskSync, roundTrip'),
-	peerLatency: latencySource.optional(),
-	peerList: peerListSource
-		.optional()
-		.describe('Whom the node is connected to, by the ids that those nodes give themselves'),
-	viewChangeReasons: splitSource.optional(),
-	messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
-});
+/** The schema of a mapping that may fill these fields. The return type is inferred: it is the schema. */
+export function createMappingSchema<Field extends string, Text extends string>(
+	fieldNames: readonly Field[],
+	textNames: readonly Text[],
+) {
+	return z.strictObject({
+		title: z.string().min(1).max(80).optional().describe('The kind of node in words'),
+		detect: z.array(metricName).min(1).max(20).describe('All of these metrics are there'),
+		paths: z
+			.array(z.string().regex(/^\/[^\s#]*$/, { error: 'must begin with /' }))
+			.max(10)
+			.optional()
+			.describe('Where metrics may be, for an address without a path; /metrics is always tried'),
+		fields: keyed(fieldNames, valueSource).optional(),
+		texts: keyed(textNames, labelSource).optional(),
+		latencies: z
+			.record(phase, latencySource)
+			.optional()
+			.describe('Phases of agreement, such as propose, vote, commit, diskSync, roundTrip'),
+		peerLatency: latencySource.optional(),
+		peerList: peerListSource
+			.optional()
+			.describe('Whom the node is connected to, by the ids that those nodes give themselves'),
+		viewChangeReasons: splitSource.optional(),
+		messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
+	});
+}
 
 export const mappingName = z
 	.string()
 	.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ".", "_" and "-"' });
 
-export type MetricMapping = z.infer<typeof metricMappingSchema>;
+/** A mapping, whichever fields there are. */
+export type MetricMapping = z.infer<ReturnType<typeof createMappingSchema<string, string>>>;
 /** By name; a name that is built in replaces the built-in mapping. */
 export type MetricMappings = Readonly<Record<string, MetricMapping>>;
 export type ValueSource = z.infer<typeof valueSource>;

@@ -5,10 +5,12 @@ import {
 	formatMs,
 	formatRatio,
 } from '../domain/format.ts';
+import { capitalise } from '../domain/units.ts';
+import { placeOf } from '../sections/derived.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { worstIssue } from './issues.ts';
-import { createPaper } from './paper.ts';
-import type { Paper, TextOptions } from './paper.ts';
+import { createTextStyle } from './text-style.ts';
+import type { TextStyle, TextOptions } from './text-style.ts';
 import { healthWords } from './health-words.ts';
 
 /**
@@ -23,42 +25,39 @@ export function toCompactText(
 	document: SnapshotDocument,
 	options: Pick<TextOptions, 'ascii' | 'nowMs'> = {},
 ): string {
-	const paper = createPaper(options, document.takenAt);
+	const style = createTextStyle(options, document.takenAt);
 	const isOnlyOne = document.nodes.length === 1;
 	return document.nodes
 		.map((node) => {
-			const parts = [nameOf(node, isOnlyOne), ...middle(node, paper), verdict(node, paper)];
+			const parts = [nameOf(node, isOnlyOne), ...middle(node, style), verdict(node, style)];
 			const shown = parts
 				.filter((part) => part !== undefined)
-				.map((part) => paper.show(part).replaceAll('|', '/'));
+				.map((part) => style.show(part).replaceAll('|', '/'));
 			return `${shown.join(' | ')}\n`;
 		})
 		.join('');
 }
 
-function middle(node: NodeSnapshot, paper: Paper): (string | undefined)[] {
+function middle(node: NodeSnapshot, style: TextStyle): (string | undefined)[] {
 	const { poll, identity, resources } = node;
 	if (poll.status === 'failed') {
-		const age = poll.lastGoodAt && `${formatAge(poll.lastGoodAt, paper.nowMs)} ago`;
+		const age = poll.lastGoodAt && `${formatAge(poll.lastGoodAt, style.nowMs)} ago`;
 		return [`Last good: ${age ?? 'never'}`];
 	}
+	const { uptimeSeconds } = identity ?? {};
+	const { cpuRatio, memoryResidentBytes } = resources ?? {};
 	return [
 		versionOf(node),
-		said(identity?.uptimeSeconds, (seconds) => `Up: ${formatDuration(seconds)}`),
+		uptimeSeconds === undefined ? undefined : `Up: ${formatDuration(uptimeSeconds)}`,
 		consensusOf(node),
-		chainOf(node, paper),
+		chainOf(node, style),
 		pair('DAG', suffixed(node.dag?.vertices, 'v'), suffixed(node.dag?.tips, 't')),
 		networkOf(node),
-		said(resources?.cpuRatio, (ratio) => `CPU: ${formatRatio(ratio)}`),
-		said(resources?.memoryResidentBytes, (bytes) => `Mem: ${formatCompactBytes(bytes)}`),
+		cpuRatio === undefined ? undefined : `CPU: ${formatRatio(cpuRatio)}`,
+		memoryResidentBytes === undefined
+			? undefined
+			: `Mem: ${formatCompactBytes(memoryResidentBytes)}`,
 	];
-}
-
-function said<Value>(
-	value: Value | undefined,
-	format: (value: Value) => string,
-): string | undefined {
-	return value === undefined ? undefined : format(value);
 }
 
 function suffixed(value: string | number | undefined, suffix: string): string | undefined {
@@ -93,12 +92,12 @@ function versionOf({ identity, target }: NodeSnapshot): string | undefined {
 
 function consensusOf({ consensus }: NodeSnapshot): string | undefined {
 	const status = consensus?.status;
-	const word = status && status.charAt(0).toUpperCase() + status.slice(1);
-	const progress = consensus?.round ?? consensus?.view ?? consensus?.height;
-	return pair('Consensus', word, suffixed(progress, ''));
+	// In QuDAG's layout a round is a plain number.
+	const place = consensus && placeOf({ consensus });
+	return pair('Consensus', status && capitalise(status), suffixed(place?.value, ''));
 }
 
-function chainOf({ chain }: NodeSnapshot, { nowMs }: Paper): string | undefined {
+function chainOf({ chain }: NodeSnapshot, { nowMs }: TextStyle): string | undefined {
 	const head = chain?.head;
 	if (!head) return undefined;
 	const age = head.at === undefined ? undefined : `${formatAge(head.at, nowMs)} ago`;
@@ -107,14 +106,11 @@ function chainOf({ chain }: NodeSnapshot, { nowMs }: Paper): string | undefined 
 
 function networkOf({ network }: NodeSnapshot): string | undefined {
 	const latencyMs = network?.latencyMs?.avg ?? network?.latencyMs?.p50;
-	return pair(
-		'Net',
-		suffixed(network?.peers, 'p'),
-		said(latencyMs, (ms) => formatMs(ms).replace(' ', '')),
-	);
+	const latency = latencyMs === undefined ? undefined : formatMs(latencyMs).replace(' ', '');
+	return pair('Net', suffixed(network?.peers, 'p'), latency);
 }
 
-function verdict({ health, poll }: NodeSnapshot, { marks }: Paper): string {
+function verdict({ health, poll }: NodeSnapshot, { marks }: TextStyle): string {
 	const finding = poll.status === 'pending' ? 'not polled yet' : worstIssue(health.issues)?.message;
 	const reason = finding === undefined ? '' : `: ${finding}`;
 	return `${marks.health[health.status]} ${healthWords[health.status]}${reason}`;

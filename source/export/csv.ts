@@ -1,66 +1,60 @@
 import { stripControls } from '../domain/clean.ts';
+import { derived } from '../sections/derived.ts';
+import type { DerivedNumber } from '../sections/derived.ts';
+import type { AnyField } from '../sections/field.ts';
+import { sectionEntries } from '../sections/registry.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
+import { valueAt } from '../sections/value-at.ts';
 import { worstIssue } from './issues.ts';
 
-type Cell = string | number | undefined;
+type Cell = string | number | boolean | undefined;
 type Read = (node: NodeSnapshot, document: SnapshotDocument) => Cell;
+interface Column {
+	readonly name: string;
+	/** Scripts rely on the order: a new column comes last. */
+	readonly position: number;
+	readonly read: Read;
+}
+
+/** What is no field of a section, and no derived number. */
+const ofDocument: readonly Column[] = [
+	{ name: 'issues', position: 38, read: ({ health }) => health.issues.length },
+	{ name: 'worstIssue', position: 39, read: ({ health }) => worstIssue(health.issues)?.message },
+	{ name: 'takenAt', position: 41, read: (_node, { takenAt }) => takenAt },
+];
 
 /**
- * The columns, in their order. Scripts count on both: a new column is added at the end.
+ * Every field and derived number that names a column.
  *
  * - `latencyMs` is the poll's; `peerLatencyMs` is the median to the node's peers.
- * - `height` is the number of the chain's head, or the height that consensus names.
- * - `finalized` counts final vertices or blocks where the node counts them, else it is the number of
- *   the finalized block.
+ * - `height` is empty for a node that has only a round or a view, which have columns of their own.
  * - `cpuRatio` is 1 for one core of a node, for all cores of a host.
  * - `issues` is how many; `worstIssue` is the message of the first of the gravest.
  */
-const columns: readonly (readonly [name: string, read: Read])[] = [
-	['name', ({ target }) => target.name],
-	['kind', ({ target }) => target.kind],
-	['url', ({ target }) => target.url],
-	['group', ({ target }) => target.group],
-	['health', ({ health }) => health.status],
-	['pollStatus', ({ poll }) => poll.status],
-	['errorCode', ({ poll }) => poll.error?.code],
-	['latencyMs', ({ poll }) => poll.latencyMs],
-	['client', ({ identity }) => identity?.client],
-	['version', ({ identity }) => identity?.version],
-	['chainId', ({ identity }) => identity?.chainId],
-	['networkId', ({ identity }) => identity?.networkId],
-	['consensusStatus', ({ consensus }) => consensus?.status],
-	['height', ({ chain, consensus }) => chain?.head?.number ?? consensus?.height],
-	['round', ({ consensus }) => consensus?.round],
-	['view', ({ consensus }) => consensus?.view],
-	['headHash', ({ chain }) => chain?.head?.hash],
-	['headAt', ({ chain }) => chain?.head?.at],
-	['finalized', ({ chain, consensus }) => consensus?.finalized ?? chain?.finalized?.number],
-	['pending', ({ consensus, dag }) => consensus?.pending ?? dag?.pending],
-	['lastFinalizedAt', ({ consensus }) => consensus?.lastFinalizedAt],
-	['averageFinalityMs', ({ consensus }) => consensus?.averageFinalityMs],
-	['vertices', ({ dag }) => dag?.vertices],
-	['tips', ({ dag }) => dag?.tips],
-	['growthPerSecond', ({ dag }) => dag?.growthPerSecond],
-	['peers', ({ network }) => network?.peers],
-	['inbound', ({ network }) => network?.inbound],
-	['outbound', ({ network }) => network?.outbound],
-	['bytesInPerSecond', ({ network }) => network?.bytesInPerSecond],
-	['bytesOutPerSecond', ({ network }) => network?.bytesOutPerSecond],
-	['peerLatencyMs', ({ network }) => network?.latencyMs?.p50],
-	['cpuRatio', ({ resources }) => resources?.cpuRatio],
-	['memoryResidentBytes', ({ resources }) => resources?.memoryResidentBytes],
-	['diskAvailableBytes', ({ resources }) => resources?.diskAvailableBytes],
-	['threads', ({ resources }) => resources?.threads],
-	['openFiles', ({ resources }) => resources?.openFiles],
-	['uptimeSeconds', ({ identity }) => identity?.uptimeSeconds],
-	['issues', ({ health }) => health.issues.length],
-	['worstIssue', ({ health }) => worstIssue(health.issues)?.message],
-	['lastGoodAt', ({ poll }) => poll.lastGoodAt],
-	['takenAt', (_node, { takenAt }) => takenAt],
-];
+const columns: readonly Column[] = [
+	...columnsOfFields(),
+	...columnsOfDerived(),
+	...ofDocument,
+].sort((a, b) => a.position - b.position);
+
+function columnsOfFields(): Column[] {
+	return sectionEntries.flatMap(([section, { fields }]) =>
+		Object.entries<AnyField>(fields).flatMap(([path, { csv }]) => {
+			if (!csv) return [];
+			const [name, position] = csv;
+			return [{ name, position, read: (node: NodeSnapshot) => valueAt(node[section], path) }];
+		}),
+	);
+}
+
+function columnsOfDerived(): Column[] {
+	return Object.values<DerivedNumber>(derived).flatMap(({ csv, read }) =>
+		csv ? [{ name: csv[0], position: csv[1], read }] : [],
+	);
+}
 
 /** Names of the columns, in their order. */
-export const csvColumns: readonly string[] = columns.map(([name]) => name);
+export const csvColumns: readonly string[] = columns.map(({ name }) => name);
 
 /**
  * CSV after RFC 4180: a heading, then one row a node, lines ended by CRLF. An empty cell is a value
@@ -68,7 +62,7 @@ export const csvColumns: readonly string[] = columns.map(([name]) => name);
  */
 export function toCsv(document: SnapshotDocument): string {
 	const rows = document.nodes.map((node) =>
-		columns.map(([, read]) => toCell(read(node, document))),
+		columns.map(({ read }) => toCell(read(node, document))),
 	);
 	return [csvColumns, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
 }

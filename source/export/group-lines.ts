@@ -1,10 +1,11 @@
+import { toneOfHealth } from '../domain/tone.ts';
 import { formatAge, formatNames } from '../domain/format.ts';
 import type { Group, Witness } from '../sections/group/schema.ts';
 import type { SnapshotDocument } from '../sections/snapshot.ts';
 import type { Health, WitnessVerdict } from '../domain/words.ts';
 import { healthOfGroup } from '../domain/words.ts';
-import { toneOfHealth, wrap } from './paper.ts';
-import type { Paper } from './paper.ts';
+import { wrap } from './text-style.ts';
+import type { TextStyle } from './text-style.ts';
 
 const healthOfVerdict: Readonly<Record<WitnessVerdict, Health>> = {
 	us: 'down',
@@ -25,38 +26,38 @@ const namesShown = 6;
  * was found, such as the sides or the point of a fork; and whose fault it is when many nodes fail. A
  * network of one node says nothing, and is left out.
  */
-export function groupLines({ groups, witness }: SnapshotDocument, paper: Paper): string[] {
+export function groupLines({ groups, witness }: SnapshotDocument, style: TextStyle): string[] {
 	return [
-		...(witness ? witnessLines(witness, paper) : []),
-		...groups.filter(({ nodes }) => nodes.length > 1).flatMap((group) => oneGroup(group, paper)),
+		...(witness ? witnessLines(witness, style) : []),
+		...groups.filter(({ nodes }) => nodes.length > 1).flatMap((group) => oneGroup(group, style)),
 	];
 }
 
-function oneGroup(group: Group, paper: Paper): string[] {
+function oneGroup(group: Group, style: TextStyle): string[] {
 	const { name, state, nodes, message, since } = group;
 	const health = healthOfGroup[state];
 	// One look knows no duration.
-	const isNew = paper.nowMs - Date.parse(since) < 1000;
-	const age = health === 'up' || isNew ? '' : ` (for ${formatAge(since, paper.nowMs)})`;
+	const isNew = style.nowMs - Date.parse(since) < 1000;
+	const age = health === 'up' || isNew ? '' : ` (for ${formatAge(since, style.nowMs)})`;
 	const members = formatNames(nodes, namesShown);
-	const head = `${paper.marks.health[health]} ${name} ${state}: ${message}${age} [${members}]`;
-	return painted(head, health, paper);
+	const head = `${style.marks.health[health]} ${name} ${state}: ${message}${age} [${members}]`;
+	return painted(head, health, style);
 }
 
-function witnessLines(witness: Witness, paper: Paper): string[] {
+function witnessLines(witness: Witness, style: TextStyle): string[] {
 	const { verdict, message, evidence } = witness;
 	const health = healthOfVerdict[verdict];
-	const head = `${paper.marks.health[health]} ${wordsOfVerdict[verdict]}: ${message}`;
-	const why = evidence.flatMap((text) => wrapped(text, paper));
-	return [...painted(head, health, paper), ...why];
+	const head = `${style.marks.health[health]} ${wordsOfVerdict[verdict]}: ${message}`;
+	const why = evidence.flatMap((text) => wrapped(text, style));
+	return [...painted(head, health, style), ...why];
 }
 
-function painted(text: string, health: Health, paper: Paper): string[] {
-	return wrap(paper.show(text), paper.width).map((line) => {
-		return paper.paint(health === 'up' ? 'plain' : toneOfHealth[health], line);
+function painted(text: string, health: Health, style: TextStyle): string[] {
+	return wrap(style.show(text), style.width).map((line) => {
+		return style.paint(health === 'up' ? 'plain' : toneOfHealth[health], line);
 	});
 }
 
-function wrapped(text: string, paper: Paper): string[] {
-	return wrap(paper.show(text), paper.width - indent.length).map((line) => indent + line);
+function wrapped(text: string, style: TextStyle): string[] {
+	return wrap(style.show(text), style.width - indent.length).map((line) => indent + line);
 }

@@ -1,11 +1,14 @@
+import { toneOfHealth, toneOfSeverity } from '../domain/tone.ts';
 import { formatAge, formatCount, formatMs, missing } from '../domain/format.ts';
+import { clientText } from '../sections/client-text.ts';
+import { newestAt, placeOf, placeText } from '../sections/derived.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { healthStatuses } from '../domain/words.ts';
 import { groupLines } from './group-lines.ts';
 import { byGravity, worstIssue } from './issues.ts';
-import { createPaper, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
-import type { Paper, TextOptions } from './paper.ts';
+import { createTextStyle, wrap } from './text-style.ts';
+import type { TextStyle, TextOptions } from './text-style.ts';
 import { tableLines } from './text-table.ts';
 import type { TextColumn } from './text-table.ts';
 
@@ -22,18 +25,17 @@ const columns: readonly TextColumn<NodeSnapshot>[] = [
 		title: 'HEIGHT',
 		isRight: true,
 		givesWay: 1,
-		read: ({ chain, consensus }) => {
-			const height =
-				chain?.head?.number ?? consensus?.round ?? consensus?.view ?? consensus?.height;
-			return height === undefined ? undefined : formatCount(height);
+		read: (node) => {
+			const place = placeOf(node);
+			return place && placeText(place);
 		},
 	},
 	{
 		title: 'AGE',
 		isRight: true,
 		givesWay: 3,
-		read: ({ chain, consensus }, { nowMs }) => {
-			const at = chain?.head?.at ?? consensus?.lastFinalizedAt;
+		read: (node, { nowMs }) => {
+			const at = newestAt(node);
 			return at === undefined ? undefined : formatAge(at, nowMs);
 		},
 	},
@@ -53,9 +55,7 @@ const columns: readonly TextColumn<NodeSnapshot>[] = [
 		title: 'VERSION',
 		givesWay: 7,
 		leastWidth: 12,
-		read: ({ identity }) =>
-			[identity?.client, identity?.version].filter((part) => part !== undefined).join(' ') ||
-			undefined,
+		read: ({ identity = {} }) => clientText(identity) || undefined,
 	},
 	{
 		title: 'TROUBLE',
@@ -76,14 +76,17 @@ const leastTextWidth = 20;
  * may pass a width that is too small even for them. Texts below the table are broken at `width`.
  */
 export function toOverviewText(document: SnapshotDocument, options: TextOptions = {}): string {
-	const paper = createPaper({ ...options, width: options.width ?? defaultWidth }, document.takenAt);
+	const style = createTextStyle(
+		{ ...options, width: options.width ?? defaultWidth },
+		document.takenAt,
+	);
 	const { hint } = document.summary;
 	const parts = [
-		summaryLines(document, paper),
-		document.nodes.length === 0 ? [] : nodeLines(document.nodes, paper),
-		groupLines(document, paper),
-		document.nodes.flatMap((node) => issueLines(node, paper)),
-		hint === undefined ? [] : wrapped(hint, paper, ''),
+		summaryLines(document, style),
+		document.nodes.length === 0 ? [] : nodeLines(document.nodes, style),
+		groupLines(document, style),
+		document.nodes.flatMap((node) => issueLines(node, style)),
+		hint === undefined ? [] : wrapped(hint, style, ''),
 	];
 	return `${parts
 		.filter((lines) => lines.length > 0)
@@ -91,49 +94,49 @@ export function toOverviewText(document: SnapshotDocument, options: TextOptions 
 		.join('\n\n')}\n`;
 }
 
-function summaryLines({ summary }: SnapshotDocument, paper: Paper): string[] {
+function summaryLines({ summary }: SnapshotDocument, style: TextStyle): string[] {
 	const present = healthStatuses.filter((status) => summary[status] > 0);
 	const counts = present.map((status) => `${summary[status]} ${status}`);
 	const nodes = summary.nodes === 1 ? '1 node' : `${formatCount(summary.nodes)} nodes`;
 	if (counts.length === 0) return [nodes];
-	const lines = wrap(`${nodes}: ${counts.join(', ')}`, paper.width);
+	const lines = wrap(`${nodes}: ${counts.join(', ')}`, style.width);
 	if (lines.length > 1) return lines;
 	const painted = present.map((status, index) =>
-		paper.paint(toneOfHealth[status], counts[index] ?? ''),
+		style.paint(toneOfHealth[status], counts[index] ?? ''),
 	);
 	return [`${nodes}: ${painted.join(', ')}`];
 }
 
-function nodeLines(nodes: readonly NodeSnapshot[], paper: Paper): string[] {
-	return tableLines(nodes, columns, paper, {
+function nodeLines(nodes: readonly NodeSnapshot[], style: TextStyle): string[] {
+	return tableLines(nodes, columns, style, {
 		// What stands at the right is told in full below.
 		cutFirst: 'last',
 		missing,
 		paintRow({ health, poll }, line) {
 			// What a node said before it fell silent is old, so its whole row takes the colour of its health.
 			const isPlain = health.status === 'up' && poll.status !== 'failed';
-			return paper.paint(isPlain ? 'plain' : toneOfHealth[health.status], line);
+			return style.paint(isPlain ? 'plain' : toneOfHealth[health.status], line);
 		},
 	});
 }
 
-function issueLines({ target, health }: NodeSnapshot, paper: Paper): string[] {
-	return health.issues.toSorted(byGravity).flatMap((issue) => oneIssue(issue, target.name, paper));
+function issueLines({ target, health }: NodeSnapshot, style: TextStyle): string[] {
+	return health.issues.toSorted(byGravity).flatMap((issue) => oneIssue(issue, target.name, style));
 }
 
-function oneIssue(issue: Issue, name: string, paper: Paper): string[] {
-	const { marks, nowMs } = paper;
+function oneIssue(issue: Issue, name: string, style: TextStyle): string[] {
+	const { marks, nowMs } = style;
 	const head = `${marks.severity[issue.severity]} ${name}: ${issue.message} (for ${formatAge(issue.since, nowMs)})`;
 	return [
-		...wrapped(head, paper, '').map((line) => paper.paint(toneOfSeverity[issue.severity], line)),
-		...(issue.evidence === undefined ? [] : wrapped(issue.evidence, paper, margin)),
+		...wrapped(head, style, '').map((line) => style.paint(toneOfSeverity[issue.severity], line)),
+		...(issue.evidence === undefined ? [] : wrapped(issue.evidence, style, margin)),
 		...(issue.nextStep === undefined
 			? []
-			: wrapped(`${marks.next} ${issue.nextStep}`, paper, margin)),
+			: wrapped(`${marks.next} ${issue.nextStep}`, style, margin)),
 	];
 }
 
-function wrapped(text: string, paper: Paper, indent: string): string[] {
-	const width = Math.max(leastTextWidth, paper.width - indent.length);
-	return wrap(paper.show(text), width).map((line) => indent + line);
+function wrapped(text: string, style: TextStyle, indent: string): string[] {
+	const width = Math.max(leastTextWidth, style.width - indent.length);
+	return wrap(style.show(text), width).map((line) => indent + line);
 }

@@ -1,16 +1,17 @@
 import { cellWidth } from '../domain/cell-width.ts';
-import { formatAge, formatCount, formatDuration } from '../domain/format.ts';
+import { formatDuration } from '../domain/format.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { groupLines } from './group-lines.ts';
 import { healthWords } from './health-words.ts';
 import { byGravity } from './issues.ts';
-import { createPaper, pad, toneOfHealth, toneOfSeverity, wrap } from './paper.ts';
-import type { Paper, TextOptions, Tone } from './paper.ts';
-import { capitalise, sectionsOf } from './status-sections.ts';
-import type { Row, Section } from './status-sections.ts';
-
-export { toCompactText } from './compact-text.ts';
+import { toneOfHealth, toneOfSeverity } from '../domain/tone.ts';
+import { capitalise } from '../domain/units.ts';
+import { createTextStyle, pad, wrap } from './text-style.ts';
+import type { Tone } from '../domain/tone.ts';
+import type { TextOptions, TextStyle } from './text-style.ts';
+import { statusBlocks } from './status-sections.ts';
+import type { StatusBlock, StatusLine } from './status-sections.ts';
 
 export interface StatusOptions extends TextOptions {
 	/** A kind in words, as `QuDAG node`, for the title; the kind's own name unless told. */
@@ -44,9 +45,9 @@ export function toWatchText(
 	document: SnapshotDocument,
 	options: StatusOptions = {},
 ): string {
-	const paper = createPaper(options, document.takenAt);
+	const style = createTextStyle(options, document.takenAt);
 	const earlier = new Map(
-		previous.nodes.map((node) => [node.target.name, bases(nodeSections(node, paper))]),
+		previous.nodes.map((node) => [node.target.name, bases(blocksOf(node, style))]),
 	);
 	return printDocument(document, options, (node) => earlier.get(node.target.name));
 }
@@ -54,10 +55,10 @@ export function toWatchText(
 /** What every row was counted from, by section and label. */
 type Bases = ReadonlyMap<string, string>;
 
-function bases(sections: readonly Section[]): Bases {
+function bases(blocks: readonly StatusBlock[]): Bases {
 	return new Map(
-		sections.flatMap(({ title, rows }) =>
-			rows.map((row) => [`${title}/${row.label}`, row.basis] as const),
+		blocks.flatMap(({ title, lines }) =>
+			lines.map(({ label, basis }) => [`${title}/${label}`, basis] as const),
 		),
 	);
 }
@@ -67,13 +68,13 @@ function printDocument(
 	options: StatusOptions,
 	earlierOf: (node: NodeSnapshot) => Bases | undefined,
 ): string {
-	const paper = createPaper(options, document.takenAt);
+	const style = createTextStyle(options, document.takenAt);
 	if (document.nodes.length === 0) return 'No nodes.\n';
-	const networks = networkLines(document, paper);
+	const networks = networkLines(document, style);
 	const nodes = document.nodes.map((node) => {
 		const kind = options.kindTitle?.(node.target.kind) ?? `${node.target.kind} node`;
 		const title = `${kind.split(' ').map(capitalise).join(' ')} Status: ${node.target.name}`;
-		return printNode(node, title, paper, earlierOf(node));
+		return printNode(node, title, style, earlierOf(node));
 	});
 	return [...nodes, ...(networks.length > 0 ? [networks] : [])]
 		.map((lines) => `${lines.join('\n')}\n`)
@@ -81,93 +82,69 @@ function printDocument(
 }
 
 /** Below the nodes, what only they together tell; empty where that is nothing. */
-function networkLines(document: SnapshotDocument, paper: Paper): string[] {
-	const lines = groupLines(document, paper);
+function networkLines(document: SnapshotDocument, style: TextStyle): string[] {
+	const lines = groupLines(document, style);
 	if (lines.length === 0) return [];
-	const rule = paper.marks.doubleRule.repeat(Math.min(paper.width, ruleWidth));
-	return [paper.paint('title', 'Networks'), paper.paint('dim', rule), ...lines];
+	const rule = style.marks.doubleRule.repeat(Math.min(style.width, ruleWidth));
+	return [style.paint('title', 'Networks'), style.paint('dim', rule), ...lines];
 }
 
 function printNode(
 	node: NodeSnapshot,
 	title: string,
-	paper: Paper,
+	style: TextStyle,
 	earlier: Bases | undefined,
 ): string[] {
-	const titleLines = wrap(paper.show(title), paper.width);
+	const titleLines = wrap(style.show(title), style.width);
 	const widest = Math.max(...titleLines.map((line) => cellWidth(line)));
-	const rule = paper.marks.doubleRule.repeat(Math.min(paper.width, Math.max(ruleWidth, widest)));
-	const lines = [...titleLines.map((line) => paper.paint('title', line)), paper.paint('dim', rule)];
-	for (const section of nodeSections(node, paper)) {
+	const rule = style.marks.doubleRule.repeat(Math.min(style.width, Math.max(ruleWidth, widest)));
+	const lines = [...titleLines.map((line) => style.paint('title', line)), style.paint('dim', rule)];
+	for (const block of blocksOf(node, style)) {
 		lines.push('');
-		// The verdict's rows stand for themselves: `Health: …` is heading and value at once.
-		const isVerdict = section.title === '';
-		if (!isVerdict) lines.push(paper.paint('title', `${section.title}:`));
-		for (const row of section.rows) {
-			const basis = earlier?.get(`${section.title}/${row.label}`);
-			const hasChanged = earlier !== undefined && basis !== row.basis;
-			lines.push(...printRow(row, paper, { hasChanged, tone: toneOf(row, node), isVerdict }));
+		// The verdict's line stands for itself: `Health: …` is heading and value at once.
+		const isVerdict = block.title === '';
+		if (!isVerdict) lines.push(style.paint('title', `${block.title}:`));
+		for (const line of block.lines) {
+			const basis = earlier?.get(`${block.title}/${line.label}`);
+			const hasChanged = earlier !== undefined && basis !== line.basis;
+			lines.push(...printLine(line, style, { hasChanged, isVerdict }));
 		}
 	}
 	for (const issue of node.health.issues.toSorted(byGravity))
-		lines.push(...printIssue(issue, paper));
+		lines.push(...printIssue(issue, style));
 	return lines;
 }
 
-/** The trouble first, then what the node said, then the verdict. */
-function nodeSections(node: NodeSnapshot, paper: Paper): Section[] {
+/** What the node reported, then the verdict. */
+function blocksOf(node: NodeSnapshot, style: TextStyle): StatusBlock[] {
 	const { status } = node.health;
-	const verdict = `${paper.marks.health[status]} ${healthWords[status]}`;
-	const trouble = troubleRows(node, paper);
-	return [
-		...(trouble.length === 0 ? [] : [{ title: 'Poll Failed', rows: trouble }]),
-		...sectionsOf(node, paper),
-		{ title: '', rows: [{ label: 'Health', value: verdict, basis: status }] },
-	];
+	const value = `${style.marks.health[status]} ${healthWords[status]}`;
+	const verdict = { label: 'Health', value, tone: toneOfHealth[status], basis: status };
+	return [...statusBlocks(node, style), { title: '', lines: [verdict] }];
 }
 
-function troubleRows({ poll }: NodeSnapshot, { nowMs }: Paper): Row[] {
-	const { error, lastGoodAt } = poll;
-	if (!error) return [];
-	const lastGood =
-		lastGoodAt === undefined ? 'never' : `${formatAge(lastGoodAt, nowMs)} ago; the rest is of then`;
-	return [
-		{ label: 'Error', value: `${error.code}: ${error.message}`, basis: error.code },
-		{ label: 'Last Good', value: lastGood, basis: lastGoodAt ?? '' },
-		...(error.nextStep === undefined
-			? []
-			: [{ label: 'Next Step', value: error.nextStep, basis: error.nextStep }]),
-		...(poll.failures > 1
-			? [{ label: 'Failures', value: `${formatCount(poll.failures)} in a row`, basis: '' }]
-			: []),
-	];
-}
-
-function toneOf({ label }: Row, node: NodeSnapshot): Tone {
-	if (label === 'Error') return 'bad';
-	return label === 'Health' ? toneOfHealth[node.health.status] : 'plain';
-}
-
-interface RowLook {
+interface LineOptions {
 	readonly hasChanged: boolean;
-	readonly tone: Tone;
 	readonly isVerdict: boolean;
 }
 
-function printRow({ label, value }: Row, paper: Paper, look: RowLook): string[] {
-	const { hasChanged, tone, isVerdict } = look;
-	const marksByText = hasChanged && !paper.hasColor;
+function printLine(
+	{ label, value, tone }: StatusLine,
+	style: TextStyle,
+	{ hasChanged, isVerdict }: LineOptions,
+): string[] {
+	const marksByText = hasChanged && !style.hasColor;
 	const margin = marksByText ? changedIndent : isVerdict ? '' : indent;
-	const lead = margin + pad(`${label}:`, valueColumn);
-	const valueWidth = Math.max(leastValueWidth, paper.width - lead.length);
-	return wrap(paper.show(value), valueWidth).map((piece, index) => {
-		const shown = paper.paint(hasChanged ? 'changed' : tone, piece);
+	const lead = `${margin}${pad(`${label}:`, valueColumn - 1)} `;
+	const valueWidth = Math.max(leastValueWidth, style.width - lead.length);
+	return wrap(style.show(value), valueWidth).map((piece, index) => {
+		const shown = style.paint(hasChanged ? 'changed' : tone, piece);
 		return `${index === 0 ? lead : ' '.repeat(lead.length)}${shown}`.trimEnd();
 	});
 }
 
-function printIssue(issue: Issue, paper: Paper): string[] {
-	const { marks, nowMs } = paper;
+function printIssue(issue: Issue, style: TextStyle): string[] {
+	const { marks, nowMs } = style;
 	const sinceMs = nowMs - Date.parse(issue.since);
 	const age = formatDuration(Math.max(0, Math.floor(sinceMs / 1000)));
 	const head = `${marks.severity[issue.severity]} ${issue.component}: ${issue.message} (for ${age})`;
@@ -176,12 +153,12 @@ function printIssue(issue: Issue, paper: Paper): string[] {
 		...(issue.nextStep === undefined ? [] : [`${marks.next} ${issue.nextStep}`]),
 	];
 	return [
-		...hang(head, paper, indent, toneOfSeverity[issue.severity]),
-		...detail.flatMap((text) => hang(text, paper, `${indent}${indent}`, 'plain')),
+		...hang(head, style, indent, toneOfSeverity[issue.severity]),
+		...detail.flatMap((text) => hang(text, style, `${indent}${indent}`, 'plain')),
 	];
 }
 
-function hang(text: string, paper: Paper, margin: string, tone: Tone): string[] {
-	const width = Math.max(leastValueWidth, paper.width - margin.length);
-	return wrap(paper.show(text), width).map((piece) => margin + paper.paint(tone, piece));
+function hang(text: string, style: TextStyle, margin: string, tone: Tone): string[] {
+	const width = Math.max(leastValueWidth, style.width - margin.length);
+	return wrap(style.show(text), width).map((piece) => margin + style.paint(tone, piece));
 }

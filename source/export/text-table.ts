@@ -1,6 +1,6 @@
 import { cellWidth } from '../domain/cell-width.ts';
-import { cut, pad } from './paper.ts';
-import type { Paper } from './paper.ts';
+import { cut, pad } from './text-style.ts';
+import type { TextStyle } from './text-style.ts';
 
 /** One column of a table of text. */
 export interface TextColumn<Row> {
@@ -11,7 +11,7 @@ export interface TextColumn<Row> {
 	/** A column that may be cut short, and to how few cells. */
 	readonly leastWidth?: number;
 	/** `undefined` where it is not known, empty where there is nothing to say. */
-	read(row: Row, paper: Paper): string | undefined;
+	read(row: Row, style: TextStyle): string | undefined;
 }
 
 interface TableOptions<Row> {
@@ -32,31 +32,31 @@ interface Placed<Row> {
 const gap = '  ';
 
 /**
- * Rows as aligned lines, a heading first. A column that no row fills is left out; to fit the paper, long
+ * Rows as aligned lines, a heading first. A column that no row fills is left out; to fit the style, long
  * cells are cut first, then columns are left out. Only columns that always stay may pass its width.
  */
 export function tableLines<Row>(
 	rows: readonly Row[],
 	columns: readonly TextColumn<Row>[],
-	paper: Paper,
+	style: TextStyle,
 	{ cutFirst, missing = '', paintRow = (_, line) => line }: TableOptions<Row>,
 ): string[] {
-	const placed = place(rows, columns, paper, cutFirst === 'last' ? cutLast : cutWidest);
+	const placed = place(rows, columns, style, cutFirst === 'last' ? cutLast : cutWidest);
 	const lineOf = (textOf: (each: Placed<Row>) => string): string =>
 		placed
 			.map((each) => {
 				const side = each.column.isRight === true ? 'right' : 'left';
-				return pad(cut(paper, textOf(each), each.width), each.width, side);
+				return pad(cut(style, textOf(each), each.width), each.width, side);
 			})
 			.join(gap)
 			.trimEnd();
 	const heading = lineOf(({ column }) => column.title);
 	return [
-		paper.paint('title', heading),
+		style.paint('title', heading),
 		...rows.map((row, index) =>
 			paintRow(
 				row,
-				lineOf(({ cells }) => cells[index] ?? paper.show(missing)),
+				lineOf(({ cells }) => cells[index] ?? style.show(missing)),
 			),
 		),
 	];
@@ -68,21 +68,21 @@ type Cut = <Row>(placed: readonly Placed<Row>[], cells: number) => void;
 function place<Row>(
 	rows: readonly Row[],
 	columns: readonly TextColumn<Row>[],
-	paper: Paper,
+	style: TextStyle,
 	cutCells: Cut,
 ): Placed<Row>[] {
 	const placed = columns
 		.map((column): Placed<Row> => {
 			const cells = rows.map((row) => {
-				const text = column.read(row, paper);
-				return text === undefined ? undefined : paper.show(text);
+				const text = column.read(row, style);
+				return text === undefined ? undefined : style.show(text);
 			});
 			return { column, cells, width: naturalWidth({ column, cells }) };
 		})
 		.filter(({ cells }) => cells.some((cell) => cell !== undefined && cell !== ''));
-	while (excess(placed, paper) > 0) {
-		cutCells(placed, excess(placed, paper));
-		if (excess(placed, paper) <= 0) break;
+	while (excess(placed, style) > 0) {
+		cutCells(placed, excess(placed, style));
+		if (excess(placed, style) <= 0) break;
 		const last = placed.reduce((a, b) => (b.column.givesWay > a.column.givesWay ? b : a));
 		if (last.column.givesWay === 0) break;
 		placed.splice(placed.indexOf(last), 1);
@@ -95,7 +95,7 @@ function naturalWidth<Row>({ column, cells }: Omit<Placed<Row>, 'width'>): numbe
 	return Math.max(column.title.length, ...cells.map((cell) => cellWidth(cell ?? '')));
 }
 
-function excess<Row>(placed: readonly Placed<Row>[], { width }: Paper): number {
+function excess<Row>(placed: readonly Placed<Row>[], { width }: TextStyle): number {
 	return placed.reduce((sum, each) => sum + each.width + gap.length, -gap.length) - width;
 }
 

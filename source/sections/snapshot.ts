@@ -1,22 +1,13 @@
 import * as z from 'zod';
 import { alertSchema } from '../domain/alert.ts';
-import { chainSchema } from './chain/schema.ts';
-import { clockSchema } from './clock/schema.ts';
-import { consensusSchema } from './consensus/schema.ts';
-import { dagSchema } from './dag/schema.ts';
-import { groupSchema, witnessSchema } from './group/schema.ts';
-import { healthSchema, selfReportSchema } from './health/schema.ts';
-import { identitySchema } from './identity/schema.ts';
-import { networkSchema } from './network/schema.ts';
-import { endpointSchema, pollErrorSchema, pollSchema } from './poll/schema.ts';
-import { probesSchema } from './probes/schema.ts';
-import { processSchema } from './process/schema.ts';
-import { reputationSchema } from './reputation/schema.ts';
-import { resourcesSchema } from './resources/schema.ts';
-import { storageSchema } from './storage/schema.ts';
-import { targetSchema } from './target/schema.ts';
 import { amount, count, text, time } from '../domain/scalars.ts';
 import { healthStatuses } from '../domain/words.ts';
+import { groupSchema, witnessSchema } from './group/schema.ts';
+import { endpointSchema, pollErrorSchema } from './poll/schema.ts';
+import { sectionEntries } from './registry.ts';
+import type { ReadSectionName, SectionName, sections } from './registry.ts';
+import type { Section } from './section.ts';
+import { targetSchema } from './target/schema.ts';
 
 /**
  * The one document of nodetop, as printed by `--once --json` and as held in memory.
@@ -28,38 +19,37 @@ import { healthStatuses } from '../domain/words.ts';
  */
 export const schemaId = 'nodetop/1';
 
-/** What a node tells, each part absent where it does not. */
-const sections = {
-	identity: identitySchema.optional(),
-	consensus: consensusSchema.optional(),
-	dag: dagSchema.optional(),
-	chain: chainSchema.optional(),
-	network: networkSchema.optional(),
-	resources: resourcesSchema.optional(),
-	clock: clockSchema.optional(),
-	storage: storageSchema.optional(),
-	reputation: reputationSchema.optional(),
-	process: processSchema.optional(),
+type Sections = typeof sections;
+
+/** The schemas of the sections that `Name` chooses; those that not every node has are optional. */
+type Schemas<Name extends SectionName> = {
+	[Each in Name]: Sections[Each] extends { readonly isRequired: true }
+		? Sections[Each]['schema']
+		: z.ZodOptional<Sections[Each]['schema']>;
 };
 
+function schemasOf<Name extends SectionName>(
+	isChosen: (section: Section) => boolean,
+): Schemas<Name> {
+	const chosen = sectionEntries
+		.filter(([, section]) => isChosen(section))
+		.map(([name, { schema, isRequired }]) => [name, isRequired ? schema : schema.optional()]);
+	// Entries lose the names' types; `Schemas` says of each name what was done here.
+	return Object.fromEntries(chosen) as Schemas<Name>;
+}
+
 export const nodeSchema = z.strictObject({
-	target: targetSchema,
-	poll: pollSchema,
-	...sections,
-	selfReport: selfReportSchema.optional(),
-	notes: z.array(text).optional(),
-	probes: probesSchema.optional(),
+	...schemasOf<SectionName>(() => true),
+	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
 	lastProgressAt: time
 		.optional()
 		.describe('When head, height, round, view or finalized last moved while watched'),
-	health: healthSchema,
 });
 
 const readingFields = {
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
-	...sections,
-	selfReport: selfReportSchema.optional().describe("The node's own verdict on its health"),
+	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
 };
 

@@ -22,7 +22,7 @@ describe('toOverviewText', () => {
 		expect(toOverviewText(fleet)).toBe(`4 nodes: 2 up, 1 degraded, 1 down
 
 HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TROUBLE
-✓ up        validator  qudag     12,345      2s     42    12 ms  qudag 0.1.0
+✓ up        validator  qudag    r12,345      2s     42    12 ms  qudag 0.1.0
 ✓ up        geth       evm    1,234,567      4s      8    12 ms  Geth 1.14.8
 ✗ down      anvil      evm          120  2m 10s      —    12 ms  anvil 1.7.1  unreachable: connecti…
 ⚠ degraded  partial    evm          900       —      0    12 ms  Nethermind   no peers

@@ -13,8 +13,8 @@ function node(latencyMs: number | undefined, status: 'ok' | 'failed' = 'ok'): No
 describe('sampleOf', () => {
 	it('has the numbers that the node gave', () => {
 		const sample = sampleOf({ ...node(3), chain: { head: { number: '9007199254740993' } } });
-		expect(sample).toMatchObject({ latencyMs: 3, height: 9_007_199_254_740_992 });
-		expect(sample['peers']).toBeUndefined();
+		expect(sample).toMatchObject({ 'poll.latencyMs': 3, height: 9_007_199_254_740_992 });
+		expect(sample['network.peers']).toBeUndefined();
 	});
 
 	it('is a gap in every number where the poll failed', () => {

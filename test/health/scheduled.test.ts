@@ -250,7 +250,7 @@ describe('consensus', () => {
 		Array.from({ length }, (_, index) => 100 + index * step);
 	const rounds = (round: readonly number[], finalized: readonly number[], section = {}): Scene => ({
 		...consensus({ round: 1, ...section }),
-		recent: { round, finalized },
+		recent: { 'consensus.round': round, finalized },
 	});
 	table('stalledRounds', [
 		['not told', [{}], 'unknown', /does not tell both/],
@@ -304,13 +304,13 @@ describe('dag', () => {
 
 	const tips = (before: number, now: number): Scene => ({
 		...dag({ tips: now }),
-		recent: { tips: [...Array<number>(240).fill(before), ...Array<number>(60).fill(now)] },
+		recent: { 'dag.tips': [...Array<number>(240).fill(before), ...Array<number>(60).fill(now)] },
 	});
 	table('tipGrowth', [
 		['not told', [{}], 'unknown', /does not count/],
 		[
 			'not watched long',
-			[{ ...dag({ tips: 5 }), recent: { tips: [5] } }],
+			[{ ...dag({ tips: 5 }), recent: { 'dag.tips': [5] } }],
 			'unknown',
 			/four minutes/,
 		],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientText, resourceFacts } from '../../screens/node/facts.ts';
+import { clientCell, sectionFacts } from '../../screens/node/facts.ts';
 import { node } from '../analysis/nodes.ts';
 
 test.each([
@@ -14,7 +14,7 @@ test.each([
 	],
 	[{}, 18, ''],
 ])('%o in %i cells: the name is cut before the number', (identity, width, expected) => {
-	expect(clientText(identity, width)).toBe(expected);
+	expect(clientCell(identity, width)).toBe(expected);
 });
 
 test.each([
@@ -23,6 +23,6 @@ test.each([
 	['host', 'host', ['CPU', 'Resident']],
 ] as const)('the figures of a node of kind %s, measured by the %s', (kind, source, labels) => {
 	const resources = { source, cpuRatio: 0.5, memoryResidentBytes: 1_000_000 };
-	const facts = resourceFacts(node('a', { target: { kind }, resources }), 0);
+	const facts = sectionFacts(node('a', { target: { kind }, resources }), 'resources', 0);
 	expect(facts.map(({ label }) => label)).toEqual(labels);
 });

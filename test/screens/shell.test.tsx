@@ -123,7 +123,7 @@ describe('the shell', () => {
 		const { tty } = show(fleetOf(mixed));
 		await expectText(tty, /▸ ● up +alpha +evm +18,234,123/);
 		expect(tty.lines()[0]).toMatch(/nodetop {2}● 2 up {2}✖ 1 down .* every 1s .* UTC/);
-		expect(tty.text()).toMatch(/● up +beta +qudag +77/);
+		expect(tty.text()).toMatch(/● up +beta +qudag +r77/);
 		expect(tty.text()).toMatch(/✖ down +gamma/);
 		expect(tty.lines()[1]).toContain('6 Alerts ✖1');
 	});

@@ -1,4 +1,6 @@
-import type { MappedField, MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
+import type { MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
+import { mappedSigns } from '../../sections/mapped-fields.ts';
+import type { MappedField } from '../../sections/mapped-fields.ts';
 import type { FinalityUnit } from '../../domain/words.ts';
 import { readingSchema } from '../../sections/snapshot.ts';
 import type { Distribution } from '../../sections/distribution.ts';
@@ -118,20 +120,13 @@ function toSections(
 	);
 }
 
-const notInSnapshot: ReadonlySet<string> = new Set<MappedField>([
-	'consensus.committedView',
-	'consensus.hasLeader',
-	'consensus.isSyncing',
-	'consensus.isHealthy',
-]);
-
 type Branch = Record<string, unknown>;
 
 /** `network.peers` under `network`, `chain.txPool.pending` two levels down; what is absent is left out. */
 function toTree(values: readonly (readonly [string, unknown])[]): Partial<Record<string, Branch>> {
 	const tree: Partial<Record<string, Branch>> = {};
 	for (const [path, value] of values) {
-		if (value === undefined || notInSnapshot.has(path)) continue;
+		if (value === undefined || mappedSigns.has(path)) continue;
 		const [section = '', name = '', inner] = path.split('.');
 		const branch = (tree[section] ??= {});
 		if (inner === undefined) branch[name] = value;

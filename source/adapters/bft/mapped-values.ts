@@ -1,12 +1,12 @@
-import { mappedFields } from '../../domain/metric-mapping.ts';
 import type {
 	LatencySource,
 	LabelSource,
-	MappedField,
 	PeerListSource,
 	SplitSource,
 	ValueSource,
 } from '../../domain/metric-mapping.ts';
+import { mappedFields } from '../../sections/mapped-fields.ts';
+import type { MappedField } from '../../sections/mapped-fields.ts';
 import { clean, cleanText } from '../../domain/clean.ts';
 import type { Distribution } from '../../sections/distribution.ts';
 import type { Integer } from '../../domain/scalars.ts';

@@ -1,4 +1,4 @@
-import type { MetricMapping } from '../../domain/metric-mapping.ts';
+import type { KnownMapping } from '../../sections/mapped-fields.ts';
 
 /**
  * Names as the systems' sources have them (EspressoSystems/HotShot, aptos-labs/aptos-core, diem/diem,
@@ -206,10 +206,10 @@ export const builtInMappings = {
 			'identity.uptimeSeconds': { metrics: ['qudag_uptime_seconds'] },
 		},
 	},
-} as const satisfies Readonly<Record<string, MetricMapping>>;
+} as const satisfies Readonly<Record<string, KnownMapping>>;
 
 /** Aptos and its ancestors differ in the first word (diem/diem pull 1663). */
-function diemFamily(title: string, prefix: string): MetricMapping {
+function diemFamily(title: string, prefix: string): KnownMapping {
 	const name = (rest: string) => [`${prefix}_${rest}`];
 	const connections = name('connections');
 	return {
@@ -252,7 +252,7 @@ function diemFamily(title: string, prefix: string): MetricMapping {
 }
 
 /** `uptime` of mysten-metrics carries what the node is. */
-function suiTexts(): NonNullable<MetricMapping['texts']> {
+function suiTexts(): NonNullable<KnownMapping['texts']> {
 	return {
 		'identity.version': { metrics: ['uptime'], label: 'version' },
 		'identity.networkId': { metrics: ['uptime'], label: 'chain_identifier' },
@@ -260,7 +260,7 @@ function suiTexts(): NonNullable<MetricMapping['texts']> {
 }
 
 /** Names with the unit at the end are those of nodetop's own devnet. */
-function hotstuff2(): MetricMapping {
+function hotstuff2(): KnownMapping {
 	const name = (rest: string) => `hotstuff2_${rest}`;
 	const both = (rest: string) => [name(`${rest}_seconds`), name(rest)];
 	const info = (label: string) => ({ metrics: [name('build_info')], label });

@@ -6,7 +6,7 @@ import { subjectOf } from '../../alerts/subject-of.ts';
 import { parseSpan } from '../../config/duration.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { bookFlags, openAlertBook } from './alert-book.ts';
-import { paperFor } from './list.ts';
+import { textStyleFor } from './list.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { warnOn } from '../warn.ts';
@@ -38,13 +38,13 @@ export async function showAlertHistory(context: CommandContext): Promise<number>
 			(flags.all === true || !quietEvents.has(event)) &&
 			(input.length === 0 || [labels['node'], labels['group']].some((name) => isIn(input, name))),
 	);
-	const paper = paperFor(context);
+	const style = textStyleFor(context);
 	const lines =
 		flags.json === true
 			? rows.map((row) => JSON.stringify(row))
 			: rows.length === 0
 				? [`nothing fired or ended in the last ${span}`]
-				: tableLines(rows, columns, paper, { cutFirst: 'widest' });
+				: tableLines(rows, columns, style, { cutFirst: 'widest' });
 	context.stdout.write(lines.map((line) => `${line}\n`).join(''));
 	return exitCodes.ok;
 }

@@ -10,8 +10,8 @@ import { ruleUnits } from '../../domain/rule.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { alertStates, severities } from '../../domain/words.ts';
 import type { Severity } from '../../domain/words.ts';
-import { createPaper } from '../../export/paper.ts';
-import type { Paper } from '../../export/paper.ts';
+import { createTextStyle } from '../../export/text-style.ts';
+import type { TextStyle } from '../../export/text-style.ts';
 import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
 import { bookFlags, openAlertBook } from './alert-book.ts';
@@ -57,16 +57,16 @@ export async function listAlerts(context: CommandContext): Promise<number> {
 	context.stdout.write(
 		flags.json === true
 			? `${JSON.stringify(toDocument(rows, book, nowMs), undefined, '\t')}\n`
-			: toText(rows, states, book, paperFor(context)),
+			: toText(rows, states, book, textStyleFor(context)),
 	);
 	return flags.check === true ? severityCode(rows, book) : exitCodes.ok;
 }
 
 /** Text for people at a terminal of some width; for a pipe, lines of any length. */
-export function paperFor({ stdout, now, env }: CommandContext): Paper {
+export function textStyleFor({ stdout, now, env }: CommandContext): TextStyle {
 	const { columns } = stdout;
 	const isAscii = (env['NODETOP_ASCII'] ?? '') !== '' && env['NODETOP_ASCII'] !== '0';
-	return createPaper(
+	return createTextStyle(
 		{ ...(columns !== undefined && { width: columns }), ascii: isAscii },
 		new Date(now()).toISOString(),
 	);
@@ -157,13 +157,13 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 	};
 }
 
-function columnsFor(paper: Paper): readonly TextColumn<Row>[] {
+function columnsFor(style: TextStyle): readonly TextColumn<Row>[] {
 	return [
 		{ title: 'ID', givesWay: 0, read: ({ id }) => id },
 		{
 			title: 'SEVERITY',
 			givesWay: 0,
-			read: ({ alert: { severity } }) => `${paper.marks.severity[severity]} ${severity}`,
+			read: ({ alert: { severity } }) => `${style.marks.severity[severity]} ${severity}`,
 		},
 		{
 			title: 'STATE',
@@ -177,7 +177,7 @@ function columnsFor(paper: Paper): readonly TextColumn<Row>[] {
 			title: 'SINCE',
 			isRight: true,
 			givesWay: 1,
-			read: ({ alert }) => formatAge(alert.since, paper.nowMs),
+			read: ({ alert }) => formatAge(alert.since, style.nowMs),
 		},
 		{ title: 'VALUE', isRight: true, givesWay: 3, read: ({ alert }) => valueOf(alert) },
 		{ title: 'MUTED', givesWay: 2, leastWidth: 22, read: ({ mutedBy = '' }) => mutedBy },
@@ -204,7 +204,7 @@ function toText(
 	rows: readonly Row[],
 	states: readonly State[],
 	book: AlertBook,
-	paper: Paper,
+	style: TextStyle,
 ): string {
 	const lines =
 		rows.length === 0
@@ -212,9 +212,9 @@ function toText(
 			: [
 					summarize(rows),
 					'',
-					...tableLines(rows, columnsFor(paper), paper, { cutFirst: 'widest' }),
+					...tableLines(rows, columnsFor(style), style, { cutFirst: 'widest' }),
 				];
-	const note = watchNote(book, paper.nowMs);
+	const note = watchNote(book, style.nowMs);
 	return `${[...lines, ...(note === undefined ? [] : [...(rows.length > 0 ? [''] : []), note])].join('\n')}\n`;
 }
 

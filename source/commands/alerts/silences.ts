@@ -4,7 +4,7 @@ import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
 import { formatDuration } from '../../domain/format.ts';
 import { bookFlags, openAlertBook } from './alert-book.ts';
-import { paperFor } from './list.ts';
+import { textStyleFor } from './list.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 
@@ -18,11 +18,11 @@ export async function listSilences(context: CommandContext): Promise<number> {
 		context.stdout.write(`${JSON.stringify(rows, undefined, '\t')}\n`);
 		return 0;
 	}
-	const paper = paperFor(context);
+	const style = textStyleFor(context);
 	const lines =
 		rows.length === 0
 			? ['no silences']
-			: tableLines(rows, columns(nowMs), paper, { cutFirst: 'widest' });
+			: tableLines(rows, columns(nowMs), style, { cutFirst: 'widest' });
 	context.stdout.write(`${lines.join('\n')}\n`);
 	return 0;
 }

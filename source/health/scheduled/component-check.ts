@@ -1,4 +1,5 @@
 import type { CheckedComponent, CheckValue } from '../../sections/health/component-health.ts';
+import type { MetricName } from '../../sections/metrics.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Severity } from '../../domain/words.ts';
 import type { Check, CheckInput, Finding } from '../check.ts';
@@ -7,7 +8,7 @@ import type { Observations } from './observations.ts';
 
 /** Samples of the last minutes, one a poll, oldest first; a gap is NaN. */
 export interface Recent {
-	last(metric: 'round' | 'view' | 'finalized' | 'height' | 'tips', count: number): number[];
+	last(metric: MetricName, count: number): number[];
 }
 
 export interface ComponentInput extends CheckInput {

@@ -159,7 +159,7 @@ const stalledRounds: ComponentCheck = {
 	issue: 'roundsStalled',
 	run({ node, recent, target }) {
 		const wanted = Math.ceil(thresholds.stalledRoundsMs / target.intervalMs) + 1;
-		const metric = node.consensus?.view === undefined ? 'round' : 'view';
+		const metric = node.consensus?.view === undefined ? 'consensus.round' : 'consensus.view';
 		const rounds = recent.last(metric, wanted).filter((value) => !Number.isNaN(value));
 		const finals = recent.last('finalized', wanted).filter((value) => !Number.isNaN(value));
 		const [oldestRound] = rounds;

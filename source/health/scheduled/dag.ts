@@ -119,7 +119,7 @@ const tipGrowth: ComponentCheck = {
 	run({ node, recent, target }) {
 		const tips = numberOf(node.dag?.tips);
 		if (tips === undefined) return unseen('the node does not count its tips');
-		const samples = recent.last('tips', 300).filter((value) => !Number.isNaN(value));
+		const samples = recent.last('dag.tips', 300).filter((value) => !Number.isNaN(value));
 		// At long intervals the samples that are kept span enough.
 		const newest = Math.max(1, Math.round(newestMs / target.intervalMs));
 		if (samples.length < Math.max(4, Math.round(leastMs / target.intervalMs))) {

@@ -1,3 +1,4 @@
+import { networkKey } from '../../sections/derived.ts';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import type { Peer } from '../../sections/network/schema.ts';
 
@@ -58,7 +59,7 @@ export function joinTopology(nodes: readonly NodeSnapshot[]): Topology {
 		return {
 			name: target.name,
 			nodeId: identity?.nodeId,
-			network: `${target.kind}:${identity?.genesisHash ?? identity?.chainId ?? identity?.networkId ?? ''}`,
+			network: networkKey({ target, identity }),
 			address: hostPort(target.url),
 			listed: peers?.length,
 			outside,

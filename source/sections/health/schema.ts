@@ -26,3 +26,4 @@ export const selfReportSchema = z.strictObject({
 
 export type Issue = z.infer<typeof issueSchema>;
 export type HealthReport = z.infer<typeof healthSchema>;
+export type SelfReport = z.infer<typeof selfReportSchema>;

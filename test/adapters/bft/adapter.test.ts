@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { identify } from '../../../source/adapters/probe.ts';
-import { metricMappingSchema } from '../../../source/domain/metric-mapping.ts';
+import { metricMappingSchema } from '../../../source/sections/mapped-fields.ts';
 import { checkConfig } from '../../../source/config/file.ts';
 import { builtInMappings } from '../../../source/adapters/bft/mappings.ts';
 import { sendJson } from '../../helpers/http-server.ts';

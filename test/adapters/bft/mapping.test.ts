@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MetricMapping } from '../../../source/domain/metric-mapping.ts';
-import { metricMappingSchema } from '../../../source/domain/metric-mapping.ts';
+import { metricMappingSchema } from '../../../source/sections/mapped-fields.ts';
 import { closeServers, exposing, watch } from './watching.ts';
 
 afterEach(closeServers);

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { cellWidth } from '../domain/cell-width.ts';
 import { stripControls, truncate } from '../domain/clean.ts';
+import type { Tone } from '../domain/tone.ts';
 import type { Health, Severity } from '../domain/words.ts';
 
 /** How text is written, whatever it says. */
@@ -14,8 +15,6 @@ export interface TextOptions {
 	/** Cells a line may take. */
 	readonly width?: number | undefined;
 }
-
-export type Tone = 'plain' | 'title' | 'dim' | 'good' | 'warn' | 'bad' | 'unknown' | 'changed';
 
 interface Marks {
 	readonly health: Readonly<Record<Health, string>>;
@@ -47,22 +46,13 @@ const asciiMarks: Marks = {
 	next: '->',
 };
 
-export const toneOfHealth: Readonly<Record<Health, Tone>> = {
-	up: 'good',
-	degraded: 'warn',
-	down: 'bad',
-	unknown: 'unknown',
-};
+type Style = Parameters<typeof styleText>[0];
 
-export const toneOfSeverity: Readonly<Record<Severity, Tone>> = {
-	critical: 'bad',
-	warning: 'warn',
-	info: 'dim',
-};
-
-const styles: Readonly<Record<Exclude<Tone, 'plain'>, Parameters<typeof styleText>[0]>> = {
+/** Tones that are told apart in text; all others are plain. `changed` is what `--watch` marks. */
+const styles: Readonly<Partial<Record<Tone | 'changed', Style>>> = {
 	title: 'bold',
 	dim: 'dim',
+	label: 'dim',
 	good: 'green',
 	warn: 'yellow',
 	bad: ['bold', 'red'],
@@ -70,8 +60,8 @@ const styles: Readonly<Record<Exclude<Tone, 'plain'>, Parameters<typeof styleTex
 	changed: 'inverse',
 };
 
-/** What a text is written on: whether it takes colours and which characters, and how wide it is. */
-export interface Paper {
+/** How a text is written: with which colours and characters, and how wide it may be. */
+export interface TextStyle {
 	readonly marks: Marks;
 	/** `Infinity` when lines may be of any length. */
 	readonly width: number;
@@ -80,10 +70,10 @@ export interface Paper {
 	/** Makes a string fit to be printed: no controls and, in ASCII mode, nothing but ASCII. */
 	show(text: string): string;
 	/** Colours text that was shown, fitted and padded before. */
-	paint(tone: Tone, text: string): string;
+	paint(tone: Tone | 'changed', text: string): string;
 }
 
-export function createPaper(options: TextOptions, takenAt: string): Paper {
+export function createTextStyle(options: TextOptions, takenAt: string): TextStyle {
 	return {
 		marks: options.ascii ? asciiMarks : unicodeMarks,
 		width: options.width ?? Number.POSITIVE_INFINITY,
@@ -91,8 +81,9 @@ export function createPaper(options: TextOptions, takenAt: string): Paper {
 		hasColor: options.color === true,
 		show: options.ascii ? (text) => toAscii(stripControls(text)) : stripControls,
 		paint(tone, text) {
-			if (!options.color || tone === 'plain' || text === '') return text;
-			return styleText(styles[tone], text, { validateStream: false });
+			const style = styles[tone];
+			if (!options.color || style === undefined || text === '') return text;
+			return styleText(style, text, { validateStream: false });
 		},
 	};
 }
@@ -104,8 +95,8 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
 }
 
 /** Cuts to a width in cells, the cut marked. `shown` came from `show`. */
-export function cut(paper: Paper, shown: string, width: number): string {
-	return paper.show(truncate(shown, width));
+export function cut(style: TextStyle, shown: string, width: number): string {
+	return style.show(truncate(shown, width));
 }
 
 /**

@@ -1,0 +1,31 @@
+import type { Health, Severity } from './words.ts';
+
+/** What a piece of text means; a theme, or a text style, decides how that looks. */
+export type Tone =
+	| 'plain'
+	| 'strong'
+	| 'dim'
+	| 'label'
+	| 'title'
+	| 'accent'
+	| 'good'
+	| 'warn'
+	| 'bad'
+	| 'unknown'
+	| 'tab'
+	| 'tabActive'
+	| 'selected'
+	| 'banner';
+
+export const toneOfHealth = {
+	up: 'good',
+	degraded: 'warn',
+	down: 'bad',
+	unknown: 'unknown',
+} as const satisfies Readonly<Record<Health, Tone>>;
+
+export const toneOfSeverity = {
+	critical: 'bad',
+	warning: 'warn',
+	info: 'label',
+} as const satisfies Readonly<Record<Severity, Tone>>;

@@ -1,0 +1,213 @@
+import { traits } from '../../domain/metric-mapping.ts';
+import { formatCount, formatLag } from '../../domain/format.ts';
+import type { Integer } from '../../domain/scalars.ts';
+import type { Tone } from '../../domain/tone.ts';
+import { shorten } from '../../domain/units.ts';
+import type { ConsensusStatus } from '../../domain/words.ts';
+import type { FieldContext, FieldPath, Fields, JoinedLine } from '../field.ts';
+import type { Consensus } from './schema.ts';
+
+const toneOfStatus: Readonly<Record<ConsensusStatus, Tone>> = {
+	active: 'good',
+	syncing: 'warn',
+	stalled: 'bad',
+	halted: 'bad',
+	unknown: 'unknown',
+};
+
+const badIfAny = (value: Integer): Tone => (Number(value) > 0 ? 'bad' : 'plain');
+
+/** `98,765 vertices`, where there is room. */
+function counted(value: Integer, { form, finalises }: FieldContext): string {
+	const unit = form === 'full' && finalises !== undefined ? ` ${finalises}` : '';
+	return `${formatCount(value)}${unit}`;
+}
+
+export const fields = {
+	status: {
+		label: 'Status',
+		unit: 'word',
+		priority: 1,
+		csv: ['consensusStatus', 13],
+		tone: (status) => toneOfStatus[status],
+	},
+	height: {
+		label: 'Height',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_height',
+	},
+	round: {
+		label: 'Round',
+		unit: 'count',
+		priority: 1,
+		series: true,
+		csv: ['round', 15],
+		mapped: traits.position,
+		metric: 'nodetop_consensus_round',
+	},
+	view: {
+		label: 'View',
+		unit: 'count',
+		priority: 1,
+		series: true,
+		csv: ['view', 16],
+		mapped: traits.position,
+		metric: 'nodetop_consensus_view',
+	},
+	epoch: {
+		label: 'Epoch',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_epoch',
+	},
+	leader: { label: 'Leader', unit: 'id', priority: 2, mapped: traits.text },
+	isLeader: {
+		label: 'Leads',
+		unit: 'flag',
+		priority: 2,
+		mapped: traits.flag,
+		metric: 'nodetop_consensus_is_leader',
+	},
+	finalized: {
+		label: 'Finalized',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_finalized',
+		show: (finalized, _, context) => counted(finalized, context),
+	},
+	applied: {
+		label: 'Applied',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_applied',
+	},
+	pending: {
+		label: 'Pending',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_pending',
+		show: (pending, _, context) => counted(pending, context),
+	},
+	finalityLag: {
+		label: 'Finality lag',
+		unit: 'count',
+		priority: 1,
+		series: true,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_finality_lag',
+		show: (lag, { finalityUnit }) => formatLag(lag, finalityUnit),
+	},
+	lastFinalizedAt: {
+		label: 'Last finalized',
+		statusLabel: 'Last Final',
+		unit: 'age',
+		priority: 1,
+		csv: ['lastFinalizedAt', 21],
+		mapped: traits.time,
+	},
+	validators: {
+		label: 'Validators',
+		unit: 'count',
+		priority: 2,
+		mapped: { holds: 'count', aggregate: 'max' },
+		metric: 'nodetop_consensus_validators',
+	},
+	votingPower: {
+		label: 'Voting power',
+		unit: 'number',
+		priority: 2,
+		mapped: { holds: 'amount', aggregate: 'max' },
+		metric: 'nodetop_consensus_voting_power',
+	},
+	averageFinalityMs: {
+		label: 'Avg finality',
+		unit: 'ms',
+		priority: 1,
+		series: 'Average finality',
+		csv: ['averageFinalityMs', 22],
+		mapped: { holds: 'milliseconds', aggregate: 'mean' },
+		metric: 'nodetop_consensus_average_finality_seconds',
+	},
+	proposals: {
+		label: 'Proposals',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_proposals',
+	},
+	votes: {
+		label: 'Votes',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_votes',
+	},
+	quorumCertificates: {
+		label: 'Certificates',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_quorum_certificates',
+	},
+	failed: {
+		label: 'Failed',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_failed_proposals',
+		tone: (failed) => (Number(failed) > 0 ? 'warn' : 'plain'),
+	},
+	timeouts: {
+		label: 'Timeouts',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_timeouts',
+	},
+	viewChanges: {
+		label: 'View changes',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_view_changes',
+	},
+	safetyViolations: {
+		label: 'Safety violations',
+		statusLabel: 'Violations',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_safety_violations',
+		tone: badIfAny,
+	},
+	equivocations: {
+		label: 'Equivocations',
+		statusLabel: 'Equivocation',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_equivocations',
+		tone: badIfAny,
+	},
+} as const satisfies Fields<Consensus>;
+
+export const joined = [
+	{
+		form: 'both',
+		label: 'Leader',
+		fields: ['leader', 'isLeader'],
+		labelFor: ({ leader }) => (leader === undefined ? 'Leads' : 'Leader'),
+		text: ({ leader, isLeader }, { form }) => {
+			if (leader === undefined) {
+				return isLeader === undefined ? undefined : isLeader ? 'this node' : 'another node';
+			}
+			return `${form === 'short' ? shorten(leader) : leader}${isLeader === true ? ' (this node)' : ''}`;
+		},
+	},
+] as const satisfies readonly JoinedLine<Consensus, FieldPath<Consensus>>[];

@@ -1,0 +1,14 @@
+import type { Section } from '../section.ts';
+import { fields, joined } from './fields.ts';
+import { consensusSchema } from './schema.ts';
+
+export const consensus = {
+	schema: consensusSchema,
+	fields,
+	joined,
+	title: 'Consensus',
+	statusTitle: 'Consensus State',
+	subject: 'its consensus',
+	rank: 10,
+	filledBy: 'node',
+} as const satisfies Section;

@@ -1,0 +1,53 @@
+import { traits } from '../../domain/metric-mapping.ts';
+import { clientText } from '../client-text.ts';
+import type { Fields, FieldPath, JoinedLine } from '../field.ts';
+import type { Identity } from './schema.ts';
+
+export const fields = {
+	nodeId: { label: 'Node id', statusLabel: 'ID', unit: 'id', priority: 2, mapped: traits.text },
+	client: { label: 'Client', unit: 'text', priority: 1, csv: ['client', 9], mapped: traits.text },
+	version: {
+		label: 'Version',
+		unit: 'text',
+		priority: 1,
+		csv: ['version', 10],
+		mapped: traits.text,
+	},
+	networkId: {
+		label: 'Network',
+		statusLabel: 'Network ID',
+		unit: 'text',
+		priority: 2,
+		csv: ['networkId', 12],
+		mapped: traits.text,
+	},
+	chainId: {
+		label: 'Chain id',
+		statusLabel: 'Chain ID',
+		unit: 'text',
+		priority: 2,
+		csv: ['chainId', 11],
+		mapped: traits.text,
+	},
+	genesisHash: { label: 'Genesis', unit: 'hash', priority: 2, mapped: traits.text },
+	uptimeSeconds: {
+		label: 'Uptime',
+		unit: 'seconds',
+		priority: 1,
+		csv: ['uptimeSeconds', 37],
+		mapped: { holds: 'seconds', aggregate: 'max' },
+		metric: 'nodetop_identity_uptime_seconds',
+		// It grows by itself; a restart shows in the time of the start.
+		basis: (_, { startedAt }) => startedAt ?? '',
+	},
+	startedAt: { label: 'Started', unit: 'time', priority: 3, mapped: traits.time },
+} as const satisfies Fields<Identity>;
+
+export const joined = [
+	{
+		form: 'short',
+		label: 'Client',
+		fields: ['client', 'version'],
+		text: (identity) => clientText(identity) || undefined,
+	},
+] as const satisfies readonly JoinedLine<Identity, FieldPath<Identity>>[];

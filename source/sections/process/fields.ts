@@ -1,0 +1,32 @@
+import type { Tone } from '../../domain/tone.ts';
+import type { Fields } from '../field.ts';
+import type { Process } from './schema.ts';
+
+const toneOfState: Readonly<Record<Process['state'], Tone>> = {
+	running: 'good',
+	starting: 'warn',
+	stopping: 'warn',
+	restarting: 'warn',
+	stopped: 'warn',
+	crashed: 'bad',
+	failed: 'bad',
+};
+
+export const fields = {
+	state: {
+		label: 'Process',
+		statusLabel: 'State',
+		unit: 'word',
+		priority: 1,
+		tone: (state) => toneOfState[state],
+	},
+	pid: { label: 'Process id', statusLabel: 'PID', unit: 'text', priority: 2 },
+	restarts: {
+		label: 'Restarts',
+		unit: 'count',
+		priority: 2,
+		metric: 'nodetop_process_restarts',
+	},
+	startedAt: { label: 'Process started', statusLabel: 'Started', unit: 'age', priority: 2 },
+	exitReason: { label: 'Exit reason', unit: 'text', priority: 1 },
+} as const satisfies Fields<Process>;

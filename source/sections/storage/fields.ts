@@ -1,0 +1,37 @@
+import { formatBytes } from '../../domain/format.ts';
+import type { Fields } from '../field.ts';
+import type { Storage } from './schema.ts';
+
+export const fields = {
+	capacityBytes: {
+		label: 'Capacity',
+		unit: 'bytes',
+		priority: 1,
+		metric: 'nodetop_storage_capacity_bytes',
+	},
+	usedBytes: { label: 'Used', unit: 'bytes', priority: 1, metric: 'nodetop_storage_used_bytes' },
+	trashBytes: { label: 'Trash', unit: 'bytes', priority: 2, metric: 'nodetop_storage_trash_bytes' },
+	freeBytes: { label: 'Free', unit: 'bytes', priority: 1, metric: 'nodetop_storage_free_bytes' },
+	overusedBytes: {
+		label: 'Overused',
+		unit: 'bytes',
+		priority: 2,
+		metric: 'nodetop_storage_overused_bytes',
+		tone: (bytes) => (Number(bytes) > 0 ? 'warn' : 'plain'),
+	},
+	growthBytesPerDay: {
+		label: 'Growth a day',
+		statusLabel: 'Growth',
+		unit: 'bytes',
+		priority: 2,
+		metric: 'nodetop_storage_growth_bytes_per_day',
+		show: (bytes) => `${formatBytes(bytes)} a day`,
+	},
+	'daysUntilFull.expected': {
+		label: 'Days until full',
+		statusLabel: 'Full In',
+		unit: 'days',
+		priority: 1,
+		metric: 'nodetop_storage_days_until_full',
+	},
+} as const satisfies Fields<Storage>;
