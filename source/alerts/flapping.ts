@@ -1,25 +1,25 @@
 import type { AlertRecord, AlertState } from './alert-state.ts';
 
 /**
- * An alert that fires and ends too often is kept firing until it is calm: one message, and at the end
- * what is so then.
+ * An alert that fires and ends too often is flapping: it keeps firing until it is calm, so receivers get
+ * one message instead of many.
  */
 const flapAtChanges = 6;
 const calmBelowChanges = 3;
 const flapWindowMs = 10 * 60_000;
 
-/** Whether the alert may not end now. */
+/** Whether the alert is flapping, and so must not end now. */
 export function decideFlapping(
 	{ changes }: AlertState,
 	fingerprint: string,
 	record: AlertRecord | undefined,
 ): boolean {
 	const count = changes[fingerprint]?.length ?? 0;
-	// The end that may come now would be one more.
+	// Ending now would be one more change.
 	return record?.isFlapping === true ? count >= calmBelowChanges : count + 1 >= flapAtChanges;
 }
 
-/** Counts, while it is kept firing, the changes that are not seen from outside. */
+/** Counts the changes of the condition while a flapping alert keeps firing. */
 export function countChange(
 	state: AlertState,
 	fingerprint: string,
@@ -37,7 +37,7 @@ export function countChange(
 	return isKept ? { ...after, isFlapping: true } : after;
 }
 
-/** Forgets, in place, what is older than the window. */
+/** Forgets, in place, changes older than the window. */
 export function pruneChanges(state: AlertState): void {
 	for (const [fingerprint, times] of Object.entries(state.changes)) {
 		const recent = times.filter((atMs) => state.steadyMs - atMs < flapWindowMs);

@@ -4,14 +4,14 @@ import { acquireLock } from './delivery/lock.ts';
 import type { Lock } from './delivery/lock.ts';
 
 const requestName = 'wanted';
-/** One that is older was left by a process that ended. */
+/** An older request was left by a process that ended. */
 const requestKeptMs = 10_000;
-/** A screen looks for a request every second, and then lets attempts under way end. */
+/** A screen looks for a request every second, and then finishes the attempts under way. */
 const handoverMs = 4000;
 
 /**
- * Takes the lock of an alert directory, from a screen too: that one lets go of it when it is asked, and
- * goes on by showing what this process finds. Throws `UserError` when another `nodetop watch` has it.
+ * Takes the lock of an alert directory. A screen that holds it releases it on request, and from then on
+ * shows the alerts of this process. Throws `UserError` when another `nodetop watch` holds it.
  */
 export async function takeOver(directory: string): Promise<Lock> {
 	const request = join(directory, requestName);
@@ -24,7 +24,7 @@ export async function takeOver(directory: string): Promise<Lock> {
 	}
 }
 
-/** Whether a `nodetop watch` asks for the directory now. */
+/** Whether a `nodetop watch` requests the directory now. */
 export async function isWanted(directory: string, nowMs: number): Promise<boolean> {
 	try {
 		const { mtimeMs } = await stat(join(directory, requestName));

@@ -9,12 +9,12 @@ const transitionSchema = z.object({
 	incident: incidentSchema,
 });
 
-/** One change of one alert, as the history holds it. */
+/** One change of one alert, as stored in the history. */
 export type PastTransition = z.infer<typeof transitionSchema>;
 
 /**
- * What changed from a moment on, oldest first, and how many lines make no sense: a process that was
- * killed may leave half of one. Throws system errors when the files cannot be read.
+ * The changes since a time, oldest first, and the number of unreadable lines: a killed process may leave
+ * half a line. Throws system errors when the files cannot be read.
  */
 export async function readHistory(
 	directory: string,
@@ -37,7 +37,7 @@ function parseLine(line: string): unknown {
 	try {
 		return JSON.parse(line);
 	} catch {
-		// The schema refuses it, and it is counted.
+		// The schema then rejects `undefined`, and the line is counted.
 		return undefined;
 	}
 }

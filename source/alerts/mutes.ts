@@ -6,13 +6,13 @@ import type { KnownSilence } from '../sections/alerting/schema.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from '../domain/label-match.ts';
 
-/** What stops alerts from being told; they go on all the same. */
+/** Silences and maintenance windows: they stop notifications, not alerts. */
 export interface Quiet {
 	readonly silences: readonly SilenceEntry[];
 	readonly maintenance: Readonly<Record<string, MaintenanceEntry>>;
 }
 
-/** Those that hold or will hold, what ends first before what ends later. */
+/** Silences that hold now or later, in the order in which they end. */
 export function presentSilences(
 	byHand: readonly KnownSilence[],
 	ofProfile: readonly SilenceEntry[],
@@ -23,14 +23,14 @@ export function presentSilences(
 		.toSorted((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
 }
 
-/** An alert, as far as muting looks at it. */
+/** The part of an alert that decides whether it is muted. */
 export interface Mutable {
 	readonly rule: string;
 	readonly severity: Severity;
 	readonly labels: Labels;
 }
 
-/** The silence that holds now; its end is not included. */
+/** The silence that mutes the alert now. It ends just before `endsAt`. */
 export function silencedBy(
 	alert: Mutable,
 	silences: readonly SilenceEntry[],
@@ -44,7 +44,7 @@ export function silencedBy(
 	);
 }
 
-/** The name of the maintenance that holds now. */
+/** The name of the maintenance window that mutes the alert now. */
 export function maintainedBy(
 	alert: Mutable,
 	maintenance: Quiet['maintenance'],
@@ -77,7 +77,7 @@ function isWithin(entry: MaintenanceEntry, nowMs: number): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The clock on the wall of a time zone, whatever summer time does there. */
+/** Day and local time in a time zone, daylight saving time included. */
 function localTime(nowMs: number, timeZone: string) {
 	const format =
 		formats.get(timeZone) ??
@@ -97,12 +97,12 @@ function localTime(nowMs: number, timeZone: string) {
 	return { day, time: `${parts['hour']}:${parts['minute']}` };
 }
 
-/** Finds the name of the rule whose alert explains one. */
+/** Returns the name of the rule whose alert explains the given alert. */
 export type Inhibitions = (alert: Mutable) => string | undefined;
 
 /**
- * What the present alerts explain. One that is pending counts: it may be about to fire. What is less
- * severe explains nothing: a disk that is merely low must not hide a node that stopped.
+ * Which alerts are explained by others. A pending alert explains too: it may be about to fire. A less
+ * severe alert explains nothing: a disk that is merely low must not hide a node that stopped.
  */
 export function inhibitionsOf(
 	present: readonly Mutable[],
@@ -135,7 +135,7 @@ function placeOf(by: 'node' | 'group' | 'fleet', { labels }: Mutable): string {
 	return by === 'fleet' ? 'fleet' : `${by} ${labels[by] ?? ''}`;
 }
 
-/** `*` is every rule but those that mute this one: two never mute each other. */
+/** `*` covers every rule except those that mute the source: two rules never mute each other. */
 function covers(
 	muted: readonly string[],
 	rule: string,

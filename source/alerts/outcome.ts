@@ -8,7 +8,7 @@ import type { RuleSet } from '../sections/rule-set.ts';
 
 export type Muted = NonNullable<Incident['muted']>;
 
-/** Why alerts are not told now, by fingerprint. */
+/** Why notifications of alerts are muted now, by fingerprint. */
 export function mutedIn(
 	state: AlertState,
 	rules: RuleSet,
@@ -39,7 +39,7 @@ function mutedOrGrace(fingerprint: string, { graceMs = 0 }: AlertRecord, muted: 
 	return muted.get(fingerprint) ?? (graceMs > 0 ? 'inhibited' : undefined);
 }
 
-/** All that fires, and what ended in the last 24 hours. */
+/** Firing alerts and those that ended in the last 24 hours, for delivery. */
 export function toIncidents(state: AlertState, muted: Reasons, show: ShowNode): Incident[] {
 	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
 	return [
@@ -75,7 +75,7 @@ export function toIncident(fingerprint: string, record: AlertRecord, show?: Show
 
 const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;
 
-/** Every alert as the document tells it: what fires, what may, and what ended lately. */
+/** Firing, pending and recently ended alerts, for the document. */
 export function toAlerts(
 	state: AlertState,
 	quiet: Quiet,

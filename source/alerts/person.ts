@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import { cleanText } from '../domain/clean.ts';
 
-/** Who speaks first is believed: behind `sudo` the user is the service’s, and the person is another. */
+/** The first that is set counts: behind `sudo`, `USER` is the service's user and not the person. */
 const namesOfPerson = ['SUDO_USER', 'USER', 'LOGNAME'];
 
 /**
- * In whose name something is done to alerts, on the screen and by commands alike: the person who called
- * `sudo`, else the user of the environment, else of the system; `undefined` where none of them has a name.
+ * The person in whose name alerts are acknowledged, by the screen and by commands: the user who called
+ * `sudo`, else the user of the environment, else of the system; `undefined` when no name is known.
  */
 export function actingPerson(env: NodeJS.ProcessEnv): string | undefined {
 	for (const name of namesOfPerson) {

@@ -2,27 +2,27 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { Samples } from '../domain/measure.ts';
 import type { Candidate } from './subjects.ts';
 
-/** What is remembered of one thing under one rule, beside the alert that there may be. */
+/** What is remembered about one subject under one rule, beside its alert. */
 export interface Slot {
 	readonly fingerprint: string;
 	readonly samples: Samples;
 	freshness: string;
-	/** What was found in order when it was looked at last: while it is the same, so is the finding. */
+	/** The value that the last good observation saw: while it is the same, so is the result. */
 	settled: unknown;
-	/** Which evaluation saw it last. */
+	/** The last evaluation that used the slot. */
 	seenIn: number;
 }
 
-/** The slots of all rules. What one evaluation does not ask for is forgotten. */
+/** The slots of all rules. A slot that one evaluation does not use is forgotten. */
 export interface Slots {
 	/** Begins the next evaluation. */
 	begin(): void;
 	take(rule: string, candidate: Candidate): Slot;
-	/** Other rules are asked from now on: everything is to be looked at again. */
+	/** After a change of rules: observes every subject again. */
 	unsettle(): void;
 }
 
-/** Forgotten slots are swept out so seldom, for a sweep visits each. */
+/** Forgotten slots are swept out this seldom, because a sweep visits every slot. */
 const evaluationsASweep = 100;
 
 export function createSlots(): Slots {

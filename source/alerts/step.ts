@@ -1,32 +1,32 @@
 import type { Severity } from '../domain/words.ts';
 import type { Observation } from '../domain/observe.ts';
 
-/** How long it has been at least so bad without a break, in ms; absent for what it is not. */
+/** For each severity, how long the condition has been at least that bad without a break, in ms. */
 export type Held = { readonly [Level in Severity]?: number | undefined };
 
-/** Where one alert stands. What is not here is inactive. */
+/** The position of an active alert in its state machine. */
 export interface AlertPhase {
 	readonly phase: 'pending' | 'firing';
-	/** As told while firing; the worst seen now while pending. */
+	/** While firing, the severity that was notified; while pending, the severity seen now. */
 	readonly severity: Severity;
 	readonly held: Held;
-	/** Different looks that were bad in a row: one alone does not make a duration. */
+	/** How many fresh observations in a row were bad: a single one has no duration. */
 	readonly badLooks: number;
-	/** How long it has been good without a break, while firing. */
+	/** While firing: how long the condition has been good without a break. */
 	readonly goodMs?: number | undefined;
-	/** What the last look said: time in which nothing was known counts for nobody. */
+	/** The last observation. Time with `noData` counts neither as bad nor as good. */
 	readonly last: Observation['kind'];
 }
 
 export interface StepInput {
 	readonly observation: Observation;
-	/** Time since the last step, of a steady clock. */
+	/** Watched time since the last step. */
 	readonly deltaMs: number;
-	/** Whether the subject was seen anew since the last step. */
+	/** Whether the subject was polled or compared since the last step. */
 	readonly isFresh: boolean;
 	readonly forMs: number;
 	readonly keepFiringForMs: number;
-	/** Whether it changes too often: then it stays as it is. */
+	/** Whether the alert changes too often; then it does not resolve. */
 	readonly isFlapping: boolean;
 }
 
@@ -43,9 +43,9 @@ const levels: readonly Severity[] = ['info', 'warning', 'critical'];
 /**
  * One step of one alert: inactive → pending → firing → inactive. Pure.
  *
- * It fires once a level was held for `forMs` over at least two looks; a worse level must be held for
- * as long, a milder one counts at once. One good look ends pending. While nothing can be said, nothing
- * changes and no time passes. Between threshold and clear threshold it keeps firing.
+ * It fires once a severity was held for `forMs` over at least two fresh observations. A worse severity
+ * must be held for as long, a milder one counts at once. One good observation ends pending. While there
+ * is no data, nothing changes and no time passes. Between threshold and clear threshold it keeps firing.
  */
 export function step(previous: AlertPhase | undefined, input: StepInput): Step {
 	const { observation } = input;

@@ -1,6 +1,6 @@
 import type { Labels } from './fingerprint.ts';
 
-/** What an alert is about, in one word: a node or a group, and what of it. Empty for all nodes together. */
+/** An alert's subject in one word: `node`, `group`, `node/peer` or `node/satellite`. Empty for the fleet. */
 export function subjectOf(labels: Labels = {}): string {
 	const part = labels['satellite'] ?? labels['peer'];
 	const whole = labels['node'] ?? labels['group'] ?? '';

@@ -1,14 +1,14 @@
 import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery.ts';
 import type { Ledger } from '../alerts/delivery/ledger.ts';
 
-/** Why alerts may not reach those they are for, a line each. */
+/** Why alerts may not reach their receivers, one line for each reason. */
 export function alertProblems({
 	stateProblem,
 	deliveryProblem,
 	delivery,
 	dropped,
 }: {
-	/** Why the alerts' state on disk is behind. */
+	/** Why the alert state on disk is behind. */
 	readonly stateProblem: string | undefined;
 	/** Why the channels are not open. */
 	readonly deliveryProblem: string | undefined;
@@ -20,16 +20,14 @@ export function alertProblems({
 	const heartbeat = delivery?.heartbeat;
 	return [
 		...channels,
-		...(deliveryProblem === undefined ? [] : [`no channel is told: ${deliveryProblem}`]),
+		...(deliveryProblem === undefined ? [] : [`no alert can be sent: ${deliveryProblem}`]),
 		...(delivery?.journalProblem === undefined ? [] : [delivery.journalProblem]),
-		...(stateProblem === undefined
-			? []
-			: [`the state of the alerts: not on disk: ${stateProblem}`]),
+		...(stateProblem === undefined ? [] : [`the alert state cannot be saved: ${stateProblem}`]),
 		...(heartbeat === undefined || heartbeat.kind === 'sent'
 			? []
 			: [`heartbeat: ${heartbeat.reason}`]),
 		...Object.entries(dropped).map(
-			([rule, count]) => `rule ${rule}: ${count} more than its maxAlerts, not told`,
+			([rule, count]) => `rule ${rule}: ${count} more alerts than its maxAlerts; they are left out`,
 		),
 	];
 }
@@ -46,7 +44,7 @@ function channelProblem({
 	return [`channel ${name}: ${queued} queued since ${since} UTC: ${problem}`];
 }
 
-/** The same of another process, as far as its journal tells: what could not be sent yet. */
+/** Problems of another process, from its journal: messages that it could not send yet. */
 export function journalProblems({ queue }: Ledger): readonly string[] {
 	const byChannel = new Map<string, { queued: number; oldestMs: number; problem?: string }>();
 	for (const { message, reason } of Object.values(queue)) {

@@ -6,7 +6,7 @@ import type { AlertRules } from '../config/alert-rules.ts';
 import { loadAlertRoutes } from '../config/channels.ts';
 import type { LoadOptions } from '../config/load.ts';
 import { UserError } from '../domain/errors.ts';
-import type { AlertSettings } from './alerting.ts';
+import type { AlertSettings } from './alerting-options.ts';
 
 /**
  * The built-in rules with what the profile says of them and adds. Throws `UserError` that names the

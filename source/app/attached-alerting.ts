@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../alerts/alert-state.ts';
 import { journalFileName, peekLedger } from '../alerts/delivery/journal.ts';
-import { readAlerts } from '../alerts/read-alerts.ts';
 import { presentSilences } from '../alerts/mutes.ts';
+import { readAlerts } from '../alerts/read-alerts.ts';
 import { fileAction, stateFileName } from '../alerts/state-file.ts';
-import { createStore } from '../domain/store.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { journalProblems } from './alert-problems.ts';
-import type { AlertSettings } from './alerting.ts';
+import type { AlertSettings } from './alerting-options.ts';
+import { createAlertingStore } from './alerting-store.ts';
 
 export interface AttachOptions {
 	readonly fleet: Fleet;
-	/** Of the profile's alerts, in which another process evaluates. */
+	/** The directory of the profile's alerts, in which another process evaluates. */
 	readonly directory: string;
-	/** To say which alerts are muted; the rules themselves are not asked. */
+	/** Decide which alerts are muted; no rule is evaluated here. */
 	readonly settings: Pick<AlertSettings, 'rules' | 'quiet'>;
 	readonly now: () => number;
 }
@@ -26,7 +27,7 @@ export interface AttachOptions {
 export interface AttachedAlerting {
 	/** In mode `attached`. */
 	readonly state: ReadableStore<AlertingStatus>;
-	/** Files what a person asked for; the other process does it. */
+	/** Files a person's action for the other process. */
 	act(action: Action): void;
 	stop(): void;
 }
@@ -36,67 +37,55 @@ const lookEveryMs = 500;
 const rereadEveryMs = 5000;
 
 /**
- * Shows in the fleet the alerts that another process keeps in the directory, as they change there, and
- * files what a person does to them for that process to take. Reads only; a file that cannot be read is
- * a problem in `state`, and the alerts stay as they were.
+ * Shows in the fleet the alerts that another process keeps in the directory, and files a person's actions
+ * for that process. Changes no other file. While a file cannot be read, `state` has the problem and the
+ * alerts stay as they were.
  */
 export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	const { fleet, directory, settings, now } = options;
-	let readAtMs = Number.NEGATIVE_INFINITY;
-	let seen = '';
-	let unsent: readonly string[] = [];
-	let timer: NodeJS.Timeout | undefined;
-	let isStopped = false;
-	const store = createStore<AlertingStatus>({
+	const files = createFileWatch(
+		[stateFileName, journalFileName].map((name) => join(directory, name)),
+	);
+	const store = createAlertingStore({
 		mode: 'attached',
 		problems: [],
 		silences: [],
 	});
+	let unsent: readonly string[] = [];
+	let timer: NodeJS.Timeout | undefined;
+	let isStopped = false;
 
 	async function file(action: Action): Promise<void> {
 		await fileAction(directory, action, now());
-		readAtMs = Number.NEGATIVE_INFINITY;
+		files.forget();
 	}
 
-	async function look(): Promise<void> {
-		const files = [stateFileName, journalFileName].map((name) => markOf(join(directory, name)));
-		const mark = (await Promise.all(files)).join();
-		const isOld = performance.now() - readAtMs >= rereadEveryMs;
-		if (mark === seen && !isOld) return;
+	async function read(): Promise<void> {
 		const { alerts, state } = await readAlerts(directory, settings, now());
-		const silences = presentSilences(state.silences, settings.quiet.silences, now());
-		store.update((before) =>
-			isDeepStrictEqual(silences, before.silences) ? before : { ...before, silences },
-		);
+		store.set({ silences: presentSilences(state.silences, settings.quiet.silences, now()) });
 		unsent = journalProblems(await peekLedger(directory));
-		seen = mark;
-		readAtMs = performance.now();
 		if (isStopped || isDeepStrictEqual(alerts, fleet.getSnapshot().alerts)) return;
 		fleet.setAlerts(alerts);
 	}
 
-	async function trying(work: Promise<unknown>): Promise<void> {
+	async function reportingProblems(work: Promise<unknown>): Promise<void> {
 		const problem = await work.then(
 			() => undefined,
-			(error: unknown) => (error instanceof Error ? error.message : String(error)),
+			(error: unknown) => `the alerts of the other process cannot be read: ${messageOf(error)}`,
 		);
-		const own = problem === undefined ? [] : [`the alerts of the other process: ${problem}`];
-		const problems = [...own, ...unsent];
-		store.update((state) =>
-			isDeepStrictEqual(problems, state.problems) ? state : { ...state, problems },
-		);
+		store.set({ problems: problem === undefined ? unsent : [problem, ...unsent] });
 	}
 
-	async function lookOnAndOn(): Promise<void> {
-		await trying(look());
-		if (!isStopped) timer = setTimeout(() => void lookOnAndOn(), lookEveryMs);
+	async function readOnAndOn(): Promise<void> {
+		await reportingProblems(files.whenChanged(read));
+		if (!isStopped) timer = setTimeout(() => void readOnAndOn(), lookEveryMs);
 	}
 
-	void lookOnAndOn();
+	void readOnAndOn();
 	return {
 		state: store,
 		act(action) {
-			void trying(file(action));
+			void reportingProblems(file(action));
 		},
 		stop() {
 			isStopped = true;
@@ -105,8 +94,28 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	};
 }
 
+/** Notices when one of some files was replaced. */
+function createFileWatch(paths: readonly string[]) {
+	let seen = '';
+	let readAtMs = Number.NEGATIVE_INFINITY;
+	return {
+		/** Calls `read` when a file was replaced since its last success, or that is too long ago. */
+		async whenChanged(read: () => Promise<void>): Promise<void> {
+			const versions = (await Promise.all(paths.map((path) => versionOf(path)))).join();
+			if (versions === seen && performance.now() - readAtMs < rereadEveryMs) return;
+			await read();
+			seen = versions;
+			readAtMs = performance.now();
+		},
+		/** Has the next call read again. */
+		forget(): void {
+			readAtMs = Number.NEGATIVE_INFINITY;
+		},
+	};
+}
+
 /** Differs whenever the file was replaced. */
-async function markOf(path: string): Promise<string> {
+async function versionOf(path: string): Promise<string> {
 	try {
 		const { ino, mtimeMs, size } = await stat(path);
 		return `${ino} ${mtimeMs} ${size}`;

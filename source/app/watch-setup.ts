@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
-import type { AlertSettings } from './alerting.ts';
+import type { AlertSettings } from './alerting-options.ts';
 import { loadAlertSettings, loadRulesAndQuiet } from './alert-settings.ts';
 import { chooseSubject } from './choose-targets.ts';
 import type { Subject } from './choose-targets.ts';

@@ -128,7 +128,7 @@ describe('the alerts of a screen', () => {
 		const { state, mode } = start();
 		await expect.poll(mode, waiting).toBe('own');
 		expect(state.getSnapshot().problems.join()).toMatch(
-			/no channel is told: profiles\.default\.channels\.ops\.url: .*NODETOP_TEST_UNSET/,
+			/no alert can be sent: profiles\.default\.channels\.ops\.url: .*NODETOP_TEST_UNSET/,
 		);
 	});
 

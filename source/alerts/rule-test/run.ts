@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { createGatherer } from '../gather.ts';
+import { createNotificationWait } from '../notification-wait.ts';
 import type { Quiet } from '../mutes.ts';
 import { subjectOf } from '../subject-of.ts';
 import { createMailbox } from './mailbox.ts';
@@ -75,7 +75,7 @@ function createPlay(
 	const looks: { atMs: number; alerts: readonly Alert[] }[] = [];
 	const events: string[] = [];
 	const ruleNames = new Set(rules.keys());
-	const gatherer = createGatherer();
+	const wait = createNotificationWait();
 	let isDown = false;
 
 	function reload(atMs: number): void {
@@ -107,7 +107,7 @@ function createPlay(
 			const evaluation = simulation.evaluate(rounds(slot, atMs, wallMs), atMs, wallMs);
 			looks.push({ atMs, alerts: evaluation.alerts });
 			events.push(...eventsOf(evaluation, atMs));
-			mailbox.take(gatherer.gather(evaluation, rules, wallMs), { slot, atMs, wallMs });
+			mailbox.take(wait.hold(evaluation, rules, wallMs), { slot, atMs, wallMs });
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import type { SettingsFlags } from '../../config/settings.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { AlertSettings } from '../../app/alerting.ts';
+import type { AlertSettings } from '../../app/alerting-options.ts';
 import { loadAlertSettings, loadRulesAndQuiet } from '../../app/alert-settings.ts';
 import {
 	configMark,
@@ -53,7 +53,7 @@ export function followAlertSettings(options: ScreenAlertSettingsOptions): Screen
 			if (!(error instanceof UserError) || hasRoutes) throw error;
 			// A secret that only the service has: the alerts are shown all the same.
 			const untold = await readUntold(options);
-			warn(`no channel is told: ${error.message}`);
+			warn(`no alert can be sent: ${error.message}`);
 			return untold;
 		}
 	}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGatherer } from '../../source/alerts/gather.ts';
+import { createNotificationWait } from '../../source/alerts/notification-wait.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import { cpuRule, rules, startMs } from './helpers.ts';
@@ -40,7 +40,7 @@ const overdue = alert('z', { state: 'pending', since: iso(1000) });
 /** `a` fired at 10 s, now it is 10.1 s; `b` is what the case says. */
 function mutedOf(b: Partial<Alert>, nowMs = 10_100, a: Partial<Alert> = {}, of = incident('a')) {
 	const alerts = [alert('a', { firedAt: iso(10_000), ...a }), alert('b', b)];
-	return createGatherer().gather({ alerts, incidents: [of] }, set, startMs + nowMs)[0]?.muted;
+	return createNotificationWait().hold({ alerts, incidents: [of] }, set, startMs + nowMs)[0]?.muted;
 }
 
 describe('an alert that has just fired', () => {
@@ -67,7 +67,7 @@ describe('an alert that has just fired', () => {
 	});
 
 	it('waits on while others fire one after another, and after thirty seconds all go together', () => {
-		const gatherer = createGatherer();
+		const wait = createNotificationWait();
 		const names = ['a', 'b', 'c'];
 		/** Each fires ten seconds after it began, by the steps of a second that this is asked in. */
 		const mutedAt = (atMs: number) => {
@@ -81,7 +81,7 @@ describe('an alert that has just fired', () => {
 			alerts.push(overdue);
 			const firing = names.filter((name) => fires(name) <= atMs);
 			const incidents = firing.map((name) => incident(name));
-			const told = gatherer.gather({ alerts, incidents }, set, startMs + atMs);
+			const told = wait.hold({ alerts, incidents }, set, startMs + atMs);
 			return told.map(({ muted }) => (muted === undefined ? 'told' : 'held'));
 		};
 		const looks = Array.from({ length: 61 }, (_, at) => mutedAt(10_000 + at * 1000));
@@ -92,16 +92,12 @@ describe('an alert that has just fired', () => {
 	});
 
 	it('is of a next message when it fires after the others went', () => {
-		const gatherer = createGatherer();
+		const wait = createNotificationWait();
 		const at = (atMs: number, fired: Readonly<Record<string, number>>) => {
 			const names = Object.keys(fired).filter((name) => (fired[name] ?? 0) <= atMs);
 			const alerts = names.map((name) => alert(name, { firedAt: iso(fired[name] ?? 0) }));
 			const incidents = names.map((name) => incident(name));
-			const told = gatherer.gather(
-				{ alerts: [...alerts, overdue], incidents },
-				set,
-				startMs + atMs,
-			);
+			const told = wait.hold({ alerts: [...alerts, overdue], incidents }, set, startMs + atMs);
 			return told.map(({ muted }) => (muted === undefined ? 'told' : 'held'));
 		};
 		const fired = { a: 10_000, b: 41_000 };
