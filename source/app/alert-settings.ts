@@ -1,9 +1,8 @@
+import { loadAlertRules, loadAlertRoutes } from './configuration.ts';
 import { builtInRules } from '../alerts/rules/registry.ts';
 import { buildRuleSet } from '../sections/rule-set.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
-import { loadAlertRules } from '../config/alert-rules.ts';
 import type { AlertRules } from '../config/alert-rules.ts';
-import { loadAlertRoutes } from '../config/channels.ts';
 import type { LoadOptions } from '../config/load.ts';
 import { UserError } from '../domain/errors.ts';
 import type { AlertSettings } from './alerting-options.ts';

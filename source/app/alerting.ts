@@ -96,8 +96,8 @@ async function openEngine(options: CycleOptions): Promise<AlertEngine> {
 /** What the receivers of these channels believe to be firing. */
 function deliveredAlerts({ groups }: Ledger, channels: readonly Channel[]): readonly Incident[] {
 	return channels.flatMap(({ name }) =>
-		Object.values(groups[name] ?? {}).flatMap(({ told }) =>
-			Object.values(told).map(({ incident }) => incident),
+		Object.values(groups[name] ?? {}).flatMap(({ delivered }) =>
+			Object.values(delivered).map(({ incident }) => incident),
 		),
 	);
 }

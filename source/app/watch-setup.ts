@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { loadSettings } from '../config/load.ts';
+import { loadSettings } from './configuration.ts';
 import type { LoadOptions } from '../config/load.ts';
 import { findConfigPath } from '../config/paths.ts';
 import type { Settings } from '../config/settings.ts';

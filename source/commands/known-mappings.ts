@@ -1,4 +1,4 @@
-import { readConfigFile } from '../config/file.ts';
+import { readConfigFile } from '../app/configuration.ts';
 import { activeProfile } from '../config/profiles.ts';
 import { mappingsOf } from '../config/settle.ts';
 import { UserError } from '../domain/errors.ts';

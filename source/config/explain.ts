@@ -3,7 +3,7 @@ import { gather } from './load.ts';
 import type { LoadOptions } from './load.ts';
 import type { ChosenNode } from './nodes.ts';
 import { referencedVariables } from './references.ts';
-import type { ConfigFile } from './schema.ts';
+import type { ConfigFile, ConfigFormat } from './schema.ts';
 import type { Origin } from './settings.ts';
 import { profileOf } from './settle.ts';
 
@@ -22,8 +22,11 @@ const mask = '***';
  * Every setting and every node in force, each with its origin. Reads no secret: a token is `***`,
  * with the variable or the file that it comes from. Throws as `loadSettings` does.
  */
-export async function explainSettings(options: LoadOptions): Promise<readonly Explanation[]> {
-	const { file, config, choices, nodes } = await gather(options);
+export async function explainSettings(
+	format: ConfigFormat,
+	options: LoadOptions,
+): Promise<readonly Explanation[]> {
+	const { file, config, choices, nodes } = await gather(format, options);
 	const { insecure } = options.flags;
 	return [
 		{
@@ -39,7 +42,7 @@ export async function explainSettings(options: LoadOptions): Promise<readonly Ex
 		...nodes.flatMap((node) => explainNode(node, file.path)),
 		...explainWitnesses(config ?? {}, choices.profile.value, file.path),
 		...explainProbes(config ?? {}, choices.profile.value, file.path),
-		...explainChannels(config ?? {}, choices.profile.value, file.path),
+		...explainChannels(config ?? {}, format, choices.profile.value, file.path),
 	];
 }
 
@@ -65,44 +68,44 @@ function explainProbes(config: ConfigFile, profile: string, path: string): Expla
 	});
 }
 
-/** Keys of a channel that hold a secret; an address is one too. */
-const secretKeys = new Set(['url', 'token', 'password', 'signingSecret']);
-
 function explainChannels(
 	config: ConfigFile,
+	{ channelKinds }: ConfigFormat,
 	profile: string,
 	path: string,
 ): readonly Explanation[] {
 	const { channels = {} } = profileOf(config, profile) ?? {};
-	return Object.entries(channels).flatMap(([name, channel]) =>
-		Object.entries(channel).flatMap(([key, value]) => {
-			if (value === undefined) return [];
-			const rows = explainChannelKey(`channels.${name}.${key}`, key, value);
-			return rows.map(({ from, ...row }) => ({
-				...row,
-				origin: 'profile' as const,
-				where: `profiles.${profile}.${row.key} in ${path}${from}`,
-			}));
-		}),
-	);
+	return Object.entries(channels).flatMap(([name, channel]) => {
+		const secrets = channelKinds[channel.type]?.settings.secrets ?? {};
+		return Object.entries(channel).flatMap(([key, value]) =>
+			explainChannelKey(`channels.${name}.${key}`, value, secrets[key] !== undefined).map(
+				({ from, ...row }) => ({
+					...row,
+					origin: 'profile' as const,
+					where: `profiles.${profile}.${row.key} in ${path}${from}`,
+				}),
+			),
+		);
+	});
 }
 
+/** One row for a key, or one for each header; a list is one row. */
 function explainChannelKey(
 	path: string,
-	key: string,
-	value: string | number | boolean | readonly string[] | Readonly<Record<string, string>>,
+	value: unknown,
+	isSecret: boolean,
 ): readonly { key: string; value: Explanation['value']; from: string }[] {
-	if (typeof value !== 'object') {
-		const isSecret = secretKeys.has(key);
-		const from = isSecret ? fromVariables(String(value)) : '';
-		return [{ key: path, value: isSecret ? mask : value, from }];
-	}
+	if (value === undefined) return [];
 	if (Array.isArray(value)) return [{ key: path, value: value.join(' '), from: '' }];
-	return Object.entries(value).map(([header, text]) => ({
-		key: `${path}.${header}`,
-		value: mask,
-		from: fromVariables(text),
-	}));
+	if (typeof value === 'object' && value !== null) {
+		return Object.entries(value).flatMap(([name, inner]) =>
+			explainChannelKey(`${path}.${name}`, inner, isSecret),
+		);
+	}
+	const isText = typeof value === 'string';
+	if (isSecret) return [{ key: path, value: mask, from: isText ? fromVariables(value) : '' }];
+	const isShown = isText || typeof value === 'number' || typeof value === 'boolean';
+	return isShown ? [{ key: path, value, from: '' }] : [];
 }
 
 const namedWhere: Readonly<Partial<Record<Origin, string>>> = {

@@ -2,14 +2,13 @@ import { constants } from 'node:fs';
 import { access, chmod, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
+import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
+import type { Warn } from './file-errors.ts';
 import { parseJsonText } from './json-text.ts';
 import { describeIssues } from './problems.ts';
 import type { ConfigProblem } from './problems.ts';
-import { configSchema, schemaVersion } from './schema.ts';
-import type { ConfigFile } from './schema.ts';
-
-/** Takes one line for the person at the terminal, without a line end. */
-export type Warn = (message: string) => void;
+import { schemaVersion } from './schema.ts';
+import type { ConfigFile, ConfigFormat } from './schema.ts';
 
 const fileMode = 0o600;
 const directoryMode = 0o700;
@@ -20,20 +19,24 @@ const maxProblemsShown = 10;
  * or others may open it. Throws `UserError` with exit code 78, naming the file and what to do, when
  * it cannot be read, is no JSON, or does not fit the schema; no message shows a value of the file.
  */
-export async function readConfigFile(path: string, warn: Warn): Promise<ConfigFile | undefined> {
+export async function readConfigFile(
+	format: ConfigFormat,
+	path: string,
+	warn: Warn,
+): Promise<ConfigFile | undefined> {
 	const text = await readText(path);
 	if (text === undefined) return undefined;
 	await warnIfOpenToOthers(path, warn);
 	const json = parseJsonText(text);
 	if ('problem' in json) throw corrupt(path, json);
-	return checkConfig(json.value, path);
+	return checkConfig(format, json.value, path);
 }
 
 /**
  * What a value has to be to stand in the file. Gives back the value itself, so that a rewrite keeps
  * the order of its keys. Throws `UserError` listing each mistake with its path.
  */
-export function checkConfig(value: unknown, path: string): ConfigFile {
+export function checkConfig({ schema }: ConfigFormat, value: unknown, path: string): ConfigFile {
 	const version = newerVersion(value);
 	if (version !== undefined) {
 		throw new UserError(
@@ -44,8 +47,8 @@ export function checkConfig(value: unknown, path: string): ConfigFile {
 			},
 		);
 	}
-	const checked = configSchema.safeParse(value);
-	if (!checked.success) throw invalid(path, describeIssues(configSchema, checked.error.issues));
+	const checked = schema.safeParse(value);
+	if (!checked.success) throw invalid(path, describeIssues(schema, checked.error.issues));
 	// The schema transforms nothing, so what passed it has its type.
 	return value as ConfigFile;
 }
@@ -63,6 +66,7 @@ export interface Edited {
  * file that is JSON but does not fit the schema is refused. Throws `UserError`; 73 if writing failed.
  */
 export async function editConfigFile(
+	format: ConfigFormat,
 	path: string,
 	edit: (config: ConfigFile) => ConfigFile,
 	{ warn, now }: { readonly warn: Warn; readonly now: () => number },
@@ -70,9 +74,9 @@ export async function editConfigFile(
 	const text = await readText(path);
 	const json = text === undefined ? { value: {} } : parseJsonText(text);
 	const isCorrupt = 'problem' in json;
-	const before = isCorrupt ? {} : checkConfig(json.value, path);
+	const before = isCorrupt ? {} : checkConfig(format, json.value, path);
 	const edited = edit(structuredClone(before));
-	const after = checkConfig({ schemaVersion, ...edited }, path);
+	const after = checkConfig(format, { schemaVersion, ...edited }, path);
 	let keptAside: string | undefined;
 	try {
 		if (isCorrupt) {
@@ -151,15 +155,6 @@ async function readText(path: string): Promise<string | undefined> {
 	}
 }
 
-/** Warns when a file that may hold secrets is open to group or others. POSIX only. */
-export async function warnIfOpenToOthers(path: string, warn: Warn): Promise<void> {
-	if (process.platform === 'win32') return;
-	const { mode } = await stat(path);
-	if ((mode & 0o077) === 0) return;
-	const shown = (mode & 0o777).toString(8).padStart(4, '0');
-	warn(`${path} is open to other users (mode ${shown}); run: chmod 600 '${path}'`);
-}
-
 function corrupt(path: string, at: { problem: string; line: number; column: number }): UserError {
 	return new UserError(`${path}:${at.line}:${at.column}: not JSON: ${at.problem}`, {
 		nextSteps: [
@@ -189,37 +184,4 @@ function newerVersion(value: unknown): number | undefined {
 	if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return undefined;
 	const { schemaVersion: version } = value;
 	return typeof version === 'number' && version > schemaVersion ? version : undefined;
-}
-
-const fixes: Readonly<Record<string, string>> = {
-	EACCES: 'run nodetop as the user who owns it, or change its owner or mode',
-	EPERM: 'run nodetop as the user who owns it, or change its owner or mode',
-	ENOENT: 'a link or a directory of the path leads nowhere: check the path',
-	EISDIR: 'this is a directory: name the file in it',
-	ENOTDIR: 'a part of the path is a file, not a directory: check the path',
-	ELOOP: 'its links lead in a circle: remove one of them',
-	EROFS: 'the file system is read-only: name another file with --config',
-	ENOSPC: 'the disk is full: make room',
-};
-
-/** A file system error as `UserError`; what is no such error is given back as it is. */
-export function fileError(
-	error: unknown,
-	path: string,
-	verb: 'read' | 'written',
-	exitCode: number,
-): unknown {
-	const code = codeOf(error);
-	if (code === undefined) return error;
-	return new UserError(`${path} cannot be ${verb}: ${code}`, {
-		nextSteps: [fixes[code] ?? 'check the path and its file system'],
-		exitCode,
-		cause: error,
-	});
-}
-
-/** The system's error code, if it is an error of the system. */
-export function codeOf(error: unknown): string | undefined {
-	const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
-	return isSystemError && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,10 +1,10 @@
 import { readConfigFile } from './file.ts';
-import type { Warn } from './file.ts';
+import type { Warn } from './file-errors.ts';
 import { chooseNodes, toTarget } from './nodes.ts';
 import type { ChosenNode } from './nodes.ts';
 import { findConfigPath } from './paths.ts';
 import type { ConfigPath, Surroundings } from './paths.ts';
-import type { ConfigFile } from './schema.ts';
+import type { ConfigFile, ConfigFormat } from './schema.ts';
 import { probeSettings } from './probes.ts';
 import { mappingsOf, profileOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
@@ -33,9 +33,9 @@ export interface Gathered {
  * configuration file and the token files of the nodes to watch; writes nothing. Throws `UserError`
  * naming the flag, variable or key that is wrong, without any secret.
  */
-export async function loadSettings(options: LoadOptions): Promise<Settings> {
+export async function loadSettings(format: ConfigFormat, options: LoadOptions): Promise<Settings> {
 	const { flags, env, homeDir, warn = warnOnStderr } = options;
-	const { file, config, choices, nodes } = await gather(options);
+	const { file, config, choices, nodes } = await gather(format, options);
 	const mappings = mappingsOf(config ?? {}, choices.profile.value);
 	const sources = {
 		env,
@@ -65,10 +65,10 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 }
 
 /** Reads the file and joins the layers; reads no secret. */
-export async function gather(options: LoadOptions): Promise<Gathered> {
+export async function gather(format: ConfigFormat, options: LoadOptions): Promise<Gathered> {
 	const { flags, nodeSpecs, env, warn = warnOnStderr } = options;
 	const file = findConfigPath(flags.config, options);
-	const config = await readConfigFile(file.path, warn);
+	const config = await readConfigFile(format, file.path, warn);
 	if (config === undefined && file.namedBy === '--config') {
 		warn(`--config: there is no file ${file.path}; the defaults apply`);
 	}
@@ -77,6 +77,6 @@ export async function gather(options: LoadOptions): Promise<Gathered> {
 	return { file, config, choices, nodes: chooseNodes(nodeSpecs, layers, choices.profile.value) };
 }
 
-function warnOnStderr(message: string): void {
+export function warnOnStderr(message: string): void {
 	process.stderr.write(`nodetop: ${message}\n`);
 }

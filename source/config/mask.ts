@@ -1,6 +1,7 @@
 import { showAddress } from './address.ts';
-import type { ChannelEntry, HeartbeatEntry } from './channels-schema.ts';
-import type { ConfigFile, NodeEntry, Profile } from './schema.ts';
+import type { ChannelEntry } from './channels-schema.ts';
+import type { HeartbeatEntry } from './heartbeat.ts';
+import type { ConfigFile, ConfigFormat, NodeEntry, Profile } from './schema.ts';
 
 const mask = '***';
 const onlyReference = /^\$\{[A-Za-z_]\w*\}$/;
@@ -9,35 +10,39 @@ const onlyReference = /^\$\{[A-Za-z_]\w*\}$/;
  * The configuration as it may be shown: tokens and header values are `***` unless they only name a
  * variable, addresses have their credentials masked. Keys keep their order.
  */
-export function maskConfig(config: ConfigFile): ConfigFile {
+export function maskConfig(format: ConfigFormat, config: ConfigFile): ConfigFile {
 	const { profiles } = config;
 	if (profiles === undefined) return config;
-	return { ...config, profiles: mapValues(profiles, maskProfile) };
+	return { ...config, profiles: mapValues(profiles, (profile) => maskProfile(format, profile)) };
 }
 
-function maskProfile(profile: Profile): Profile {
+function maskProfile(format: ConfigFormat, profile: Profile): Profile {
 	const { nodes, channels, heartbeat } = profile;
 	return {
 		...profile,
 		...(nodes !== undefined && { nodes: nodes.map(maskNode) }),
-		...(channels !== undefined && { channels: mapValues(channels, maskChannel) }),
+		...(channels !== undefined && {
+			channels: mapValues(channels, (channel) => maskChannel(format, channel)),
+		}),
 		...(heartbeat !== undefined && { heartbeat: maskHeartbeat(heartbeat) }),
 	};
 }
 
-/** The address of a channel is a credential by itself. */
-function maskChannel(channel: ChannelEntry): ChannelEntry {
-	return {
-		...channel,
-		...('url' in channel && channel.url !== undefined && { url: maskSecret(channel.url) }),
-		...('token' in channel && channel.token !== undefined && { token: maskSecret(channel.token) }),
-		...('password' in channel &&
-			channel.password !== undefined && { password: maskSecret(channel.password) }),
-		...('signingSecret' in channel &&
-			channel.signingSecret !== undefined && { signingSecret: maskSecret(channel.signingSecret) }),
-		...('headers' in channel &&
-			channel.headers !== undefined && { headers: mapValues(channel.headers, maskSecret) }),
-	};
+function maskChannel({ channelKinds }: ConfigFormat, channel: ChannelEntry): ChannelEntry {
+	const secrets = channelKinds[channel.type]?.settings.secrets ?? {};
+	const masked = Object.entries(channel).map(([key, value]) => [
+		key,
+		secrets[key] === undefined ? value : maskValue(value),
+	]);
+	// Each key keeps its type, so this is an entry again.
+	return Object.fromEntries(masked) as ChannelEntry;
+}
+
+/** A secret, or secrets by name, as headers are. */
+function maskValue(value: unknown): unknown {
+	if (typeof value === 'string') return maskSecret(value);
+	if (typeof value !== 'object' || value === null) return mask;
+	return mapValues(Object.fromEntries(Object.entries(value)), maskValue);
 }
 
 function maskHeartbeat(heartbeat: HeartbeatEntry): HeartbeatEntry {

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
+import type { ChannelKinds } from '../domain/channel.ts';
 import { mappingName } from '../domain/metric-mapping.ts';
 import { metricMappingSchema } from '../sections/mapped-fields.ts';
 import {
@@ -9,8 +10,9 @@ import {
 	silenceEntrySchema,
 } from '../domain/rule.ts';
 import { addressProblem } from './address.ts';
-import { channelsSchema, heartbeatSchema } from './channels-schema.ts';
+import { channelsSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts';
+import { heartbeatSchema } from './heartbeat.ts';
 import { nameProblem } from './names.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
@@ -121,9 +123,8 @@ const mappings = z
 	.optional()
 	.describe('How Prometheus metrics fill the snapshot, beside the built-in mappings');
 
-const profileSchema = z.strictObject({
+const profileKeys = {
 	nodes: nodes.optional(),
-	channels: channelsSchema.optional().describe('Where alerts are delivered, by name'),
 	heartbeat: heartbeatSchema.optional(),
 	rules: z
 		.record(ruleName, ruleEntrySchema)
@@ -132,7 +133,7 @@ const profileSchema = z.strictObject({
 	silences: z
 		.array(silenceEntrySchema)
 		.optional()
-		.describe('Alerts that are not told until a time'),
+		.describe('Alerts that are not sent until a time'),
 	maintenance: z
 		.record(z.string().min(1).max(100), maintenanceEntrySchema)
 		.optional()
@@ -140,27 +141,42 @@ const profileSchema = z.strictObject({
 	mappings,
 	witnesses: witnessesSchema
 		.optional()
-		.describe('Hosts that tell whether our own connection stands when several nodes fail'),
+		.describe(
+			'Hosts that are tried when several nodes fail, to see whether our own connection works',
+		),
 	probes: probesSchema
 		.optional()
 		.describe('Light measurements of the path to each node, on a schedule of their own'),
 	...appearance,
-});
+};
 
-export const configSchema = z.strictObject({
-	$schema: z.string().optional().describe('For editors'),
-	schemaVersion: z.literal(schemaVersion).optional(),
-	profile: profileName.optional().describe('The profile in use'),
-	...appearance,
-	mappings,
-	profiles: z.record(profileName, profileSchema).optional(),
-});
+function configSchema(kinds: ChannelKinds) {
+	const channels = channelsSchema(kinds).optional().describe('Where alerts are delivered, by name');
+	return z.strictObject({
+		$schema: z.string().optional().describe('For editors'),
+		schemaVersion: z.literal(schemaVersion).optional(),
+		profile: profileName.optional().describe('The profile in use'),
+		...appearance,
+		mappings,
+		profiles: z.record(profileName, z.strictObject({ ...profileKeys, channels })).optional(),
+	});
+}
 
-export type ConfigFile = z.infer<typeof configSchema>;
-export type Profile = z.infer<typeof profileSchema>;
+export type ConfigFile = z.infer<ReturnType<typeof configSchema>>;
+export type Profile = NonNullable<ConfigFile['profiles']>[string];
 export type NodeEntry = z.infer<typeof nodeEntrySchema>;
 
+/** What a file may hold: its schema, which depends on the kinds of channel that there are. */
+export interface ConfigFormat {
+	readonly schema: ReturnType<typeof configSchema>;
+	readonly channelKinds: ChannelKinds;
+}
+
+export function configFormat(channelKinds: ChannelKinds): ConfigFormat {
+	return { schema: configSchema(channelKinds), channelKinds };
+}
+
 /** The JSON Schema of the file, for editors and for `nodetop config schema`. */
-export function configJsonSchema(): Record<string, unknown> {
-	return { ...z.toJSONSchema(configSchema), title: 'nodetop configuration' };
+export function configJsonSchema({ schema }: ConfigFormat): Record<string, unknown> {
+	return { ...z.toJSONSchema(schema), title: 'nodetop configuration' };
 }

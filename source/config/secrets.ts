@@ -2,11 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
-import { codeOf, fileError, warnIfOpenToOthers } from './file.ts';
-import type { Warn } from './file.ts';
+import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
+import type { Warn } from './file-errors.ts';
 import { expandHome } from './paths.ts';
 import { expandReferences } from './references.ts';
-import type { NodeEntry } from './schema.ts';
+
+/** The keys of a node's entry that hold secrets. */
+interface NodeSecrets {
+	readonly token?: string | undefined;
+	readonly tokenFile?: string | undefined;
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+}
 
 export interface SecretSources {
 	readonly env: NodeJS.ProcessEnv;
@@ -27,7 +33,7 @@ const headerValue = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
  * value.
  */
 export async function readSecrets(
-	entry: NodeEntry,
+	entry: NodeSecrets,
 	where: string,
 	sources: SecretSources,
 ): Promise<{ token?: Secret; headers?: Readonly<Record<string, Secret>> }> {
@@ -53,7 +59,7 @@ export function readHeaders(
 }
 
 async function readToken(
-	{ token, tokenFile }: NodeEntry,
+	{ token, tokenFile }: NodeSecrets,
 	where: string,
 	sources: SecretSources,
 ): Promise<Secret | undefined> {

@@ -1,107 +1,175 @@
+import * as z from 'zod';
 import type { Secret } from './secret.ts';
-import type { Severity } from './words.ts';
+import { severities } from './words.ts';
 
-/** When a channel is told, and how often. */
-interface ChannelPolicy {
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const maxPolicyMs = 7 * 24 * hourMs;
+const wait = z.int().min(0).max(maxPolicyMs);
+const interval = z.int().min(secondMs).max(maxPolicyMs);
+
+/**
+ * When a channel is notified, and how often: for each key its schema, its default and its meaning. The
+ * configuration, its JSON Schema and the table in docs/channels.md are made from this.
+ */
+export const policyFields = {
+	minSeverity: {
+		schema: z.enum(severities),
+		standard: 'warning',
+		meaning: 'less severe alerts are not sent',
+	},
+	sendResolved: {
+		schema: z.boolean(),
+		standard: true,
+		meaning: 'also send the end of an alert that was sent',
+	},
+	groupBy: {
+		schema: z.array(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'is not the name of a label' })),
+		standard: ['rule', 'group'],
+		meaning:
+			'alerts with the same values of these labels share a message; `rule` and `severity` count as labels',
+	},
+	groupWaitMs: {
+		schema: wait,
+		standard: 30 * secondMs,
+		meaning: 'how long the first alert of a group waits for others',
+	},
+	criticalGroupWaitMs: {
+		schema: wait,
+		standard: 0,
+		meaning: 'the same for a critical alert',
+	},
+	groupIntervalMs: {
+		schema: wait,
+		standard: 5 * minuteMs,
+		meaning:
+			'between two messages of a group; a new critical alert waits for `groupWaitMs` at most',
+	},
+	repeatIntervalMs: {
+		schema: interval,
+		standard: 4 * hourMs,
+		meaning: 'after which a message about what still fires is repeated',
+	},
+	criticalRepeatIntervalMs: {
+		schema: interval,
+		standard: hourMs,
+		meaning: 'the same for critical alerts',
+	},
+	burst: {
+		schema: z.int().min(1).max(1000),
+		standard: 10,
+		meaning: 'messages that may go out at once (a token bucket)',
+	},
+	messagesPerMinute: {
+		schema: z.int().min(1).max(6000),
+		standard: 20,
+		meaning: 'messages per minute after that',
+	},
+	timeoutMs: {
+		schema: z
+			.int()
+			.min(100)
+			.max(5 * minuteMs),
+		standard: 10 * secondMs,
+		meaning: 'time limit of one attempt',
+	},
+	giveUpAfterMs: {
+		schema: interval,
+		standard: 24 * hourMs,
+		meaning: 'after which a message that could not be delivered is given up',
+	},
+} as const satisfies Readonly<
+	Record<string, { schema: z.ZodType; standard: unknown; meaning: string }>
+>;
+
+type PolicyFields = typeof policyFields;
+/** When a channel is notified, and how often. `policyFields` says what each key means. */
+export type ChannelPolicy = {
+	readonly [Key in keyof PolicyFields]: Readonly<z.infer<PolicyFields[Key]['schema']>>;
+};
+
+/** The policy where neither the profile nor the kind of channel says otherwise. */
+export const defaultPolicy = Object.fromEntries(
+	Object.entries(policyFields).map(([key, { standard }]): [string, unknown] => [key, standard]),
+	// Each standard value fits the schema beside it, from which the type is made.
+) as ChannelPolicy;
+
+/** What every channel has, settled from the configuration; the settings of its kind stand beside it. Frozen. */
+export interface Channel extends ChannelPolicy {
+	/** The name of its kind in the registry. */
+	readonly type: string;
 	/** Unique in the profile. */
 	readonly name: string;
-	/** Alerts below it are not told. */
-	readonly minSeverity: Severity;
-	/** Whether the end of what was told is told too. */
-	readonly sendResolved: boolean;
-	/** Alerts alike in these labels share a message; `rule` and `severity` count as labels. */
-	readonly groupBy: readonly string[];
-	/** How long the first alert of a group waits for others. */
-	readonly groupWaitMs: number;
-	/** The same for a critical one. */
-	readonly criticalGroupWaitMs: number;
-	/** Between two messages of one group; a new critical alert waits `groupWaitMs` at most. */
-	readonly groupIntervalMs: number;
-	/** After which a message about what still fires is repeated. */
-	readonly repeatIntervalMs: number;
-	readonly criticalRepeatIntervalMs: number;
-	/** Token bucket: so many messages at once, and so many a minute. */
-	readonly burst: number;
-	readonly messagesPerMinute: number;
-	/** How long one attempt may take. */
-	readonly timeoutMs: number;
-	/** A message that could not be delivered for so long is given up. */
-	readonly giveUpAfterMs: number;
+	/** From the kind: reminders go on while an alert is muted, for a receiver that takes silence for the end. */
+	readonly remindsWhileMuted: boolean;
 }
 
-export interface EmailChannel extends ChannelPolicy {
-	readonly type: 'email';
-	readonly host: string;
-	readonly port: number;
-	/** TLS from the start, TLS by STARTTLS or not at all, or none. */
-	readonly security: 'tls' | 'starttls' | 'none';
-	readonly user?: string | undefined;
-	readonly password?: Secret | undefined;
-	readonly from: string;
-	readonly to: readonly string[];
+/**
+ * How a secret is written in the configuration: `address` is the text of an HTTP address in KEY, or in a file named by
+ * KEYFile, and one of them is required; `text` is the same for any text, and optional; `headers` is an
+ * object of header names and values.
+ */
+export type SecretForm = 'address' | 'text' | 'headers';
+
+type SecretForms = Readonly<Record<string, SecretForm>>;
+
+/** The secrets of a channel, read: `${NAME}` filled in, files read, addresses checked. */
+type ReadSecrets<Forms extends SecretForms> = {
+	readonly [Key in keyof Forms]: {
+		readonly address: Secret;
+		readonly text: Secret | undefined;
+		readonly headers: Readonly<Record<string, Secret>> | undefined;
+	}[Forms[Key]];
+};
+
+interface Settings<Shape extends z.ZodRawShape, Forms extends SecretForms, Own extends object> {
+	/** Keys of the configuration that only this kind has. None of them holds a secret. */
+	readonly keys: Shape;
+	/** Keys that hold secrets: shown as `***`, and read only by commands that deliver alerts. */
+	readonly secrets: Forms;
+	/** Where the kind differs from `defaultPolicy`. */
+	readonly policy?: Partial<ChannelPolicy>;
+	readonly remindsWhileMuted?: boolean;
+	/** For the documentation: when a message counts as delivered, and when sending is tried again. */
+	readonly delivered: string;
+	/** What is wrong with the keys together, in words without values; `given` has the secrets that are set. */
+	problemsOf?(
+		entry: z.infer<z.ZodObject<Shape>>,
+		given: ReadonlySet<keyof Forms>,
+	): readonly string[];
+	/** What the sender gets, besides what every channel has: defaults filled in. */
+	settle(entry: z.infer<z.ZodObject<Shape>>, secrets: ReadSecrets<Forms>): Own;
 }
 
-export interface SlackChannel extends ChannelPolicy {
-	readonly type: 'slack';
-	/** Who knows it may post. */
-	readonly url: Secret;
+/** The settings of one kind of channel, as the configuration sees them: it knows no kind by name. */
+export interface ChannelSettings extends Omit<
+	Settings<z.ZodRawShape, SecretForms, object>,
+	'problemsOf' | 'settle'
+> {
+	// `never`: each kind takes its own entry. The caller has checked it against the kind's own keys.
+	problemsOf?(entry: never, given: ReadonlySet<string>): readonly string[];
+	settle(entry: never, secrets: never): object;
 }
 
-export interface DiscordChannel extends ChannelPolicy {
-	readonly type: 'discord';
-	/** Who knows it may post. */
-	readonly url: Secret;
+/** Every kind of channel by its name, for the configuration. */
+export type ChannelKinds = Readonly<Record<string, { readonly settings: ChannelSettings }>>;
+
+/** Gives the settings back as they are; the parameters of `settle` get their types from `keys` and `secrets`. */
+export function defineSettings<
+	Shape extends z.ZodRawShape,
+	const Forms extends SecretForms,
+	Own extends object,
+>(settings: Settings<Shape, Forms, Own>): Settings<Shape, Forms, Own> {
+	return settings;
 }
 
-export interface WebhookChannel extends ChannelPolicy {
-	readonly type: 'webhook';
-	readonly url: Secret;
-	/** Sent as bearer token. */
-	readonly token?: Secret | undefined;
-	readonly headers?: Readonly<Record<string, Secret>> | undefined;
-	/** Key of the HMAC-SHA256 signature. */
-	readonly signingSecret?: Secret | undefined;
-}
-
-export interface AlertmanagerChannel extends ChannelPolicy {
-	readonly type: 'alertmanager';
-	/** Its address, without `/api/v2`. */
-	readonly url: Secret;
-	readonly token?: Secret | undefined;
-	readonly headers?: Readonly<Record<string, Secret>> | undefined;
-}
-
-export interface CommandChannel extends ChannelPolicy {
-	readonly type: 'command';
-	/** The program and its arguments; no shell reads them. */
-	readonly argv: readonly string[];
-}
-
-export interface TerminalChannel extends ChannelPolicy {
-	readonly type: 'terminal';
-	readonly bell: boolean;
-	/** Which escape sequence notifies the desktop. */
-	readonly notification: 'osc9' | 'osc777' | 'none';
-}
-
-/** Where alerts are delivered, as the configuration settled it. Frozen after load. */
-export type Channel =
-	| EmailChannel
-	| SlackChannel
-	| DiscordChannel
-	| WebhookChannel
-	| AlertmanagerChannel
-	| CommandChannel
-	| TerminalChannel;
-
-export type ChannelType = Channel['type'];
-
-/** The outside watcher that alarms when nodetop itself falls silent. */
+/** The outside watcher that raises an alarm when nodetop itself falls silent. */
 export interface HeartbeatSettings {
-	/** Who knows it may beat. */
+	/** Anyone who knows it can send a heartbeat. */
 	readonly url: Secret;
 	readonly method: 'GET' | 'POST';
-	/** Between two beats, at least. */
+	/** Shortest time between two heartbeats. */
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 }

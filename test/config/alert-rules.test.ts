@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { loadAlertRules } from '../../source/config/alert-rules.ts';
-import { configJsonSchema } from '../../source/config/schema.ts';
+import { loadAlertRules, configJsonSchema } from '../../source/app/configuration.ts';
 import { alertDirectory } from '../../source/config/paths.ts';
 import { config } from '../../source/commands/config/config.ts';
 import { UserError } from '../../source/domain/errors.ts';

@@ -1,8 +1,9 @@
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkConfig, editConfigFile, readConfigFile } from '../../source/config/file.ts';
-import { configSchema } from '../../source/config/schema.ts';
+import { channelKinds } from '../../source/alerts/delivery/channels/registry.ts';
+import { configFormat } from '../../source/config/schema.ts';
+import { checkConfig, editConfigFile, readConfigFile } from '../../source/app/configuration.ts';
 import { UserError } from '../../source/domain/errors.ts';
 import { failureOf, modeOf, temporaryDirectory, writeWithMode } from './temporary-directory.ts';
 
@@ -228,7 +229,7 @@ describe('checkConfig', () => {
 				timeoutMs: 100,
 			}),
 		};
-		expect(configSchema.parse(value)).toEqual(value);
+		expect(configFormat(channelKinds).schema.parse(value)).toEqual(value);
 	});
 });
 

@@ -1,11 +1,13 @@
 import type { Channel } from '../../domain/channel.ts';
-import { attemptSend } from './channels/registry.ts';
+import { attemptSend } from './attempt-send.ts';
+import { createAttemptLog } from './attempt-log.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import type { ChannelState } from './delivery.ts';
 import type { Journal } from './journal.ts';
-import type { LedgerRecord, Queued } from './ledger.ts';
+import type { Queued } from './ledger.ts';
 import { compareSeverity, severityOf } from './message.ts';
-import { createTokenBucket, longestDelayMs, retryDelayMs } from './retry.ts';
-import type { Outcome } from './retry.ts';
+import { createTokenBucket, longestDelayMs } from './retry.ts';
+import type { TokenBucket } from './retry.ts';
 import type { SendContext } from './sender.ts';
 
 interface CourierOptions extends Omit<SendContext, 'signal'> {
@@ -16,33 +18,30 @@ interface CourierOptions extends Omit<SendContext, 'signal'> {
 	readonly onDone: () => void;
 }
 
-/** Carries one channel's messages, one at a time. */
+/** Sends the queued messages of one channel, one at a time, and records each outcome in the journal. */
 export interface Courier {
-	/** Looks at the queue now; without effect while it is at work. */
+	/** Looks at the queue now; without effect while an attempt is under way. */
 	wake(): void;
 	state(): ChannelState;
-	/** Whether the receiver refused for good what it was last given. */
+	/** Whether the receiver refused the last message for good. */
 	isRefused(): boolean;
 	close(drainMs: number): Promise<void>;
 }
 
-/** Longest that a timer runs, so that a clock set back costs no more. */
+/** Longest that a timer runs, so that a clock that was set back delays no message for longer. */
 const maxSleepMs = 60_000;
 
-/** Starts at rest; `wake` sets it to work. */
+/** Does nothing before the first `wake`. */
 export function createCourier(options: CourierOptions): Courier {
-	const { channel, journal, now, warn } = options;
+	const { channel, journal, now } = options;
 	const bucket = createTokenBucket(channel.burst, channel.messagesPerMinute);
+	const log = createAttemptLog(options);
 	const closing = new AbortController();
 	let isClosed = false;
 	let atWork: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
-	let pausedUntilMs = 0;
-	let lastSentAtMs: number | undefined;
-	let problem: string | undefined;
-	let isRefused = false;
 
-	const mine = (): Queued[] =>
+	const queued = (): Queued[] =>
 		Object.values(journal.ledger.queue).filter(({ message }) => message.channel === channel.name);
 
 	function wake(): void {
@@ -50,60 +49,25 @@ export function createCourier(options: CourierOptions): Courier {
 		clearTimeout(timer);
 		atWork = work().finally(() => {
 			atWork = undefined;
-			// What was queued during the last step found the courier at work.
-			if (!isClosed && mine().some(({ nextAtMs }) => nextAtMs <= now())) sleep(1);
+			// A message that was queued during the last step did not wake this courier.
+			if (!isClosed && queued().some(({ nextAtMs }) => nextAtMs <= now())) sleep(1);
 		});
 	}
 
 	async function work(): Promise<void> {
 		for (;;) {
-			const nowMs = now();
-			const next = firstDue(mine(), nowMs);
-			if (next === undefined) return;
-			const waitMs = Math.max(next.nextAtMs, pausedUntilMs) - nowMs;
-			// A wait longer than any that we make means that the clock was set back.
-			if (waitMs > 0 && waitMs <= longestDelayMs) {
-				sleep(waitMs);
+			const step = nextStep(queued(), now(), log.pausedUntilMs(), bucket);
+			if (step.message === undefined) {
+				if (step.waitMs !== undefined) sleep(step.waitMs);
 				return;
 			}
-			const noTokenMs = bucket.take(nowMs);
-			if (noTokenMs > 0) {
-				pausedUntilMs = nowMs + noTokenMs;
-				continue;
-			}
 			const context = { ...options, signal: closing.signal };
-			const outcome = await attemptSend(channel, next.message, context, reportBug);
+			const outcome = await attemptSend(channel, step.message.message, context, log.bug);
 			if (isClosed && outcome.kind !== 'sent') return;
-			await journal.append([recordOf(next, outcome)]);
+			await journal.append([log.record(step.message, outcome)]);
 			if (isClosed) return;
 			options.onDone();
 		}
-	}
-
-	function recordOf({ message, attempts }: Queued, outcome: Outcome): LedgerRecord {
-		const { id } = message;
-		const atMs = now();
-		if (outcome.kind === 'sent') {
-			lastSentAtMs = atMs;
-			problem = outcome.note;
-			isRefused = false;
-			return { type: 'sent', id, atMs };
-		}
-		problem = outcome.reason;
-		if (outcome.kind === 'refused') {
-			isRefused = true;
-			warn(`${channel.name}: not delivered: ${outcome.reason}`);
-			return { type: 'undelivered', id, atMs, reason: outcome.reason };
-		}
-		const { reason, retryAfterMs } = outcome;
-		const nextAtMs = Math.ceil(atMs + retryDelayMs(attempts + 1, retryAfterMs));
-		if (nextAtMs - message.createdAtMs > channel.giveUpAfterMs) {
-			warn(`${channel.name}: given up after ${attempts + 1} attempts: ${reason}`);
-			return { type: 'undelivered', id, atMs, reason: `given up: ${reason}` };
-		}
-		// Whoever asks for patience asks it for all messages, not for this one.
-		if (retryAfterMs !== undefined) pausedUntilMs = nextAtMs;
-		return { type: 'delayed', id, nextAtMs, reason };
 	}
 
 	function sleep(delayMs: number): void {
@@ -111,26 +75,10 @@ export function createCourier(options: CourierOptions): Courier {
 		timer = setTimeout(wake, Math.min(delayMs, maxSleepMs));
 	}
 
-	function reportBug(error: unknown): void {
-		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		warn(`${channel.name}: this is a bug of nodetop, please report it\n${stack}`);
-	}
-
 	return {
 		wake,
-		state() {
-			const queue = mine();
-			const oldest = Math.min(...queue.map(({ message }) => message.createdAtMs));
-			return {
-				name: channel.name,
-				type: channel.type,
-				queued: queue.length,
-				oldestQueuedAtMs: Number.isFinite(oldest) ? oldest : undefined,
-				lastSentAtMs,
-				problem: problem ?? queue.find(({ reason }) => reason !== undefined)?.reason,
-			};
-		},
-		isRefused: () => isRefused,
+		state: () => stateOf(channel, queued(), log),
+		isRefused: log.isRefused,
 		async close(drainMs) {
 			isClosed = true;
 			clearTimeout(timer);
@@ -143,7 +91,41 @@ export function createCourier(options: CourierOptions): Courier {
 	};
 }
 
-/** The message whose turn comes first; of those whose turn it is, the most severe, then the oldest. */
+/** What a courier does next: it sends a message, waits, or rests while nothing is queued. */
+interface Step {
+	readonly message?: Queued;
+	readonly waitMs?: number;
+}
+
+/** Takes a token for a message that is to be sent. */
+function nextStep(
+	queue: readonly Queued[],
+	nowMs: number,
+	pausedUntilMs: number,
+	bucket: TokenBucket,
+): Step {
+	const next = firstDue(queue, nowMs);
+	if (next === undefined) return {};
+	const waitMs = Math.max(next.nextAtMs, pausedUntilMs) - nowMs;
+	// No wait of ours is longer than `longestDelayMs`: a longer one means that the clock was set back.
+	if (waitMs > 0 && waitMs <= longestDelayMs) return { waitMs };
+	const noTokenMs = bucket.take(nowMs);
+	return noTokenMs > 0 ? { waitMs: noTokenMs } : { message: next };
+}
+
+function stateOf(channel: Channel, queue: readonly Queued[], log: AttemptLog): ChannelState {
+	const oldest = Math.min(...queue.map(({ message }) => message.createdAtMs));
+	return {
+		name: channel.name,
+		type: channel.type,
+		queued: queue.length,
+		oldestQueuedAtMs: Number.isFinite(oldest) ? oldest : undefined,
+		lastSentAtMs: log.lastSentAtMs(),
+		problem: log.problem() ?? queue.find(({ reason }) => reason !== undefined)?.reason,
+	};
+}
+
+/** The message that is due first; of several that are due, the most severe, then the oldest. */
 function firstDue(queue: readonly Queued[], nowMs: number): Queued | undefined {
 	const dueMs = Math.max(nowMs, Math.min(...queue.map(({ nextAtMs }) => nextAtMs)));
 	return queue

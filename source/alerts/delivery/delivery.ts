@@ -2,10 +2,12 @@ import type { Channel, HeartbeatSettings } from '../../domain/channel.ts';
 import { createStore } from '../../domain/store.ts';
 import type { ReadableStore } from '../../domain/store.ts';
 import type { Incident } from '../incident.ts';
+import { kindOf } from './channels/registry.ts';
 import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { Lock } from './lock.ts';
 import type { Undelivered } from './ledger.ts';
 import { plan } from './plan.ts';
@@ -16,9 +18,9 @@ import type { SendContext } from './sender.ts';
 export interface DeliveryOptions {
 	readonly channels: readonly Channel[];
 	readonly heartbeat?: HeartbeatSettings | undefined;
-	/** Made with mode 0700, and locked: one a profile. */
+	/** Made with mode 0700, and locked. Each profile has its own. */
 	readonly directory: string;
-	/** Of the directory, where the caller has it already; it stays the caller's. */
+	/** The lock of the directory, when the caller holds it already; the caller releases it. */
 	readonly lock?: Lock | undefined;
 	readonly now: () => number;
 	readonly terminal?: SendContext['terminal'];
@@ -27,7 +29,7 @@ export interface DeliveryOptions {
 	readonly warn: (message: string) => void;
 }
 
-/** One channel as a screen may show it. */
+/** The state of one channel, for screens. */
 export interface ChannelState {
 	readonly name: string;
 	readonly type: Channel['type'];
@@ -41,97 +43,69 @@ export interface ChannelState {
 
 export interface DeliveryState {
 	readonly channels: readonly ChannelState[];
-	/** What was given up or refused, with the reason, oldest first. */
+	/** Messages that were given up or refused, with the reason, oldest first. */
 	readonly undelivered: readonly Undelivered[];
 	/** Why the journal cannot be written. */
 	readonly journalProblem: string | undefined;
-	/** How the last heartbeat went. */
+	/** The outcome of the last heartbeat. */
 	readonly heartbeat: Outcome | undefined;
 }
 
 export interface Delivery {
 	/**
-	 * Takes everything that fires, and what ended in the last 24 hours, at each evaluation. Resolves when
-	 * what is to be told is on disk; sending goes on by itself. Never rejects. What was told and is not
-	 * in the list any more counts as ended: call it only after a whole evaluation.
+	 * Takes all incidents that fire, or that ended in the last 24 hours, after each complete evaluation.
+	 * Resolves when new messages are on disk; they are sent in the background. Never rejects. An incident
+	 * that was delivered and is no longer in the list counts as ended.
 	 */
 	update(incidents: readonly Incident[], nowMs: number): Promise<void>;
-	/** Call after poll, evaluation, storage and `update`: lets the heartbeat beat while all is well. */
+	/** Sends the heartbeat while all is well; call it after poll, evaluation, storage and `update`. */
 	cycleDone(nowMs: number): void;
 	readonly state: ReadableStore<DeliveryState>;
-	/** Waits `drainMs` for attempts under way, cuts them off, and lets go of the files. The queue stays on disk. */
+	/** Waits `drainMs` for attempts under way, then aborts them, and closes the files. The queue stays on disk. */
 	close(drainMs?: number): Promise<void>;
 }
 
-/** A message that waits longer than this means that alerts do not get out. */
+/** When a message waits longer than this, alerts do not reach their receiver. */
 const stuckAfterMs = 10 * 60_000;
 const maxTimerMs = 60_000;
 
 /**
- * Opens alert delivery: the journal is read, and what was queued when the last process ended is sent.
- * Throws `UserError` when another process has the directory.
+ * Opens alert delivery: reads the journal, and sends what was queued when the last process ended. Throws
+ * `UserError` when another process has the directory.
  */
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
 	const { channels, directory, now, warn } = options;
 	const journal = await openJournal(directory, { warn, now, lock: options.lock });
-	const { ledger } = journal;
-	const waiting: Waiting = new Map();
 	const heartbeat = options.heartbeat && createHeartbeat(options.heartbeat, now);
+	const planner = createPlanner(channels, journal, () => void replan(now()));
 	let incidents: readonly Incident[] | undefined;
-	let timer: NodeJS.Timeout | undefined;
 	let isClosed = false;
-
 	const couriers: readonly Courier[] = channels.map((channel) =>
 		createCourier({ ...options, channel, journal, onDone: () => void replan(now()) }),
 	);
+	const snapshot = (): DeliveryState => ({
+		channels: couriers.map((courier) => courier.state()),
+		undelivered: journal.ledger.undelivered,
+		journalProblem: journal.problem(),
+		heartbeat: heartbeat?.last(),
+	});
 	const store = createStore<DeliveryState>(snapshot());
-
-	function snapshot(): DeliveryState {
-		return {
-			channels: couriers.map((courier) => courier.state()),
-			undelivered: ledger.undelivered,
-			journalProblem: journal.problem(),
-			heartbeat: heartbeat?.last(),
-		};
-	}
 
 	async function replan(nowMs: number): Promise<void> {
 		if (isClosed) return;
-		if (incidents !== undefined) await queueNews(incidents, nowMs);
+		if (incidents !== undefined) await planner.queueMessages(incidents, nowMs);
+		wakeAll();
+	}
+
+	function wakeAll(): void {
 		for (const courier of couriers) courier.wake();
 		store.update(snapshot);
 	}
 
-	function queueNews(current: readonly Incident[], nowMs: number): Promise<void> {
-		clearTimeout(timer);
-		const plans = channels.map((channel) => plan(channel, current, ledger, waiting, nowMs));
-		const nextAtMs = Math.min(...plans.map((each) => each.nextAtMs ?? Infinity));
-		if (Number.isFinite(nextAtMs)) {
-			const delayMs = Math.min(Math.max(nextAtMs - nowMs, 1), maxTimerMs);
-			timer = setTimeout(() => void replan(now()), delayMs);
-		}
-		const records = plans.flatMap((each) => [
-			...each.records,
-			...each.messages.map((message) => ({ type: 'queued' as const, message })),
-		]);
-		return records.length === 0 && journal.problem() === undefined
-			? Promise.resolve()
-			: journal.append(records);
-	}
-
-	function isWell(nowMs: number): boolean {
-		const isStuck = couriers.some((courier) => {
-			const { oldestQueuedAtMs } = courier.state();
-			const isLate = oldestQueuedAtMs !== undefined && nowMs - oldestQueuedAtMs > stuckAfterMs;
-			return isLate || courier.isRefused();
-		});
-		return !isStuck && journal.problem() === undefined;
-	}
-
-	await dropOrphans();
-	for (const courier of couriers) courier.wake();
-	store.update(snapshot);
-
+	await dropOrphans(journal, channels, now());
+	// A critical alert must not wait for its sender to load.
+	await Promise.all(channels.map((channel) => kindOf(channel).loadSend()));
+	wakeAll();
 	return {
 		state: store,
 		update(current, nowMs) {
@@ -139,26 +113,70 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 			return replan(nowMs);
 		},
 		cycleDone(nowMs) {
-			if (!isClosed && isWell(nowMs)) heartbeat?.beat(nowMs);
+			const isWell =
+				journal.problem() === undefined && !couriers.some((each) => isStuck(each, nowMs));
+			if (!isClosed && isWell) heartbeat?.beat(nowMs);
 		},
 		async close(drainMs = 2000) {
 			isClosed = true;
-			clearTimeout(timer);
+			planner.stop();
 			heartbeat?.close();
 			await Promise.all(couriers.map((courier) => courier.close(drainMs)));
 			await journal.close();
 		},
 	};
+}
 
-	/** What waits for a channel that was taken out of the configuration waits for nobody. */
-	function dropOrphans(): Promise<void> {
-		const names = new Set(channels.map(({ name }) => name));
-		const orphans = Object.values(ledger.queue).filter(
-			({ message }) => !names.has(message.channel),
-		);
-		const reason = 'the channel is no longer configured';
-		return journal.append(
-			orphans.map(({ message }) => ({ type: 'undelivered', id: message.id, atMs: now(), reason })),
-		);
-	}
+/** Puts new messages into the queue, and plans again when the next one is due. */
+interface Planner {
+	/** Resolves when the messages are on disk. */
+	queueMessages(incidents: readonly Incident[], nowMs: number): Promise<void>;
+	stop(): void;
+}
+
+function createPlanner(channels: readonly Channel[], journal: Journal, onDue: () => void): Planner {
+	const waiting: Waiting = new Map();
+	let timer: NodeJS.Timeout | undefined;
+	return {
+		async queueMessages(incidents, nowMs) {
+			clearTimeout(timer);
+			const plans = channels.map((channel) =>
+				plan(channel, incidents, journal.ledger, waiting, nowMs),
+			);
+			const nextAtMs = Math.min(...plans.map((each) => each.nextAtMs ?? Infinity));
+			if (Number.isFinite(nextAtMs)) {
+				timer = setTimeout(onDue, Math.min(Math.max(nextAtMs - nowMs, 1), maxTimerMs));
+			}
+			const records = plans.flatMap((each) => [
+				...each.records,
+				...each.messages.map((message) => ({ type: 'queued' as const, message })),
+			]);
+			// After a failed write even an empty append tries again.
+			if (records.length > 0 || journal.problem() !== undefined) await journal.append(records);
+		},
+		stop() {
+			clearTimeout(timer);
+		},
+	};
+}
+
+/** Whether a channel does not get its messages out: the heartbeat must fall silent then. */
+function isStuck(courier: Courier, nowMs: number): boolean {
+	const { oldestQueuedAtMs } = courier.state();
+	const isLate = oldestQueuedAtMs !== undefined && nowMs - oldestQueuedAtMs > stuckAfterMs;
+	return isLate || courier.isRefused();
+}
+
+/** Messages for channels that are no longer configured leave the queue as undelivered. */
+function dropOrphans(
+	{ ledger, append }: Journal,
+	channels: readonly Channel[],
+	atMs: number,
+): Promise<void> {
+	const names = new Set(channels.map(({ name }) => name));
+	const orphans = Object.values(ledger.queue).filter(({ message }) => !names.has(message.channel));
+	const reason = 'the channel is no longer configured';
+	return append(
+		orphans.map(({ message }) => ({ type: 'undelivered', id: message.id, atMs, reason })),
+	);
 }

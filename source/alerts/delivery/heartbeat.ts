@@ -3,16 +3,16 @@ import { sendHttp } from './http.ts';
 import type { Outcome } from './retry.ts';
 
 export interface Heartbeat {
-	/** Beats when it is time for one; a beat under way is not doubled. */
+	/** Sends a heartbeat when one is due and none is under way. */
 	beat(nowMs: number): void;
-	/** How the last beat went; `undefined` before the first. */
+	/** The outcome of the last heartbeat; `undefined` before the first. */
 	last(): Outcome | undefined;
 	close(): void;
 }
 
 /**
- * Tells an outside watcher that a whole cycle is done. It has no timer of its own: a loop that hangs
- * must make it fall silent, for then the watcher alarms. A beat that failed is tried again at the next cycle.
+ * Reports to an outside watcher that a whole cycle is done. It has no timer of its own: when the loop hangs,
+ * it must fall silent, so that the watcher raises an alarm. A failed heartbeat is tried again in the next cycle.
  */
 export function createHeartbeat(settings: HeartbeatSettings, now: () => number): Heartbeat {
 	const closed = new AbortController();

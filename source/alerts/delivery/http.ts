@@ -9,11 +9,11 @@ export interface HttpMessage {
 	readonly method?: Method;
 	readonly body?: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Secrets besides the address that an answer might repeat. */
+	/** Further secrets that an answer might repeat: they are masked in the reason. */
 	readonly secrets?: readonly Secret[];
 	readonly signal: AbortSignal;
 	readonly now: () => number;
-	/** Reads a wait in ms from the body of a 429, where a service says it there. */
+	/** Reads a wait in ms from the body of a 429, for services that write it there. */
 	readonly readRetryAfterMs?: (body: string) => number | undefined;
 }
 
@@ -21,9 +21,9 @@ const maxAnswerUnits = 64 * 1024;
 const excerptCells = 120;
 
 /**
- * Sends one HTTP request and says what came of it. A 2xx status is enough, whatever follows it. 408,
- * 425, 429, 5xx and what is no answer may work later; any other status is final. Follows no
- * redirect: the message and its credentials are for the configured address alone.
+ * Sends one HTTP request and gives its outcome. A 2xx status is enough, whatever the body. 408, 425, 429,
+ * 5xx and a missing answer are worth another attempt; any other status is final. Follows no redirect: the
+ * message and its credentials are for the configured address only.
  */
 export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 	const { default: got } = await import('got');
@@ -64,8 +64,8 @@ function outcomeOf(
 	body: string,
 ): Outcome {
 	if (status >= 200 && status <= 299) return { kind: 'sent' };
-	const said = excerpt(body, request);
-	const reason = `HTTP ${status} from ${hostOf(request.url)}${said === '' ? '' : `: ${said}`}`;
+	const text = excerpt(body, request);
+	const reason = `HTTP ${status} from ${hostOf(request.url)}${text === '' ? '' : `: ${text}`}`;
 	const mayWorkLater = status === 408 || status === 425 || status === 429 || status >= 500;
 	if (mayWorkLater) {
 		const retryAfter = [headers['retry-after']].flat()[0];
@@ -80,7 +80,7 @@ function outcomeOf(
 	};
 }
 
-/** The first words of an answer, without what is secret in the request. */
+/** The first words of an answer, with the secrets of the request masked. */
 function excerpt(body: string, { url, secrets = [] }: HttpMessage): string {
 	const { pathname, search, href } = new URL(url.reveal());
 	const hidden = [href, `${pathname}${search}`, pathname, ...secrets.map((s) => s.reveal())];

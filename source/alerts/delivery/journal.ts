@@ -8,11 +8,11 @@ import { acquireLock } from './lock.ts';
 import type { Lock } from './lock.ts';
 
 export interface Journal {
-	/** What the journal says; `append` keeps it so. */
+	/** The ledger as recorded in the journal; `append` changes both. */
 	readonly ledger: Ledger;
 	/**
-	 * Takes changes into the ledger at once, and resolves when they are on disk. Never rejects: what
-	 * cannot be written is kept and written before the next, and `problem` says so meanwhile.
+	 * Applies changes to the ledger at once, and resolves when they are on disk. Never rejects: records that
+	 * cannot be written are kept and written before the next ones; `problem` has the reason meanwhile.
 	 */
 	append(records: readonly LedgerRecord[]): Promise<void>;
 	/** Why the journal is behind the ledger; `undefined` when all is on disk. */
@@ -23,14 +23,14 @@ export interface Journal {
 export const journalFileName = 'delivery.jsonl';
 const compactAboveBytes = 256 * 1024;
 const fileMode = 0o600;
-/** A link in the place of the file must not lead the writer elsewhere. */
+/** Refuses a symbolic link in place of the file. */
 const noFollow = constants.O_NOFOLLOW;
 
 /**
- * Opens the one file that holds what receivers were told and what waits for them: `delivery.jsonl` in
- * `directory`, which is made with mode 0700 and locked unless its `lock` is given. A last line that a crash cut short is dropped;
- * a line that makes no sense is passed over with a warning, and the file is kept aside. Throws
- * `UserError` when another process has it, and system errors when it cannot be read or written.
+ * Opens the journal, the one file in which the ledger is kept: `delivery.jsonl` in `directory`, one change
+ * per line. The directory is made with mode 0700 and locked unless its `lock` is given. A last line that a
+ * crash cut short is dropped; an unreadable line is skipped with a warning, and the file is kept aside.
+ * Throws `UserError` when another process has it, and system errors when it cannot be read or written.
  */
 export async function openJournal(
 	directory: string,
@@ -50,7 +50,7 @@ export async function openJournal(
 		const { ledger, badLines } = readJournal(await readIfThere(path));
 		if (badLines > 0) {
 			await rename(path, `${path}.damaged`);
-			warn(`${path}: ${badLines} lines make no sense; it is kept as ${path}.damaged`);
+			warn(`${path}: ${badLines} unreadable lines; the file is kept as ${path}.damaged`);
 		}
 		const writer = await openWriter(path, ledger, now);
 		return {
@@ -71,7 +71,7 @@ export async function openJournal(
 	}
 }
 
-/** What a journal says that another process has open; lines that make no sense are passed over. */
+/** Reads a journal that another process has open; unreadable lines are skipped. */
 export async function peekLedger(directory: string): Promise<Ledger> {
 	return readJournal(await readIfThere(join(directory, journalFileName))).ledger;
 }
@@ -79,7 +79,7 @@ export async function peekLedger(directory: string): Promise<Ledger> {
 function readJournal(text: string): { readonly ledger: Ledger; readonly badLines: number } {
 	const ledger = emptyLedger();
 	const lines = text.split('\n');
-	// Behind the last line end is nothing, or a line that was never finished.
+	// The text after the last line end is empty, or an unfinished line.
 	lines.pop();
 	let badLines = 0;
 	for (const line of lines) {
@@ -123,7 +123,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 	let problem: string | undefined;
 	let last: Promise<void> = Promise.resolve();
 	const shrink = async (): Promise<void> => {
-		// The ledger that is written holds these already; what comes meanwhile is not in it.
+		// The ledger that is written holds these records already; later ones are not in it.
 		prune(ledger, now());
 		const held = unwritten;
 		unwritten = '';
@@ -142,7 +142,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 		const text = unwritten;
 		const bytes = Buffer.from(text);
 		try {
-			// A write that failed half-way left bytes behind that must not come between two lines.
+			// A write that failed half-way left bytes that must not come between two lines.
 			if (problem !== undefined) await file.truncate(sizeBytes);
 			await writeWhole(file, bytes, sizeBytes);
 			await file.datasync();
@@ -168,7 +168,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 	};
 }
 
-/** A disk that gets full takes a part, and says so only when it is asked to take the rest. */
+/** A disk that gets full writes a part, and fails only at the attempt to write the rest. */
 async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
 	let at = 0;
 	while (at < bytes.length) {
@@ -177,7 +177,7 @@ async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Pr
 	}
 }
 
-/** Replaces the file by one line that says the whole ledger: written beside it, synced, renamed. */
+/** Replaces the file by one line with the whole ledger: written beside it, synced, renamed. */
 async function compact(
 	path: string,
 	ledger: Ledger,

@@ -2,17 +2,17 @@ import * as z from 'zod';
 import { incidentSchema, messageSchema } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
-const toldSchema = z.object({ incident: incidentSchema, toldAtMs: z.number() });
+const deliveredSchema = z.object({ incident: incidentSchema, deliveredAtMs: z.number() });
 
 const groupSchema = z.object({
 	labels: z.record(z.string(), z.string()),
-	/** What the receiver believes to fire, by incident id, as it was last told. */
-	told: z.record(z.string(), toldSchema),
+	/** Alerts that the receiver takes for firing, by incident id, as they were last delivered. */
+	delivered: z.record(z.string(), deliveredSchema),
 	/** When the last message was made. */
 	lastAtMs: z.number().optional(),
 	/** When the last message with something new and critical was made. */
 	lastUrgentAtMs: z.number().optional(),
-	/** What the receiver refused or never took, by `refusalKey`. */
+	/** What the receiver refused, or did not take in time, by `refusalKey`. */
 	refused: z.record(z.string(), z.object({ firstAtMs: z.number(), atMs: z.number() })),
 	sentCount: z.number(),
 });
@@ -34,7 +34,7 @@ const undeliveredSchema = z.object({
 });
 export type Undelivered = z.infer<typeof undeliveredSchema>;
 
-/** What every receiver was told, and what is still to be told. */
+/** The record of delivery: for every channel what was delivered, what was refused, and what is queued. */
 export const ledgerSchema = z.object({
 	/** By channel, then by group key. */
 	groups: z.record(z.string(), z.record(z.string(), groupSchema)),
@@ -72,14 +72,14 @@ export const recordSchema = z.discriminatedUnion('type', [
 export type LedgerRecord = z.infer<typeof recordSchema>;
 
 const maxUndelivered = 100;
-/** A group that was not used for so long is forgotten, and what was refused so long ago. */
+/** Groups and refusals older than this are removed. */
 const keptMs = 7 * 24 * 3_600_000;
 
 export function emptyLedger(): Ledger {
 	return { groups: {}, queue: {}, undelivered: [] };
 }
 
-/** Takes one change into the ledger, in place. A record about a message that is gone changes nothing. */
+/** Applies one change to the ledger, in place. A record of a message that is not queued changes nothing. */
 export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 	switch (record.type) {
 		case 'ledger':
@@ -114,14 +114,14 @@ export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 	}
 }
 
-/** Drops, in place, what is too old to decide anything. Never what a receiver believes to fire. */
+/** Removes, in place, groups and refusals that are too old to matter. Alerts that fire for a receiver stay. */
 export function prune(ledger: Ledger, nowMs: number): void {
 	for (const [channel, groups] of Object.entries(ledger.groups)) {
 		for (const [groupKey, group] of Object.entries(groups)) {
 			for (const [key, refusal] of Object.entries(group.refused)) {
 				if (nowMs - refusal.atMs > keptMs) delete group.refused[key];
 			}
-			const isIdle = Object.keys(group.told).length + Object.keys(group.refused).length === 0;
+			const isIdle = Object.keys(group.delivered).length + Object.keys(group.refused).length === 0;
 			if (isIdle && nowMs - (group.lastAtMs ?? 0) > keptMs) delete groups[groupKey];
 		}
 		if (Object.keys(groups).length === 0) delete ledger.groups[channel];
@@ -136,15 +136,15 @@ function takeQueued(ledger: Ledger, id: string): Queued | undefined {
 
 function groupOf(ledger: Ledger, { channel, groupKey, groupLabels }: Message): Group {
 	const groups = (ledger.groups[channel] ??= {});
-	return (groups[groupKey] ??= { labels: groupLabels, told: {}, refused: {}, sentCount: 0 });
+	return (groups[groupKey] ??= { labels: groupLabels, delivered: {}, refused: {}, sentCount: 0 });
 }
 
-/** The receiver has the message: what it says is what the receiver believes. */
+/** The receiver has the message: records what it now takes for firing. */
 function learn(group: Group, message: Message, atMs: number): void {
 	for (const { incident, event } of message.entries) {
 		if (event === 'resolved') forget(group, incident.id);
 		else {
-			group.told[incident.id] = { incident, toldAtMs: atMs };
+			group.delivered[incident.id] = { incident, deliveredAtMs: atMs };
 			delete group.refused[refusalKey({ incident, event })];
 		}
 	}
@@ -153,7 +153,7 @@ function learn(group: Group, message: Message, atMs: number): void {
 }
 
 function forget(group: Group, id: string): void {
-	delete group.told[id];
+	delete group.delivered[id];
 	for (const key of Object.keys(group.refused)) {
 		if (key.startsWith(`${id} `)) delete group.refused[key];
 	}

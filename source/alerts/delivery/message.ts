@@ -25,14 +25,14 @@ const incidentSchema = z.object({
 	show: z.string().optional(),
 });
 
-/** What a message says of one incident. */
+/** Why an incident is in a message. */
 const events = ['fired', 'raised', 'reminder', 'resolved'] as const;
 export type Event = (typeof events)[number];
 
 const entrySchema = z.object({
 	incident: incidentSchema,
 	event: z.enum(events),
-	/** What the receiver was told last, where it differs. */
+	/** The severity that was last delivered, where it differs. */
 	previousSeverity: z.enum(severities).optional(),
 });
 export type Entry = z.infer<typeof entrySchema>;
@@ -47,9 +47,9 @@ export const messageSchema = z.object({
 	createdAtMs: z.number(),
 	/** Sent by `alerts test`. */
 	isTest: z.boolean(),
-	/** The most severe first, what fires before what ended. Never empty. */
+	/** Firing alerts before ended ones, then the most severe first. Never empty. */
 	entries: z.array(entrySchema),
-	/** Others of the group that the receiver knows of and that still fire. */
+	/** Further alerts of the group, of earlier messages, that still fire. */
 	stillFiring: z.number(),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -62,7 +62,7 @@ export function compareSeverity(a: Severity, b: Severity): number {
 	return severityRank[a] - severityRank[b];
 }
 
-/** What fires before what ended, then the most severe, then the oldest. */
+/** Firing alerts before ended ones, then the most severe, then the oldest. */
 export function sortEntries(entries: readonly Entry[]): Entry[] {
 	const ended = ({ event }: Entry): number => (event === 'resolved' ? 1 : 0);
 	return entries.toSorted(
@@ -74,19 +74,19 @@ export function sortEntries(entries: readonly Entry[]): Entry[] {
 	);
 }
 
-/** Whether the message as a whole is about something that fires, or only about ends. */
+/** `firing` when any alert in the message fires, `resolved` when all have ended. */
 export function statusOf(message: Message): 'firing' | 'resolved' {
 	return message.entries.some(({ event }) => event !== 'resolved') ? 'firing' : 'resolved';
 }
 
-/** The worst of what fires; of everything when nothing does. */
+/** The highest severity among firing alerts; among all alerts when none fires. */
 export function severityOf(message: Message): Severity {
 	return sortEntries(message.entries)[0]?.incident.severity ?? 'info';
 }
 
 /**
- * A message's id: from what it says and how many the group was sent before, so that even a lost
- * journal gives the same message the same id.
+ * A message's id: made from its content and the number of messages that the group got before, so
+ * that even after a lost journal the same message has the same id.
  */
 export function messageId(
 	channel: string,
@@ -94,9 +94,11 @@ export function messageId(
 	entries: readonly Entry[],
 	sentBefore: number,
 ): string {
-	const said = entries.map(({ incident, event }) => `${incident.id} ${event} ${incident.severity}`);
+	const contents = entries.map(
+		({ incident, event }) => `${incident.id} ${event} ${incident.severity}`,
+	);
 	return createHash('sha256')
-		.update(JSON.stringify([channel, groupKey, said.toSorted(), sentBefore]))
+		.update(JSON.stringify([channel, groupKey, contents.toSorted(), sentBefore]))
 		.digest('hex')
 		.slice(0, 32);
 }

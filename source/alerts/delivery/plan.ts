@@ -5,13 +5,13 @@ import type { Group, Ledger, LedgerRecord } from './ledger.ts';
 import { compareSeverity, messageId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
-/** Since when a group has something new to tell, in Unix ms; lost at a restart, which only waits anew. */
+/** Since when a group has something new to send, in Unix ms; lost at a restart: the wait starts again. */
 export type Waiting = Map<string, { readonly sinceMs: number; readonly urgentSinceMs?: number }>;
 
 export interface Plan {
 	/** To be queued now. */
 	readonly messages: readonly Message[];
-	/** Changes of the ledger that tell nobody anything. */
+	/** Changes of the ledger without a message. */
 	readonly records: readonly LedgerRecord[];
 	/** When to plan again if no new evaluation comes before, in Unix ms. */
 	readonly nextAtMs: number | undefined;
@@ -26,7 +26,7 @@ interface Draft {
 	stillFiring: number;
 }
 
-/** What a channel was told, and what waits for it. */
+/** What was delivered to a channel, and what is queued for it. */
 interface Known {
 	readonly groups: Readonly<Record<string, Group>>;
 	readonly queued: readonly Message[];
@@ -36,9 +36,9 @@ interface Known {
 const dropResolveAfterMs = 24 * 3_600_000;
 
 /**
- * What one channel must be told now, from what it was told before. Level-triggered: `incidents` is all
- * that fires or ended lately, so a lost evaluation loses nothing. A group with a message in the queue
- * waits for that one. Changes `waiting`, and mends times of the ledger that lie in the future.
+ * Decides which messages one channel gets now, by comparing all incidents that fire or ended lately with
+ * what was delivered before; so a lost evaluation loses nothing. A group with a message in the queue waits
+ * for that one. Changes `waiting`, and corrects times of the ledger that lie in the future.
  */
 export function plan(
 	channel: Channel,
@@ -78,7 +78,8 @@ export function plan(
 function mendClock(group: Group, nowMs: number): void {
 	if ((group.lastAtMs ?? 0) > nowMs) group.lastAtMs = nowMs;
 	if ((group.lastUrgentAtMs ?? 0) > nowMs) group.lastUrgentAtMs = nowMs;
-	for (const told of Object.values(group.told)) told.toldAtMs = Math.min(told.toldAtMs, nowMs);
+	for (const delivered of Object.values(group.delivered))
+		delivered.deliveredAtMs = Math.min(delivered.deliveredAtMs, nowMs);
 	for (const refusal of Object.values(group.refused)) refusal.atMs = Math.min(refusal.atMs, nowMs);
 }
 
@@ -88,13 +89,13 @@ function draftGroups(
 	{ groups, queued }: Known,
 	nowMs: number,
 ): Map<string, Draft> {
-	// What was told, or is about to be, belongs to that group, even if `groupBy` or its labels have changed since.
+	// An incident stays in the group in which it was delivered or queued, even when `groupBy` or its labels change.
 	const homeOf = new Map<string, string>();
 	for (const { groupKey, entries } of queued) {
 		for (const { incident } of entries) homeOf.set(incident.id, groupKey);
 	}
-	for (const [groupKey, { told }] of Object.entries(groups)) {
-		for (const id of Object.keys(told)) homeOf.set(id, groupKey);
+	for (const [groupKey, { delivered }] of Object.entries(groups)) {
+		for (const id of Object.keys(delivered)) homeOf.set(id, groupKey);
 	}
 	const drafts = new Map<string, Draft>();
 	const known = new Set<string>();
@@ -106,15 +107,15 @@ function draftGroups(
 	}
 	for (const [id, groupKey] of homeOf) {
 		const group = groups[groupKey];
-		const told = group?.told[id];
-		if (known.has(id) || group === undefined || told === undefined) continue;
+		const delivered = group?.delivered[id];
+		if (known.has(id) || group === undefined || delivered === undefined) continue;
 		const draft = draftOf(drafts, groupKey, group.labels);
-		takeIn(channel, endedUnseen(told.incident, nowMs), draft, group, nowMs);
+		takeIn(channel, endedUnseen(delivered.incident, nowMs), draft, group, nowMs);
 	}
 	return drafts;
 }
 
-/** Told once, and no longer among what fires or ended lately: for the receiver it is over. */
+/** Delivered, and no longer among the incidents: its node is not watched any more, so it ends. */
 function endedUnseen(incident: Incident, nowMs: number): Incident {
 	const resolvedAt = new Date(nowMs).toISOString();
 	return { ...incident, state: 'resolved', resolvedAt, reason: 'no longer watched' };
@@ -154,8 +155,8 @@ function takeIn(
 	group: Group | undefined,
 	nowMs: number,
 ): void {
-	const told = group?.told[incident.id];
-	const previous = told?.incident.severity;
+	const delivered = group?.delivered[incident.id];
+	const previous = delivered?.incident.severity;
 	const changed = previous !== undefined && previous !== incident.severity;
 	const entry = (event: Entry['event']): Entry => ({
 		incident,
@@ -163,14 +164,14 @@ function takeIn(
 		...(changed && { previousSeverity: previous }),
 	});
 	if (incident.state === 'resolved') {
-		if (told === undefined) return;
+		if (delivered === undefined) return;
 		const refusal = group?.refused[refusalKey(entry('resolved'))];
 		const isHopeless = refusal !== undefined && nowMs - refusal.firstAtMs > dropResolveAfterMs;
 		if (channel.sendResolved && !isHopeless) draft.news.push(entry('resolved'));
 		else draft.ended.push(incident.id);
 		return;
 	}
-	if (told === undefined || previous === undefined) {
+	if (delivered === undefined || previous === undefined) {
 		const isWanted = compareSeverity(incident.severity, channel.minSeverity) >= 0;
 		if (isWanted && incident.muted === undefined) draft.news.push(entry('fired'));
 		return;
@@ -180,16 +181,17 @@ function takeIn(
 		return;
 	}
 	draft.stillFiring += 1;
-	// Alertmanager forgets what is not repeated: a mute of ours must not look like an end to it.
-	if (incident.muted !== undefined && channel.type !== 'alertmanager') return;
+	// A receiver that takes silence for the end must not take a mute for one.
+	if (incident.muted !== undefined && !channel.remindsWhileMuted) return;
 	draft.reminders.push(entry('reminder'));
 	const repeatMs =
 		incident.severity === 'critical' ? channel.criticalRepeatIntervalMs : channel.repeatIntervalMs;
 	const refusedAtMs = group?.refused[refusalKey(entry('reminder'))]?.atMs ?? 0;
-	if (nowMs - Math.max(told.toldAtMs, refusedAtMs) >= repeatMs) draft.isReminderDue = true;
+	if (nowMs - Math.max(delivered.deliveredAtMs, refusedAtMs) >= repeatMs)
+		draft.isReminderDue = true;
 }
 
-/** When a group's message goes out; `undefined` when it has nothing to say. */
+/** When a group's message is due; `undefined` when it has nothing to send. */
 function dueAt(
 	channel: Channel,
 	groupKey: string,
@@ -219,7 +221,7 @@ function dueAt(
 	return Math.min(dueMs, urgentDueMs);
 }
 
-/** What the receiver refused is tried again with the next repeat, not at once. */
+/** A refused alert is tried again with the next repeat, not at once. */
 function isRefusedLately(
 	channel: Channel,
 	entry: Entry,

@@ -1,4 +1,4 @@
-/** What came of one attempt to send. */
+/** The outcome of one attempt to send. */
 export type Outcome =
 	| { readonly kind: 'sent'; readonly note?: string | undefined }
 	/** May work later: no connection, an overloaded receiver. */
@@ -8,12 +8,12 @@ export type Outcome =
 
 const firstDelayMs = 1000;
 const maxDelayMs = 5 * 60_000;
-/** A receiver that asks for more is asked again all the same. */
+/** A receiver that asks for a longer wait is tried after this one. */
 export const longestDelayMs = 3_600_000;
 
 /**
  * How long to wait before the next attempt: doubling from 1 s to 5 min, at random between half and
- * the whole of it, so that many senders do not come back at once; never less than the receiver asked for.
+ * the whole of it, so that many senders do not return at once; never less than the receiver asked for.
  */
 export function retryDelayMs(
 	attempts: number,

@@ -17,11 +17,11 @@ export interface SendContext {
 }
 
 /**
- * How messages reach one kind of channel: one attempt. What went wrong is an outcome, without any
- * secret; what it throws is a bug of ours.
+ * Sends a message to one kind of channel, whose own settings are `Settings`: one attempt. What went wrong
+ * is an outcome, without any secret; what it throws is a bug in nodetop.
  */
-export type Send<Settings extends Channel> = (
-	channel: Settings,
+export type Send<Settings extends object> = (
+	channel: Channel & Settings,
 	message: Message,
 	context: SendContext,
 ) => Promise<Outcome>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../../domain/channel.ts';
-import { attemptSend } from './channels/registry.ts';
+import { attemptSend } from './attempt-send.ts';
 import type { Message } from './message.ts';
 import { retryDelayMs } from './retry.ts';
 import type { Outcome } from './retry.ts';
@@ -12,8 +12,8 @@ const maxDelayMs = 15_000;
 
 /**
  * Sends one message, flagged TEST, as a real one is rendered and sent, with two more attempts where a
- * real one would get them. Nothing is remembered of it: no ledger, no queue. A wait of more than 15 s
- * that the receiver asks for ends the test.
+ * real one would get them. Neither ledger nor queue is used. The test ends when the receiver asks for a wait
+ * of more than 15 s.
  */
 export async function testChannel(
 	channel: Channel,
@@ -55,8 +55,8 @@ function testMessage(channel: Channel, nowMs: number): Message {
 					value: 1,
 					threshold: 0,
 					since,
-					evidence: 'asked for by nodetop alerts test',
-					nextStep: 'nothing is to be done',
+					evidence: 'sent by nodetop alerts test',
+					nextStep: 'nothing needs to be done',
 					show: 'nodetop alerts list',
 				},
 			},

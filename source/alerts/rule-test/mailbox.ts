@@ -1,4 +1,4 @@
-import type { Channel } from '../../domain/channel.ts';
+import type { Channel, ChannelPolicy } from '../../domain/channel.ts';
 import { applyRecord, emptyLedger } from '../delivery/ledger.ts';
 import type { Entry, Message } from '../delivery/message.ts';
 import { plan } from '../delivery/plan.ts';
@@ -26,7 +26,7 @@ const manySubjects = 4;
 export function createMailbox(
 	{ channel: given = {}, receiver }: RuleTest,
 	where: string,
-	policy: Omit<Channel, 'type' | 'name'>,
+	policy: ChannelPolicy,
 ): Mailbox {
 	const chosen = Object.fromEntries(
 		Object.entries(given).filter(([, value]) => value !== undefined),
@@ -35,9 +35,8 @@ export function createMailbox(
 		...policy,
 		...chosen,
 		name: 'test',
-		type: 'terminal',
-		bell: false,
-		notification: 'none',
+		type: 'test',
+		remindsWhileMuted: false,
 	};
 	const answers = expandSeries(receiver ?? 'ok', `${where}.receiver`);
 	const ledger = emptyLedger();

@@ -1,4 +1,4 @@
-import type { Channel } from '../../domain/channel.ts';
+import type { ChannelPolicy } from '../../domain/channel.ts';
 import type { RuleEntry } from '../../domain/rule.ts';
 import type { EvaluationInput } from '../subjects.ts';
 import type { Round } from './rounds.ts';
@@ -14,6 +14,6 @@ export interface RuleTestSurroundings {
 	/** The rules of the profile. */
 	readonly own: Readonly<Record<string, RuleEntry>>;
 	/** The default settings of a channel. */
-	readonly policy: Omit<Channel, 'type' | 'name'>;
+	readonly policy: ChannelPolicy;
 	readonly openMonitor: () => TestMonitor;
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { editConfigFile } from '../../app/configuration.ts';
 import type { ProbeMatch } from '../../adapters/adapter.ts';
 import { readAddress, showAddress } from '../../config/address.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { editConfigFile } from '../../config/file.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { isBareWord, parseNodeSpec } from '../../config/node-spec.ts';
 import { toTarget } from '../../config/nodes.ts';

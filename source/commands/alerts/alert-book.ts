@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loadAlertRules } from '../../app/configuration.ts';
 import type { Action, AlertState } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../alerts/delivery/lock.ts';
 import { readAlerts } from '../../alerts/read-alerts.ts';
@@ -6,7 +7,6 @@ import type { Quiet } from '../../alerts/mutes.ts';
 import { actingPerson } from '../../alerts/person.ts';
 import type { RuleSet } from '../../sections/rule-set.ts';
 import { fileAction, peekAlertState, stateFileName } from '../../alerts/state-file.ts';
-import { loadAlertRules } from '../../config/alert-rules.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
 import { cleanText } from '../../domain/clean.ts';

@@ -1,7 +1,7 @@
+import { gather } from '../../app/configuration.ts';
 import { compareSeverity } from '../../alerts/delivery/message.ts';
 import { formatValue } from '../../domain/rule-message.ts';
 import { subjectOf } from '../../alerts/subject-of.ts';
-import { gather } from '../../config/load.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { clean } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';

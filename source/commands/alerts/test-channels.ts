@@ -1,6 +1,6 @@
+import { loadAlertRoutes } from '../../app/configuration.ts';
 import { testChannel } from '../../alerts/delivery/test-message.ts';
 import type { Outcome } from '../../alerts/delivery/retry.ts';
-import { loadAlertRoutes } from '../../config/channels.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import type { Channel } from '../../domain/channel.ts';
 import { clean } from '../../domain/clean.ts';

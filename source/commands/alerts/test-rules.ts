@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { loadAlertRules } from '../../app/configuration.ts';
 import {
 	runRuleTests,
 	RuleTestMistake,
@@ -7,8 +8,7 @@ import {
 } from '../../alerts/rule-test.ts';
 import type { RuleTestResult } from '../../alerts/rule-test.ts';
 import { builtInRules } from '../../alerts/rules/registry.ts';
-import { loadAlertRules } from '../../config/alert-rules.ts';
-import { defaultPolicy } from '../../config/channels.ts';
+import { defaultPolicy } from '../../domain/channel.ts';
 import { parseJsonText } from '../../config/json-text.ts';
 import { describeIssues } from '../../config/problems.ts';
 import { stripControls } from '../../domain/clean.ts';

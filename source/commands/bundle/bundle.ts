@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { loadSettings } from '../../config/load.ts';
+import { loadSettings } from '../../app/configuration.ts';
 import type { PathProbe } from '../../diagnosis/case.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import { redact } from '../../diagnosis/redact.ts';

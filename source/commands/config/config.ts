@@ -1,12 +1,14 @@
 import stringWidth from 'string-width';
-import { explainSettings } from '../../config/explain.ts';
+import {
+	explainSettings,
+	readConfigFile,
+	maskConfig,
+	configJsonSchema,
+} from '../../app/configuration.ts';
 import type { Explanation } from '../../config/explain.ts';
-import { readConfigFile } from '../../config/file.ts';
-import { maskConfig } from '../../config/mask.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { findConfigPath } from '../../config/paths.ts';
 import { countOf } from '../../config/profiles.ts';
-import { configJsonSchema } from '../../config/schema.ts';
 import type { ConfigFile } from '../../config/schema.ts';
 import { settle } from '../../config/settle.ts';
 import { stripControls } from '../../domain/clean.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { loadSettings } from '../../config/load.ts';
+import { loadSettings } from '../../app/configuration.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { forkDevnet } from '../../../devnet/fork.ts';
 import type { Devnet } from '../../../devnet/fork.ts';

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../config/load.ts';
+import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Case, PathProbe } from '../../diagnosis/case.ts';

@@ -1,5 +1,5 @@
+import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { loadSettings } from '../../config/load.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { NodeState } from '../../fleet/node-state.ts';

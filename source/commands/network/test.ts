@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { loadSettings } from '../../config/load.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { stateDirectory } from '../../config/paths.ts';
 import type { Settings } from '../../config/settings.ts';

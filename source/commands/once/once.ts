@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { loadSettings } from '../../config/load.ts';
+import { loadSettings } from '../../app/configuration.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';

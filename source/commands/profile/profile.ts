@@ -1,4 +1,4 @@
-import { editConfigFile, readConfigFile } from '../../config/file.ts';
+import { editConfigFile, readConfigFile } from '../../app/configuration.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { chooseNodes } from '../../config/nodes.ts';
 import { findConfigPath } from '../../config/paths.ts';

@@ -1,4 +1,4 @@
-import { editConfigFile } from '../../config/file.ts';
+import { editConfigFile } from '../../app/configuration.ts';
 import { findConfigPath } from '../../config/paths.ts';
 import { activeProfile, removeNode } from '../../config/profiles.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../config/load.ts';
+import { loadSettings } from '../../app/configuration.ts';
 import type { Command } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { help } from '../help/help.ts';

@@ -1,5 +1,5 @@
+import { loadSettings } from '../../app/configuration.ts';
 import { adapterOf } from '../../adapters/registry.ts';
-import { loadSettings } from '../../config/load.ts';
 import type { Settings } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';

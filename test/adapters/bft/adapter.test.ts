@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { checkConfig } from '../../../source/app/configuration.ts';
 import { identify } from '../../../source/adapters/probe.ts';
 import { metricMappingSchema } from '../../../source/sections/mapped-fields.ts';
-import { checkConfig } from '../../../source/config/file.ts';
 import { builtInMappings } from '../../../source/adapters/bft/mappings.ts';
 import { sendJson } from '../../helpers/http-server.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';

@@ -279,7 +279,7 @@ describe('the journal', () => {
 		await appendFile(file, 'garbage\n{"type":"sent"}\n');
 		const { directory } = first;
 		const second = await deliveryTo([webhook(server.url)], clock, { directory });
-		expect(second.warnings).toEqual([expect.stringContaining('2 lines make no sense')]);
+		expect(second.warnings).toEqual([expect.stringContaining('2 unreadable lines')]);
 		expect(await readFile(`${file}.damaged`, 'utf8')).toContain('garbage');
 		await second.update([incident('a')], clock.nowMs + 1000);
 		expect(said(server)).toEqual(['fired a']);

@@ -6,13 +6,14 @@ import type { Incident } from '../../../source/alerts/incident.ts';
 import { openDelivery } from '../../../source/alerts/delivery/delivery.ts';
 import type { Delivery, DeliveryOptions } from '../../../source/alerts/delivery/delivery.ts';
 import type { Message } from '../../../source/alerts/delivery/message.ts';
-import type { Channel, WebhookChannel } from '../../../source/domain/channel.ts';
+import type { WebhookSettings } from '../../../source/alerts/delivery/channels/webhook/settings.ts';
+import type { Channel } from '../../../source/domain/channel.ts';
 import { Secret } from '../../../source/domain/secret.ts';
 
 export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const minuteMs = 60_000;
 
-/** When a channel is told; the defaults of the configuration. */
+/** When a channel is notified: the defaults of the configuration, with room for many messages. */
 export const policy = {
 	minSeverity: 'warning',
 	sendResolved: true,
@@ -26,10 +27,22 @@ export const policy = {
 	messagesPerMinute: 6000,
 	timeoutMs: 2000,
 	giveUpAfterMs: 24 * 60 * minuteMs,
+	remindsWhileMuted: false,
 } as const;
 
+type WebhookChannel = Channel & WebhookSettings;
+
 export function webhook(url: string, overrides: Partial<WebhookChannel> = {}): WebhookChannel {
-	return { ...policy, type: 'webhook', name: 'hook', url: new Secret(url), ...overrides };
+	return {
+		...policy,
+		type: 'webhook',
+		name: 'hook',
+		url: new Secret(url),
+		token: undefined,
+		headers: undefined,
+		signingSecret: undefined,
+		...overrides,
+	};
 }
 
 export function incident(node: string, overrides: Partial<Incident> = {}): Incident {

@@ -5,7 +5,6 @@ import type { Message } from '../../../source/alerts/delivery/message.ts';
 import { plan } from '../../../source/alerts/delivery/plan.ts';
 import type { Waiting } from '../../../source/alerts/delivery/plan.ts';
 import type { Channel } from '../../../source/domain/channel.ts';
-import { Secret } from '../../../source/domain/secret.ts';
 import { incident, minuteMs, policy, resolved, startMs, webhook } from './helpers.ts';
 
 /** A receiver over simulated time: what it is told at each evaluation, and what became of it. */
@@ -175,7 +174,9 @@ describe('what a receiver was told (R6, R7, R9)', () => {
 		const { at, ledger } = receiver({ sendResolved: false });
 		at(0, [incident('a')]);
 		expect(at(60, [resolved(incident('a'))])).toEqual([]);
-		expect(Object.values(ledger.groups['hook'] ?? {}).map(({ told }) => told)).toEqual([{}]);
+		expect(Object.values(ledger.groups['hook'] ?? {}).map(({ delivered }) => delivered)).toEqual([
+			{},
+		]);
 	});
 
 	it('keeps what was told in its group when groupBy changes', () => {
@@ -236,7 +237,9 @@ describe('what did not arrive (R12, R13)', () => {
 		at(0, [incident('a')]);
 		at(60, [resolved(incident('a'))], 'refused');
 		expect(at(90_000, [resolved(incident('a'))])).toEqual([]);
-		expect(Object.values(ledger.groups['hook'] ?? {}).map(({ told }) => told)).toEqual([{}]);
+		expect(Object.values(ledger.groups['hook'] ?? {}).map(({ delivered }) => delivered)).toEqual([
+			{},
+		]);
 	});
 });
 
@@ -254,7 +257,7 @@ describe('Alertmanager', () => {
 		const { at } = receiver({
 			...policy,
 			type: 'alertmanager',
-			url: new Secret('http://127.0.0.1:1'),
+			remindsWhileMuted: true,
 			groupBy: [],
 			groupWaitMs: 0,
 			repeatIntervalMs: minuteMs,

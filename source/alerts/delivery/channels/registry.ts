@@ -1,48 +1,46 @@
-import type { Channel, ChannelType } from '../../../domain/channel.ts';
-import { linkAbort } from '../../../domain/linked-abort.ts';
-import type { Message } from '../message.ts';
-import type { Outcome } from '../retry.ts';
-import type { Send, SendContext } from '../sender.ts';
-import { sendAlertmanager } from './alertmanager/sender.ts';
-import { sendCommand } from './command/sender.ts';
-import { sendDiscord } from './discord/sender.ts';
-import { sendEmail } from './email/sender.ts';
-import { sendSlack } from './slack/sender.ts';
-import { sendTerminal } from './terminal/sender.ts';
-import { sendWebhook } from './webhook/sender.ts';
+import type { Channel, ChannelSettings } from '../../../domain/channel.ts';
+import type { Send } from '../sender.ts';
+import { alertmanagerSettings } from './alertmanager/settings.ts';
+import { commandSettings } from './command/settings.ts';
+import { discordSettings } from './discord/settings.ts';
+import { emailSettings } from './email/settings.ts';
+import { slackSettings } from './slack/settings.ts';
+import { terminalSettings } from './terminal/settings.ts';
+import { webhookSettings } from './webhook/settings.ts';
 
-/** Every kind of channel. Adding one adds its file, its settings, and one line here. */
-const senders = {
-	email: sendEmail,
-	slack: sendSlack,
-	discord: sendDiscord,
-	webhook: sendWebhook,
-	alertmanager: sendAlertmanager,
-	command: sendCommand,
-	terminal: sendTerminal,
-} satisfies { readonly [Type in ChannelType]: Send<Extract<Channel, { type: Type }>> };
+export interface ChannelKind {
+	readonly settings: ChannelSettings;
+	/** Loads the sender. Only what delivers alerts calls it: other commands read the settings alone. */
+	readonly loadSend: () => Promise<Send<object>>;
+}
 
-/**
- * One attempt, within the channel's time limit. Never rejects: a bug of ours is a failure of this
- * channel, and the others go on. `onBug` gets what was thrown.
- */
-export async function attemptSend(
-	channel: Channel,
-	message: Message,
-	context: SendContext,
-	onBug: (error: unknown) => void,
-): Promise<Outcome> {
-	const linked = linkAbort(context.signal);
-	const timer = setTimeout(linked.abort, channel.timeoutMs);
-	try {
-		// The registry pairs each type with the sender of its settings.
-		const send = senders[channel.type] as Send<Channel>;
-		return await send(channel, message, { ...context, signal: linked.signal });
-	} catch (error) {
-		onBug(error);
-		return { kind: 'failed', reason: 'a bug of nodetop: see its error output' };
-	} finally {
-		clearTimeout(timer);
-		linked.unlink();
-	}
+/** Every kind of channel. Adding one adds its folder and one line here. */
+export const channelKinds = {
+	email: kind(emailSettings, async () => (await import('./email/sender.ts')).sendEmail),
+	slack: kind(slackSettings, async () => (await import('./slack/sender.ts')).sendSlack),
+	discord: kind(discordSettings, async () => (await import('./discord/sender.ts')).sendDiscord),
+	webhook: kind(webhookSettings, async () => (await import('./webhook/sender.ts')).sendWebhook),
+	alertmanager: kind(
+		alertmanagerSettings,
+		async () => (await import('./alertmanager/sender.ts')).sendAlertmanager,
+	),
+	command: kind(commandSettings, async () => (await import('./command/sender.ts')).sendCommand),
+	terminal: kind(terminalSettings, async () => (await import('./terminal/sender.ts')).sendTerminal),
+} as const satisfies Readonly<Record<string, ChannelKind>>;
+
+/** Pairs settings with a sender that takes exactly what they settle to. */
+function kind<Own extends object>(
+	settings: ChannelSettings & { settle(entry: never, secrets: never): Own },
+	loadSend: () => Promise<Send<Own>>,
+): ChannelKind {
+	// The configuration made the channel with these settings, so it is what the sender takes.
+	return { settings, loadSend: loadSend as ChannelKind['loadSend'] };
+}
+
+/** The kind of a channel that the configuration settled; an unknown type is a bug. */
+export function kindOf({ type }: Pick<Channel, 'type'>): ChannelKind {
+	const kinds: Readonly<Record<string, ChannelKind>> = channelKinds;
+	const found = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+	if (found === undefined) throw new TypeError(`no kind of channel is called "${type}"`);
+	return found;
 }

@@ -6,7 +6,7 @@ const asItIs: Escape = (text) => text;
 
 /**
  * Escapes text and cuts it to `maxUnits` UTF-16 code units, counted after escaping, so that no
- * receiver's way of counting finds it longer. Cuts between graphemes; `…` stands for what is gone.
+ * receiver's way of counting finds it longer. Cuts between graphemes; `…` stands for the rest.
  */
 export function fitText(text: string, maxUnits: number, escape: Escape = asItIs): string {
 	const whole = escape(text);

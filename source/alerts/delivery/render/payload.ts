@@ -6,7 +6,7 @@ import { blocksOf, titleOf } from './plain.ts';
 const maxIncidents = 1000;
 const maxTextUnits = 4000;
 
-/** The JSON that webhooks and commands get, as docs/channels.md describes it. */
+/** The JSON for webhooks and commands, as described in docs/channels.md. */
 export function renderPayload(message: Message): Record<string, unknown> {
 	const entries = sortEntries(message.entries);
 	const shown = entries.slice(0, maxIncidents);

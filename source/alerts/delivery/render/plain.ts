@@ -3,7 +3,7 @@ import { formatDuration } from '../../../domain/format.ts';
 import { severityOf, sortEntries, statusOf } from '../message.ts';
 import type { Entry, Message } from '../message.ts';
 
-/** Not one line of a message may become two. */
+/** Text from a node must not break one line of a message into two. */
 const oneLine = (text: string): string => stripControls(text).trim();
 
 /** A message in one line: `[FIRING] critical: node-down, 3 nodes (mainnet)`. */
@@ -24,7 +24,7 @@ export function titleOf(message: Message): string {
 	return oneLine(`${test}[${word}] ${severityOf(message)}: ${rule}, ${subject}${where}`);
 }
 
-/** What an incident is about: the node, else the group, else all that nodetop watches. */
+/** The subject of an incident: its node, else its group, else nodetop as a whole. */
 function subjectOf(labels: Readonly<Record<string, string>>): string {
 	return labels['node'] ?? labels['group'] ?? 'nodetop';
 }
@@ -41,14 +41,14 @@ export interface Fact {
 	readonly text: string;
 }
 
-/** The first line of an incident: what it is, how bad, and about whom. */
+/** The first line of an incident: event, severity, rule and subject. */
 export function headlineOf({ incident, event, previousSeverity }: Entry): string {
 	const before = previousSeverity === undefined ? '' : ` (was ${previousSeverity})`;
 	const { rule, severity, labels } = incident;
 	return oneLine(`${words[event]} ${severity}${before}: ${rule} on ${subjectOf(labels)}`);
 }
 
-/** Everything else that is known of an incident, for any format; what is not known is left out. */
+/** The other facts of an incident as name and text, for any format; unknown facts are left out. */
 export function factsOf({ incident }: Entry): readonly Fact[] {
 	const { value, threshold, unit, since, resolvedAt, evidence, nextStep, reason, show } = incident;
 	const withUnit = (quantity: number | string): string =>
@@ -85,15 +85,15 @@ export function blockOf(entry: Entry): string {
 	return [headlineOf(entry), ...lines].join('\n');
 }
 
-/** All incidents as text, the most severe first, and what else the receiver should know. */
+/** All incidents as text, the most severe first. */
 export function blocksOf(message: Message): readonly string[] {
 	return sortEntries(message.entries).map((entry) => blockOf(entry));
 }
 
-/** What stands under the incidents. */
+/** The line below the incidents. */
 export function footerOf(message: Message): string {
 	const still =
-		message.stillFiring > 0 ? `${message.stillFiring} told earlier still firing · ` : '';
+		message.stillFiring > 0 ? `${message.stillFiring} sent earlier still firing · ` : '';
 	const test = message.isTest ? 'TEST of the channel: nothing is wrong · ' : '';
 	return `${test}${still}message ${message.id}`;
 }

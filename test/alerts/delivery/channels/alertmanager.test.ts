@@ -7,7 +7,8 @@ import path from 'node:path';
 import got from 'got';
 import { describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../../../source/domain/secret.ts';
-import type { AlertmanagerChannel } from '../../../../source/domain/channel.ts';
+import type { AlertmanagerSettings } from '../../../../source/alerts/delivery/channels/alertmanager/settings.ts';
+import type { Channel } from '../../../../source/domain/channel.ts';
 import { sendJson, startServer } from '../../../helpers/http-server.ts';
 import { afterThisTest, deliveryTo, incident, policy, resolved } from '../helpers.ts';
 
@@ -89,11 +90,14 @@ describe('a real Alertmanager', () => {
 		const hook = await startServer((_, response) => sendJson(response, {}));
 		afterThisTest(() => hook.close());
 		const { url, alerts } = await startAlertmanager(program ?? '', hook.url);
-		const channel: AlertmanagerChannel = {
+		const channel: Channel & AlertmanagerSettings = {
 			...policy,
 			type: 'alertmanager',
 			name: 'am',
 			url: new Secret(`${url}/`),
+			token: undefined,
+			headers: undefined,
+			remindsWhileMuted: true,
 			minSeverity: 'info',
 			groupBy: [],
 			groupWaitMs: 0,

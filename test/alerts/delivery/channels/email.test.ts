@@ -1,10 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { attemptSend } from '../../../../source/alerts/delivery/channels/registry.ts';
+import { attemptSend } from '../../../../source/alerts/delivery/attempt-send.ts';
 import type { Outcome } from '../../../../source/alerts/delivery/retry.ts';
-import type { EmailChannel } from '../../../../source/domain/channel.ts';
+import type { EmailSettings } from '../../../../source/alerts/delivery/channels/email/settings.ts';
+import type { Channel } from '../../../../source/domain/channel.ts';
 import { Secret } from '../../../../source/domain/secret.ts';
 import { deliveryTo, incident, message, policy, resolved, startMs } from '../helpers.ts';
 import { startMailServer } from './smtp-server.ts';
+
+type EmailChannel = Channel & EmailSettings;
 
 function mailTo(port: number, overrides: Partial<EmailChannel> = {}): EmailChannel {
 	return {
@@ -14,6 +17,8 @@ function mailTo(port: number, overrides: Partial<EmailChannel> = {}): EmailChann
 		host: '127.0.0.1',
 		port,
 		security: 'none',
+		user: undefined,
+		password: undefined,
 		from: 'nodetop@example.org',
 		to: ['ops@example.org'],
 		...overrides,

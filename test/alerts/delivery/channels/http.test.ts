@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { attemptSend } from '../../../../source/alerts/delivery/channels/registry.ts';
+import { attemptSend } from '../../../../source/alerts/delivery/attempt-send.ts';
 import type { Outcome } from '../../../../source/alerts/delivery/retry.ts';
+import type { SlackSettings } from '../../../../source/alerts/delivery/channels/slack/settings.ts';
 import type { Channel } from '../../../../source/domain/channel.ts';
 import { Secret } from '../../../../source/domain/secret.ts';
 import { sendJson, startServer } from '../../../helpers/http-server.ts';
@@ -24,7 +25,7 @@ async function send(channel: Channel): Promise<Outcome> {
 	return outcome;
 }
 
-const chat = (type: 'slack' | 'discord', url: string): Channel => ({
+const chat = (type: 'slack' | 'discord', url: string): Channel & SlackSettings => ({
 	...policy,
 	type,
 	name: 'chat',

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { attemptSend } from '../../../../source/alerts/delivery/channels/registry.ts';
+import { attemptSend } from '../../../../source/alerts/delivery/attempt-send.ts';
 import type { Message } from '../../../../source/alerts/delivery/message.ts';
 import type { Outcome } from '../../../../source/alerts/delivery/retry.ts';
+import type { CommandSettings } from '../../../../source/alerts/delivery/channels/command/settings.ts';
+import type { TerminalSettings } from '../../../../source/alerts/delivery/channels/terminal/settings.ts';
 import type { Channel } from '../../../../source/domain/channel.ts';
 import { incident, message, policy, startMs, stateDirectory } from '../helpers.ts';
 
@@ -29,7 +31,7 @@ async function send(channel: Channel, what: Message = message(), isTTY = true): 
 	return { outcome, written, bugs };
 }
 
-const command = (argv: readonly string[], timeoutMs = 5000): Channel => ({
+const command = (argv: readonly string[], timeoutMs = 5000): Channel & CommandSettings => ({
 	...policy,
 	type: 'command',
 	name: 'cmd',
@@ -112,7 +114,7 @@ describe('command', () => {
 });
 
 describe('terminal', () => {
-	const terminal: Channel = {
+	const terminal: Channel & TerminalSettings = {
 		...policy,
 		type: 'terminal',
 		name: 'tty',

@@ -9,14 +9,14 @@ interface PostedAlert {
 	readonly endsAt: string;
 }
 
-/** What is not repeated within this time is over, as for Prometheus (four times its resend delay). */
+/** An alert ends when it is not repeated within this time, as for Prometheus (four times its resend delay). */
 export const aliveMs = 5 * 60_000;
 const maxAnnotationUnits = 2000;
 
 /**
- * The body of `POST /api/v2/alerts` (Alertmanager's OpenAPI, 0.25). It tells alerts apart by their
- * labels alone, `severity` among them: so a change of severity ends the alert that had the old one.
- * `nowMs` is the time of the attempt, for `endsAt` counts from the receiver's now.
+ * The body of `POST /api/v2/alerts` (Alertmanager's OpenAPI, 0.25). Alertmanager identifies an alert by its
+ * labels, `severity` among them: so a change of severity ends the alert that had the old one. `nowMs` is
+ * the time of the attempt: `endsAt` counts from it.
  */
 export function renderAlertmanager(message: Message, nowMs: number): readonly PostedAlert[] {
 	return message.entries.flatMap((entry) => postedAlerts(entry, message, nowMs));

@@ -1,12 +1,12 @@
-import type { AlertmanagerChannel } from '../../../../domain/channel.ts';
+import type { AlertmanagerSettings } from './settings.ts';
 import { Secret } from '../../../../domain/secret.ts';
 import { sendHttp } from '../../http.ts';
 import { renderAlertmanager } from './render.ts';
 import type { Send } from '../../sender.ts';
 import { authorization, revealed } from '../webhook/sender.ts';
 
-/** Prometheus Alertmanager, API v2. Grouping, routing and repeating are its own. */
-export const sendAlertmanager: Send<AlertmanagerChannel> = (channel, message, { signal, now }) => {
+/** Prometheus Alertmanager, API v2. */
+export const sendAlertmanager: Send<AlertmanagerSettings> = (channel, message, { signal, now }) => {
 	const { url, token, headers = {} } = channel;
 	return sendHttp({
 		url: new Secret(`${url.reveal().replace(/\/+$/, '')}/api/v2/alerts`),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { clean } from '../../../../domain/clean.ts';
-import type { CommandChannel } from '../../../../domain/channel.ts';
+import type { CommandSettings } from './settings.ts';
 import { severityOf, statusOf } from '../../message.ts';
 import type { Message } from '../../message.ts';
 import { fitBlocks } from '../../render/fit.ts';
@@ -13,17 +13,17 @@ import type { Send } from '../../sender.ts';
 const maxOutputBytes = 4096;
 const maxTextUnits = 4000;
 const killAfterMs = 2000;
-/** What a program needs to run; nothing else of our environment, for it may hold secrets. */
+/** Variables that a program needs to run; the rest of our environment may hold secrets. */
 const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot'];
-/** Usage, no input, no such file, not executable: running it again changes nothing (sysexits.h, POSIX sh). */
+/** Usage, no input, no such file, not executable: another attempt changes nothing (sysexits.h, POSIX sh). */
 const finalExitCodes = new Set([64, 65, 66, 78, 126, 127]);
 
 /**
  * Runs a program by its argument list, without a shell: the message as JSON on its standard input,
- * the main values in `NODETOP_ALERT_…`. Exit code 0 is success. It is ended at the time limit, with
- * the processes that it started.
+ * the main values in `NODETOP_ALERT_…`. Exit code 0 is success. At the time limit the program and its
+ * child processes are ended.
  */
-export const sendCommand: Send<CommandChannel> = (channel, message, { signal, env }) =>
+export const sendCommand: Send<CommandSettings> = (channel, message, { signal, env }) =>
 	new Promise((resolve) => {
 		const [program = '', ...args] = channel.argv;
 		const child = spawn(program, args, {
@@ -32,13 +32,13 @@ export const sendCommand: Send<CommandChannel> = (channel, message, { signal, en
 			stdio: ['pipe', 'pipe', 'pipe'],
 			env: { ...pick(env), ...valuesOf(message) },
 		});
-		let said = '';
+		let output = '';
 		const listen = (chunk: Buffer): void => {
-			if (said.length < maxOutputBytes) said += chunk.toString('utf8').slice(0, maxOutputBytes);
+			if (output.length < maxOutputBytes) output += chunk.toString('utf8').slice(0, maxOutputBytes);
 		};
 		child.stdout.on('data', listen);
 		child.stderr.on('data', listen);
-		// A program that does not read its input is no error; how it ends is what counts.
+		// A program may ignore its input: only its exit code counts.
 		child.stdin.on('error', () => undefined);
 		let killTimer: NodeJS.Timeout | undefined;
 		const end = (): void => {
@@ -63,7 +63,7 @@ export const sendCommand: Send<CommandChannel> = (channel, message, { signal, en
 		child.on('exit', (code, killedBy) => {
 			child.stdout.destroy();
 			child.stderr.destroy();
-			settle(outcomeOf(clean(program, 60), code, killedBy, said, signal.aborted));
+			settle(outcomeOf(clean(program, 60), code, killedBy, output, signal.aborted));
 		});
 		child.stdin.end(JSON.stringify(renderPayload(message)));
 	});
@@ -72,12 +72,12 @@ function outcomeOf(
 	program: string,
 	code: number | null,
 	killedBy: string | null,
-	said: string,
+	output: string,
 	isTimeUp: boolean,
 ): Outcome {
 	if (code === 0) return { kind: 'sent' };
 	if (isTimeUp) return { kind: 'failed', reason: `${program} took too long` };
-	const words = clean(said.replaceAll(/\s+/g, ' '), 120);
+	const words = clean(output.replaceAll(/\s+/g, ' '), 120);
 	const how = code === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with ${code}`;
 	const reason = `${program} ${how}${words === '' ? '' : `: ${words}`}`;
 	return { kind: code !== null && finalExitCodes.has(code) ? 'refused' : 'failed', reason };
@@ -104,7 +104,7 @@ function valuesOf(message: Message): Record<string, string> {
 	};
 }
 
-/** The program and what it started: it leads a process group of its own. */
+/** Signals the program and its child processes: it leads a process group of its own. */
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	try {

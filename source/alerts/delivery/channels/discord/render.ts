@@ -28,7 +28,7 @@ export function renderDiscord(message: Message): Record<string, unknown> {
 	};
 }
 
-/** Discord links every `scheme://`, so that is written in the way that nobody follows by mistake. */
+/** Discord turns every `scheme://` into a link, so it is written as `scheme[:]//`. */
 export function escapeDiscord(text: string): string {
 	return withoutMentions(text)
 		.replaceAll(/[\\*_~`|>[\]()#<]/g, String.raw`\$&`)

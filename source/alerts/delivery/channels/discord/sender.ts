@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DiscordChannel } from '../../../../domain/channel.ts';
+import type { DiscordSettings } from './settings.ts';
 import { sendHttp } from '../../http.ts';
 import { renderDiscord } from './render.ts';
 import type { Send } from '../../sender.ts';
@@ -7,7 +7,7 @@ import type { Send } from '../../sender.ts';
 const rateLimited = z.object({ retry_after: z.number().min(0) });
 
 /** A Discord webhook. Its address is the credential. */
-export const sendDiscord: Send<DiscordChannel> = ({ url }, message, { signal, now }) =>
+export const sendDiscord: Send<DiscordSettings> = ({ url }, message, { signal, now }) =>
 	sendHttp({
 		url,
 		body: JSON.stringify(renderDiscord(message)),
@@ -21,7 +21,7 @@ export const sendDiscord: Send<DiscordChannel> = ({ url }, message, { signal, no
 		readRetryAfterMs,
 	});
 
-/** Discord says the wait in its body, in seconds with a fraction ("Rate Limits"). */
+/** Discord writes the wait in the body, in seconds with a fraction ("Rate Limits"). */
 function readRetryAfterMs(body: string): number | undefined {
 	try {
 		const { data } = rateLimited.safeParse(JSON.parse(body));

@@ -20,7 +20,7 @@ export interface RenderedEmail {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A mail with the same content as text and as HTML. The group's mails hang together in one thread. */
+/** A mail with the same content as text and as HTML. Mails of one group form one thread. */
 export function renderEmail(message: Message): RenderedEmail {
 	const thread = createHash('sha256')
 		.update(`${message.channel}\n${message.groupKey}`)

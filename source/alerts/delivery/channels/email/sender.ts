@@ -1,17 +1,17 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { clean } from '../../../../domain/clean.ts';
-import type { EmailChannel } from '../../../../domain/channel.ts';
+import type { EmailSettings } from './settings.ts';
 import { renderEmail } from './render.ts';
 import type { Outcome } from '../../retry.ts';
 import type { Send } from '../../sender.ts';
 
 /**
- * A mail over SMTP (RFC 5321): 4yz replies and connection errors are tried again, 5yz are final. TLS is
- * verified; a password is never sent over a connection without TLS. What some recipients refused is
- * noted, for the others have it.
+ * Sends a mail over SMTP (RFC 5321): 4yz replies and connection errors are tried again, 5yz are final. TLS
+ * is verified; a password is never sent without TLS. When only some recipients are refused, the message
+ * counts as sent, and the note names them.
  */
-export const sendEmail: Send<EmailChannel> = async (channel, message, { signal }) => {
+export const sendEmail: Send<EmailSettings> = async (channel, message, { signal }) => {
 	const { host, port, security, user, password, from, to, timeoutMs } = channel;
 	const { createTransport } = await import('nodemailer');
 	const transport = createTransport({
@@ -46,8 +46,8 @@ export const sendEmail: Send<EmailChannel> = async (channel, message, { signal }
 };
 
 /**
- * A connection that ends with `signal`. Nodemailer cannot be interrupted: what it went on sending after
- * the time limit would arrive beside its own repeat.
+ * A connection that ends with `signal`. Nodemailer cannot be interrupted: a message that it went on sending
+ * after the time limit would arrive beside its repeat.
  */
 function openSocket(
 	options: { readonly host: string; readonly port: number; readonly signal: AbortSignal },
@@ -66,11 +66,11 @@ function outcomeOf(error: unknown, host: string): Outcome {
 	const status = 'responseCode' in error ? Number(error.responseCode) : undefined;
 	const code = 'code' in error ? clean(String(error.code), 40) : 'no connection';
 	if (status === undefined || Number.isNaN(status)) {
-		// An address that cannot be parsed, or a password that TLS must protect, stays what it is.
+		// Another attempt does not help when an address cannot be parsed or a password would go without TLS.
 		const isFinal = code === 'EENVELOPE' || code === 'ETLS' || code === 'ENOAUTH';
 		return { kind: isFinal ? 'refused' : 'failed', reason: `${host} cannot be reached: ${code}` };
 	}
-	const said = 'response' in error ? clean(String(error.response), 120) : '';
-	const reason = `SMTP ${status} from ${host}${said === '' ? '' : `: ${said}`}`;
+	const reply = 'response' in error ? clean(String(error.response), 120) : '';
+	const reason = `SMTP ${status} from ${host}${reply === '' ? '' : `: ${reply}`}`;
 	return { kind: status >= 500 ? 'refused' : 'failed', reason };
 }

@@ -11,8 +11,8 @@ const colors = { critical: '#d13438', warning: '#e3a008', info: '#3b82f6' } as c
 const resolvedColor = '#2f9e44';
 
 /**
- * The body for an incoming webhook of Slack, or of what takes the same. Markup is switched off
- * (`mrkdwn`, an empty `mrkdwn_in`), links and names are not looked for (`parse`, `link_names`), and the
+ * The body for an incoming webhook of Slack, or of a service that takes the same messages. Markup is switched off
+ * (`mrkdwn`, an empty `mrkdwn_in`), links and names are not detected (`parse`, `link_names`), and the
  * three characters that could start a mention are escaped (docs.slack.dev, "Formatting message text").
  */
 export function renderSlack(message: Message): Record<string, unknown> {

@@ -1,10 +1,10 @@
-import type { SlackChannel } from '../../../../domain/channel.ts';
+import type { SlackSettings } from './settings.ts';
 import { sendHttp } from '../../http.ts';
 import { renderSlack } from './render.ts';
 import type { Send } from '../../sender.ts';
 
 /** An incoming webhook of Slack. Its address is the credential. */
-export const sendSlack: Send<SlackChannel> = ({ url }, message, { signal, now }) =>
+export const sendSlack: Send<SlackSettings> = ({ url }, message, { signal, now }) =>
 	sendHttp({
 		url,
 		body: JSON.stringify(renderSlack(message)),

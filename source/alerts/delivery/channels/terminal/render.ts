@@ -5,12 +5,12 @@ import { titleOf } from '../../render/plain.ts';
 
 const escape = '\u001B';
 const bell = '\u0007';
-/** Longer is cut by the desktop; some terminals drop an OSC that is very long. */
+/** Desktops cut longer texts, and some terminals drop a very long OSC. */
 const maxCells = 200;
 
 /**
  * What to write to the terminal: a bell, and OSC 9 (iTerm2, kitty, WezTerm, Windows Terminal) or OSC 777
- * (urxvt, foot, VTE). The text cannot end the sequence: controls were taken out of the title.
+ * (urxvt, foot, VTE). The title holds no control character, so it cannot end the sequence.
  */
 export function renderTerminal(
 	message: Message,
@@ -22,7 +22,7 @@ export function renderTerminal(
 	const text = truncate(titleOf(message), maxCells);
 	const ring = withBell ? bell : '';
 	if (notification === 'osc9') {
-		// ConEmu reads what starts with a number as a command; this never does.
+		// ConEmu takes a text that starts with a number for a command; this one never starts so.
 		return `${escape}]9;nodetop: ${text}${bell}${ring}`;
 	}
 	if (notification === 'osc777') {

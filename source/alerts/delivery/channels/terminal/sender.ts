@@ -1,9 +1,9 @@
-import type { TerminalChannel } from '../../../../domain/channel.ts';
+import type { TerminalSettings } from './settings.ts';
 import { renderTerminal } from './render.ts';
 import type { Send } from '../../sender.ts';
 
-/** The terminal that nodetop runs on. Without one there is nobody to hear it, and nothing to retry. */
-export const sendTerminal: Send<TerminalChannel> = async (channel, message, { terminal }) => {
+/** The terminal on which nodetop runs. Without a terminal the message is refused: another attempt changes nothing. */
+export const sendTerminal: Send<TerminalSettings> = async (channel, message, { terminal }) => {
 	if (terminal?.isTTY !== true) {
 		return { kind: 'refused', reason: 'standard output is no terminal' };
 	}

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookChannel } from '../../../../domain/channel.ts';
+import type { WebhookSettings } from './settings.ts';
 import type { Secret } from '../../../../domain/secret.ts';
 import { sendHttp } from '../../http.ts';
 import { renderPayload } from '../../render/payload.ts';
 import type { Send } from '../../sender.ts';
 
 /** Any receiver of JSON. */
-export const sendWebhook: Send<WebhookChannel> = (channel, message, { signal, now }) => {
+export const sendWebhook: Send<WebhookSettings> = (channel, message, { signal, now }) => {
 	const { url, token, headers = {}, signingSecret } = channel;
 	const body = JSON.stringify(renderPayload(message));
 	return sendHttp({

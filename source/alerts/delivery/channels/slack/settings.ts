@@ -1,0 +1,12 @@
+import { defineSettings } from '../../../../domain/channel.ts';
+
+/** Anyone who knows `url` can post. */
+export const slackSettings = defineSettings({
+	keys: {},
+	secrets: { url: 'address' },
+	delivered:
+		'HTTP; `url` is that of an incoming webhook (Mattermost and Rocket.Chat take the same messages)',
+	settle: (_entry, secrets) => secrets,
+});
+
+export type SlackSettings = ReturnType<typeof slackSettings.settle>;

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { defineSettings } from '../../../../domain/channel.ts';
+
+export const terminalSettings = defineSettings({
+	keys: {
+		bell: z.boolean().optional().describe('true'),
+		notification: z
+			.enum(['osc9', 'osc777', 'none'])
+			.optional()
+			.describe('escape sequence for the desktop: osc9, osc777 or none; osc9'),
+	},
+	secrets: {},
+	delivered: 'only where standard output is a terminal',
+	settle: ({ bell = true, notification = 'osc9' }) => ({ bell, notification }),
+});
+
+export type TerminalSettings = ReturnType<typeof terminalSettings.settle>;
