@@ -53,17 +53,12 @@ const tooLong: string[] = [
 	'source/alerts/rule-test/run.ts',
 	'source/app/alerting.ts',
 	'source/app/attached-alerting.ts',
-	'source/app/health-watch.ts',
-	'source/app/path-prober.ts',
-	'source/app/watch.ts',
 	'source/commands/screen/alert-settings.ts',
-	'source/commands/screen/alerting.ts',
 	'source/fleet/fleet.ts',
 	'source/main.tsx',
 	'source/network-tests/statistics/network-history.ts',
 	'source/network-tests/statistics/network-stats-text.ts',
 	'source/network-tests/tests/stress.ts',
-	'source/polling/scheduler.ts',
 ];
 
 export default defineConfig({

@@ -66,8 +66,6 @@ export const screenPackages = ['ink', 'ink-table', 'react', 'asciichart'] as con
 
 /** TEMPORARY: imports that are being removed. Must be empty. */
 const leaving: Readonly<Record<string, readonly string[]>> = {
-	'source/app': ['source/commands'],
-	'source/polling': ['source/adapters', 'source/fleet'],
 	components: ['source/config'],
 	screens: ['source/adapters', 'source/fleet'],
 };

@@ -1,5 +1,6 @@
 import type { CommandContext } from './commands/command.ts';
 import { findCommand } from './commands/registry.ts';
+import { systemClock } from './domain/clock.ts';
 import { exitCodes, UserError } from './domain/errors.ts';
 import { version } from './version.ts';
 
@@ -34,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 			hangUp = listener;
 		},
 		version,
-		now: Date.now,
+		clock: systemClock,
 	};
 	const exitCode = await runCommand(context).catch(report);
 	await flush(process.stdout);

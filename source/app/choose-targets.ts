@@ -3,6 +3,7 @@ import { showSpec } from '../config/node-spec.ts';
 import type { Settings } from '../config/settings.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What to watch, and what to say where nobody configured it. */
 export interface Subject {
@@ -19,16 +20,22 @@ const whatToDo = 'no node answers here: add one with `nodetop add URL`, or see `
  * The configured nodes; where none is, the nodes that answer on this machine's usual ports; where none
  * does, this host and one line of what to do next.
  */
-export async function chooseSubject(settings: Settings, signal: AbortSignal): Promise<Subject> {
+export async function chooseSubject(
+	settings: Settings,
+	surroundings: Pick<Surroundings, 'signal' | 'clock'>,
+): Promise<Subject> {
 	if (settings.targets.length > 0) return { targets: settings.targets, hint: undefined };
-	const found = await discoverLocal(settings, signal);
+	const found = await discoverLocal(settings, surroundings);
 	if (found.length > 0) return { targets: found, hint: whatToKeep };
 	const host = localTarget('this-host', 'host', 'host:', settings);
 	return { targets: [host], hint: whatToDo };
 }
 
-/** Asks each kind's usual local addresses one harmless question, all at once. */
-async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<Target[]> {
+/** Sends each kind's harmless question to its usual local addresses, all at once. */
+async function discoverLocal(
+	settings: Settings,
+	{ signal, clock }: Pick<Surroundings, 'signal' | 'clock'>,
+): Promise<Target[]> {
 	const { createHttp } = await import('../adapters/http.ts');
 	const { adapters } = await import('../adapters/registry.ts');
 	const bounded = AbortSignal.any([signal, AbortSignal.timeout(discoveryTimeoutMs)]);
@@ -39,7 +46,7 @@ async function discoverLocal(settings: Settings, signal: AbortSignal): Promise<T
 		questions.map(async ({ adapter, url }) => {
 			const { host } = new URL(url);
 			const target = localTarget(`${adapter.kind}-${host}`, adapter.kind, url, settings);
-			const context = { signal: bounded, now: Date.now, http: createHttp(target) };
+			const context = { signal: bounded, now: clock.now, http: createHttp(target) };
 			try {
 				const match = await adapter.probe(target, context);
 				return match ? target : undefined;

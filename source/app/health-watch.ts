@@ -1,38 +1,39 @@
-import { adapterOf } from '../adapters/registry.ts';
-import type { CheckedComponent } from '../sections/health/component-health.ts';
-import { lastSamples } from '../sections/samples.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isLocal } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import type { NodeState } from '../fleet/node-state.ts';
-import { createNodeHealth } from '../health/scheduled/node-health.ts';
-import type { NodeHealth } from '../health/scheduled/node-health.ts';
 import { createLocalView } from '../health/local/local-view.ts';
-import { isLocal } from '../polling/host-fallback.ts';
+import { createNodeHealth } from '../health/scheduled/node-health.ts';
+import type { NodeHealth, RoundInput } from '../health/scheduled/node-health.ts';
 import { createScheduler } from '../polling/scheduler.ts';
+import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { ReportBug } from './surroundings.ts';
 
-/** The health checks of each node, at slots of their own, apart from its polls. */
+/** Checks the components of each node, on a schedule of its own, apart from the polls. */
 export interface HealthWatch {
 	readonly add: (target: Target) => void;
 	readonly remove: (name: string) => void;
-	/** After each poll: the first starts the node's slots, a change of its fortune asks at once. */
+	/** Called after each poll: the first starts the node's schedule; when polls begin or cease to fail, it is checked at once. */
 	readonly polled: (name: string, hasFailed: boolean) => void;
-	/** A round of every node now; resolves when the fleet has the results. */
+	/** Checks every node now; resolves when the results are there. */
 	readonly checkAll: () => Promise<void>;
 	readonly stop: () => void;
 }
 
 export interface HealthWatchOptions {
-	readonly now: () => number;
+	readonly clock: Clock;
 	/** Time between two rounds of a node; without it only `checkAll` checks. */
-	readonly intervalMs?: number | undefined;
-	/** Never write, whatever a node's configuration says. */
+	readonly intervalMs: number | undefined;
+	/** Never write, whatever a node's configuration allows. */
 	readonly readOnly: boolean;
-	readonly reportBug: (error: unknown, target: Target) => void;
+	/** What the checks look at; `undefined` for a node that is no longer watched. */
+	readonly inputOf: (name: string) => RoundInput | undefined;
+	readonly onChecked: (name: string, components: readonly ComponentHealth[]) => void;
+	readonly reportBug: ReportBug;
 }
 
 interface Checked {
 	readonly health: NodeHealth;
-	/** Of the last poll; absent before the first. */
+	/** Whether the last poll failed; absent before the first. */
 	hasFailed?: boolean;
 	running?: Promise<void> | undefined;
 }
@@ -40,31 +41,21 @@ interface Checked {
 /** Rounds read files of the system: a few at a time are enough. */
 const maxInFlight = 8;
 
-export function createHealthWatch(fleet: Fleet, options: HealthWatchOptions): HealthWatch {
-	const { now, intervalMs, readOnly, reportBug } = options;
-	const local = createLocalView({ now, isLocal, readOnly });
-	const scheduler = createScheduler({ maxInFlight });
+export function createHealthWatch(options: HealthWatchOptions): HealthWatch {
+	const { clock, intervalMs, readOnly, reportBug } = options;
+	const local = createLocalView({ now: clock.now, isLocal, readOnly });
+	const scheduler = createScheduler({ maxInFlight, clock });
 	const nodes = new Map<string, Checked>();
 	let isStopped = false;
 
 	async function round(name: string, { health }: Checked): Promise<void> {
-		const state = stateOf(fleet, name);
-		if (!state) return;
-		const { groups, witness } = fleet.getSnapshot();
-		const { snapshot, samples, progressAtMs, firstChainId } = state;
-		const components = await health.round({
-			node: snapshot,
-			memory: { progressAtMs, firstChainId },
-			group: groups.find((group) => group.nodes.includes(name)),
-			witness,
-			nowMs: now(),
-			recent: { last: (metric, count) => lastSamples(samples, metric, count) },
-			whyAbsent: (component) => whyAbsent(snapshot.target.kind, component),
-		});
-		if (!isStopped && nodes.has(name)) fleet.attach(name, { components }, now());
+		const input = options.inputOf(name);
+		if (!input) return;
+		const components = await health.round(input);
+		if (!isStopped && nodes.has(name)) options.onChecked(name, components);
 	}
 
-	/** Never two rounds of one node at once: who comes second waits for the first. */
+	/** Never two rounds of one node at once: a second caller waits for the first round. */
 	function check(name: string): Promise<void> {
 		const checked = nodes.get(name);
 		if (!checked) return Promise.resolve();
@@ -76,12 +67,12 @@ export function createHealthWatch(fleet: Fleet, options: HealthWatchOptions): He
 
 	return {
 		add(target) {
+			const { now } = clock;
 			const report = (error: unknown) => {
-				reportBug(error, target);
+				reportBug(error, target.name);
 			};
-			nodes.set(target.name, {
-				health: createNodeHealth({ target, local, now, reportBug: report }),
-			});
+			const health = createNodeHealth({ target, local, now, reportBug: report });
+			nodes.set(target.name, { health });
 		},
 		remove(name) {
 			nodes.delete(name);
@@ -93,10 +84,7 @@ export function createHealthWatch(fleet: Fleet, options: HealthWatchOptions): He
 			const before = checked.hasFailed;
 			checked.hasFailed = hasFailed;
 			if (before === undefined) {
-				const run = async () => {
-					await check(name);
-					return { failed: false };
-				};
+				const run = () => check(name).then(() => ({ failed: false }));
 				scheduler.add({ id: name, intervalMs, run });
 			} else if (before !== hasFailed) scheduler.pollNow(name);
 		},
@@ -110,13 +98,4 @@ export function createHealthWatch(fleet: Fleet, options: HealthWatchOptions): He
 			scheduler.stop();
 		},
 	};
-}
-
-function stateOf(fleet: Fleet, name: string): NodeState | undefined {
-	return fleet.getSnapshot().nodes.find(({ target }) => target.name === name);
-}
-
-function whyAbsent(kind: string, component: CheckedComponent): string | undefined {
-	const lacks: Readonly<Partial<Record<string, string>>> = adapterOf(kind)?.lacks ?? {};
-	return lacks[component];
 }

@@ -1,4 +1,3 @@
-import { stateDirectory } from '../config/paths.ts';
 import type { Settings } from '../config/settings.ts';
 import type { PathProbe } from '../diagnosis/case.ts';
 import { measurePath } from '../diagnosis/measure-path.ts';
@@ -6,7 +5,8 @@ import { PollError, UserError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import { resolveEndpoint, showHostPort } from '../network-tests/endpoint.ts';
 import { createRateLimiter } from '../network-tests/rate-limit.ts';
-import type { CommandContext } from '../commands/command.ts';
+import { rateDirectory } from './rate-directory.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export const defaultWatchMs = 5000;
 const connectsPerSecond = 6;
@@ -15,11 +15,10 @@ const replies = 5;
 /** From the start of one connection to that of the next: in half of the watch all are made. */
 const gapMs = 1000 / connectsPerSecond / 2;
 
-export interface MeasureContext extends Pick<CommandContext, 'env' | 'now'> {
+export interface MeasureContext extends Pick<Surroundings, 'env' | 'clock' | 'signal'> {
 	readonly settings: Pick<Settings, 'readOnly'>;
-	readonly signal: AbortSignal;
 	readonly watchMs?: number | undefined;
-	/** Told why the path to a node is not measured. */
+	/** Receives the reason why the path to a node is not measured. */
 	readonly onRefused?: (target: Target, why: string) => void;
 }
 
@@ -44,12 +43,12 @@ export async function measurePathTo(
 
 async function whyNotMeasured(
 	{ url }: Target,
-	{ settings, env, now }: MeasureContext,
+	{ settings, env, clock }: MeasureContext,
 ): Promise<string | undefined> {
 	if (settings.readOnly) return 'nodetop is read-only';
 	try {
 		const { address, port } = await resolveEndpoint(url);
-		const limiter = createRateLimiter(`${stateDirectory({ env })}/nettest`, now);
+		const limiter = createRateLimiter(rateDirectory(env), clock.now);
 		const { isGranted } = await limiter.take(showHostPort(address, port), 'light');
 		return isGranted ? undefined : 'it was tested often enough of late';
 	} catch (error) {

@@ -10,6 +10,7 @@ import type { AlertSettings } from './alerting-options.ts';
 import { loadAlertSettings, loadRulesAndQuiet } from './alert-settings.ts';
 import { chooseSubject } from './choose-targets.ts';
 import type { Subject } from './choose-targets.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** All that a headless watch is told by its configuration. */
 export interface WatchSetup {
@@ -19,10 +20,13 @@ export interface WatchSetup {
 }
 
 /** Reads the configuration with all its secrets. Throws `UserError` that names what is wrong. */
-export async function loadSetup(options: LoadOptions, signal: AbortSignal): Promise<WatchSetup> {
+export async function loadSetup(
+	options: LoadOptions,
+	surroundings: Pick<Surroundings, 'signal' | 'clock'>,
+): Promise<WatchSetup> {
 	const settings = await loadSettings(options);
 	const alerts = await loadAlertSettings(options);
-	return { settings, subject: await chooseSubject(settings, signal), alerts };
+	return { settings, subject: await chooseSubject(settings, surroundings), alerts };
 }
 
 type FileOptions = Omit<LoadOptions, 'nodeSpecs'>;
@@ -44,10 +48,10 @@ export async function configMark(options: FileOptions): Promise<string> {
 export async function reloadSetup(
 	previous: WatchSetup,
 	options: LoadOptions,
-	signal: AbortSignal,
+	surroundings: Pick<Surroundings, 'signal' | 'clock'>,
 ): Promise<WatchSetup> {
 	await requireFile(options);
-	const next = await loadSetup(options, signal);
+	const next = await loadSetup(options, surroundings);
 	return { ...next, alerts: keepEqual(previous.alerts, next.alerts) };
 }
 

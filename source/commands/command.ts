@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../domain/clock.ts';
 
 /** One subcommand: one file in this folder and one line in the registry. */
 export interface Command {
@@ -25,5 +26,5 @@ export interface CommandContext {
 	/** From then on SIGHUP calls the listener instead of ending the run. */
 	readonly onHangUp?: ((listener: () => void) => void) | undefined;
 	readonly version: string;
-	readonly now: () => number;
+	readonly clock: Clock;
 }

@@ -41,3 +41,11 @@ export function reachOf(address: string): Reach | undefined {
 	if (loopback.check(plain, family)) return 'loopback';
 	return own.check(plain, family) ? 'private' : 'public';
 }
+
+/** Whether an address is this machine by its name, or a Unix socket. */
+export function isLocal(url: string): boolean {
+	if (url.startsWith('unix:')) return true;
+	if (!URL.canParse(url)) return false;
+	const { hostname } = new URL(url);
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

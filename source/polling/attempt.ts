@@ -1,5 +1,4 @@
-import type { Http } from '../adapters/http.ts';
-import type { Source } from '../adapters/adapter.ts';
+import type { Clock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../sections/snapshot.ts';
@@ -8,46 +7,48 @@ import type { Vertex } from '../sections/dag/schema.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 
+/** Reads one node once. Rejects with a `PollError` when its main question got no usable answer. */
+export type Poll = (signal: AbortSignal) => Promise<Reading>;
+
 export interface AttemptContext {
-	readonly http: Http;
-	readonly now: () => number;
+	readonly clock: Pick<Clock, 'now' | 'setTimeout' | 'clearTimeout'>;
 	readonly missedSlots: number;
 	/** Aborted when nobody wants the result any more. */
 	readonly signal: AbortSignal;
-	/** Told of a bug in an adapter, with its stack. */
-	readonly reportBug: (error: unknown, target: Target) => void;
+	/** Receives what an adapter threw by mistake, with its stack. */
+	readonly reportBug: (error: unknown) => void;
 }
 
 /**
  * Polls one target once and never rejects: a deadline aborts what is slow, whatever comes after it
  * is dropped, the reading is validated, and a bug in an adapter is that node's `internal` error
- * while the watch on the others goes on.
+ * while the other nodes are polled on.
  */
 export async function attempt(
 	target: Target,
-	source: Source,
+	poll: Poll,
 	context: AttemptContext,
 ): Promise<PollResult> {
-	const { missedSlots, now, http } = context;
+	const { missedSlots, clock } = context;
 	const deadline = linkAbort(context.signal);
-	const timer = setTimeout(() => {
+	const timer = clock.setTimeout(() => {
 		deadline.abort(deadlineError(target));
 	}, target.timeoutMs);
 	const { signal } = deadline;
 	try {
-		const reading = await beforeAbort(source.poll({ signal, now, http }), signal);
+		const reading = await beforeAbort(poll(signal), signal);
 		return {
 			target,
-			atMs: now(),
+			atMs: clock.now(),
 			missedSlots,
 			outcome: { status: 'read', reading: validated(reading) },
 		};
 	} catch (thrown) {
 		const error = toPollError(thrown, signal);
-		if (error.code === 'internal' && !context.signal.aborted) context.reportBug(thrown, target);
-		return { target, atMs: now(), missedSlots, outcome: { status: 'failed', error } };
+		if (error.code === 'internal' && !context.signal.aborted) context.reportBug(thrown);
+		return { target, atMs: clock.now(), missedSlots, outcome: { status: 'failed', error } };
 	} finally {
-		clearTimeout(timer);
+		clock.clearTimeout(timer);
 		deadline.unlink();
 	}
 }
@@ -56,7 +57,7 @@ const validVertices = new WeakSet<Vertex>();
 
 /**
  * The reading itself, once it fits the schema. Vertices that an adapter hands over again are the bulk
- * of a reading and were looked at before. Throws `ZodError`.
+ * of a reading; they were validated before. Throws `ZodError`.
  */
 function validated(reading: Reading): Reading {
 	const recent = reading.dag?.recent;

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../source/domain/clock.ts';
 import { acquireLock } from '../../source/alerts/delivery/lock.ts';
 import { createAlertEngine } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
@@ -62,7 +63,7 @@ function run(argv: readonly string[], columns?: number) {
 	const [verb = '', ...rest] = argv;
 	return runCommand(alerts, [verb, '--config', config, ...rest], {
 		env: { XDG_STATE_HOME: `${home}/state`, USER: 'ana' },
-		now: () => nowMs,
+		clock: { ...systemClock, now: () => nowMs },
 		...(columns !== undefined && { stdout: withColumns(columns) }),
 	});
 }
@@ -281,7 +282,7 @@ describe('alerts ack, snooze, silence', () => {
 			const abort = new AbortController();
 			const done = runCommand(alerts, ['ack', '--config', config, id], {
 				env: { XDG_STATE_HOME: `${home}/state` },
-				now: () => nowMs,
+				clock: { ...systemClock, now: () => nowMs },
 				signal: abort.signal,
 			});
 			await expect.poll(() => readdir(`${directory}/actions`).catch(() => [])).toHaveLength(1);

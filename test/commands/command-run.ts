@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
+import { systemClock } from '../../source/domain/clock.ts';
 import type { Command, CommandContext } from '../../source/commands/command.ts';
 
 export interface CommandRun {
@@ -30,7 +31,7 @@ export async function runCommand(
 			stderr,
 			signal: new AbortController().signal,
 			version: '0.0.0',
-			now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+			clock: { ...systemClock, now: () => Date.UTC(2026, 0, 2, 3, 4, 5) },
 			...overrides,
 		});
 	} catch (thrown) {

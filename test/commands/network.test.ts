@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../source/domain/clock.ts';
 import { network } from '../../source/commands/network/network.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 const run = (...argv: string[]) =>
 	runCommand(network, argv, {
 		env: { XDG_STATE_HOME: path.join(home, 'state'), XDG_CONFIG_HOME: path.join(home, 'config') },
-		now: Date.now,
+		clock: systemClock,
 	});
 
 async function records(...argv: string[]): Promise<{ all: ResultRecord[]; summaries: Summary[] }> {

@@ -9,10 +9,11 @@ import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startScreenAlerting } from '../../source/commands/screen/alerting.ts';
 import type { ScreenAlerting } from '../../source/commands/screen/alerting.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { openAlerting } from '../../source/app/alerting.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
+import type { Monitor } from '../../source/app/open-monitor.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import { startMetricNode } from '../helpers/metric-node.ts';
 import type { MetricNode } from '../helpers/metric-node.ts';
@@ -29,7 +30,7 @@ const manyFiles = {
 
 let home = '';
 let node: MetricNode;
-let watch: Watch;
+let watch: Monitor;
 let running: ScreenAlerting[] = [];
 let closing: (() => Promise<void>)[] = [];
 let bugs: unknown[] = [];
@@ -39,7 +40,7 @@ beforeEach(async () => {
 	await mkdir(path.join(home, 'temporary'));
 	vi.stubEnv('TMPDIR', path.join(home, 'temporary'));
 	node = await startMetricNode();
-	watch = createWatch([targetFor(node.url, { name: 'a', kind: 'bft', intervalMs: 200 })]);
+	watch = watchNodes([targetFor(node.url, { name: 'a', kind: 'bft', intervalMs: 200 })]);
 	bugs = [];
 	await config({ rules: { 'many-files': manyFiles } });
 });
@@ -71,19 +72,13 @@ function startFor(profile: string | undefined) {
 	const state = createStore(alertingOff);
 	const run = startScreenAlerting({
 		context: {
-			argv: [],
 			env: { XDG_STATE_HOME: home },
-			stdin: new PassThrough(),
 			stdout: new PassThrough(),
-			stderr: new PassThrough(),
-			signal: new AbortController().signal,
-			version: '1',
-			now: Date.now,
+			clock: systemClock,
 		},
 		flags: { config: configFile() },
 		profile,
-		fleet: watch.fleet,
-		status: state,
+		monitor: { ...watch, alerting: state },
 		reportBug: (error) => bugs.push(error),
 	});
 	running.push(run);

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../source/app/configuration.ts';
 import { runScreenTest } from '../../source/commands/screen/network-tests.ts';
-import { createFleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import type { Sample } from '../../source/network-tests/results.ts';
 import type { ScreenTest } from '../../source/network-tests/screen-test.ts';
 import { startServer } from '../helpers/http-server.ts';
@@ -27,8 +26,6 @@ async function run(url: string, asked: Partial<ScreenTest>, readOnly = false) {
 	const home = await mkdtemp(path.join(tmpdir(), 'nodetop-keys-'));
 	const env = { XDG_STATE_HOME: home, XDG_CONFIG_HOME: home };
 	const settings = await loadSettings({ flags: { readOnly }, nodeSpecs: [`n1=${url}`], env });
-	const fleet = createFleet(judge);
-	for (const target of settings.targets) fleet.add(target);
 	const samples: Sample[] = [];
 	const test: ScreenTest = {
 		node: 'n1',
@@ -38,7 +35,8 @@ async function run(url: string, asked: Partial<ScreenTest>, readOnly = false) {
 		onSample: (sample) => samples.push(sample),
 		...asked,
 	};
-	const context = { env, now: Date.now, settings, targets: settings.targets, fleet };
+	const { targets } = settings;
+	const context = { env, clock: systemClock, settings, targets, nodes: () => [] };
 	return { end: await runScreenTest(test, context), samples };
 }
 

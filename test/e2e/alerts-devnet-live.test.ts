@@ -6,7 +6,7 @@ import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import { openAlerting } from '../../source/app/alerting.ts';
-import { createWatch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 /**
@@ -44,7 +44,7 @@ it('a crash and a partition are told in time, and end', async () => {
 		clock: 'wall',
 	});
 	cleanups.push(devnet.stop);
-	const watch = createWatch(
+	const watch = watchNodes(
 		devnet.nodes
 			.filter(({ network }) => network !== 'evm')
 			.map(({ name, url, kind }) => targetFor(url, { name, kind, intervalMs, timeoutMs: 5000 })),

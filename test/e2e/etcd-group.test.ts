@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Group } from '../../source/sections/group/schema.ts';
-import { createWatch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
 import type { EtcdCluster } from '../helpers/etcd.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -52,7 +52,7 @@ describe.skipIf(!isInstalled)('the group of three real etcd members', () => {
 	});
 
 	it('cut 2|1 is partitioned with its sides, and agrees again when healed', async () => {
-		const watch = createWatch(targets());
+		const watch = watchNodes(targets());
 		const group = (): Group | undefined => watch.fleet.getSnapshot().groups[0];
 		try {
 			await expect.poll(() => group()?.state, { timeout: 10_000 }).toBe('agreed');

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
+import type { Monitor } from '../../source/app/open-monitor.ts';
 import { hasEtcd, put, rawStatus, startEtcd } from '../helpers/etcd.ts';
 import type { EtcdCluster, EtcdMember } from '../helpers/etcd.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';
@@ -17,7 +17,7 @@ const timeoutMs = 800;
 const soonMs = 2 * intervalMs + 1000;
 
 let cluster: EtcdCluster;
-let watch: Watch | undefined;
+let watch: Monitor | undefined;
 
 describe.skipIf(!isInstalled)('a cluster of three real etcd members', () => {
 	beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(!isInstalled)('a cluster of three real etcd members', () => {
 
 	/** Watches all members and waits until they are in agreement. */
 	async function watchAll(): Promise<(name: string) => NodeSnapshot> {
-		const started = createWatch(
+		const started = watchNodes(
 			cluster.members.map(({ name, url }) => targetFor(url, { name, intervalMs, timeoutMs })),
 		);
 		watch = started;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startDevnet } from '../../devnet/devnet.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { SnapshotDocument } from '../../source/sections/snapshot.ts';
-import { createWatch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
 import { anvilBinary, askRaw, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
 import { runNodetop } from '../helpers/run-nodetop.ts';
@@ -55,7 +55,7 @@ describe.skipIf(!hasAnvil)('two anvils of one genesis', () => {
 		]);
 		await mine(a, 11, 14, 10);
 		await mine(b, 11, 15, 11);
-		const watch = createWatch([
+		const watch = watchNodes([
 			targetFor(a.url, { name: 'a', kind: 'evm', intervalMs: 200 }),
 			targetFor(b.url, { name: 'b', kind: 'evm', intervalMs: 200 }),
 		]);

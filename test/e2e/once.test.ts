@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { documentSchema } from '../../source/sections/snapshot.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
+import type { Monitor } from '../../source/app/open-monitor.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
 import { bin, runNodetop } from '../helpers/run-nodetop.ts';
@@ -14,7 +14,7 @@ const hasAnvil = anvilBinary() !== undefined;
 if (!hasAnvil) console.info('skipped: anvil is not installed (@foundry-rs/anvil-linux-amd64)');
 
 const anvils: Anvil[] = [];
-let watch: Watch | undefined;
+let watch: Monitor | undefined;
 
 afterEach(async () => {
 	watch?.stop();
@@ -85,7 +85,7 @@ describe.skipIf(!hasAnvil)('against real anvils', () => {
 		const first = await anvilOn();
 		const second = await anvilOn();
 		const intervalMs = 1000;
-		const current = createWatch([
+		const current = watchNodes([
 			targetFor(first.url, { name: 'a', intervalMs }),
 			targetFor(second.url, { name: 'b', intervalMs }),
 		]);

@@ -3,7 +3,7 @@ import { screens } from '../../screens/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createWatch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
 import { runScreen } from '../../source/main.tsx';
 import { settingsWith } from '../helpers/settings.ts';
 
@@ -16,7 +16,7 @@ try {
 	await runScreen({
 		settings: settingsWith(),
 		moments: createMoments(createFleet(judge)),
-		startWatch: () => Promise.resolve(createWatch([])),
+		startWatch: () => Promise.resolve(watchNodes([])),
 		stdin: process.stdin,
 		stdout: process.stdout,
 		signal: new AbortController().signal,

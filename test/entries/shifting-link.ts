@@ -5,6 +5,7 @@ import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
 import { createRateLimiter } from '../../source/network-tests/rate-limit.ts';
@@ -27,8 +28,17 @@ const target = { name: 'n', kind: 'evm', url, intervalMs: 1000, timeoutMs: 1000 
 fleet.add(target);
 const limiter = createRateLimiter(mkdtempSync(path.join(tmpdir(), 'nodetop-shift-')), now);
 const settings = { intervalMs, peers: false, route: false, routeIntervalMs: 60_000 };
-createProbing(fleet, { settings, limiter, now }, (error) => {
-	throw error;
+createProbing({
+	settings,
+	limiter,
+	clock: { ...systemClock, now },
+	nodes: () => fleet.getSnapshot().nodes.map(({ snapshot }) => ({ name: 'n', url, snapshot })),
+	onProbed: (name, probes) => {
+		fleet.attach(name, { probes }, now());
+	},
+	reportBug: (error) => {
+		throw error;
+	},
 });
 const rules = buildRuleSet(builtInRules, {});
 const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });

@@ -1,4 +1,3 @@
-import { createHttp } from '../../source/adapters/http.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
@@ -7,7 +6,8 @@ import type { Target } from '../../source/domain/target.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
 import { attempt } from '../../source/polling/attempt.ts';
-import { openSource } from '../../source/polling/open-source.ts';
+import { createNodeSources } from '../../source/app/node-source.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import { targetFor } from './targets.ts';
 
 /** A watch whose clock is turned by hand: hours of it pass without waiting. */
@@ -21,21 +21,21 @@ export interface VirtualFleet {
 
 export function watchVirtually(targets: readonly Target[], startAtMs: number): VirtualFleet {
 	let nowMs = startAtMs;
-	const now = () => nowMs;
+	const clock = { ...systemClock, now: () => nowMs };
+	const sources = createNodeSources(clock);
 	const fleet = createFleet(judge);
 	const analysis = createGroupAnalysis();
 	const watched = targets.map((target) => {
-		const http = createHttp(target);
 		fleet.add(target);
-		return { target, http, source: openSource(target, http, () => undefined) };
+		return { target, source: sources.open(target, () => undefined) };
 	});
 	return {
 		async step(seconds) {
 			nowMs += seconds * 1000;
-			for (const { target, source, http } of watched) {
+			for (const { target, source } of watched) {
 				const { signal } = new AbortController();
-				const context = { http, now, missedSlots: 0, signal, reportBug: thrown };
-				fleet.apply({ ...(await attempt(target, source, context)), target });
+				const context = { clock, missedSlots: 0, signal, reportBug: thrown };
+				fleet.apply({ ...(await attempt(target, source.poll, context)), target });
 			}
 			const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
 			fleet.compare({ groups: analysis.evaluate(nodes, nowMs), witness: undefined, nowMs });
@@ -52,6 +52,7 @@ export function watchVirtually(targets: readonly Target[], startAtMs: number): V
 		},
 		close() {
 			for (const { source } of watched) source.close();
+			sources.close();
 		},
 	};
 }

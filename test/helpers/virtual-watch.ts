@@ -7,9 +7,10 @@ import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/alerts/rules/registry.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch } from '../../source/app/watch.ts';
+import { watchNodes } from './monitor.ts';
+import type { Monitor } from '../../source/app/open-monitor.ts';
 import type { Target } from '../../source/domain/target.ts';
 import { targetFor } from './targets.ts';
 
@@ -62,11 +63,11 @@ export async function startVirtualWatch(options: VirtualWatchOptions): Promise<V
 	const { targets, intervalMs, startMs, pass, latenessMs = () => 0 } = options;
 	let wallMs = startMs;
 	let steadyMs = 0;
-	const watch = createWatch(
+	const watch = watchNodes(
 		targets.map(({ url, ...target }) =>
 			targetFor(url, { ...target, intervalMs, timeoutMs: 10_000 }),
 		),
-		{ now: () => wallMs },
+		{ clock: { ...systemClock, now: () => wallMs } },
 	);
 	watch.setIntervalMs(neverMs);
 	await watch.firstRound();
@@ -168,7 +169,7 @@ function createAsker(fleet: Fleet, now: () => EvaluationTime) {
 	};
 }
 
-async function pollAll(watch: Watch, nowMs: number): Promise<void> {
+async function pollAll(watch: Monitor, nowMs: number): Promise<void> {
 	const at = new Date(nowMs).toISOString();
 	const isDone = () =>
 		watch.fleet.getSnapshot().nodes.every(({ snapshot }) => snapshot.poll.at === at);

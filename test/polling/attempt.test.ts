@@ -1,26 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Source } from '../../source/adapters/adapter.ts';
-import { createHttp } from '../../source/adapters/http.ts';
+import { systemClock } from '../../source/domain/clock.ts';
 import { PollError } from '../../source/domain/errors.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { attempt } from '../../source/polling/attempt.ts';
+import type { Poll } from '../../source/polling/attempt.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 const target = targetFor('http://127.0.0.1:1', { timeoutMs: 50 });
 
-function attemptWith(poll: Source['poll'], signal = new AbortController().signal) {
+function attemptWith(poll: Poll, signal = new AbortController().signal) {
 	const bugs: unknown[] = [];
-	const result = attempt(
-		target,
-		{ poll, close: () => undefined },
-		{
-			http: createHttp(target),
-			now: () => 1000,
-			missedSlots: 3,
-			signal,
-			reportBug: (error) => bugs.push(error),
-		},
-	);
+	const result = attempt(target, poll, {
+		clock: { ...systemClock, now: () => 1000 },
+		missedSlots: 3,
+		signal,
+		reportBug: (error) => bugs.push(error),
+	});
 	return { result, bugs };
 }
 
@@ -49,7 +44,7 @@ describe('attempt', () => {
 		expect(outcome.status === 'failed' && outcome.error.code).toBe('unauthorized');
 	});
 
-	it.each<[string, Source['poll']]>([
+	it.each<[string, Poll]>([
 		['throws', () => Promise.reject(new TypeError('x is undefined'))],
 		['gives a number that is none', () => Promise.resolve({ latencyMs: Number.NaN })],
 		['gives a fraction of a peer', () => Promise.resolve({ network: { peers: 1.5 } })],

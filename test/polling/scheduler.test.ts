@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScheduler } from '../../source/polling/scheduler.ts';
-import type { Job, JobResult, Scheduler } from '../../source/polling/scheduler.ts';
+import type { Job, Scheduler } from '../../source/polling/scheduler.ts';
+import type { JobResult } from '../../source/polling/slots.ts';
 
 /** A job whose polls take as long as told, and which keeps when each began. */
 function recordedJob(id: string, intervalMs: number, takeMs: () => number, result: JobResult) {
@@ -33,7 +34,7 @@ describe('createScheduler', () => {
 
 	beforeEach(() => {
 		vi.useFakeTimers({ now: 0 });
-		scheduler = createScheduler({ now: Date.now, random: () => 0.5 });
+		scheduler = createScheduler({ random: () => 0.5 });
 	});
 
 	afterEach(() => {
@@ -57,7 +58,7 @@ describe('createScheduler', () => {
 	});
 
 	it('keeps at most so many polls in flight over all targets', async () => {
-		scheduler = createScheduler({ now: Date.now, maxInFlight: 2 });
+		scheduler = createScheduler({ maxInFlight: 2 });
 		let running = 0;
 		let most = 0;
 		for (const id of ['a', 'b', 'c', 'd', 'e']) {
@@ -89,7 +90,7 @@ describe('createScheduler', () => {
 	});
 
 	it('spreads the retries of targets that failed together', async () => {
-		scheduler = createScheduler({ now: Date.now, random: () => 0 });
+		scheduler = createScheduler({ random: () => 0 });
 		const { job, startedAt } = recordedJob('a', 1000, () => 0, { failed: true });
 		scheduler.add(job);
 		await vi.advanceTimersByTimeAsync(5000);

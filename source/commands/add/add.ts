@@ -73,18 +73,15 @@ export interface AddParts {
 	/** As `identify`: rejects with `PollError` when nothing answers. */
 	readonly probe: (
 		target: Target,
-		context: Pick<CommandContext, 'signal' | 'now'>,
+		context: Pick<CommandContext, 'signal' | 'clock'>,
 	) => Promise<(ProbeMatch & { readonly kind: string }) | undefined>;
 	readonly knownKinds: () => Promise<readonly string[]>;
 }
 
 /** `nodetop add`. */
 export const add: Command = createAdd({
-	probe: async (target, { signal, now }) => {
-		const { identify } = await import('../../adapters/probe.ts');
-		const { createHttp } = await import('../../adapters/http.ts');
-		return identify(target, { signal, now, http: createHttp(target) });
-	},
+	probe: async (target, context) =>
+		(await import('../../app/identify-node.ts')).identifyNode(target, context),
 	knownKinds: async () => (await import('../../adapters/registry.ts')).kinds,
 });
 
@@ -115,7 +112,7 @@ export function createAdd(parts: AddParts): Command {
 					profileName = activeProfile(config, { flags, env: context.env });
 					return addNode(config, profileName, entry);
 				},
-				{ warn, now: context.now },
+				{ warn, now: context.clock.now },
 			);
 			const what =
 				found === undefined

@@ -18,7 +18,7 @@ export async function acknowledgeAlerts(context: CommandContext): Promise<number
 	const book = await openAlertBook(context, flags);
 	const chosen = input.map((typed) => findPresent(typed, book));
 	const by = authorOf(flags.by, context);
-	const at = new Date(context.now()).toISOString();
+	const at = new Date(context.clock.now()).toISOString();
 	const came = await leaveActions(
 		book,
 		chosen.map(({ fingerprint, severity }) => ({

@@ -53,12 +53,12 @@ export async function openAlertBook(
 	const directory = alertDirectory(profile, context);
 	try {
 		const isWatched = await isLocked(directory);
-		const read = await readAlerts(directory, { rules, quiet }, context.now());
+		const read = await readAlerts(directory, { rules, quiet }, context.clock.now());
 		if ((await peekAlertState(`${directory}/${stateFileName}`)) === undefined) {
 			warn(`${directory}/${stateFileName} makes no sense; no alert is known from it`);
 		}
 		const savedAt = Date.parse(read.state.savedAt) > 0 ? read.state.savedAt : undefined;
-		const ageMs = context.now() - Date.parse(savedAt ?? '');
+		const ageMs = context.clock.now() - Date.parse(savedAt ?? '');
 		const isBehind = isWatched && !(ageMs <= behindAfterMs);
 		return { profile, directory, rules, quiet, isWatched, isBehind, ...read, savedAt };
 	} catch (error) {
@@ -77,18 +77,18 @@ const lookEveryMs = 40;
 export async function leaveActions(
 	book: AlertBook,
 	actions: readonly Action[],
-	{ signal, now }: Pick<CommandContext, 'signal' | 'now'>,
+	{ signal, clock }: Pick<CommandContext, 'signal' | 'clock'>,
 ): Promise<string> {
 	const names: string[] = [];
 	try {
-		for (const action of actions) names.push(await fileAction(book.directory, action, now()));
+		for (const action of actions) names.push(await fileAction(book.directory, action, clock.now()));
 	} catch (error) {
 		throw unusable(error, book.directory);
 	}
 	if (!book.isWatched) return 'will be taken when nodetop watch runs next';
 	const path = `${book.directory}/${stateFileName}`;
-	const untilMs = performance.now() + patienceMs;
-	while (performance.now() < untilMs && !signal.aborted) {
+	const untilMs = clock.steadyNow() + patienceMs;
+	while (clock.steadyNow() < untilMs && !signal.aborted) {
 		const applied = (await peekAlertState(path))?.applied ?? [];
 		if (names.every((name) => applied.includes(name))) return 'taken by the running watch';
 		await sleep(lookEveryMs);

@@ -27,7 +27,7 @@ export async function showAlertHistory(context: CommandContext): Promise<number>
 	const span = flags.since ?? defaultSpan;
 	const spanMs = parseSpan(span, '--since', maxDays);
 	const { directory } = await openAlertBook(context, flags);
-	const { transitions, badLines } = await readHistory(directory, context.now() - spanMs);
+	const { transitions, badLines } = await readHistory(directory, context.clock.now() - spanMs);
 	if (badLines > 0) {
 		const words =
 			badLines === 1 ? '1 line of the history makes' : `${badLines} lines of the history make`;

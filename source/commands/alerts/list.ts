@@ -45,7 +45,7 @@ export async function listAlerts(context: CommandContext): Promise<number> {
 	const least = readSeverity(flags.severity);
 	const book = await openAlertBook(context, flags);
 	if (input.length > 0) await checkNames(input, book, context, flags);
-	const nowMs = context.now();
+	const nowMs = context.clock.now();
 	const ids = shortIds(book.alerts.map(({ fingerprint = '' }) => fingerprint));
 	const rows = book.alerts
 		.filter((alert) => isAsked(alert, states, least, input))
@@ -63,12 +63,12 @@ export async function listAlerts(context: CommandContext): Promise<number> {
 }
 
 /** Text for people at a terminal of some width; for a pipe, lines of any length. */
-export function textStyleFor({ stdout, now, env }: CommandContext): TextStyle {
+export function textStyleFor({ stdout, clock, env }: CommandContext): TextStyle {
 	const { columns } = stdout;
 	const isAscii = (env['NODETOP_ASCII'] ?? '') !== '' && env['NODETOP_ASCII'] !== '0';
 	return createTextStyle(
 		{ ...(columns !== undefined && { width: columns }), ascii: isAscii },
-		new Date(now()).toISOString(),
+		new Date(clock.now()).toISOString(),
 	);
 }
 

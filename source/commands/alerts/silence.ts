@@ -42,7 +42,7 @@ export async function silenceAlerts(context: CommandContext): Promise<number> {
 	}
 	const spanMs = parseSpan(flags.for, '--for', maxDays);
 	const match = readMatch(input);
-	const nowMs = context.now();
+	const nowMs = context.clock.now();
 	const author = authorOf(flags.by, context);
 	const entry = silenceEntrySchema.safeParse({
 		match,

@@ -12,7 +12,7 @@ import { parseFlags } from '../flags.ts';
 export async function listSilences(context: CommandContext): Promise<number> {
 	const { flags } = await parseFlags(context.argv, { ...bookFlags, json: { type: 'boolean' } });
 	const { state, quiet } = await openAlertBook(context, flags);
-	const nowMs = context.now();
+	const nowMs = context.clock.now();
 	const rows = presentSilences(state.silences, quiet.silences, nowMs);
 	if (flags.json === true) {
 		context.stdout.write(`${JSON.stringify(rows, undefined, '\t')}\n`);

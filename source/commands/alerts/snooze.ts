@@ -19,7 +19,7 @@ export async function snoozeAlert(context: CommandContext): Promise<number> {
 	const spanMs = span === 'off' ? 0 : parseSpan(span, 'alerts snooze', maxDays);
 	const book = await openAlertBook(context, flags);
 	const { fingerprint, words } = findPresent(typed, book);
-	const until = new Date(context.now() + spanMs).toISOString();
+	const until = new Date(context.clock.now() + spanMs).toISOString();
 	const came = await leaveActions(book, [{ type: 'snooze', fingerprint, until }], context);
 	const done = spanMs === 0 ? `snoozed no longer: ${words}` : `snoozed ${words} until ${until}`;
 	context.stdout.write(`${done}: ${came}\n`);

@@ -20,7 +20,7 @@ export async function testAlertChannels(context: CommandContext): Promise<number
 	const warn = warnOn(context);
 	const { profile, channels } = await loadAlertRoutes({ flags, env: context.env, warn });
 	const chosen = chooseChannels(channels, names, profile);
-	const sending = { ...context, terminal: terminalOf(context) };
+	const sending = { ...context, now: context.clock.now, terminal: terminalOf(context) };
 	const outcomes = await Promise.all(
 		chosen.map((channel) => testChannel(channel, sending, (error) => reportBug(error, warn))),
 	);

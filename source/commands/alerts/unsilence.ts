@@ -13,7 +13,7 @@ export async function endSilences(context: CommandContext): Promise<number> {
 		});
 	}
 	const book = await openAlertBook(context, flags);
-	const nowMs = context.now();
+	const nowMs = context.clock.now();
 	const silences = book.state.silences.filter(({ endsAt }) => Date.parse(endsAt) > nowMs);
 	const say = (id: string): string => {
 		const { match = {} } = silences.find((silence) => silence.id === id) ?? {};

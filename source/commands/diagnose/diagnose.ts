@@ -8,15 +8,15 @@ import { toDiagnosisText } from '../../diagnosis/diagnosis-text.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
-import { toDocument } from '../../fleet/document.ts';
-import { toMoment } from '../../fleet/to-moment.ts';
-import { createWatch } from '../../app/watch.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { defaultWatchMs, measurePathTo } from '../../app/measure-paths.ts';
-import { bugReporter } from '../once/once.ts';
 import { settingsFlags, settingsHelp } from '../settings-flags.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
+import { monitorOptions } from '../../app/monitor-options.ts';
+import type { Surroundings } from '../../app/surroundings.ts';
+import { documentOf, withMonitor } from '../../app/take-document.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { pause } from '../../domain/waiting.ts';
 
 const help = `Usage
@@ -62,17 +62,18 @@ export const diagnose: Command = {
 
 /** Watches and measures the nodes of the settings for a while, and diagnoses each. */
 export async function examine(settings: Settings, watchMs: number, context: CommandContext) {
-	const { targets, hint } = await chooseSubject(settings, context.signal);
+	const surroundings = surroundingsOf(context);
+	const { targets, hint } = await chooseSubject(settings, surroundings);
 	if (hint !== undefined) context.stderr.write(`${hint}\n`);
 	const [snapshot, paths] = await Promise.all([
-		watchFor(watchMs, targets, settings, context),
-		measurePaths(targets, watchMs, settings, context),
+		watchFor(watchMs, targets, settings, surroundings),
+		measurePaths(targets, watchMs, settings, surroundings),
 	]);
 	return {
 		targets,
 		snapshot,
 		paths,
-		diagnoses: diagnoseAll(snapshot, paths, targets, context.now()),
+		diagnoses: diagnoseAll(snapshot, paths, targets, context.clock.now()),
 	};
 }
 
@@ -90,37 +91,31 @@ export function watchTime(given: string | undefined): number {
 async function watchFor(
 	watchMs: number,
 	targets: readonly Target[],
-	{ witnesses }: Settings,
-	context: CommandContext,
+	settings: Settings,
+	surroundings: Surroundings,
 ): Promise<SnapshotDocument> {
 	const brisk = targets.map((target) => ({
 		...target,
 		intervalMs: Math.min(target.intervalMs, mostPollMs),
 	}));
-	const watch = createWatch(brisk, {
-		now: context.now,
-		reportBug: bugReporter(context),
-		witnesses,
+	const options = monitorOptions('once', settings, brisk, surroundings);
+	return withMonitor(options, async (monitor) => {
+		await Promise.all([monitor.firstRound(), pause(watchMs, surroundings.signal)]);
+		await monitor.checkHealth();
+		return documentOf(monitor, surroundings);
 	});
-	try {
-		await Promise.all([watch.firstRound(), pause(watchMs, context.signal)]);
-		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
-		return toDocument(moment, { version: context.version });
-	} finally {
-		watch.stop();
-	}
 }
 
 async function measurePaths(
 	targets: readonly Target[],
 	watchMs: number,
 	settings: Settings,
-	{ env, now, signal, stderr }: CommandContext,
+	{ env, clock, signal, warn }: Surroundings,
 ): Promise<PathProbe[]> {
 	const onRefused = ({ name }: Target, why: string) => {
-		stderr.write(`nodetop: ${name}: the path to it is not measured: ${why}\n`);
+		warn(`${name}: the path to it is not measured: ${why}`);
 	};
-	const options = { settings, env, now, signal, watchMs, onRefused };
+	const options = { settings, env, clock, signal, watchMs, onRefused };
 	const paths = await Promise.all(targets.map((target) => measurePathTo(target, options)));
 	return paths.filter((path) => path !== undefined);
 }

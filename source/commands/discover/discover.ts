@@ -107,8 +107,7 @@ async function askAll(
 	{ timeoutMs, mappings }: Pick<Target, 'timeoutMs' | 'mappings'>,
 	context: CommandContext,
 ): Promise<{ readonly found: readonly Found[]; readonly strangers: readonly Stranger[] }> {
-	const { identify } = await import('../../adapters/probe.ts');
-	const { createHttp } = await import('../../adapters/http.ts');
+	const { identifyNode } = await import('../../app/identify-node.ts');
 	const answers = new Map<string, Found>();
 	const others = new Map<string, Stranger>();
 	const queue = [...urls];
@@ -117,11 +116,10 @@ async function askAll(
 			if (context.signal.aborted) return;
 			const intervalMs = timeoutMs;
 			const target: Target = { name: url, kind: undefined, url, intervalMs, timeoutMs, mappings };
-			const started = performance.now();
+			const started = context.clock.steadyNow();
 			try {
-				const { signal, now } = context;
-				const answer = await identify(target, { signal, now, http: createHttp(target) });
-				const latencyMs = Math.round((performance.now() - started) * 10) / 10;
+				const answer = await identifyNode(target, context);
+				const latencyMs = Math.round((context.clock.steadyNow() - started) * 10) / 10;
 				if (answer) answers.set(url, { url, ...answer, latencyMs });
 				else others.set(url, { url, said: 'something answers, but as no known kind of node' });
 			} catch (error) {

@@ -12,14 +12,13 @@ import {
 	toPluginReport,
 	worstState,
 } from '../../export/plugin-text.ts';
-import { toDocument } from '../../fleet/document.ts';
-import { toMoment } from '../../fleet/to-moment.ts';
-import { createWatch } from '../../app/watch.ts';
+import { chooseSubject } from '../../app/choose-targets.ts';
+import { monitorOptions } from '../../app/monitor-options.ts';
+import { documentOf, settle, withMonitor } from '../../app/take-document.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { bugReporter } from '../once/once.ts';
 import { settingsFlags, settingsHelp } from '../settings-flags.ts';
-import { chooseSubject } from '../../app/choose-targets.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { pause, untilAborted } from '../../domain/waiting.ts';
 
 const help = `Usage
@@ -97,31 +96,22 @@ async function examine(
 	watchMs: number,
 	context: CommandContext,
 ): Promise<SnapshotDocument> {
-	const subject = await chooseSubject(settings, context.signal);
+	const surroundings = surroundingsOf(context);
+	const { signal } = surroundings;
+	const { targets, hint } = await chooseSubject(settings, surroundings);
 	// This host alone is no answer to how the nodes are.
-	const isNobody = settings.targets.length === 0 && subject.targets.every(isHost);
-	const watch = createWatch(isNobody ? [] : subject.targets, {
-		now: context.now,
-		reportBug: bugReporter(context),
-		witnesses: settings.witnesses,
-		readOnly: settings.readOnly,
+	const hasNoNodes = settings.targets.length === 0 && targets.every(isHost);
+	const options = monitorOptions('once', settings, hasNoNodes ? [] : targets, surroundings);
+	return withMonitor(options, async (monitor) => {
+		const work = async (): Promise<void> => {
+			await settle(monitor);
+			if (watchMs === 0) return;
+			await pause(watchMs, signal);
+			await monitor.checkHealth();
+		};
+		await untilAborted(work(), signal);
+		return documentOf(monitor, { ...surroundings, hint });
 	});
-	try {
-		await untilAborted(work(), context.signal);
-		const { version, now } = context;
-		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: now() });
-		return toDocument(moment, { version, hint: subject.hint });
-	} finally {
-		watch.stop();
-	}
-
-	async function work(): Promise<void> {
-		await watch.firstRound();
-		await watch.checkHealth();
-		if (watchMs === 0) return;
-		await pause(watchMs, context.signal);
-		await watch.checkHealth();
-	}
 }
 
 function isHost({ kind }: { readonly kind: string | undefined }): boolean {

@@ -1,26 +1,26 @@
 import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
 import { exitCodes } from '../../domain/errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
-import type { NodeState } from '../../fleet/node-state.ts';
+import type { NodeMoment } from '../../sections/moment.ts';
 import { networkStats } from '../../network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../network-tests/statistics/network-stats.ts';
 import {
 	toDetailedStats,
 	toStatsTable,
 } from '../../network-tests/statistics/network-stats-text.ts';
-import { createNetworkTracker } from '../../network-tests/statistics/network-tracker.ts';
-import type { NetworkTracker } from '../../network-tests/statistics/network-tracker.ts';
 import { pause } from '../../domain/waiting.ts';
 import { readPeerFilter } from '../../network-tests/peers/peer-filter.ts';
 import { joinTopology } from '../../network-tests/peers/topology.ts';
 import { toTopologyText } from '../../network-tests/peers/topology-text.ts';
-import { createWatch } from '../../app/watch.ts';
+import { monitorOptions } from '../../app/monitor-options.ts';
+import type { Monitor } from '../../app/open-monitor.ts';
+import type { Surroundings } from '../../app/surroundings.ts';
+import { takeDocument, withMonitor } from '../../app/take-document.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { bugReporter, takeSnapshot } from '../once/once.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const pollMs = 1000;
 const mostWaitMs = 10_000;
@@ -41,61 +41,44 @@ export async function showNetworkStats(context: CommandContext): Promise<number>
 	const everyMs =
 		flags.interval === undefined ? undefined : parseDuration(flags.interval, '--interval');
 	const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
-	const { targets } = await chooseSubject(settings, context.signal);
+	const surroundings = surroundingsOf(context);
+	const { targets } = await chooseSubject(settings, surroundings);
 	const brisk = targets.map((target) => ({ ...target, intervalMs: everyMs ?? pollMs }));
-	const watch = createWatch(brisk, { now: context.now, reportBug: bugReporter(context) });
-	const tracker = createNetworkTracker();
-	const unsubscribe = watch.fleet.subscribe(() => {
-		observeAll(watch.fleet, tracker);
-	});
-	const print = (): void => {
-		const nowMs = context.now();
-		const stats = watch.fleet
-			.getSnapshot()
-			.nodes.map((node) => statsOf(node, tracker, nowMs, filter));
-		context.stdout.write(textOf(stats, flags));
-	};
+	const options = monitorOptions('once', settings, brisk, surroundings);
 	const isRepainted = everyMs !== undefined && context.stdout.isTTY === true && flags.json !== true;
-	try {
-		await untilPolledTwice(watch.fleet, context.signal);
-		const answering = sayWhoDoesNotAnswer(watch.fleet, context);
+	return withMonitor({ ...options, keepsNetworkMemory: true }, async (monitor) => {
+		await untilPolledTwice(monitor, context.signal);
+		const answering = warnOfSilentNodes(monitor, surroundings);
 		for (;;) {
 			if (context.signal.aborted) return exitCodes.interrupted;
-			if (isRepainted) context.stdout.write(clearScreen);
-			print();
+			const { nodes, atMs } = monitor.moment();
+			const stats = nodes.map((node) => statsOf(node, atMs, filter));
+			context.stdout.write(`${isRepainted ? clearScreen : ''}${textOf(stats, flags)}`);
 			if (everyMs === undefined) return answering > 0 ? exitCodes.ok : exitCodes.unavailable;
 			await pause(everyMs, context.signal);
 		}
-	} finally {
-		unsubscribe();
-		watch.stop();
-	}
+	});
 }
 
-/** A line of dashes does not say why; resolves with how many nodes do answer. */
-function sayWhoDoesNotAnswer(fleet: Fleet, { stderr }: CommandContext): number {
-	const { nodes } = fleet.getSnapshot();
+/** A line of dashes does not say why a node is silent. Returns how many nodes do answer. */
+function warnOfSilentNodes({ moment }: Monitor, { warn }: Surroundings): number {
+	const { nodes } = moment();
 	const silent = nodes.filter(({ snapshot }) => snapshot.poll.status === 'failed');
-	for (const { snapshot, target } of silent) {
-		stderr.write(`nodetop: ${target.name}: ${snapshot.poll.error?.message ?? 'no answer'}\n`);
+	for (const { snapshot } of silent) {
+		warn(`${snapshot.target.name}: ${snapshot.poll.error?.message ?? 'no answer'}`);
 	}
 	return nodes.length - silent.length;
 }
 
-function observeAll(fleet: Fleet, tracker: NetworkTracker): void {
-	for (const { snapshot } of fleet.getSnapshot().nodes) tracker.observe(snapshot);
-}
-
 function statsOf(
-	{ snapshot, target }: NodeState,
-	tracker: NetworkTracker,
+	{ snapshot, network, capacityBytesPerSecond }: NodeMoment,
 	nowMs: number,
 	filter: ReturnType<typeof readPeerFilter> | undefined,
 ): NetworkStats {
 	return networkStats(snapshot, {
 		nowMs,
-		memory: tracker.memoryOf(target.name),
-		capacityBytesPerSecond: target.capacityBytesPerSecond,
+		memory: network,
+		capacityBytesPerSecond,
 		filter,
 	});
 }
@@ -108,25 +91,30 @@ function textOf(
 	return flags.detailed === true ? stats.map(toDetailedStats).join('\n') : toStatsTable(stats);
 }
 
-/** Resolves when every node that answers was polled twice, or when that takes too long. */
-async function untilPolledTwice(fleet: Fleet, signal: AbortSignal): Promise<void> {
+/** Starts, and resolves when every node that answers was polled twice, or when that takes too long. */
+async function untilPolledTwice(monitor: Monitor, signal: AbortSignal): Promise<void> {
 	const polls = new Map<string, Set<string>>();
 	const isDone = () =>
-		fleet.getSnapshot().nodes.every(({ snapshot }) => {
-			const { at, status } = snapshot.poll;
-			const times = polls.get(snapshot.target.name) ?? new Set();
-			polls.set(snapshot.target.name, times);
-			if (at !== undefined) times.add(at);
-			return times.size > 1 || status === 'failed';
-		});
+		monitor
+			.moment()
+			.nodes.every(
+				({ snapshot: { target, poll } }) =>
+					(polls.get(target.name)?.size ?? 0) > 1 || poll.status === 'failed',
+			);
 	const done = new AbortController();
-	const unsubscribe = fleet.subscribe(() => {
+	const end = monitor.on((event) => {
+		if (event.type !== 'polled') return;
+		for (const { target, poll } of [event.snapshot, ...event.members]) {
+			const times = polls.get(target.name) ?? new Set();
+			polls.set(target.name, times.add(poll.at ?? ''));
+		}
 		if (isDone()) done.abort();
 	});
 	try {
+		await monitor.start();
 		await pause(mostWaitMs, AbortSignal.any([signal, done.signal]));
 	} finally {
-		unsubscribe();
+		end();
 	}
 }
 
@@ -137,7 +125,9 @@ export async function showTopology(context: CommandContext): Promise<number> {
 		json: { type: 'boolean' },
 	});
 	const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
-	const { nodes } = await takeSnapshot(settings, context);
+	const surroundings = surroundingsOf(context);
+	const subject = await chooseSubject(settings, surroundings);
+	const { nodes } = await takeDocument(settings, subject, surroundings);
 	if (context.signal.aborted) return exitCodes.interrupted;
 	const topology = joinTopology(nodes);
 	context.stdout.write(

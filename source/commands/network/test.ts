@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
 import { didYouMean } from '../../config/nearest.ts';
-import { stateDirectory } from '../../config/paths.ts';
 import type { Settings } from '../../config/settings.ts';
 import { clean } from '../../domain/clean.ts';
 import { exitCodes, PollError, UserError } from '../../domain/errors.ts';
@@ -19,8 +18,10 @@ import type { TestOptions } from '../../network-tests/test.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { peerSubject, routingOf, subjectOf } from '../../app/network-subject.ts';
-import { takeSnapshot } from '../once/once.ts';
+import { rateDirectory } from '../../app/rate-directory.ts';
+import { takeDocument } from '../../app/take-document.ts';
 import { settingsFlags } from '../settings-flags.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
 
 export const networkTestFlags = {
@@ -51,9 +52,11 @@ export async function testNetwork(context: CommandContext): Promise<number> {
 	const options = readOptions(flags);
 	const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 	const permit = permitFor(settings, flags.yes === true, context);
-	const { targets } = await chooseSubject(settings, context.signal);
+	const surroundings = surroundingsOf(context);
+	const subject = await chooseSubject(settings, surroundings);
+	const { targets } = subject;
 	const needsPeers = name === 'connectivity' || name === 'routing' || flags.peer !== undefined;
-	const nodes = needsPeers ? (await takeSnapshot(settings, context)).nodes : [];
+	const nodes = needsPeers ? (await takeDocument(settings, subject, surroundings)).nodes : [];
 	const routing = name === 'routing' ? await routingOf(targets, nodes) : undefined;
 	let exitCode: number = exitCodes.ok;
 	for (const target of targets) {
@@ -98,12 +101,17 @@ async function testOne(one: OneTest): Promise<Summary | undefined> {
 		const node = await subjectOf(target, nodes, routing);
 		const subject = flags.peer === undefined ? node : await peerSubject(node, flags.peer);
 		out.start(name, subject.name);
-		const { signal, now } = context;
-		return await runTest(name, subject, options, { permit, signal, now, emit: out.sample });
+		const { signal, clock } = context;
+		return await runTest(name, subject, options, {
+			permit,
+			signal,
+			now: clock.now,
+			emit: out.sample,
+		});
 	} catch (error) {
 		if (!(error instanceof PollError)) throw error;
 		context.stderr.write(`nodetop: ${target.name}: ${error.message}\n`);
-		if (flags.json === true) out.summary(withoutPath(name, target, error, context.now()));
+		if (flags.json === true) out.summary(withoutPath(name, target, error, context.clock.now()));
 		return undefined;
 	}
 }
@@ -158,7 +166,7 @@ function isAllLost(summary: Summary): boolean {
 export function permitFor(settings: Settings, isYes: boolean, context: CommandContext): Permit {
 	return {
 		isReadOnly: settings.readOnly,
-		limiter: createRateLimiter(`${stateDirectory({ env: context.env })}/nettest`, context.now),
+		limiter: createRateLimiter(rateDirectory(context.env), context.clock.now),
 		confirm: (question) => (isYes ? Promise.resolve(true) : askPerson(question, context)),
 	};
 }

@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
 import { loadSettings } from '../../app/configuration.ts';
-import { alertDirectory } from '../../config/paths.ts';
-import type { Settings, SettingsFlags } from '../../config/settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { Alert } from '../../domain/alert.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import type { Health } from '../../domain/words.ts';
-import { toDocument } from '../../fleet/document.ts';
-import { toMoment } from '../../fleet/to-moment.ts';
-import { createWatch } from '../../app/watch.ts';
+import { chooseSubject } from '../../app/choose-targets.ts';
+import { watchedProfile } from '../../app/profile-alerts.ts';
+import type { WatchedProfile } from '../../app/profile-alerts.ts';
+import { takeDocument } from '../../app/take-document.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { formatFlags, settingsFlags, settingsHelp } from '../settings-flags.ts';
-import { chooseSubject } from '../../app/choose-targets.ts';
-import { aborted } from '../../domain/waiting.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const help = `Usage
   nodetop --once [NODE…] [--json | --csv | --ndjson] [--check]
@@ -53,10 +50,12 @@ export async function printSnapshot(
 	settings: Settings,
 	flags: FormatFlags,
 	context: CommandContext,
-	watched?: WatchedProfile,
+	profile?: WatchedProfile,
 ): Promise<number> {
 	const format = chooseFormat(flags);
-	const snapshot = await takeSnapshot(settings, context, watched);
+	const surroundings = surroundingsOf(context);
+	const subject = await chooseSubject(settings, surroundings);
+	const snapshot = await takeDocument(settings, subject, surroundings, profile);
 	if (context.signal.aborted) return exitCodes.interrupted;
 	context.stdout.write(await print(snapshot, format, settings, context));
 	return flags.check === true ? checkCodes[snapshot.summary.status] : exitCodes.ok;
@@ -77,58 +76,6 @@ function chooseFormat(flags: FormatFlags): Format {
 	return chosen[0] ?? 'text';
 }
 
-/**
- * Polls every node once and resolves with the document of what was found. The alerts are those of the
- * process that watches the profile, else what the built-in checks found.
- */
-export async function takeSnapshot(
-	settings: Settings,
-	context: Pick<CommandContext, 'signal' | 'now' | 'version' | 'stderr' | 'env'>,
-	watched?: WatchedProfile,
-): Promise<SnapshotDocument> {
-	const { targets, hint } = await chooseSubject(settings, context.signal);
-	const watch = createWatch(targets, {
-		now: context.now,
-		reportBug: bugReporter(context),
-		witnesses: settings.witnesses,
-	});
-	try {
-		await Promise.race([watch.firstRound(), aborted(context.signal)]);
-		if (watched !== undefined) watch.fleet.setAlerts(await lastAlerts(watched, context));
-		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
-		return toDocument(moment, { version: context.version, hint });
-	} finally {
-		watch.stop();
-	}
-}
-
-/** The profile that a snapshot is of, as a whole. */
-export interface WatchedProfile {
-	readonly name: string;
-	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
-}
-
-/** The profile, unless it has no nodes or others were named. */
-export function watchedProfile(
-	{ profile, targets }: Settings,
-	flags: Pick<SettingsFlags, 'config' | 'profile'>,
-	nodeSpecs: readonly string[],
-): WatchedProfile | undefined {
-	const isOther = nodeSpecs.length > 0 || targets.length === 0;
-	return isOther ? undefined : { name: profile, flags };
-}
-
-/** What the process that watches the profile says; `undefined` where none does. */
-async function lastAlerts(
-	{ name, flags }: WatchedProfile,
-	context: Pick<CommandContext, 'now' | 'env' | 'stderr'>,
-): Promise<readonly Alert[] | undefined> {
-	const directory = alertDirectory(name, context);
-	if (!existsSync(directory)) return undefined;
-	const { readFreshAlerts } = await import('../../app/fresh-alerts.ts');
-	return readFreshAlerts(directory, flags, context);
-}
-
 async function print(
 	snapshot: SnapshotDocument,
 	format: Format,
@@ -147,17 +94,9 @@ async function print(
 			return toOverviewText(snapshot, {
 				color: false,
 				ascii: settings.ascii,
-				nowMs: context.now(),
+				nowMs: context.clock.now(),
 				...(context.stdout.columns !== undefined && { width: context.stdout.columns }),
 			});
 		}
 	}
-}
-
-/** Prints the stack of an adapter's bug; the watch on the other nodes goes on. */
-export function bugReporter({ stderr }: Pick<CommandContext, 'stderr'>) {
-	return (error: unknown, { name }: { readonly name: string }): void => {
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		stderr.write(`nodetop: a bug of nodetop while reading ${name}\n${text}\n`);
-	};
 }

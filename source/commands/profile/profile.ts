@@ -103,7 +103,7 @@ async function use({ context, names, path, warn }: Run): Promise<string> {
 	const name = rejectExtra('use', names, 1);
 	await editConfigFile(path, (config) => activateProfile(config, name, path), {
 		warn,
-		now: context.now,
+		now: context.clock.now,
 	});
 	const override = context.env['NODETOP_PROFILE'] ?? '';
 	if (override !== '' && override !== name) {
@@ -126,7 +126,7 @@ async function save({ context, flags, names, path, warn }: Run): Promise<string>
 			count = saved.nodes?.length ?? 0;
 			return saveProfile(config, name, saved, flags.yes === true);
 		},
-		{ warn, now: context.now },
+		{ warn, now: context.clock.now },
 	);
 	return `saved the profile ${name} with ${countOf(count, 'node')}`;
 }
@@ -162,7 +162,7 @@ async function rm({ context, flags, names, path, warn }: Run): Promise<string> {
 			nextActive = name === activeName ? (rest.profile ?? defaultProfile) : activeName;
 			return rest;
 		},
-		{ warn, now: context.now },
+		{ warn, now: context.clock.now },
 	);
 	return `removed the profile ${name}; in use: ${nextActive}`;
 }

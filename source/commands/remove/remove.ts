@@ -40,7 +40,7 @@ export const remove: Command = {
 			},
 			{
 				warn: warnOn(context),
-				now: context.now,
+				now: context.clock.now,
 			},
 		);
 		context.stdout.write(`removed ${name} from the profile ${profileName}\n`);

@@ -4,33 +4,32 @@ import { join } from 'node:path';
 import type { Action } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../alerts/delivery/lock.ts';
 import { isWanted } from '../../alerts/handover.ts';
+import type { AlertSettings } from '../../app/alerting-options.ts';
+import type { Monitor } from '../../app/open-monitor.ts';
+import { commandFlagsOf } from '../../app/watch-setup.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
-import { exitCodes, UserError } from '../../domain/errors.ts';
-import type { ReadableStore, Store } from '../../domain/store.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import { UserError } from '../../domain/errors.ts';
+import { repeat } from '../../domain/repeat.ts';
+import type { ReadableStore } from '../../domain/store.ts';
 import { alertingOff } from '../../sections/alerting/schema.ts';
 import type { AlertingStatus } from '../../sections/alerting/schema.ts';
-import { openAlerting } from '../../app/alerting.ts';
-import type { Alerting } from '../../app/alerting.ts';
-import type { AlertSettings } from '../../app/alerting-options.ts';
-import { attachAlerting } from '../../app/attached-alerting.ts';
-import type { AttachedAlerting } from '../../app/attached-alerting.ts';
 import type { CommandContext } from '../command.ts';
 import { followAlertSettings } from './alert-settings.ts';
-import { commandFlagsOf } from '../../app/watch-setup.ts';
+import type { ScreenAlertSettings } from './alert-settings.ts';
+import { showAlerts, showOthersAlerts } from './shown-alerts.ts';
+import type { AlertPlace, ShownAlerts } from './shown-alerts.ts';
 
 export interface ScreenAlertingOptions {
-	readonly context: CommandContext;
+	readonly context: Pick<CommandContext, 'env' | 'clock' | 'stdout'>;
 	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
 	/**
 	 * The profile whose alerts these are. Absent for other nodes than the profile's: their alerts are
-	 * kept for this run alone, and nobody is told of them.
+	 * kept for this run alone, and no channel gets them.
 	 */
 	readonly profile: string | undefined;
-	readonly fleet: Fleet;
-	/** Follows who asks the rules. */
-	readonly status: Store<AlertingStatus>;
+	/** Its status of the alerting follows the alerts that are shown. */
+	readonly monitor: Pick<Monitor, 'openAlerting' | 'attachAlerting' | 'alerting'>;
 	readonly reportBug: (error: unknown) => void;
 }
 
@@ -45,137 +44,143 @@ const lookEveryMs = 1000;
 const looksBeforeTaking = 3;
 
 /**
- * Alerts as a screen has them: asks the rules itself when no other process does, shows those of
- * `nodetop watch` when it does, gives way when one is started and takes its place when it has ended. A
+ * Alerts as a screen has them: evaluates the rules itself when no other process does, shows those of
+ * `nodetop watch` when it does, hands over when one is started and takes its place when it has ended. A
  * changed configuration is taken while it runs, as that one does, but for the nodes.
- * Never rejects: what is wrong is a problem in `status`.
+ * Never rejects: what is wrong is a problem in the monitor's status of the alerting.
  */
 export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlerting {
-	const { context, flags, profile, fleet, status, reportBug } = options;
-	const { now, env } = context;
-	const file = followAlertSettings({ flags, env, profile });
-	const isOfRun = profile === undefined;
-	let directory = isOfRun ? '' : alertDirectory(profile, { env });
-	let settings: AlertSettings | undefined;
-	let own: Alerting | undefined;
-	let attached: AttachedAlerting | undefined;
-	let unfollow = (): void => undefined;
-	let take = (): void => undefined;
-	let timer: NodeJS.Timeout | undefined;
-	let isClosed = false;
-	let freeLooks = 0;
+	const alerts = new ScreenAlerts(options);
+	let hasBegun = false;
+	const looking = repeat(options.context.clock, lookEveryMs, async () => {
+		try {
+			if (hasBegun) await alerts.look();
+			else await alerts.begin();
+		} catch (error) {
+			alerts.fail(error);
+		}
+		hasBegun = true;
+	});
+	return {
+		act: (action) => {
+			alerts.act(action);
+		},
+		async close() {
+			await looking.stop();
+			await alerts.close();
+		},
+	};
+}
 
-	function follow(source: ReadableStore<AlertingStatus>): void {
-		unfollow();
-		take = () => {
-			const next = source.getSnapshot();
-			status.update(() => ({ ...next, problems: [...file.problems(), ...next.problems] }));
+class ScreenAlerts {
+	readonly #options: ScreenAlertingOptions;
+	readonly #file: ScreenAlertSettings;
+	/** Whether the alerts are those of this run alone. */
+	readonly #isOfRun: boolean;
+	#directory: string;
+	#settings: AlertSettings | undefined;
+	#shown: ShownAlerts | undefined;
+	#freeLooks = 0;
+	#unfollow = (): void => undefined;
+
+	constructor(options: ScreenAlertingOptions) {
+		const { context, flags, profile } = options;
+		const { env } = context;
+		this.#options = options;
+		this.#file = followAlertSettings({ flags, env, profile });
+		this.#isOfRun = profile === undefined;
+		this.#directory = profile === undefined ? '' : alertDirectory(profile, { env });
+	}
+
+	async begin(): Promise<void> {
+		this.#settings ??= await this.#file.load();
+		if (this.#directory === '') {
+			this.#directory = await mkdtemp(join(tmpdir(), 'nodetop-alerts-'));
+		}
+		this.#freeLooks = 0;
+		this.#show(await showAlerts(this.#place(), this.#settings));
+	}
+
+	/** Takes changed settings, hands over to a `nodetop watch` that asks for it, or takes its place. */
+	async look(): Promise<void> {
+		await this.#takeChangedSettings();
+		if (this.#isOfRun) return;
+		const isAskedFor = await isWanted(this.#directory, this.#options.context.clock.now());
+		if (this.#shown?.isOwn === true) {
+			if (isAskedFor) await this.#handOver(this.#shown);
+			return;
+		}
+		const isFree = !isAskedFor && !(await isLocked(this.#directory));
+		this.#freeLooks = isFree ? this.#freeLooks + 1 : 0;
+		if (this.#freeLooks < looksBeforeTaking) return;
+		const before = this.#shown;
+		this.#shown = undefined;
+		await before?.close();
+		await this.begin();
+	}
+
+	/** Reports a bug; and shows why there are no alerts, where there are none. */
+	fail(error: unknown): void {
+		const isOurs = !(error instanceof UserError || (error instanceof Error && 'code' in error));
+		if (isOurs) this.#options.reportBug(error);
+		if (this.#shown) return;
+		const last = error instanceof Error ? error.message : String(error);
+		const problems = [...this.#file.problems(), last];
+		this.#options.monitor.alerting.update(() => ({ ...alertingOff, problems }));
+	}
+
+	act(action: Action): void {
+		this.#shown?.act(action);
+	}
+
+	async close(): Promise<void> {
+		await this.#shown?.close();
+		if (!this.#isOfRun || this.#directory === '') return;
+		await rm(this.#directory, { recursive: true, force: true });
+	}
+
+	async #takeChangedSettings(): Promise<void> {
+		const problemsBefore = this.#file.problems();
+		const changed = await this.#file.renew();
+		if (changed) {
+			this.#settings = changed;
+			if (this.#shown) this.#show(await this.#shown.renew(changed));
+		}
+		if (this.#shown && this.#file.problems() !== problemsBefore) this.#take(this.#shown.state);
+	}
+
+	async #handOver(own: ShownAlerts): Promise<void> {
+		this.#shown = undefined;
+		await own.close();
+		if (this.#settings) this.#show(await showOthersAlerts(this.#place(), this.#settings));
+	}
+
+	#show(shown: ShownAlerts): void {
+		this.#shown = shown;
+		this.#unfollow();
+		const take = (): void => {
+			this.#take(shown.state);
 		};
-		unfollow = source.subscribe(take);
+		this.#unfollow = shown.state.subscribe(take);
 		take();
 	}
 
-	/** Takes a changed configuration as `nodetop watch` does. */
-	async function takeAnew(): Promise<void> {
-		const saidBefore = file.problems();
-		const changed = await file.renew();
-		if (changed) {
-			settings = changed;
-			await own?.reload(changed);
-			attached?.stop();
-			if (attached) attach(changed);
-		}
-		if (file.problems() !== saidBefore && (own ?? attached)) take();
+	/** The problems of the configuration come first. */
+	#take(state: ReadableStore<AlertingStatus>): void {
+		const next = state.getSnapshot();
+		const problems = [...this.#file.problems(), ...next.problems];
+		this.#options.monitor.alerting.update(() => ({ ...next, problems }));
 	}
 
-	async function begin(): Promise<void> {
-		settings ??= await file.load();
-		if (directory === '') directory = await mkdtemp(join(tmpdir(), 'nodetop-alerts-'));
-		freeLooks = 0;
-		try {
-			if (await isLocked(directory)) attach(settings);
-			else await openOwn(settings);
-		} catch (error) {
-			const isTaken = error instanceof UserError && error.exitCode === exitCodes.unavailable;
-			if (!isTaken) throw error;
-			attach(settings);
-		}
-	}
-
-	function attach(current: AlertSettings): void {
-		attached = attachAlerting({ fleet, directory, settings: current, now });
-		follow(attached.state);
-	}
-
-	async function openOwn(current: AlertSettings): Promise<void> {
-		own = await openAlerting({
-			fleet,
-			directory,
-			settings: current,
+	#place(): AlertPlace {
+		const { context, flags, profile, monitor } = this.#options;
+		const { env, stdout } = context;
+		return {
+			monitor,
+			directory: this.#directory,
 			env,
-			commandFlags: isOfRun ? [] : commandFlagsOf(profile, { flags, env }),
-			now,
-			terminal: {
-				isTTY: context.stdout.isTTY === true,
-				write: (text) => void context.stdout.write(text),
-			},
-			// What is wrong is told by the problems, which last; a line would break the picture.
-			warn: () => undefined,
-			reportBug,
-		});
-		follow(own.state);
+			commandFlags: profile === undefined ? [] : commandFlagsOf(profile, { flags, env }),
+			terminal: { isTTY: stdout.isTTY === true, write: (text) => void stdout.write(text) },
+		};
 	}
-
-	async function look(): Promise<void> {
-		await takeAnew();
-		if (isOfRun) return;
-		if (own) {
-			if (!(await isWanted(directory, Date.now()))) return;
-			const before = own;
-			own = undefined;
-			await before.close();
-			if (settings) attach(settings);
-			return;
-		}
-		const isFree = !(await isLocked(directory)) && !(await isWanted(directory, Date.now()));
-		freeLooks = isFree ? freeLooks + 1 : 0;
-		if (freeLooks < looksBeforeTaking) return;
-		attached?.stop();
-		attached = undefined;
-		await begin();
-	}
-
-	function fail(error: unknown): void {
-		if (!(error instanceof Error && 'code' in error) && !(error instanceof UserError)) {
-			reportBug(error);
-		}
-		if (own ?? attached) return;
-		const last = error instanceof Error ? error.message : String(error);
-		status.update(() => ({ ...alertingOff, problems: [...file.problems(), last] }));
-	}
-
-	/** The look under way, so that `close` does not miss what it opens. */
-	let turn = begin().catch(fail).then(lookLater);
-
-	function lookLater(): void {
-		if (isClosed) return;
-		timer = setTimeout(() => {
-			turn = look().catch(fail).then(lookLater);
-		}, lookEveryMs);
-	}
-
-	return {
-		act: (action) => (own ?? attached)?.act(action),
-		async close() {
-			isClosed = true;
-			clearTimeout(timer);
-			await turn;
-			clearTimeout(timer);
-			attached?.stop();
-			const last = own;
-			own = undefined;
-			await last?.close();
-			if (isOfRun && directory !== '') await rm(directory, { recursive: true, force: true });
-		},
-	};
 }

@@ -1,20 +1,22 @@
-import { stateDirectory } from '../../config/paths.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { PollError, UserError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import { createRateLimiter } from '../../network-tests/rate-limit.ts';
 import { runTest } from '../../network-tests/run.ts';
 import type { Permit } from '../../network-tests/run.ts';
 import type { ScreenTest, ScreenTestEnd } from '../../network-tests/screen-test.ts';
+import { rateDirectory } from '../../app/rate-directory.ts';
 import { subjectOf } from '../../app/network-subject.ts';
 
 interface ScreenTestContext {
 	readonly env: NodeJS.ProcessEnv;
-	readonly now: () => number;
+	readonly clock: Pick<Clock, 'now'>;
 	readonly settings: Settings;
 	readonly targets: readonly Target[];
-	readonly fleet: Fleet;
+	/** As they are now. */
+	readonly nodes: () => readonly NodeSnapshot[];
 }
 
 /**
@@ -23,24 +25,33 @@ interface ScreenTestContext {
  */
 export async function runScreenTest(
 	asked: ScreenTest,
-	{ env, now, settings, targets, fleet }: ScreenTestContext,
+	{ env, clock, settings, targets, nodes }: ScreenTestContext,
 ): Promise<ScreenTestEnd> {
 	const target = targets.find(({ name }) => name === asked.node);
 	if (!target) return { kind: 'refused', message: `${asked.node} is not watched`, nextSteps: [] };
 	let question: string | undefined;
 	const permit: Permit = {
 		isReadOnly: settings.readOnly,
-		limiter: createRateLimiter(`${stateDirectory({ env })}/nettest`, now),
+		limiter: createRateLimiter(rateDirectory(env), clock.now),
 		confirm: (text) => {
 			if (!asked.isConfirmed) question = text;
 			return Promise.resolve(asked.isConfirmed);
 		},
 	};
-	const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
 	try {
-		const subject = await subjectOf(target, nodes);
+		const subject = await subjectOf(target, nodes());
 		const { signal, onSample } = asked;
-		const summary = await runTest(asked.test, subject, {}, { permit, signal, now, emit: onSample });
+		const summary = await runTest(
+			asked.test,
+			subject,
+			{},
+			{
+				permit,
+				signal,
+				now: clock.now,
+				emit: onSample,
+			},
+		);
 		return { kind: 'ended', summary };
 	} catch (error) {
 		if (question !== undefined) return { kind: 'question', question };

@@ -1,65 +1,37 @@
+import type { Monitor } from '../../app/open-monitor.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { PathProbe } from '../../diagnosis/case.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
-import type { NetworkTracker } from '../../network-tests/statistics/network-tracker.ts';
-import type { NetworkMemory } from '../../sections/network/memory.ts';
 import type { RunScreenTest } from '../../network-tests/screen-test.ts';
 import type { CommandContext } from '../command.ts';
 
-/** The statistics of the network look at every poll that is a second apart from the one before. */
-const followMs = 1000;
-
 export interface ScreenNetworkOptions {
-	readonly context: Pick<CommandContext, 'env' | 'now'>;
+	readonly context: Pick<CommandContext, 'env' | 'clock'>;
 	readonly settings: Settings;
 	readonly targets: readonly Target[];
-	readonly fleet: Fleet;
+	readonly monitor: Monitor;
 }
 
-/** What screens ask of the network, and what follows the polls for it. */
+/** What screens can do on the network. */
 export interface ScreenNetwork {
-	readonly actions: {
-		readonly measurePath: (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;
-		readonly runNetworkTest: RunScreenTest;
-	};
-	/** Figures of a node's network that need several polls; undefined until it was polled. */
-	readonly memoryOf: (name: string) => NetworkMemory | undefined;
-	/** Begins to follow the polls. */
-	follow(): Promise<void>;
-	stop(): void;
+	readonly measurePath: (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;
+	readonly runNetworkTest: RunScreenTest;
 }
 
-/** Nothing is loaded before it is asked for: the first picture does not wait for it. */
+/** Loads the code of a test when a key asks for it: the first picture does not wait for it. */
 export function createScreenNetwork(options: ScreenNetworkOptions): ScreenNetwork {
-	const { context, settings, targets, fleet } = options;
-	const { env, now } = context;
-	let tracker: NetworkTracker | undefined;
-	let following: NodeJS.Timeout | undefined;
+	const { context, settings, targets, monitor } = options;
+	const { env, clock } = context;
 	return {
-		actions: {
-			async measurePath(name, signal) {
-				const target = targets.find((each) => each.name === name);
-				const { measurePathTo } = await import('../../app/measure-paths.ts');
-				return target && measurePathTo(target, { env, now, settings, signal });
-			},
-			async runNetworkTest(asked) {
-				const { runScreenTest } = await import('./network-tests.ts');
-				return runScreenTest(asked, { env, now, settings, targets, fleet });
-			},
+		async measurePath(name, signal) {
+			const target = targets.find((each) => each.name === name);
+			const { measurePathTo } = await import('../../app/measure-paths.ts');
+			return target && measurePathTo(target, { env, clock, settings, signal });
 		},
-		memoryOf: (name) => tracker?.memoryOf(name),
-		async follow() {
-			const { createNetworkTracker } =
-				await import('../../network-tests/statistics/network-tracker.ts');
-			const follower = createNetworkTracker();
-			tracker = follower;
-			following = setInterval(() => {
-				for (const { snapshot } of fleet.getSnapshot().nodes) follower.observe(snapshot);
-			}, followMs);
-		},
-		stop() {
-			clearInterval(following);
+		async runNetworkTest(asked) {
+			const { runScreenTest } = await import('./network-tests.ts');
+			const nodes = () => monitor.moment().nodes.map(({ snapshot }) => snapshot);
+			return runScreenTest(asked, { env, clock, settings, targets, nodes });
 		},
 	};
 }

@@ -13,11 +13,12 @@ export const screen: Command = {
 		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		if (!context.stdout.isTTY || context.env['TERM'] === 'dumb') {
-			const { printSnapshot, watchedProfile } = await import('../once/once.ts');
-			const watched = watchedProfile(settings, flags, input);
-			return printSnapshot(settings, flags, context, watched);
+			const { printSnapshot } = await import('../once/once.ts');
+			const { watchedProfile } = await import('../../app/profile-alerts.ts');
+			const profile = watchedProfile(settings, flags, input);
+			return printSnapshot(settings, flags, context, profile);
 		}
-		const { targets, hint } = await chooseSubject(settings, context.signal);
+		const { targets, hint } = await chooseSubject(settings, context);
 		// What was named on the command line, or only found, is not what the profile's alerts are about.
 		const isOfProfile = input.length === 0 && hint === undefined;
 		const alertProfile = isOfProfile ? settings.profile : undefined;

@@ -6,15 +6,15 @@ import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import { toCompactText } from '../../export/compact-text.ts';
 import { toStatusText, toWatchText } from '../../export/status-text.ts';
 import { toJson } from '../../export/json.ts';
-import { toDocument } from '../../fleet/document.ts';
-import { toMoment } from '../../fleet/to-moment.ts';
-import { createWatch } from '../../app/watch.ts';
+import { chooseSubject } from '../../app/choose-targets.ts';
+import { monitorOptions } from '../../app/monitor-options.ts';
+import { watchedProfile } from '../../app/profile-alerts.ts';
+import { documentOf, settle, takeDocument, withMonitor } from '../../app/take-document.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { bugReporter, takeSnapshot, watchedProfile } from '../once/once.ts';
 import { settingsFlags, settingsHelp } from '../settings-flags.ts';
-import { chooseSubject } from '../../app/choose-targets.ts';
-import { untilAborted } from '../../domain/waiting.ts';
+import { surroundingsOf } from '../surroundings.ts';
+import { aborted, untilAborted } from '../../domain/waiting.ts';
 
 const help = `Usage
   nodetop status [NODE…] [--compact | --json] [--watch]
@@ -49,8 +49,10 @@ export const status: Command = {
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		const print = printer(settings, context, flags);
 		if (flags.watch === true) return watchStatus(settings, context, print);
-		const watched = watchedProfile(settings, flags, input);
-		const snapshot = await takeSnapshot(settings, context, watched);
+		const profile = watchedProfile(settings, flags, input);
+		const surroundings = surroundingsOf(context);
+		const subject = await chooseSubject(settings, surroundings);
+		const snapshot = await takeDocument(settings, subject, surroundings, profile);
 		context.stdout.write(print(snapshot, undefined));
 		if (snapshot.summary.hint !== undefined) context.stderr.write(`${snapshot.summary.hint}\n`);
 		return exitCodes.ok;
@@ -64,13 +66,14 @@ function printer(
 ): Print {
 	if (flags.json === true) return (snapshot) => toJson(snapshot);
 	if (flags.compact === true)
-		return (snapshot) => toCompactText(snapshot, { ascii: settings.ascii, nowMs: context.now() });
+		return (snapshot) =>
+			toCompactText(snapshot, { ascii: settings.ascii, nowMs: context.clock.now() });
 	return (snapshot, previous) => {
 		const options = {
 			color: wantsColor(settings, context),
 			ascii: settings.ascii,
 			kindTitle: (kind: string) => adapterOf(kind)?.title,
-			nowMs: context.now(),
+			nowMs: context.clock.now(),
 			...(context.stdout.columns !== undefined && { width: context.stdout.columns }),
 		};
 		return previous === undefined
@@ -95,32 +98,27 @@ async function watchStatus(
 	context: CommandContext,
 	print: Print,
 ): Promise<number> {
-	const { targets, hint } = await chooseSubject(settings, context.signal);
-	const watch = createWatch(targets, {
-		now: context.now,
-		reportBug: bugReporter(context),
-		witnesses: settings.witnesses,
-	});
+	const surroundings = surroundingsOf(context);
+	const { clock, signal } = surroundings;
+	const { targets, hint } = await chooseSubject(settings, surroundings);
 	const isTerminal = context.stdout.isTTY === true && context.env['TERM'] !== 'dumb';
-	let previous: SnapshotDocument | undefined;
-	const paint = (): void => {
-		const moment = toMoment(watch.fleet.getSnapshot(), { atMs: context.now() });
-		const snapshot = toDocument(moment, { version: context.version, hint });
-		const text = print(snapshot, previous);
-		context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : text);
-		previous = snapshot;
-	};
-	try {
-		await untilAborted(watch.firstRound(), context.signal);
+	const options = monitorOptions('lasting', settings, targets, surroundings);
+	return withMonitor(options, async (monitor) => {
+		let previous: SnapshotDocument | undefined;
+		const paint = (): void => {
+			const snapshot = documentOf(monitor, { ...surroundings, hint });
+			const text = print(snapshot, previous);
+			context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : text);
+			previous = snapshot;
+		};
+		await untilAborted(settle(monitor), signal);
 		if (isTerminal) context.stdout.write(clearScreen);
 		paint();
-		const timer = setInterval(paint, repaintMs);
-		await untilAborted(new Promise(() => undefined), context.signal);
-		clearInterval(timer);
+		const timer = clock.setInterval(paint, repaintMs);
+		await aborted(signal);
+		clock.clearInterval(timer);
 		return exitCodes.ok;
-	} finally {
-		watch.stop();
-	}
+	});
 }
 
 /** What a shorter line leaves of the one painted before it is erased. */

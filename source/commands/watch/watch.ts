@@ -1,29 +1,25 @@
+import type { Lock } from '../../alerts/delivery/lock.ts';
 import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
+import type { Alerting } from '../../app/alerting.ts';
+import { limitHeap } from '../../app/heap.ts';
+import { monitorOptions } from '../../app/monitor-options.ts';
+import type { Monitor } from '../../app/open-monitor.ts';
+import { withMonitor } from '../../app/take-document.ts';
+import { commandFlagsOf, configMark, loadSetup } from '../../app/watch-setup.ts';
+import type { WatchSetup } from '../../app/watch-setup.ts';
+import type { LoadOptions } from '../../config/load.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import { countOf } from '../../config/profiles.ts';
-import { exitCodes, UserError } from '../../domain/errors.ts';
-import { openAlerting } from '../../app/alerting.ts';
-import type { Alerting } from '../../app/alerting.ts';
-import { createWatch } from '../../app/watch.ts';
-import type { Watch } from '../../app/watch.ts';
+import { exitCodes } from '../../domain/errors.ts';
+import { aborted } from '../../domain/waiting.ts';
 import { unusable } from '../alerts/unusable-directory.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { bugReporter } from '../once/once.ts';
-import { probingOf } from '../../app/probing-options.ts';
 import { settingsFlags } from '../settings-flags.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { warnOn } from '../warn.ts';
-import {
-	commandFlagsOf,
-	compareTargets,
-	configMark,
-	loadSetup,
-	reloadSetup,
-	whyNotTaken,
-} from '../../app/watch-setup.ts';
-import type { WatchSetup } from '../../app/watch-setup.ts';
-import { aborted } from '../../domain/waiting.ts';
+import { followConfiguration } from './follow-configuration.ts';
 
 const help = `Usage
   nodetop watch [NODE…] [--json]
@@ -49,8 +45,6 @@ Examples
   nodetop watch --json | jq -c 'select(.event == "fired") | .incident'
 `;
 
-const lookEveryMs = 1000;
-
 /** `nodetop watch`. */
 export const watch: Command = {
 	help,
@@ -64,54 +58,71 @@ export const watch: Command = {
 			json: { type: 'boolean' },
 		});
 		const options = { flags, nodeSpecs: input, env: context.env, warn: warnOn(context) };
+		const surroundings = surroundingsOf(context);
 		const mark = await configMark(options);
-		const setup = await loadSetup(options, context.signal);
+		const setup = await loadSetup(options, surroundings);
 		const { settings, subject } = setup;
+		limitHeap('loading', subject.targets.length);
 		const directory = alertDirectory(settings.profile, context);
 		const lock = await takeOver(directory).catch((error: unknown) => {
 			throw unusable(error, directory);
 		});
-		const nodes = createWatch(subject.targets, {
-			now: context.now,
-			reportBug: bugReporter(context),
-			witnesses: settings.witnesses,
-			healthIntervalMs: settings.healthIntervalMs,
-			readOnly: settings.readOnly,
-			probing: probingOf(settings, context),
-		});
-		try {
-			const alerting = await openAlerting({
-				fleet: nodes.fleet,
-				directory,
-				lock,
-				settings: setup.alerts,
-				env: context.env,
-				commandFlags: commandFlagsOf(settings.profile, options),
-				now: context.now,
-				terminal: terminalOf(context, flags.json === true),
-				warn: warnOn(context),
-				onTransition: transitionPrinter(context, flags.json === true),
-				reportBug: (error) => {
-					bugReporter(context)(error, { name: 'alerts' });
-				},
-			}).catch((error: unknown) => {
-				throw unusable(error, directory);
-			});
-			followProblems(alerting, warnOn(context));
-			announce(setup, directory, warnOn(context));
-			const run = { context, setup, mark, nodes, alerting };
+		const monitoring = monitorOptions('lasting', settings, subject.targets, surroundings);
+		return withMonitor(monitoring, async (monitor) => {
+			const isData = flags.json === true;
+			printTransitions(monitor, context, isData);
+			const place = { directory, lock, isData };
+			const alerting = await openAlerts(monitor, setup, { context, options, place });
+			await monitor.start();
+			limitHeap('running', subject.targets.length);
+			followProblems(alerting, surroundings.warn);
+			announce(setup, directory, surroundings.warn);
 			// The profile's alerts are locked: another one needs another process.
 			const pinned = { ...options, flags: { ...flags, profile: settings.profile } };
-			const stopFollowing = followConfiguration(run, pinned);
+			// At a terminal a hang-up means that the terminal is gone.
+			const onHangUp = context.stdin.isTTY === true ? undefined : context.onHangUp;
+			const run = { surroundings, setup, mark, monitor, alerting };
+			const stopFollowing = followConfiguration(run, pinned, onHangUp);
 			await aborted(context.signal);
 			stopFollowing();
 			await alerting.close();
-		} finally {
-			nodes.stop();
-		}
-		return exitCodes.ok;
+			return exitCodes.ok;
+		});
 	},
 };
+
+interface AlertPlace {
+	readonly directory: string;
+	readonly lock: Lock;
+	/** Whether standard output carries data. */
+	readonly isData: boolean;
+}
+
+function openAlerts(
+	monitor: Monitor,
+	{ settings, alerts }: WatchSetup,
+	given: {
+		readonly context: CommandContext;
+		readonly options: LoadOptions;
+		readonly place: AlertPlace;
+	},
+): Promise<Alerting> {
+	const { context, options, place } = given;
+	const { directory, lock, isData } = place;
+	return monitor
+		.openAlerting({
+			directory,
+			lock,
+			settings: alerts,
+			env: context.env,
+			commandFlags: commandFlagsOf(settings.profile, options),
+			terminal: terminalOf(context, isData),
+			warn: warnOn(context),
+		})
+		.catch((error: unknown) => {
+			throw unusable(error, directory);
+		});
+}
 
 function announce(
 	{ settings, subject, alerts }: WatchSetup,
@@ -142,11 +153,14 @@ const words: Readonly<Partial<Record<Transition['event'], string>>> = {
 	resolved: 'RESOLVED',
 };
 
-function transitionPrinter(
+function printTransitions(
+	{ on }: Monitor,
 	{ stdout, stderr }: CommandContext,
 	isData: boolean,
-): (transition: Transition) => void {
-	return (transition) => {
+): void {
+	on((happened) => {
+		if (happened.type !== 'alertChanged') return;
+		const { transition } = happened;
 		const { at, event, incident } = transition;
 		const { severity, rule, message, reason } = incident;
 		if (isData) stdout.write(`${JSON.stringify(transition)}\n`);
@@ -154,7 +168,7 @@ function transitionPrinter(
 		if (word === undefined) return;
 		const why = reason === undefined || reason === 'recovered' ? '' : ` (${reason})`;
 		stderr.write(`${at} ${word} ${severity} ${rule}: ${message}${why}\n`);
-	};
+	});
 }
 
 /** Says a problem when it begins and when it is over; its figures change meanwhile. */
@@ -168,61 +182,4 @@ function followProblems({ state }: Alerting, say: (line: string) => void): void 
 		for (const what of known) if (!now.has(what)) say(`${what}: well again`);
 		known = new Set(now.keys());
 	});
-}
-
-interface Run {
-	readonly context: CommandContext;
-	setup: WatchSetup;
-	/** Of the configuration file, as it was before it was read last. */
-	mark: string;
-	readonly nodes: Watch;
-	readonly alerting: Alerting;
-}
-
-/** Takes the configuration anew when its file changes and at SIGHUP. Returns what ends that. */
-function followConfiguration(run: Run, options: Parameters<typeof loadSetup>[0]): () => void {
-	const { context } = run;
-	const say = warnOn(context);
-	let turn: Promise<void> = Promise.resolve();
-	const takeAnew = (): void => {
-		turn = turn
-			.then(() => reload(run, options, say))
-			.catch((error: unknown) => {
-				if (error instanceof UserError) say(whyNotTaken(error));
-				else bugReporter(context)(error, { name: 'the configuration' });
-			});
-	};
-	const look = async (): Promise<void> => {
-		const mark = await configMark(options);
-		if (mark !== run.mark) takeAnew();
-		run.mark = mark;
-	};
-	// By looking, for a file that is replaced is another one to the system's own watching.
-	const timer = setInterval(() => {
-		turn = turn.then(look);
-	}, lookEveryMs);
-	// At a terminal it means that the terminal is gone.
-	if (context.stdin.isTTY !== true) context.onHangUp?.(takeAnew);
-	return () => {
-		clearInterval(timer);
-	};
-}
-
-async function reload(
-	run: Run,
-	options: Parameters<typeof loadSetup>[0],
-	say: (line: string) => void,
-): Promise<void> {
-	const { nodes, alerting, context } = run;
-	const next = await reloadSetup(run.setup, options, context.signal);
-	const changes = compareTargets(run.setup.subject.targets, next.subject.targets);
-	run.setup = next;
-	const { added, removed, changed } = changes;
-	for (const name of [...removed, ...changed.map((target) => target.name)]) nodes.remove(name);
-	for (const target of [...added, ...changed]) nodes.add(target);
-	await alerting.reload(next.alerts);
-	const { rules, channels } = next.alerts;
-	say(
-		`the configuration is taken: ${added.length} added, ${removed.length} removed and ${changed.length} changed of ${countOf(next.subject.targets.length, 'node')}; ${rules.size} rules, ${countOf(channels.length, 'channel')}`,
-	);
 }

@@ -7,7 +7,7 @@ import { documentSchema, readingSchema } from '../../../source/sections/snapshot
 import type { Reading } from '../../../source/sections/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
 import { judge } from '../../../source/health/judge.ts';
-import { createWatch } from '../../../source/app/watch.ts';
+import { watchNodes } from '../../helpers/monitor.ts';
 import { startServer } from '../../helpers/http-server.ts';
 import type { TestServer } from '../../helpers/http-server.ts';
 import { runNodetop } from '../../helpers/run-nodetop.ts';
@@ -294,7 +294,7 @@ describe('a site in the fleet', () => {
 		const pending = member('slow', { poll: { status: 'pending', failures: 0 } });
 		const server = await serve(JSON.stringify(site([pending])));
 		const target = targetFor(server.url, { name: 'east', kind: 'nodetop' });
-		const watch = createWatch([target]);
+		const watch = watchNodes([target]);
 		try {
 			await watch.firstRound();
 			expect(watch.fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot.poll.status)).toEqual([

@@ -2,9 +2,11 @@ import type { Adapter, Source } from '../adapters/adapter.ts';
 import { createHttp } from '../adapters/http.ts';
 import { adapters } from '../adapters/registry.ts';
 import type { Reading } from '../sections/snapshot.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isLocal } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
 
-/** Resources of this machine, for the nodes on it that say nothing of their own. */
+/** Resources of this machine, for the nodes on it that report none of their own. */
 export interface HostFallback {
 	/** Fills in `resources` where the node is on this machine and gave none. Never waits. */
 	complete(target: Target, reading: Reading): Reading;
@@ -16,10 +18,10 @@ const refreshMs = 10_000;
 const measureTimeoutMs = 5000;
 
 /**
- * Measures at most every ten seconds, for it starts other programs; in the background, and only while
- * somebody asks.
+ * Measures at most every ten seconds, because it starts other programs; in the background, and only while
+ * such nodes are polled.
  */
-export function createHostFallback(now: () => number): HostFallback {
+export function createHostFallback(clock: Clock): HostFallback {
 	const target: Target = {
 		name: 'host',
 		kind: 'host',
@@ -39,12 +41,12 @@ export function createHostFallback(now: () => number): HostFallback {
 			const opened = source ?? hostAdapter.open(target, http);
 			source = opened;
 			const signal = AbortSignal.timeout(measureTimeoutMs);
-			latest = (await opened.poll({ signal, now, http })).resources;
+			latest = (await opened.poll({ signal, now: clock.now, http })).resources;
 		} catch {
 			// Without figures of the host the section stays absent, as the node left it.
 			latest = undefined;
 		} finally {
-			measuredAtMs = now();
+			measuredAtMs = clock.steadyNow();
 			isMeasuring = false;
 		}
 	}
@@ -52,17 +54,9 @@ export function createHostFallback(now: () => number): HostFallback {
 	return {
 		complete(node, reading) {
 			if (reading.resources !== undefined || !isLocal(node.url)) return reading;
-			if (!isMeasuring && now() - measuredAtMs >= refreshMs) void measure();
+			if (!isMeasuring && clock.steadyNow() - measuredAtMs >= refreshMs) void measure();
 			return latest === undefined ? reading : { ...reading, resources: latest };
 		},
 		close: () => source?.close(),
 	};
-}
-
-/** Whether an address is this machine by its name, or a Unix socket. */
-export function isLocal(url: string): boolean {
-	if (url.startsWith('unix:')) return true;
-	if (!URL.canParse(url)) return false;
-	const { hostname } = new URL(url);
-	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

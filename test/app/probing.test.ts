@@ -4,6 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../source/domain/clock.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Peer } from '../../source/sections/network/schema.ts';
@@ -65,11 +66,19 @@ async function probe(fleet: Fleet, settings: Partial<ProbeSettings> = {}, place?
 	const directory = place ?? (await mkdtemp(path.join(tmpdir(), 'nodetop-probe-')));
 	const bugs: unknown[] = [];
 	const limiter = createRateLimiter(directory, Date.now);
-	const probing = createProbing(
-		fleet,
-		{ settings: { ...brisk, ...settings }, limiter, now: Date.now },
-		(error) => bugs.push(error),
-	);
+	const probing = createProbing({
+		settings: { ...brisk, ...settings },
+		limiter,
+		clock: systemClock,
+		nodes: () =>
+			fleet
+				.getSnapshot()
+				.nodes.map(({ target: { name, url }, snapshot }) => ({ name, url, snapshot })),
+		onProbed: (name, probes) => {
+			fleet.attach(name, { probes }, Date.now());
+		},
+		reportBug: (error) => bugs.push(error),
+	});
 	cleanups.push(() => {
 		probing.stop();
 		expect(bugs).toEqual([]);

@@ -13,8 +13,8 @@ import { openAlerting } from '../../source/app/alerting.ts';
 import type { Alerting } from '../../source/app/alerting.ts';
 import type { AlertingOptions, AlertSettings } from '../../source/app/alerting-options.ts';
 import { attachAlerting } from '../../source/app/attached-alerting.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
+import type { Monitor } from '../../source/app/open-monitor.ts';
 import { webhook } from '../alerts/delivery/helpers.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
@@ -34,7 +34,7 @@ const manyFiles: RuleEntry = {
 let directory = '';
 let node: MetricNode;
 let receiver: TestServer;
-let watch: Watch;
+let watch: Monitor;
 let cleanups: (() => Promise<unknown> | void)[] = [];
 let transitions: Transition[] = [];
 let bugs: unknown[] = [];
@@ -56,8 +56,8 @@ afterEach(async () => {
 	if (bugs.length > 0) throw new Error('the evaluation has a bug', { cause: bugs[0] });
 });
 
-function watchOf(names: readonly string[], intervalMs = 100): Watch {
-	const made = createWatch(
+function watchOf(names: readonly string[], intervalMs = 100): Monitor {
+	const made = watchNodes(
 		names.map((name) => targetFor(node.url, { name, kind: 'bft', intervalMs })),
 	);
 	cleanups.push(made.stop);
@@ -95,8 +95,9 @@ async function open(overrides: Partial<AlertingOptions> = {}): Promise<Alerting>
 	return { ...alerting, close: closeOnce };
 }
 
-const alerts = (of: Watch = watch): readonly Alert[] | undefined => of.fleet.getSnapshot().alerts;
-const alertOf = (rule: string, of: Watch = watch) => alerts(of)?.find((each) => each.rule === rule);
+const alerts = (of: Monitor = watch): readonly Alert[] | undefined => of.fleet.getSnapshot().alerts;
+const alertOf = (rule: string, of: Monitor = watch) =>
+	alerts(of)?.find((each) => each.rule === rule);
 
 interface Told {
 	id: string;
@@ -154,7 +155,7 @@ describe('the way of an alert', () => {
 	it('is told with a command that finds the node: of the profile, or by its address', async () => {
 		const named = targetFor(node.url, { name: 'my node', kind: 'bft', intervalMs: 100 });
 		watch.stop();
-		watch = createWatch([named, { ...named, name: 'b', commandName: `b=${node.url}` }]);
+		watch = watchNodes([named, { ...named, name: 'b', commandName: `b=${node.url}` }]);
 		cleanups.push(watch.stop);
 		await open({ commandFlags: ['--profile', 'main net'] });
 		node.openFiles = 200;

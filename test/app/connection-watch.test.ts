@@ -7,8 +7,12 @@ import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { judge } from '../../source/health/judge.ts';
-import { createGrouping } from '../../source/app/grouping.ts';
-import type { Grouping } from '../../source/app/grouping.ts';
+import { createGroupAnalysis } from '../../source/analysis/groups.ts';
+import { createComparing } from '../../source/app/comparing.ts';
+import type { Comparing } from '../../source/app/comparing.ts';
+import { gatherConnectionFacts } from '../../source/app/connection-facts.ts';
+import { systemClock } from '../../source/domain/clock.ts';
+import { failRun } from '../helpers/monitor.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 /** Addresses for documentation (RFC 5737): nobody is there, and nothing is sent to them here. */
@@ -17,12 +21,12 @@ const remote = ['192.0.2.1', '192.0.2.2', '198.51.100.3'].map((host, index) =>
 );
 const local = targetFor('http://127.0.0.1:8545', { name: 'near', kind: 'evm' });
 
-let grouping: Grouping | undefined;
+let comparing: Comparing | undefined;
 const servers: Server[] = [];
 
 afterEach(async () => {
-	grouping?.stop();
-	grouping = undefined;
+	comparing?.stop();
+	comparing = undefined;
 	for (const server of servers.splice(0)) {
 		await new Promise((resolve) => {
 			server.close(resolve);
@@ -78,6 +82,17 @@ function fleetAfterLoss(failing: readonly (typeof local)[], nowMs: number): Flee
 	return fleet;
 }
 
+function compare(fleet: Fleet, witnesses: readonly string[]): Comparing {
+	return createComparing({
+		clock: systemClock,
+		nodes: () => fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot),
+		evaluate: createGroupAnalysis().evaluate,
+		gatherFacts: () => gatherConnectionFacts(witnesses),
+		onCompared: fleet.compare,
+		reportBug: failRun,
+	});
+}
+
 const healthOf = (fleet: Fleet) =>
 	Object.fromEntries(
 		fleet.getSnapshot().nodes.map(({ target, snapshot }) => [target.name, snapshot.health.status]),
@@ -86,17 +101,16 @@ const healthOf = (fleet: Fleet) =>
 describe('the witness', () => {
 	it('that answers shows that it is the nodes; only then is it asked', async () => {
 		const witness = await listen();
-		const now = Date.now;
-		const healthy = fleetAfterLoss([], now());
-		const first = createGrouping(healthy, { now, witnesses: [witness.url] });
+		const healthy = fleetAfterLoss([], Date.now());
+		const first = compare(healthy, [witness.url]);
 		await first.settle();
 		first.stop();
 		expect(healthy.getSnapshot().witness).toBeUndefined();
 		expect(witness.connections()).toBe(0);
 
-		const fleet = fleetAfterLoss(remote, now());
-		grouping = createGrouping(fleet, { now, witnesses: [witness.url] });
-		await grouping.settle();
+		const fleet = fleetAfterLoss(remote, Date.now());
+		comparing = compare(fleet, [witness.url]);
+		await comparing.settle();
 		expect(fleet.getSnapshot().witness).toMatchObject({
 			verdict: 'them',
 			failing: ['far-1', 'far-2', 'far-3'],
@@ -114,16 +128,16 @@ describe('the witness', () => {
 		const witness = await listen();
 		await witness.close();
 		const fleet = fleetAfterLoss(remote, Date.now());
-		grouping = createGrouping(fleet, { now: Date.now, witnesses: [witness.url] });
-		await grouping.settle();
+		comparing = compare(fleet, [witness.url]);
+		await comparing.settle();
 		expect(fleet.getSnapshot().witness?.verdict).toBe('them');
 	});
 
 	it('that cannot be reached shows that it is us: one alert, and nobody is down', async () => {
 		const fleet = fleetAfterLoss(remote, Date.now());
 		// TCP reaches no broadcast address: the system refuses at once, and nothing is sent.
-		grouping = createGrouping(fleet, { now: Date.now, witnesses: ['tcp://255.255.255.255:1'] });
-		await grouping.settle();
+		comparing = compare(fleet, ['tcp://255.255.255.255:1']);
+		await comparing.settle();
 		expect(healthOf(fleet)).toEqual({
 			'far-1': 'unknown',
 			'far-2': 'unknown',
@@ -143,8 +157,8 @@ describe('the witness', () => {
 
 	it('is forgotten when the nodes answer again', async () => {
 		const fleet = fleetAfterLoss(remote, Date.now());
-		grouping = createGrouping(fleet, { now: Date.now, witnesses: ['tcp://255.255.255.255:1'] });
-		await grouping.settle();
+		comparing = compare(fleet, ['tcp://255.255.255.255:1']);
+		await comparing.settle();
 		for (const target of remote) {
 			fleet.apply({
 				target,
@@ -153,7 +167,7 @@ describe('the witness', () => {
 				outcome: { status: 'read', reading: {} },
 			});
 		}
-		grouping.polled();
+		comparing.nodesChanged();
 		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 10_000 }).toBeUndefined();
 		expect(new Set(Object.values(healthOf(fleet)))).toEqual(new Set(['up']));
 	});
@@ -169,8 +183,8 @@ describe('the witness', () => {
 				outcome: { status: 'read', reading: {} },
 			});
 		}
-		grouping = createGrouping(fleet, { now: Date.now, witnesses: [] });
-		await grouping.settle();
+		comparing = compare(fleet, []);
+		await comparing.settle();
 		expect(fleet.getSnapshot().witness).toMatchObject({
 			verdict: 'them',
 			evidence: ['far-3 still answers'],

@@ -2,9 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import { toDocument } from '../../source/fleet/document.ts';
-import { toMoment } from '../../source/fleet/to-moment.ts';
-import { createWatch } from '../../source/app/watch.ts';
-import type { Watch, WatchOptions } from '../../source/app/watch.ts';
+import { watchNodes } from '../helpers/monitor.ts';
+import type { Monitor, MonitorOptions } from '../../source/app/open-monitor.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -15,13 +14,13 @@ afterEach(async () => {
 });
 
 interface World {
-	readonly watch: Watch;
+	readonly watch: Monitor;
 	readonly server: TestServer;
 	peers: number;
 	isWell: boolean;
 }
 
-async function start(options: WatchOptions): Promise<World> {
+async function start(options: Partial<MonitorOptions>): Promise<World> {
 	const world = { peers: 4, isWell: true };
 	let round = 0;
 	const server = await startServer((_request, response) => {
@@ -38,7 +37,7 @@ async function start(options: WatchOptions): Promise<World> {
 		);
 	});
 	const target = targetFor(server.url, { kind: 'qudag', intervalMs: 100 });
-	const watch = createWatch([target], options);
+	const watch = watchNodes([target], options);
 	cleanups.push(
 		() => watch.stop(),
 		() => server.close(),
@@ -53,7 +52,7 @@ const checkedAt = (world: World) => componentOf(world, 'network')?.checks[0]?.la
 
 describe('the schedule of health checks', () => {
 	test('checks after the first poll, and again at its own interval', async () => {
-		const world = await start({ healthIntervalMs: 1000 });
+		const world = await start({ healthIntervalMs: 2000 });
 		await expect.poll(() => componentOf(world, 'network')?.status, { timeout: 10_000 }).toBe('up');
 		const first = checkedAt(world);
 		const polls = world.server.requests.length;
@@ -95,9 +94,7 @@ describe('the schedule of health checks', () => {
 		await world.watch.firstRound();
 		expect(healthOf(world)?.components).toBeUndefined();
 		await world.watch.checkHealth();
-		const document = toDocument(toMoment(world.watch.fleet.getSnapshot(), { atMs: Date.now() }), {
-			version: '0',
-		});
+		const document = toDocument(world.watch.moment(), { version: '0' });
 		expect(documentSchema.parse(document)).toEqual(document);
 		expect(document.nodes[0]?.health.components).toHaveLength(6);
 	});

@@ -1,0 +1,70 @@
+import { decide, findSuspicion } from '../analysis/witness.ts';
+import type { Suspicion, WitnessFacts, WitnessFinding } from '../analysis/witness.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Witness } from '../sections/group/schema.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
+
+/** Finds out whether our own connection is lost when several nodes fail at once. */
+export interface ConnectionWatch {
+	/** The verdict as it is known now; gathers facts in the background where it needs them, never waits. */
+	readonly consider: (nodes: readonly NodeSnapshot[]) => Witness | undefined;
+	/** Resolves when no facts are being gathered. */
+	readonly settled: () => Promise<void>;
+}
+
+export interface ConnectionWatchOptions {
+	readonly clock: Pick<Clock, 'now' | 'steadyNow'>;
+	readonly gatherFacts: () => Promise<WitnessFacts>;
+	/** Called when new facts are there: the verdict may have changed. */
+	readonly onFacts: () => void;
+	readonly reportBug: (error: unknown) => void;
+}
+
+const gatherAgainMs = 5000;
+
+/** Gathers facts only while several nodes on several hosts fail together. */
+export function createConnectionWatch(options: ConnectionWatchOptions): ConnectionWatch {
+	const { clock, gatherFacts, onFacts, reportBug } = options;
+	let facts: WitnessFacts | undefined;
+	let gathering: Promise<void> | undefined;
+	let gatheredAtMs = Number.NEGATIVE_INFINITY;
+	let last: Witness | undefined;
+
+	async function gather(): Promise<void> {
+		try {
+			facts = await gatherFacts();
+		} catch (error) {
+			reportBug(error);
+		}
+		gatheredAtMs = clock.steadyNow();
+		gathering = undefined;
+		onFacts();
+	}
+
+	return {
+		consider(nodes) {
+			const suspicion = findSuspicion(nodes);
+			if (!suspicion) {
+				facts = undefined;
+				gatheredAtMs = Number.NEGATIVE_INFINITY;
+				last = undefined;
+				return undefined;
+			}
+			if (!gathering && clock.steadyNow() - gatheredAtMs >= gatherAgainMs) gathering = gather();
+			if (facts) last = toVerdict(suspicion, decide(suspicion, facts), last, clock.now());
+			return last;
+		},
+		settled: async () => gathering,
+	};
+}
+
+function toVerdict(
+	{ failing }: Suspicion,
+	{ verdict, message, evidence }: WitnessFinding,
+	last: Witness | undefined,
+	nowMs: number,
+): Witness {
+	const at = new Date(nowMs).toISOString();
+	const since = last?.verdict === verdict ? last.since : at;
+	return { verdict, at, since, message, evidence: [...evidence], failing: [...failing] };
+}

@@ -1,0 +1,39 @@
+import { createHttp } from '../adapters/http.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Target } from '../domain/target.ts';
+import type { Poll } from '../polling/attempt.ts';
+import { createHostFallback } from './host-fallback.ts';
+import { openSource } from './open-source.ts';
+
+/** What is polled for one target. */
+export interface NodeSource {
+	readonly poll: Poll;
+	/** Frees sockets. No poll follows. */
+	readonly close: () => void;
+}
+
+/** Opens the sources of all targets of a monitor. Scripted in simulations. */
+export interface NodeSources {
+	/** `onIdentified` is called once, when the kind of a target without one has been detected. */
+	readonly open: (target: Target, onIdentified: (kind: string) => void) => NodeSource;
+	readonly close: () => void;
+}
+
+/** Sources that read the nodes themselves, over HTTP or as their kind requires. */
+export function createNodeSources(clock: Clock): NodeSources {
+	const host = createHostFallback(clock);
+	return {
+		open(target, onIdentified) {
+			const http = createHttp(target);
+			const source = openSource(target, http, onIdentified);
+			const { now } = clock;
+			return {
+				poll: async (signal) => host.complete(target, await source.poll({ signal, now, http })),
+				close: () => {
+					source.close();
+				},
+			};
+		},
+		close: host.close,
+	};
+}

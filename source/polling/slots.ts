@@ -1,0 +1,57 @@
+/** The slots of one target: slot n is at `startedAtMs + n × intervalMs`. */
+export interface Slots {
+	intervalMs: number;
+	/** On the steady clock. */
+	startedAtMs: number;
+	slot: number;
+	missedSlots: number;
+	/** Polls that failed in a row. */
+	failures: number;
+}
+
+export interface JobResult {
+	readonly failed: boolean;
+	/** How long the node wants no further poll. */
+	readonly retryAfterMs?: number | undefined;
+}
+
+/** A node that restarts is polled at full pace; only a longer outage is polled less often. */
+const failuresAtFullPace = 3;
+const maxBackoffMs = 10_000;
+const backoffJitter = 0.2;
+
+export function beginSlots(intervalMs: number, nowMs: number): Slots {
+	return { intervalMs, startedAtMs: nowMs, slot: 0, missedSlots: 0, failures: 0 };
+}
+
+/** Slots at another interval from now on; what was counted stays. */
+export function movedSlots(slots: Slots, intervalMs: number, nowMs: number): Slots {
+	const { missedSlots, failures } = slots;
+	return { ...beginSlots(intervalMs, nowMs), missedSlots, failures };
+}
+
+/**
+ * Notes how a poll ended, and gives the time to wait for the next one. Slots that passed meanwhile are
+ * counted as missed and not made up for. `random` is in 0 ≤ x < 1.
+ */
+export function nextDelayMs(
+	slots: Slots,
+	result: JobResult,
+	{ nowMs, random }: { readonly nowMs: number; readonly random: number },
+): number {
+	slots.failures = result.failed ? slots.failures + 1 : 0;
+	const due = Math.floor((nowMs - slots.startedAtMs) / slots.intervalMs) + 1;
+	slots.missedSlots += Math.max(0, due - slots.slot - 1);
+	slots.slot = due;
+	const toSlotMs = slots.startedAtMs + due * slots.intervalMs - nowMs;
+	const backoffMs = backoff(slots.failures, slots.intervalMs, random);
+	return Math.max(toSlotMs, backoffMs, result.retryAfterMs ?? 0);
+}
+
+/** How long to stay away after so many failures in a row; 0 while at full pace. */
+function backoff(failures: number, intervalMs: number, random: number): number {
+	if (failures <= failuresAtFullPace) return 0;
+	const doubled = intervalMs * 2 ** Math.min(failures - failuresAtFullPace, 10);
+	const bounded = Math.min(doubled, Math.max(maxBackoffMs, intervalMs));
+	return bounded * (1 - backoffJitter + 2 * backoffJitter * random);
+}
