@@ -6,9 +6,6 @@ const leavingCircles: ReadonlySet<string> = new Set([
 	'screens/alerts/alert-commands.ts',
 	'screens/alerts/alert-list.ts',
 	'source/alerts/delivery/courier.ts',
-	'source/commands/help/help.ts',
-	'source/fleet/fleet.ts',
-	'source/network-tests/caps.ts',
 ]);
 
 /**

@@ -1,5 +1,5 @@
 import type { CommandContext } from './commands/command.ts';
-import { findCommand } from './commands/registry.ts';
+import { findCommand } from './commands/find-command.ts';
 import { systemClock } from './domain/clock.ts';
 import { exitCodes, UserError } from './domain/errors.ts';
 import { version } from './version.ts';

@@ -4,7 +4,7 @@ import type { Target } from '../domain/target.ts';
 import { resolveEndpoint, resolveHost } from '../network-tests/endpoint.ts';
 import { readPeerAddress } from '../network-tests/peers/peer-address.ts';
 import type { PeerAddress } from '../network-tests/peers/peer-address.ts';
-import type { Routing, RoutingNode } from '../network-tests/tests/routing.ts';
+import type { Routing, RoutingNode } from '../network-tests/routing.ts';
 import type { Subject } from '../network-tests/test.ts';
 import { fastestRoute, joinTopology } from '../network-tests/peers/topology.ts';
 

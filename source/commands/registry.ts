@@ -1,4 +1,3 @@
-import { UserError } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 
 interface Entry {
@@ -66,73 +65,3 @@ export const commands = {
 		load: async () => (await import('./config/config.ts')).config,
 	},
 } as const satisfies Readonly<Record<string, Entry>>;
-
-const withoutName = {
-	screen: async () => (await import('./screen/screen.ts')).screen,
-	once: async () => (await import('./once/once.ts')).once,
-	help: async () => (await import('./help/help.ts')).help,
-} as const;
-
-/** Flags before a command that take a value, so that the value is not taken for the command. */
-const valueFlags = new Set([
-	'--profile',
-	'--config',
-	'--interval',
-	'--timeout',
-	'--health-interval',
-	'--fps',
-	'--theme',
-	'--color',
-	'-c',
-	'-i',
-]);
-
-export interface FoundCommand {
-	readonly load: () => Promise<Command>;
-	/** The arguments without the command's name. */
-	readonly argv: readonly string[];
-}
-
-/**
- * Which command a command line means: the first word that names one; else `--once` is the one-shot
- * snapshot, and anything else the screen. A node that is called like a command is given by its URL.
- */
-export function findCommand(argv: readonly string[]): FoundCommand {
-	for (const [index, word] of argv.entries()) {
-		if (word === '--') break;
-		if (word.startsWith('-') || valueFlags.has(argv[index - 1] ?? '')) continue;
-		if (Object.hasOwn(commands, word)) {
-			const { load } = commands[word as keyof typeof commands];
-			return { load, argv: argv.toSpliced(index, 1) };
-		}
-		if (/^[a-z][a-z-]*$/.test(word) && isNearCommand(word)) throw unknownCommand(word);
-		break;
-	}
-	if (argv.includes('--once')) return { load: withoutName.once, argv };
-	if (argv.includes('--help') || argv.includes('-h')) return { load: withoutName.help, argv };
-	return { load: withoutName.screen, argv };
-}
-
-/** A slip of one or two letters: `statsu`. */
-function isNearCommand(word: string): boolean {
-	return nearestCommand(word) !== undefined;
-}
-
-function nearestCommand(word: string): string | undefined {
-	const sorted = (text: string) => [...text].toSorted().join('');
-	return Object.keys(commands).find(
-		(name) =>
-			Math.abs(name.length - word.length) <= 1 &&
-			word.length > 3 &&
-			(sorted(name) === sorted(word) || name.startsWith(word) || word.startsWith(name)),
-	);
-}
-
-function unknownCommand(word: string): UserError {
-	return new UserError(`"${word}" is no command`, {
-		nextSteps: [
-			`did you mean \`nodetop ${nearestCommand(word)}\`?`,
-			'to watch a node that is called so, give its URL',
-		],
-	});
-}

@@ -3,7 +3,7 @@ import { showHostPort } from './endpoint.ts';
 import type { PeerAddress } from './peers/peer-address.ts';
 import { nettestSchemaId } from './results.ts';
 import type { Sample, Summary, SummaryOf, TestName } from './results.ts';
-import type { Routing } from './tests/routing.ts';
+import type { Routing } from './routing.ts';
 
 /** What is tested: a node that is watched, and what it says of its peers. */
 export interface Subject {

@@ -34,8 +34,7 @@ export function createEpochReader(): EpochReader {
 	const recent = createRecentVertices();
 	const pivots = createPivotChain();
 	let readUpTo: number | undefined;
-	let skipped = { blocks: 0, epochs: 0 };
-	let canTellSkipped = true;
+	const skipped = createSkippedBlocks();
 
 	/** Takes a block in. What was read before is not asked for again, unless it is a pivot now. */
 	async function readBlock(hash: string, finalizedEpoch: number | undefined, ask: Ask) {
@@ -49,29 +48,10 @@ export function createEpochReader(): EpochReader {
 		return vertex;
 	}
 
-	/** Blocks that the epoch took in, but did not execute for they were too many. */
-	async function readSkipped(epoch: string, ask: Ask): Promise<readonly string[]> {
-		if (!canTellSkipped) return [];
-		const question = {
-			method: 'cfx_getSkippedBlocksByEpoch',
-			params: [epoch],
-			schema: hashesSchema,
-		};
-		try {
-			const { value } = await ask(question);
-			skipped = { blocks: skipped.blocks + value.length, epochs: skipped.epochs + 1 };
-			return value;
-		} catch (error) {
-			if (!(error instanceof PollError) || error.code !== 'unsupported') throw error;
-			canTellSkipped = false;
-			return [];
-		}
-	}
-
 	return {
 		recent,
 		pivots: pivots.blocks,
-		skipped: () => skipped,
+		skipped: skipped.totals,
 		newestAtMs() {
 			const newest = Date.parse(pivots.blocks().at(-1)?.at ?? '');
 			return Number.isNaN(newest) ? undefined : newest;
@@ -86,7 +66,7 @@ export function createEpochReader(): EpochReader {
 				const number = `0x${epoch.toString(16)}`;
 				const method = 'cfx_getBlocksByEpoch';
 				const { value } = await ask({ method, params: [number], schema: hashesSchema });
-				const others = await readSkipped(number, ask);
+				const others = await skipped.read(number, ask);
 				// The last hash is the pivot block's, and is worth most.
 				const all = [...others, ...value];
 				const chosen = left > 0 ? all.slice(-left) : [];
@@ -104,8 +84,34 @@ export function createEpochReader(): EpochReader {
 			recent.clear();
 			pivots.clear();
 			readUpTo = undefined;
-			skipped = { blocks: 0, epochs: 0 };
-			canTellSkipped = true;
+			skipped.reset();
+		},
+	};
+}
+
+/** Counts the blocks that an epoch took in, but did not execute because they were too many. */
+function createSkippedBlocks() {
+	const none = { blocks: 0, epochs: 0 };
+	let totals = none;
+	let isOffered = true;
+	return {
+		totals: () => totals,
+		async read(epoch: string, ask: Ask): Promise<readonly string[]> {
+			if (!isOffered) return [];
+			const method = 'cfx_getSkippedBlocksByEpoch';
+			try {
+				const { value } = await ask({ method, params: [epoch], schema: hashesSchema });
+				totals = { blocks: totals.blocks + value.length, epochs: totals.epochs + 1 };
+				return value;
+			} catch (error) {
+				if (!(error instanceof PollError) || error.code !== 'unsupported') throw error;
+				isOffered = false;
+				return [];
+			}
+		},
+		reset() {
+			totals = none;
+			isOffered = true;
 		},
 	};
 }

@@ -51,41 +51,11 @@ interface Exchanged {
 
 /** An Ethereum node over HTTP JSON-RPC, with geth's metrics where the target names them. */
 export function createEvmSource(target: Target): Source {
-	const ask = createAsk();
 	const agenda = createAgenda();
 	const movements = createMovementWatch();
 	const follower = createChainFollower();
 	const inquiry = createInquiry();
-	let client: string | undefined;
-	const metrics =
-		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
-
-	async function exchange(context: PollContext, round: Round): Promise<Exchanged> {
-		const stop = linkAbort(context.signal);
-		const { signal } = stop;
-		const { http, now } = context;
-		const scraping = metrics?.read({ http, signal }, target.timeoutMs, now);
-		try {
-			const keys = agenda.due(now());
-			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);
-			const askedAtMs = now();
-			requireAnything(asked);
-			const toNode = { url: target.url, signal, http };
-			client = clientIn(asked) ?? client;
-			const governing = hasGovernance(client) ? askGovernance(round, toNode) : undefined;
-			const head = asked.answers.get('head');
-			const following = follower.follow(
-				readBlock(head?.status === 'ok' ? head.value : undefined),
-				(numbers) => askBlocks(numbers, toNode),
-				now(),
-			);
-			const [scrape, governance] = await Promise.all([scraping, governing, following]);
-			return { asked, askedAtMs, ...(scrape && { scrape }), ...(governance && { governance }) };
-		} finally {
-			stop.abort();
-			stop.unlink();
-		}
-	}
+	const exchange = createExchange(target, agenda, follower);
 
 	async function read(context: PollContext, round: Round): Promise<Reading> {
 		const { asked, askedAtMs, scrape, governance } = await exchange(context, round);
@@ -122,6 +92,45 @@ export function createEvmSource(target: Target): Source {
 			}
 		},
 		close: () => undefined,
+	};
+}
+
+/** Asks everything that is due in one poll. The client is remembered: only some have governance. */
+function createExchange(
+	target: Target,
+	agenda: ReturnType<typeof createAgenda>,
+	follower: ReturnType<typeof createChainFollower>,
+) {
+	const ask = createAsk();
+	const metrics =
+		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
+	let client: string | undefined;
+
+	return async (context: PollContext, round: Round): Promise<Exchanged> => {
+		const stop = linkAbort(context.signal);
+		const { signal } = stop;
+		const { http, now } = context;
+		const scraping = metrics?.read({ http, signal }, target.timeoutMs, now);
+		try {
+			const keys = agenda.due(now());
+			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);
+			const askedAtMs = now();
+			requireAnything(asked);
+			const toNode = { url: target.url, signal, http };
+			client = clientIn(asked) ?? client;
+			const governing = hasGovernance(client) ? askGovernance(round, toNode) : undefined;
+			const head = asked.answers.get('head');
+			const following = follower.follow(
+				readBlock(head?.status === 'ok' ? head.value : undefined),
+				(numbers) => askBlocks(numbers, toNode),
+				now(),
+			);
+			const [scrape, governance] = await Promise.all([scraping, governing, following]);
+			return { asked, askedAtMs, ...(scrape && { scrape }), ...(governance && { governance }) };
+		} finally {
+			stop.abort();
+			stop.unlink();
+		}
 	};
 }
 

@@ -58,10 +58,20 @@ export function toStatsTable(all: readonly NetworkStats[]): string {
 	return `${tableText(head, rows).join('\n')}\n`;
 }
 
+type Part = readonly [title: string, lines: readonly string[]];
+
 /** Everything that is known of one node's network. */
 export function toDetailedStats(stats: NetworkStats): string {
-	const { connections, bandwidth, latency, peersBy, churn, propagation } = stats;
-	const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+	const parts = [...trafficParts(stats), ...peerParts(stats), ...progressParts(stats)];
+	const texts = parts
+		.filter(([, lines]) => lines.length > 0)
+		.map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);
+	const watched = `watched for ${formatDuration(stats.watchedSeconds)}`;
+	return `${stats.node}: network, ${watched}\n\n${texts.join('\n')}`;
+}
+
+function trafficParts({ connections, bandwidth, churn, messages }: NetworkStats): readonly Part[] {
+	return [
 		[
 			'Connections',
 			[
@@ -83,7 +93,12 @@ export function toDetailedStats(stats: NetworkStats): string {
 				...fact('Capacity', bandwidth.capacityBytesPerSecond, formatRate),
 			],
 		],
-		['Messages', messageLines(stats.messages)],
+		['Messages', messageLines(messages)],
+	];
+}
+
+function peerParts({ latency, peersBy }: NetworkStats): readonly Part[] {
+	return [
 		[
 			latency?.source === 'peers' ? 'Latency (of the peers)' : 'Latency',
 			[
@@ -98,10 +113,15 @@ export function toDetailedStats(stats: NetworkStats): string {
 		['Peers by reach', tallyLines(peersBy.reach)],
 		['Peers by network', tallyLines(peersBy.network)],
 		['Protocol versions', tallyLines(peersBy.protocolVersion)],
-		['Waiting', tallyLines(stats.queues)],
+	];
+}
+
+function progressParts({ queues, processingMs, propagation }: NetworkStats): readonly Part[] {
+	return [
+		['Waiting', tallyLines(queues)],
 		[
 			'Processing',
-			Object.entries(stats.processingMs ?? {}).flatMap(([name, spread]) =>
+			Object.entries(processingMs ?? {}).flatMap(([name, spread]) =>
 				fact(name, spread, distributionText),
 			),
 		],
@@ -115,11 +135,6 @@ export function toDetailedStats(stats: NetworkStats): string {
 			),
 		],
 	];
-	const texts = sections
-		.filter(([, lines]) => lines.length > 0)
-		.map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);
-	const watched = `watched for ${formatDuration(stats.watchedSeconds)}`;
-	return `${stats.node}: network, ${watched}\n\n${texts.join('\n')}`;
 }
 
 const mostTallied = 10;

@@ -4,7 +4,7 @@ import type { Histogram } from '../statistics/histogram.ts';
 import { byteCapReason, mostInFlight } from '../caps.ts';
 import { pause } from '../../domain/waiting.ts';
 import { byteCap, createRequester } from '../requester.ts';
-import type { Requester } from '../requester.ts';
+import type { Reply, Requester } from '../requester.ts';
 import { stamp } from '../test.ts';
 import type { NetTest } from '../test.ts';
 
@@ -44,43 +44,25 @@ export const stress: NetTest<'stress'> = {
 	},
 };
 
-function createLoad(options: {
+interface Load {
 	readonly ratePerSecond?: number | undefined;
 	readonly durationMs?: number | undefined;
 	readonly timeoutMs?: number | undefined;
-}) {
+}
+
+/** One run at a rate: sends, and counts what came of it. */
+function createLoad(options: Load) {
 	const { ratePerSecond = defaults.ratePerSecond, durationMs = defaults.durationMs } = options;
 	const { timeoutMs = defaultTimeoutMs } = options;
-	const fromDue: Histogram = createHistogram();
-	const fromSent: Histogram = createHistogram();
-	const errors = new Map<string, number>();
-	const counts = { sent: 0, completed: 0, failed: 0 };
+	const tally = createTally();
 	let endedEarly: string | undefined;
-	let inFlight = 0;
-	let mostAtOnce = 0;
 	let startedAt = performance.now();
 	let elapsedMs = 0;
 
-	const one = async (requester: Requester, dueAt: number, signal: AbortSignal): Promise<void> => {
-		counts.sent += 1;
-		inFlight += 1;
-		mostAtOnce = Math.max(mostAtOnce, inFlight);
-		const sentAt = performance.now();
-		const reply = await requester.send({ test: 'stress', timeoutMs, signal });
-		inFlight -= 1;
-		if (reply.error === 'ABORTED' || reply.error === byteCap) return;
-		if (reply.error !== undefined || isRefused(reply.status)) {
-			counts.failed += 1;
-			const code = reply.error ?? `HTTP ${reply.status}`;
-			errors.set(code, (errors.get(code) ?? 0) + 1);
-			return;
-		}
-		const endedAt = performance.now();
-		counts.completed += 1;
-		// A timer may fire a little early: nothing is counted from before it was sent.
-		fromDue.add(endedAt - Math.min(dueAt, sentAt));
-		fromSent.add(endedAt - sentAt);
-	};
+	async function one(requester: Requester, dueAt: number, signal: AbortSignal): Promise<void> {
+		const ended = tally.sent(dueAt);
+		ended(await requester.send({ test: 'stress', timeoutMs, signal }));
+	}
 
 	return {
 		async run(requester: Requester, signal: AbortSignal): Promise<void> {
@@ -101,21 +83,57 @@ function createLoad(options: {
 			await Promise.all(underway);
 			elapsedMs = performance.now() - startedAt;
 		},
-		progress() {
-			const p99Ms = fromDue.percentile(0.99);
-			return {
-				...counts,
-				inFlight,
-				elapsedMs: Math.round(performance.now() - startedAt),
-				...definedRounded({ p99Ms }),
+		progress: () => tally.progress(performance.now() - startedAt),
+		figures: () => ({
+			ratePerSecond,
+			...definedRounded({ endedEarly }),
+			...tally.figures(elapsedMs),
+		}),
+	};
+}
+
+/** Counts requests, and times each from when it was due and from when it was sent. */
+function createTally() {
+	const fromDue: Histogram = createHistogram();
+	const fromSent: Histogram = createHistogram();
+	const errors = new Map<string, number>();
+	const counts = { sent: 0, completed: 0, failed: 0 };
+	let inFlight = 0;
+	let mostAtOnce = 0;
+
+	return {
+		/** A request goes out; call the result with its reply. */
+		sent(dueAt: number) {
+			counts.sent += 1;
+			inFlight += 1;
+			mostAtOnce = Math.max(mostAtOnce, inFlight);
+			const sentAt = performance.now();
+			return (reply: Reply): void => {
+				inFlight -= 1;
+				if (reply.error === 'ABORTED' || reply.error === byteCap) return;
+				if (reply.error !== undefined || isRefused(reply.status)) {
+					counts.failed += 1;
+					const code = reply.error ?? `HTTP ${reply.status}`;
+					errors.set(code, (errors.get(code) ?? 0) + 1);
+					return;
+				}
+				const endedAt = performance.now();
+				counts.completed += 1;
+				// A timer may fire a little early: nothing is counted from before it was sent.
+				fromDue.add(endedAt - Math.min(dueAt, sentAt));
+				fromSent.add(endedAt - sentAt);
 			};
 		},
-		figures: () => ({
+		progress: (elapsedMs: number) => ({
 			...counts,
-			ratePerSecond,
+			inFlight,
+			elapsedMs: Math.round(elapsedMs),
+			...definedRounded({ p99Ms: fromDue.percentile(0.99) }),
+		}),
+		figures: (elapsedMs: number) => ({
+			...counts,
 			mostInFlight: mostAtOnce,
 			...definedRounded({
-				endedEarly,
 				achievedPerSecond: elapsedMs > 0 ? (counts.completed * 1000) / elapsedMs : undefined,
 				latencyMs: fromDue.spread(),
 				serviceMs: fromSent.spread(),
