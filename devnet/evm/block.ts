@@ -4,7 +4,7 @@ export interface Transaction {
 	/** `0x` and the SHA-256 over everything below. */
 	readonly hash: string;
 	readonly from: string;
-	/** Counts up per account: a block takes an account's transactions in this order, without gaps. */
+	/** Counts up per account: blocks contain an account's transactions in this order, without gaps. */
 	readonly nonce: number;
 	readonly value: number;
 }
@@ -19,7 +19,7 @@ export interface Block {
 	readonly miner: string;
 	/** The weight of this block alone. */
 	readonly difficulty: number;
-	/** Makes two blocks of one miner differ. */
+	/** Random, so that two blocks of one miner differ. */
 	readonly nonce: string;
 	readonly transactions: readonly Transaction[];
 }
@@ -38,7 +38,7 @@ export function createBlock(content: Omit<Block, 'hash'>): Block {
 	return { hash: blockHash(content), ...content };
 }
 
-/** The root that all nodes have from the start. */
+/** The root, which all nodes hold from the start. */
 export function createGenesis(networkName: string, epochMs: number): Block {
 	return createBlock({
 		number: 0,
@@ -67,7 +67,7 @@ export function sizeOf(block: Block): number {
 	return Buffer.byteLength(JSON.stringify(block));
 }
 
-/** As in a header: one hash for all transactions. */
+/** One hash over all transactions, as in a header. */
 export function transactionsRoot({ transactions }: Pick<Block, 'transactions'>): string {
 	return hashOf(transactions.map(({ hash }) => hash));
 }

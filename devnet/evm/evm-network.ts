@@ -5,9 +5,9 @@ import type { Network, NetworkBasics } from '../network.ts';
 import { createRandom } from '../random.ts';
 import { planTopology } from '../topology.ts';
 import { createGenesis } from './block.ts';
-import { createChain } from './chain.ts';
-import { createEvmNode } from './evm-node.ts';
-import type { EvmIdentity, EvmNode, EvmSettings } from './evm-node.ts';
+import { Chain } from './chain.ts';
+import { EvmNode } from './evm-node.ts';
+import type { EvmIdentity, EvmSettings } from './evm-node.ts';
 import { createWallet } from './wallet.ts';
 
 export type EvmNetworkOptions = NetworkBasics<EvmSettings>;
@@ -41,8 +41,8 @@ export function createEvmNetwork(options: EvmNetworkOptions): EvmNetwork {
 			miner: `0x${createHash('sha256').update(`miner ${nodeId}`).digest('hex').slice(0, 40)}`,
 			wallet: createWallet(createRandom(`${seed}/wallet/${name}`)),
 		}),
-		createData: () => createChain(genesis),
+		createData: () => new Chain(genesis),
 		createNode: (world, identity, chain) =>
-			createEvmNode({ world, settings, identity, chain, version }),
+			new EvmNode({ world, settings, identity, chain, version }),
 	});
 }

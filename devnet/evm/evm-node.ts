@@ -1,16 +1,15 @@
-import { UserError } from '../../source/domain/errors.ts';
+import type { OwnFault } from '../faults.ts';
 import type { NodeProcess, World } from '../node-process.ts';
-import { createPeerTable } from '../peer-table.ts';
-import type { PeerTable, TableMessage } from '../peer-table.ts';
+import { PeerTable } from '../peer-table.ts';
 import { createTraffic } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
-import { blockDifficulty, createBlock } from './block.ts';
-import type { Block, Transaction } from './block.ts';
+import type { Block } from './block.ts';
 import type { Chain, Reorg } from './chain.ts';
 import { messageTypes } from './message.ts';
-import type { Message, MessageOf } from './message.ts';
-import { createSync } from './sync.ts';
-import type { Sync } from './sync.ts';
+import type { Message, MessageOf, MessageType } from './message.ts';
+import { Miner } from './miner.ts';
+import { Sync } from './sync.ts';
+import { TransactionRelay } from './transaction-relay.ts';
 import { createTxPool } from './tx-pool.ts';
 import type { TxPool } from './tx-pool.ts';
 import type { Wallet } from './wallet.ts';
@@ -18,14 +17,14 @@ import type { Wallet } from './wallet.ts';
 export interface EvmSettings {
 	/** Mean time between two blocks while both nodes mine. */
 	readonly blockMs: number;
-	/** That the users of one node send. */
+	/** Transactions that the users of one node send. */
 	readonly transactionsPerSecond: number;
 	/** Blocks on top that make a block safe, and finalized. */
 	readonly safeDepth: number;
 	readonly finalizedDepth: number;
 }
 
-/** What an operator keeps safe apart from the data. */
+/** What survives the loss of a node's data. */
 export interface EvmIdentity {
 	readonly nodeId: string;
 	readonly miner: string;
@@ -40,12 +39,13 @@ export interface EvmNodeOptions {
 	readonly version: string;
 }
 
-/**
- * One life of a node of a small proof-of-work-like chain: who finds a block first is drawn from the
- * seed instead of by work. Blocks and transactions are gossiped; of two branches the heavier is
- * followed.
- */
-export interface EvmNode extends NodeProcess {
+const statusMs = 3000;
+const maxReorgsHeld = 50;
+/** As in geth: a block further in the future is refused. */
+const maxAheadSeconds = 15;
+
+/** One run of a node of a small chain in the manner of proof of work. */
+export class EvmNode implements NodeProcess {
 	readonly name: string;
 	readonly identity: EvmIdentity;
 	readonly settings: EvmSettings;
@@ -54,222 +54,170 @@ export interface EvmNode extends NodeProcess {
 	readonly chain: Chain;
 	readonly pool: TxPool;
 	readonly peers: PeerTable<Message>;
-	readonly traffic: Traffic<Message['type'] | TableMessage['type']>;
+	readonly traffic: Traffic<MessageType>;
 	readonly sync: Sync;
-	/** The heads that peers told of, by name. */
-	readonly heads: ReadonlyMap<string, Omit<MessageOf<'status'>, 'type'>>;
-	/** Of this life, oldest first. */
-	readonly reorgs: readonly Reorg[];
-	readonly lastHeadAtMs: number;
-}
+	/** The heads of the peers, by name. */
+	readonly heads = new Map<string, Omit<MessageOf<'status'>, 'type'>>();
+	/** The newest of this run, oldest first. */
+	readonly reorgs: Reorg[] = [];
+	readonly #world: World;
+	readonly #miner: Miner;
+	readonly #relay: TransactionRelay;
+	#lastHeadAtMs: number;
+	#isPaused = false;
 
-const statusMs = 3000;
-const resendMs = 5000;
-const maxInBlock = 100;
-const maxReorgsHeld = 50;
-/** As geth: a block further in the future is not taken. */
-const maxAheadSeconds = 15;
-/** A block takes at least this share of the mean; the rest is drawn. */
-const leastShare = 0.6;
+	constructor({ world, settings, identity, chain, version }: EvmNodeOptions) {
+		this.#world = world;
+		this.name = world.name;
+		this.identity = identity;
+		this.settings = settings;
+		this.clientVersion = `nodetop-devnet-evm/v${version}-sha256/${process.platform}-${process.arch}/node${process.versions.node}`;
+		this.startedAtMs = world.nowMs();
+		this.#lastHeadAtMs = this.startedAtMs;
+		this.chain = chain;
+		this.pool = createTxPool();
+		this.traffic = createTraffic(messageTypes, this.startedAtMs);
+		this.peers = this.#createPeers();
+		const parts = { world, chain, pool: this.pool, peers: this.peers };
+		this.sync = new Sync({
+			...parts,
+			onBlocks: (blocks) => {
+				this.#addBlocks(blocks);
+			},
+		});
+		this.#miner = new Miner({
+			...parts,
+			address: identity.miner,
+			blockMs: settings.blockMs,
+			isIdle: () => this.#isPaused || this.sync.progress() !== undefined,
+			onBlock: (block) => {
+				this.#addBlocks([block]);
+			},
+		});
+		this.#relay = new TransactionRelay({
+			...parts,
+			wallet: identity.wallet,
+			transactionsPerSecond: settings.transactionsPerSecond,
+		});
+	}
 
-export function createEvmNode(options: EvmNodeOptions): EvmNode {
-	const { world, settings, identity, chain, version } = options;
-	const { wallet } = identity;
-	const startedAtMs = world.nowMs();
-	const traffic = createTraffic(messageTypes, startedAtMs);
-	const pool = createTxPool();
-	const heads = new Map<string, Omit<MessageOf<'status'>, 'type'>>();
-	const reorgs: Reorg[] = [];
-	const clientVersion = `nodetop-devnet-evm/v${version}-sha256/${process.platform}-${process.arch}/node${process.versions.node}`;
-	let lastHeadAtMs = startedAtMs;
-	let isPaused = false;
-	let attempt = 0;
+	get lastHeadAtMs(): number {
+		return this.#lastHeadAtMs;
+	}
 
-	const peers: PeerTable<Message> = createPeerTable<Message>({
-		world,
-		traffic,
-		known: world.neighbours,
-		about: () => {
-			const address = world.address();
-			return {
+	start(): void {
+		this.peers.start();
+		this.#miner.search();
+		this.#relay.startSending();
+		this.#world.after(this.#world.random.between(0, statusMs), () => {
+			this.#broadcastStatus();
+		});
+		this.#relay.startResending();
+	}
+
+	receive(from: string, text: string): void {
+		const message = this.peers.receive(from, text);
+		if (message) this.#handle(from, message);
+	}
+
+	onPeerClosed(from: string): void {
+		this.peers.onClosed(from);
+	}
+
+	setPaused(isPaused: boolean): void {
+		this.#isPaused = isPaused;
+	}
+
+	inject(fault: OwnFault): void {
+		if (fault.fault !== 'reorg') return;
+		const branch = this.#miner.branch(fault.depth);
+		for (const block of branch) this.peers.broadcast({ type: 'block', block });
+		this.#addBlocks(branch);
+	}
+
+	/** A reorganisation is over at once: nothing lasts. */
+	clearFaults(): void {}
+
+	#createPeers(): PeerTable<Message> {
+		const { traffic, identity, clientVersion } = this;
+		const world = this.#world;
+		return new PeerTable<Message>({
+			world,
+			traffic,
+			about: () => ({
 				nodeId: identity.nodeId,
 				client: clientVersion,
-				...(address !== undefined && { address }),
-			};
-		},
-		onConnected: (name) => {
-			peers.send(name, statusMessage());
-		},
-	});
+				address: world.address(),
+			}),
+			onConnected: ({ name }) => {
+				this.peers.send(name, this.#status());
+			},
+		});
+	}
 
-	const statusMessage = (): MessageOf<'status'> => {
-		const { block, totalDifficulty } = chain.head;
+	#status(): MessageOf<'status'> {
+		const { block, totalDifficulty } = this.chain.head;
 		return { type: 'status', head: block.hash, number: block.number, totalDifficulty };
-	};
+	}
 
-	/** Takes a block in; gives whether it became the head. */
-	const take = (block: Block): boolean => {
-		const aheadSeconds = block.timestamp - world.wallNowMs() / 1000;
-		if (aheadSeconds > maxAheadSeconds) return false;
-		const result = chain.add(block);
-		if (result.outcome !== 'added' || !result.isHead) return false;
-		lastHeadAtMs = world.nowMs();
-		const { nonces } = chain.head;
-		if (result.reorg) {
-			reorgs.push(result.reorg);
-			if (reorgs.length > maxReorgsHeld) reorgs.shift();
-			for (const { transactions } of result.reorg.dropped) {
-				for (const transaction of transactions) pool.add(transaction, nonces);
-			}
-		}
-		pool.settle(nonces);
-		return true;
-	};
+	#broadcastStatus(): void {
+		if (!this.#isPaused) this.peers.broadcast(this.#status());
+		this.#world.after(statusMs, () => {
+			this.#broadcastStatus();
+		});
+	}
 
-	const takeAll = (blocks: readonly Block[], from?: string): void => {
+	/** Adds blocks, and announces the head when it has moved. */
+	#addBlocks(blocks: readonly Block[], from?: string): void {
+		const { chain, settings, identity } = this;
 		const before = chain.head.block.hash;
-		for (const block of blocks) take(block);
+		for (const block of blocks) this.#addBlock(block);
 		if (chain.head.block.hash === before) return;
 		const final = chain.at(chain.head.block.number - settings.finalizedDepth);
-		wallet.settle(chain.get(final?.hash ?? '')?.nonces ?? new Map());
-		peers.broadcast({ type: 'block', block: chain.head.block }, from);
-		mine();
-	};
+		identity.wallet.settle(chain.get(final?.hash ?? '')?.nonces ?? new Map());
+		this.peers.broadcast({ type: 'block', block: chain.head.block }, (name) => name !== from);
+		this.#miner.search();
+	}
 
-	const sync = createSync({
-		world,
-		chain,
-		peers,
-		onBlocks: (blocks) => {
-			takeAll(blocks);
-		},
-	});
+	#addBlock(block: Block): void {
+		const aheadSeconds = block.timestamp - this.#world.wallNowMs() / 1000;
+		if (aheadSeconds > maxAheadSeconds) return;
+		const result = this.chain.add(block);
+		if (result.outcome !== 'added' || !result.isHead) return;
+		this.#lastHeadAtMs = this.#world.nowMs();
+		if (result.reorg) this.#onReorg(result.reorg);
+		this.pool.settle(this.chain.head.nonces);
+	}
 
-	const blockOn = (parent: Block, timestamp: number, transactions: readonly Transaction[]): Block =>
-		createBlock({
-			number: parent.number + 1,
-			parentHash: parent.hash,
-			timestamp: Math.max(parent.timestamp + 1, timestamp),
-			miner: identity.miner,
-			difficulty: blockDifficulty,
-			nonce: `0x${world.random.hex(8)}`,
-			transactions,
-		});
-
-	/** Looks for a block on the head; another head makes it look anew. */
-	const mine = (): void => {
-		attempt += 1;
-		const own = attempt;
-		const drawn = leastShare + world.random.exponential(2 * (1 - leastShare));
-		world.after(settings.blockMs * drawn, () => {
-			if (own !== attempt) return;
-			if (isPaused || sync.progress()) {
-				mine();
-				return;
-			}
-			const { block, nonces } = chain.head;
-			const timestamp = Math.floor(world.wallNowMs() / 1000);
-			takeAll([blockOn(block, timestamp, pool.executable(nonces, maxInBlock))]);
-		});
-	};
-
-	/** Finds a branch of empty blocks from below the head, one longer than what it replaces. */
-	const reorganize = (depth: number): void => {
-		const from = chain.at(chain.head.block.number - depth);
-		if (!from) {
-			throw new UserError(`${world.name} holds only ${chain.size} blocks`, {
-				nextSteps: ['wait, or ask for a smaller depth'],
-			});
+	/** Returns the transactions of the dropped blocks to the pool. */
+	#onReorg(reorg: Reorg): void {
+		this.reorgs.push(reorg);
+		if (this.reorgs.length > maxReorgsHeld) this.reorgs.shift();
+		for (const { transactions } of reorg.dropped) {
+			for (const each of transactions) this.pool.add(each, this.chain.head.nonces);
 		}
-		const branch: Block[] = [];
-		for (let count = 0; count <= depth; count += 1) {
-			const parent = branch.at(-1) ?? from;
-			branch.push(blockOn(parent, chain.at(parent.number + 1)?.timestamp ?? 0, []));
-		}
-		for (const block of branch) peers.broadcast({ type: 'block', block });
-		takeAll(branch);
-	};
+	}
 
-	const offer = (transactions: readonly Transaction[], from?: string): void => {
-		const { nonces } = chain.head;
-		const fresh = transactions.filter((transaction) => pool.add(transaction, nonces));
-		if (fresh.length > 0) peers.broadcast({ type: 'transactions', transactions: fresh }, from);
-	};
-
-	const sendOne = (): void => {
-		world.after(world.random.exponential(1000 / settings.transactionsPerSecond), () => {
-			const transaction = wallet.send(world.random);
-			if (transaction) offer([transaction]);
-			sendOne();
-		});
-	};
-
-	const resend = (): void => {
-		offer(wallet.open(chain.head.nonces));
-		world.after(resendMs, resend);
-	};
-
-	const tellStatus = (): void => {
-		if (!isPaused) peers.broadcast(statusMessage());
-		world.after(statusMs, tellStatus);
-	};
-
-	const handle = (from: string, message: Message): void => {
+	#handle(from: string, message: Message): void {
 		switch (message.type) {
 			case 'status':
-				heads.set(from, message);
-				if (!isPaused) sync.consider(from, message);
+				this.heads.set(from, message);
+				if (!this.#isPaused) this.sync.onStatus(from, message);
 				break;
 			case 'block':
-				if (isPaused) break;
-				if (chain.get(message.block.parentHash)) takeAll([message.block], from);
+				if (!this.#isPaused && this.chain.get(message.block.parentHash)) {
+					this.#addBlocks([message.block], from);
+				}
 				break;
 			case 'transactions':
-				offer(message.transactions, from);
+				this.#relay.add(message.transactions, from);
 				break;
 			case 'blocksRequest':
-				sync.onRequest(from, message);
+				this.sync.onRequest(from, message);
 				break;
 			case 'blocks':
-				if (!isPaused) sync.onBlocks(from, message);
+				if (!this.#isPaused) this.sync.onBlocks(from, message);
 				break;
 		}
-	};
-
-	return {
-		name: world.name,
-		identity,
-		settings,
-		clientVersion,
-		startedAtMs,
-		chain,
-		pool,
-		peers,
-		traffic,
-		sync,
-		heads,
-		reorgs,
-		get lastHeadAtMs() {
-			return lastHeadAtMs;
-		},
-		start() {
-			peers.start();
-			mine();
-			sendOne();
-			world.after(world.random.between(0, statusMs), tellStatus);
-			resend();
-		},
-		receive(from, text) {
-			const message = peers.receive(from, text);
-			if (message) handle(from, message);
-		},
-		onPeerClosed: peers.onClosed,
-		setPaused(paused) {
-			isPaused = paused;
-		},
-		inject(fault) {
-			if (fault.fault === 'reorg') reorganize(fault.depth);
-		},
-		clearFaults: () => undefined,
-	};
+	}
 }

@@ -1,8 +1,8 @@
-import { tableMessageTypes } from '../peer-table.ts';
+import { connectionMessageTypes } from '../peer-table.ts';
 import type { Block, Transaction } from './block.ts';
 
 export type Message =
-	/** The head that the sender follows; told at connect and every few seconds. */
+	/** The sender's head; sent at connect and every few seconds. */
 	| {
 			readonly type: 'status';
 			readonly head: string;
@@ -15,7 +15,7 @@ export type Message =
 	| { readonly type: 'blocksRequest'; readonly hash: string }
 	| {
 			readonly type: 'blocks';
-			/** Oldest first; the last is the one that was asked for. */
+			/** Oldest first; the last is the requested one. */
 			readonly blocks: readonly Block[];
 			/** The state at the oldest, when the sender has pruned what comes before it. */
 			readonly base?: {
@@ -28,10 +28,11 @@ export type MessageOf<Type extends Message['type']> = Extract<Message, { readonl
 
 /** In the order in which figures list them. */
 export const messageTypes = [
-	...tableMessageTypes,
+	...connectionMessageTypes,
 	'status',
 	'block',
 	'transactions',
 	'blocksRequest',
 	'blocks',
 ] as const;
+export type MessageType = (typeof messageTypes)[number];

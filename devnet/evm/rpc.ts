@@ -21,7 +21,7 @@ interface RpcError {
 	readonly message: string;
 }
 
-/** What a method answers with; throws an `RpcFailure` when it cannot. */
+/** Returns the result of a method; throws an `RpcFailure` when there is none. */
 type Method = (node: EvmNode, params: readonly unknown[]) => unknown;
 
 class RpcFailure extends Error {
@@ -67,7 +67,7 @@ const methods: Readonly<Record<string, Method>> = {
 	admin_peers: peerInfos,
 };
 
-/** Answers a request or a batch, as JSON-RPC 2.0 and geth do; `undefined` when nothing is to be said. */
+/** Answers a request or a batch, as JSON-RPC 2.0 and geth do; `undefined` when no answer is due. */
 export function answerRpc(node: EvmNode, body: string): unknown {
 	let parsed: unknown;
 	try {
@@ -104,7 +104,7 @@ function failure(id: string | number | null, error: RpcError): object {
 	return { jsonrpc: '2.0', id, error };
 }
 
-/** `safe` and `finalized` are so many blocks below the head; `undefined` while there are too few. */
+/** `safe` and `finalized` are a number of blocks below the head; `undefined` while there are too few. */
 function blockByTag({ chain, settings }: EvmNode, tag: unknown): Block | undefined {
 	const head = chain.head.block.number;
 	if (tag === 'latest' || tag === 'pending') return chain.head.block;

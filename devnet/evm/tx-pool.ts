@@ -3,14 +3,14 @@ import type { Nonces } from './chain.ts';
 
 /** Transactions that are in no block yet. */
 export interface TxPool {
-	/** False when it is held already, used up, or the pool is full. */
+	/** False when it is held already or its nonce is used, or the pool is full. */
 	add(transaction: Transaction, nonces: Nonces): boolean;
 	has(transaction: Transaction): boolean;
-	/** Those that a block on this state may take, in an order that it may take them in. */
+	/** Transactions that a block on this state may contain, in a valid order. */
 	executable(nonces: Nonces, limit: number): Transaction[];
-	/** Drops what this state has used up. */
+	/** Drops the transactions whose nonce this state has used. */
 	settle(nonces: Nonces): void;
-	/** `queued` wait for a transaction before them. */
+	/** `queued` transactions wait for one with a lower nonce. */
 	counts(nonces: Nonces): { readonly pending: number; readonly queued: number };
 }
 

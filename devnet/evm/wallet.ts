@@ -4,15 +4,15 @@ import type { Transaction } from './block.ts';
 import type { Nonces } from './chain.ts';
 
 /**
- * The accounts of one node's users. It is kept apart from the node's data, and gives again what the
- * node forgot, so that no account waits for ever behind a lost transaction.
+ * The accounts of one node's users. It survives the loss of the node's data and sends its transactions
+ * again, so that no account waits for ever behind a lost transaction.
  */
 export interface Wallet {
-	/** A new transaction of one of the accounts; `undefined` while too many are under way. */
+	/** A new transaction of one of the accounts; `undefined` while too many are open. */
 	send(random: Random): Transaction | undefined;
-	/** What the state has not used up yet, oldest first. */
+	/** Transactions that the state does not contain yet, oldest first. */
 	open(nonces: Nonces): readonly Transaction[];
-	/** Forgets what a state that will not be undone has used up. */
+	/** Forgets the transactions that a finalized state contains. */
 	settle(nonces: Nonces): void;
 }
 
@@ -25,12 +25,16 @@ export function createWallet(random: Random): Wallet {
 	let sent: Transaction[] = [];
 	const isOpen = ({ from, nonce }: Transaction, nonces: Nonces) => nonce >= (nonces.get(from) ?? 0);
 	return {
-		send(dice) {
-			const [from] = dice.sample(accounts, 1);
+		send(source) {
+			const [from] = source.sample(accounts, 1);
 			if (from === undefined || sent.length >= maxOpen) return undefined;
 			const nonce = next.get(from) ?? 0;
 			next.set(from, nonce + 1);
-			const transaction = createTransaction({ from, nonce, value: Math.floor(dice.next() * 1e6) });
+			const transaction = createTransaction({
+				from,
+				nonce,
+				value: Math.floor(source.next() * 1e6),
+			});
 			sent.push(transaction);
 			return transaction;
 		},

@@ -16,7 +16,7 @@ export interface Block {
 	readonly transactions: readonly string[];
 }
 
-/** What a leader signs: that in this view it proposed this block. */
+/** What a leader signs with each proposal. */
 export interface Header {
 	readonly view: number;
 	readonly proposer: string;
@@ -27,7 +27,7 @@ export function createBlock(content: Omit<Block, 'id'>): Block {
 	return { id: hashOf(content), ...content };
 }
 
-/** The root that all replicas have from the start, and hold for committed. */
+/** The root, which all replicas hold as committed from the start. */
 export function createGenesis(networkName: string, timestampMs: number): Block {
 	return createBlock({
 		height: 0,

@@ -5,20 +5,20 @@ export interface QuorumCertificate {
 	readonly voters: readonly string[];
 }
 
-/** Proof that a quorum gave up waiting in a view. */
+/** Proof that a view has timed out at a quorum. */
 export interface TimeoutCertificate {
 	readonly view: number;
 	readonly voters: readonly string[];
 }
 
-/** Those who may vote: n members, of whom f = ⌊(n − 1) / 3⌋ may be faulty; n − f are a quorum. */
+/** The replicas that may vote: of n members f = ⌊(n − 1) / 3⌋ may be faulty; n − f are a quorum. */
 export interface Committee {
 	readonly members: readonly string[];
 	readonly faulty: number;
 	readonly quorum: number;
-	/** The leaders take turns. */
+	/** Round robin. */
 	leaderOf(view: number): string;
-	/** Whether enough different members stand behind a certificate. */
+	/** Whether the voters are different members, and enough. */
 	isQuorum(voters: readonly string[]): boolean;
 	isValid(certificate: QuorumCertificate): boolean;
 }

@@ -3,10 +3,9 @@ import { createNetwork } from '../network.ts';
 import type { Network, NetworkBasics } from '../network.ts';
 import { planTopology } from '../topology.ts';
 import { createGenesis } from './block.ts';
-import { createBlockTree } from './block-tree.ts';
+import { BlockTree } from './block-tree.ts';
 import { createCommittee } from './committee.ts';
-import { createReplica } from './replica.ts';
-import type { Replica } from './replica.ts';
+import { Replica } from './replica.ts';
 import type { ReplicaSettings, VotingRecord } from './settings.ts';
 
 export interface HotstuffNetworkOptions extends NetworkBasics<ReplicaSettings> {
@@ -50,8 +49,8 @@ export function createHotstuffNetwork(options: HotstuffNetworkOptions): Hotstuff
 			lastProposedView: 0,
 			lock: { view: 0, blockId: genesis.id, voters: [] },
 		}),
-		createData: () => createBlockTree(genesis),
+		createData: () => new BlockTree(genesis),
 		createNode: (world, record, tree) =>
-			createReplica({ world, committee, settings, record, tree, version }),
+			new Replica({ world, committee, settings, record, tree, version }),
 	});
 }

@@ -1,13 +1,13 @@
 import type { World } from '../node-process.ts';
 import type { Block } from './block.ts';
 
-/** Transactions that clients gave to one replica, until they are committed. */
+/** Transactions that one replica received from clients, until they are committed. */
 export interface Mempool {
 	readonly size: number;
-	/** The oldest that are in none of these blocks. */
+	/** The oldest transactions that are in none of these blocks. */
 	pick(pending: readonly Block[]): string[];
 	remove(committed: readonly Block[]): void;
-	/** Clients begin to come, as a Poisson process. */
+	/** Clients begin to send, as a Poisson process. */
 	start(): void;
 }
 

@@ -1,15 +1,15 @@
 import type { Block, Header } from './block.ts';
 import type { QuorumCertificate, TimeoutCertificate } from './committee.ts';
-import { tableMessageTypes } from '../peer-table.ts';
+import { connectionMessageTypes } from '../peer-table.ts';
 
 export type Message =
 	| {
 			readonly type: 'proposal';
 			readonly block: Block;
-			/** Why the view began, when it was not by the certificate of the view before. */
+			/** What began the view, when the view before had timed out. */
 			readonly timeoutCertificate?: TimeoutCertificate;
 	  }
-	/** Names the leader's signed header, so that who collects votes sees what it signed. */
+	/** Carries the leader's signed header, so that the collector of votes sees what it signed. */
 	| { readonly type: 'vote'; readonly header: Header }
 	| {
 			readonly type: 'timeout';
@@ -19,7 +19,7 @@ export type Message =
 			/** What the sender voted for in this view. */
 			readonly voted?: Header;
 	  }
-	/** To the leader of a view that began by timeouts: the highest certificate of the sender. */
+	/** To the leader of a view after one that timed out: the highest certificate of the sender. */
 	| {
 			readonly type: 'newView';
 			readonly view: number;
@@ -31,7 +31,7 @@ export type Message =
 	| { readonly type: 'blockRequest'; readonly id: string; readonly aboveHeight: number }
 	| {
 			readonly type: 'blocks';
-			/** Oldest first; the last is the one that was asked for. */
+			/** Oldest first; the last is the requested one. */
 			readonly blocks: readonly Block[];
 			/** Whether the sender has pruned what comes before. */
 			readonly isPruned: boolean;
@@ -41,7 +41,7 @@ export type MessageOf<Type extends Message['type']> = Extract<Message, { readonl
 
 /** In the order in which figures list them. */
 export const messageTypes = [
-	...tableMessageTypes,
+	...connectionMessageTypes,
 	'proposal',
 	'vote',
 	'timeout',

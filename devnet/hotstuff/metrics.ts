@@ -1,228 +1,230 @@
-import { toExposition } from '../exposition.ts';
-import type { Family } from '../exposition.ts';
-import type { Histogram } from '../histogram.ts';
+import { NodeMetrics, counter, gauge } from '../node-metrics.ts';
+import type { Family, LabelledValue } from '../node-metrics.ts';
 import type { ResourceUsage } from '../process-meter.ts';
 import { client } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { networkId, viewChangesOf } from './status.ts';
 
-type Value = number | undefined;
-type LabelledValue = readonly [labels: Readonly<Record<string, string>>, value: Value];
-
-export interface MetricsContext {
+/** What the metrics of a replica are read from. */
+export interface Scrape {
+	readonly replica: Replica;
 	/** Seconds of CPU that the replica has used. */
 	readonly cpuSeconds: number;
 	readonly resources: ResourceUsage;
 }
 
 /**
- * Prometheus text of one replica. Names begin with `hotstuff2_`; those that the plan of
- * sure2web3/hotstuff2 (its README) has are taken from there, with the unit added where one belongs to
- * them. Counters are of this life.
+ * The metrics of a replica, but for the histograms in its counters. Names begin with `hotstuff2_`;
+ * those that the plan of sure2web3/hotstuff2 (its README) has are taken from there, with the unit added
+ * where one belongs to them. Counters begin at zero with each run of the replica.
  */
-export function toMetrics(replica: Replica, context: MetricsContext): string {
-	return toExposition([
-		...progress(replica),
-		...agreement(replica),
-		...faults(replica),
-		...network(replica),
-		...processFamilies(replica, context),
-	]);
+export function createReplicaMetrics(): NodeMetrics<Scrape> {
+	return new NodeMetrics([...progress, ...agreement, ...faults, ...network, ...processFamilies]);
 }
 
-function progress({
-	pacemaker,
-	committee,
-	tree,
-	record,
-	ledger,
-	name,
-	version,
-}: Replica): Family[] {
-	const leader = committee.leaderOf(pacemaker.view);
-	const { lastCommitAtWallMs } = ledger;
-	const info = { version, client, network: networkId, replica: name, node_id: record.nodeId };
-	return [
-		labelled('hotstuff2_build_info', 'gauge', 'What runs here, and in which network', [[info, 1]]),
-		gauge('hotstuff2_current_view', 'View that the replica is in', pacemaker.view),
-		labelled('hotstuff2_leader', 'gauge', '1 for the leader of the current view', [
-			[{ replica: leader }, 1],
-		]),
-		gauge('hotstuff2_is_leader', '1 when this replica leads', leader === name ? 1 : 0),
-		gauge('hotstuff2_validators', 'Members that may vote', committee.members.length),
-		gauge('hotstuff2_quorum', 'Votes that make a certificate', committee.quorum),
-		gauge(
-			'hotstuff2_committed_height',
-			'Height of the newest committed block',
-			tree.committed.height,
-		),
-		gauge('hotstuff2_committed_view', 'View of the newest committed block', tree.committed.view),
-		gauge('hotstuff2_locked_view', 'View of the highest certificate seen', record.lock.view),
-		gauge(
-			'hotstuff2_last_voted_view',
-			'Newest view that it voted in, or gave up',
-			record.lastVotedView,
-		),
-		gauge(
-			'hotstuff2_last_commit_timestamp_seconds',
-			'Unix time of the newest commit, by its own clock',
-			lastCommitAtWallMs === undefined ? undefined : lastCommitAtWallMs / 1000,
-		),
-		gauge('hotstuff2_blocks_stored', 'Blocks held', tree.size),
-	];
-}
+const progress: readonly Family<Scrape>[] = [
+	gauge(
+		'hotstuff2_build_info',
+		'What runs here, and in which network',
+		({ replica: { version, name, record } }) => [
+			[{ version, client, network: networkId, replica: name, node_id: record.nodeId }, 1],
+		],
+		['version', 'client', 'network', 'replica', 'node_id'],
+	),
+	gauge('hotstuff2_current_view', 'The present view', ({ replica }) => replica.pacemaker.view),
+	gauge(
+		'hotstuff2_leader',
+		'1 for the leader of the present view',
+		({ replica }) => [[{ replica: leaderOf(replica) }, 1]],
+		['replica'],
+	),
+	gauge('hotstuff2_is_leader', '1 while this replica leads', ({ replica }) =>
+		leaderOf(replica) === replica.name ? 1 : 0,
+	),
+	gauge(
+		'hotstuff2_validators',
+		'Members that may vote',
+		({ replica }) => replica.committee.members.length,
+	),
+	gauge('hotstuff2_quorum', 'Votes of a certificate', ({ replica }) => replica.committee.quorum),
+	gauge(
+		'hotstuff2_committed_height',
+		'Height of the newest committed block',
+		({ replica }) => replica.tree.committed.height,
+	),
+	gauge(
+		'hotstuff2_committed_view',
+		'View of the newest committed block',
+		({ replica }) => replica.tree.committed.view,
+	),
+	gauge(
+		'hotstuff2_locked_view',
+		'View of the highest certificate seen',
+		({ replica }) => replica.record.lock.view,
+	),
+	gauge(
+		'hotstuff2_last_voted_view',
+		'Newest view in which it voted or timed out',
+		({ replica }) => replica.record.lastVotedView,
+	),
+	gauge(
+		'hotstuff2_last_commit_timestamp_seconds',
+		'Unix time of the newest commit, by its own clock',
+		({ replica: { ledger } }) =>
+			ledger.lastCommitAtWallMs === undefined ? undefined : ledger.lastCommitAtWallMs / 1000,
+	),
+	gauge('hotstuff2_blocks_stored', 'Blocks held', ({ replica }) => replica.tree.size),
+];
 
-function agreement(replica: Replica): Family[] {
-	const { counters, mempool } = replica;
-	return [
-		counter('hotstuff2_blocks_proposed', 'Blocks that it proposed', counters.proposals),
-		counter('hotstuff2_proposals_received', 'Proposals of others', counters.proposalsReceived),
-		counter('hotstuff2_blocks_committed', 'Blocks committed', counters.blocksCommitted),
-		counter('hotstuff2_transactions_committed', 'In them', counters.transactionsCommitted),
-		gauge('hotstuff2_mempool_transactions', 'Given to it and not committed yet', mempool.size),
-		counter('hotstuff2_votes_sent', 'Votes', counters.votesSent),
-		counter(
-			'hotstuff2_votes_received',
-			'Votes of others, as the next leader',
-			counters.votesReceived,
-		),
-		counter(
-			'hotstuff2_quorum_certificates',
-			'Certificates that it formed from votes',
-			counters.quorumCertificates,
-		),
-		counter(
-			'hotstuff2_timeout_certificates',
-			'Certificates that it formed from timeouts',
-			counters.timeoutCertificates,
-		),
-		counter('hotstuff2_liveness_timeouts', 'Views that it gave up on', counters.timeouts),
-		gauge(
-			'hotstuff2_consecutive_timeouts',
-			'Views in a row that ended by timeouts',
-			counters.consecutiveTimeouts,
-		),
-		gauge('hotstuff2_view_timeout_seconds', 'Patience now', replica.pacemaker.patienceMs() / 1000),
-		counter('hotstuff2_view_changes', 'Views left without a certificate', viewChangesOf(replica)),
-		labelled(
-			'hotstuff2_view_changes_by_reason',
-			'counter',
-			'noProposal: silent leader; noQuorum: too few votes; behind: followed the others',
-			[...counters.viewChanges].map(([reason, count]) => [{ reason }, count]),
-		),
-		histogram(
-			'hotstuff2_block_commit_time_seconds',
-			'From the arrival of a block to its commit',
-			counters.commitTime,
-		),
-		histogram('hotstuff2_block_interval_seconds', 'Between two commits', counters.blockTime),
-		histogram('hotstuff2_view_duration_seconds', 'Time in a view', counters.viewDuration),
-		histogram(
-			'hotstuff2_view_change_duration_seconds',
-			'From giving up on a view to the next',
-			counters.viewChangeDuration,
-		),
-	];
-}
+const agreement: readonly Family<Scrape>[] = [
+	counted('hotstuff2_blocks_proposed', 'Blocks that it proposed', 'proposals'),
+	counted('hotstuff2_proposals_received', 'Proposals of others', 'proposalsReceived'),
+	counted('hotstuff2_blocks_committed', 'Blocks committed', 'blocksCommitted'),
+	counted(
+		'hotstuff2_transactions_committed',
+		'Transactions in committed blocks',
+		'transactionsCommitted',
+	),
+	gauge(
+		'hotstuff2_mempool_transactions',
+		'Transactions received and not committed yet',
+		({ replica }) => replica.mempool.size,
+	),
+	counted('hotstuff2_votes_sent', 'Votes', 'votesSent'),
+	counted('hotstuff2_votes_received', 'Votes of others, as the next leader', 'votesReceived'),
+	counted(
+		'hotstuff2_quorum_certificates',
+		'Certificates that it formed from votes',
+		'quorumCertificates',
+	),
+	counted(
+		'hotstuff2_timeout_certificates',
+		'Certificates that it formed from timeouts',
+		'timeoutCertificates',
+	),
+	counted('hotstuff2_liveness_timeouts', 'Views that timed out here', 'timeouts'),
+	gauge(
+		'hotstuff2_consecutive_timeouts',
+		'Views in a row that ended by timeouts',
+		({ replica }) => replica.counters.consecutiveTimeouts,
+	),
+	gauge(
+		'hotstuff2_view_timeout_seconds',
+		'The present timeout of a view',
+		({ replica }) => replica.pacemaker.timeoutMs() / 1000,
+	),
+	counter('hotstuff2_view_changes', 'Views left without a certificate', ({ replica }) =>
+		viewChangesOf(replica),
+	),
+	counter(
+		'hotstuff2_view_changes_by_reason',
+		'noProposal: silent leader; noQuorum: too few votes; behind: followed the others',
+		({ replica }) =>
+			[...replica.counters.viewChanges].map(([reason, count]): LabelledValue => [
+				{ reason },
+				count,
+			]),
+		['reason'],
+	),
+];
 
-function faults({ counters, watchman }: Replica): Family[] {
-	return [
-		counter(
-			'hotstuff2_safety_violations',
-			'Committed blocks that contradict one another',
-			counters.safetyViolations,
-		),
-		counter(
-			'hotstuff2_equivocations_detected',
-			'Views in which a leader proposed two blocks',
-			watchman.equivocations,
-		),
-		labelled(
-			'hotstuff2_byzantine_behavior_detected',
-			'counter',
-			'What no honest replica does, by kind',
-			[
-				[{ type: 'equivocation' }, watchman.equivocations],
-				[{ type: 'doubleVote' }, watchman.doubleVotes],
-				[{ type: 'invalidMessage' }, counters.invalidMessages],
-			],
-		),
-	];
-}
+const faults: readonly Family<Scrape>[] = [
+	counted(
+		'hotstuff2_safety_violations',
+		'Committed blocks that contradict one another',
+		'safetyViolations',
+	),
+	counter(
+		'hotstuff2_equivocations_detected',
+		'Views in which a leader proposed two blocks',
+		({ replica }) => replica.detector.equivocations,
+	),
+	counter(
+		'hotstuff2_byzantine_behavior_detected',
+		'What no honest replica does, by kind',
+		({ replica: { detector, counters } }) => [
+			[{ type: 'equivocation' }, detector.equivocations],
+			[{ type: 'doubleVote' }, detector.doubleVotes],
+			[{ type: 'invalidMessage' }, counters.invalidMessages],
+		],
+		['type'],
+	),
+];
 
-function network({ peers, traffic }: Replica): Family[] {
-	const counts = traffic.counts();
-	const byType = (outcome: 'sent' | 'received' | 'dropped' | 'failed') =>
-		labelled(
-			`hotstuff2_messages_${outcome}`,
-			'counter',
-			`Messages ${outcome}, by type`,
-			counts.map((count): LabelledValue => [{ type: count.type }, count[outcome]]),
-		);
-	const { bytesSent, bytesReceived } = traffic.totals();
-	return [
-		gauge('hotstuff2_active_peers', 'Connected replicas', peers.connected().length),
-		labelled(
-			'hotstuff2_peer_connected',
-			'gauge',
-			'1 for a replica that it hears',
-			peers
+const network: readonly Family<Scrape>[] = [
+	gauge(
+		'hotstuff2_active_peers',
+		'Connected replicas',
+		({ replica }) => replica.peers.connected().length,
+	),
+	gauge(
+		'hotstuff2_peer_connected',
+		'1 for a connected replica',
+		({ replica }) =>
+			replica.peers
 				.all()
 				.map(({ name, about, isConnected }): LabelledValue => [
 					{ peer: name, node_id: about?.nodeId ?? '' },
 					isConnected ? 1 : 0,
 				]),
+		['peer', 'node_id'],
+	),
+	...(['sent', 'received', 'dropped', 'failed'] as const).map((outcome) =>
+		counter<Scrape>(
+			`hotstuff2_messages_${outcome}`,
+			`Messages ${outcome}, by type`,
+			({ replica }) =>
+				replica.traffic
+					.counts()
+					.map((counts): LabelledValue => [{ type: counts.type }, counts[outcome]]),
+			['type'],
 		),
-		{
-			name: 'hotstuff2_peer_latency_seconds',
-			help: 'Round trips to each replica',
-			samples: {
-				type: 'histogram',
-				values: peers.all().map(({ name, roundTrips }) => ({
-					labels: { peer: name },
-					histogram: roundTrips,
-				})),
-			},
-		},
-		byType('sent'),
-		byType('received'),
-		byType('dropped'),
-		byType('failed'),
-		counter('hotstuff2_bytes_sent', 'Bytes of messages sent', bytesSent),
-		counter('hotstuff2_bytes_received', 'Bytes of messages received', bytesReceived),
-	];
+	),
+	counter(
+		'hotstuff2_bytes_sent',
+		'Bytes of messages sent',
+		({ replica }) => replica.traffic.totals().bytesSent,
+	),
+	counter(
+		'hotstuff2_bytes_received',
+		'Bytes of messages received',
+		({ replica }) => replica.traffic.totals().bytesReceived,
+	),
+];
+
+/** As the official client libraries name them. Memory and files are those of the whole devnet. */
+const processFamilies: readonly Family<Scrape>[] = [
+	counter('process_cpu_seconds_total', 'CPU time of this replica', ({ cpuSeconds }) => cpuSeconds),
+	gauge(
+		'process_start_time_seconds',
+		'Unix time of its start',
+		({ replica }) => replica.startedAtWallMs / 1000,
+	),
+	gauge(
+		'process_resident_memory_bytes',
+		'Resident memory of the devnet process',
+		({ resources }) => resources.memory_usage.resident,
+	),
+	gauge(
+		'process_virtual_memory_bytes',
+		'Virtual memory of the devnet process',
+		({ resources }) => resources.memory_usage.virtual_memory,
+	),
+	gauge(
+		'process_open_fds',
+		'Open file descriptors of the devnet process',
+		({ resources }) => resources.open_file_descriptors,
+	),
+];
+
+function leaderOf({ committee, pacemaker }: Replica): string {
+	return committee.leaderOf(pacemaker.view);
 }
 
-/** As the official client libraries name them. Memory and files are the whole devnet's. */
-function processFamilies(replica: Replica, { cpuSeconds, resources }: MetricsContext): Family[] {
-	const { memory_usage: memory, open_file_descriptors: openFiles } = resources;
-	return [
-		counter('process_cpu_seconds_total', 'CPU time of this replica', cpuSeconds),
-		gauge('process_start_time_seconds', 'Unix time of its start', replica.startedAtWallMs / 1000),
-		gauge('process_resident_memory_bytes', 'Memory of the process of the devnet', memory.resident),
-		gauge('process_virtual_memory_bytes', 'Of the same', memory.virtual_memory),
-		gauge('process_open_fds', 'Of the same', openFiles),
-	];
-}
+type CountName = {
+	[Key in keyof Replica['counters']]: Replica['counters'][Key] extends number ? Key : never;
+}[keyof Replica['counters']];
 
-function gauge(name: string, help: string, value: Value): Family {
-	return { name, help, samples: { type: 'gauge', values: [{ value }] } };
-}
-
-function counter(name: string, help: string, value: Value): Family {
-	return { name, help, samples: { type: 'counter', values: [{ value }] } };
-}
-
-function labelled(
-	name: string,
-	type: 'counter' | 'gauge',
-	help: string,
-	values: readonly LabelledValue[],
-): Family {
-	const samples = values.map(([labels, value]) => ({ labels, value }));
-	return { name, help, samples: { type, values: samples } };
-}
-
-function histogram(name: string, help: string, values: Histogram): Family {
-	return { name, help, samples: { type: 'histogram', values: [{ histogram: values }] } };
+function counted(name: string, help: string, key: CountName): Family<Scrape> {
+	return counter(name, help, ({ replica }) => replica.counters[key]);
 }

@@ -5,85 +5,78 @@ import type { Counters, ViewChangeReason } from './counters.ts';
 import type { VotingRecord } from './settings.ts';
 import { createTimeoutTally } from './tally.ts';
 
-/**
- * Keeps the replicas in one view. A view ends by the certificate of its block, or when a quorum gave
- * up waiting; whoever sees either certificate follows. Who waits in vain gives up after a time that
- * doubles with each view in a row that ended so, and repeats it, for messages may be lost.
- */
-export interface Pacemaker {
-	readonly view: number;
-	/** Why the view began, when it was by timeouts. */
-	readonly entry: TimeoutCertificate | undefined;
-	start(): void;
-	/** Follows the certificate of a block. */
-	follow(certificate: QuorumCertificate): void;
-	followTimeouts(certificate: TimeoutCertificate): void;
-	/** Takes the word of a replica that it gave up waiting in a view. */
-	onTimeout(from: string, view: number): void;
-	/** A proposal of this view came. */
-	noteProposal(): void;
-	/** What it waits in a view before it gives up. */
-	patienceMs(): number;
-}
-
-interface PacemakerOptions {
+export interface PacemakerOptions {
 	readonly world: World;
 	readonly committee: Committee;
 	readonly counters: Counters;
-	/** Holds the view over restarts. */
+	/** Keeps the view over restarts. */
 	readonly record: VotingRecord;
+	/** The timeout of a view after one that was successful. */
 	readonly timeoutMs: number;
 	readonly isPaused: () => boolean;
-	/** Tells the others that this replica gave up waiting in the view; repeated while it lasts. */
+	/** Broadcasts that the view has timed out here; repeated while the view lasts. */
 	readonly announceTimeout: () => void;
 	readonly onView: () => void;
 }
 
 const maxDoublings = 3;
 
-export function createPacemaker(options: PacemakerOptions): Pacemaker {
-	const { world, committee, counters, record, timeoutMs } = options;
-	const { isPaused, announceTimeout, onView } = options;
-	const tally = createTimeoutTally(committee);
-	let enteredAtMs = world.nowMs();
-	let gaveUpAtMs: number | undefined;
-	let hasProposal = false;
-	let cancel: Cancel = () => undefined;
+/**
+ * Keeps the replicas in one view. A view ends by the certificate of its block, or by a certificate that
+ * a quorum has timed out; every replica that receives either certificate follows. The timeout doubles
+ * with each view in a row that timed out. Its announcement is repeated, because messages may be lost.
+ */
+export class Pacemaker {
+	readonly #options: PacemakerOptions;
+	readonly #tally: ReturnType<typeof createTimeoutTally>;
+	#enteredAtMs: number;
+	#timedOutAtMs: number | undefined;
+	#hasProposal = false;
+	#cancel: Cancel = () => undefined;
 
-	const patienceMs = () => timeoutMs * 2 ** Math.min(counters.consecutiveTimeouts, maxDoublings);
+	constructor(options: PacemakerOptions) {
+		this.#options = options;
+		this.#tally = createTimeoutTally(options.committee);
+		this.#enteredAtMs = options.world.nowMs();
+	}
 
-	const giveUp = (): void => {
-		cancel();
-		// Repeated at the least interval: the doubling is for slow networks, not for lost messages.
-		cancel = world.after(timeoutMs, giveUp);
-		if (isPaused()) return;
-		if (gaveUpAtMs === undefined) {
-			gaveUpAtMs = world.nowMs();
-			counters.timeouts += 1;
-		}
-		announceTimeout();
-		onTimeout(world.name, record.view);
-	};
+	get view(): number {
+		return this.#options.record.view;
+	}
 
-	const enter = (next: number, reason: ViewChangeReason | undefined): void => {
-		const nowMs = world.nowMs();
-		counters.viewDuration.observe((nowMs - enteredAtMs) / 1000);
-		if (reason !== undefined) {
-			counters.viewChanges.set(reason, (counters.viewChanges.get(reason) ?? 0) + 1);
-		}
-		if (gaveUpAtMs !== undefined) {
-			counters.viewChangeDuration.observe((nowMs - gaveUpAtMs) / 1000);
-		}
-		record.view = next;
-		enteredAtMs = nowMs;
-		gaveUpAtMs = undefined;
-		hasProposal = false;
-		cancel();
-		cancel = world.after(patienceMs(), giveUp);
-		onView();
-	};
+	/** The certificate that began the view, when the view before had timed out. */
+	get entry(): TimeoutCertificate | undefined {
+		return this.#options.record.entry;
+	}
 
-	const followTimeouts = (certificate: TimeoutCertificate): void => {
+	/** The present timeout of a view. */
+	timeoutMs(): number {
+		const { timeoutMs, counters } = this.#options;
+		return timeoutMs * 2 ** Math.min(counters.consecutiveTimeouts, maxDoublings);
+	}
+
+	start(): void {
+		this.#enteredAtMs = this.#options.world.nowMs();
+		this.#schedule(this.timeoutMs());
+		this.#options.onView();
+	}
+
+	/** A proposal of this view arrived. */
+	onProposal(): void {
+		this.#hasProposal = true;
+	}
+
+	/** Follows the certificate of a block. */
+	follow(certificate: QuorumCertificate): void {
+		const { record, counters } = this.#options;
+		if (certificate.view < record.view) return;
+		counters.consecutiveTimeouts = 0;
+		record.entry = undefined;
+		this.#enter(certificate.view + 1, certificate.view > record.view ? 'behind' : undefined);
+	}
+
+	followTimeouts(certificate: TimeoutCertificate): void {
+		const { record, counters } = this.#options;
 		if (certificate.view < record.view) return;
 		counters.consecutiveTimeouts += 1;
 		counters.maxConsecutiveTimeouts = Math.max(
@@ -91,45 +84,59 @@ export function createPacemaker(options: PacemakerOptions): Pacemaker {
 			counters.consecutiveTimeouts,
 		);
 		record.entry = certificate;
-		const ownReason = hasProposal ? 'noQuorum' : 'noProposal';
-		enter(certificate.view + 1, certificate.view > record.view ? 'behind' : ownReason);
-	};
+		const ownReason = this.#hasProposal ? 'noQuorum' : 'noProposal';
+		this.#enter(certificate.view + 1, certificate.view > record.view ? 'behind' : ownReason);
+	}
 
-	const onTimeout = (from: string, theirs: number): void => {
-		if (theirs < record.view) return;
-		const count = tally.add(from, theirs);
-		// One honest replica at least gave up: waiting longer than it does would gain nothing.
-		const joins = theirs === record.view && count > committee.faulty && gaveUpAtMs === undefined;
-		if (joins && from !== world.name) giveUp();
-		const certificate = tally.certificate(theirs);
-		if (!certificate || theirs < record.view) return;
+	/** A view has timed out at a replica, which may be this one. */
+	onTimeout(from: string, view: number): void {
+		const { world, committee, counters, record } = this.#options;
+		if (view < record.view) return;
+		const count = this.#tally.add(from, view);
+		// At least one honest replica timed out: to wait longer than that one would gain nothing.
+		const isEnough = view === record.view && count > committee.faulty;
+		if (isEnough && this.#timedOutAtMs === undefined && from !== world.name) this.#timeOut();
+		const certificate = this.#tally.certificate(view);
+		if (!certificate || view < record.view) return;
 		counters.timeoutCertificates += 1;
-		followTimeouts(certificate);
-	};
+		this.followTimeouts(certificate);
+	}
 
-	return {
-		get view() {
-			return record.view;
-		},
-		get entry() {
-			return record.entry;
-		},
-		start() {
-			enteredAtMs = world.nowMs();
-			cancel = world.after(patienceMs(), giveUp);
-			onView();
-		},
-		follow(certificate) {
-			if (certificate.view < record.view) return;
-			counters.consecutiveTimeouts = 0;
-			record.entry = undefined;
-			enter(certificate.view + 1, certificate.view > record.view ? 'behind' : undefined);
-		},
-		followTimeouts,
-		onTimeout,
-		noteProposal() {
-			hasProposal = true;
-		},
-		patienceMs,
-	};
+	#timeOut(): void {
+		const { world, counters, record, timeoutMs, isPaused, announceTimeout } = this.#options;
+		// Repeated at the least interval: the doubling is for slow networks, not for lost messages.
+		this.#schedule(timeoutMs);
+		if (isPaused()) return;
+		if (this.#timedOutAtMs === undefined) {
+			this.#timedOutAtMs = world.nowMs();
+			counters.timeouts += 1;
+		}
+		announceTimeout();
+		this.onTimeout(world.name, record.view);
+	}
+
+	#enter(view: number, reason: ViewChangeReason | undefined): void {
+		const { world, counters, record, onView } = this.#options;
+		const nowMs = world.nowMs();
+		counters.viewDuration.observe((nowMs - this.#enteredAtMs) / 1000);
+		if (reason !== undefined) {
+			counters.viewChanges.set(reason, (counters.viewChanges.get(reason) ?? 0) + 1);
+		}
+		if (this.#timedOutAtMs !== undefined) {
+			counters.viewChangeDuration.observe((nowMs - this.#timedOutAtMs) / 1000);
+		}
+		record.view = view;
+		this.#enteredAtMs = nowMs;
+		this.#timedOutAtMs = undefined;
+		this.#hasProposal = false;
+		this.#schedule(this.timeoutMs());
+		onView();
+	}
+
+	#schedule(delayMs: number): void {
+		this.#cancel();
+		this.#cancel = this.#options.world.after(delayMs, () => {
+			this.#timeOut();
+		});
+	}
 }

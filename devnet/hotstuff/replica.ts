@@ -1,29 +1,24 @@
+import type { OwnFault } from '../faults.ts';
 import type { NodeProcess, World } from '../node-process.ts';
-import { createPeerTable } from '../peer-table.ts';
-import type { PeerTable, TableMessage } from '../peer-table.ts';
+import { PeerTable } from '../peer-table.ts';
 import { createTraffic } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
 import { headerOf, isAuthentic } from './block.ts';
 import type { Block, Header } from './block.ts';
+import { BlockFetcher } from './block-fetcher.ts';
 import type { BlockTree } from './block-tree.ts';
-import type { Committee, QuorumCertificate } from './committee.ts';
-import { createCounters } from './counters.ts';
-import type { Counters } from './counters.ts';
-import { createFetcher } from './fetcher.ts';
-import type { Fetcher } from './fetcher.ts';
-import { createLedger } from './ledger.ts';
-import type { Ledger } from './ledger.ts';
+import type { Committee, QuorumCertificate, TimeoutCertificate } from './committee.ts';
+import { Counters } from './counters.ts';
+import { EquivocationDetector } from './equivocation-detector.ts';
+import { Ledger } from './ledger.ts';
 import { createMempool } from './mempool.ts';
 import type { Mempool } from './mempool.ts';
 import { messageTypes } from './message.ts';
-import type { Message, MessageOf } from './message.ts';
-import { createPacemaker } from './pacemaker.ts';
-import type { Pacemaker } from './pacemaker.ts';
-import { createProposer } from './proposer.ts';
+import type { Message, MessageOf, MessageType } from './message.ts';
+import { Pacemaker } from './pacemaker.ts';
+import { Proposer } from './proposer.ts';
 import type { ReplicaSettings, VotingRecord } from './settings.ts';
 import { createVoteTally } from './tally.ts';
-import { createWatchman } from './watchman.ts';
-import type { Watchman } from './watchman.ts';
 
 export interface ReplicaOptions {
 	readonly world: World;
@@ -34,14 +29,14 @@ export interface ReplicaOptions {
 	readonly version: string;
 }
 
+export const client = 'nodetop-devnet-hotstuff2';
+
 /**
- * One life of one replica of HotStuff-2 (https://eprint.iacr.org/2023/397), pipelined: the votes for
- * the block of a view go to the next leader, whose proposal carries their certificate. Two
- * certificates of views in a row commit the first block. A leader that has the certificate of the view
- * before proposes at once; one whose view began by timeouts first waits for what all others have
- * locked, at most Δ.
+ * One run of one replica of HotStuff-2 (https://eprint.iacr.org/2023/397), pipelined: the votes for the
+ * block of a view go to the next leader, whose proposal carries their certificate. Two certificates of
+ * views in a row commit the first block.
  */
-export interface Replica extends NodeProcess {
+export class Replica implements NodeProcess {
 	readonly name: string;
 	readonly record: VotingRecord;
 	readonly version: string;
@@ -51,283 +46,293 @@ export interface Replica extends NodeProcess {
 	readonly tree: BlockTree;
 	readonly counters: Counters;
 	readonly pacemaker: Pacemaker;
-	readonly watchman: Watchman;
+	readonly detector: EquivocationDetector;
 	readonly mempool: Mempool;
-	readonly fetcher: Fetcher;
+	readonly fetcher: BlockFetcher;
 	readonly peers: PeerTable<Message>;
-	readonly traffic: Traffic<Message['type'] | TableMessage['type']>;
+	readonly traffic: Traffic<MessageType>;
 	readonly ledger: Ledger;
-}
+	readonly #proposer: Proposer;
+	readonly #votes: ReturnType<typeof createVoteTally>;
+	/** What this replica voted for in the present view. */
+	#voted: Header | undefined;
+	#isPaused = false;
+	/** From the first quorum of connected replicas on. */
+	#isRunning = false;
 
-export const client = 'nodetop-devnet-hotstuff2';
+	constructor(options: ReplicaOptions) {
+		const { world, committee, settings, record, tree, version } = options;
+		this.name = world.name;
+		this.record = record;
+		this.version = version;
+		this.startedAtMs = world.nowMs();
+		this.startedAtWallMs = world.wallNowMs();
+		this.committee = committee;
+		this.tree = tree;
+		this.counters = new Counters(world.neighbours.map(({ name }) => name));
+		this.traffic = createTraffic(messageTypes, this.startedAtMs);
+		this.detector = new EquivocationDetector(committee);
+		this.#votes = createVoteTally(committee);
+		this.mempool = createMempool(world, settings.transactionsPerSecond);
+		this.peers = this.#createPeers(world);
+		const { counters, mempool } = this;
+		const parts = { world, committee, record, tree, counters, mempool };
+		const onMissing = (id: string) => {
+			this.fetcher.want(id);
+		};
+		const isPaused = () => this.#isPaused;
+		this.ledger = new Ledger({ ...parts, onMissing });
+		this.fetcher = this.#createFetcher(world);
+		this.pacemaker = new Pacemaker({
+			...parts,
+			timeoutMs: settings.timeoutMs,
+			isPaused,
+			announceTimeout: () => {
+				this.#announceTimeout();
+			},
+			onView: () => {
+				this.#onView();
+			},
+		});
+		this.#proposer = new Proposer({
+			...parts,
+			settings,
+			pacemaker: this.pacemaker,
+			ledger: this.ledger,
+			isPaused,
+			onMissing,
+			offer: (block, to) => {
+				this.#offer(block, to);
+			},
+		});
+	}
 
-export function createReplica(options: ReplicaOptions): Replica {
-	const { world, committee, settings, record, tree, version } = options;
-	const startedAtMs = world.nowMs();
-	const counters = createCounters();
-	const traffic = createTraffic(messageTypes, startedAtMs);
-	const watchman = createWatchman(committee);
-	const votes = createVoteTally(committee);
-	const mempool = createMempool(world, settings.transactionsPerSecond);
-	let voted: Header | undefined;
-	let isPaused = false;
-	let isRunning = false;
+	start(): void {
+		this.peers.start();
+		this.mempool.start();
+	}
 
-	const peers: PeerTable<Message> = createPeerTable<Message>({
-		world,
-		traffic,
-		known: world.neighbours,
-		about: () => {
-			const address = world.address();
-			return {
+	receive(from: string, text: string): void {
+		const message = this.peers.receive(from, text);
+		if (!message || !this.#isRunning) return;
+		if (!this.#isPaused || message.type === 'blockRequest') this.#handle(from, message);
+	}
+
+	onPeerClosed(from: string): void {
+		this.peers.onClosed(from);
+	}
+
+	setPaused(isPaused: boolean): void {
+		const resumes = this.#isPaused && !isPaused;
+		this.#isPaused = isPaused;
+		if (resumes && this.#isRunning) this.#onView();
+	}
+
+	inject(fault: OwnFault): void {
+		if (fault.fault === 'equivocation') this.#proposer.setEquivocating(true);
+	}
+
+	clearFaults(): void {
+		this.#proposer.setEquivocating(false);
+	}
+
+	#createPeers(world: World): PeerTable<Message> {
+		const { record, version, traffic, counters, committee } = this;
+		return new PeerTable<Message>({
+			world,
+			traffic,
+			about: () => ({
 				nodeId: record.nodeId,
 				client: `${client}/${version}`,
-				...(address !== undefined && { address }),
-			};
-		},
-		onConnected: () => {
-			if (isRunning || peers.connected().length + 1 < committee.quorum) return;
-			isRunning = true;
-			pacemaker.start();
-			ledger.settle(record.lock);
-		},
-	});
+				address: world.address(),
+			}),
+			onConnected: () => {
+				const isQuorum = this.peers.connected().length + 1 >= committee.quorum;
+				if (this.#isRunning || !isQuorum) return;
+				this.#isRunning = true;
+				this.pacemaker.start();
+				this.ledger.onCertificate(record.lock);
+			},
+			onRoundTrip: ({ name }, tookMs) => {
+				counters.roundTrips.observe({ peer: name }, tookMs / 1000);
+			},
+		});
+	}
 
-	const ledger = createLedger({
-		world,
-		tree,
-		counters,
-		mempool,
-		onMissing: (id) => {
-			fetcher.want(id);
-		},
-	});
+	#createFetcher(world: World): BlockFetcher {
+		const { tree, committee, peers, counters, ledger, record } = this;
+		return new BlockFetcher({
+			world,
+			tree,
+			committee,
+			peers,
+			onBlock: (block) => {
+				this.#accept(block);
+			},
+			onInvalid: () => {
+				counters.invalidMessages += 1;
+			},
+			onConflict: (id) => {
+				ledger.onConflict(id);
+			},
+			onCheckpoint: () => {
+				ledger.onCertificate(record.lock);
+			},
+		});
+	}
 
-	const seeCertificate = (certificate: QuorumCertificate): void => {
-		if (certificate.view > record.lock.view) record.lock = certificate;
-		ledger.settle(certificate);
-		pacemaker.follow(certificate);
-	};
+	#onView(): void {
+		this.#voted = undefined;
+		if (this.#isPaused) return;
+		this.#proposer.onView();
+		const { view, entry } = this.pacemaker;
+		const leader = this.committee.leaderOf(view);
+		if (!entry || leader === this.name) return;
+		const { lock } = this.record;
+		this.peers.send(leader, { type: 'newView', view, lock, timeoutCertificate: entry });
+	}
 
-	const takeVote = (voter: string, header: Header): void => {
-		watchman.noteVote(voter, header);
-		report(watchman.noteHeader(header));
-		if (committee.leaderOf(header.view + 1) !== world.name) return;
-		const certificate = votes.add(voter, header);
-		if (!certificate) return;
-		counters.quorumCertificates += 1;
-		seeCertificate(certificate);
-	};
+	#announceTimeout(): void {
+		const { view, entry } = this.pacemaker;
+		this.record.lastVotedView = Math.max(this.record.lastVotedView, view);
+		this.peers.broadcast({
+			type: 'timeout',
+			view,
+			lock: this.record.lock,
+			...(entry && { timeoutCertificate: entry }),
+			...(this.#voted && { voted: this.#voted }),
+		});
+	}
 
-	const report = (headers: readonly [Header, Header] | undefined): void => {
-		if (headers) peers.broadcast({ type: 'evidence', headers });
-	};
+	#offer(block: Block, to: readonly string[]): void {
+		const { entry } = this.pacemaker;
+		const reason = entry && { timeoutCertificate: entry };
+		for (const name of to) this.peers.send(name, { type: 'proposal', block, ...reason });
+		this.#accept(block);
+	}
 
-	const vote = (block: Block): void => {
-		const header = headerOf(block);
-		record.lastVotedView = Math.max(record.lastVotedView, block.view);
-		voted = header;
-		counters.votesSent += 1;
-		const next = committee.leaderOf(block.view + 1);
-		if (next === world.name) takeVote(world.name, header);
-		else peers.send(next, { type: 'vote', header });
-	};
-
-	const considerVote = (block: Block): void => {
-		if (block.view !== pacemaker.view || committee.leaderOf(block.view) !== block.proposer) return;
-		pacemaker.noteProposal();
-		const mayVote = block.view > record.lastVotedView && block.justify.view >= record.lock.view;
-		if (mayVote && !isPaused) vote(block);
-	};
-
-	/** A block whose parent is held: takes it in, with what waited for it. */
-	const accept = (block: Block): void => {
-		if (!tree.add(block)) return;
-		ledger.noteArrival(block.id);
-		ledger.settle(block.justify);
-		considerVote(block);
-		for (const child of fetcher.release(block.id)) accept(child);
-		if (block.id === record.lock.blockId) {
-			ledger.settle(record.lock);
-			proposer.propose();
+	/** Adds a block whose parent is held, then the blocks that waited for it. */
+	#accept(block: Block): void {
+		if (!this.tree.add(block)) return;
+		this.ledger.onArrival(block.id);
+		this.ledger.onCertificate(block.justify);
+		this.#considerVote(block);
+		for (const child of this.fetcher.release(block.id)) this.#accept(child);
+		if (block.id === this.record.lock.blockId) {
+			this.ledger.onCertificate(this.record.lock);
+			this.#proposer.propose();
 		}
-	};
+	}
 
-	const fetcher = createFetcher({
-		world,
-		tree,
-		committee,
-		peers,
-		onBlock: accept,
-		onInvalid: () => {
-			counters.invalidMessages += 1;
-		},
-		onConflict: ledger.noteConflict,
-		onCheckpoint: () => {
-			ledger.settle(record.lock);
-		},
-	});
+	#considerVote(block: Block): void {
+		const { pacemaker, committee, record } = this;
+		if (block.view !== pacemaker.view || committee.leaderOf(block.view) !== block.proposer) return;
+		pacemaker.onProposal();
+		const mayVote = block.view > record.lastVotedView && block.justify.view >= record.lock.view;
+		if (mayVote && !this.#isPaused) this.#vote(block);
+	}
 
-	const proposer = createProposer({
-		world,
-		committee,
-		settings,
-		record,
-		tree,
-		counters,
-		mempool,
-		pacemaker: () => pacemaker,
-		newestArrivalMs: () => ledger.newestArrivalMs,
-		isPaused: () => isPaused,
-		onMissing: (id) => {
-			fetcher.want(id);
-		},
-		offer: (block, to) => {
-			const { entry } = pacemaker;
-			const reason = entry && { timeoutCertificate: entry };
-			for (const name of to) peers.send(name, { type: 'proposal', block, ...reason });
-			accept(block);
-		},
-	});
+	#vote(block: Block): void {
+		const header = headerOf(block);
+		this.record.lastVotedView = Math.max(this.record.lastVotedView, block.view);
+		this.#voted = header;
+		this.counters.votesSent += 1;
+		const next = this.committee.leaderOf(block.view + 1);
+		if (next === this.name) this.#onVote(this.name, header);
+		else this.peers.send(next, { type: 'vote', header });
+	}
 
-	const onView = (): void => {
-		voted = undefined;
-		if (isPaused) return;
-		proposer.onView();
-		const { view, entry } = pacemaker;
-		const leader = committee.leaderOf(view);
-		if (!entry || leader === world.name) return;
-		peers.send(leader, { type: 'newView', view, lock: record.lock, timeoutCertificate: entry });
-	};
+	#handle(from: string, message: Message): void {
+		switch (message.type) {
+			case 'proposal':
+				this.#onProposal(from, message);
+				break;
+			case 'vote':
+				this.counters.votesReceived += 1;
+				this.#onVote(from, message.header);
+				break;
+			case 'timeout':
+				this.#onTimeout(from, message);
+				break;
+			case 'newView':
+				this.#onNewView(from, message);
+				break;
+			case 'evidence':
+				for (const header of message.headers) this.detector.checkHeader(header);
+				break;
+			case 'blockRequest':
+				this.fetcher.onRequest(from, message);
+				break;
+			case 'blocks':
+				this.fetcher.onBlocks(from, message);
+				break;
+		}
+	}
 
-	const pacemaker = createPacemaker({
-		world,
-		committee,
-		counters,
-		record,
-		timeoutMs: settings.timeoutMs,
-		isPaused: () => isPaused,
-		announceTimeout: () => {
-			const { view, entry } = pacemaker;
-			record.lastVotedView = Math.max(record.lastVotedView, view);
-			peers.broadcast({
-				type: 'timeout',
-				view,
-				lock: record.lock,
-				...(entry && { timeoutCertificate: entry }),
-				...(voted && { voted }),
-			});
-		},
-		onView,
-	});
-
-	const onProposal = (from: string, message: MessageOf<'proposal'>): void => {
-		const { block, timeoutCertificate } = message;
+	#onProposal(from: string, { block, timeoutCertificate }: MessageOf<'proposal'>): void {
+		const { committee, counters } = this;
 		counters.proposalsReceived += 1;
-		const isSound =
+		const isValid =
 			block.proposer === from &&
 			committee.leaderOf(block.view) === from &&
 			isAuthentic(block) &&
 			committee.isValid(block.justify);
-		if (!isSound) {
+		if (!isValid) {
 			counters.invalidMessages += 1;
 			return;
 		}
-		report(watchman.noteHeader(headerOf(block)));
-		seeCertificate(block.justify);
-		seeTimeouts(timeoutCertificate);
-		if (tree.get(block.parent)) accept(block);
-		else fetcher.park(block, from);
-	};
+		this.#checkHeader(headerOf(block));
+		this.#onCertificate(block.justify);
+		this.#onTimeoutCertificate(timeoutCertificate);
+		if (this.tree.get(block.parent)) this.#accept(block);
+		else this.fetcher.addOrphan(block, from);
+	}
 
-	const seeTimeouts = (certificate: MessageOf<'proposal'>['timeoutCertificate']): void => {
+	/** Collects the votes of a view whose successor this replica leads. */
+	#onVote(voter: string, header: Header): void {
+		this.detector.checkVote(voter, header);
+		this.#checkHeader(header);
+		if (this.committee.leaderOf(header.view + 1) !== this.name) return;
+		const certificate = this.#votes.add(voter, header);
 		if (!certificate) return;
-		if (committee.isQuorum(certificate.voters)) pacemaker.followTimeouts(certificate);
-		else counters.invalidMessages += 1;
-	};
+		this.counters.quorumCertificates += 1;
+		this.#onCertificate(certificate);
+	}
 
-	const seeLock = (lock: QuorumCertificate): void => {
-		if (committee.isValid(lock)) seeCertificate(lock);
-		else counters.invalidMessages += 1;
-	};
+	#onTimeout(from: string, message: MessageOf<'timeout'>): void {
+		this.#onLock(message.lock);
+		this.#onTimeoutCertificate(message.timeoutCertificate);
+		if (message.voted) this.#checkHeader(message.voted);
+		this.pacemaker.onTimeout(from, message.view);
+	}
 
-	const onTimeout = (from: string, message: MessageOf<'timeout'>): void => {
-		seeLock(message.lock);
-		seeTimeouts(message.timeoutCertificate);
-		if (message.voted) report(watchman.noteHeader(message.voted));
-		pacemaker.onTimeout(from, message.view);
-	};
+	#onNewView(from: string, message: MessageOf<'newView'>): void {
+		this.#onLock(message.lock);
+		this.#onTimeoutCertificate(message.timeoutCertificate);
+		if (message.view !== this.pacemaker.view || !this.pacemaker.entry) return;
+		this.#proposer.onNewView(from);
+	}
 
-	const onNewView = (from: string, message: MessageOf<'newView'>): void => {
-		seeLock(message.lock);
-		seeTimeouts(message.timeoutCertificate);
-		if (message.view !== pacemaker.view || !pacemaker.entry) return;
-		proposer.onNewView(from);
-	};
+	#onLock(lock: QuorumCertificate): void {
+		if (this.committee.isValid(lock)) this.#onCertificate(lock);
+		else this.counters.invalidMessages += 1;
+	}
 
-	const handle = (from: string, message: Message): void => {
-		switch (message.type) {
-			case 'proposal':
-				onProposal(from, message);
-				break;
-			case 'vote':
-				counters.votesReceived += 1;
-				takeVote(from, message.header);
-				break;
-			case 'timeout':
-				onTimeout(from, message);
-				break;
-			case 'newView':
-				onNewView(from, message);
-				break;
-			case 'evidence':
-				for (const header of message.headers) watchman.noteHeader(header);
-				break;
-			case 'blockRequest':
-				fetcher.onRequest(from, message);
-				break;
-			case 'blocks':
-				fetcher.onBlocks(from, message);
-				break;
-		}
-	};
+	#onCertificate(certificate: QuorumCertificate): void {
+		if (certificate.view > this.record.lock.view) this.record.lock = certificate;
+		this.ledger.onCertificate(certificate);
+		this.pacemaker.follow(certificate);
+	}
 
-	return {
-		name: world.name,
-		record,
-		version,
-		startedAtMs,
-		startedAtWallMs: world.wallNowMs(),
-		committee,
-		tree,
-		counters,
-		ledger,
-		pacemaker,
-		watchman,
-		mempool,
-		fetcher,
-		peers,
-		traffic,
-		start() {
-			peers.start();
-			mempool.start();
-		},
-		receive(from, text) {
-			const message = peers.receive(from, text);
-			if (!message || !isRunning) return;
-			if (!isPaused || message.type === 'blockRequest') handle(from, message);
-		},
-		onPeerClosed: peers.onClosed,
-		setPaused(paused) {
-			const resumes = isPaused && !paused;
-			isPaused = paused;
-			if (resumes && isRunning) onView();
-		},
-		inject(fault) {
-			if (fault.fault === 'equivocation') proposer.setEquivocating(true);
-		},
-		clearFaults() {
-			proposer.setEquivocating(false);
-		},
-	};
+	#onTimeoutCertificate(certificate: TimeoutCertificate | undefined): void {
+		if (!certificate) return;
+		if (this.committee.isQuorum(certificate.voters)) this.pacemaker.followTimeouts(certificate);
+		else this.counters.invalidMessages += 1;
+	}
+
+	/** Sends the evidence to all when the header proves that its leader equivocated. */
+	#checkHeader(header: Header): void {
+		const headers = this.detector.checkHeader(header);
+		if (headers) this.peers.broadcast({ type: 'evidence', headers });
+	}
 }

@@ -1,27 +1,27 @@
 import type { QuorumCertificate, TimeoutCertificate } from './committee.ts';
 
 export interface ReplicaSettings {
-	/** What a replica waits in a view before it gives up, at first. */
+	/** The timeout of a view, before it doubles. */
 	readonly timeoutMs: number;
-	/** The longest that a message takes in a network that is well: the Δ of the paper. */
+	/** The longest delay of a message in a healthy network: the Δ of the paper. */
 	readonly deltaMs: number;
-	/** The least time between two blocks; 0 for as fast as the links. */
+	/** The least time between two blocks; 0 for as fast as the links are. */
 	readonly leastBlockMs: number;
-	/** That clients give to one replica. */
+	/** Transactions that clients send to one replica. */
 	readonly transactionsPerSecond: number;
 }
 
 /**
- * What a replica must not lose with its data: who it is, what it has signed, and why it is in its
- * view. Having forgotten what it signed it might vote twice in one view, and would be faulty.
+ * What a replica must not lose with its data: its identity, what it has signed, and what began its view.
+ * A replica that forgot what it signed could vote twice in one view, and would be faulty.
  */
 export interface VotingRecord {
 	readonly nodeId: string;
 	view: number;
-	/** Why the view began, when it was by timeouts. */
+	/** The certificate that began the view, when the view before had timed out. */
 	entry: TimeoutCertificate | undefined;
 	lastVotedView: number;
 	lastProposedView: number;
-	/** The highest certificate that it has seen: it votes for nothing that builds on a lower one. */
+	/** The highest certificate seen: the replica votes for nothing that builds on a lower one. */
 	lock: QuorumCertificate;
 }

@@ -1,3 +1,4 @@
+import { meanOf } from './counters.ts';
 import { client } from './replica.ts';
 import type { Replica } from './replica.ts';
 
@@ -7,7 +8,7 @@ export type ReplicaState = 'active' | 'syncing' | 'stalled';
 
 const stalledAfterMs = 5000;
 
-/** Stalled: nothing was committed for 5 s. Syncing: that, and blocks that others hold are fetched. */
+/** Stalled: nothing was committed for 5 s. Syncing: the same, but blocks of others are being fetched. */
 export function stateOf(replica: Replica, nowMs: number): ReplicaState {
 	const stillMs = nowMs - (replica.ledger.lastCommitAtMs ?? replica.startedAtMs);
 	if (stillMs < stalledAfterMs) return 'active';
@@ -16,12 +17,12 @@ export function stateOf(replica: Replica, nowMs: number): ReplicaState {
 
 /**
  * The figures of sure2web3/hotstuff2 (`src/metrics/mod.rs`), which gives them as JSON: times in
- * milliseconds, `timestamp` in Unix seconds. An average that nothing was measured for is absent.
+ * milliseconds, `timestamp` in Unix seconds. An average without measurements is absent.
  */
-export function figuresOf(replica: Replica, wallNowMs: number) {
+export async function figuresOf(replica: Replica, wallNowMs: number) {
 	const { counters, pacemaker, tree, traffic } = replica;
-	const averageBlockMs = averageMs(counters.blockTime);
-	const averageCommitMs = averageMs(counters.commitTime);
+	const averageBlockMs = toMs(await meanOf(counters.blockTime));
+	const averageCommitMs = toMs(await meanOf(counters.commitTime));
 	const messages = traffic.counts();
 	const total = (of: 'sent' | 'received' | 'failed') =>
 		messages.reduce((sum, counts) => sum + counts[of], 0);
@@ -48,9 +49,9 @@ export function figuresOf(replica: Replica, wallNowMs: number) {
 	};
 }
 
-/** Where the replica is in the protocol, with what it signed and whom it hears. */
+/** The replica's position in the protocol, with what it signed and its connected peers. */
 export function consensusOf(replica: Replica, nowMs: number) {
-	const { record, pacemaker, committee, tree, ledger, peers, watchman } = replica;
+	const { record, pacemaker, committee, tree, ledger, peers, detector } = replica;
 	const { lastCommitAtWallMs } = ledger;
 	const leader = committee.leaderOf(pacemaker.view);
 	return {
@@ -81,7 +82,7 @@ export function consensusOf(replica: Replica, nowMs: number) {
 				proposer,
 				at: new Date(timestampMs).toISOString(),
 			})),
-		equivocations: watchman.equivocations,
+		equivocations: detector.equivocations,
 		peers: peers.connected().map(({ name, about }) => ({ replica: name, ...about })),
 	};
 }
@@ -94,6 +95,6 @@ export function viewChangesOf({ counters }: Replica): number {
 	return sum;
 }
 
-function averageMs({ sum, count }: { sum: number; count: number }): number | undefined {
-	return count === 0 ? undefined : Math.round((sum / count) * 1e6) / 1000;
+function toMs(seconds: number | undefined): number | undefined {
+	return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1000;
 }

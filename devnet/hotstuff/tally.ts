@@ -1,13 +1,13 @@
 import type { Header } from './block.ts';
 import type { Committee, QuorumCertificate, TimeoutCertificate } from './committee.ts';
 
-/** Counts the votes that a replica was sent as the next leader. */
+/** Counts the votes that a replica receives as the next leader. */
 export interface VoteTally {
-	/** The certificate, at the very vote that completes it. */
+	/** Returns the certificate at the vote that completes it. */
 	add(voter: string, header: Header): QuorumCertificate | undefined;
 }
 
-/** Views that are counted at one time; what comes for older ones is too late to matter. */
+/** Views that are counted at one time; votes for older ones are too late to matter. */
 const viewsHeld = 50;
 
 export function createVoteTally(committee: Committee): VoteTally {
@@ -24,11 +24,11 @@ export function createVoteTally(committee: Committee): VoteTally {
 	};
 }
 
-/** Counts who gave up waiting in which view. */
+/** Counts the replicas at which a view has timed out. */
 export interface TimeoutTally {
-	/** How many have, with this one. */
+	/** Returns their number, with this one. */
 	add(voter: string, view: number): number;
-	/** The certificate of a view, once a quorum has given up. */
+	/** The certificate of a view that has timed out at a quorum. */
 	certificate(view: number): TimeoutCertificate | undefined;
 }
 

@@ -8,7 +8,7 @@ import {
 	createTransaction,
 } from '../../../devnet/evm/block.ts';
 import type { Block, Transaction } from '../../../devnet/evm/block.ts';
-import { createChain } from '../../../devnet/evm/chain.ts';
+import { Chain } from '../../../devnet/evm/chain.ts';
 import { createTxPool } from '../../../devnet/evm/tx-pool.ts';
 
 const genesis = createGenesis('test', 0);
@@ -39,7 +39,7 @@ test('a hash is the SHA-256 of the header, and a changed block is refused', () =
 	const header = [1, genesis.hash, 2, '0xminer', blockDifficulty, '0x1', `0x${root}`];
 	const expected = createHash('sha256').update(JSON.stringify(header)).digest('hex');
 	expect(block.hash).toBe(`0x${expected}`);
-	const chain = createChain(genesis);
+	const chain = new Chain(genesis);
 	for (const changed of [
 		{ ...block, timestamp: 99 },
 		{ ...block, parentHash: `0x${'1'.repeat(64)}` },
@@ -56,7 +56,7 @@ test('a hash is the SHA-256 of the header, and a changed block is refused', () =
 });
 
 test('the heavier branch is followed, of equal ones the first seen', () => {
-	const chain = createChain(genesis);
+	const chain = new Chain(genesis);
 	const trunk = branch(genesis, 3, '0xa');
 	for (const block of trunk) chain.add(block);
 	const forkedAt = trunk[0] ?? genesis;
@@ -92,7 +92,7 @@ test('in whatever order a tree of blocks comes, the head is one of the heaviest 
 		});
 	fc.assert(
 		fc.property(blocks, fc.infiniteStream(fc.nat()), (tree, order) => {
-			const chain = createChain(genesis);
+			const chain = new Chain(genesis);
 			const waiting = [...tree];
 			while (waiting.length > 0) {
 				const ready = waiting.filter(({ parentHash }) => chain.get(parentHash));
@@ -115,7 +115,7 @@ test('in whatever order a tree of blocks comes, the head is one of the heaviest 
 });
 
 test('old blocks are forgotten, and branches that lost sooner', () => {
-	const chain = createChain(genesis);
+	const chain = new Chain(genesis);
 	const side = branch(genesis, 2, '0xb');
 	for (const block of [...branch(genesis, 1500, '0xa').slice(0, 3), ...side]) chain.add(block);
 	for (const block of branch(genesis, 1500, '0xa').slice(3)) chain.add(block);
@@ -140,7 +140,7 @@ test('a transaction waits for those before it, and is taken once', () => {
 	pool.add(t1, fresh);
 	expect(pool.executable(fresh, 10)).toEqual([t0, t1, t2]);
 	expect(pool.executable(fresh, 2)).toEqual([t0, t1]);
-	const chain = createChain(genesis);
+	const chain = new Chain(genesis);
 	expect(chain.add(childOf(genesis, '0x1', [t1, t0])).outcome).toBe('invalid');
 	chain.add(childOf(genesis, '0x1', [t0, t1]));
 	pool.settle(chain.head.nonces);

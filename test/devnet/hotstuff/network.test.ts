@@ -136,34 +136,34 @@ test('patience doubles until a slow network fits into it, and falls back with th
 	for (const { counters, pacemaker } of replicas(network)) {
 		expect(counters.maxConsecutiveTimeouts).toBeGreaterThan(1);
 		expect(counters.blocksCommitted).toBeGreaterThan(0);
-		expect(pacemaker.patienceMs()).toBeLessThanOrEqual(8000);
+		expect(pacemaker.timeoutMs()).toBeLessThanOrEqual(8000);
 	}
 	const well = startGroup();
 	well.advance(minute);
-	expect(replicaOf(well, 'hotstuff-1').pacemaker.patienceMs()).toBe(1000);
+	expect(replicaOf(well, 'hotstuff-1').pacemaker.timeoutMs()).toBe(1000);
 });
 
 test('a leader that proposes two blocks is found out by every replica, and blocks still come', () => {
 	const network = startGroup();
 	network.advance(30 * second);
-	expect(replicas(network).map(({ watchman }) => watchman.equivocations)).toEqual([0, 0, 0, 0]);
+	expect(replicas(network).map(({ detector }) => detector.equivocations)).toEqual([0, 0, 0, 0]);
 	const before = heights(network)[0] ?? 0;
 	network.apply({ fault: 'equivocation', node: 'hotstuff-2' });
 	expect(network.faults()).toEqual([{ fault: 'equivocation', node: 'hotstuff-2' }]);
 	network.advance(minute);
 	const { counters } = replicaOf(network, 'hotstuff-2');
 	// The leader after it collects its votes.
-	expect(replicaOf(network, 'hotstuff-3').watchman.doubleVotes).toBeGreaterThan(10);
-	for (const { watchman } of replicas(network)) {
-		expect(watchman.equivocations).toBeGreaterThan(10);
-		expect(watchman.equivocations).toBeLessThanOrEqual(counters.proposals);
+	expect(replicaOf(network, 'hotstuff-3').detector.doubleVotes).toBeGreaterThan(10);
+	for (const { detector } of replicas(network)) {
+		expect(detector.equivocations).toBeGreaterThan(10);
+		expect(detector.equivocations).toBeLessThanOrEqual(counters.proposals);
 	}
 	expect(heights(network)[0]).toBeGreaterThan(before + 40);
 	network.clear();
 	network.advance(5 * second);
-	const found = replicaOf(network, 'hotstuff-1').watchman.equivocations;
+	const found = replicaOf(network, 'hotstuff-1').detector.equivocations;
 	network.advance(30 * second);
-	expect(replicaOf(network, 'hotstuff-1').watchman.equivocations).toBe(found);
+	expect(replicaOf(network, 'hotstuff-1').detector.equivocations).toBe(found);
 });
 
 test('a stalled replica commits nothing and hears others; released, it follows again', () => {
