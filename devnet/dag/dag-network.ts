@@ -2,9 +2,8 @@ import type { LinkSettings } from '../links.ts';
 import { createNetwork } from '../network.ts';
 import type { Network, NetworkBasics } from '../network.ts';
 import { planTopology } from '../topology.ts';
-import { createDag } from './dag.ts';
-import { createDagNode } from './dag-node.ts';
-import type { DagNode } from './dag-node.ts';
+import { Dag } from './dag.ts';
+import { DagNode } from './dag-node.ts';
 import type { NodeSettings } from './node-context.ts';
 import { createGenesis } from './vertex.ts';
 
@@ -36,9 +35,9 @@ export function createDagNetwork(options: DagNetworkOptions): DagNetwork {
 		topology: planTopology(names, peersWanted, seed),
 		links: { ...defaultLinks, ...options.links },
 		createIdentity: (nodeId) => ({ nodeId, issued: 0 }),
-		createData: () => createDag(genesis),
+		createData: () => new Dag(genesis),
 		createNode: (world, identity, dag) =>
-			createDagNode({
+			new DagNode({
 				context: { ...world, settings },
 				identity,
 				dag,

@@ -1,18 +1,28 @@
+import { BoundedSet } from './bounded-set.ts';
 import type { Horizon, NodeState } from './message.ts';
-import { createRefusals } from './refusals.ts';
+import { OrphanBuffer } from './orphan-buffer.ts';
+import type { Orphan } from './orphan-buffer.ts';
+import {
+	checkpointIn,
+	freshTips,
+	isWellPlaced,
+	lowestLayer,
+	rangeOf,
+	staleTips,
+} from './store-queries.ts';
+import type { LayerRange } from './store-queries.ts';
 import { parentSpanLayers } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
-import { createVertexShelf } from './vertex-shelf.ts';
-import type { HeldVertex, VertexShelf } from './vertex-shelf.ts';
-import { createWaitingRoom } from './waiting-room.ts';
-import type { WaitingVertex } from './waiting-room.ts';
+import { VertexStore } from './vertex-store.ts';
+import type { HeldVertex } from './vertex-store.ts';
 
-/** What a node answers when asked about a vertex. */
-export type Opinion = 'yes' | 'late' | 'unknown';
+/** A node's vote on a vertex. */
+export type Opinion = 'yes' | 'no' | 'unknown';
 
 export type AddResult =
 	| { readonly outcome: 'attached'; readonly attached: readonly Vertex[] }
-	| { readonly outcome: 'waiting'; readonly missing: readonly string[] }
+	| { readonly outcome: 'orphaned'; readonly missing: readonly string[] }
+	/** `closed`: it is below the layers that still change, or was rejected before. */
 	| { readonly outcome: 'known' | 'invalid' | 'closed' };
 
 export interface DagTotals {
@@ -23,361 +33,325 @@ export interface DagTotals {
 	readonly pending: number;
 	readonly tips: number;
 	readonly depth: number;
-	/** Serialised size of what is held. */
+	/** Serialised size of the vertices held. */
 	readonly storageBytes: number;
 	readonly held: number;
 	/** Voted down since the start. */
 	readonly discarded: number;
 }
 
-/** One node's own view of the DAG. It knows nothing of peers, time passes in through arguments. */
-export interface Dag {
-	has(id: string): boolean;
-	/** Held, received and waiting for its parents, or refused. */
-	isKnown(id: string): boolean;
-	get(id: string): HeldVertex | undefined;
-	/**
-	 * Takes a vertex in, with those that waited for it. From a range below `closedLayer` the parents
-	 * may have been pruned, so only there missing ones are let pass.
-	 */
-	add(vertex: Vertex, nowMs: number, isFromRange?: boolean): AddResult;
-	/** Marks as final, if all held parents are. */
-	finalize(id: string): boolean;
-	opinion(id: string): Opinion;
-	/** Ids of other vertices that gave the same number of the same author: at most one becomes final. */
-	rivalsOf(id: string): readonly string[];
-	/** Takes both of two rivals for good, as a node does that deals in them itself. */
-	acceptRivals(accepts: boolean): void;
-	/** Authors that were seen to give a number twice since a moment. */
-	doubleAuthorsSince(sinceMs: number): readonly string[];
-	/** Follows a quorum: for or against a vertex that is not final; for one is against its rivals. */
-	prefer(id: string, opinion: Exclude<Opinion, 'unknown'>): void;
-	/** Drops a vertex that is not final, with all that builds on it, and will not take it in again. */
-	discard(id: string): void;
-	/** Not final yet; parents always before children. */
-	pendingIds(limit: number): string[];
-	lowestPendingLayer(): number | undefined;
-	oldestPendingAtMs(): number | undefined;
-	waiting(): readonly WaitingVertex[];
-	/** Forgets vertices that have waited for a parent since before a moment. */
-	dropWaitingSince(beforeMs: number): void;
-	/** Vertices without children that a new vertex may have as parents, highest first. */
-	freshTips(limit: number): string[];
-	/** Whole layers upwards, about `limit` vertices. */
-	range(fromLayer: number, limit: number): { vertices: Vertex[]; nextLayer?: number };
-	/** The last attached, oldest first. */
-	recent(limit: number): HeldVertex[];
-	/** Drops the oldest layers of final vertices while more than `maxFinal` are held. */
-	prune(maxFinal: number): void;
-	/** Begins anew at another node's horizon. */
-	restartAt(horizon: Horizon): void;
-	/** Where another node can begin: in the middle of what is held, so that it has time to catch up. */
-	checkpoint(): Horizon;
-	state(): NodeState;
-	totals(): DagTotals;
-}
-
+const maxRejected = 4000;
 const maxStateTips = 16;
 const maxStaleTips = 8;
 /**
- * A vertex this far below the highest final one is late. More than a node may issue without
- * finality, so that two halves of a network that both stood still are not late for one another.
+ * A vertex this far below the highest final one is too late. The bound is above what a node may issue
+ * without finality, so that two halves of a network that both stood still accept one another.
  */
 const lateLayers = 600;
 
-export function createDag(genesis: Vertex): Dag {
-	const shelf = createVertexShelf();
-	// Insertion order is a topological order, for nothing is attached before its parents.
-	const pending = new Set<string>();
-	const waitingRoom = createWaitingRoom();
-	const refusals = createRefusals();
-	/** Rivals of what is final, with all that builds on them: no range brings them in either. */
-	const overruled = createRefusals();
-	/** Author → when it was last seen to give one number to two vertices. */
-	const doubleAuthors = new Map<string, number>();
-	let acceptsRivals = false;
-	let horizon: Horizon = { layer: 0, prunedVertices: 0, prunedEdges: 0 };
-	let finalDepth = 0;
-	let discarded = 0;
-	let staleTurn = 0;
+/** One node's own view of the DAG. It knows no peers; time is passed in as arguments. */
+export class Dag {
+	readonly #genesis: Vertex;
+	readonly #store = new VertexStore();
+	// Insertion order is a topological order, because parents are always attached first.
+	readonly #pending = new Set<string>();
+	readonly #orphans = new OrphanBuffer();
+	readonly #rejected = new BoundedSet(maxRejected);
+	/** What conflicts with a final vertex, and what builds on that: no range brings them in either. */
+	readonly #overruled = new BoundedSet(maxRejected);
+	/** Author → when it was last seen to give one sequence number to two vertices. */
+	readonly #equivocators = new Map<string, number>();
+	#acceptsConflicts = false;
+	#horizon: Horizon = { layer: 0, prunedVertices: 0, prunedEdges: 0 };
+	#finalDepth = 0;
+	#discarded = 0;
+	#staleTurn = 0;
 
-	const has = (id: string) => shelf.get(id) !== undefined;
-	const closedLayer = () => (horizon.layer === 0 ? 0 : horizon.layer + parentSpanLayers);
-	const lowestPendingLayer = () => lowestLayer(pending, shelf);
+	constructor(genesis: Vertex) {
+		this.#genesis = genesis;
+		this.#begin();
+	}
 
-	const rivalsOf = (vertex: Vertex): readonly HeldVertex[] => {
-		return acceptsRivals ? [] : shelf.rivalsOf(vertex);
-	};
+	has(id: string): boolean {
+		return this.#store.has(id);
+	}
 
-	const isOverruled = (vertex: Vertex): boolean => {
-		const hasFinalRival = rivalsOf(vertex).some(({ isFinal }) => isFinal);
-		return hasFinalRival || (!acceptsRivals && vertex.parents.some(overruled.has));
-	};
+	/** Held, orphaned or rejected. */
+	isKnown(id: string): boolean {
+		return this.has(id) || this.#orphans.has(id) || this.#rejected.has(id);
+	}
 
-	const refuse = (id: string): void => {
-		refusals.add(id);
-		waitingRoom.reject(id);
-	};
+	get(id: string): HeldVertex | undefined {
+		return this.#store.get(id);
+	}
 
-	const hold = (vertex: Vertex, attachedAtMs: number): void => {
-		const isLate =
-			vertex.layer < finalDepth - lateLayers ||
-			rivalsOf(vertex).some((rival) => !rival.isLate) ||
-			vertex.parents.some((id) => shelf.get(id)?.isLate === true);
-		shelf.put(vertex, { attachedAtMs, isFinal: false, isLate });
-		pending.add(vertex.id);
-		refusals.delete(vertex.id);
-	};
+	/**
+	 * Adds a vertex, with the orphans that waited for it. In a range, parents of the lowest layers may
+	 * have been pruned, so missing ones are accepted there.
+	 */
+	add(vertex: Vertex, nowMs: number, isFromRange = false): AddResult {
+		const { id, parents, layer } = vertex;
+		if (this.has(id) || this.#orphans.has(id)) return { outcome: 'known' };
+		if (!this.#rejected.has(id) && this.#store.conflictsOf(vertex).length > 0) {
+			this.#equivocators.set(vertex.author, nowMs);
+		}
+		if (this.#isOverruled(vertex)) {
+			this.#overrule(id);
+			return { outcome: 'closed' };
+		}
+		const isClosed = layer < this.#closedLayer();
+		const isRejected =
+			isClosed || this.#rejected.has(id) || parents.some((each) => this.#rejected.has(each));
+		if (layer < this.#horizon.layer || (isRejected && !isFromRange)) {
+			this.#reject(id);
+			return { outcome: 'closed' };
+		}
+		if (!isWellPlaced(vertex, this.#store)) {
+			this.#orphans.reject(id);
+			return { outcome: 'invalid' };
+		}
+		const missing = parents.filter((parentId) => !this.has(parentId));
+		if (missing.length > 0 && !isClosed) {
+			this.#orphans.add(vertex, missing, nowMs);
+			return { outcome: 'orphaned', missing };
+		}
+		return { outcome: 'attached', attached: this.#attach(vertex, nowMs) };
+	}
 
-	const overrule = (id: string): void => {
-		overruled.add(id);
-		refuse(id);
-	};
+	/** Marks a vertex as final, if all its held parents are. */
+	finalize(id: string): boolean {
+		const entry = this.#store.get(id);
+		if (!entry || entry.isFinal) return false;
+		const hasPendingParent = entry.vertex.parents.some(
+			(parentId) => this.#store.get(parentId)?.isFinal === false,
+		);
+		if (hasPendingParent) return false;
+		entry.isFinal = true;
+		entry.isOpposed = false;
+		this.#finalDepth = Math.max(this.#finalDepth, entry.vertex.layer);
+		this.#pending.delete(id);
+		for (const { vertex } of this.#conflictsOf(entry.vertex)) {
+			this.#drop(vertex.id, (each) => {
+				this.#overrule(each);
+			});
+		}
+		return true;
+	}
 
-	/** Attaches a vertex whose parents are there, then whatever waited for it, and so on. */
-	const attach = (vertex: Vertex, nowMs: number): Vertex[] => {
+	/** Drops a vertex that is not final, with all that builds on it, and rejects it from now on. */
+	discard(id: string): void {
+		this.#drop(id, (each) => {
+			this.#reject(each);
+		});
+	}
+
+	opinion(id: string): Opinion {
+		const entry = this.#store.get(id);
+		if (entry) return entry.isOpposed ? 'no' : 'yes';
+		return this.#rejected.has(id) ? 'no' : 'unknown';
+	}
+
+	/** Adopts the vote of a quorum on a pending vertex; yes to one is no to those in conflict with it. */
+	prefer(id: string, opinion: Exclude<Opinion, 'unknown'>): void {
+		const entry = this.#store.get(id);
+		if (!entry || entry.isFinal) return;
+		entry.isOpposed = opinion === 'no';
+		if (opinion === 'no') return;
+		for (const other of this.#conflictsOf(entry.vertex)) other.isOpposed = true;
+	}
+
+	/** Ids of the vertices that conflict with this one. */
+	conflictsOf(id: string): readonly string[] {
+		const entry = this.#store.get(id);
+		return entry ? this.#conflictsOf(entry.vertex).map(({ vertex }) => vertex.id) : [];
+	}
+
+	/** Whether vertices in conflict are both accepted, as an equivocating node does. */
+	acceptConflicts(accepts: boolean): void {
+		this.#acceptsConflicts = accepts;
+	}
+
+	/** Authors that gave one sequence number to two vertices, seen since a moment. */
+	equivocatorsSince(sinceMs: number): readonly string[] {
+		return [...this.#equivocators].flatMap(([author, atMs]) => (atMs >= sinceMs ? [author] : []));
+	}
+
+	/** Vertices that are not final; parents always before children. */
+	pendingIds(limit: number): string[] {
+		return this.#pending.values().take(limit).toArray();
+	}
+
+	lowestPendingLayer(): number | undefined {
+		return lowestLayer(this.#pending, this.#store);
+	}
+
+	oldestPendingAtMs(): number | undefined {
+		for (const id of this.#pending) return this.#store.get(id)?.attachedAtMs;
+		return undefined;
+	}
+
+	/** Oldest first. */
+	orphans(): readonly Orphan[] {
+		return this.#orphans.all();
+	}
+
+	/** Drops the orphans that were received before a moment. */
+	dropOrphansSince(beforeMs: number): void {
+		this.#orphans.dropSince(beforeMs);
+	}
+
+	/** Vertices without children that a new vertex may have as parents, highest first. */
+	freshTips(limit: number): string[] {
+		return freshTips(this.#store, limit);
+	}
+
+	/** Whole layers upwards, about `limit` vertices. */
+	range(fromLayer: number, limit: number): LayerRange {
+		return rangeOf(this.#store, Math.max(fromLayer, this.#horizon.layer), limit);
+	}
+
+	/** The last attached, oldest first. */
+	recent(limit: number): HeldVertex[] {
+		return this.#store.recent(limit);
+	}
+
+	/** Drops the oldest layers of final vertices while more than `maxFinal` are held. */
+	prune(maxFinal: number): void {
+		const heldFinal = () => this.#store.size - this.#pending.size;
+		if (heldFinal() <= maxFinal) return;
+		// Orphans hold pruning up as well, because their parents may be anywhere below.
+		const orphanLayers = this.#orphans.all().map(({ vertex }) => vertex.layer);
+		const floor = Math.min(this.lowestPendingLayer() ?? this.#store.depth, ...orphanLayers);
+		while (heldFinal() > maxFinal && this.#horizon.layer + 1 + parentSpanLayers < floor) {
+			const pruned = this.#store.pruneLayer(this.#horizon.layer);
+			this.#horizon = {
+				layer: this.#horizon.layer + 1,
+				prunedVertices: this.#horizon.prunedVertices + pruned.vertices,
+				prunedEdges: this.#horizon.prunedEdges + pruned.edges,
+			};
+		}
+	}
+
+	/** Begins anew at another node's checkpoint. */
+	restartAt(checkpoint: Horizon): void {
+		const parts = [this.#store, this.#pending, this.#rejected, this.#overruled, this.#orphans];
+		for (const part of parts) part.clear();
+		this.#horizon = checkpoint;
+		this.#finalDepth = checkpoint.layer;
+		this.#begin();
+	}
+
+	/** Where another node can begin. */
+	checkpoint(): Horizon {
+		const floor = this.lowestPendingLayer() ?? this.#store.depth;
+		return checkpointIn(this.#store, this.#horizon, floor);
+	}
+
+	state(): NodeState {
+		return {
+			depth: this.#store.depth,
+			horizonLayer: this.#horizon.layer,
+			tips: [...freshTips(this.#store, maxStateTips), ...this.#nextStaleTips()],
+		};
+	}
+
+	totals(): DagTotals {
+		const { size, edges, tips, depth, storageBytes } = this.#store;
+		const { prunedVertices, prunedEdges } = this.#horizon;
+		return {
+			vertices: size + prunedVertices,
+			edges: edges + prunedEdges,
+			finalized: size - this.#pending.size + prunedVertices,
+			pending: this.#pending.size,
+			tips: tips.size,
+			depth,
+			storageBytes,
+			held: size,
+			discarded: this.#discarded,
+		};
+	}
+
+	#begin(): void {
+		if (this.#horizon.layer > 0) return;
+		this.#store.insert(this.#genesis, { attachedAtMs: 0, isFinal: true, isOpposed: false });
+	}
+
+	/** Below this layer nothing new is attached, except from a range. */
+	#closedLayer(): number {
+		return this.#horizon.layer === 0 ? 0 : this.#horizon.layer + parentSpanLayers;
+	}
+
+	#conflictsOf(vertex: Vertex): readonly HeldVertex[] {
+		return this.#acceptsConflicts ? [] : this.#store.conflictsOf(vertex);
+	}
+
+	#isOverruled(vertex: Vertex): boolean {
+		if (this.#acceptsConflicts) return false;
+		const hasFinalConflict = this.#store.conflictsOf(vertex).some(({ isFinal }) => isFinal);
+		return hasFinalConflict || vertex.parents.some((id) => this.#overruled.has(id));
+	}
+
+	#reject(id: string): void {
+		this.#rejected.add(id);
+		this.#orphans.reject(id);
+	}
+
+	#overrule(id: string): void {
+		this.#overruled.add(id);
+		this.#reject(id);
+	}
+
+	/** Attaches a vertex whose parents are there, then the orphans that waited for it, and so on. */
+	#attach(vertex: Vertex, nowMs: number): Vertex[] {
 		const attached: Vertex[] = [];
 		const ready = [vertex];
 		for (let next = ready.shift(); next; next = ready.shift()) {
-			if (has(next.id) || !isWellPlaced(next, shelf)) continue;
-			if (isOverruled(next)) {
-				overrule(next.id);
+			if (this.has(next.id) || !isWellPlaced(next, this.#store)) continue;
+			if (this.#isOverruled(next)) {
+				this.#overrule(next.id);
 				continue;
 			}
-			hold(next, nowMs);
+			this.#hold(next, nowMs);
 			attached.push(next);
-			ready.push(...waitingRoom.release(next.id));
+			ready.push(...this.#orphans.release(next.id));
 		}
 		return attached;
-	};
+	}
 
-	const add: Dag['add'] = (vertex, nowMs, isFromRange = false) => {
-		const { id, parents, layer } = vertex;
-		if (has(id) || waitingRoom.has(id)) return { outcome: 'known' };
-		if (!refusals.has(id) && shelf.rivalsOf(vertex).length > 0)
-			doubleAuthors.set(vertex.author, nowMs);
-		if (isOverruled(vertex)) {
-			overrule(id);
-			return { outcome: 'closed' };
-		}
-		const isClosed = layer < closedLayer();
-		const isRefused = isClosed || refusals.has(id) || parents.some(refusals.has);
-		if (layer < horizon.layer || (isRefused && !isFromRange)) {
-			refuse(id);
-			return { outcome: 'closed' };
-		}
-		if (!isWellPlaced(vertex, shelf)) {
-			waitingRoom.reject(id);
-			return { outcome: 'invalid' };
-		}
-		const missing = parents.filter((parentId) => !has(parentId));
-		if (missing.length > 0 && !isClosed) {
-			waitingRoom.add(vertex, missing, nowMs);
-			return { outcome: 'waiting', missing };
-		}
-		return { outcome: 'attached', attached: attach(vertex, nowMs) };
-	};
+	#hold(vertex: Vertex, attachedAtMs: number): void {
+		const isOpposed =
+			vertex.layer < this.#finalDepth - lateLayers ||
+			this.#conflictsOf(vertex).some((other) => !other.isOpposed) ||
+			vertex.parents.some((id) => this.#store.get(id)?.isOpposed === true);
+		this.#store.insert(vertex, { attachedAtMs, isFinal: false, isOpposed });
+		this.#pending.add(vertex.id);
+		this.#rejected.delete(vertex.id);
+	}
 
-	const finalize = (id: string): boolean => {
-		const entry = shelf.get(id);
-		if (!entry || entry.isFinal) return false;
-		if (entry.vertex.parents.some((parentId) => shelf.get(parentId)?.isFinal === false)) {
-			return false;
+	/** Removes a pending vertex with its descendants, and calls `onDropped` for each. */
+	#drop(id: string, onDropped: (id: string) => void): void {
+		if (!this.#pending.has(id)) return;
+		const dropped = new Set([id]);
+		for (const candidate of this.#pending) {
+			const parents = this.#store.get(candidate)?.vertex.parents ?? [];
+			if (parents.some((parentId) => dropped.has(parentId))) dropped.add(candidate);
 		}
-		entry.isFinal = true;
-		entry.isLate = false;
-		finalDepth = Math.max(finalDepth, entry.vertex.layer);
-		pending.delete(id);
-		for (const { vertex } of rivalsOf(entry.vertex)) drop(vertex.id, overrule);
-		return true;
-	};
-
-	const drop = (id: string, end: (id: string) => void): void => {
-		if (!pending.has(id)) return;
-		const gone = new Set([id]);
-		for (const candidate of pending) {
-			const parents = shelf.get(candidate)?.vertex.parents ?? [];
-			if (parents.some((parentId) => gone.has(parentId))) gone.add(candidate);
+		this.#store.remove(dropped);
+		for (const each of dropped) {
+			this.#pending.delete(each);
+			onDropped(each);
 		}
-		shelf.undo(gone);
-		for (const each of gone) {
-			pending.delete(each);
-			end(each);
-		}
-		discarded += gone.size;
-	};
-
-	const prune = (maxFinal: number): void => {
-		if (shelf.size - pending.size <= maxFinal) return;
-		// What waits for a parent holds pruning up as well, for the parent may be anywhere below.
-		const waitingLayers = waitingRoom.all().map(({ vertex }) => vertex.layer);
-		const floor = Math.min(lowestPendingLayer() ?? shelf.depth, ...waitingLayers);
-		while (shelf.size - pending.size > maxFinal && horizon.layer + 1 + parentSpanLayers < floor) {
-			const gone = shelf.removeLayer(horizon.layer);
-			horizon = {
-				layer: horizon.layer + 1,
-				prunedVertices: horizon.prunedVertices + gone.vertices,
-				prunedEdges: horizon.prunedEdges + gone.edges,
-			};
-		}
-	};
+		this.#discarded += dropped.size;
+	}
 
 	/**
-	 * Some of the tips that nothing will build on any more, others each time. A peer that missed one
-	 * when it was new would never hear of it again.
+	 * Some of the stale tips, others each time. Nothing builds on them any more, so a peer that missed
+	 * one when it was new would never learn of it.
 	 */
-	const staleTips = (): string[] => {
-		const stale = [...shelf.tips]
-			.flatMap((id) => shelf.get(id) ?? [])
-			.filter(({ vertex }) => {
-				const isStale = shelf.depth - vertex.layer >= parentSpanLayers;
-				return isStale && vertex.layer >= Math.max(1, closedLayer());
-			});
-		const from = staleTurn % Math.max(1, stale.length);
-		staleTurn += maxStaleTips;
-		return stale.slice(from, from + maxStaleTips).map(({ vertex }) => vertex.id);
-	};
-
-	const begin = (): void => {
-		if (horizon.layer === 0) {
-			shelf.put(genesis, { attachedAtMs: 0, isFinal: true, isLate: false });
-		}
-	};
-
-	begin();
-	return {
-		has,
-		isKnown: (id) => has(id) || waitingRoom.has(id) || refusals.has(id),
-		get: shelf.get,
-		add,
-		opinion(id) {
-			const entry = shelf.get(id);
-			if (entry) return entry.isLate ? 'late' : 'yes';
-			return refusals.has(id) ? 'late' : 'unknown';
-		},
-		prefer(id, opinion) {
-			const entry = shelf.get(id);
-			if (!entry || entry.isFinal) return;
-			entry.isLate = opinion === 'late';
-			if (opinion === 'late') return;
-			for (const rival of rivalsOf(entry.vertex)) rival.isLate = true;
-		},
-		finalize,
-		discard: (id) => {
-			drop(id, refuse);
-		},
-		rivalsOf(id) {
-			const entry = shelf.get(id);
-			return entry ? rivalsOf(entry.vertex).map(({ vertex }) => vertex.id) : [];
-		},
-		acceptRivals(accepts) {
-			acceptsRivals = accepts;
-		},
-		doubleAuthorsSince: (sinceMs) =>
-			[...doubleAuthors].flatMap(([author, atMs]) => (atMs >= sinceMs ? [author] : [])),
-		pendingIds: (limit) => firstOf(pending, limit),
-		lowestPendingLayer,
-		oldestPendingAtMs() {
-			for (const id of pending) return shelf.get(id)?.attachedAtMs;
-			return undefined;
-		},
-		waiting: waitingRoom.all,
-		dropWaitingSince: waitingRoom.dropSince,
-		freshTips: (limit) => freshTips(shelf, limit),
-		range: (fromLayer, limit) => rangeOf(shelf, Math.max(fromLayer, horizon.layer), limit),
-		recent: shelf.recent,
-		prune,
-		restartAt(next) {
-			for (const each of [shelf, pending, refusals, overruled, waitingRoom]) each.clear();
-			horizon = next;
-			finalDepth = next.layer;
-			begin();
-		},
-		checkpoint: () => checkpointIn(shelf, horizon, lowestPendingLayer() ?? shelf.depth),
-		state: () => ({
-			depth: shelf.depth,
-			horizonLayer: horizon.layer,
-			tips: [...freshTips(shelf, maxStateTips), ...staleTips()],
-		}),
-		totals: () => ({
-			vertices: shelf.size + horizon.prunedVertices,
-			edges: shelf.edges + horizon.prunedEdges,
-			finalized: shelf.size - pending.size + horizon.prunedVertices,
-			pending: pending.size,
-			tips: shelf.tips.size,
-			depth: shelf.depth,
-			storageBytes: shelf.storageBytes,
-			held: shelf.size,
-			discarded,
-		}),
-	};
-}
-
-function firstOf(ids: Iterable<string>, limit: number): string[] {
-	const first: string[] = [];
-	for (const id of ids) {
-		if (first.length >= limit) break;
-		first.push(id);
+	#nextStaleTips(): string[] {
+		const stale = staleTips(this.#store, this.#closedLayer());
+		const from = this.#staleTurn % Math.max(1, stale.length);
+		this.#staleTurn += maxStaleTips;
+		return stale.slice(from, from + maxStaleTips);
 	}
-	return first;
-}
-
-/** Whether the layer and reach of a vertex follow from those parents that are held. */
-function isWellPlaced({ parents, layer }: Vertex, shelf: VertexShelf): boolean {
-	let isComplete = true;
-	let highest = 0;
-	for (const parentId of parents) {
-		const parent = shelf.get(parentId);
-		if (!parent) {
-			isComplete = false;
-			continue;
-		}
-		if (layer - parent.vertex.layer > parentSpanLayers) return false;
-		highest = Math.max(highest, parent.vertex.layer);
-	}
-	return isComplete ? layer === highest + 1 : layer > highest;
-}
-
-function lowestLayer(ids: ReadonlySet<string>, shelf: VertexShelf): number | undefined {
-	let lowest: number | undefined;
-	for (const id of ids) {
-		const layer = shelf.get(id)?.vertex.layer;
-		if (layer !== undefined && (lowest === undefined || layer < lowest)) lowest = layer;
-	}
-	return lowest;
-}
-
-function freshTips(shelf: VertexShelf, limit: number): string[] {
-	return [...shelf.tips]
-		.flatMap((id) => shelf.get(id) ?? [])
-		.filter(({ vertex, isLate }) => !isLate && shelf.depth - vertex.layer < parentSpanLayers)
-		.sort((a, b) => b.vertex.layer - a.vertex.layer)
-		.slice(0, limit)
-		.map(({ vertex }) => vertex.id);
-}
-
-function rangeOf(shelf: VertexShelf, fromLayer: number, limit: number): ReturnType<Dag['range']> {
-	const vertices: Vertex[] = [];
-	let layer = fromLayer;
-	for (; layer <= shelf.depth && vertices.length < limit; layer += 1) {
-		// Genesis travels with no range: all have it.
-		if (layer > 0) vertices.push(...shelf.inLayer(layer).map(({ vertex }) => vertex));
-	}
-	return layer > shelf.depth ? { vertices } : { vertices, nextLayer: layer };
-}
-
-/** `floor` is the lowest layer that is not all final. */
-function checkpointIn(shelf: VertexShelf, horizon: Horizon, floor: number): Horizon {
-	const half = Math.floor((floor - horizon.layer) / 2);
-	// What is below the checkpoint and the span above it has to be final everywhere.
-	if (horizon.layer === 0 || half <= parentSpanLayers) return horizon;
-	const layer = horizon.layer + half;
-	let { prunedVertices, prunedEdges } = horizon;
-	for (let below = horizon.layer; below < layer; below += 1) {
-		for (const { vertex } of shelf.inLayer(below)) {
-			prunedVertices += 1;
-			prunedEdges += vertex.parents.length;
-		}
-	}
-	return { layer, prunedVertices, prunedEdges };
 }

@@ -1,27 +1,27 @@
-/** The disk of one node: of a stated size, filled by other files and by what the node keeps. */
+/** A simulated disk of fixed size that holds the node's data and other files. */
 export interface Disk {
 	readonly capacityBytes: number;
 	availableBytes(): number;
-	/** Whether something of this size could be written; counts it as failed when not. */
+	/** Whether so many bytes could be written; when not, counts a failed write. */
 	hasRoomFor(sizeBytes: number): boolean;
 	/** Writes that failed since the start. */
 	readonly failedWrites: number;
 	/** Whether the last write failed, and there is still no room for one like it. */
 	isFull(): boolean;
-	/** Lets other files take all but this much; `undefined` takes them away again. */
-	squeeze(leftBytes: number | undefined): void;
+	/** Lets other files take the rest of the disk; `undefined` removes them again. */
+	limitFree(leftBytes: number | undefined): void;
 }
 
-/** Large enough that what a devnet node keeps never fills it by itself. */
+/** Large enough that a devnet node never fills it by itself. */
 const capacityBytes = 64 * 1024 * 1024;
 const otherFilesBytes = 16 * 1024 * 1024;
 
-/** `keptBytes` is what the node keeps on it now. */
-export function createDisk(keptBytes: () => number): Disk {
+/** `dataBytes` is the present size of the node's data. */
+export function createDisk(dataBytes: () => number): Disk {
 	let otherBytes = otherFilesBytes;
 	let failedWrites = 0;
 	let refusedBytes: number | undefined;
-	const availableBytes = () => Math.max(0, capacityBytes - otherBytes - keptBytes());
+	const availableBytes = () => Math.max(0, capacityBytes - otherBytes - dataBytes());
 	return {
 		capacityBytes,
 		availableBytes,
@@ -35,8 +35,8 @@ export function createDisk(keptBytes: () => number): Disk {
 			return failedWrites;
 		},
 		isFull: () => refusedBytes !== undefined && refusedBytes > availableBytes(),
-		squeeze(leftBytes) {
-			const free = capacityBytes - keptBytes();
+		limitFree(leftBytes) {
+			const free = capacityBytes - dataBytes();
 			otherBytes = leftBytes === undefined ? otherFilesBytes : Math.max(0, free - leftBytes);
 		},
 	};

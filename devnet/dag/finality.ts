@@ -1,12 +1,12 @@
-import type { HeldVertex } from './vertex-shelf.ts';
 import { createSampleWindow } from '../meters.ts';
 import type { Distribution } from '../meters.ts';
-import type { NodeContext } from './node-context.ts';
+import type { World } from '../node-process.ts';
+import type { HeldVertex } from './vertex-store.ts';
 
-/** How long this node's own decisions took it: from attaching a vertex to holding it for final. */
+/** The time from attaching a vertex to its finality, by this node's own decisions. */
 export interface Finality {
 	record(entry: HeldVertex): void;
-	/** Milliseconds, of the last minute; `undefined` when nothing became final in it. */
+	/** Milliseconds over the last minute; `undefined` when nothing became final in it. */
 	distribution(): Distribution | undefined;
 	readonly lastAtMs: number | undefined;
 	readonly lastAtWallMs: number | undefined;
@@ -14,17 +14,17 @@ export interface Finality {
 
 const windowMs = 60_000;
 
-export function createFinality(context: NodeContext): Finality {
+export function createFinality(world: World): Finality {
 	const times = createSampleWindow(windowMs);
 	let lastAtMs: number | undefined;
 	let lastAtWallMs: number | undefined;
 	return {
 		record({ attachedAtMs }) {
-			lastAtMs = context.nowMs();
-			lastAtWallMs = context.wallNowMs();
+			lastAtMs = world.nowMs();
+			lastAtWallMs = world.wallNowMs();
 			times.add(lastAtMs - attachedAtMs, lastAtMs);
 		},
-		distribution: () => times.distribution(context.nowMs()),
+		distribution: () => times.distribution(world.nowMs()),
 		get lastAtMs() {
 			return lastAtMs;
 		},

@@ -4,10 +4,10 @@ import type { NodeSlot } from '../node-process.ts';
 import { createNodeApp, startNodeServer } from '../node-server.ts';
 import type { NodeServer } from '../node-server.ts';
 import type { DagNode } from './dag-node.ts';
+import { healthLevel } from './health.ts';
 import { createNodeMetrics } from './metrics.ts';
 import { createStatusStream } from './status-stream.ts';
 import type { NodeStatus } from './status.ts';
-import { wordOf } from './verdict.ts';
 
 interface DagServerOptions {
 	readonly slot: NodeSlot<DagNode>;
@@ -45,8 +45,8 @@ function createApp(
 	app.get('/health', (context) =>
 		withStatus(context, ({ health }) =>
 			context.json(
-				{ status: wordOf(health).toLowerCase(), reasons: reasonsOf(health) },
-				wordOf(health) === 'Unhealthy' ? 503 : 200,
+				{ status: healthLevel(health).toLowerCase(), reasons: reasonsOf(health) },
+				healthLevel(health) === 'Unhealthy' ? 503 : 200,
 			),
 		),
 	);

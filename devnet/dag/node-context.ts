@@ -1,6 +1,11 @@
 import type { World } from '../node-process.ts';
+import type { PeerTable } from '../peer-table.ts';
+import type { Traffic } from '../traffic.ts';
+import type { Dag } from './dag.ts';
+import type { AboutDagNode, Message, MessageType } from './message.ts';
+import type { Vertex } from './vertex.ts';
 
-/** The world of one life of a node, and how its network is set. */
+/** The world of one run of a node, and the settings of its network. */
 export interface NodeContext extends World {
 	readonly settings: NodeSettings;
 }
@@ -8,9 +13,9 @@ export interface NodeContext extends World {
 export interface NodeSettings {
 	/** Mean number of vertices that a node issues in a second. */
 	readonly verticesPerSecond: number;
-	/** Peers asked in a round of votes. */
+	/** Peers queried in a round of votes. */
 	readonly sampleSize: number;
-	/** Of them, how many must say yes. */
+	/** Yes votes of the sample that make a round successful. */
 	readonly quorum: number;
 	/** Successful rounds in a row that make a vertex final. */
 	readonly roundsToFinal: number;
@@ -19,4 +24,19 @@ export interface NodeSettings {
 	readonly queryTimeoutMs: number;
 	/** Final vertices kept before the oldest layers are pruned. */
 	readonly maxFinalHeld: number;
+}
+
+/** What the parts of one node share. */
+export interface NodeParts {
+	readonly context: NodeContext;
+	readonly dag: Dag;
+	readonly peers: PeerTable<Message, AboutDagNode>;
+	readonly traffic: Traffic<MessageType>;
+}
+
+/** How received vertices are taken in. */
+export interface Intake {
+	/** Whether the disk has room for a vertex. */
+	readonly canWrite: (vertex: Vertex) => boolean;
+	readonly onAttached: (vertices: readonly Vertex[]) => void;
 }

@@ -3,8 +3,8 @@ import { createDagNetwork } from './dag-network.ts';
 import type { DagNetworkOptions } from './dag-network.ts';
 import type { DagNode } from './dag-node.ts';
 import { startDagServer } from './http.ts';
+import { consensusStatus } from './health.ts';
 import { networkId, statusOf } from './status.ts';
-import { consensusStatus } from './verdict.ts';
 
 /** The DAG network with its servers. */
 export function createDagPart(options: DagNetworkOptions): Part<DagNode> {

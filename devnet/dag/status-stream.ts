@@ -1,6 +1,6 @@
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { NodeStatus } from './status.ts';
-import { wordOf } from './verdict.ts';
+import { healthLevel } from './health.ts';
 
 /** Server-sent events of one node: its full status each second, and what changed. */
 export interface StatusStream {
@@ -92,7 +92,7 @@ function changesBetween(before: NodeStatus, after: NodeStatus): Event[] {
 			event: 'peerCountChanged',
 			of: ({ network_info: { peer_count: peerCount } }: NodeStatus) => peerCount,
 		},
-		{ event: 'healthChanged', of: ({ health }: NodeStatus) => wordOf(health) },
+		{ event: 'healthChanged', of: ({ health }: NodeStatus) => healthLevel(health) },
 	];
 	return watched.flatMap(({ event, of }) => {
 		const previous = of(before);

@@ -1,17 +1,18 @@
 import { protocol } from './dag-node.ts';
 import type { DagNode } from './dag-node.ts';
 import type { Distribution } from '../meters.ts';
-import type { Peer } from './peers.ts';
+import type { Peer } from '../peer-table.ts';
 import type { ResourceUsage } from '../process-meter.ts';
 import type { MessageCounts } from '../traffic.ts';
-import { consensusStatus, verdictOf } from './verdict.ts';
-import type { ConsensusStatus, Verdict } from './verdict.ts';
+import { consensusStatus, healthOf } from './health.ts';
+import type { ConsensusStatus, NodeHealth } from './health.ts';
+import type { AboutDagNode } from './message.ts';
 
 /**
- * NodeStatus of QuDAG's node operations plan (docs of ruvnet/QuDAG, June 2025), with what it lacks:
- * distributions, messages by type, peers, recent vertices. Times are ISO 8601, `last_seen` Unix
- * seconds, latencies milliseconds of a round trip, bandwidth bytes per second. What was not measured
- * is absent.
+ * NodeStatus of QuDAG's node operations plan (docs of ruvnet/QuDAG, June 2025), extended by
+ * distributions, messages by type, peers and recent vertices. Times are ISO 8601, `last_seen` Unix
+ * seconds, latencies milliseconds of a round trip, bandwidth bytes per second. A value that was not
+ * measured is absent.
  */
 export interface NodeStatus {
 	readonly node_id: string;
@@ -38,12 +39,12 @@ export interface NodeStatus {
 		/** Vertices per second, over 30 s. */
 		readonly growth_rate: number;
 		readonly storage_size: number;
-		/** Have waited more than 5 s for a parent. */
+		/** Vertices that have waited more than 5 s for a parent. */
 		readonly orphaned: number;
 	};
 	readonly network_info: NetworkInfo;
 	readonly resource_usage: ResourceUsage & { readonly disk_usage: DiskUsage };
-	readonly health: Verdict;
+	readonly health: NodeHealth;
 	readonly recent_vertices: readonly RecentVertex[];
 }
 
@@ -66,7 +67,7 @@ export interface NetworkInfo {
 	readonly network_health: 'Healthy' | 'Degraded' | 'Unhealthy';
 	readonly messages: readonly (MessageCounts & { readonly type: string })[];
 	readonly peers: readonly PeerStatus[];
-	/** Protocol → connected peers that speak it. */
+	/** Protocol → number of connected peers that use it. */
 	readonly protocol_versions: Readonly<Record<string, number>>;
 }
 
@@ -105,7 +106,7 @@ export const networkId = 'nodetop-devnet';
 const recentVertices = 60;
 const orphanedAfterMs = 5000;
 
-/** Everything a node tells of itself, from its own counts at this moment. */
+/** The status of a node, from its own counts at this moment. */
 export function statusOf(node: DagNode, options: StatusOptions): NodeStatus {
 	const { nowMs, nodeCount, resources } = options;
 	return {
@@ -126,7 +127,7 @@ export function statusOf(node: DagNode, options: StatusOptions): NodeStatus {
 				total_space: node.disk.capacityBytes,
 			},
 		},
-		health: verdictOf(node, nowMs),
+		health: healthOf(node, nowMs),
 		recent_vertices: node.dag.recent(recentVertices).map(({ vertex, isFinal }) => ({
 			id: vertex.id,
 			parents: vertex.parents,
@@ -160,7 +161,7 @@ function consensusOf(
 
 function dagStatsOf(node: DagNode, nowMs: number): NodeStatus['dag_stats'] {
 	const { vertices, edges, tips, depth, storageBytes } = node.dag.totals();
-	const isOrphan = ({ sinceMs }: { sinceMs: number }) => nowMs - sinceMs > orphanedAfterMs;
+	const isOverdue = ({ sinceMs }: { sinceMs: number }) => nowMs - sinceMs > orphanedAfterMs;
 	return {
 		total_vertices: vertices,
 		total_edges: edges,
@@ -169,7 +170,7 @@ function dagStatsOf(node: DagNode, nowMs: number): NodeStatus['dag_stats'] {
 		branching_factor: vertices > 0 ? rounded(edges / vertices) : 0,
 		growth_rate: rounded(node.growth.perSecond(nowMs)),
 		storage_size: storageBytes,
-		orphaned: node.dag.waiting().filter(isOrphan).length,
+		orphaned: node.dag.orphans().filter(isOverdue).length,
 	};
 }
 
@@ -198,15 +199,14 @@ function networkHealth(connected: number, known: number): NetworkInfo['network_h
 	return connected > 0 ? 'Degraded' : 'Unhealthy';
 }
 
-function peerStatus(peer: Peer, nowMs: number): PeerStatus {
-	const { address, roundTripMs, version, client, lastSeenWallMs } = peer;
+function peerStatus(peer: Peer<AboutDagNode>, nowMs: number): PeerStatus {
+	const { roundTripMs, lastSeenWallMs, about } = peer;
 	return {
 		id: peer.name,
-		...(address !== undefined && { address }),
+		...(about?.address !== undefined && { address: about.address }),
 		direction: peer.direction,
 		...(roundTripMs !== undefined && { latency: rounded(roundTripMs) }),
-		...(version !== undefined && { version }),
-		...(client !== undefined && { client }),
+		...(about && { version: about.version, client: about.client }),
 		connected_duration: Math.floor((nowMs - peer.connectedAtMs) / 1000),
 		messages_sent: peer.messagesSent,
 		messages_received: peer.messagesReceived,
@@ -214,9 +214,12 @@ function peerStatus(peer: Peer, nowMs: number): PeerStatus {
 	};
 }
 
-function countProtocols(peers: readonly Peer[]): Record<string, number> {
+function countProtocols(peers: readonly Peer<AboutDagNode>[]): Record<string, number> {
 	const counts: Record<string, number> = {};
-	for (const { protocol: theirs = protocol } of peers) counts[theirs] = (counts[theirs] ?? 0) + 1;
+	for (const { about } of peers) {
+		const theirs = about?.protocol ?? protocol;
+		counts[theirs] = (counts[theirs] ?? 0) + 1;
+	}
 	return counts;
 }
 

@@ -1,39 +1,11 @@
-import type { Dag } from './dag.ts';
-import type { MessageOf, MessageType, NodeState } from './message.ts';
-import type { NodeContext } from './node-context.ts';
-import type { Peer, Peers } from './peers.ts';
-import type { Traffic } from '../traffic.ts';
+import type { MessageOf, NodeState } from './message.ts';
+import type { Intake, NodeParts } from './node-context.ts';
 import { isAuthentic, parentSpanLayers } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
 
-/**
- * Catching up by ranges of layers, for a node that lags too far behind for gossip. What it fetches
- * becomes final by votes like everything else. When peers have pruned what it would need, it drops
- * its own view and begins at their horizon; the totals before that it takes on the word of the one
- * peer that it syncs from.
- */
-export interface Sync {
-	/** A peer was lost: from here on it may hold what this node does not hear of. */
-	noteLoss(): void;
-	/** Looks whether this node is behind and begins to fetch. */
-	consider(): void;
-	/** Behind, and fetching: what gossip brings meanwhile could not be attached anyway. */
-	isFarBehind(): boolean;
-	/** Fetching, or what was fetched is not final yet. */
-	isCatchingUp(): boolean;
-	onRangeRequest(from: string, message: MessageOf<'rangeRequest'>): void;
-	onRange(from: string, message: MessageOf<'range'>): void;
-}
-
-interface SyncOptions {
-	readonly context: NodeContext;
-	readonly dag: Dag;
-	readonly peers: Peers;
-	readonly traffic: Traffic<MessageType>;
+export interface SyncOptions extends NodeParts, Intake {
 	readonly isPaused: () => boolean;
-	/** Whether the disk has room for it. */
-	readonly canWrite: (vertex: Vertex) => boolean;
-	readonly onAttached: (vertices: readonly Vertex[]) => void;
+	/** The DAG began anew at a checkpoint. */
 	readonly onRestart: () => void;
 	readonly onDone: () => void;
 }
@@ -41,88 +13,146 @@ interface SyncOptions {
 interface Fetch {
 	readonly peer: string;
 	readonly request: number;
-	readonly reason: 'behind' | 'lacking';
+	/** The node lags, or holds too many orphans. */
+	readonly reason: 'behind' | 'orphans';
 }
 
 /** Some seconds of layers at the usual rate: more than gossip is ever late. */
 const behindLayers = 20;
-const behindWaiting = 30;
-/** Between two fetches only because parents are missing, for the second may bring no more. */
-const lackingPauseMs = 30_000;
+const manyOrphans = 30;
+/** Between two fetches only for orphans, because the second may bring no more. */
+const orphanFetchPauseMs = 30_000;
 const verticesPerRange = 128;
 const leastRangeTimeoutMs = 1500;
 
-export function createSync(options: SyncOptions): Sync {
-	const { context, dag, peers, traffic, isPaused, canWrite } = options;
-	const { onAttached, onRestart, onDone } = options;
-	let fetch: Fetch | undefined;
-	let requests = 0;
-	let targetLayer: number | undefined;
-	let lackingAgainMs = 0;
-
-	/** Below this all is final here. */
-	const floor = () => dag.lowestPendingLayer() ?? dag.totals().depth;
+/**
+ * Catching up by ranges of layers, for a node that lags too far behind for gossip. What it fetches
+ * becomes final by votes like everything else. When its peers have pruned what it needs, it drops its
+ * own view and begins at a peer's checkpoint; it trusts that one peer for the totals before it.
+ */
+export class Sync {
+	readonly #options: SyncOptions;
+	#fetch: Fetch | undefined;
+	#requests = 0;
+	/** What was fetched reaches up to here. */
+	#targetLayer: number | undefined;
+	#nextOrphanFetchMs = 0;
 	/**
 	 * The floor when this node started or first lost a peer since it last fetched. Finality may go on
-	 * before a fetch begins, but what is missing begins here.
+	 * before a fetch begins, but the gaps begin here.
 	 */
-	let lackingFromLayer = floor();
+	#gapsFromLayer: number;
 
-	const noteLoss = (): void => {
-		lackingFromLayer = Math.min(lackingFromLayer, floor());
-	};
+	constructor(options: SyncOptions) {
+		this.#options = options;
+		this.#gapsFromLayer = this.#floor();
+	}
 
-	const ask = (
-		peer: string,
-		reason: Fetch['reason'],
-		from: { readonly fromLayer?: number },
-	): void => {
-		requests += 1;
-		const asked: Fetch = { peer, reason, request: requests };
-		fetch = asked;
-		peers.send(peer, { type: 'rangeRequest', request: asked.request, ...from });
-		const patienceMs = Math.max(leastRangeTimeoutMs, 4 * (peers.get(peer)?.roundTripMs ?? 0));
-		context.after(patienceMs, () => {
-			if (fetch !== asked) return;
-			traffic.failed('rangeRequest');
-			fetch = undefined;
-			consider();
-		});
-	};
+	/** A peer was lost: from here on it may hold vertices that this node does not learn of. */
+	onPeerLost(): void {
+		this.#gapsFromLayer = Math.min(this.#gapsFromLayer, this.#floor());
+	}
 
-	const best = (score: (state: NodeState) => number): Peer | undefined => {
-		let found: { peer: Peer; score: number } | undefined;
-		for (const peer of peers.connected()) {
-			if (!peer.state) continue;
-			const theirs = score(peer.state);
-			if (!found || theirs > found.score) found = { peer, score: theirs };
+	/** Behind, and fetching: what gossip brings meanwhile could not be attached anyway. */
+	isFarBehind(): boolean {
+		return this.#fetch?.reason === 'behind';
+	}
+
+	/** Fetching, or what was fetched is not final yet. */
+	isCatchingUp(): boolean {
+		if (this.#fetch) return true;
+		const lowest = this.#options.dag.lowestPendingLayer() ?? Infinity;
+		if (this.#targetLayer !== undefined && lowest > this.#targetLayer) {
+			this.#targetLayer = undefined;
 		}
-		return found?.peer;
-	};
+		return this.#targetLayer !== undefined;
+	}
 
-	const consider = (): void => {
-		if (fetch || isPaused()) return;
-		const deepest = best(({ depth }) => depth);
-		if (!deepest?.state) return;
-		const layer = floor();
+	/** Begins to fetch when this node is behind. */
+	check(): void {
+		const { context, dag, isPaused } = this.#options;
+		if (this.#fetch || isPaused()) return;
+		const deepest = this.#bestPeer(({ depth }) => depth);
+		if (!deepest) return;
+		const layer = this.#floor();
 		if (deepest.state.horizonLayer > layer) {
-			ask(deepest.name, 'behind', {});
+			this.#ask(deepest.name, 'behind', {});
 			return;
 		}
-		const fromLayer = Math.max(0, Math.min(layer, lackingFromLayer) - parentSpanLayers);
+		const fromLayer = Math.max(0, Math.min(layer, this.#gapsFromLayer) - parentSpanLayers);
 		if (deepest.state.depth - dag.totals().depth > behindLayers) {
-			ask(deepest.name, 'behind', { fromLayer });
+			this.#ask(deepest.name, 'behind', { fromLayer });
 			return;
 		}
 		const nowMs = context.nowMs();
-		if (dag.waiting().length <= behindWaiting || nowMs < lackingAgainMs) return;
-		lackingAgainMs = nowMs + lackingPauseMs;
-		const richest = best(({ tips }) => tips.filter((id) => !dag.has(id)).length);
-		if (richest) ask(richest.name, 'lacking', { fromLayer });
-	};
+		if (dag.orphans().length <= manyOrphans || nowMs < this.#nextOrphanFetchMs) return;
+		this.#nextOrphanFetchMs = nowMs + orphanFetchPauseMs;
+		const richest = this.#bestPeer(({ tips }) => tips.filter((id) => !dag.has(id)).length);
+		if (richest) this.#ask(richest.name, 'orphans', { fromLayer });
+	}
 
-	/** Takes the vertices in and hands on what could be attached; false when the disk is full. */
-	const takeIn = (vertices: readonly Vertex[]): boolean => {
+	onRangeRequest(from: string, { request, fromLayer }: MessageOf<'rangeRequest'>): void {
+		const { dag, peers } = this.#options;
+		const { depth } = dag.totals();
+		const checkpoint = fromLayer === undefined ? dag.checkpoint() : undefined;
+		const range = dag.range(fromLayer ?? checkpoint?.layer ?? 0, verticesPerRange);
+		const begin = checkpoint && { checkpoint };
+		peers.send(from, { type: 'range', request, depth, ...begin, ...range });
+	}
+
+	onRange(from: string, message: MessageOf<'range'>): void {
+		const { dag, onRestart, onDone } = this.#options;
+		if (this.#fetch?.peer !== from || this.#fetch.request !== message.request) return;
+		const { reason } = this.#fetch;
+		this.#fetch = undefined;
+		if (message.checkpoint) {
+			dag.restartAt(message.checkpoint);
+			onRestart();
+		}
+		if (!this.#takeIn(message.vertices)) return;
+		if (message.nextLayer === undefined) {
+			this.#targetLayer = message.depth;
+			this.#gapsFromLayer = Infinity;
+			onDone();
+		} else {
+			this.#ask(from, reason, { fromLayer: message.nextLayer });
+		}
+	}
+
+	/** Everything below this layer is final here. */
+	#floor(): number {
+		const { dag } = this.#options;
+		return dag.lowestPendingLayer() ?? dag.totals().depth;
+	}
+
+	#ask(peer: string, reason: Fetch['reason'], from: { readonly fromLayer?: number }): void {
+		const { context, peers, traffic } = this.#options;
+		this.#requests += 1;
+		const asked: Fetch = { peer, reason, request: this.#requests };
+		this.#fetch = asked;
+		peers.send(peer, { type: 'rangeRequest', request: asked.request, ...from });
+		const timeoutMs = Math.max(leastRangeTimeoutMs, 4 * (peers.get(peer)?.roundTripMs ?? 0));
+		context.after(timeoutMs, () => {
+			if (this.#fetch !== asked) return;
+			traffic.failed('rangeRequest');
+			this.#fetch = undefined;
+			this.check();
+		});
+	}
+
+	#bestPeer(score: (state: NodeState) => number) {
+		let best: { name: string; state: NodeState; score: number } | undefined;
+		for (const { name, about } of this.#options.peers.connected()) {
+			if (!about) continue;
+			const { state } = about;
+			if (!best || score(state) > best.score) best = { name, state, score: score(state) };
+		}
+		return best;
+	}
+
+	/** Adds the vertices and hands on what could be attached; false when the disk is full. */
+	#takeIn(vertices: readonly Vertex[]): boolean {
+		const { context, dag, canWrite, onAttached } = this.#options;
 		const attached: Vertex[] = [];
 		let isRoom = true;
 		for (const vertex of vertices) {
@@ -134,42 +164,5 @@ export function createSync(options: SyncOptions): Sync {
 		}
 		onAttached(attached);
 		return isRoom;
-	};
-
-	return {
-		noteLoss,
-		consider,
-		isFarBehind: () => fetch?.reason === 'behind',
-		isCatchingUp() {
-			if (fetch) return true;
-			if (targetLayer !== undefined && (dag.lowestPendingLayer() ?? Infinity) > targetLayer) {
-				targetLayer = undefined;
-			}
-			return targetLayer !== undefined;
-		},
-		onRangeRequest(from, { request, fromLayer }) {
-			const { depth } = dag.totals();
-			const checkpoint = fromLayer === undefined ? dag.checkpoint() : undefined;
-			const range = dag.range(fromLayer ?? checkpoint?.layer ?? 0, verticesPerRange);
-			const begin = checkpoint && { checkpoint };
-			peers.send(from, { type: 'range', request, depth, ...begin, ...range });
-		},
-		onRange(from, message) {
-			if (fetch?.peer !== from || fetch.request !== message.request) return;
-			const { reason } = fetch;
-			fetch = undefined;
-			if (message.checkpoint) {
-				dag.restartAt(message.checkpoint);
-				onRestart();
-			}
-			if (!takeIn(message.vertices)) return;
-			if (message.nextLayer === undefined) {
-				targetLayer = message.depth;
-				lackingFromLayer = Infinity;
-				onDone();
-			} else {
-				ask(from, reason, { fromLayer: message.nextLayer });
-			}
-		},
-	};
+	}
 }

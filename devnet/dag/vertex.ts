@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** One vertex of the DAG, as it travels and as it is kept. */
+/** One vertex of the DAG, as it is sent and stored. */
 export interface Vertex {
 	/** SHA-256 over everything below, in hexadecimal. */
 	readonly id: string;
 	readonly author: string;
-	/** Counts up per author; an honest author never gives one number to two vertices. */
+	/** Counts up per author; an honest author gives each number to one vertex. */
 	readonly sequence: number;
 	/** 1 + the highest layer of a parent; 0 for genesis only. */
 	readonly layer: number;
@@ -20,8 +20,8 @@ type VertexContent = Omit<Vertex, 'id'>;
 export const maxParents = 3;
 
 /**
- * How many layers a vertex may reach back. Without such a bound nothing could ever be pruned, for
- * a new vertex might name any old one.
+ * How many layers below it a vertex may have parents. Without such a bound nothing could ever be
+ * pruned, because a new vertex might have any old one as parent.
  */
 export const parentSpanLayers = 64;
 
@@ -29,7 +29,7 @@ export function createVertex(content: VertexContent): Vertex {
 	return { id: hashOf(content), ...content };
 }
 
-/** The root that all nodes of a network have from the start, and hold for final. */
+/** The root, which all nodes of a network hold as final from the start. */
 export function createGenesis(networkName: string, timestampMs: number): Vertex {
 	return createVertex({
 		author: 'genesis',

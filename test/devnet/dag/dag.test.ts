@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createDag } from '../../../devnet/dag/dag.ts';
-import type { Dag } from '../../../devnet/dag/dag.ts';
+import { Dag } from '../../../devnet/dag/dag.ts';
 import { createGenesis, createVertex, isAuthentic, sizeOf } from '../../../devnet/dag/vertex.ts';
 import type { Vertex } from '../../../devnet/dag/vertex.ts';
 
@@ -38,7 +37,7 @@ test('an id is the hash of the content', () => {
 });
 
 test('counts vertices, edges, tips, depth and the bytes held', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const a = child([genesis], 1, 'a');
 	const b = child([genesis], 1, 'b');
 	const c = child([a, b], 2, 'a');
@@ -60,31 +59,31 @@ test('counts vertices, edges, tips, depth and the bytes held', () => {
 });
 
 test('a vertex waits for its parents, and comes with all that waited for it', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const a = child([genesis]);
 	const b = child([a]);
 	const c = child([a, b]);
-	expect(dag.add(c, 1)).toEqual({ outcome: 'waiting', missing: [a.id, b.id] });
-	expect(dag.add(b, 2)).toEqual({ outcome: 'waiting', missing: [a.id] });
-	expect(dag.waiting().map(({ sinceMs }) => sinceMs)).toEqual([1, 2]);
+	expect(dag.add(c, 1)).toEqual({ outcome: 'orphaned', missing: [a.id, b.id] });
+	expect(dag.add(b, 2)).toEqual({ outcome: 'orphaned', missing: [a.id] });
+	expect(dag.orphans().map(({ sinceMs }) => sinceMs)).toEqual([1, 2]);
 	expect(dag.isKnown(c.id)).toBe(true);
 	expect(dag.has(c.id)).toBe(false);
 	expect(dag.add(a, 3)).toEqual({ outcome: 'attached', attached: [a, b, c] });
-	expect(dag.waiting()).toEqual([]);
+	expect(dag.orphans()).toEqual([]);
 });
 
-test('refuses a wrong layer, also when that shows only once the parents are there', () => {
-	const dag = createDag(genesis);
+test('rejects a wrong layer, also when that shows only once the parents are there', () => {
+	const dag = new Dag(genesis);
 	const a = child([genesis]);
 	const wrong = createVertex({ ...child([a]), layer: 7 });
 	expect(dag.add(createVertex({ ...a, layer: 2 }), 1)).toEqual({ outcome: 'invalid' });
-	expect(dag.add(wrong, 1).outcome).toBe('waiting');
+	expect(dag.add(wrong, 1).outcome).toBe('orphaned');
 	expect(dag.add(a, 2)).toEqual({ outcome: 'attached', attached: [a] });
 	expect(dag.has(wrong.id)).toBe(false);
 });
 
-test('refuses a parent too far below', () => {
-	const dag = createDag(genesis);
+test('rejects a parent too far below', () => {
+	const dag = new Dag(genesis);
 	const line = grow(dag, 65);
 	const [first] = line;
 	const last = line.at(-1);
@@ -95,7 +94,7 @@ test('refuses a parent too far below', () => {
 });
 
 test('a vertex is final only after its parents', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const [a, b] = grow(dag, 2);
 	if (!a || !b) throw new Error('no line');
 	expect(dag.finalize(b.id)).toBe(false);
@@ -106,7 +105,7 @@ test('a vertex is final only after its parents', () => {
 });
 
 test('pruning keeps the totals, frees the bytes and closes the layers', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const line = grow(dag, 300);
 	for (const { id } of line) dag.finalize(id);
 	const before = dag.totals();
@@ -125,12 +124,12 @@ test('pruning keeps the totals, frees the bytes and closes the layers', () => {
 	if (!first) throw new Error('no line');
 	const late = child([first], 1, 'late');
 	expect(dag.add(late, 400)).toEqual({ outcome: 'closed' });
-	expect(dag.opinion(late.id)).toBe('late');
+	expect(dag.opinion(late.id)).toBe('no');
 	expect(dag.isKnown(late.id)).toBe(true);
 });
 
 test('pruning stops below what is pending', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const line = grow(dag, 300);
 	for (const { id } of line.slice(0, 100)) dag.finalize(id);
 	dag.prune(0);
@@ -139,7 +138,7 @@ test('pruning stops below what is pending', () => {
 });
 
 test('pruning stops below what waits for a parent, so that the parent can still come', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const line = grow(dag, 300);
 	for (const { id } of line) dag.finalize(id);
 	const fork = line[99];
@@ -152,24 +151,24 @@ test('pruning stops below what waits for a parent, so that the parent can still 
 	expect(dag.add(parent, 401)).toEqual({ outcome: 'attached', attached: [parent, waiting] });
 });
 
-test('tells of all tips in turn, also of those that nothing will build on', () => {
-	const dag = createDag(genesis);
+test('reports all tips in turn, also those that nothing will build on', () => {
+	const dag = new Dag(genesis);
 	const stale = Array.from({ length: 20 }, (_, index) => child([genesis], index, 'stale'));
 	for (const vertex of stale) dag.add(vertex, 0);
 	const last = grow(dag, 100).at(-1);
 	expect(dag.freshTips(99)).toEqual([last?.id]);
-	const told = new Set<string>();
-	for (let turn = 0; turn < 20; turn += 1) for (const id of dag.state().tips) told.add(id);
-	expect(told).toEqual(new Set([last?.id, ...stale.map(({ id }) => id)]));
+	const reported = new Set<string>();
+	for (let turn = 0; turn < 20; turn += 1) for (const id of dag.state().tips) reported.add(id);
+	expect(reported).toEqual(new Set([last?.id, ...stale.map(({ id }) => id)]));
 });
 
 test('another view can begin at a checkpoint and ends with the same totals', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	for (const { id } of grow(dag, 1000)) dag.finalize(id);
 	dag.prune(800);
 	const checkpoint = dag.checkpoint();
 	expect(checkpoint).toEqual({ layer: 600, prunedVertices: 600, prunedEdges: 599 });
-	const other = createDag(genesis);
+	const other = new Dag(genesis);
 	other.restartAt(checkpoint);
 	let from: number | undefined = checkpoint.layer;
 	while (from !== undefined) {
@@ -184,8 +183,8 @@ test('another view can begin at a checkpoint and ends with the same totals', () 
 	expect(other.totals()).toMatchObject({ vertices, edges, finalized, depth, tips });
 });
 
-test('a vertex far below finality is late until a quorum is for it; descendants inherit that', () => {
-	const dag = createDag(genesis);
+test('votes against a vertex far below finality, and its descendants, until a quorum is for it', () => {
+	const dag = new Dag(genesis);
 	const line = grow(dag, 700);
 	for (const { id } of line) dag.finalize(id);
 	const [first] = line;
@@ -194,14 +193,14 @@ test('a vertex far below finality is late until a quorum is for it; descendants 
 	const onLate = child([late], 2, 'late');
 	dag.add(late, 1);
 	dag.add(onLate, 1);
-	expect([dag.opinion(late.id), dag.opinion(onLate.id)]).toEqual(['late', 'late']);
+	expect([dag.opinion(late.id), dag.opinion(onLate.id)]).toEqual(['no', 'no']);
 	dag.prefer(late.id, 'yes');
 	expect(dag.opinion(late.id)).toBe('yes');
 	expect(dag.opinion('nothing')).toBe('unknown');
 });
 
 test('discarding takes the descendants along and uncovers the tips below', () => {
-	const dag = createDag(genesis);
+	const dag = new Dag(genesis);
 	const [a] = grow(dag, 1);
 	if (!a) throw new Error('no line');
 	const b = child([a], 1, 'b');
@@ -222,38 +221,34 @@ test('discarding takes the descendants along and uncovers the tips below', () =>
 	expect(dag.recent(9).map(({ vertex }) => vertex.id)).toEqual([genesis.id, a.id]);
 });
 
-test('the waiting room is bounded and drops what waited too long', () => {
-	const dag = createDag(genesis);
+test('the orphan buffer is bounded and drops what waited too long', () => {
+	const dag = new Dag(genesis);
 	const unknown = child([genesis], 1, 'unknown');
 	for (let sequence = 1; sequence <= 1100; sequence += 1) {
 		dag.add(child([unknown], sequence), sequence);
 	}
-	expect(dag.waiting().length).toBe(1000);
-	expect(dag.waiting()[0]?.sinceMs).toBe(101);
-	dag.dropWaitingSince(1001);
-	expect(dag.waiting().length).toBe(100);
+	expect(dag.orphans().length).toBe(1000);
+	expect(dag.orphans()[0]?.sinceMs).toBe(101);
+	dag.dropOrphansSince(1001);
+	expect(dag.orphans().length).toBe(100);
 	expect(dag.add(unknown, 2000)).toMatchObject({ outcome: 'attached' });
 	expect(dag.totals().vertices).toBe(102);
 });
 
-test('of two vertices with one number the first is voted for, and once one is final the other is refused', () => {
-	const dag = createDag(genesis);
+test('votes for the first of two vertices in conflict, and rejects the other once one is final', () => {
+	const dag = new Dag(genesis);
 	const [first, second] = [child([genesis]), child([genesis], 1, 'a', 'twin')];
 	const onSecond = child([second], 1, 'b');
 	dag.add(first, 1);
 	dag.add(second, 2);
 	dag.add(onSecond, 3);
-	expect([first, second, onSecond].map(({ id }) => dag.opinion(id))).toEqual([
-		'yes',
-		'late',
-		'late',
-	]);
-	expect(dag.rivalsOf(first.id)).toEqual([second.id]);
-	expect(dag.doubleAuthorsSince(2)).toEqual(['a']);
-	expect(dag.doubleAuthorsSince(3)).toEqual([]);
+	expect([first, second, onSecond].map(({ id }) => dag.opinion(id))).toEqual(['yes', 'no', 'no']);
+	expect(dag.conflictsOf(first.id)).toEqual([second.id]);
+	expect(dag.equivocatorsSince(2)).toEqual(['a']);
+	expect(dag.equivocatorsSince(3)).toEqual([]);
 	// A quorum for the other turns the vote.
 	dag.prefer(second.id, 'yes');
-	expect([first, second].map(({ id }) => dag.opinion(id))).toEqual(['late', 'yes']);
+	expect([first, second].map(({ id }) => dag.opinion(id))).toEqual(['no', 'yes']);
 	expect(dag.finalize(first.id)).toBe(true);
 	expect([second, onSecond].map(({ id }) => dag.has(id))).toEqual([false, false]);
 	expect(dag.totals()).toMatchObject({ vertices: 2, finalized: 2, pending: 0, discarded: 2 });
@@ -262,15 +257,15 @@ test('of two vertices with one number the first is voted for, and once one is fi
 	for (const vertex of [second, onSecond, onBoth]) {
 		expect(dag.add(vertex, 4, true)).toEqual({ outcome: 'closed' });
 	}
-	expect(dag.waiting()).toEqual([]);
+	expect(dag.orphans()).toEqual([]);
 });
 
-test('a vertex that waited for its parent is refused when its rival became final meanwhile', () => {
-	const dag = createDag(genesis);
+test('an orphan is rejected when a vertex in conflict with it became final meanwhile', () => {
+	const dag = new Dag(genesis);
 	const parent = child([genesis], 1, 'p');
 	const early = child([genesis], 1);
 	const late = child([parent], 1);
-	expect(dag.add(late, 1).outcome).toBe('waiting');
+	expect(dag.add(late, 1).outcome).toBe('orphaned');
 	dag.add(early, 2);
 	dag.finalize(early.id);
 	expect(dag.add(parent, 3)).toEqual({ outcome: 'attached', attached: [parent] });

@@ -275,7 +275,7 @@ test('what is held stays bounded over time, in health and in a standstill', () =
 	network.advance(30 * minute);
 	for (const { dag } of runningNodes(network)) {
 		expect(dag.totals().pending).toBeLessThan(600);
-		expect(dag.waiting().length).toBeLessThan(100);
+		expect(dag.orphans().length).toBeLessThan(100);
 	}
 }, 60_000);
 

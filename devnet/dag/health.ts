@@ -2,8 +2,8 @@ import type { DagNode } from './dag-node.ts';
 
 export type ConsensusStatus = 'active' | 'syncing' | 'stalled';
 
-/** As Rust's serde writes the enum of the node operations plan. */
-export type Verdict =
+/** The health enum of QuDAG's node operations plan, as Rust's serde writes it. */
+export type NodeHealth =
 	| 'Healthy'
 	| { readonly Degraded: readonly string[] }
 	| { readonly Unhealthy: readonly string[] };
@@ -11,28 +11,28 @@ export type Verdict =
 const stalledAfterMs = 10_000;
 const slowFinalityMs = 5000;
 const connectingMs = 5000;
-/** For so long a node speaks of an author that gave one number twice. */
-const doubleSeenForMs = 60_000;
+/** A node reports an equivocation for this long. */
+const equivocationShownMs = 60_000;
 
 /**
  * Stalled: vertices have been pending for 10 s and none became final. Syncing: far behind its peers
- * and fetching, or what it fetched is not final yet. Else active.
+ * and fetching, or what it fetched is not final yet. Active otherwise.
  */
 export function consensusStatus(node: DagNode, nowMs: number): ConsensusStatus {
-	const stillMs = stillForMs(node, nowMs);
-	if (stillMs >= stalledAfterMs && !node.sync.isFarBehind()) return 'stalled';
+	const isStill = withoutFinalityMs(node, nowMs) >= stalledAfterMs;
+	if (isStill && !node.sync.isFarBehind()) return 'stalled';
 	return node.sync.isCatchingUp() ? 'syncing' : 'active';
 }
 
-/** For how long nothing became final though something could: 0 when nothing is pending. */
-function stillForMs(node: DagNode, nowMs: number): number {
+/** How long vertices have been pending without any becoming final; 0 when none is pending. */
+function withoutFinalityMs(node: DagNode, nowMs: number): number {
 	const oldestAtMs = node.dag.oldestPendingAtMs();
 	if (oldestAtMs === undefined) return 0;
 	return nowMs - Math.max(oldestAtMs, node.finality.lastAtMs ?? 0, node.startedAtMs);
 }
 
 /** The node's own view of its health, with reasons in words. */
-export function verdictOf(node: DagNode, nowMs: number): Verdict {
+export function healthOf(node: DagNode, nowMs: number): NodeHealth {
 	const peers = node.peers.all();
 	const lost = peers.filter(({ isConnected }) => !isConnected).map(({ name }) => name);
 	const status = consensusStatus(node, nowMs);
@@ -46,17 +46,19 @@ export function verdictOf(node: DagNode, nowMs: number): Verdict {
 		degraded.push(`${lost.length} of ${peers.length} peers lost: ${lost.slice(0, 5).join(', ')}`);
 	}
 	if (status === 'stalled') {
-		const seconds = Math.floor(stillForMs(node, nowMs) / 1000);
+		const seconds = Math.floor(withoutFinalityMs(node, nowMs) / 1000);
 		unhealthy.push(
 			`nothing became final for ${seconds} s, ${node.dag.totals().pending} vertices are pending`,
 		);
 	}
 	if (node.disk.isFull())
 		unhealthy.push(`the disk is full: ${node.disk.failedWrites} writes failed`);
-	const double = node.dag
-		.doubleAuthorsSince(nowMs - doubleSeenForMs)
+	const equivocators = node.dag
+		.equivocatorsSince(nowMs - equivocationShownMs)
 		.filter((author) => author !== node.name);
-	if (double.length > 0) degraded.push(`equivocation: one number twice by ${double.join(', ')}`);
+	if (equivocators.length > 0) {
+		degraded.push(`equivocation: one number twice by ${equivocators.join(', ')}`);
+	}
 	if (status === 'syncing') degraded.push('behind its peers and fetching');
 	const finalityMs = node.finality.distribution()?.avg ?? 0;
 	if (finalityMs > slowFinalityMs) {
@@ -66,8 +68,8 @@ export function verdictOf(node: DagNode, nowMs: number): Verdict {
 	return degraded.length > 0 ? { Degraded: degraded } : 'Healthy';
 }
 
-/** The word of a verdict, without its reasons. */
-export function wordOf(verdict: Verdict): 'Healthy' | 'Degraded' | 'Unhealthy' {
-	if (verdict === 'Healthy') return verdict;
-	return 'Degraded' in verdict ? 'Degraded' : 'Unhealthy';
+/** The health without its reasons. */
+export function healthLevel(health: NodeHealth): 'Healthy' | 'Degraded' | 'Unhealthy' {
+	if (health === 'Healthy') return health;
+	return 'Degraded' in health ? 'Degraded' : 'Unhealthy';
 }

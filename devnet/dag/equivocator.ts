@@ -3,32 +3,32 @@ import type { NodeContext } from './node-context.ts';
 import { createVertex } from './vertex.ts';
 import type { Vertex } from './vertex.ts';
 
-/** One half of the network, as the place of a node in it tells: even or odd. */
+/** One half of the network: the nodes of even or of odd position. */
 export type Half = 0 | 1;
 export const halves: readonly Half[] = [0, 1];
 
-export interface DoubleDealerOptions {
+export interface EquivocatorOptions {
 	readonly context: NodeContext;
 	readonly dag: Dag;
 	readonly halfOf: (name: string) => Half;
 }
 
 const recentVertices = 60;
-const maxTwinParents = 2;
-const payloadChars = 64;
+const maxConflictParents = 2;
+const payloadBytes = 64;
 const suspectForMs = 60_000;
 
 /**
- * What a node does that gives one number to two vertices, each for a half of its peers: builds for
- * either half on what that half's own honest authors issued last, so that each half can take its twin
- * in whatever the other holds. `undefined` when a half has issued nothing lately.
+ * Two vertices with the same sequence number, one for each half of the peers. Each builds on what that
+ * half's own honest authors issued last, so that the half can attach it whatever the other half holds.
+ * `undefined` when a half has issued nothing lately.
  */
-export function createTwins(
-	{ context, dag, halfOf }: DoubleDealerOptions,
+export function createConflict(
+	{ context, dag, halfOf }: EquivocatorOptions,
 	sequence: number,
 ): readonly [Vertex, Vertex] | undefined {
-	const suspects = new Set(dag.doubleAuthorsSince(context.nowMs() - suspectForMs));
-	const twinFor = (half: Half): Vertex | undefined => {
+	const suspects = new Set(dag.equivocatorsSince(context.nowMs() - suspectForMs));
+	const vertexFor = (half: Half): Vertex | undefined => {
 		const honest = dag
 			.recent(recentVertices)
 			.map(({ vertex }) => vertex)
@@ -36,7 +36,7 @@ export function createTwins(
 				const isOther = author !== context.name && author !== 'genesis';
 				return isOther && !suspects.has(author) && halfOf(author) === half;
 			});
-		const parents = honest.slice(-maxTwinParents);
+		const parents = honest.slice(-maxConflictParents);
 		if (parents.length === 0) return undefined;
 		return createVertex({
 			author: context.name,
@@ -44,9 +44,9 @@ export function createTwins(
 			layer: 1 + Math.max(...parents.map(({ layer }) => layer)),
 			parents: parents.map(({ id }) => id),
 			timestampMs: Math.round(context.wallNowMs()),
-			payload: context.random.hex(payloadChars),
+			payload: context.random.hex(payloadBytes),
 		});
 	};
-	const [even, odd] = [twinFor(0), twinFor(1)];
+	const [even, odd] = [vertexFor(0), vertexFor(1)];
 	return even && odd && [even, odd];
 }
