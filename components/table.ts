@@ -2,7 +2,7 @@ import { fit } from './line.ts';
 import type { Look } from './look.ts';
 import type { Tone } from '../source/domain/tone.ts';
 
-/** One column of a table, as data: its width, when it gives way, and what it says of a row. */
+/** One column of a table, as data: its width, its priority, and its cell for a row. */
 export interface Column<Row, Frame> {
 	readonly id: string;
 	readonly title: string;
@@ -12,8 +12,8 @@ export interface Column<Row, Frame> {
 	/** How far it grows, where more would be of no use. */
 	readonly mostWidth?: number;
 	readonly align?: 'left' | 'right';
-	/** Columns with the highest number give way first; 0 always stays. */
-	readonly givesWay: number;
+	/** 1 stays longest: where space is scarce the highest number is left out first; 0 always stays. */
+	readonly priority: number;
 	cell(row: Row, frame: Frame, width: number): { readonly text: string; readonly tone?: Tone };
 	/** Present where rows can be sorted by this column. Ascending. */
 	readonly compare?: (a: Row, b: Row) => number;
@@ -34,8 +34,8 @@ export function placeColumns<Row, Frame>(
 	const kept = [...columns];
 	const needed = () => kept.reduce((sum, column) => sum + column.width + gutter, -gutter);
 	while (needed() > width) {
-		const first = kept.reduce((a, b) => (b.givesWay >= a.givesWay ? b : a));
-		if (first.givesWay === 0) break;
+		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
+		if (first.priority === 0) break;
 		kept.splice(kept.indexOf(first), 1);
 	}
 	return shareOut(kept, Math.max(0, width - needed()));

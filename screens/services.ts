@@ -1,10 +1,10 @@
-import type { SectionName } from '../source/adapters/adapter.ts';
+import type { ReadSectionName } from '../source/sections/registry.ts';
 import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
 
 /** Why a kind of node never has a section; constant for a run. */
-export type WhyAbsent = (kind: string, section: SectionName) => string | undefined;
+export type WhyAbsent = (kind: string, section: ReadSectionName) => string | undefined;
 
 /** Resolves with `undefined` where the node has no path, or when the signal aborted. */
 export type MeasurePath = (name: string, signal: AbortSignal) => Promise<PathProbe | undefined>;

@@ -37,7 +37,7 @@ const columns: readonly Column<Alert, FleetFrame>[] = [
 		id: 'severity',
 		title: 'SEVERITY',
 		width: 10,
-		givesWay: 0,
+		priority: 0,
 		cell: (alert, { look }) => ({
 			text: `${look.glyphs.severity[alert.severity]} ${alert.severity}`,
 			tone: isDim(alert) ? 'dim' : toneOfSeverity[alert.severity],
@@ -47,14 +47,14 @@ const columns: readonly Column<Alert, FleetFrame>[] = [
 		id: 'subject',
 		title: 'NODE OR GROUP',
 		width: subjectWidth,
-		givesWay: 0,
+		priority: 0,
 		cell: (alert) => ({ text: subjectOf(alert), tone: isDim(alert) ? 'dim' : 'strong' }),
 	},
 	{
 		id: 'component',
 		title: 'PART',
 		width: 10,
-		givesWay: 4,
+		priority: 4,
 		cell: (alert) => ({ text: componentOf(alert) ?? '', tone: isDim(alert) ? 'dim' : 'label' }),
 	},
 	{
@@ -62,7 +62,7 @@ const columns: readonly Column<Alert, FleetFrame>[] = [
 		title: 'AGO',
 		width: 8,
 		align: 'right',
-		givesWay: 1,
+		priority: 1,
 		cell: (alert, { nowMs }) => ({
 			text: formatAge(alert.resolvedAt ?? alert.since, nowMs),
 			tone: isDim(alert) ? 'dim' : 'plain',
@@ -73,7 +73,7 @@ const columns: readonly Column<Alert, FleetFrame>[] = [
 		title: 'WHAT',
 		width: 40,
 		isFlex: true,
-		givesWay: 0,
+		priority: 0,
 		cell: (alert, { nowMs }) => {
 			const note = noteOf(alert, nowMs);
 			const what = whatOf(alert);

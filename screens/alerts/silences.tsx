@@ -21,7 +21,7 @@ const columns: readonly Column<Row, FleetFrame>[] = [
 		id: 'until',
 		title: 'UNTIL',
 		width: 19,
-		givesWay: 0,
+		priority: 0,
 		cell: ({ silence: { endsAt } }, { nowMs }) => ({ text: clockText(Date.parse(endsAt), nowMs) }),
 	},
 	{
@@ -29,7 +29,7 @@ const columns: readonly Column<Row, FleetFrame>[] = [
 		title: 'ALERTS',
 		width: 6,
 		align: 'right',
-		givesWay: 1,
+		priority: 1,
 		cell: ({ count }) => ({ text: formatCount(count) }),
 	},
 	{
@@ -37,14 +37,14 @@ const columns: readonly Column<Row, FleetFrame>[] = [
 		title: 'OF',
 		width: 24,
 		isFlex: true,
-		givesWay: 0,
+		priority: 0,
 		cell: ({ silence: { match } }) => ({ text: matchText(match), tone: 'strong' }),
 	},
 	{
 		id: 'by',
 		title: 'BY',
 		width: 12,
-		givesWay: 2,
+		priority: 2,
 		cell: ({ silence: { id, author } }) => ({
 			text: author ?? (id === undefined ? 'profile' : ''),
 			tone: 'label',
@@ -55,7 +55,7 @@ const columns: readonly Column<Row, FleetFrame>[] = [
 		title: 'NOTE',
 		width: 20,
 		isFlex: true,
-		givesWay: 3,
+		priority: 3,
 		cell: ({ silence }, { nowMs }) => ({ text: noteOf(silence, nowMs), tone: 'label' }),
 	},
 ];

@@ -179,7 +179,7 @@ const nameColumn: Column<NodeMoment, FleetFrame> = {
 	id: 'name',
 	title: 'SAME NETWORK',
 	width: 14,
-	givesWay: 0,
+	priority: 0,
 	cell: ({ snapshot: { target } }) => ({ text: target.name, tone: 'strong' }),
 };
 
@@ -195,7 +195,7 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		id: 'health',
 		title: 'HEALTH',
 		width: 10,
-		givesWay: 1,
+		priority: 1,
 		cell: ({ snapshot }, { look }) => ({
 			text: `${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}`,
 			tone: toneOfHealth[snapshot.health.status],
@@ -211,7 +211,7 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		title: 'LAST',
 		width: 8,
 		align: 'right',
-		givesWay: 3,
+		priority: 3,
 		cell: ({ snapshot }, { nowMs }) => {
 			const at = lastProgressOf(snapshot);
 			return at === undefined ? { text: missing, tone: 'dim' } : { text: formatAge(at, nowMs) };
@@ -222,7 +222,7 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		title: 'HEAD HASH',
 		width: 20,
 		isFlex: true,
-		givesWay: 9,
+		priority: 9,
 		cell: ({ snapshot }, _frame, width) => ({
 			text: snapshot.chain?.head?.hash?.slice(0, width) ?? '',
 			tone: 'label',
@@ -241,7 +241,7 @@ function numberColumn(
 		title,
 		width,
 		align: 'right',
-		givesWay: 4,
+		priority: 4,
 		cell: ({ snapshot }) => {
 			const value = read(snapshot);
 			return value === undefined ? { text: missing, tone: 'dim' } : { text: formatCount(value) };

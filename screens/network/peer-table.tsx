@@ -108,7 +108,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'PEER',
 		width: 14,
 		isFlex: true,
-		givesWay: 0,
+		priority: 0,
 		cell: ({ id }, _frame, width) => ({
 			text: id.length > width ? shorten(id, width - 6) : id,
 			tone: 'strong',
@@ -118,7 +118,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		id: 'direction',
 		title: 'DIR',
 		width: 4,
-		givesWay: 2,
+		priority: 2,
 		cell: ({ direction }, { look }) => ({
 			text:
 				direction === undefined
@@ -133,7 +133,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		id: 'address',
 		title: 'ADDRESS',
 		width: 21,
-		givesWay: 3,
+		priority: 3,
 		cell: ({ address }) => ({ text: address ?? missing, tone: 'label' }),
 	},
 	{
@@ -141,7 +141,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'LATENCY',
 		width: 9,
 		align: 'right',
-		givesWay: 1,
+		priority: 1,
 		cell: ({ latencyMs }) => ({ text: latencyMs === undefined ? missing : formatMs(latencyMs) }),
 	},
 	{
@@ -149,7 +149,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'P95',
 		width: 8,
 		align: 'right',
-		givesWay: 4,
+		priority: 4,
 		cell: ({ recent }) => ({
 			text: recent === undefined ? missing : formatMs(recent.p95),
 			tone: 'label',
@@ -160,7 +160,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'SENT',
 		width: 9,
 		align: 'right',
-		givesWay: 7,
+		priority: 7,
 		cell: ({ messagesSent }) => ({
 			text: messagesSent === undefined ? missing : formatCount(messagesSent),
 		}),
@@ -170,7 +170,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'RECEIVED',
 		width: 9,
 		align: 'right',
-		givesWay: 8,
+		priority: 8,
 		cell: ({ messagesReceived }) => ({
 			text: messagesReceived === undefined ? missing : formatCount(messagesReceived),
 		}),
@@ -180,7 +180,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		title: 'FOR',
 		width: 8,
 		align: 'right',
-		givesWay: 6,
+		priority: 6,
 		cell: ({ connectedSeconds }) => ({
 			text: connectedSeconds === undefined ? missing : formatDuration(connectedSeconds),
 		}),
@@ -189,7 +189,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		id: 'client',
 		title: 'CLIENT',
 		width: 16,
-		givesWay: 5,
+		priority: 5,
 		cell: (peer, _frame, width) => ({ text: clientCell(peer, width) || missing, tone: 'label' }),
 	},
 ];

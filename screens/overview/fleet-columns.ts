@@ -42,7 +42,7 @@ const health: FleetColumn = {
 	id: 'health',
 	title: 'HEALTH',
 	width: 10,
-	givesWay: 0,
+	priority: 0,
 	cell: ({ snapshot }, { look }) => {
 		const { status } = snapshot.health;
 		const word = snapshot.poll.status === 'pending' ? 'waiting' : status;
@@ -57,7 +57,7 @@ const name: FleetColumn = {
 	width: 12,
 	isFlex: true,
 	mostWidth: 40,
-	givesWay: 0,
+	priority: 0,
 	cell: ({ snapshot: { target } }) => ({ text: target.name, tone: 'strong' }),
 	compare: byName,
 };
@@ -66,7 +66,7 @@ const kind: FleetColumn = {
 	id: 'kind',
 	title: 'KIND',
 	width: 7,
-	givesWay: 6,
+	priority: 6,
 	// It is found out at the first answer.
 	cell: ({ snapshot: { target } }) =>
 		target.kind === 'unknown' ? absent : { text: target.kind, tone: 'label' },
@@ -78,7 +78,7 @@ const height: FleetColumn = {
 	title: 'HEIGHT',
 	width: 11,
 	align: 'right',
-	givesWay: 1,
+	priority: 1,
 	cell: (node) => {
 		const place = placeOf(node.snapshot);
 		return place === undefined ? absent : { text: placeText(place) };
@@ -91,7 +91,7 @@ const age: FleetColumn = {
 	title: 'AGE',
 	width: 7,
 	align: 'right',
-	givesWay: 3,
+	priority: 3,
 	cell: (node, { nowMs }) => {
 		const at = newestAt(node.snapshot);
 		return at === undefined ? absent : { text: formatAge(at, nowMs) };
@@ -117,7 +117,7 @@ const finality: FleetColumn = {
 	title: 'FINALITY',
 	width: 9,
 	align: 'right',
-	givesWay: 7,
+	priority: 7,
 	cell: ({ snapshot }) => {
 		const { averageFinalityMs, finalityLag, finalityUnit } = snapshot.consensus ?? {};
 		if (averageFinalityMs !== undefined) return { text: formatMs(averageFinalityMs) };
@@ -132,7 +132,7 @@ const peers: FleetColumn = {
 	title: 'PEERS',
 	width: 6,
 	align: 'right',
-	givesWay: 2,
+	priority: 2,
 	cell: ({ snapshot }) => {
 		const count = snapshot.network?.peers;
 		if (count === undefined) return absent;
@@ -146,7 +146,7 @@ const latency: FleetColumn = {
 	title: 'LATENCY',
 	width: 8,
 	align: 'right',
-	givesWay: 4,
+	priority: 4,
 	cell: ({ snapshot }) =>
 		snapshot.poll.latencyMs === undefined ? absent : { text: formatMs(snapshot.poll.latencyMs) },
 	compare: byNumber(({ snapshot }) => snapshot.poll.latencyMs),
@@ -158,7 +158,7 @@ const latencyTrend: FleetColumn = {
 	width: 12,
 	isFlex: true,
 	mostWidth: 60,
-	givesWay: 5,
+	priority: 5,
 	cell: ({ samples }, { look }, width) => ({
 		text: sparkline(lastSamples(samples, 'poll.latencyMs', width), width, look.glyphs, 0),
 		tone: 'accent',
@@ -170,7 +170,7 @@ const cpu: FleetColumn = {
 	title: 'CPU',
 	width: 6,
 	align: 'right',
-	givesWay: 8,
+	priority: 8,
 	cell: (node) => {
 		const ratio = ownResources(node.snapshot)?.cpuRatio;
 		return ratio === undefined ? absent : { text: formatRatio(ratio) };
@@ -183,7 +183,7 @@ const memory: FleetColumn = {
 	title: 'MEMORY',
 	width: 8,
 	align: 'right',
-	givesWay: 9,
+	priority: 9,
 	cell: (node) => {
 		const bytes = ownResources(node.snapshot)?.memoryResidentBytes;
 		return bytes === undefined ? absent : { text: formatBytes(bytes) };
@@ -200,7 +200,7 @@ const version: FleetColumn = {
 	width: 18,
 	isFlex: true,
 	mostWidth: 32,
-	givesWay: 10,
+	priority: 10,
 	cell: ({ snapshot }, _frame, width) => {
 		const text = clientCell(snapshot.identity ?? {}, width);
 		return text === '' ? absent : { text, tone: 'label' };
@@ -212,7 +212,7 @@ const trouble: FleetColumn = {
 	title: 'TROUBLE',
 	width: 28,
 	isFlex: true,
-	givesWay: 11,
+	priority: 11,
 	cell: ({ snapshot }) => {
 		const [issue] = snapshot.health.issues;
 		return { text: issue?.message ?? '', tone: toneOfHealth[snapshot.health.status] };

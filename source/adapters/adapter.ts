@@ -1,3 +1,4 @@
+import type { ReadSectionName } from '../sections/registry.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { Http } from './http.ts';
@@ -20,14 +21,12 @@ export interface Adapter {
 	/** Addresses on this machine worth one question when nothing is configured. */
 	readonly localUrls: readonly string[];
 	/** Sections of the snapshot that this kind never has, each with the reason in one line. */
-	readonly lacks: Readonly<Partial<Record<SectionName, string>>>;
+	readonly absentSections: Readonly<Partial<Record<ReadSectionName, string>>>;
 	/** Asks one harmless question; says whether a node of this kind answers there. */
 	probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined>;
 	/** Prepares a connection. Does no I/O: the first poll does. */
 	open(target: Target, http: Http): Source;
 }
-
-export type SectionName = 'identity' | 'consensus' | 'dag' | 'chain' | 'network' | 'resources';
 
 /** A live connection to one node; keeps what it needs between polls, such as earlier counters. */
 export interface Source {

@@ -184,8 +184,8 @@ function roundInput(fleet: Fleet, name: string, nowMs: number): RoundInput | und
 }
 
 function whyAbsent(kind: string, component: CheckedComponent): string | undefined {
-	const lacks: Readonly<Partial<Record<string, string>>> = adapterOf(kind)?.lacks ?? {};
-	return lacks[component];
+	const absent: Readonly<Partial<Record<string, string>>> = adapterOf(kind)?.absentSections ?? {};
+	return absent[component];
 }
 
 function startProbing(

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, formatDuration, formatMs, formatRatio } from './format.ts';
 import type { RuleUnit } from './rule.ts';
+import { formatNumber } from './units.ts';
 
 /** Fills the places of a message, as in `{node}: {value}`. A place without a text stays as it is. */
 export function fillTemplate(template: string, places: Readonly<Record<string, string>>): string {
@@ -8,21 +8,11 @@ export function fillTemplate(template: string, places: Readonly<Record<string, s
 	);
 }
 
-const formatters: Readonly<Record<RuleUnit, (value: number) => string>> = {
-	ratio: formatRatio,
-	ms: formatMs,
-	seconds: formatDuration,
-	bytes: formatBytes,
-	count: (value) => (Number.isInteger(value) ? formatCount(value) : value.toPrecision(3)),
-	perSecond: (value) => `${Number(value.toPrecision(3))}/s`,
-	days: (value) => `${Number(value.toPrecision(3))} d`,
-};
-
 /** A value as people read it in its unit. */
 export function formatValue(
 	value: number | string | undefined,
 	unit: RuleUnit | undefined,
 ): string {
 	if (typeof value !== 'number') return value ?? '';
-	return unit === undefined ? String(Number(value.toPrecision(4))) : formatters[unit](value);
+	return unit === undefined ? String(Number(value.toPrecision(4))) : formatNumber(unit, value);
 }

@@ -15,16 +15,16 @@ import type { TextColumn } from './text-table.ts';
 const columns: readonly TextColumn<NodeSnapshot>[] = [
 	{
 		title: 'HEALTH',
-		givesWay: 0,
+		priority: 0,
 		read: ({ health, poll }, { marks }) =>
 			`${marks.health[health.status]} ${poll.status === 'pending' ? 'waiting' : health.status}`,
 	},
-	{ title: 'NODE', givesWay: 0, leastWidth: 8, read: ({ target }) => target.name },
-	{ title: 'KIND', givesWay: 6, read: ({ target }) => target.kind },
+	{ title: 'NODE', priority: 0, leastWidth: 8, read: ({ target }) => target.name },
+	{ title: 'KIND', priority: 6, read: ({ target }) => target.kind },
 	{
 		title: 'HEIGHT',
 		isRight: true,
-		givesWay: 1,
+		priority: 1,
 		read: (node) => {
 			const place = placeOf(node);
 			return place && placeText(place);
@@ -33,7 +33,7 @@ const columns: readonly TextColumn<NodeSnapshot>[] = [
 	{
 		title: 'AGE',
 		isRight: true,
-		givesWay: 3,
+		priority: 3,
 		read: (node, { nowMs }) => {
 			const at = newestAt(node);
 			return at === undefined ? undefined : formatAge(at, nowMs);
@@ -42,24 +42,24 @@ const columns: readonly TextColumn<NodeSnapshot>[] = [
 	{
 		title: 'PEERS',
 		isRight: true,
-		givesWay: 2,
+		priority: 2,
 		read: ({ network }) => (network?.peers === undefined ? undefined : formatCount(network.peers)),
 	},
 	{
 		title: 'LATENCY',
 		isRight: true,
-		givesWay: 4,
+		priority: 4,
 		read: ({ poll }) => (poll.latencyMs === undefined ? undefined : formatMs(poll.latencyMs)),
 	},
 	{
 		title: 'VERSION',
-		givesWay: 7,
+		priority: 7,
 		leastWidth: 12,
 		read: ({ identity = {} }) => clientText(identity) || undefined,
 	},
 	{
 		title: 'TROUBLE',
-		givesWay: 5,
+		priority: 5,
 		leastWidth: 16,
 		read: ({ health }) => worstIssue(health.issues)?.message ?? '',
 	},

@@ -6,8 +6,8 @@ import type { TextStyle } from './text-style.ts';
 export interface TextColumn<Row> {
 	readonly title: string;
 	readonly isRight?: boolean;
-	/** Columns with the highest number are left out first; 0 always stays. */
-	readonly givesWay: number;
+	/** 1 stays longest: where space is scarce the highest number is left out first; 0 always stays. */
+	readonly priority: number;
 	/** A column that may be cut short, and to how few cells. */
 	readonly leastWidth?: number;
 	/** `undefined` where it is not known, empty where there is nothing to say. */
@@ -83,8 +83,8 @@ function place<Row>(
 	while (excess(placed, style) > 0) {
 		cutCells(placed, excess(placed, style));
 		if (excess(placed, style) <= 0) break;
-		const last = placed.reduce((a, b) => (b.column.givesWay > a.column.givesWay ? b : a));
-		if (last.column.givesWay === 0) break;
+		const last = placed.reduce((a, b) => (b.column.priority > a.column.priority ? b : a));
+		if (last.column.priority === 0) break;
 		placed.splice(placed.indexOf(last), 1);
 		for (const each of placed) each.width = naturalWidth(each);
 	}

@@ -106,7 +106,7 @@ describe('tableLines', () => {
 			title: 'NAME',
 			width: 6,
 			isFlex: true,
-			givesWay: 0,
+			priority: 0,
 			cell: ({ name }) => ({ text: name }),
 		},
 		{
@@ -114,10 +114,10 @@ describe('tableLines', () => {
 			title: 'SIZE',
 			width: 5,
 			align: 'right',
-			givesWay: 1,
+			priority: 1,
 			cell: ({ size }) => ({ text: String(size), tone: 'good' }),
 		},
-		{ id: 'extra', title: 'EXTRA', width: 10, givesWay: 2, cell: () => ({ text: 'x' }) },
+		{ id: 'extra', title: 'EXTRA', width: 10, priority: 2, cell: () => ({ text: 'x' }) },
 	];
 
 	it('drops the columns that give way first', () => {
@@ -133,7 +133,7 @@ describe('tableLines', () => {
 			id,
 			title: id,
 			width: 4,
-			givesWay: 0,
+			priority: 0,
 			cell: () => ({ text: '' }),
 			...more,
 		});

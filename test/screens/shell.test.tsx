@@ -148,10 +148,10 @@ describe('the shell', () => {
 		tty.press('3');
 		await expectText(
 			tty,
-			/─ alpha: DAG ─[^]*a chain has no DAG\s+told by beta; n is the next node/,
+			/─ alpha: DAG ─[^]*a chain has no DAG\s+reported by beta; n is the next node/,
 		);
 		tty.press('5');
-		await expectText(tty, /─ alpha: resources ─[^]*this evm node tells nothing of what it uses/);
+		await expectText(tty, /─ alpha: resources ─[^]*this evm node does not report what it uses/);
 	});
 
 	it('leaves out of the comparison what no node of the network tells', async () => {

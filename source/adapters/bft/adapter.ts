@@ -26,7 +26,7 @@ export const bft = {
 		'http://127.0.0.1:3500',
 		'http://127.0.0.1:9596',
 	],
-	lacks: {},
+	absentSections: {},
 	async probe(target, context) {
 		const found = await recognise(dialects, target, context);
 		return 'match' in found ? found.match : undefined;

@@ -24,7 +24,7 @@ export const dag = {
 		'http://127.0.0.1:9650',
 		'ws://127.0.0.1:18110',
 	],
-	lacks: {},
+	absentSections: {},
 	async probe(target, context) {
 		const found = await recognise(dialectsFor(target.url), target, context);
 		return 'match' in found ? found.match : undefined;

@@ -17,7 +17,7 @@ export const evm = {
 	title: 'Ethereum node',
 	schemes: ['http:', 'https:'],
 	localUrls: ['http://127.0.0.1:8545', 'http://127.0.0.1:8588'],
-	lacks: { dag: 'an EVM chain is linear: it has blocks, not a DAG' },
+	absentSections: { dag: 'an EVM chain is linear: it has blocks, not a DAG' },
 	probe,
 	open: (target) => createEvmSource(target),
 } as const satisfies Adapter;

@@ -12,7 +12,7 @@ export const host = {
 	title: 'this machine',
 	schemes: ['host:'],
 	localUrls: [],
-	lacks: { consensus: isNoNode, dag: isNoNode, chain: isNoNode },
+	absentSections: { consensus: isNoNode, dag: isNoNode, chain: isNoNode },
 	probe(target) {
 		return Promise.resolve(
 			isThisMachine(target.url)

@@ -18,7 +18,7 @@ export const nodetop = {
 	title: 'nodetop of another site',
 	schemes: ['http:', 'https:'],
 	localUrls: ['http://127.0.0.1:7070'],
-	lacks: {
+	absentSections: {
 		consensus: isSite,
 		dag: isSite,
 		chain: isSite,

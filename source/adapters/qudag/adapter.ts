@@ -19,7 +19,7 @@ export const qudag = {
 	title: 'QuDAG node',
 	schemes: ['http:', 'https:', 'tcp:', 'unix:'],
 	localUrls: ['http://127.0.0.1:8080', 'tcp://127.0.0.1:9090', 'tcp://127.0.0.1:8000'],
-	lacks: { chain: 'QuDAG keeps a DAG of vertices, not a chain of blocks' },
+	absentSections: { chain: 'QuDAG keeps a DAG of vertices, not a chain of blocks' },
 	async probe(target, context) {
 		const address = parseAddress(target.url);
 		if (!address) return undefined;

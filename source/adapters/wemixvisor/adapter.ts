@@ -24,7 +24,7 @@ export const wemixvisor = {
 	title: 'wemixvisor',
 	schemes: ['http:', 'https:'],
 	localUrls: ['http://127.0.0.1:8080'],
-	lacks: {
+	absentSections: {
 		consensus: isSupervisor,
 		dag: isSupervisor,
 		chain: isSupervisor,

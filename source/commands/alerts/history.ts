@@ -54,19 +54,19 @@ function isIn(names: readonly string[], name: string | undefined): boolean {
 }
 
 const columns: readonly TextColumn<PastTransition>[] = [
-	{ title: 'AT', givesWay: 0, read: ({ at }) => `${at.slice(0, 19).replace('T', ' ')}Z` },
-	{ title: 'EVENT', givesWay: 0, read: ({ event }) => event },
-	{ title: 'SEVERITY', givesWay: 1, read: ({ incident }) => incident.severity },
-	{ title: 'RULE', givesWay: 0, leastWidth: 12, read: ({ incident }) => incident.rule },
+	{ title: 'AT', priority: 0, read: ({ at }) => `${at.slice(0, 19).replace('T', ' ')}Z` },
+	{ title: 'EVENT', priority: 0, read: ({ event }) => event },
+	{ title: 'SEVERITY', priority: 1, read: ({ incident }) => incident.severity },
+	{ title: 'RULE', priority: 0, leastWidth: 12, read: ({ incident }) => incident.rule },
 	{
 		title: 'ABOUT',
-		givesWay: 0,
+		priority: 0,
 		leastWidth: 10,
 		read: ({ incident: { labels } }) => subjectOf(labels),
 	},
 	{
 		title: 'MESSAGE',
-		givesWay: 2,
+		priority: 2,
 		leastWidth: 16,
 		read: ({ incident: { message, reason, state } }) =>
 			state === 'resolved' && reason !== undefined ? `${reason}: ${message}` : message,

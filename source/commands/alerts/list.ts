@@ -159,31 +159,31 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 
 function columnsFor(style: TextStyle): readonly TextColumn<Row>[] {
 	return [
-		{ title: 'ID', givesWay: 0, read: ({ id }) => id },
+		{ title: 'ID', priority: 0, read: ({ id }) => id },
 		{
 			title: 'SEVERITY',
-			givesWay: 0,
+			priority: 0,
 			read: ({ alert: { severity } }) => `${style.marks.severity[severity]} ${severity}`,
 		},
 		{
 			title: 'STATE',
-			givesWay: 0,
+			priority: 0,
 			read: ({ alert: { state, isStale } }) =>
 				`${state === 'firing' ? '' : state}${isStale === true ? ' stale' : ''}`.trim(),
 		},
-		{ title: 'RULE', givesWay: 0, leastWidth: 12, read: ({ alert }) => alert.rule },
-		{ title: 'ABOUT', givesWay: 0, leastWidth: 10, read: ({ alert }) => subjectOf(alert.labels) },
+		{ title: 'RULE', priority: 0, leastWidth: 12, read: ({ alert }) => alert.rule },
+		{ title: 'ABOUT', priority: 0, leastWidth: 10, read: ({ alert }) => subjectOf(alert.labels) },
 		{
 			title: 'SINCE',
 			isRight: true,
-			givesWay: 1,
+			priority: 1,
 			read: ({ alert }) => formatAge(alert.since, style.nowMs),
 		},
-		{ title: 'VALUE', isRight: true, givesWay: 3, read: ({ alert }) => valueOf(alert) },
-		{ title: 'MUTED', givesWay: 2, leastWidth: 22, read: ({ mutedBy = '' }) => mutedBy },
+		{ title: 'VALUE', isRight: true, priority: 3, read: ({ alert }) => valueOf(alert) },
+		{ title: 'MUTED', priority: 2, leastWidth: 22, read: ({ mutedBy = '' }) => mutedBy },
 		{
 			title: 'MESSAGE',
-			givesWay: 4,
+			priority: 4,
 			leastWidth: 24,
 			read: ({ alert: { message, reason } }) =>
 				reason === undefined ? message : `${reason}: ${message}`,

@@ -29,10 +29,10 @@ export async function listSilences(context: CommandContext): Promise<number> {
 
 function columns(nowMs: number): readonly TextColumn<KnownSilence>[] {
 	return [
-		{ title: 'ID', givesWay: 0, read: ({ id = 'profile' }) => id },
+		{ title: 'ID', priority: 0, read: ({ id = 'profile' }) => id },
 		{
 			title: 'ENDS',
-			givesWay: 0,
+			priority: 0,
 			read: ({ startsAt, endsAt }) => {
 				const left = `in ${formatDuration((Date.parse(endsAt) - nowMs) / 1000)}`;
 				const waits = startsAt === undefined ? 0 : (Date.parse(startsAt) - nowMs) / 1000;
@@ -41,14 +41,14 @@ function columns(nowMs: number): readonly TextColumn<KnownSilence>[] {
 		},
 		{
 			title: 'MATCHES',
-			givesWay: 0,
+			priority: 0,
 			leastWidth: 20,
 			read: ({ match }) =>
 				Object.entries(match)
 					.map(([name, value]) => `${name}=${value}`)
 					.join(' '),
 		},
-		{ title: 'BY', givesWay: 1, leastWidth: 8, read: ({ author = '' }) => author },
-		{ title: 'COMMENT', givesWay: 2, leastWidth: 12, read: ({ comment = '' }) => comment },
+		{ title: 'BY', priority: 1, leastWidth: 8, read: ({ author = '' }) => author },
+		{ title: 'COMMENT', priority: 2, leastWidth: 12, read: ({ comment = '' }) => comment },
 	];
 }

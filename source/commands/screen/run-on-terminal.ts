@@ -48,7 +48,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 				actOnAlerts: (action) => alertingRun?.act(action),
 				person: actingPerson(context.env),
 			},
-			whyAbsent: (kind, section) => findAdapter?.(kind)?.lacks[section],
+			whyAbsent: (kind, section) => findAdapter?.(kind)?.absentSections[section],
 			stdin: process.stdin,
 			stdout: process.stdout,
 			signal: context.signal,

@@ -84,7 +84,7 @@ describe('the host', () => {
 	});
 
 	it('says why it has no consensus, DAG and chain', () => {
-		expect(host.lacks).toEqual({
+		expect(host.absentSections).toEqual({
 			consensus: 'this is a machine, not a node',
 			dag: 'this is a machine, not a node',
 			chain: 'this is a machine, not a node',

@@ -1,0 +1,243 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { sectionFacts } from '../../screens/node/facts.ts';
+import { fieldsPath, fieldsText } from '../../scripts/fields-table.ts';
+import { toStatusText } from '../../source/export/status-text.ts';
+import { derived } from '../../source/sections/derived.ts';
+import type { DerivedNumber } from '../../source/sections/derived.ts';
+import type { AnyField } from '../../source/sections/field.ts';
+import { labelOf } from '../../source/sections/lines.ts';
+import { mappedFields } from '../../source/sections/mapped-fields.ts';
+import { sectionEntries, sections } from '../../source/sections/registry.ts';
+import type { SectionName } from '../../source/sections/registry.ts';
+import type { Section } from '../../source/sections/section.ts';
+import { documentOf, plainNode, takenAtMs } from '../export/nodes.ts';
+
+const allFields = sectionEntries.flatMap(([name, { fields }]) =>
+	Object.entries<AnyField>(fields).map(([path, field]) => ({ name, path, field })),
+);
+
+/** A node whose sections hold each field, so that every line has something to show. */
+const full = plainNode({
+	target: { group: 'mine' },
+	identity: {
+		nodeId: 'id-1',
+		client: 'Geth',
+		version: '1.2.3',
+		networkId: 'net-4',
+		chainId: 5,
+		genesisHash: '0xgenesis',
+		uptimeSeconds: 6,
+		startedAt: '2026-01-01T00:00:07.000Z',
+	},
+	clock: { offsetMs: -8, uncertaintyMs: 9, source: 'node' },
+	poll: {
+		status: 'failed',
+		missedSlots: 10,
+		failures: 11,
+		latencyMs: 12.3,
+		error: { code: 'timeout', message: 'no answer', nextStep: 'look at it' },
+	},
+	selfReport: { status: 'degraded', reasons: [] },
+	consensus: {
+		status: 'active',
+		height: 13,
+		round: 14,
+		view: 15,
+		epoch: 16,
+		leader: 'leader-17',
+		isLeader: true,
+		finalized: 18,
+		applied: 19,
+		pending: 20,
+		finalityLag: 21,
+		lastFinalizedAt: '2026-01-02T03:03:43.000Z',
+		validators: 23,
+		votingPower: 24,
+		averageFinalityMs: 25,
+		proposals: 26,
+		votes: 27,
+		quorumCertificates: 28,
+		failed: 29,
+		timeouts: 30,
+		viewChanges: 31,
+		safetyViolations: 32,
+		equivocations: 33,
+	},
+	chain: {
+		name: 'C-Chain',
+		head: { number: 34, hash: '0xhead', at: '2026-01-02T03:03:30.000Z' },
+		safe: { number: 36 },
+		finalized: { number: 37 },
+		reorgs: { count: 38, lastDepth: 39, lastAt: '2026-01-02T03:03:25.000Z' },
+		blockIntervalMs: 41,
+		syncing: true,
+		highestKnown: 42,
+		txPool: { pending: 43, queued: 44 },
+	},
+	dag: {
+		vertices: 45,
+		edges: 46,
+		tips: 47,
+		depth: 48,
+		branchingFactor: 49,
+		growthPerSecond: 50,
+		pending: 51,
+		orphaned: 52,
+		missing: 53,
+		storageBytes: 54,
+	},
+	network: {
+		peers: 55,
+		inbound: 56,
+		outbound: 57,
+		bytesInPerSecond: 58,
+		bytesOutPerSecond: 59,
+		latencyMs: { avg: 60, p50: 61, p95: 62, p99: 63, min: 64, max: 65, n: 66 },
+	},
+	probes: {
+		at: '2026-01-02T03:02:58.000Z',
+		address: '127.0.0.1:67',
+		sent: 68,
+		connectMs: 69,
+		lossRatio: 0.7,
+		levelMs: 71,
+		usualMs: 72,
+		shiftMs: 73,
+		shiftedAt: '2026-01-02T03:02:51.000Z',
+		routeChanges: 75,
+		route: {
+			at: '2026-01-02T03:02:50.000Z',
+			hops: ['*'],
+			changes: 75,
+			changedAt: '2026-01-02T03:02:49.000Z',
+		},
+	},
+	resources: {
+		source: 'node',
+		cpuRatio: 0.77,
+		memoryResidentBytes: 78,
+		memoryTotalBytes: 79,
+		memoryAvailableBytes: 80,
+		memoryVirtualBytes: 81,
+		heapUsedBytes: 82,
+		heapTotalBytes: 83,
+		diskAvailableBytes: 84,
+		diskTotalBytes: 85,
+		diskReadsPerSecond: 86,
+		diskWritesPerSecond: 87,
+		databaseBytes: 88,
+		logBytes: 89,
+		threads: 90,
+		openFiles: 91,
+		openFilesLimit: 92,
+	},
+	process: {
+		state: 'running',
+		pid: 93,
+		restarts: 94,
+		startedAt: '2026-01-02T03:02:30.000Z',
+		exitReason: 'exit 96',
+	},
+	storage: {
+		capacityBytes: 97,
+		usedBytes: 98,
+		trashBytes: 99,
+		freeBytes: 100,
+		overusedBytes: 101,
+		growthBytesPerDay: 102,
+		daysUntilFull: { expected: 103 },
+	},
+});
+
+function isElsewhere(name: SectionName, path: string, form: 'short' | 'full'): boolean {
+	const { shownElsewhere = {} }: Section = sections[name];
+	return shownElsewhere[form]?.includes(path) === true;
+}
+
+describe('every field with a label', () => {
+	const shown = new Set(
+		sectionEntries.flatMap(([name]) =>
+			sectionFacts(full, name, takenAtMs).flatMap(({ paths }) => paths),
+		),
+	);
+	const status = toStatusText(documentOf([full]));
+	const manual = readFileSync(fieldsPath, 'utf8');
+
+	test.each(allFields)('$name.$path is among the facts of a screen', ({ name, path }) => {
+		expect(shown.has(`${name}.${path}`)).toBe(!isElsewhere(name, path, 'short'));
+	});
+
+	test.each(allFields)(
+		'$name.$path is in status, alone or in a line of several',
+		({ name, path, field }) => {
+			const { joined = [] }: Section = sections[name];
+			const line = joined.find(({ form, fields }) => form !== 'short' && fields.includes(path));
+			const label = line?.label ?? labelOf(field, 'full');
+			if (!isElsewhere(name, path, 'full'))
+				expect(status).toMatch(new RegExp(`^ {2}${label}: +\\S`, 'm'));
+		},
+	);
+
+	test.each(allFields)('$name.$path is in the manual', ({ name, path }) => {
+		expect(manual).toContain(`| \`${name}.${path}\` |`);
+	});
+
+	test('is left out of the lists only where a title, the panel of trouble or the verdict shows it', () => {
+		const elsewhere = allFields
+			.filter(
+				({ name, path }) => isElsewhere(name, path, 'short') || isElsewhere(name, path, 'full'),
+			)
+			.map(({ name, path }) => `${name}.${path}`);
+		expect(elsewhere).toEqual([
+			'target.name',
+			'target.kind',
+			'poll.error.code',
+			'poll.error.message',
+			'poll.error.nextStep',
+			'health.status',
+		]);
+	});
+
+	test.each(allFields)(
+		'$name.$path has a label that fits the column of status',
+		({ name, path, field }) => {
+			const { joined = [] }: Section = sections[name];
+			const isAlone = !joined.some(({ form, fields }) => form !== 'short' && fields.includes(path));
+			if (isAlone) expect(labelOf(field, 'full').length).toBeLessThanOrEqual(12);
+		},
+	);
+});
+
+test.each(['Validators', 'Applied', 'Failed', 'Reorgs', 'Missing'])(
+	'%s is in status as on screens',
+	(label) => {
+		expect(toStatusText(documentOf([full]))).toMatch(new RegExp(`^ {2}${label}: `, 'm'));
+	},
+);
+
+test('names for Prometheus and columns of CSV are unique', () => {
+	const metrics = allFields.flatMap(({ field }) => field.metric ?? []);
+	expect(new Set(metrics).size).toBe(metrics.length);
+	for (const name of metrics) expect(name).toMatch(/^nodetop_[a-z0-9_]+$/);
+	const ofFields = allFields.flatMap(({ field }) => (field.csv ? [field.csv] : []));
+	const ofDerived = Object.values<DerivedNumber>(derived).flatMap(({ csv }) => (csv ? [csv] : []));
+	const positions = [...ofFields, ...ofDerived].map(([, position]) => position);
+	expect(new Set(positions).size).toBe(positions.length);
+});
+
+test('the fields that a metric mapping may fill keep their names', () => {
+	expect(Object.keys(mappedFields)).toEqual(
+		expect.arrayContaining([
+			'consensus.committedView',
+			'chain.head',
+			'chain.txPool.pending',
+			'network.peers',
+		]),
+	);
+	expect(Object.keys(mappedFields)).toHaveLength(50);
+});
+
+test('docs/fields.md is current: npm run fields', () => {
+	expect(readFileSync(fieldsPath, 'utf8')).toBe(fieldsText());
+});
