@@ -155,6 +155,12 @@ function isElsewhere(name: SectionName, path: string, form: 'short' | 'full'): b
 	return shownElsewhere[form]?.includes(path) === true;
 }
 
+/** The line of several fields in `status` that shows this one. */
+function lineOf(name: SectionName, path: string) {
+	const { joined = [] }: Section = sections[name];
+	return joined.find(({ form, fields }) => form !== 'short' && fields.includes(path));
+}
+
 describe('every field with a label', () => {
 	const shown = new Set(
 		sectionEntries.flatMap(([name]) =>
@@ -168,14 +174,11 @@ describe('every field with a label', () => {
 		expect(shown.has(`${name}.${path}`)).toBe(!isElsewhere(name, path, 'short'));
 	});
 
-	test.each(allFields)(
+	test.each(allFields.filter(({ name, path }) => !isElsewhere(name, path, 'full')))(
 		'$name.$path is in status, alone or in a line of several',
 		({ name, path, field }) => {
-			const { joined = [] }: Section = sections[name];
-			const line = joined.find(({ form, fields }) => form !== 'short' && fields.includes(path));
-			const label = line?.label ?? labelOf(field, 'full');
-			if (!isElsewhere(name, path, 'full'))
-				expect(status).toMatch(new RegExp(`^ {2}${label}: +\\S`, 'm'));
+			const label = lineOf(name, path)?.label ?? labelOf(field, 'full');
+			expect(status).toMatch(new RegExp(`^ {2}${label}: +\\S`, 'm'));
 		},
 	);
 
@@ -199,12 +202,10 @@ describe('every field with a label', () => {
 		]);
 	});
 
-	test.each(allFields)(
+	test.each(allFields.filter(({ name, path }) => !lineOf(name, path)))(
 		'$name.$path has a label that fits the column of status',
-		({ name, path, field }) => {
-			const { joined = [] }: Section = sections[name];
-			const isAlone = !joined.some(({ form, fields }) => form !== 'short' && fields.includes(path));
-			if (isAlone) expect(labelOf(field, 'full').length).toBeLessThanOrEqual(12);
+		({ field }) => {
+			expect(labelOf(field, 'full').length).toBeLessThanOrEqual(12);
 		},
 	);
 });
