@@ -78,6 +78,7 @@ export function Header(props: HeaderProps): ReactNode {
 		piece(look, 'title', ' nodetop'),
 		...(props.profile === 'default' ? [] : [piece(look, 'label', ` ${props.profile}`)]),
 		piece(look, 'dim', '  '),
+		...pausedPieces(look, frame),
 		...counts.flatMap(({ status, count }) => [
 			piece(look, toneOfHealth[status], `${look.glyphs.health[status]} ${count} ${status}`),
 			piece(look, 'plain', '  '),
@@ -85,17 +86,18 @@ export function Header(props: HeaderProps): ReactNode {
 		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),
 	];
 	const right = [
-		...(frame.isPaused
-			? [
-					piece(look, 'banner', ` PAUSED ${formatDuration(frame.ageMs / 1000)} `),
-					piece(look, 'plain', '  '),
-				]
-			: []),
 		piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`),
 		piece(look, 'dim', '  '),
 		piece(look, 'label', `${new Date(moment.atMs).toISOString().slice(11, 19)} UTC `),
 	];
 	return <Lines text={bar(left, right, width)} width={width} height={1} />;
+}
+
+/** That the picture stands still, and how old it is: before anything that can be cut. */
+function pausedPieces(look: Look, { isPaused, ageMs }: Frame<Moment>): Piece[] {
+	if (!isPaused) return [];
+	const text = ` PAUSED ${formatDuration(ageMs / 1000)} `;
+	return [piece(look, 'banner', text), piece(look, 'plain', '  ')];
 }
 
 export interface TabsProps {

@@ -45,6 +45,16 @@ export function cleanText(foreign: unknown, maxCells?: number): string | undefin
 	return cleaned === '' ? undefined : cleaned;
 }
 
+/** A copy of a JSON value in which every text is clean, names of fields included. */
+export function cleanAll(value: unknown, maxCells: number): unknown {
+	if (typeof value === 'string') return clean(value, maxCells);
+	if (Array.isArray(value)) return value.map((item) => cleanAll(item, maxCells));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, inner]) => [clean(key, maxCells), cleanAll(inner, maxCells)]),
+	);
+}
+
 /** Cuts text to a number of terminal cells on a grapheme border; the last cell becomes `…`. */
 export function truncate(text: string, maxCells: number): string {
 	if (text.length <= maxCells && printable.test(text)) return text;

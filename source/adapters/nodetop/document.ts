@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clean } from '../../domain/clean.ts';
+import { clean, cleanAll } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { nodeSchema, schemaId } from '../../sections/snapshot.ts';
 import type { NodeSnapshot, Reading } from '../../sections/snapshot.ts';
@@ -47,7 +47,7 @@ export function readDocument(
 		});
 	}
 	const all: unknown[] = Array.isArray(nodes) ? nodes : [];
-	const read = all.slice(0, maxMembers).map((node) => readNode(cleaned(node)));
+	const read = all.slice(0, maxMembers).map((node) => readNode(cleanAll(node, maxTextCells)));
 	const members = withoutCircles(uniqueByName(read.filter((node) => node !== undefined)), self);
 	const notes = notesOn(all.length, members);
 	return {
@@ -160,14 +160,4 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 		found = Reflect.get(found, key);
 	}
 	return found;
-}
-
-/** A copy in which every text, names of fields included, is clean. */
-function cleaned(value: unknown): unknown {
-	if (typeof value === 'string') return clean(value, maxTextCells);
-	if (Array.isArray(value)) return value.map(cleaned);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, inner]) => [clean(key, maxTextCells), cleaned(inner)]),
-	);
 }

@@ -1,18 +1,18 @@
 /** Messages of one type in a second, between the last two polls. */
 export interface MessageRates {
-	readonly sentPerSecond?: number;
-	readonly receivedPerSecond?: number;
-	readonly droppedPerSecond?: number;
-	readonly failedPerSecond?: number;
+	readonly sentPerSecond?: number | undefined;
+	readonly receivedPerSecond?: number | undefined;
+	readonly droppedPerSecond?: number | undefined;
+	readonly failedPerSecond?: number | undefined;
 	/** Most sent and received together, while watched. */
-	readonly peakPerSecond?: number;
+	readonly peakPerSecond?: number | undefined;
 }
 
 export interface PeerChurn {
 	readonly joined: number;
 	readonly left: number;
 	/** Absent until the node was watched for long enough. */
-	readonly perMinute?: number;
+	readonly perMinute?: number | undefined;
 }
 
 /** How long after its own time a head was first seen, in milliseconds. */
@@ -40,12 +40,12 @@ export const keptLatencies = 60;
 export interface NetworkMemory {
 	/** The first poll, Unix ms. */
 	readonly sinceMs: number;
-	readonly peakBytesInPerSecond?: number;
-	readonly peakBytesOutPerSecond?: number;
+	readonly peakBytesInPerSecond?: number | undefined;
+	readonly peakBytesOutPerSecond?: number | undefined;
 	/** By type of message. */
 	readonly messageRates: ReadonlyMap<string, MessageRates>;
-	readonly churn?: PeerChurn;
-	readonly propagation?: Propagation;
+	readonly churn?: PeerChurn | undefined;
+	readonly propagation?: Propagation | undefined;
 	/** By id of the peer; of peers that are listed now. */
 	readonly peerLatencies: ReadonlyMap<string, LatencyWindow>;
 }
