@@ -19,12 +19,12 @@ export interface RuleTestResult {
  * the state machine and the delivery plan are the ones that nodetop uses. Throws `RuleTestMistake` for a
  * mistake in the file.
  */
-export function* runRuleTests(
+export async function* runRuleTests(
 	file: RuleTestFile,
 	surroundings: RuleTestSurroundings,
-): Generator<RuleTestResult> {
+): AsyncGenerator<RuleTestResult> {
 	for (const [index, test] of file.tests.entries()) {
-		const played = playRuleTest(file, index, surroundings);
+		const played = await playRuleTest(file, index, surroundings);
 		yield { name: test.name, problems: judgeRuleTest(test, `tests[${index}]`, played) };
 	}
 }

@@ -9,6 +9,8 @@ export interface Suspicion {
 	readonly hosts: readonly string[];
 	/** Nodes on other hosts that answered after the first of these failed. */
 	readonly answering: readonly string[];
+	/** When each of `failing` was first seen to fail, Unix ms. */
+	readonly since: ReadonlyMap<string, number>;
 }
 
 /** What can be found out without asking the nodes. */
@@ -37,7 +39,10 @@ const connectionCodes: ReadonlySet<string> = new Set(['unreachable', 'timeout'])
  * is left out, and so is one that was never heard where others were. Nodes on loopback prove nothing
  * of a connection.
  */
-export function findSuspicion(nodes: readonly NodeSnapshot[]): Suspicion | undefined {
+export function findSuspicion(
+	nodes: readonly NodeSnapshot[],
+	before?: Suspicion,
+): Suspicion | undefined {
 	const remote = nodes.flatMap((node) => {
 		const host = remoteHost(node.target.url);
 		return host === undefined ? [] : [{ node, host }];
@@ -50,7 +55,14 @@ export function findSuspicion(nodes: readonly NodeSnapshot[]): Suspicion | undef
 	const together = failed.filter(({ node }) => newest - lastHeard(node) <= windowMs);
 	const hosts = [...new Set(together.map(({ host }) => host))];
 	if (hosts.length < 2) return undefined;
-	const beganMs = Math.min(...together.map(({ node }) => failingSinceMs(node)));
+	// A verdict changes the issues of the nodes, and with them their `since`: the first one counts.
+	const since = new Map(
+		together.map(({ node }) => {
+			const { name } = node.target;
+			return [name, before?.since.get(name) ?? failingSinceMs(node)] as const;
+		}),
+	);
+	const beganMs = Math.min(...since.values());
 	const answering = remote.filter(
 		({ node }) => node.poll.status !== 'failed' && lastHeard(node) > beganMs,
 	);
@@ -58,6 +70,7 @@ export function findSuspicion(nodes: readonly NodeSnapshot[]): Suspicion | undef
 		failing: together.map(({ node }) => node.target.name),
 		hosts,
 		answering: answering.map(({ node }) => node.target.name),
+		since,
 	};
 }
 
@@ -79,7 +92,7 @@ export function remoteHost(url: string): string | undefined {
 }
 
 /** Whose fault it is. A sign that something out there answers outweighs every sign against it. */
-export function decide(suspicion: Suspicion, facts: WitnessFacts): WitnessFinding {
+export function decide(suspicion: Omit<Suspicion, 'since'>, facts: WitnessFacts): WitnessFinding {
 	const { failing, hosts, answering } = suspicion;
 	const message = `${failing.length} nodes on ${hosts.length} hosts stopped answering together`;
 	const conclude = (verdict: WitnessVerdict, ...evidence: string[]): WitnessFinding => ({

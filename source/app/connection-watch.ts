@@ -28,6 +28,7 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 	let facts: WitnessFacts | undefined;
 	let gathering: Promise<void> | undefined;
 	let gatheredAtMs = Number.NEGATIVE_INFINITY;
+	let suspicion: Suspicion | undefined;
 	let last: Witness | undefined;
 
 	async function gather(): Promise<void> {
@@ -43,7 +44,7 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 
 	return {
 		consider(nodes) {
-			const suspicion = findSuspicion(nodes);
+			suspicion = findSuspicion(nodes, suspicion);
 			if (!suspicion) {
 				facts = undefined;
 				gatheredAtMs = Number.NEGATIVE_INFINITY;

@@ -36,6 +36,8 @@ export interface Outside {
 	readonly evaluateGroups: (nodes: readonly NodeSnapshot[], nowMs: number) => readonly Group[];
 	/** Facts about our own connection. */
 	readonly gatherFacts: () => Promise<WitnessFacts>;
+	/** Polls in flight over all nodes, at most. */
+	readonly maxInFlight: number;
 }
 
 export interface WorkOptions {
@@ -85,7 +87,8 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 		comparing.nodesChanged();
 		health.polled(result.target.name, result.outcome.status === 'failed');
 	};
-	const polling = createPollingSet({ clock, sources, onResult, reportBug });
+	const maxInFlight = options.outside?.maxInFlight;
+	const polling = createPollingSet({ clock, sources, onResult, reportBug, maxInFlight });
 	const probing = startProbing(options.probing, context);
 	const network = options.keepsNetworkMemory === true ? followNetwork(context.events) : undefined;
 	return {

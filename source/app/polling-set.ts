@@ -13,6 +13,8 @@ export interface PollingSetOptions {
 	/** Takes the result of each poll whose target is still watched. */
 	readonly onResult: (result: PollResult) => void;
 	readonly reportBug: ReportBug;
+	/** Polls in flight over all targets, at most. */
+	readonly maxInFlight?: number | undefined;
 }
 
 /** The targets that are polled, each at its slots. */
@@ -34,7 +36,7 @@ interface Polled {
 
 export function createPollingSet(options: PollingSetOptions): PollingSet {
 	const { clock, sources, onResult, reportBug } = options;
-	const scheduler = createScheduler({ clock });
+	const scheduler = createScheduler({ clock, maxInFlight: options.maxInFlight });
 	const polled = new Map<string, Polled>();
 
 	async function poll(node: Polled, signal: AbortSignal, missedSlots: number): Promise<JobResult> {

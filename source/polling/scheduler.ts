@@ -14,7 +14,7 @@ export interface Job {
 
 export interface SchedulerOptions {
 	/** Polls in flight over all targets, at most. */
-	readonly maxInFlight?: number;
+	readonly maxInFlight?: number | undefined;
 	/** 0 ≤ x < 1, for the jitter of the backoff. */
 	readonly random?: () => number;
 	readonly clock?: Clock;

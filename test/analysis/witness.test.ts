@@ -48,7 +48,7 @@ describe('findSuspicion', () => {
 			down('b', 'http://192.0.2.2:1', { heard: 9, code: 'unreachable' }),
 			up('c', 'http://192.0.2.3:1', 1),
 		];
-		expect(findSuspicion(nodes)).toEqual({
+		expect(findSuspicion(nodes)).toMatchObject({
 			failing: ['a', 'b'],
 			hosts: ['192.0.2.1', '192.0.2.2'],
 			answering: ['c'],
@@ -110,7 +110,7 @@ describe('remoteHost', () => {
 });
 
 describe('decide', () => {
-	const suspicion: Suspicion = {
+	const suspicion: Omit<Suspicion, 'since'> = {
 		failing: ['a', 'b'],
 		hosts: ['192.0.2.1', 'x.example'],
 		answering: [],

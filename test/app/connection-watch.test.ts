@@ -11,6 +11,7 @@ import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { createComparing } from '../../source/app/comparing.ts';
 import type { Comparing } from '../../source/app/comparing.ts';
 import { gatherConnectionFacts } from '../../source/app/connection-facts.ts';
+import { createConnectionWatch } from '../../source/app/connection-watch.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import { failRun } from '../helpers/monitor.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -189,5 +190,35 @@ describe('the witness', () => {
 			verdict: 'them',
 			evidence: ['far-3 still answers'],
 		});
+	});
+});
+
+describe('a verdict', () => {
+	it('that takes nodes out of doubt is kept when it is considered again at once', async () => {
+		const { consider, settled } = createConnectionWatch({
+			clock: systemClock,
+			gatherFacts: () =>
+				Promise.resolve({ witnesses: [], hasInterface: false, hasDefaultRoute: false }),
+			onFacts: () => undefined,
+			reportBug: failRun,
+		});
+		const nowMs = Date.now();
+		const fleet = fleetAfterLoss(remote.slice(0, 2), nowMs);
+		const nodes = () => fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);
+		const compare = (atMs: number) => {
+			fleet.compare({ groups: [], witness: consider(nodes()), nowMs: atMs });
+			return fleet.getSnapshot().witness?.verdict;
+		};
+		compare(nowMs - 1500);
+		await settled();
+		expect(compare(nowMs - 1400)).toBe('us');
+		const [, , third] = remote;
+		if (third) {
+			const outcome = { status: 'read', reading: {} } as const;
+			fleet.apply({ target: third, atMs: nowMs - 1000, missedSlots: 0, outcome });
+		}
+		// With this verdict the nodes are down since now: later than the last answer.
+		expect(compare(nowMs)).toBe('them');
+		expect(compare(nowMs)).toBe('them');
 	});
 });

@@ -29,11 +29,11 @@ const maxEvaluations = 200_000;
  * Plays one test through the rules: a poll of each node and an evaluation at every interval, in
  * simulated time. Throws `RuleTestMistake` for a mistake in the file.
  */
-export function playRuleTest(
+export async function playRuleTest(
 	file: RuleTestFile,
 	index: number,
 	surroundings: RuleTestSurroundings,
-): Played {
+): Promise<Played> {
 	const test = file.tests[index];
 	const where = `tests[${index}]`;
 	if (!test) throw new RuleTestMistake(where, 'is not there');
@@ -44,7 +44,13 @@ export function playRuleTest(
 		throw new RuleTestMistake(where, `takes more than ${maxEvaluations} evaluations`);
 	}
 	const play = createPlay(file, test, where, surroundings);
-	for (let slot = 0; slot * intervalMs <= untilMs; slot += 1) play.step(slot, slot * intervalMs);
+	try {
+		for (let slot = 0; slot * intervalMs <= untilMs; slot += 1) {
+			await play.step(slot, slot * intervalMs);
+		}
+	} finally {
+		play.stop();
+	}
 	return play.played;
 }
 
@@ -91,7 +97,8 @@ function createPlay(
 
 	return {
 		played: { looks, events, messages: mailbox.messages, ruleNames },
-		step(slot: number, atMs: number): void {
+		stop: simulation.stop,
+		async step(slot: number, atMs: number): Promise<void> {
 			const wallMs = startMs + atMs + clockOffsetMs(test, atMs);
 			if (isInOutage(test, atMs)) {
 				isDown = true;
@@ -104,7 +111,7 @@ function createPlay(
 			}
 			reload(atMs);
 			simulation.act(atMs, wallMs);
-			const evaluation = simulation.evaluate(rounds(slot, atMs, wallMs), atMs, wallMs);
+			const evaluation = await simulation.evaluate(rounds(slot, atMs, wallMs), atMs, wallMs);
 			looks.push({ atMs, alerts: evaluation.alerts });
 			events.push(...eventsOf(evaluation, atMs));
 			mailbox.take(wait.hold(evaluation, rules, wallMs), { slot, atMs, wallMs });

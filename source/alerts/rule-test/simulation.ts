@@ -20,7 +20,8 @@ export interface Simulation {
 	reload(rules: RuleSet): void;
 	/** Applies the acknowledgements and snoozes that are due. */
 	act(atMs: number, wallMs: number): void;
-	evaluate(round: Round, atMs: number, wallMs: number): Evaluation;
+	evaluate(round: Round, atMs: number, wallMs: number): Promise<Evaluation>;
+	stop(): void;
 }
 
 export interface SimulationOptions {
@@ -54,6 +55,7 @@ export function createSimulation({
 			const saved = JSON.parse(JSON.stringify(core.state)) as AlertState; // It was one before.
 			dropOldPending(saved, wallMs);
 			core = createAlertCore(saved, rules, quiet);
+			monitor.stop();
 			monitor = openMonitor();
 			startedAtMs = atMs;
 		},
@@ -67,12 +69,15 @@ export function createSimulation({
 				applyAction(state, action);
 			}
 		},
-		evaluate(round, atMs, wallMs) {
-			const input = monitor.watch(round);
+		async evaluate(round, atMs, wallMs) {
+			const input = await monitor.watch(round);
 			const evaluation = core.evaluate(input, { wallMs, steadyMs: atMs - startedAtMs });
 			core.state.savedAt = new Date(wallMs).toISOString();
 			evaluatedAtMs = atMs;
 			return evaluation;
+		},
+		stop: () => {
+			monitor.stop();
 		},
 	};
 }

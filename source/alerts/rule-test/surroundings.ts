@@ -5,7 +5,8 @@ import type { Round } from './rounds.ts';
 
 /** Polls, compares and judges as nodetop does. Each simulated process of a test opens its own. */
 export interface TestMonitor {
-	watch(round: Round): EvaluationInput;
+	watch(round: Round): Promise<EvaluationInput>;
+	stop(): void;
 }
 
 export interface RuleTestSurroundings {

@@ -15,7 +15,7 @@ import { stripControls } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { RuleEntry } from '../../domain/rule.ts';
 import { bookFlags } from './alert-book.ts';
-import { openTestMonitor } from './rule-test-monitor.ts';
+import { openSimulatedMonitor } from '../../app/simulated-monitor.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { warnOn } from '../warn.ts';
@@ -78,8 +78,11 @@ async function playFile(
 		);
 	}
 	try {
-		const surroundings = { builtIn: builtInRules, own, policy: defaultPolicy };
-		return [...runRuleTests(file.data, { ...surroundings, openMonitor: openTestMonitor })];
+		const openMonitor = openSimulatedMonitor;
+		const surroundings = { builtIn: builtInRules, own, policy: defaultPolicy, openMonitor };
+		const results: RuleTestResult[] = [];
+		for await (const result of runRuleTests(file.data, surroundings)) results.push(result);
+		return results;
 	} catch (error) {
 		if (!(error instanceof RuleTestMistake)) throw error;
 		throw mistake(path, [`${error.where}: ${error.message}`]);
