@@ -1,7 +1,7 @@
 import { toAscii } from './ascii.ts';
 import type { ThemeName } from '../source/config/settings.ts';
 import type { Tone } from '../source/domain/tone.ts';
-import type { Health, Severity } from '../source/domain/words.ts';
+import type { Health, HealthLevel, Severity } from '../source/domain/words.ts';
 
 /** SGR parameters: for a terminal of 256 colours or more, and for one of 16. */
 interface Ink {
@@ -76,6 +76,7 @@ const colorblind: Palette = {
 const palettes: Readonly<Record<ThemeName, Palette>> = { dark, light, colorblind, mono };
 
 export interface Glyphs {
+	readonly level: Readonly<Record<HealthLevel, string>>;
 	readonly health: Readonly<Record<Health, string>>;
 	readonly severity: Readonly<Record<Severity, string>>;
 	/** Eight steps of a sparkline, lowest first. */
@@ -95,6 +96,7 @@ export interface Glyphs {
 }
 
 const unicode: Glyphs = {
+	level: { ok: '●', warning: '▲', critical: '✖', unknown: '?' },
 	health: { up: '●', degraded: '▲', down: '✖', unknown: '?' },
 	severity: { critical: '✖', warning: '▲', info: '·' },
 	spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -113,6 +115,7 @@ const unicode: Glyphs = {
 };
 
 const ascii: Glyphs = {
+	level: { ok: '+', warning: '!', critical: 'x', unknown: '?' },
 	health: { up: '+', degraded: '!', down: 'x', unknown: '?' },
 	severity: { critical: 'x', warning: '!', info: '.' },
 	spark: ['_', '.', ',', '-', '~', '=', '*', '#'],

@@ -1,8 +1,9 @@
+import { levelOf } from '../../source/sections/health/severity.ts';
 import { Box } from 'ink';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
-import { toneOfHealth } from '../../source/domain/tone.ts';
+import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
@@ -197,8 +198,8 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		width: 10,
 		priority: 1,
 		cell: ({ snapshot }, { look }) => ({
-			text: `${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}`,
-			tone: toneOfHealth[snapshot.health.status],
+			text: `${look.glyphs.level[levelOf(snapshot.health)]} ${snapshot.health.status}`,
+			tone: toneOfLevel[levelOf(snapshot.health)],
 		}),
 	},
 	numberColumn('height', 'HEIGHT', 13, heightOf),

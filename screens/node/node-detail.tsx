@@ -1,3 +1,4 @@
+import { levelOf } from '../../source/sections/health/severity.ts';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
@@ -37,7 +38,7 @@ export function NodeDetail({ look, width, height, selected, moment }: ScreenProp
 				<Panel
 					look={look}
 					title={snapshot.target.name}
-					note={`${look.glyphs.health[snapshot.health.status]} ${snapshot.health.status}  Esc closes`}
+					note={`${look.glyphs.level[levelOf(snapshot.health)]} ${snapshot.health.status}  Esc closes`}
 					lines={factLines(look, nodeFacts(snapshot, nowMs), left, factsHeight - 1)}
 					width={left}
 					height={factsHeight}

@@ -1,3 +1,4 @@
+import { levelOf } from '../../source/sections/health/severity.ts';
 import {
 	formatAge,
 	formatBytes,
@@ -12,7 +13,7 @@ import { compareHealth } from '../../source/domain/words.ts';
 import type { FinalityUnit } from '../../source/domain/words.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
-import { toneOfHealth } from '../../source/domain/tone.ts';
+import { toneOfLevel } from '../../source/domain/tone.ts';
 import { sparkline } from '../../components/sparkline.ts';
 import type { Column } from '../../components/table.ts';
 import { clientCell, ownResources } from '../node/facts.ts';
@@ -46,7 +47,8 @@ const health: FleetColumn = {
 	cell: ({ snapshot }, { look }) => {
 		const { status } = snapshot.health;
 		const word = snapshot.poll.status === 'pending' ? 'waiting' : status;
-		return { text: `${look.glyphs.health[status]} ${word}`, tone: toneOfHealth[status] };
+		const level = levelOf(snapshot.health);
+		return { text: `${look.glyphs.level[level]} ${word}`, tone: toneOfLevel[level] };
 	},
 	compare: (a, b) => compareHealth(b.snapshot.health.status, a.snapshot.health.status),
 };
@@ -215,7 +217,7 @@ const trouble: FleetColumn = {
 	priority: 11,
 	cell: ({ snapshot }) => {
 		const [issue] = snapshot.health.issues;
-		return { text: issue?.message ?? '', tone: toneOfHealth[snapshot.health.status] };
+		return { text: issue?.message ?? '', tone: toneOfLevel[levelOf(snapshot.health)] };
 	},
 };
 

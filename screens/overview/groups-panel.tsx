@@ -2,14 +2,14 @@ import type { ReactNode } from 'react';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
-import { toneOfHealth } from '../../source/domain/tone.ts';
+import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';
 import type { Group, Witness } from '../../source/sections/group/schema.ts';
 import type { Moment } from '../../source/sections/moment.ts';
 import type { WitnessVerdict } from '../../source/domain/words.ts';
-import { compareHealth, healthOfGroup } from '../../source/domain/words.ts';
+import { healthLevels, levelOfGroup } from '../../source/domain/words.ts';
 
 const wordOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
 	us: 'own connection lost',
@@ -35,7 +35,7 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	const isRoomy = width >= roomyWidth && height >= roomyHeight;
 	const shown = view.groups
 		.filter(({ nodes }) => nodes.length > 1)
-		.sort((a, b) => compareHealth(healthOfGroup[b.state], healthOfGroup[a.state]));
+		.sort((a, b) => rankOf(a) - rankOf(b));
 	const good = shown.filter(({ state }) => state === 'agreed');
 	const isJoined = !isRoomy && good.length > 1;
 	const listed = isJoined ? shown.filter(({ state }) => state !== 'agreed') : shown;
@@ -52,10 +52,15 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	return [...witnessLines(look, view.witness, width), ...lines];
 }
 
+/** Ascending from the worst. */
+function rankOf({ state }: Group): number {
+	return healthLevels.indexOf(levelOfGroup[state]);
+}
+
 /** Networks in which all agree, in one line: the room is for the nodes. */
 function joinedLine(look: Look, groups: readonly Group[], width: number): string {
 	const names = groups.map(({ name }) => name).join(', ');
-	const head: Span = ['good', ` ${look.glyphs.health.up} ${'agreed'.padEnd(stateWidth)} `];
+	const head: Span = ['good', ` ${look.glyphs.level.ok} ${'agreed'.padEnd(stateWidth)} `];
 	return line(look, [head, ['plain', names]], width);
 }
 
@@ -66,11 +71,11 @@ function groupLine(
 	nameWidth: number,
 	width: number,
 ): string {
-	const health = healthOfGroup[group.state];
-	const tone = toneOfHealth[health];
-	const isGood = health === 'up';
+	const level = levelOfGroup[group.state];
+	const tone = toneOfLevel[level];
+	const isGood = level === 'ok';
 	const spans: Span[] = [
-		[tone, ` ${look.glyphs.health[health]} ${group.state.padEnd(stateWidth)} `],
+		[tone, ` ${look.glyphs.level[level]} ${group.state.padEnd(stateWidth)} `],
 		['strong', `${group.name.padEnd(nameWidth)}  `],
 		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
 		[isGood ? 'plain' : tone, group.message],

@@ -1,3 +1,4 @@
+import { levelOf } from '../../source/sections/health/severity.ts';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
@@ -91,7 +92,7 @@ function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNo
 				<Panel
 					look={look}
 					title={snapshot.target.name}
-					note={`${look.glyphs.health[status]} ${status}`}
+					note={`${look.glyphs.level[levelOf(snapshot.health)]} ${status}`}
 					lines={facts}
 					width={left}
 					height={height - healthHeight}

@@ -2,17 +2,18 @@ import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
 import { fit, fitWithin } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
-import { toneOfHealth, toneOfSeverity } from '../../source/domain/tone.ts';
+import { toneOfLevel, toneOfSeverity } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { formatDuration } from '../../source/domain/format.ts';
 import { stripControls } from '../../source/domain/clean.ts';
-import { healthStatuses, severities } from '../../source/domain/words.ts';
+import { severities } from '../../source/domain/words.ts';
 import type { Moment } from '../../source/sections/moment.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import type { Screens } from '../registry.ts';
+import { headerCounts } from './header-counts.ts';
 import type { AlertCounts } from '../alerts/alert-list.ts';
 import type { Overlay, ViewState } from '../view-state.ts';
 import { screenNames } from '../view-state.ts';
@@ -65,22 +66,14 @@ export interface HeaderProps {
 export function Header(props: HeaderProps): ReactNode {
 	const { look, width, frame } = props;
 	const moment = frame.state;
-	const tally = { up: 0, degraded: 0, down: 0, unknown: 0 };
-	let insecure = 0;
-	for (const { snapshot, isInsecure } of moment.nodes) {
-		tally[snapshot.health.status]++;
-		if (isInsecure === true) insecure++;
-	}
-	const counts = healthStatuses
-		.map((status) => ({ status, count: tally[status] }))
-		.filter(({ count }) => count > 0);
+	const insecure = moment.nodes.filter(({ isInsecure }) => isInsecure === true).length;
 	const left = [
 		piece(look, 'title', ' nodetop'),
 		...(props.profile === 'default' ? [] : [piece(look, 'label', ` ${props.profile}`)]),
 		piece(look, 'dim', '  '),
 		...pausedPieces(look, frame),
-		...counts.flatMap(({ status, count }) => [
-			piece(look, toneOfHealth[status], `${look.glyphs.health[status]} ${count} ${status}`),
+		...headerCounts(moment).flatMap(({ level, text }) => [
+			piece(look, toneOfLevel[level], `${look.glyphs.level[level]} ${text}`),
 			piece(look, 'plain', '  '),
 		]),
 		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),

@@ -1,4 +1,4 @@
-import type { Health, Severity } from './words.ts';
+import type { Health, HealthLevel, Severity } from './words.ts';
 
 /** What a piece of text means; a theme, or a text style, decides how that looks. */
 export type Tone =
@@ -23,6 +23,13 @@ export const toneOfHealth = {
 	down: 'bad',
 	unknown: 'unknown',
 } as const satisfies Readonly<Record<Health, Tone>>;
+
+export const toneOfLevel = {
+	ok: 'good',
+	warning: 'warn',
+	critical: 'bad',
+	unknown: 'unknown',
+} as const satisfies Readonly<Record<HealthLevel, Tone>>;
 
 export const toneOfSeverity = {
 	critical: 'bad',

@@ -47,13 +47,34 @@ export const groupStates = [
 ] as const;
 export type GroupState = (typeof groupStates)[number];
 
-/** A group's state in the words of health, for its mark, its colour and its place in a list. */
-export const healthOfGroup: Readonly<Record<GroupState, Health>> = {
-	agreed: 'up',
-	lagging: 'degraded',
-	stalled: 'degraded',
-	forked: 'down',
-	partitioned: 'down',
+/**
+ * How bad something is, from worst to best: the one scale behind colours, marks and exit codes. A node's
+ * health says whether it works; its level says how urgent that is.
+ */
+export const healthLevels = ['critical', 'warning', 'unknown', 'ok'] as const;
+export type HealthLevel = (typeof healthLevels)[number];
+
+/** The worst of several levels; `unknown` when there is none. */
+export function worstLevel(levels: Iterable<HealthLevel>): HealthLevel {
+	const present = new Set(levels);
+	return healthLevels.find((level) => present.has(level)) ?? 'unknown';
+}
+
+/** Exit codes of `--check` and `health`: Monitoring Plugins development guidelines, section 2.3. */
+export const exitCodeOfLevel: Readonly<Record<HealthLevel, number>> = {
+	ok: 0,
+	warning: 1,
+	critical: 2,
+	unknown: 3,
+};
+
+/** The level of a group in each state; for the critical states, the severity of their alerts. */
+export const levelOfGroup: Readonly<Record<GroupState, HealthLevel>> = {
+	agreed: 'ok',
+	lagging: 'warning',
+	stalled: 'critical',
+	forked: 'critical',
+	partitioned: 'critical',
 	unknown: 'unknown',
 };
 

@@ -1,3 +1,4 @@
+import { levelOf } from '../sections/health/severity.ts';
 import {
 	formatAge,
 	formatCompactBytes,
@@ -113,5 +114,5 @@ function networkOf({ network }: NodeSnapshot): string | undefined {
 function verdict({ health, poll }: NodeSnapshot, { marks }: TextStyle): string {
 	const finding = poll.status === 'pending' ? 'not polled yet' : worstIssue(health.issues)?.message;
 	const reason = finding === undefined ? '' : `: ${finding}`;
-	return `${marks.health[health.status]} ${healthWords[health.status]}${reason}`;
+	return `${marks.level[levelOf(health)]} ${healthWords[health.status]}${reason}`;
 }

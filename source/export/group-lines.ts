@@ -1,15 +1,15 @@
-import { toneOfHealth } from '../domain/tone.ts';
+import { toneOfLevel } from '../domain/tone.ts';
 import { formatAge, formatNames } from '../domain/format.ts';
 import type { Group, Witness } from '../sections/group/schema.ts';
 import type { SnapshotDocument } from '../sections/snapshot.ts';
-import type { Health, WitnessVerdict } from '../domain/words.ts';
-import { healthOfGroup } from '../domain/words.ts';
+import type { HealthLevel, WitnessVerdict } from '../domain/words.ts';
+import { levelOfGroup } from '../domain/words.ts';
 import { wrap } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
 
-const healthOfVerdict: Readonly<Record<WitnessVerdict, Health>> = {
-	us: 'down',
-	them: 'degraded',
+const levelOfVerdict: Readonly<Record<WitnessVerdict, HealthLevel>> = {
+	us: 'critical',
+	them: 'warning',
 	unknown: 'unknown',
 };
 const wordsOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
@@ -35,26 +35,26 @@ export function groupLines({ groups, witness }: SnapshotDocument, style: TextSty
 
 function oneGroup(group: Group, style: TextStyle): string[] {
 	const { name, state, nodes, message, since } = group;
-	const health = healthOfGroup[state];
+	const level = levelOfGroup[state];
 	// One look knows no duration.
 	const isNew = style.nowMs - Date.parse(since) < 1000;
-	const age = health === 'up' || isNew ? '' : ` (for ${formatAge(since, style.nowMs)})`;
+	const age = level === 'ok' || isNew ? '' : ` (for ${formatAge(since, style.nowMs)})`;
 	const members = formatNames(nodes, namesShown);
-	const head = `${style.marks.health[health]} ${name} ${state}: ${message}${age} [${members}]`;
-	return painted(head, health, style);
+	const head = `${style.marks.level[level]} ${name} ${state}: ${message}${age} [${members}]`;
+	return painted(head, level, style);
 }
 
 function witnessLines(witness: Witness, style: TextStyle): string[] {
 	const { verdict, message, evidence } = witness;
-	const health = healthOfVerdict[verdict];
-	const head = `${style.marks.health[health]} ${wordsOfVerdict[verdict]}: ${message}`;
+	const level = levelOfVerdict[verdict];
+	const head = `${style.marks.level[level]} ${wordsOfVerdict[verdict]}: ${message}`;
 	const why = evidence.flatMap((text) => wrapped(text, style));
-	return [...painted(head, health, style), ...why];
+	return [...painted(head, level, style), ...why];
 }
 
-function painted(text: string, health: Health, style: TextStyle): string[] {
+function painted(text: string, level: HealthLevel, style: TextStyle): string[] {
 	return wrap(style.show(text), style.width).map((line) => {
-		return style.paint(health === 'up' ? 'plain' : toneOfHealth[health], line);
+		return style.paint(level === 'ok' ? 'plain' : toneOfLevel[level], line);
 	});
 }
 

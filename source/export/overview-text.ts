@@ -1,10 +1,12 @@
-import { toneOfHealth, toneOfSeverity } from '../domain/tone.ts';
+import { levelOf } from '../sections/health/severity.ts';
+import { toneOfLevel, toneOfSeverity } from '../domain/tone.ts';
 import { formatAge, formatCount, formatMs, missing } from '../domain/format.ts';
 import { clientText } from '../sections/client-text.ts';
 import { newestAt, placeOf, placeText } from '../sections/derived.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
-import { healthStatuses } from '../domain/words.ts';
+import { healthStatuses, worstLevel } from '../domain/words.ts';
+import type { Health, HealthLevel } from '../domain/words.ts';
 import { groupLines } from './group-lines.ts';
 import { byGravity, worstIssue } from './issues.ts';
 import { createTextStyle, wrap } from './text-style.ts';
@@ -17,7 +19,7 @@ const columns: readonly TextColumn<NodeSnapshot>[] = [
 		title: 'HEALTH',
 		priority: 0,
 		read: ({ health, poll }, { marks }) =>
-			`${marks.health[health.status]} ${poll.status === 'pending' ? 'waiting' : health.status}`,
+			`${marks.level[levelOf(health)]} ${poll.status === 'pending' ? 'waiting' : health.status}`,
 	},
 	{ title: 'NODE', priority: 0, leastWidth: 8, read: ({ target }) => target.name },
 	{ title: 'KIND', priority: 6, read: ({ target }) => target.kind },
@@ -94,7 +96,7 @@ export function toOverviewText(document: SnapshotDocument, options: TextOptions 
 		.join('\n\n')}\n`;
 }
 
-function summaryLines({ summary }: SnapshotDocument, style: TextStyle): string[] {
+function summaryLines({ summary, nodes: all }: SnapshotDocument, style: TextStyle): string[] {
 	const present = healthStatuses.filter((status) => summary[status] > 0);
 	const counts = present.map((status) => `${summary[status]} ${status}`);
 	const nodes = summary.nodes === 1 ? '1 node' : `${formatCount(summary.nodes)} nodes`;
@@ -102,9 +104,16 @@ function summaryLines({ summary }: SnapshotDocument, style: TextStyle): string[]
 	const lines = wrap(`${nodes}: ${counts.join(', ')}`, style.width);
 	if (lines.length > 1) return lines;
 	const painted = present.map((status, index) =>
-		style.paint(toneOfHealth[status], counts[index] ?? ''),
+		style.paint(toneOfLevel[levelOfStatus(all, status)], counts[index] ?? ''),
 	);
 	return [`${nodes}: ${painted.join(', ')}`];
+}
+
+/** The worst level among the nodes of a status. */
+function levelOfStatus(nodes: readonly NodeSnapshot[], status: Health): HealthLevel {
+	return worstLevel(
+		nodes.filter(({ health }) => health.status === status).map(({ health }) => levelOf(health)),
+	);
 }
 
 function nodeLines(nodes: readonly NodeSnapshot[], style: TextStyle): string[] {
@@ -112,10 +121,10 @@ function nodeLines(nodes: readonly NodeSnapshot[], style: TextStyle): string[] {
 		// What stands at the right is told in full below.
 		cutFirst: 'last',
 		missing,
-		paintRow({ health, poll }, line) {
+		paintRow({ health }, line) {
 			// What a node said before it fell silent is old, so its whole row takes the colour of its health.
-			const isPlain = health.status === 'up' && poll.status !== 'failed';
-			return style.paint(isPlain ? 'plain' : toneOfHealth[health.status], line);
+			const level = levelOf(health);
+			return style.paint(level === 'ok' ? 'plain' : toneOfLevel[level], line);
 		},
 	});
 }

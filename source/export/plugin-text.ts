@@ -1,24 +1,13 @@
+import { levelOf } from '../sections/health/severity.ts';
 import { checkedComponents, decisiveCheck } from '../sections/health/component-health.ts';
 import type { CheckedComponent, ComponentHealth } from '../sections/health/component-health.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
-import { healthStatuses } from '../domain/words.ts';
-import type { Health } from '../domain/words.ts';
+import { healthLevels, healthStatuses, worstLevel } from '../domain/words.ts';
+import type { Health, HealthLevel } from '../domain/words.ts';
 import { perfdataOf } from './plugin-perfdata.ts';
 
-/** What a monitoring plugin may say, from worst to best; the worst of several is told. */
-export const pluginStates = ['critical', 'warning', 'unknown', 'ok'] as const;
-export type PluginState = (typeof pluginStates)[number];
-
-/** Monitoring Plugins development guidelines, section 2.3. */
-export const pluginExitCodes: Readonly<Record<PluginState, number>> = {
-	ok: 0,
-	warning: 1,
-	critical: 2,
-	unknown: 3,
-};
-
 export interface PluginReport {
-	readonly state: PluginState;
+	readonly state: HealthLevel;
 	/** One status line with performance data, then one line a component; at most 4,096 bytes. */
 	readonly text: string;
 }
@@ -35,32 +24,15 @@ const leftOutBytes = 64;
  * The state of one node: down, or a critical finding, is critical; degraded is a warning. Of one
  * component where that is asked for; a node that does not answer counts as it is all the same.
  */
-export function stateOf(node: NodeSnapshot, component?: CheckedComponent): PluginState {
-	const { status, issues, components = [] } = node.health;
-	if (component === undefined || node.poll.status === 'failed') {
-		return toState(
-			status,
-			issues.some(({ severity }) => severity === 'critical'),
-		);
-	}
+export function stateOf(node: NodeSnapshot, component?: CheckedComponent): HealthLevel {
+	const { components = [] } = node.health;
+	if (component === undefined || node.poll.status === 'failed') return levelOf(node.health);
 	const found = components.find((each) => each.component === component);
 	if (!found) return 'unknown';
-	return toState(
-		found.status,
-		found.checks.some(({ severity }) => severity === 'critical'),
+	const issues = found.checks.flatMap(({ severity }) =>
+		severity === undefined ? [] : [{ severity }],
 	);
-}
-
-function toState(status: Health, isCritical: boolean): PluginState {
-	if (status === 'down' || isCritical) return 'critical';
-	if (status === 'degraded') return 'warning';
-	return status === 'up' ? 'ok' : 'unknown';
-}
-
-/** The worst of several; unknown when there is none. */
-export function worstState(states: readonly PluginState[]): PluginState {
-	const present = new Set(states);
-	return pluginStates.find((state) => present.has(state)) ?? 'unknown';
+	return levelOf({ status: found.status, issues });
 }
 
 /** The snapshot as a monitoring plugin tells it, whole or of one component. */
@@ -70,8 +42,8 @@ export function toPluginReport(
 ): PluginReport {
 	const judged = nodes
 		.map((node) => ({ node, state: stateOf(node, component) }))
-		.toSorted((a, b) => pluginStates.indexOf(a.state) - pluginStates.indexOf(b.state));
-	const state = worstState(judged.map((each) => each.state));
+		.toSorted((a, b) => healthLevels.indexOf(a.state) - healthLevels.indexOf(b.state));
+	const state = worstLevel(judged.map((each) => each.state));
 	if (nodes.length === 0) return { state, text: plainReport(state, summary.hint ?? 'no nodes') };
 	const troubled = judged.filter((each) => each.state !== 'ok');
 	const head = `NODETOP ${state.toUpperCase()} - ${toSentence(judged, component)}`;
@@ -87,13 +59,13 @@ export function toPluginReport(
 }
 
 /** A report without nodes: why nothing can be said. */
-export function plainReport(state: PluginState, why: string): string {
+export function plainReport(state: HealthLevel, why: string): string {
 	return `NODETOP ${state.toUpperCase()} - ${cut(plain(why), mostStatusBytes)}\n`;
 }
 
 interface Judged {
 	readonly node: NodeSnapshot;
-	readonly state: PluginState;
+	readonly state: HealthLevel;
 }
 
 /** `1 of 3 nodes down, 1 degraded`, or `3 nodes up`. */

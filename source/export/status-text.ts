@@ -1,3 +1,4 @@
+import { levelOf } from '../sections/health/severity.ts';
 import { cellWidth } from '../domain/cell-width.ts';
 import { formatDuration } from '../domain/format.ts';
 import type { Issue } from '../sections/health/schema.ts';
@@ -5,7 +6,7 @@ import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { groupLines } from './group-lines.ts';
 import { healthWords } from './health-words.ts';
 import { byGravity } from './issues.ts';
-import { toneOfHealth, toneOfSeverity } from '../domain/tone.ts';
+import { toneOfLevel, toneOfSeverity } from '../domain/tone.ts';
 import { capitalise } from '../domain/units.ts';
 import { createTextStyle, pad, wrap } from './text-style.ts';
 import type { Tone } from '../domain/tone.ts';
@@ -118,8 +119,9 @@ function printNode(
 /** What the node reported, then the verdict. */
 function blocksOf(node: NodeSnapshot, style: TextStyle): StatusBlock[] {
 	const { status } = node.health;
-	const value = `${style.marks.health[status]} ${healthWords[status]}`;
-	const verdict = { label: 'Health', value, tone: toneOfHealth[status], basis: status };
+	const level = levelOf(node.health);
+	const value = `${style.marks.level[level]} ${healthWords[status]}`;
+	const verdict = { label: 'Health', value, tone: toneOfLevel[level], basis: status };
 	return [...statusBlocks(node, style), { title: '', lines: [verdict] }];
 }
 

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { cellWidth } from '../domain/cell-width.ts';
 import { stripControls, truncate } from '../domain/clean.ts';
 import type { Tone } from '../domain/tone.ts';
-import type { Health, Severity } from '../domain/words.ts';
+import type { Health, HealthLevel, Severity } from '../domain/words.ts';
 
 /** How text is written, whatever it says. */
 export interface TextOptions {
@@ -17,6 +17,7 @@ export interface TextOptions {
 }
 
 interface Marks {
+	readonly level: Readonly<Record<HealthLevel, string>>;
 	readonly health: Readonly<Record<Health, string>>;
 	readonly severity: Readonly<Record<Severity, string>>;
 	readonly down: string;
@@ -27,6 +28,7 @@ interface Marks {
 }
 
 const unicodeMarks: Marks = {
+	level: { ok: '✓', warning: '⚠', critical: '✗', unknown: '?' },
 	health: { up: '✓', degraded: '⚠', down: '✗', unknown: '?' },
 	severity: { critical: '✗', warning: '⚠', info: '·' },
 	down: '↓',
@@ -37,6 +39,7 @@ const unicodeMarks: Marks = {
 };
 
 const asciiMarks: Marks = {
+	level: { ok: '+', warning: '!', critical: 'x', unknown: '?' },
 	health: { up: '+', degraded: '!', down: 'x', unknown: '?' },
 	severity: { critical: 'x', warning: '!', info: '.' },
 	down: 'in',

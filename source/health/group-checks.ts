@@ -48,7 +48,7 @@ export const networkStalled: Check = {
 		if (group?.state !== 'stalled' || memberOf(input)?.position !== 'stalled') return undefined;
 		const reasons = node.selfReport?.reasons.join('; ');
 		return {
-			severity: 'warning',
+			severity: 'critical',
 			health: node.consensus?.status === 'halted' ? 'down' : 'degraded',
 			message: 'the whole network stands still, not this node alone',
 			evidence: reasons === undefined || reasons === '' ? group.message : reasons,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { levelOf } from '../../source/sections/health/severity.ts';
 import { describe, expect, it } from 'vitest';
 import { toCompactText } from '../../source/export/compact-text.ts';
 import {
@@ -60,9 +61,10 @@ describe('toCompactText', () => {
 				expect(lines).toHaveLength(document.nodes.length);
 				for (const [index, line] of lines.entries()) {
 					expect(line).toMatch(/^Node: [ -~]*$/);
-					const health = document.nodes[index]?.health.status;
-					const mark = { up: '+ H', degraded: '! D', down: 'x D', unknown: '? U' };
-					expect(line.split(' | ').at(-1)?.slice(0, 3)).toBe(mark[health ?? 'unknown']);
+					const health = document.nodes[index]?.health ?? { status: 'unknown', issues: [] };
+					const word = { up: 'H', degraded: 'D', down: 'D', unknown: 'U' }[health.status];
+					const mark = { ok: '+', warning: '!', critical: 'x', unknown: '?' }[levelOf(health)];
+					expect(line.split(' | ').at(-1)?.slice(0, 3)).toBe(`${mark} ${word}`);
 				}
 			}),
 		);

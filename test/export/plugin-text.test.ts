@@ -3,7 +3,8 @@ import type { CheckValue, ComponentHealth } from '../../source/sections/health/c
 import type { Issue } from '../../source/sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
-import { pluginExitCodes, toPluginReport } from '../../source/export/plugin-text.ts';
+import { exitCodeOfLevel } from '../../source/domain/words.ts';
+import { toPluginReport } from '../../source/export/plugin-text.ts';
 import { isAlerting, parsePerfdata } from '../helpers/perfdata.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -109,7 +110,7 @@ describe('the status line', () => {
 	])('%s', (_, nodes, exitCode, line) => {
 		const { state, text } = report(...nodes);
 		expect(first(text)).toBe(line);
-		expect(pluginExitCodes[state]).toBe(exitCode);
+		expect(exitCodeOfLevel[state]).toBe(exitCode);
 		expect(text.endsWith('\n')).toBe(true);
 	});
 });

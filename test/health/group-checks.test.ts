@@ -64,7 +64,7 @@ describe('what a group says of its node', () => {
 			'still, with all',
 			groupWith({ state: 'stalled' }, { position: 'stalled' }),
 			'degraded',
-			['networkStalled warning'],
+			['networkStalled critical'],
 		],
 		['unknown', groupWith({ state: 'unknown' }, { position: 'unknown' }), 'up', []],
 		['in no group', undefined, 'up', []],
@@ -87,7 +87,7 @@ describe('what a group says of its node', () => {
 		};
 		expect(judged(group, sections)).toMatchObject({
 			status: 'degraded',
-			codes: ['networkStalled warning'],
+			codes: ['networkStalled critical'],
 			issues: [{ evidence: 'nothing became final' }],
 		});
 		expect(judged(undefined, sections).codes).toEqual([

@@ -5,13 +5,8 @@ import { checkedComponents } from '../../sections/health/component-health.ts';
 import type { CheckedComponent } from '../../sections/health/component-health.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
-import {
-	plainReport,
-	pluginExitCodes,
-	stateOf,
-	toPluginReport,
-	worstState,
-} from '../../export/plugin-text.ts';
+import { exitCodeOfLevel, worstLevel } from '../../domain/words.ts';
+import { plainReport, stateOf, toPluginReport } from '../../export/plugin-text.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { documentOf, settle, withMonitor } from '../../app/take-document.ts';
@@ -28,10 +23,10 @@ Polls every node once, checks its components, and prints one status line with pe
 line a component, as Nagios, Icinga, Naemon and Checkmk read them. At most 4 kB.
 
 Exit codes
-  0 OK         every node is up
-  1 WARNING    a node is degraded
+  0 OK         no node has a finding above info
+  1 WARNING    the worst finding is a warning
   2 CRITICAL   a node is down, or a finding is critical
-  3 UNKNOWN    a node cannot be judged, and nothing is worse; or nodetop failed
+  3 UNKNOWN    nothing can be said about a node, and nothing is worse; or nodetop failed
   64 and more  wrong usage (64), a mistake in the configuration (78): never a WARNING
 
   --component C  only ${checkedComponents.join(', ')}
@@ -67,7 +62,7 @@ export const health: Command = {
 			// Exit code 1, which a bug has elsewhere, would be a WARNING here.
 			context.stdout.write(plainReport('unknown', 'a bug of nodetop; its stack is on stderr'));
 			context.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-			return pluginExitCodes.unknown;
+			return exitCodeOfLevel.unknown;
 		}
 	},
 };
@@ -87,7 +82,7 @@ async function report(settings: Settings, wish: Wish, context: CommandContext): 
 	}
 	const { state, text } = toPluginReport(document, component);
 	context.stdout.write(isJson ? toHealthJson(document, component) : text);
-	return pluginExitCodes[state];
+	return exitCodeOfLevel[state];
 }
 
 /** Polls, compares the nodes of a network, checks; and once more after the time to watch. */
@@ -128,9 +123,9 @@ function toHealthJson(document: SnapshotDocument, component: CheckedComponent | 
 			(each) => component === undefined || each.component === component,
 		),
 	}));
-	const state = worstState(nodes.map((node) => node.state));
+	const state = worstLevel(nodes.map((node) => node.state));
 	const { takenAt, nodetop } = document;
-	const exitCode = pluginExitCodes[state];
+	const exitCode = exitCodeOfLevel[state];
 	const answer = { schema: 'nodetop-health/1', takenAt, nodetop, state, exitCode, nodes };
 	return `${JSON.stringify(answer, undefined, 2)}\n`;
 }

@@ -2,7 +2,8 @@ import { loadSettings } from '../../app/configuration.ts';
 import type { Settings } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
-import type { Health } from '../../domain/words.ts';
+import { exitCodeOfLevel, worstLevel } from '../../domain/words.ts';
+import { levelOf } from '../../sections/health/severity.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
 import { watchedProfile } from '../../app/profile-alerts.ts';
 import type { WatchedProfile } from '../../app/profile-alerts.ts';
@@ -22,7 +23,8 @@ Formats
   --json      the whole snapshot as one document (schema nodetop/1)
   --ndjson    one JSON object a line, one line a node
   --csv       one row a node
-  --check     makes the exit code the health: 0 up, 1 degraded, 2 down, 3 unknown
+  --check     exits by the worst finding: 0 none or info, 1 warning, 2 critical or down,
+              3 nothing can be said and nothing is worse
 
 ${settingsHelp}
 Examples
@@ -58,10 +60,13 @@ export async function printSnapshot(
 	const snapshot = await takeDocument(settings, subject, surroundings, profile);
 	if (context.signal.aborted) return exitCodes.interrupted;
 	context.stdout.write(await print(snapshot, format, settings, context));
-	return flags.check === true ? checkCodes[snapshot.summary.status] : exitCodes.ok;
+	return flags.check === true ? checkCodeOf(snapshot) : exitCodes.ok;
 }
 
-const checkCodes: Readonly<Record<Health, number>> = { up: 0, degraded: 1, down: 2, unknown: 3 };
+/** The exit code of `--check`. A critical finding of a network is an issue of its nodes too. */
+export function checkCodeOf({ nodes }: Pick<SnapshotDocument, 'nodes'>): number {
+	return exitCodeOfLevel[worstLevel(nodes.map(({ health }) => levelOf(health)))];
+}
 
 function chooseFormat(flags: FormatFlags): Format {
 	const chosen = formats.filter((format) => flags[format] === true);

@@ -1,6 +1,5 @@
 import { severities } from '../../domain/words.ts';
-import type { Severity } from '../../domain/words.ts';
-import type { HealthReport } from './schema.ts';
+import type { Health, HealthLevel, Severity } from '../../domain/words.ts';
 
 /** The worst of several severities; `undefined` when there is none. */
 export function worstSeverity(all: Iterable<Severity>): Severity | undefined {
@@ -9,7 +8,19 @@ export function worstSeverity(all: Iterable<Severity>): Severity | undefined {
 	return severities[worst];
 }
 
+interface WithIssues {
+	readonly issues: readonly { readonly severity: Severity }[];
+}
+
 /** How severe a node's worst issue is; `undefined` when it has none. */
-export function severityOf({ issues }: Pick<HealthReport, 'issues'>): Severity | undefined {
+export function severityOf({ issues }: WithIssues): Severity | undefined {
 	return worstSeverity(issues.map(({ severity }) => severity));
+}
+
+/** Critical when it is down or has a critical issue; unknown when nothing can be said about it. */
+export function levelOf({ status, issues }: WithIssues & { readonly status: Health }): HealthLevel {
+	const severity = severityOf({ issues });
+	if (status === 'down' || severity === 'critical') return 'critical';
+	if (status === 'unknown') return 'unknown';
+	return status === 'degraded' || severity === 'warning' ? 'warning' : 'ok';
 }
