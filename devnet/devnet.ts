@@ -13,22 +13,22 @@ import type { Host, OpenedPart } from './part.ts';
 import { createProcessMeter } from './process-meter.ts';
 
 export interface DevnetOptions {
-	/** Nodes of the DAG network, 4 to 64. */
+	/** Nodes in the DAG network, 4 to 64. */
 	readonly nodeCount: number;
 	readonly seed: number;
 	readonly version: string;
-	/** The nodes listen from here on, the control server behind them; 0 takes free ports. */
+	/** The first port; the control server has the one after the nodes. 0 takes free ports. */
 	readonly basePort: number;
-	/** `manual` leaves virtual time to the caller, for tests. */
+	/** With `manual` the caller advances virtual time, for tests. */
 	readonly clock: 'wall' | 'manual';
-	/** What the virtual zero is in Unix ms; now when absent. */
+	/** Unix ms at the virtual zero; now when absent. */
 	readonly epochMs?: number;
 	readonly dag?: Pick<DagNetworkOptions, 'links' | 'settings'>;
 	readonly hotstuff?: Pick<HotstuffNetworkOptions, 'links' | 'settings'>;
 	readonly evm?: Pick<EvmNetworkOptions, 'links' | 'settings'>;
 }
 
-/** A node as the devnet tells of it. */
+/** A node of the devnet, as its users see it. */
 export interface DevnetNode {
 	readonly name: string;
 	readonly url: string;
@@ -45,12 +45,12 @@ export interface RunningDevnet {
 	readonly evm: EvmNetwork;
 	readonly controlUrl: string;
 	readonly nodes: readonly DevnetNode[];
-	/** Lets virtual time pass in all networks. */
+	/** Advances virtual time in all networks. */
 	advance(durationMs: number): void;
 	stop(): Promise<void>;
 }
 
-/** Starts it all on 127.0.0.1. Rejects with a `UserError` when a port is taken. */
+/** Starts all networks on 127.0.0.1. Rejects with a `UserError` when a port is taken. */
 export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet> {
 	const { basePort, nodeCount, seed, version, clock, epochMs = Date.now() } = options;
 	const dag = createDagPart({ nodeCount, seed, version, epochMs, ...options.dag });
@@ -102,7 +102,7 @@ interface ServedNode extends Omit<DevnetNode, 'url'> {
 	readonly server: NodeServer;
 }
 
-/** Opens the servers of all nodes; of none when one of them cannot be opened. */
+/** Opens the servers of all nodes, or of none when one of them cannot be opened. */
 async function serveAll(
 	parts: readonly OpenedPart[],
 	driver: Driver,

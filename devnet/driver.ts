@@ -1,18 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import type { Network } from './network.ts';
 
-/** Lets the virtual time of all networks, which is one, follow the wall clock. */
+/** Advances the virtual time of all networks together, by the wall clock. */
 export interface Driver {
 	start(): void;
-	/** Brings the networks to this very moment, so that an answer is not old. */
+	/** Brings virtual time to now, so that an answer is not old. */
 	catchUp(): void;
 	stop(): void;
 }
 
-/** The least time between two steps; events in between happen together, in their order. */
+/** The least time between two steps; the events in between run together, in their order. */
 const stepMs = 25;
 const longestSleepMs = 1000;
-/** Beyond this the process was suspended: the networks stood still too, and does not make up for it. */
+/** Beyond this the process was suspended: the networks skip the time instead of simulating it. */
 const maxLagMs = 5000;
 
 export function createDriver(networks: readonly Network<unknown>[]): Driver {

@@ -1,7 +1,7 @@
-/** Something that happens at a moment of virtual time. */
+/** A task at a moment of virtual time. */
 export interface QueuedEvent {
 	readonly atMs: number;
-	/** Of two events at one moment, the one that was queued first happens first. */
+	/** Of two events at one moment, the one that was queued first runs first. */
 	readonly order: number;
 	readonly run: () => void;
 }
@@ -50,7 +50,7 @@ function siftUp(heap: QueuedEvent[], event: QueuedEvent): void {
 	heap[index] = event;
 }
 
-/** Puts `event` at the top, where a hole is, and lets it sink. */
+/** Places `event` from the empty top of the heap downwards. */
 function siftDown(heap: QueuedEvent[], event: QueuedEvent): void {
 	let index = 0;
 	for (;;) {

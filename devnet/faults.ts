@@ -7,11 +7,11 @@ const maxLatencyMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const maxReorgDepth = 64;
 
-/** Faults that one kind of network alone knows. */
+/** Faults that only one kind of network supports. */
 const ownFaults = [
-	/** From now on gives two proposals, or two vertices of one number, to two halves of the others. */
+	/** Sends conflicting proposals or vertices to two halves of the other nodes. */
 	z.strictObject({ fault: z.literal('equivocation'), node: nodeName }),
-	/** Other files take the disk but for `leftBytes`; what the node writes then fills it. */
+	/** Other files leave `leftBytes` on the disk, which the node's own data then fills. */
 	z.strictObject({
 		fault: z.literal('diskFull'),
 		node: nodeName,
@@ -29,17 +29,17 @@ const ownFaults = [
 	}),
 ] as const;
 
-/** A disturbance of the networks, as the control address takes it. */
+/** A fault, as the control address accepts it. */
 export const faultSchema = z.discriminatedUnion('fault', [
-	/** Only nodes of one group reach one another; in each network, those not named form one more. */
+	/** Only nodes of one group reach one another; in each network, the nodes not named form one more. */
 	z.strictObject({
 		fault: z.literal('partition'),
 		groups: z.array(z.array(nodeName).min(1)).min(1).max(64),
 	}),
 	z.strictObject({ fault: z.literal('heal'), network: networkName.optional() }),
-	/** Takes part no more, but answers. */
+	/** Takes no part in its network, but answers over HTTP. */
 	z.strictObject({ fault: z.literal('stall'), node: nodeName }),
-	/** Ends at once: its HTTP is closed and its connections are lost. */
+	/** Ends at once: its HTTP server and its connections are closed. */
 	z.strictObject({ fault: z.literal('crash'), node: nodeName }),
 	z.strictObject({
 		fault: z.literal('restart'),
@@ -47,19 +47,19 @@ export const faultSchema = z.discriminatedUnion('fault', [
 		/** Whether its data survived. */
 		data: z.enum(['kept', 'empty']).default('kept'),
 	}),
-	/** Adds to each message to and from the node, and to its HTTP answers. */
+	/** Delays each message from and to the node, and its HTTP answers. */
 	z.strictObject({
 		fault: z.literal('slow'),
 		node: nodeName,
 		latencyMs: z.number().min(1).max(maxLatencyMs).default(400),
 	}),
-	/** Loses messages to and from the node, or of all nodes. */
+	/** Loses messages from and to the node, or of all nodes. */
 	z.strictObject({
 		fault: z.literal('loss'),
 		node: nodeName.optional(),
 		ratio: z.number().min(0).max(1),
 	}),
-	/** Moves the node's clock: the times that it tells, and the Date of its HTTP answers. */
+	/** Moves the node's clock: the times that it reports, and the Date of its HTTP answers. */
 	z.strictObject({
 		fault: z.literal('clockSkew'),
 		node: nodeName,
@@ -71,7 +71,7 @@ export const faultSchema = z.discriminatedUnion('fault', [
 export type Fault = z.infer<typeof faultSchema>;
 export type OwnFault = z.infer<(typeof ownFaults)[number]>;
 
-/** What the index of the control address says of each fault: an example, what it does, and where. */
+/** An example of each fault and its effect, for the index of the control address. */
 export const faultGuide: readonly {
 	readonly example: z.input<typeof faultSchema>;
 	readonly does: string;
@@ -84,8 +84,11 @@ export const faultGuide: readonly {
 		example: { fault: 'heal', network: 'dag' },
 		does: 'ends the partition of a network, or of all',
 	},
-	{ example: { fault: 'stall', node: 'hotstuff-1' }, does: 'takes part no more, but answers' },
-	{ example: { fault: 'crash', node: 'dag-2' }, does: 'ends at once, and answers no more' },
+	{
+		example: { fault: 'stall', node: 'hotstuff-1' },
+		does: 'takes no part in its network, but answers',
+	},
+	{ example: { fault: 'crash', node: 'dag-2' }, does: 'ends at once and does not answer' },
 	{
 		example: { fault: 'restart', node: 'dag-2', data: 'empty' },
 		does: 'starts again, with its data kept (the default) or empty',
@@ -96,23 +99,23 @@ export const faultGuide: readonly {
 	},
 	{
 		example: { fault: 'loss', node: 'dag-3', ratio: 0.3 },
-		does: 'loses a share of the messages of a node, or of all',
+		does: 'loses a share of the messages of a node, or of all nodes',
 	},
 	{
 		example: { fault: 'clockSkew', node: 'evm-1', offsetMs: -30_000 },
-		does: 'moves the clock by which it tells times',
+		does: 'moves the clock of the node',
 	},
 	{
 		example: { fault: 'equivocation', node: 'hotstuff-2' },
-		does: 'proposes two blocks to two halves whenever it leads',
+		does: 'whenever it leads, proposes two blocks to two halves of the others',
 	},
 	{
 		example: { fault: 'equivocation', node: 'dag-4' },
-		does: 'gives each of its numbers to two vertices, for two halves; two of four fork the finality',
+		does: 'issues two conflicting vertices to two halves of the others; two of four nodes fork the finality',
 	},
 	{
 		example: { fault: 'diskFull', node: 'dag-4', leftBytes: 65_536 },
-		does: 'leaves this much of its disk, which it then fills until writes fail',
+		does: 'leaves so many bytes on its disk, which its data fills until writes fail',
 	},
 	{
 		example: { fault: 'reorg', node: 'evm-1', depth: 3 },
@@ -120,14 +123,14 @@ export const faultGuide: readonly {
 	},
 ];
 
-/** A network as a fault may name it. */
+/** A network and its nodes, which a fault may name. */
 export interface FaultPlace {
 	readonly name: string;
 	readonly nodes: readonly string[];
 	readonly ownFaults: readonly OwnFault['fault'][];
 }
 
-/** Checks what was sent as a fault; throws a `UserError` that says what is wrong and what is right. */
+/** Checks a fault; throws a `UserError` with the reason and with valid values. */
 export function parseFault(value: unknown, places: readonly FaultPlace[]): Fault {
 	const parsed = faultSchema.safeParse(value);
 	if (!parsed.success) {
@@ -143,7 +146,7 @@ export function parseFault(value: unknown, places: readonly FaultPlace[]): Fault
 	return fault;
 }
 
-/** What of a fault concerns one network; `undefined` when nothing does. */
+/** The part of a fault that concerns one network; `undefined` when there is none. */
 export function faultWithin(fault: Fault, place: FaultPlace): Fault | undefined {
 	if (fault.fault === 'partition') {
 		const groups = fault.groups
@@ -197,7 +200,7 @@ function checkPlace(
 	const nodes = fitting.flatMap((place) => place.nodes);
 	for (const name of named) {
 		if (nodes.includes(name)) continue;
-		throw new UserError(`${name} knows no ${own}`, {
+		throw new UserError(`${name} does not support ${own}`, {
 			nextSteps: [`the nodes that do are ${nodes.join(', ')}`],
 		});
 	}

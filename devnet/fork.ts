@@ -13,7 +13,7 @@ export interface ForkOptions {
 	readonly nodes?: number;
 	/** 32 bits, not negative. */
 	readonly seed?: number;
-	/** The nodes listen from here on, the control server behind them; free ports when absent. */
+	/** The first port; the control server has the one after the nodes. Free ports when absent. */
 	readonly basePort?: number | undefined;
 }
 

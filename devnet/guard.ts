@@ -3,8 +3,8 @@ import type { MiddlewareHandler } from 'hono';
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Lets through only what was addressed to a loopback name, and what no page of another origin sent.
- * A page on the web can reach loopback by a name of its own (DNS rebinding), but not with our name.
+ * Refuses requests that are not addressed to a loopback name, and those from a page of another origin. A
+ * page on the web can reach loopback by a name of its own (DNS rebinding), but not with our name.
  */
 export const loopbackOnly: MiddlewareHandler = async (context, next) => {
 	const host = context.req.header('host');

@@ -8,7 +8,7 @@ import { UserError, exitCodes } from '../source/domain/errors.ts';
 export interface Listening {
 	readonly port: number;
 	readonly url: string;
-	/** Ends all connections, also those under way. */
+	/** Ends all connections, open requests included. */
 	close(): Promise<void>;
 }
 

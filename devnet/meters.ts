@@ -6,7 +6,7 @@ export interface RateWindow {
 
 const bucketMs = 1000;
 
-/** Sums by second, so that memory does not depend on traffic. `startedAtMs` shortens young windows. */
+/** Sums by second, so that memory does not depend on traffic. A window begins at `startedAtMs` or later. */
 export function createRateWindow(windowMs: number, startedAtMs: number): RateWindow {
 	let buckets: { readonly startMs: number; sum: number }[] = [];
 	const forget = (nowMs: number) => {

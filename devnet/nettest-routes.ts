@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
 import type { NodeSlot } from './node-process.ts';
 
-/** No more in one transfer, whatever is asked for. */
+/** The largest transfer. */
 const maxTransferBytes = 100_000_000;
 const pieceBytes = 64 * 1024;
 
 /**
  * What a node serves to `nodetop network test`: `GET …/download?bytes=N`, `POST …/upload`, and `GET
- * …/next-hop?to=NODE`, a node being named or given by its id. Nothing of it changes the network.
+ * …/next-hop?to=NODE` with the name or id of a node. None of them changes the network.
  */
 export function addNettestRoutes(app: Hono, slot: NodeSlot<unknown>): void {
 	const path = '/api/v1/nettest';
@@ -36,7 +36,7 @@ export function addNettestRoutes(app: Hono, slot: NodeSlot<unknown>): void {
 	});
 }
 
-/** Written as fast as it is read, and no faster. */
+/** A body that is produced only as fast as it is read. */
 function bytesOf(total: number): ReadableStream<Uint8Array> {
 	const piece = new Uint8Array(pieceBytes).fill(0x6e);
 	let left = total;

@@ -5,20 +5,20 @@ import type { Listening } from './listening.ts';
 import { addNettestRoutes } from './nettest-routes.ts';
 import type { NodeSlot } from './node-process.ts';
 
-/** The HTTP side of one node. */
+/** The HTTP server of one node. */
 export interface NodeServer {
 	readonly url: string;
-	/** Closes and opens with the node's crashes and restarts. */
+	/** Closes after a crash of the node and opens after a restart. */
 	follow(): Promise<void>;
 	close(): Promise<void>;
 }
 
 interface NodeServerOptions {
 	readonly slot: NodeSlot<unknown>;
-	/** 0 for a free one; kept over restarts. */
+	/** 0 takes a free one; it is kept over restarts. */
 	readonly port: number;
 	readonly app: Hono;
-	/** Told before the server closes. */
+	/** Called before the server closes. */
 	readonly onClose?: () => void;
 }
 
@@ -34,7 +34,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
 		onClose?.();
 		await open?.close();
 	};
-	// One after the other, so that a crash and a restart in one moment end in an open server.
+	// Serialised, so that a crash and a restart at the same moment end with an open server.
 	let before: Promise<unknown> = Promise.resolve();
 	const inTurn = (task: () => Promise<void>): Promise<void> => {
 		const result = (async () => {
@@ -55,7 +55,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
 	};
 }
 
-/** An app that guards, delays and dates its answers as the node's place in the network says. */
+/** An app whose answers have the delay and the clock of the node. */
 export function createNodeApp(slot: NodeSlot<unknown>): Hono {
 	const app = new Hono();
 	app.use(loopbackOnly, async (context, next) => {

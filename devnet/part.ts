@@ -4,27 +4,27 @@ import type { NodeServer } from './node-server.ts';
 import type { ResourceUsage } from './process-meter.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-/** What a node's HTTP side may use of the process that serves it. */
+/** What the HTTP server of a node may use of its process. */
 export interface Host {
 	/** Brings virtual time to now, so that an answer is not old. */
 	readonly catchUp: () => void;
 	readonly usageOf: (stopwatch: Stopwatch) => ResourceUsage;
 }
 
-/** One network of the devnet, and how its nodes are served. */
+/** One network of the devnet, with the HTTP servers of its nodes. */
 export interface Part<Node = unknown> {
 	readonly network: Network<Node>;
 	/** The kind of adapter that reads its nodes. */
 	readonly kind: 'qudag' | 'bft' | 'evm';
-	/** What its nodes say that they belong to. */
+	/** The network id that its nodes report. */
 	readonly networkId: string;
-	/** The state of a running node, in a word of its own kind. */
+	/** The state of a running node, in the word of its kind. */
 	stateOf(node: Node): string;
-	/** Opens the HTTP side of a node; port 0 takes a free one. */
+	/** Opens the HTTP server of a node; port 0 takes a free one. */
 	serve(slot: NodeSlot<Node>, port: number, host: Host): Promise<NodeServer>;
 }
 
-/** A part whose kind of node no longer matters, with its nodes by their place. */
+/** A part without the type of its nodes, which are given by name. */
 export interface OpenedPart extends Omit<Part, 'stateOf' | 'serve'> {
 	/** `crashed` for a node that is down. */
 	stateAt(name: string): string;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Stopwatch } from './stopwatch.ts';
 
-/** What one node of the process may say of its resources. */
+/** The resources that a node reports. */
 export interface ResourceUsage {
 	/** Per cent of one core. */
 	readonly cpu_usage: number;
@@ -17,11 +17,10 @@ export interface ResourceUsage {
 }
 
 /**
- * All nodes live in one process, and only processing time can be told apart. So the CPU of a node
- * is the process's since it was last asked for, over at least 1 s, divided by the measured time of
- * each node's own handlers; memory, threads and descriptors are those of the whole process, the same
- * number for each node. Threads, descriptors and virtual memory are read from `/proc`, and absent
- * where there is none.
+ * All nodes run in one process, and only their processing time can be measured separately. The CPU of
+ * a node is that of the process since the last reading, over at least 1 s, shared by the processing
+ * time of the nodes. Memory, threads and descriptors are those of the whole process, the same for each
+ * node. Threads, descriptors and virtual memory come from `/proc`, and are absent where there is none.
  */
 export interface ProcessMeter {
 	usageOf(stopwatch: Stopwatch): ResourceUsage;
@@ -74,7 +73,7 @@ function readShared(): Omit<ResourceUsage, 'cpu_usage'> {
 	const status = readProc(() => readFileSync('/proc/self/status', 'utf8'));
 	const virtualKilobytes = numberIn(status, /^VmSize:\s+(\d+) kB$/m);
 	const threads = numberIn(status, /^Threads:\s+(\d+)$/m);
-	// One of them is the descriptor that lists the others.
+	// Without the descriptor that lists the others.
 	const openFiles = readProc(() => readdirSync('/proc/self/fd').length - 1);
 	return {
 		memory_usage: {

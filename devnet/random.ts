@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** A stream of pseudo-random draws; the same seed gives the same stream on every machine. */
+/** A stream of pseudo-random numbers; the same seed gives the same stream on every machine. */
 export interface Random {
 	/** Uniform in [0, 1). */
 	next(): number;
 	/** Uniform in [least, most). */
 	between(least: number, most: number): number;
-	/** Exponentially distributed, the gap between events of a Poisson process. */
+	/** Exponentially distributed, as the gaps between events of a Poisson process. */
 	exponential(mean: number): number;
 	/** Up to `count` different items, in random order. */
 	sample<Item>(items: readonly Item[], count: number): Item[];
@@ -16,7 +16,7 @@ export interface Random {
 
 /**
  * The small fast counter generator sfc32 (Chris Doty-Humphrey, PractRand), seeded from the SHA-256
- * of a text, so that every node and link gets a stream of its own from one seed.
+ * of a text, so that every node and link gets its own stream from one seed.
  */
 export function createRandom(seed: string): Random {
 	const digest = createHash('sha256').update(seed).digest();

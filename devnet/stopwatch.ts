@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Adds up how long a node's own work takes. It measures only; nothing depends on it. */
+/** Adds up the processing time of a node. Nothing in the simulation depends on it. */
 export interface Stopwatch {
 	time(run: () => void): void;
 	readonly busyMs: number;

@@ -1,16 +1,16 @@
 import { createRateWindow } from './meters.ts';
 
 export interface MessageCounts {
-	/** Handed to the link, with those that the link then lost. */
+	/** Sent over a link, including those that were lost. */
 	sent: number;
 	received: number;
-	/** Lost by the link. */
+	/** Lost on a link. */
 	dropped: number;
-	/** Not sent for want of a connection, or sent and not answered in time. */
+	/** Not sent because there was no connection, or sent and not answered in time. */
 	failed: number;
 }
 
-/** What one node counts of its own messages. */
+/** The message counts of one node. */
 export interface Traffic<MessageType extends string> {
 	sent(type: MessageType, sizeBytes: number, isDropped: boolean, nowMs: number): void;
 	received(type: MessageType, sizeBytes: number, nowMs: number): void;

@@ -2,7 +2,7 @@ import { createEventQueue } from './event-queue.ts';
 
 export type Cancel = () => void;
 
-/** Time that moves only when told to, with the events that wait for it. */
+/** Time that moves only by `advanceTo`, with the events that wait for it. */
 export interface VirtualClock {
 	/** Milliseconds since the simulation began. */
 	nowMs(): number;
@@ -10,7 +10,7 @@ export interface VirtualClock {
 	after(delayMs: number, run: () => void): Cancel;
 	/** When the next event is due; `undefined` when none waits. */
 	nextAtMs(): number | undefined;
-	/** Runs everything that is due up to a moment, in order, and stands there. */
+	/** Runs all events that are due up to a moment, in order, and stops there. */
 	advanceTo(atMs: number): void;
 }
 
