@@ -45,7 +45,7 @@ export const walls: Readonly<Record<string, readonly string[]>> = {
 		'components',
 		'screens',
 	],
-	devnet: [...core, 'source/version.ts'],
+	devnet: core,
 	hooks: [...core, 'source/keys'],
 	components: [...core, 'source/keys', 'hooks'],
 	screens: [
