@@ -27,96 +27,128 @@ export interface ParsedFlags<Specs extends FlagSpecs> {
 }
 
 /**
- * Parses a command's arguments. Values stay text: who reads them validates them. Throws `UserError`
- * for an unknown flag (with the nearest known one), a flag without its value, a switch with one, and
- * a single flag given twice. `--help` and `--version` are the caller's.
+ * Parses a command's arguments with meow. Values stay text: the command validates them. Throws
+ * `UserError` for an unknown flag (with the nearest known one), a flag without its value, a switch with
+ * one, and a single flag given twice. `--help` and `--version` are the caller's.
  *
- * meow 14.1 prints and ends the process itself on an unknown flag, and where unknown flags are
- * allowed it drops `--metrics_url U`, `--INTERVAL 2`, `--interval -` and a missing value without a
- * word. So the words are checked first, and meow gets only spellings that it reads without surprises.
+ * meow 14.1 ends the process itself at an unknown flag, and when unknown flags are allowed it takes
+ * `--metrics_url` for `--metricsUrl` and drops the value, or drops a missing value without a word. So
+ * spellings are checked before it, and the number of its values after it (docs/decisions/0007-packages.md).
  */
 export async function parseFlags<const Specs extends FlagSpecs>(
 	argv: readonly string[],
 	specs: Specs,
 ): Promise<ParsedFlags<Specs>> {
-	const { words, rest } = readWords(argv, specs);
-	checkWords(words, specs);
-	const parsed =
-		words.length === 0 ? { flags: {}, input: rest } : await askMeow(words, rest, specs);
+	const { words, given } = checkSpellings(argv, specs);
+	const parsed = given.size === 0 ? withoutFlags(words) : await runMeow(words, specs);
 	const flags = Object.entries(specs).map(([name, spec]) => {
-		const given: unknown = Object.entries(parsed.flags).find(([key]) => key === name)?.[1];
-		const values: readonly unknown[] = Array.isArray(given) ? given : [];
+		const found: unknown = Object.entries(parsed.flags).find(([key]) => key === name)?.[1];
+		const values: readonly unknown[] = Array.isArray(found) ? found : [];
+		checkValues(values, given.get(name) ?? [], spec);
 		return [name, spec.isMultiple === true ? values : values.at(-1)];
 	});
 	return {
-		// The words were checked against the specification: each value has its flag's type.
+		// meow gives each value the type in the specification.
 		flags: Object.fromEntries(flags) as ParsedFlags<Specs>['flags'],
 		input: parsed.input,
 	};
 }
 
+interface Parsed {
+	readonly flags: object;
+	readonly input: readonly string[];
+}
+
+function withoutFlags(words: readonly string[]): Parsed {
+	const separator = words.indexOf('--');
+	return { flags: {}, input: separator < 0 ? words : words.toSpliced(separator, 1) };
+}
+
 /** Loading meow takes as long as starting Node: only for a command line that has flags. */
-async function askMeow(
-	words: readonly Word[],
-	rest: readonly string[],
-	specs: FlagSpecs,
-): Promise<{ readonly flags: object; readonly input: readonly string[] }> {
+async function runMeow(words: readonly string[], specs: FlagSpecs): Promise<Parsed> {
 	const { default: meow } = await import('meow');
 	return meow({
 		importMeta: import.meta,
-		argv: [...words.flatMap(unambiguous), '--', ...rest],
+		argv: words,
 		// Without it meow looks for a package.json on disk, and it names the process after it.
 		pkg: { name: 'nodetop' },
 		description: false,
 		autoHelp: false,
 		autoVersion: false,
 		booleanDefault: undefined,
+		// A list of each, so that a flag given twice is seen.
 		flags: Object.fromEntries(
 			Object.entries(specs).map(([name, spec]) => [name, { ...spec, isMultiple: true }]),
 		),
 	});
 }
 
-interface Word {
-	/** As written, without the value: `--interval`, `-i`, `--no-probe`. */
-	readonly written: string;
-	readonly name: string | undefined;
-	readonly value: string | undefined;
+interface Spelled {
+	/** The arguments for meow. */
+	readonly words: readonly string[];
+	/** For each flag that was given, how it was written each time. */
+	readonly given: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Every flag before `--`, in order, each with its value; and the rest: what is no flag. */
-function readWords(
-	argv: readonly string[],
-	specs: FlagSpecs,
-): { readonly words: readonly Word[]; readonly rest: readonly string[] } {
-	const words: Word[] = [];
-	const rest: string[] = [];
+/** Throws for a flag that is not known by exactly this spelling, and for a switch with a value. */
+function checkSpellings(argv: readonly string[], specs: FlagSpecs): Spelled {
+	const words: string[] = [];
+	const given = new Map<string, string[]>();
 	for (let index = 0; index < argv.length; index += 1) {
-		const text = argv[index] ?? '';
-		if (text === '--') return { words, rest: [...rest, ...argv.slice(index + 1)] };
-		if (!looksLikeFlag(text)) {
-			rest.push(text);
+		const word = argv[index] ?? '';
+		if (word === '--') return { words: [...words, ...argv.slice(index)], given };
+		if (!word.startsWith('-') || word === '-' || isNumber(word)) {
+			words.push(word);
 			continue;
 		}
-		const equals = text.indexOf('=');
-		const written = equals < 0 ? text : text.slice(0, equals);
+		const equals = word.indexOf('=');
+		const written = equals < 0 ? word : word.slice(0, equals);
 		const name = findFlag(written, specs);
-		let value = equals < 0 ? undefined : text.slice(equals + 1);
-		const takesValue = name !== undefined && specs[name]?.type === 'string';
+		if (name === undefined) throw unknownFlag(written, specs);
+		given.set(name, [...(given.get(name) ?? []), written]);
 		const next = argv[index + 1];
-		if (takesValue && value === undefined && next !== undefined && !looksLikeFlag(next)) {
-			value = next;
+		if (specs[name]?.type === 'boolean') {
+			if (equals >= 0) throw takesNoValue(written, name);
+			// Otherwise meow takes a following node called "true" or "false" for its value.
+			words.push(written === negatedName(name) ? written : `${written}=true`);
+		} else if (equals < 0 && next !== undefined && isDashedValue(next)) {
+			words.push(`${word}=${next}`);
 			index += 1;
-		}
-		words.push({ written, name, value });
+		} else words.push(word);
 	}
-	return { words, rest };
+	return { words, given };
 }
 
-/** With `=` only where it is needed, for meow strips quotes behind it. */
-function unambiguous({ written, name = '', value }: Word): readonly string[] {
-	if (value === undefined) return [written];
-	return value.startsWith('-') ? [`${longName(name)}=${value}`] : [longName(name), value];
+/** A value that meow would take for a flag: `-`, or `-5s`, so that its own error can say what it should be. */
+function isDashedValue(text: string): boolean {
+	return text === '-' || /^-\.?\d/.test(text);
+}
+
+function isNumber(text: string): boolean {
+	return /^-(?:\d+|\d*\.\d+)$/.test(text);
+}
+
+function checkValues(
+	values: readonly unknown[],
+	written: readonly string[],
+	{ type, isMultiple }: FlagSpec,
+): void {
+	if (type === 'boolean') return;
+	const shown = written.at(-1) ?? '';
+	if (values.length < written.length || values.includes('')) {
+		throw new UserError(`${shown} needs a value`, {
+			nextSteps: [`write ${shown} VALUE, or ${shown}=VALUE if it starts with a dash`],
+		});
+	}
+	if (values.length > 1 && isMultiple !== true) {
+		throw new UserError(`${shown} is given twice`, { nextSteps: ['leave one of them out'] });
+	}
+}
+
+function takesNoValue(written: string, name: string): UserError {
+	return new UserError(`${written} takes no value`, {
+		nextSteps: [`write ${longName(name)} or ${negatedName(name)}`],
+	});
 }
 
 function findFlag(written: string, specs: FlagSpecs): string | undefined {
@@ -128,36 +160,6 @@ function findFlag(written: string, specs: FlagSpecs): string | undefined {
 			(spec?.type === 'boolean' && written === negatedName(name))
 		);
 	});
-}
-
-/** A negative number is a value, so that its own error can say what it should be. */
-function looksLikeFlag(text: string): boolean {
-	return text.startsWith('-') && text !== '-' && !/^-\.?\d/.test(text);
-}
-
-function checkWords(words: readonly Word[], specs: FlagSpecs): void {
-	const given = new Set<string>();
-	for (const { written, name, value } of words) {
-		if (name === undefined) throw unknownFlag(written, specs);
-		const spec = specs[name];
-		if (spec?.type === 'boolean') {
-			if (value === undefined) continue;
-			throw new UserError(`${written} takes no value`, {
-				nextSteps: [`write ${longName(name)} or ${negatedName(name)}`],
-			});
-		}
-		if (value === undefined || value === '') {
-			throw new UserError(`${written} needs a value`, {
-				nextSteps: [`write ${written} VALUE, or ${longName(name)}=VALUE if it starts with a dash`],
-			});
-		}
-		if (given.has(name) && spec?.isMultiple !== true) {
-			throw new UserError(`${longName(name)} is given twice`, {
-				nextSteps: ['leave one of them out'],
-			});
-		}
-		given.add(name);
-	}
 }
 
 function unknownFlag(written: string, specs: FlagSpecs): UserError {
