@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { access, readFile, rename, stat } from 'node:fs/promises';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
 import type { Warn } from './file-errors.ts';
@@ -9,9 +8,8 @@ import { describeIssues } from './problems.ts';
 import type { ConfigProblem } from './problems.ts';
 import { schemaVersion } from './schema.ts';
 import type { ConfigFile, ConfigFormat } from './schema.ts';
+import { replaceStore } from './store.ts';
 
-const fileMode = 0o600;
-const directoryMode = 0o700;
 const maxProblemsShown = 10;
 
 /**
@@ -27,14 +25,18 @@ export async function readConfigFile(
 	const text = await readText(path);
 	if (text === undefined) return undefined;
 	await warnIfOpenToOthers(path, warn);
+	return parseConfig(format, text, path);
+}
+
+function parseConfig(format: ConfigFormat, text: string, path: string): ConfigFile {
 	const json = parseJsonText(text);
 	if ('problem' in json) throw corrupt(path, json);
 	return checkConfig(format, json.value, path);
 }
 
 /**
- * What a value has to be to stand in the file. Gives back the value itself, so that a rewrite keeps
- * the order of its keys. Throws `UserError` listing each mistake with its path.
+ * Checks a value against the schema of the file, and gives the value itself back, so that a rewrite keeps
+ * the order of its keys. Throws `UserError` that lists each mistake with its path.
  */
 export function checkConfig({ schema }: ConfigFormat, value: unknown, path: string): ConfigFile {
 	const version = newerVersion(value);
@@ -49,7 +51,7 @@ export function checkConfig({ schema }: ConfigFormat, value: unknown, path: stri
 	}
 	const checked = schema.safeParse(value);
 	if (!checked.success) throw invalid(path, describeIssues(schema, checked.error.issues));
-	// The schema transforms nothing, so what passed it has its type.
+	// The schema transforms nothing, so the value has its type.
 	return value as ConfigFile;
 }
 
@@ -77,47 +79,23 @@ export async function editConfigFile(
 	const before = isCorrupt ? {} : checkConfig(format, json.value, path);
 	const edited = edit(structuredClone(before));
 	const after = checkConfig(format, { schemaVersion, ...edited }, path);
+	const parse = (written: string) => parseConfig(format, written, path);
 	let keptAside: string | undefined;
 	try {
 		if (isCorrupt) {
 			keptAside = await keepAside(path, now());
 			warn(
-				`${path} was not JSON (line ${json.line}, column ${json.column}); it is kept as ${keptAside}, and a new one is started`,
+				`${path} was not JSON (line ${json.line}, column ${json.column}); it is kept as ${keptAside}, and a new file is started`,
 			);
 		}
-		await write(path, after);
+		await replaceStore(path, { before, after, parse });
 	} catch (error) {
 		throw fileError(error, path, 'written', exitCodes.cannotWrite);
 	}
 	return { path, keptAside };
 }
 
-/** Atomic by conf, which reads the file as it opens it: so it must be JSON or absent by now. */
-async function write(path: string, config: ConfigFile): Promise<void> {
-	await mkdir(dirname(path), { recursive: true, mode: directoryMode });
-	// Only a writer needs conf; it takes longer to load than the file to read.
-	const { default: Conf } = await import('conf');
-	const extension = extname(path);
-	const conf = new Conf<Record<string, unknown>>({
-		cwd: dirname(path),
-		configName: basename(path, extension),
-		fileExtension: extension,
-		projectSuffix: '',
-		configFileMode: fileMode,
-		accessPropertiesByDotNotation: false,
-		clearInvalidConfig: false,
-		serialize: (value) => `${JSON.stringify(value, undefined, '\t')}\n`,
-		deserialize: (text) => {
-			const json = parseJsonText(text);
-			// conf wants an object; anything else was refused before.
-			return ('value' in json ? json.value : {}) as Record<string, unknown>;
-		},
-	});
-	conf.store = config;
-	await chmod(path, fileMode);
-}
-
-/** Renames without ever replacing what has the new name. */
+/** Renames the file; another file that has the new name stays as it is. */
 async function keepAside(path: string, nowMs: number): Promise<string> {
 	const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 	for (let attempt = 1; ; attempt += 1) {
@@ -138,13 +116,13 @@ async function exists(path: string): Promise<boolean> {
 	}
 }
 
-/** Throws for what never ends, as a device or a pipe that nobody writes to. */
+/** Throws for a device or a pipe: reading it may never end. */
 async function readText(path: string): Promise<string | undefined> {
 	try {
 		const found = await stat(path);
 		if (!found.isFile() && !found.isDirectory()) {
-			throw new UserError(`${path} is no regular file`, {
-				nextSteps: ['name a file that can be read again: nodetop writes it, and sees its changes'],
+			throw new UserError(`${path} is not a regular file`, {
+				nextSteps: ['name a regular file: nodetop reads it again and writes it'],
 				exitCode: exitCodes.config,
 			});
 		}
@@ -158,8 +136,8 @@ async function readText(path: string): Promise<string | undefined> {
 function corrupt(path: string, at: { problem: string; line: number; column: number }): UserError {
 	return new UserError(`${path}:${at.line}:${at.column}: not JSON: ${at.problem}`, {
 		nextSteps: [
-			`mend line ${at.line}, column ${at.column}`,
-			'or start anew: `nodetop add URL` keeps this file aside and writes a new one',
+			`correct line ${at.line}, column ${at.column}`,
+			'or start again: `nodetop add URL` keeps this file aside and writes a new one',
 		],
 		exitCode: exitCodes.config,
 	});

@@ -169,7 +169,11 @@ describe('config validate', () => {
 	});
 
 	it.each([
-		[`{"token": ${secretText}}`, ':1:11: not JSON: a value was expected', 'mend line 1, column 11'],
+		[
+			`{"token": ${secretText}}`,
+			':1:11: not JSON: a value was expected',
+			'correct line 1, column 11',
+		],
 		[`{"themes": "${secretText}"}`, 'themes: unknown key', 'did you mean theme?'],
 		[`{"theme": "${secretText}"}`, 'theme: expected "dark"', 'config schema'],
 		['{"profile": "hoem", "profiles": {"home": {}}}', 'there is no profile "hoem"', 'home?'],

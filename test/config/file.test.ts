@@ -1,3 +1,4 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +57,7 @@ describe('readConfigFile', () => {
 		expect(error).toMatchObject({
 			message: `${path}:3:11: not JSON: a value was expected`,
 			exitCode: 78,
-			nextSteps: ['mend line 3, column 11', expect.stringContaining('nodetop add URL')],
+			nextSteps: ['correct line 3, column 11', expect.stringContaining('nodetop add URL')],
 		});
 		expect(await readFile(path, 'utf8')).toBe(text);
 	});
@@ -72,7 +73,7 @@ describe('readConfigFile', () => {
 
 	it('refuses what never ends, instead of reading it', async () => {
 		expect(await failureOf(() => readConfigFile('/dev/zero', warnings().warn))).toMatchObject({
-			message: '/dev/zero is no regular file',
+			message: '/dev/zero is not a regular file',
 			exitCode: 78,
 		});
 	});
@@ -276,7 +277,7 @@ describe('editConfigFile', () => {
 		expect(await readFile(aside, 'utf8')).toBe('an earlier one');
 		expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ schemaVersion: 1, ascii: true });
 		expect(given).toEqual([
-			`${path} was not JSON (line 1, column 14); it is kept as ${aside}-2, and a new one is started`,
+			`${path} was not JSON (line 1, column 14); it is kept as ${aside}-2, and a new file is started`,
 		]);
 	});
 
@@ -309,6 +310,31 @@ describe('editConfigFile', () => {
 		).toMatchObject({ message: `${path}: intervalMs: expected 100 or more` });
 		expect(await readFile(path, 'utf8')).toBe('{}');
 	});
+
+	it.each([
+		['breaks', '{"theme": ', 'not JSON'],
+		['makes wrong', '{"themes": 1}', 'unknown key'],
+		['changes', '{"theme": "mono"}', 'was changed by another program meanwhile'],
+		['removes', undefined, 'was changed by another program meanwhile'],
+	])(
+		'writes nothing over a file that another program %s meanwhile',
+		async (_verb, text, message) => {
+			const path = await writeWithMode(
+				join(await temporaryDirectory(), 'config.json'),
+				'{"ascii":true}',
+			);
+			const edit = (config: object) => {
+				if (text === undefined) rmSync(path);
+				else writeFileSync(path, text);
+				return { ...config, readOnly: true };
+			};
+			const options = { ...warnings(), now };
+			expect(await failureOf(() => editConfigFile(path, edit, options))).toMatchObject({
+				message: expect.stringContaining(message),
+			});
+			expect(existsSync(path) ? await readFile(path, 'utf8') : undefined).toBe(text);
+		},
+	);
 
 	it.skipIf(isWindows)('writes through a link and keeps the link', async () => {
 		const directory = await temporaryDirectory();
