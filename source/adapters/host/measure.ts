@@ -7,7 +7,7 @@ import type { Network } from '../../sections/network/schema.ts';
 import type { Resources } from '../../sections/resources/schema.ts';
 import { toAmount, toCount } from '../quantity.ts';
 import { createRate } from '../rates.ts';
-import { readDiskCounts, readInterfaceCounts } from './procfs.ts';
+import { readDiskCounts, readInterfaceCounts, readThreads } from './procfs.ts';
 import type { DiskCounts, InterfaceCounts } from './procfs.ts';
 
 export type SystemInformation = typeof import('systeminformation');
@@ -37,6 +37,13 @@ export async function readMemory(si: SystemInformation): Promise<Partial<Resourc
 		memoryResidentBytes: toCount(active),
 		memoryAvailableBytes: toCount(available),
 	};
+}
+
+/** Threads, open files and their limit, which is absent where the kernel sets none (2^63 - 1). */
+export async function readSystemCounts(si: SystemInformation): Promise<Partial<Resources>> {
+	const [threads, { allocated, max }] = await Promise.all([readThreads(), si.fsOpenFiles()]);
+	// Systems that do not count them answer -1 or null.
+	return { threads, openFiles: toCount(allocated), openFilesLimit: toCount(max) };
 }
 
 /** The filesystem that holds the root; on Windows the one of the working directory. */

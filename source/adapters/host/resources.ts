@@ -14,9 +14,9 @@ import {
 	readDisk,
 	readIdentity,
 	readMemory,
+	readSystemCounts,
 } from './measure.ts';
 import type { SystemInformation } from './measure.ts';
-import { readSystemCounts } from './procfs.ts';
 
 /**
  * The machine that nodetop runs on. CPU and rates come from the second poll on. One measurement that
@@ -41,7 +41,7 @@ export function createHostSource(): Source {
 				measure<Partial<Resources>>('memory', readMemory(si)),
 				measure<Partial<Resources>>('disk space', readDisk()),
 				measure<Partial<Resources>>('disk activity', disk(si, atMs)),
-				measure<Partial<Resources>>('system counts', readSystemCounts()),
+				measure<Partial<Resources>>('system counts', readSystemCounts(si)),
 				measure<Partial<Network>>('network', traffic(si, atMs)),
 			]);
 			// A name that could not be read is asked for again at the next poll.
