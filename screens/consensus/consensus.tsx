@@ -25,6 +25,7 @@ import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
 import { MetricCharts } from '../node/metric-charts.tsx';
+import type { MetricChartsProps } from '../node/metric-charts.tsx';
 import { nodeNote } from '../node/node-note.ts';
 import { windowStart } from '../node-list.ts';
 
@@ -35,87 +36,123 @@ const movement = ['consensus.averageFinalityMs', 'consensus.finalityLag', 'pendi
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
-	const { atMs: nowMs } = moment;
+	const { width, height, selected } = props;
 	const left = Math.floor((width - gap) * 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
 	const upperHeight = height - lowerHeight;
-	const node = selected?.snapshot;
-	const facts = node
-		? [
-				...sectionFacts(node, 'consensus', nowMs),
-				...sectionFacts(node, 'chain', nowMs).filter(({ label }) => label !== 'Finalized'),
-			]
-		: [];
-	const lines =
-		node && facts.length > 0
-			? withProgress(progressLines(look, node, nowMs, left), upperHeight - 1, (room) =>
-					factLines(look, facts, left, room),
-				)
-			: absentLines(props, 'consensus', left);
+	const lines = factsOf(props, left, upperHeight);
 	const freeHeight = upperHeight - lines.length - 2;
-	const chartHeight = facts.length > 0 && freeHeight >= leastLeftChart ? freeHeight : 0;
-	const trendsHeight = trendsOf(selected).length === 0 ? 0 : trendsOf(selected).length + 1;
-	const blocks = node ? blocksOf(look, node, right) : [];
-	const blocksHeight = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
+	const chartHeight = hasFacts(props) && freeHeight >= leastLeftChart ? freeHeight : 0;
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title={selected ? `${selected.snapshot.target.name}: consensus` : 'Consensus'}
-						note={nodeNote(props)}
-						lines={lines}
-						width={left}
-						height={upperHeight - chartHeight}
-					/>
-					{selected && chartHeight > 0 ? (
-						<MetricCharts
-							look={look}
-							node={selected}
-							metrics={['poll.latencyMs']}
-							width={left}
-							height={chartHeight}
-						/>
-					) : null}
-				</Box>
+				<Facts
+					{...props}
+					lines={lines}
+					chartHeight={chartHeight}
+					width={left}
+					height={upperHeight}
+				/>
 				<Box width={gap} />
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title="Movement"
-						note="newest at the right"
-						lines={trendLines(look, trendsOf(selected), right)}
+				{selected ? (
+					<Moves
+						look={props.look}
+						node={selected}
+						metrics={chartHeight > 0 ? movement : [...movement, 'poll.latencyMs']}
 						width={right}
-						height={Math.min(upperHeight, trendsHeight)}
+						height={upperHeight}
 					/>
-					{blocks.map(({ title, lines }, index) => (
-						<Panel
-							key={title}
-							look={look}
-							title={title}
-							lines={lines}
-							width={right}
-							height={Math.min(
-								lines.length + 1,
-								upperHeight - trendsHeight - linesBefore(blocks, index),
-							)}
-						/>
-					))}
-					{selected ? (
-						<MetricCharts
-							look={look}
-							node={selected}
-							metrics={chartHeight > 0 ? movement : [...movement, 'poll.latencyMs']}
-							width={right}
-							height={upperHeight - trendsHeight - blocksHeight}
-						/>
-					) : null}
-				</Box>
+				) : null}
 			</Box>
 			<Neighbours {...props} height={lowerHeight} />
+		</Box>
+	);
+}
+
+function consensusFacts({ selected, moment }: ScreenProps) {
+	if (!selected) return [];
+	const { snapshot } = selected;
+	return [
+		...sectionFacts(snapshot, 'consensus', moment.atMs),
+		...sectionFacts(snapshot, 'chain', moment.atMs).filter(({ label }) => label !== 'Finalized'),
+	];
+}
+
+function hasFacts(props: ScreenProps): boolean {
+	return consensusFacts(props).length > 0;
+}
+
+/** The time since progress and the facts, as `height` has room for them; or why there are none. */
+function factsOf(props: ScreenProps, width: number, height: number): string[] {
+	const { look, selected, moment } = props;
+	const facts = consensusFacts(props);
+	if (!selected || facts.length === 0) return absentLines(props, 'consensus', width);
+	const progress = progressLines(look, selected.snapshot, moment.atMs, width);
+	return withProgress(progress, height - 1, (room) => factLines(look, facts, width, room));
+}
+
+interface FactsProps extends ScreenProps {
+	readonly lines: readonly string[];
+	/** Rows of the chart below the facts; 0 for none. */
+	readonly chartHeight: number;
+}
+
+function Facts(props: FactsProps): ReactNode {
+	const { look, width, height, selected, lines, chartHeight } = props;
+	return (
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title={selected ? `${selected.snapshot.target.name}: consensus` : 'Consensus'}
+				note={nodeNote(props)}
+				lines={lines}
+				width={width}
+				height={height - chartHeight}
+			/>
+			{selected && chartHeight > 0 ? (
+				<MetricCharts
+					look={look}
+					node={selected}
+					metrics={['poll.latencyMs']}
+					width={width}
+					height={chartHeight}
+				/>
+			) : null}
+		</Box>
+	);
+}
+
+/** How the figures moved, what only some kinds report of how they agree, and charts below. */
+function Moves({ look, node, metrics, width, height }: MetricChartsProps): ReactNode {
+	const trends = trendsOf(node);
+	const trendsHeight = trends.length === 0 ? 0 : trends.length + 1;
+	const blocks = blocksOf(look, node.snapshot, width);
+	const blocksHeight = linesBefore(blocks, blocks.length);
+	return (
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title="Movement"
+				note="newest at the right"
+				lines={trendLines(look, trends, width)}
+				width={width}
+				height={Math.min(height, trendsHeight)}
+			/>
+			{blocks.map(({ title, lines }, index) => (
+				<Panel
+					key={title}
+					look={look}
+					title={title}
+					lines={lines}
+					width={width}
+					height={Math.min(lines.length + 1, height - trendsHeight - linesBefore(blocks, index))}
+				/>
+			))}
+			<MetricCharts
+				{...{ look, node, metrics, width }}
+				height={height - trendsHeight - blocksHeight}
+			/>
 		</Box>
 	);
 }

@@ -8,7 +8,7 @@ import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
 import { pendingOf } from '../../source/sections/derived.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import { absentLines } from '../node/absent.ts';
+import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Movement } from '../node/movement.tsx';
@@ -22,15 +22,7 @@ export function Dag(props: ScreenProps): ReactNode {
 	const { look, width, height, selected, moment } = props;
 	const dag = selected?.snapshot.dag;
 	if (!selected || !dag) {
-		return (
-			<Panel
-				look={look}
-				title={selected ? `${selected.snapshot.target.name}: DAG` : 'DAG'}
-				lines={['', ...absentLines(props, 'dag', width)]}
-				width={width}
-				height={height}
-			/>
-		);
+		return <AbsentPanel {...props} section="dag" name="DAG" title="DAG" />;
 	}
 	const recent = dag.recent ?? [];
 	const room = Math.min(maxDrawingHeight, Math.ceil(height * 0.45));

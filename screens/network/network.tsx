@@ -4,11 +4,12 @@ import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount, formatRate } from '../../source/domain/format.ts';
+import type { Network as NetworkSection } from '../../source/sections/network/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
 import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
-import { absentLines } from '../node/absent.ts';
+import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Movement } from '../node/movement.tsx';
@@ -31,29 +32,11 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	const stats = useStats(selected);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
-		return (
-			<Panel
-				look={look}
-				title={selected ? `${selected.snapshot.target.name}: network` : 'Network'}
-				lines={['', ...absentLines(props, 'network', width)]}
-				width={width}
-				height={height}
-			/>
-		);
+		return <AbsentPanel {...props} section="network" name="network" title="Network" />;
 	}
 	const left = Math.floor((width - gap) * 0.42);
 	const right = width - gap - left;
-	const own = sectionFacts(selected.snapshot, 'network', nowMs);
-	const probed = sectionFacts(selected.snapshot, 'probes', nowMs);
-	const facts = [
-		...own.filter(({ priority }) => priority < 3),
-		...probed.filter(({ priority }) => priority < 3),
-		...own.filter(({ priority }) => priority === 3),
-		...(stats ? statsFacts(stats) : []),
-		...spreadFacts('Version', network.protocolVersions),
-		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
-		...(stats ? processingFacts(stats) : []),
-	];
+	const facts = networkFacts(selected.snapshot, network, stats, nowMs);
 	const trends = networkTrends(selected);
 	const wanted = Math.min(Math.max(facts.length, trends.length + 7) + 1, Math.ceil(height * 0.55));
 	// What the peers do not need is not left blank below them.
@@ -87,6 +70,26 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 			/>
 		</Box>
 	);
+}
+
+/** What matters most first: the node's own figures, the path to it, then what several polls say. */
+function networkFacts(
+	node: NodeMoment['snapshot'],
+	network: NetworkSection,
+	stats: NetworkStats | undefined,
+	nowMs: number,
+) {
+	const own = sectionFacts(node, 'network', nowMs);
+	const probed = sectionFacts(node, 'probes', nowMs);
+	return [
+		...own.filter(({ priority }) => priority < 3),
+		...probed.filter(({ priority }) => priority < 3),
+		...own.filter(({ priority }) => priority === 3),
+		...(stats ? statsFacts(stats) : []),
+		...spreadFacts('Version', network.protocolVersions),
+		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
+		...(stats ? processingFacts(stats) : []),
+	];
 }
 
 /** Counted again only when the node was polled: with a thousand peers it takes a few milliseconds. */

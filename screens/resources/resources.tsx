@@ -9,7 +9,7 @@ import { formatBytes, formatCount, formatRatio } from '../../source/domain/forma
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
-import { absentLines } from '../node/absent.ts';
+import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
@@ -24,33 +24,13 @@ const gaugeValueWidth = 26;
 
 /** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
 export function Resources(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
-	const { atMs: nowMs } = moment;
+	const { look, width, height, selected } = props;
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) {
-		return (
-			<Panel
-				look={look}
-				title={selected ? `${selected.snapshot.target.name}: resources` : 'Resources'}
-				lines={['', ...absentLines(props, 'resources', width)]}
-				width={width}
-				height={height}
-			/>
-		);
+		return <AbsentPanel {...props} section="resources" name="resources" title="Resources" />;
 	}
 	const gauges = drawGauges(look, resources, width);
 	const gaugesHeight = gauges.lines.length === 0 ? 0 : gauges.lines.length + 2;
-	const left = Math.floor((width - gap) * 0.45);
-	const right = width - gap - left;
-	const lowerHeight = height - gaugesHeight;
-	const trends = resourceTrends(selected);
-	const figures = sectionFacts(selected.snapshot, 'resources', nowMs).filter(
-		({ paths }) => !paths.some((path) => gauges.paths.has(path)),
-	);
-	const healthHeight = healthPanelHeight(selected, lowerHeight - figures.length - 1);
-	const freeHeight = lowerHeight - figures.length - 2 - healthHeight;
-	const hasLeftChart = freeHeight >= leastLeftChart;
-	const chartHeight = hasLeftChart ? freeHeight : 0;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -65,40 +45,54 @@ export function Resources(props: ScreenProps): ReactNode {
 				width={width}
 				height={gaugesHeight}
 			/>
-			<Box>
-				<Box flexDirection="column">
-					<Panel
-						look={look}
-						title="Figures"
-						lines={factLines(look, figures, left, lowerHeight - healthHeight - chartHeight - 1)}
-						width={left}
-						height={lowerHeight - healthHeight - chartHeight}
-					/>
-					<HealthPanel
-						look={look}
-						node={selected}
-						nowMs={nowMs}
-						width={left}
-						height={healthHeight}
-					/>
-					<MetricCharts
-						look={look}
-						node={selected}
-						metrics={['poll.latencyMs']}
-						width={left}
-						height={chartHeight}
-					/>
-				</Box>
-				<Box width={gap} />
-				<Movement
+			<BelowGauges {...props} node={selected} drawn={gauges.paths} height={height - gaugesHeight} />
+		</Box>
+	);
+}
+
+interface BelowGaugesProps extends ScreenProps {
+	readonly node: NodeMoment;
+	/** Fields that the gauges show already. */
+	readonly drawn: Gauges['paths'];
+}
+
+/** Figures, health checks and latency at the left; how the use moved at the right. */
+function BelowGauges(props: BelowGaugesProps): ReactNode {
+	const { look, width, height, node, drawn, moment } = props;
+	const { atMs: nowMs } = moment;
+	const left = Math.floor((width - gap) * 0.45);
+	const figures = sectionFacts(node.snapshot, 'resources', nowMs).filter(
+		({ paths }) => !paths.some((path) => drawn.has(path)),
+	);
+	const healthHeight = healthPanelHeight(node, height - figures.length - 1);
+	const freeHeight = height - figures.length - 2 - healthHeight;
+	const chartHeight = freeHeight >= leastLeftChart ? freeHeight : 0;
+	const figuresHeight = height - healthHeight - chartHeight;
+	return (
+		<Box>
+			<Box flexDirection="column">
+				<Panel
 					look={look}
-					node={selected}
-					trends={trends}
-					metrics={hasLeftChart ? usageMetrics : [...usageMetrics, 'poll.latencyMs']}
-					width={right}
-					height={lowerHeight}
+					title="Figures"
+					lines={factLines(look, figures, left, figuresHeight - 1)}
+					width={left}
+					height={figuresHeight}
+				/>
+				<HealthPanel {...{ look, node, nowMs }} width={left} height={healthHeight} />
+				<MetricCharts
+					{...{ look, node }}
+					metrics={['poll.latencyMs']}
+					width={left}
+					height={chartHeight}
 				/>
 			</Box>
+			<Box width={gap} />
+			<Movement
+				{...{ look, node, height }}
+				trends={resourceTrends(node)}
+				metrics={chartHeight > 0 ? usageMetrics : [...usageMetrics, 'poll.latencyMs']}
+				width={width - gap - left}
+			/>
 		</Box>
 	);
 }

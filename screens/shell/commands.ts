@@ -59,112 +59,12 @@ const intervalsMs = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000
 
 /** What each command of the key table does. */
 export function createCommandHandler(context: CommandContext): (command: CommandName) => void {
-	const { dispatch, controls, view } = context;
-	const show = (screen: ScreenName) => () => {
-		dispatch({ type: 'show', screen });
-	};
-	const test = (name: KeyTest) => () => {
-		if (context.actions) dispatch({ type: 'openTest', test: name });
-		else refuse(context, `test.${name}`);
-	};
-	const move = (by: number) => () => {
-		moveBy(context, by);
-	};
-	const toAlert = (command: AlertCommand) => () => {
-		alertCommand(context, command);
-	};
+	const { view } = context;
 	const handlers: Readonly<Record<CommandName, () => void>> = {
-		'screen.overview': show('overview'),
-		'screen.consensus': show('consensus'),
-		'screen.dag': show('dag'),
-		'screen.network': show('network'),
-		'screen.resources': show('resources'),
-		'screen.alerts': show('alerts'),
-		'screen.previous': () => {
-			dispatch({ type: 'stepScreen', by: -1 });
-		},
-		'screen.next': () => {
-			dispatch({ type: 'stepScreen', by: 1 });
-		},
-		'node.next': () => {
-			selectNode(context, 1);
-		},
-		'node.previous': () => {
-			selectNode(context, -1);
-		},
-		filter: () => {
-			dispatch({ type: 'openFilter' });
-		},
-		sort: () => {
-			dispatch({ type: 'sortBy', columns: sortableColumns });
-		},
-		'sort.reverse': () => {
-			dispatch({ type: 'reverse' });
-		},
-		open: () => {
-			open(context);
-		},
-		explain: () => {
-			if (isOnAlerts(view)) explainAlert(context);
-			else dispatch({ type: 'openExplain' });
-		},
-		'alert.acknowledge': toAlert('acknowledge'),
-		'alert.snooze': toAlert('snooze'),
-		'alert.silence': toAlert('silence'),
-		'alert.silences': () => {
-			openSilences(context);
-		},
-		'test.ping': test('ping'),
-		'test.bandwidth': test('bandwidth'),
-		'test.traceroute': test('traceroute'),
-		'test.connectivity': test('connectivity'),
-		'page.next': () => {
-			if (isOnAlerts(view)) nextSectionOf(context);
-			else dispatch({ type: 'nextPage' });
-		},
-		back: () => {
-			dispatch({ type: 'back' });
-		},
-		'move.down': move(1),
-		'move.up': move(-1),
-		'move.halfPageDown': move(context.pageRows),
-		'move.halfPageUp': move(-context.pageRows),
-		'move.first': move(Number.NEGATIVE_INFINITY),
-		'move.last': move(Number.POSITIVE_INFINITY),
-		pause: () => {
-			controls.setPaused(!context.isPaused);
-		},
-		'interval.shorter': () => {
-			setInterval(
-				context,
-				intervalsMs.toReversed().find((each) => each < context.intervalMs),
-			);
-		},
-		'interval.longer': () => {
-			setInterval(
-				context,
-				intervalsMs.find((each) => each > context.intervalMs),
-			);
-		},
-		pollNow: () => {
-			if (context.actions) context.actions.pollNow();
-			else refuse(context, 'pollNow');
-		},
-		help: () => {
-			dispatch({ type: 'openHelp' });
-		},
-		palette: () => {
-			dispatch({ type: 'openPalette' });
-		},
-		copy: () => {
-			copy(context);
-		},
-		suspend: () => {
-			controls.suspend(context.suspendTerminal);
-		},
-		quit: () => {
-			controls.quit();
-		},
+		...screenHandlers(context),
+		...nodeHandlers(context),
+		...alertHandlers(context),
+		...programHandlers(context),
 	};
 	return (command) => {
 		if (muteCommand(context, command) || silencesCommand(context, command)) return;
@@ -173,6 +73,119 @@ export function createCommandHandler(context: CommandContext): (command: Command
 			return;
 		}
 		handlers[command]();
+	};
+}
+
+/** Which screen, page or overlay is shown, and how its list is ordered. */
+function screenHandlers(context: CommandContext) {
+	const { dispatch } = context;
+	const show = (screen: ScreenName) => () => {
+		dispatch({ type: 'show', screen });
+	};
+	const act = (action: ViewAction) => () => {
+		dispatch(action);
+	};
+	return {
+		'screen.overview': show('overview'),
+		'screen.consensus': show('consensus'),
+		'screen.dag': show('dag'),
+		'screen.network': show('network'),
+		'screen.resources': show('resources'),
+		'screen.alerts': show('alerts'),
+		'screen.previous': act({ type: 'stepScreen', by: -1 }),
+		'screen.next': act({ type: 'stepScreen', by: 1 }),
+		'page.next': () => {
+			if (isOnAlerts(context.view)) nextSectionOf(context);
+			else dispatch({ type: 'nextPage' });
+		},
+		filter: act({ type: 'openFilter' }),
+		sort: act({ type: 'sortBy', columns: sortableColumns }),
+		'sort.reverse': act({ type: 'reverse' }),
+		help: act({ type: 'openHelp' }),
+		palette: act({ type: 'openPalette' }),
+		back: act({ type: 'back' }),
+	};
+}
+
+/** What is selected, and what is looked at or tested of it. */
+function nodeHandlers(context: CommandContext) {
+	const { dispatch, view } = context;
+	const test = (name: KeyTest) => () => {
+		if (context.actions) dispatch({ type: 'openTest', test: name });
+		else refuse(context, `test.${name}`);
+	};
+	const move = (by: number) => () => {
+		moveBy(context, by);
+	};
+	return {
+		'node.next': () => {
+			selectNode(context, 1);
+		},
+		'node.previous': () => {
+			selectNode(context, -1);
+		},
+		'move.down': move(1),
+		'move.up': move(-1),
+		'move.halfPageDown': move(context.pageRows),
+		'move.halfPageUp': move(-context.pageRows),
+		'move.first': move(Number.NEGATIVE_INFINITY),
+		'move.last': move(Number.POSITIVE_INFINITY),
+		open: () => {
+			open(context);
+		},
+		explain: () => {
+			if (isOnAlerts(view)) explainAlert(context);
+			else dispatch({ type: 'openExplain' });
+		},
+		copy: () => {
+			copy(context);
+		},
+		'test.ping': test('ping'),
+		'test.bandwidth': test('bandwidth'),
+		'test.traceroute': test('traceroute'),
+		'test.connectivity': test('connectivity'),
+	};
+}
+
+function alertHandlers(context: CommandContext) {
+	const toAlert = (command: AlertCommand) => () => {
+		alertCommand(context, command);
+	};
+	return {
+		'alert.acknowledge': toAlert('acknowledge'),
+		'alert.snooze': toAlert('snooze'),
+		'alert.silence': toAlert('silence'),
+		'alert.silences': () => {
+			openSilences(context);
+		},
+	};
+}
+
+/** Polling, pausing, and the program itself. */
+function programHandlers(context: CommandContext) {
+	const { controls, actions, intervalMs } = context;
+	return {
+		pause: () => {
+			controls.setPaused(!context.isPaused);
+		},
+		'interval.shorter': () => {
+			const shorter = intervalsMs.toReversed().find((each) => each < intervalMs);
+			setInterval(context, shorter);
+		},
+		'interval.longer': () => {
+			const longer = intervalsMs.find((each) => each > intervalMs);
+			setInterval(context, longer);
+		},
+		pollNow: () => {
+			if (actions) actions.pollNow();
+			else refuse(context, 'pollNow');
+		},
+		suspend: () => {
+			controls.suspend(context.suspendTerminal);
+		},
+		quit: () => {
+			controls.quit();
+		},
 	};
 }
 

@@ -8,7 +8,7 @@ import { membersAfter } from './members.ts';
 import { attachTo, initialState, judgeAgain, nextState } from './node-state.ts';
 import type { Attached, Judge, NodeState } from './node-state.ts';
 import { afterMove, isSameStanding, noStandings, standingsOf } from './standing.ts';
-import type { Comparison } from './standing.ts';
+import type { Comparison, Standings } from './standing.ts';
 
 export interface FleetState {
 	/** In the order of the configuration; the nodes of a site below it. */
@@ -43,12 +43,14 @@ export interface Fleet extends ReadableStore<FleetState> {
 
 /** The state of all watched nodes: knows their targets and secrets. The list is made when it is read. */
 export function createFleet(judge: Judge): Fleet {
-	const states = new Map<string, NodeState>();
-	/** The nodes that a site reports, by site. */
-	const members = new Map<string, readonly NodeState[]>();
+	const held: Held = {
+		judge,
+		states: new Map(),
+		members: new Map(),
+		standings: noStandings,
+		alerts: undefined,
+	};
 	const listeners = createListeners();
-	let standings = noStandings;
-	let alerts: readonly Alert[] | undefined;
 	let list: FleetState | undefined;
 
 	function change(): void {
@@ -56,64 +58,85 @@ export function createFleet(judge: Judge): Fleet {
 		listeners.notify();
 	}
 
-	function takeList(): FleetState {
-		const nodes = [...states.values()].flatMap((state) => [
-			state,
-			...(members.get(state.target.name) ?? []),
-		]);
-		return { nodes, groups: standings.groups, witness: standings.witness, alerts };
-	}
-
 	return {
 		subscribe: listeners.subscribe,
-		getSnapshot: () => (list ??= takeList()),
-		node: (name) => states.get(name),
-		members: (site) => members.get(site) ?? [],
+		getSnapshot: () => (list ??= listOf(held)),
+		node: (name) => held.states.get(name),
+		members: (site) => held.members.get(site) ?? [],
 		add(target) {
-			states.set(target.name, initialState(target));
+			held.states.set(target.name, initialState(target));
 			change();
 		},
 		remove(name) {
-			if (!states.delete(name)) return;
-			members.delete(name);
+			if (!held.states.delete(name)) return;
+			held.members.delete(name);
 			change();
 		},
 		apply(result) {
-			const { name } = result.target;
-			const previous = states.get(name);
-			if (!previous) return;
-			const judging = { judge, standings };
-			const known = members.get(name) ?? [];
-			if (known.length > 0 || hasMembers(result)) {
-				members.set(name, membersAfter(known, result, judging));
-			}
-			const next = nextState(previous, result, judging);
-			if (next.progressAtMs !== previous.progressAtMs) standings = afterMove(standings, name);
-			states.set(name, next);
-			change();
+			if (takeResult(held, result)) change();
 		},
 		compare(comparison) {
-			const before = standings;
-			standings = standingsOf(comparison);
-			const judgedAgain = (state: NodeState) =>
-				state.isJudgedBySite === true || isSameStanding(before, standings, state.target.name)
-					? state
-					: judgeAgain(state, { judge, standings }, comparison.nowMs);
-			for (const [name, state] of states) states.set(name, judgedAgain(state));
-			for (const [name, nodes] of members) members.set(name, nodes.map(judgedAgain));
+			takeComparison(held, comparison);
 			change();
 		},
 		attach(name, part, atMs) {
-			const state = states.get(name);
+			const state = held.states.get(name);
 			if (!state) return;
-			states.set(name, attachTo(state, part, { judge, standings }, atMs));
+			held.states.set(name, attachTo(state, part, held, atMs));
 			list = undefined;
 		},
 		setAlerts(next) {
-			alerts = next;
+			held.alerts = next;
 			change();
 		},
 	};
+}
+
+interface Held {
+	readonly judge: Judge;
+	readonly states: Map<string, NodeState>;
+	/** The nodes that a site reports, by site. */
+	readonly members: Map<string, readonly NodeState[]>;
+	standings: Standings;
+	alerts: readonly Alert[] | undefined;
+}
+
+function listOf({ states, members, standings, alerts }: Held): FleetState {
+	const nodes = [...states.values()].flatMap((state) => [
+		state,
+		...(members.get(state.target.name) ?? []),
+	]);
+	return { nodes, groups: standings.groups, witness: standings.witness, alerts };
+}
+
+/** Whether the node is watched. */
+function takeResult(held: Held, result: PollResult): boolean {
+	const { states, members } = held;
+	const { name } = result.target;
+	const previous = states.get(name);
+	if (!previous) return false;
+	const known = members.get(name) ?? [];
+	if (known.length > 0 || hasMembers(result)) {
+		members.set(name, membersAfter(known, result, held));
+	}
+	const next = nextState(previous, result, held);
+	if (next.progressAtMs !== previous.progressAtMs) {
+		held.standings = afterMove(held.standings, name);
+	}
+	states.set(name, next);
+	return true;
+}
+
+function takeComparison(held: Held, comparison: Comparison): void {
+	const { states, members, standings: before } = held;
+	const standings = standingsOf(comparison);
+	held.standings = standings;
+	const judgedAgain = (state: NodeState) =>
+		state.isJudgedBySite === true || isSameStanding(before, standings, state.target.name)
+			? state
+			: judgeAgain(state, held, comparison.nowMs);
+	for (const [name, state] of states) states.set(name, judgedAgain(state));
+	for (const [name, nodes] of members) members.set(name, nodes.map(judgedAgain));
 }
 
 function hasMembers({ outcome }: PollResult): boolean {
