@@ -1,7 +1,7 @@
 import { shellWord } from '../domain/shell-word.ts';
 import type { Severity } from '../domain/words.ts';
 
-/** One alert as the outside knows it, from firing to resolved. */
+/** One occurrence of an alert, from firing to resolved, as receivers and the history get it. */
 export interface Incident {
 	/** Fingerprint + '/' + the ISO time it became active: the same over restarts. */
 	readonly id: string;
@@ -12,7 +12,7 @@ export interface Incident {
 	readonly labels: Readonly<Record<string, string>>;
 	readonly severity: Severity;
 	readonly state: 'firing' | 'resolved';
-	/** Mutes creation and reminders, never the resolve of what was sent. */
+	/** Why it is not notified now. What was sent is still resolved. */
 	readonly muted?:
 		| 'silenced'
 		| 'inhibited'
@@ -28,16 +28,16 @@ export interface Incident {
 	readonly resolvedAt?: string | undefined;
 	readonly evidence?: string | undefined;
 	readonly nextStep?: string | undefined;
-	/** Why it closed. */
+	/** Why it ended. */
 	readonly reason?: string | undefined;
-	/** The command that shows the moment. */
+	/** A command that shows the node. */
 	readonly show?: string | undefined;
 }
 
-/** How the node of an alert is shown, by its name. */
+/** Makes the command that shows a node. */
 export type ShowNode = (node: string) => string;
 
-/** The command that shows how a node is and why. `flags` say where the node is known, as `--profile mainnet`. */
+/** The command that shows a node's health and causes. `flags` select the profile, such as `--profile mainnet`. */
 export function showCommand(node: string, flags: readonly string[] = []): string {
 	return ['nodetop diagnose', ...flags.map(shellWord), shellWord(node)].join(' ');
 }
