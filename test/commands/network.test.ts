@@ -74,7 +74,7 @@ describe('network test, against the devnet', () => {
 	});
 
 	it('connectivity dials every peer', async () => {
-		const { summaries } = await records('test', 'connectivity', specs[0] ?? '');
+		const { summaries } = await records('test', 'connectivity', specs[0] ?? '', '--timeout', '10s');
 		expect(summaries).toMatchObject([{ peers: 3, reachable: 3 }]);
 	});
 
