@@ -1,5 +1,5 @@
 import { toAscii } from './ascii.ts';
-import type { ThemeName } from '../source/config/settings.ts';
+import type { ThemeName } from '../source/domain/words.ts';
 import type { Tone } from '../source/domain/tone.ts';
 import type { Health, HealthLevel, Severity } from '../source/domain/words.ts';
 

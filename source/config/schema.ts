@@ -16,7 +16,8 @@ import { heartbeatSchema } from './heartbeat.ts';
 import { nameProblem } from './names.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
-import { colorModes, themes } from './settings.ts';
+import { themes } from '../domain/words.ts';
+import { colorModes } from './settings.ts';
 import { headerName, secret, template, withCheck } from './text-schemas.ts';
 import { witnessesSchema } from './witnesses.ts';
 

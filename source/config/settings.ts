@@ -1,9 +1,7 @@
+import type { ThemeName } from '../domain/words.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import type { ProbeSettings } from './probes.ts';
-
-export const themes = ['dark', 'light', 'colorblind', 'mono'] as const;
-export type ThemeName = (typeof themes)[number];
 
 export const colorModes = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof colorModes)[number];

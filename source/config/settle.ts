@@ -5,7 +5,8 @@ import { minHealthIntervalMs, parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { maxFramesPerSecond } from './schema.ts';
 import type { ConfigFile, Profile } from './schema.ts';
-import { colorModes, themes } from './settings.ts';
+import { themes } from '../domain/words.ts';
+import { colorModes } from './settings.ts';
 import type { ColorMode, Origin, Settings, SettingsFlags } from './settings.ts';
 
 /** A value with where it came from. */

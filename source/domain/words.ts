@@ -143,3 +143,6 @@ export function worstHealth(all: readonly Health[]): Health {
 export function compareHealth(a: Health, b: Health): number {
 	return healthRank[a] - healthRank[b];
 }
+
+export const themes = ['dark', 'light', 'colorblind', 'mono'] as const;
+export type ThemeName = (typeof themes)[number];
