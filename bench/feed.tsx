@@ -2,7 +2,7 @@ import type { Reading } from '../source/sections/snapshot.ts';
 import type { Target } from '../source/domain/target.ts';
 import { createFleet } from '../source/fleet/fleet.ts';
 import { createMoments } from '../source/fleet/moments.ts';
-import { judge } from '../source/health/judge.ts';
+import { createJudge } from '../source/health/judge.ts';
 import { runScreen } from '../source/main.tsx';
 import { settingsWith } from '../test/helpers/settings.ts';
 
@@ -11,7 +11,7 @@ import { settingsWith } from '../test/helpers/settings.ts';
  * alone costs. For the benchmark only.
  */
 const count = Number(process.argv[2] ?? 10);
-const fleet = createFleet(judge);
+const fleet = createFleet(createJudge());
 const targets = Array.from({ length: count }, (_, index): Target => ({
 	name: `node-${index}`,
 	kind: 'evm',

@@ -1,4 +1,4 @@
-import { builtInRules } from '../source/alerts/rules/registry.ts';
+import { builtInRules } from '../source/sections/findings.ts';
 import { buildRuleSet } from '../source/sections/rule-set.ts';
 import { orderings } from '../source/domain/rule.ts';
 import type { Rule, RuleComparison, RuleValue, Threshold } from '../source/domain/rule.ts';

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { createFleet } from '../source/fleet/fleet.ts';
 import { createMoments } from '../source/fleet/moments.ts';
-import { judge } from '../source/health/judge.ts';
+import { createJudge } from '../source/health/judge.ts';
 import { runScreen } from '../source/main.tsx';
 import { settingsWith } from './helpers/settings.ts';
 
@@ -10,7 +10,7 @@ it('a signal that came while the screen was loaded ends it before it paints', as
 	const stdout = new PassThrough();
 	const ended = runScreen({
 		settings: settingsWith({ color: 'never' }),
-		moments: createMoments(createFleet(judge)),
+		moments: createMoments(createFleet(createJudge())),
 		startWatch: () => Promise.reject(new Error('it polls')),
 		stdin: process.stdin,
 		// Nothing of a terminal is used before the first frame.

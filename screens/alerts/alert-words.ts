@@ -1,5 +1,5 @@
 import { showCommand } from '../../source/alerts/incident.ts';
-import { aboutRule } from '../../source/alerts/rules/about.ts';
+import { findingOf } from '../../source/sections/findings.ts';
 import { formatValue } from '../../source/domain/rule-message.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
 import { formatAge, formatDuration } from '../../source/domain/format.ts';
@@ -69,7 +69,7 @@ export function clockText(atMs: number, nowMs: number): string {
 
 /** Part of the node that it is about, where its rule says so. */
 export function componentOf({ labels, rule }: Alert): string | undefined {
-	return labels?.['component'] ?? aboutRule(rule).component;
+	return labels?.['component'] ?? findingOf(rule)?.component;
 }
 
 /** Components that have no screen of their own. */
@@ -97,7 +97,7 @@ export function entriesOf(
 ): readonly Entry[] {
 	const { node, rule, evidence, nextStep, labels = {}, isStale } = alert;
 	const value = valueText(alert);
-	const meaning = aboutRule(rule).meaning;
+	const meaning = findingOf(rule)?.meaning;
 	const note = mutedWords(alert, nowMs);
 	const isEnded = alert.state === 'resolved';
 	const times = timesText(alert, nowMs);

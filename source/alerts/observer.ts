@@ -1,6 +1,6 @@
 import type { Rule } from '../domain/rule.ts';
 import type { AlertState } from './alert-state.ts';
-import { observe } from '../domain/observe.ts';
+import { noData, observe } from '../domain/observe.ts';
 import type { Observation, ObservedSubject } from '../domain/observe.ts';
 import type { EvaluationTime } from './evaluation.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
@@ -37,6 +37,7 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 
 	function look(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observation {
 		if (rule.condition.noData === true) return told.observe(candidate);
+		if (rule.code !== undefined) return candidate.observations?.get(rule.code) ?? noData;
 		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
 		const subject: ObservedSubject = {
 			root: candidate.root,
@@ -78,11 +79,11 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 	};
 }
 
-/** The rules whose result changes with nothing but time. */
+/** The user's rules whose result changes with nothing but time; the judge sees to the others. */
 function rulesByTime(rules: RuleSet): ReadonlySet<Rule> {
 	const usesAge = ({ condition }: Rule): boolean =>
 		[condition, ...(condition.where ?? [])].some(({ value }) => value?.age !== undefined);
-	return new Set([...rules.values()].filter((rule) => usesAge(rule)));
+	return new Set([...rules.values()].filter((rule) => rule.code === undefined && usesAge(rule)));
 }
 
 function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {

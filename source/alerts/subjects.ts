@@ -1,7 +1,11 @@
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { Group, Witness } from '../sections/group/schema.ts';
-import type { LabelMatch, Rule, RuleScope } from '../domain/rule.ts';
+import type { Observations, Observed } from '../domain/observe.ts';
+import type { Rule, RuleScope } from '../domain/rule.ts';
 import type { Issue } from '../sections/health/schema.ts';
+import { fleetIssues, groupIssues } from '../sections/findings.ts';
+import { isGroupUnseen } from '../sections/group/findings.ts';
+import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from '../domain/label-match.ts';
@@ -11,6 +15,8 @@ export interface EvaluationInput {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
 	readonly witness?: Witness | undefined;
+	/** What the judge found about them; built-in rules alert on it. */
+	readonly observed: Observed;
 }
 
 /** One thing that a rule can be evaluated for. */
@@ -22,6 +28,8 @@ export interface Candidate {
 	/** Every label, for matching and messages. */
 	readonly labels: Labels;
 	readonly root: unknown;
+	/** Of the built-in rules; undefined where the judge does not know it. */
+	readonly observations: Observations | undefined;
 	readonly freshness: string;
 	readonly issues: readonly Issue[];
 	readonly components?: readonly ComponentHealth[] | undefined;
@@ -41,12 +49,13 @@ export function collectSubjects(input: EvaluationInput, atIso: string): Evaluati
 	const groupOf = new Map(
 		input.groups.flatMap((group) => group.nodes.map((name) => [name, group.name])),
 	);
+	const { observed } = input;
 	const made = new Map<RuleScope, readonly Candidate[]>();
 	const makers: Readonly<Record<RuleScope, () => readonly Candidate[]>> = {
-		node: () => input.nodes.map((node) => nodeCandidate(node, groupOf)),
+		node: () => input.nodes.map((node) => nodeCandidate(node, groupOf, observed)),
 		peer: () => input.nodes.flatMap((node) => peerCandidates(node, groupOf)),
-		satellite: () => input.nodes.flatMap((node) => satelliteCandidates(node, groupOf)),
-		group: () => input.groups.map((group) => groupCandidate(group, atIso)),
+		satellite: () => input.nodes.flatMap((node) => satelliteCandidates(node, groupOf, observed)),
+		group: () => input.groups.map((group) => groupCandidate(group, atIso, observed)),
 		fleet: () => [fleetCandidate(input, atIso)],
 	};
 	return {
@@ -68,31 +77,23 @@ export function chooseCandidates(rule: Rule, subjects: EvaluationSubjects): read
 	return all.filter(({ labels }) => isChosen(rule, labels));
 }
 
-function isChosen(
-	{ kinds, match }: { kinds?: string[]; match?: LabelMatch } | Rule,
-	labels: Labels,
-) {
+function isChosen({ kinds, match }: Rule, labels: Labels): boolean {
 	const isKind = kinds === undefined || kinds.includes(labels['kind'] ?? '');
 	return isKind && (match === undefined || matches(match, labels));
 }
 
-function nodeLabels({ target }: NodeSnapshot, groupOf: ReadonlyMap<string, string>): Labels {
-	const group = groupOf.get(target.name);
+function nodeCandidate(
+	node: NodeSnapshot,
+	groupOf: ReadonlyMap<string, string>,
+	observed?: Observed,
+): Candidate {
+	const { name } = node.target;
 	return {
-		node: target.name,
-		kind: target.kind,
-		...(group !== undefined && { group }),
-		...(target.group !== undefined && { nodeGroup: target.group }),
-		...(target.tags !== undefined && { tags: target.tags.join(',') }),
-	};
-}
-
-function nodeCandidate(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>): Candidate {
-	return {
-		identity: { node: node.target.name },
-		key: node.target.name,
-		labels: nodeLabels(node, groupOf),
+		identity: { node: name },
+		key: name,
+		labels: nodeLabels(node.target, groupOf.get(name)),
 		root: node,
+		observations: observed?.node(name),
 		freshness: node.poll.at ?? '',
 		issues: node.health.issues,
 		components: node.health.components,
@@ -105,7 +106,7 @@ export function isUnseen({ poll }: NodeSnapshot): boolean {
 }
 
 function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>): Candidate[] {
-	const labels = nodeLabels(node, groupOf);
+	const labels = nodeLabels(node.target, groupOf.get(node.target.name));
 	return (node.network?.peerList ?? []).map((peer) => ({
 		...nodeCandidate(node, groupOf),
 		identity: { node: node.target.name, peer: peer.id },
@@ -119,8 +120,9 @@ function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>
 function satelliteCandidates(
 	node: NodeSnapshot,
 	groupOf: ReadonlyMap<string, string>,
+	observed: Observed,
 ): Candidate[] {
-	const labels = nodeLabels(node, groupOf);
+	const labels = nodeLabels(node.target, groupOf.get(node.target.name));
 	return (node.reputation?.satellites ?? []).map((reputation) => {
 		const { satellite } = reputation;
 		const stored = node.storage?.satellites?.find((each) => each.satellite === satellite);
@@ -130,43 +132,29 @@ function satelliteCandidates(
 			key: `${node.target.name}\n${satellite}`,
 			labels: { ...labels, satellite },
 			root: { ...stored, ...reputation, node },
+			observations: observed.satellite(node.target.name, satellite),
 			issues: [],
 		};
 	});
 }
 
-/**
- * A group's state is its one finding, so that a rule may name it or be frozen by it. A group whose nodes
- * report too little to compare has the state `unknown` for ever; it still counts as seen while its
- * members move together, and as unseen when too few of them answer for that.
- */
-function groupCandidate(group: Group, atIso: string): Candidate {
-	const { name, kind, state, message, evidence, nextStep, since } = group;
+function groupCandidate(group: Group, atIso: string, observed: Observed): Candidate {
+	const { name, kind } = group;
 	return {
 		identity: { group: name },
 		key: name,
 		labels: { group: name, kind },
 		root: group,
+		observations: observed.group(name),
 		freshness: atIso,
-		issues: [
-			{
-				code: state,
-				component: 'group',
-				severity: 'critical',
-				message,
-				since,
-				...(evidence !== undefined && { evidence }),
-				...(nextStep !== undefined && { nextStep }),
-			},
-		],
-		isUnseen: state === 'unknown' && !group.members.some(({ position }) => position === 'level'),
+		issues: groupIssues(group),
+		isUnseen: isGroupUnseen(group),
 	};
 }
 
-function fleetCandidate({ nodes, witness }: EvaluationInput, atIso: string): Candidate {
+function fleetCandidate({ nodes, witness, observed }: EvaluationInput, atIso: string): Candidate {
 	const count = (status: NodeSnapshot['health']['status']): number =>
 		nodes.filter(({ health }) => health.status === status).length;
-	const isLost = witness?.verdict === 'us';
 	return {
 		identity: {},
 		key: '',
@@ -179,19 +167,8 @@ function fleetCandidate({ nodes, witness }: EvaluationInput, atIso: string): Can
 			unknown: count('unknown'),
 		},
 		freshness: atIso,
-		issues: isLost
-			? [
-					{
-						code: 'ownConnectionLost',
-						component: 'network',
-						severity: 'critical',
-						message: witness.message,
-						evidence: witness.evidence.join('; '),
-						since: witness.since,
-						nextStep: 'restore the connection of this machine; the nodes may be well',
-					},
-				]
-			: [],
+		observations: observed.fleet,
+		issues: witness ? fleetIssues(witness) : [],
 		isUnseen: false,
 	};
 }

@@ -48,11 +48,12 @@ export async function openAlertCycle(
 		store.set({ problems });
 	}
 
+	fleet.judge.reload(settings.rules);
 	await delivery.replace(settings);
 	return {
 		isShowing: () => alerts.isShowing(),
 		async run() {
-			const input = inputOf(fleet);
+			const input = inputOf(fleet, now());
 			const evaluation = await engine.evaluate(input);
 			alerts.show(evaluation.alerts);
 			store.set({ silences: presentSilences(engine.silences(), settings.quiet.silences, now()) });
@@ -73,6 +74,7 @@ export async function openAlertCycle(
 			store.set({ ruleCount: next.rules.size });
 			// A reload forgets which fields each node reported, so it must not happen without need.
 			if (next.rules !== before.rules || next.quiet !== before.quiet) {
+				fleet.judge.reload(next.rules);
 				engine.reload(next.rules, next.quiet);
 			}
 			if (next.channels !== before.channels || next.heartbeat !== before.heartbeat) {
@@ -98,9 +100,10 @@ function createShownAlerts(fleet: Fleet) {
 	};
 }
 
-function inputOf(fleet: Fleet): EvaluationInput {
+function inputOf(fleet: Fleet, nowMs: number): EvaluationInput {
 	const { nodes, groups, witness } = fleet.getSnapshot();
-	return { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
+	const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
+	return { ...input, observed: fleet.judge.observe(input, nowMs) };
 }
 
 function newestPoll({ nodes }: EvaluationInput): string {

@@ -1,5 +1,5 @@
 import { loadAlertRules, loadAlertRoutes } from './configuration.ts';
-import { builtInRules } from '../alerts/rules/registry.ts';
+import { builtInRules } from '../sections/findings.ts';
 import { buildRuleSet } from '../sections/rule-set.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import type { AlertRules } from '../config/alert-rules.ts';

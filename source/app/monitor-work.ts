@@ -177,6 +177,7 @@ function roundInput(fleet: Fleet, name: string, nowMs: number): RoundInput | und
 	const { groups, witness } = fleet.getSnapshot();
 	return {
 		node: snapshot,
+		issues: snapshot.health.issues,
 		memory: { progressAtMs, firstChainId },
 		group: groups.find((group) => group.nodes.includes(name)),
 		witness,

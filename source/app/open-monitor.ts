@@ -7,7 +7,7 @@ import type { Target } from '../domain/target.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { createMoments } from '../fleet/moments.ts';
-import { judge } from '../health/judge.ts';
+import { createJudge } from '../health/judge.ts';
 import { alertingOff } from '../sections/alerting/schema.ts';
 import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import type { Moment, MomentSource } from '../sections/moment.ts';
@@ -72,7 +72,7 @@ export interface Monitor {
  */
 export function openMonitor(options: MonitorOptions): Monitor {
 	const { clock = systemClock, reportBug } = options;
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	const events = createMonitorEvents(reportBug);
 	const attach = attachTo(fleet, events, clock);
 	const work = createLazyWork(options, { fleet, attach, clock, events, reportBug });

@@ -5,7 +5,10 @@ import { createGroupAnalysis } from '../analysis/groups.ts';
 import { PollError } from '../domain/errors.ts';
 import { createSimulatedClock } from '../domain/simulated-clock.ts';
 import type { Target } from '../domain/target.ts';
+import type { Severity } from '../domain/words.ts';
 import { componentChecks } from '../health/scheduled/registry.ts';
+import type { Finding } from '../sections/finding.ts';
+import { findings } from '../sections/findings.ts';
 import type { Group } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { Reading } from '../sections/snapshot.ts';
@@ -54,7 +57,13 @@ export function openSimulatedMonitor(): TestMonitor {
 			// The scheduler takes a node up again a moment after its result.
 			await settlePromises();
 			const { nodes, witness, groups: compared } = monitor.moment();
-			return { nodes: nodes.map(({ snapshot }) => snapshot), groups: compared, witness };
+			const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups: compared, witness };
+			return { ...input, observed: monitor.fleet.judge.observe(input, round.nowMs) };
+		},
+		reload(rules) {
+			// Without any built-in rule, health is judged by all: the user's rules may name any finding.
+			const hasBuiltIn = [...rules.values()].some(({ code }) => code !== undefined);
+			if (hasBuiltIn) monitor.fleet.judge.reload(rules);
 		},
 		stop: monitor.stop,
 	};
@@ -157,7 +166,7 @@ function componentsOf(checks: readonly PolledCheck[], atMs: number): ComponentHe
 					name: check.name,
 					status,
 					message: `${name} in this test`,
-					...(isTroubled && { severity: says, issue: check.issue }),
+					...(isTroubled && { severity: says, issue: codeOf(name, says) ?? check.issue }),
 					values: [],
 					lastCheckAt: new Date(atMs).toISOString(),
 					durationMs: 0,
@@ -165,4 +174,11 @@ function componentsOf(checks: readonly PolledCheck[], atMs: number): ComponentHe
 			],
 		};
 	});
+}
+
+/** The finding of that severity, where a check sees several. */
+function codeOf(check: string, severity: Severity): string | undefined {
+	return Object.entries<Finding>(findings).find(
+		([, finding]) => 'check' in finding && finding.check === check && finding.severity === severity,
+	)?.[0];
 }

@@ -22,12 +22,25 @@ export type Observation =
 			readonly threshold?: number | string | undefined;
 			/** Absent for a condition of a user's rule: the rule has its own message. */
 			readonly finding?: Found | undefined;
+			/** What it makes of the node; by default degraded, and up for `info`. */
+			readonly health?: Health | undefined;
 	  }
 	/** No longer past the threshold, but not yet past the clear threshold. */
 	| { readonly kind: 'between'; readonly value: number | string }
 	| { readonly kind: 'good'; readonly value?: number | string | undefined }
 	/** Neither good nor bad: nothing is known. */
 	| { readonly kind: 'noData' };
+
+/** Observations of one subject by the code of the finding; absent is no data. */
+export type Observations = Pick<ReadonlyMap<string, Observation>, 'get'>;
+
+/** What is known about the subjects of one evaluation. */
+export interface Observed {
+	node(name: string): Observations | undefined;
+	satellite(node: string, satellite: string): Observations | undefined;
+	group(name: string): Observations | undefined;
+	readonly fleet: Observations;
+}
 
 export interface ObservedSubject extends Subject {
 	readonly issues: readonly (Found & { readonly code: string; readonly severity: Severity })[];
@@ -42,8 +55,8 @@ interface CheckedPart {
 	readonly checks: readonly { readonly name: string; readonly status: Health }[];
 }
 
-const noData: Observation = { kind: 'noData' };
-const good: Observation = { kind: 'good' };
+export const noData: Observation = { kind: 'noData' };
+export const good: Observation = { kind: 'good' };
 
 /** Asks a rule's condition of a subject. Pure but for the samples that the subject carries. */
 export function observe({ condition, severity }: Rule, subject: ObservedSubject): Observation {
@@ -93,7 +106,7 @@ function observeIssue(
 	return check !== undefined && !hasSeen(components, check) ? noData : good;
 }
 
-function hasAll(root: unknown, paths: readonly string[] | undefined): boolean {
+export function hasAll(root: unknown, paths: readonly string[] | undefined): boolean {
 	if (paths !== undefined)
 		for (const path of paths) if (readField(root, path) === undefined) return false;
 	return true;

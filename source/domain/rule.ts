@@ -214,6 +214,8 @@ export type MaintenanceEntry = z.infer<typeof maintenanceEntrySchema>;
 /** A complete rule. */
 export interface Rule extends Omit<RuleEntry, 'enabled'> {
 	readonly name: string;
+	/** Code of the finding that a built-in rule alerts on; absent for a rule of the user's own. */
+	readonly code?: string | undefined;
 	readonly scope: RuleScope;
 	readonly condition: RuleCondition;
 	readonly message: string;

@@ -22,6 +22,8 @@ export interface FleetState {
 }
 
 export interface Fleet extends ReadableStore<FleetState> {
+	/** Judges its nodes, and knows why. */
+	readonly judge: Judge;
 	/** A node that is polled itself. */
 	node(name: string): NodeState | undefined;
 	/** The nodes that a site reports; none for any other node. */
@@ -59,6 +61,7 @@ export function createFleet(judge: Judge): Fleet {
 	}
 
 	return {
+		judge,
 		subscribe: listeners.subscribe,
 		getSnapshot: () => (list ??= listOf(held)),
 		node: (name) => held.states.get(name),

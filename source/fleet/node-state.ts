@@ -1,9 +1,11 @@
+import type { Observed } from '../domain/observe.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import type { Group, Witness } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import { appendSample, noSamples } from '../sections/samples.ts';
 import type { Samples } from '../sections/samples.ts';
 import type { NodeSnapshot, Reading } from '../sections/snapshot.ts';
@@ -37,17 +39,31 @@ export interface Attached {
 	readonly process?: NodeSnapshot['process'];
 }
 
-export type Judge = (
-	input: {
-		readonly node: Omit<NodeSnapshot, 'health'>;
-		readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
-		readonly group: Group | undefined;
-		readonly witness: Witness | undefined;
-		readonly components: readonly ComponentHealth[] | undefined;
-		readonly nowMs: number;
-	},
-	previous: HealthReport | undefined,
-) => HealthReport;
+/** What the fleet and the alert engine need of the judge. */
+export interface Judge {
+	judgeNode(
+		input: {
+			readonly node: Omit<NodeSnapshot, 'health'>;
+			readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
+			readonly group: Group | undefined;
+			readonly witness: Witness | undefined;
+			readonly components: readonly ComponentHealth[] | undefined;
+			readonly nowMs: number;
+		},
+		previous: HealthReport | undefined,
+	): HealthReport;
+	/** Every observation about these subjects: of the nodes as they were last judged. */
+	observe(
+		subjects: {
+			readonly nodes: readonly NodeSnapshot[];
+			readonly groups: readonly Group[];
+			readonly witness?: Witness | undefined;
+		},
+		nowMs: number,
+	): Observed;
+	/** Judges by other rules from the next poll on. */
+	reload(rules: RuleSet): void;
+}
 
 /** What judges a node, and what its network shows. */
 export interface Judging {
@@ -119,7 +135,7 @@ function healthOf(
 	{ judge, standings }: Judging,
 	nowMs: number,
 ): HealthReport {
-	return judge(
+	return judge.judgeNode(
 		{
 			node,
 			memory: { progressAtMs, firstChainId },

@@ -1,115 +1,87 @@
-import type { ComponentHealth } from '../sections/health/component-health.ts';
-import type { HealthReport, Issue } from '../sections/health/schema.ts';
-import type { Health, Severity } from '../domain/words.ts';
-import { worstHealth } from '../domain/words.ts';
-import type { Check, CheckInput, Finding } from './check.ts';
-import { checks } from './checks.ts';
-import { networkStalled } from './group-checks.ts';
+import type { Observations, Observed } from '../domain/observe.ts';
+import { builtInRules } from '../sections/findings.ts';
+import type { Group, Witness } from '../sections/group/schema.ts';
+import type { HealthReport } from '../sections/health/schema.ts';
+import { buildRuleSet } from '../sections/rule-set.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
+import type { NodeSnapshot } from '../sections/snapshot.ts';
+import { createMemory } from './memory.ts';
+import {
+	observationsIn,
+	observationsOfFleet,
+	observationsOfGroup,
+	observationsOfNode,
+	observationsOfSatellites,
+} from './observations-of.ts';
+import type { JudgeInput } from './observations-of.ts';
+import { planOf } from './plan.ts';
+import { foundIn, reportOf } from './report.ts';
 
-const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
-
-/** What a node shows of a stall of the whole network; that is told once, for the group. */
-const stallSymptoms = [
-	'consensusTroubled',
-	'noProgress',
-	'selfReported',
-	'headOld',
-	'roundsStalled',
-	'participationLow',
-];
-
-/** What the checks at each poll find; the schedule asks some of the same questions. */
-const immediateCodes: ReadonlySet<string> = new Set(checks.map(({ code }) => code));
-
-/**
- * Says how a node is and why. Pure. An issue that was there before keeps its `since`. A node that
- * was not polled yet is `unknown`; while polls fail only the failure counts, for the other sections
- * are old. What the scheduled checks found beside stands until they are asked again.
- */
-export function judge(input: CheckInput, previous: HealthReport | undefined): HealthReport {
-	const report = judgeNow(input, previous);
-	return input.components === undefined ? report : { ...report, components: [...input.components] };
+/** Decides once for each finding whether it is there: for health, for alerts and for whoever asks. */
+export interface Judge {
+	/** Says how a node is, and why. An issue that was there before keeps its `since`. */
+	judgeNode(input: JudgeInput, previous: HealthReport | undefined): HealthReport;
+	/** Every observation about these subjects: of the nodes as they were last judged. */
+	observe(subjects: JudgedSubjects, nowMs: number): Observed;
+	/** Other rules from the next poll on. */
+	reload(rules: RuleSet): void;
 }
 
-function judgeNow(input: CheckInput, previous: HealthReport | undefined): HealthReport {
-	const { status } = input.node.poll;
-	if (status === 'pending') return { status: 'unknown', issues: [] };
-	if (status === 'failed' && isOurFault(input)) return notJudged(input, previous);
-	const relevant =
-		status === 'failed' ? checks.filter(({ component }) => component === 'poll') : checks;
-	const issues: Issue[] = [];
-	const verdicts: Health[] = ['up'];
-	const explained = new Set<string>();
-	for (const check of relevant) {
-		if (explained.has(check.code)) continue;
-		const finding = check.run(input);
-		if (!finding) continue;
-		if (check === networkStalled) for (const code of stallSymptoms) explained.add(code);
-		issues.push(toIssue(check, finding, input, previous));
-		verdicts.push(verdictOf(finding));
-	}
-	if (status !== 'failed') {
-		for (const { check, finding } of scheduledFindings(input.components ?? [])) {
-			if (explained.has(check.code)) continue;
-			issues.push(toIssue(check, finding, input, previous));
-			verdicts.push(verdictOf(finding));
-		}
-	}
-	issues.sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
-	return { status: worstHealth(verdicts), issues };
+export interface JudgedSubjects {
+	readonly nodes: readonly NodeSnapshot[];
+	readonly groups: readonly Group[];
+	readonly witness?: Witness | undefined;
 }
 
-interface ScheduledFinding {
-	readonly check: Pick<Check, 'code' | 'component'>;
-	readonly finding: Finding;
+/** The newest observations about one node. */
+interface Judgement {
+	readonly observations: Observations;
+	readonly satellites: ReadonlyMap<string, Observations>;
 }
 
-/** What is wrong by the schedule alone. A node that answers is not down for what one check says. */
-function scheduledFindings(all: readonly ComponentHealth[]): readonly ScheduledFinding[] {
-	return all.flatMap(({ component, checks: results }) =>
-		results.flatMap(({ issue, severity, message, evidence, nextStep }) => {
-			if (issue === undefined || severity === undefined || immediateCodes.has(issue)) return [];
-			return [
-				{ check: { code: issue, component }, finding: { severity, message, evidence, nextStep } },
-			];
-		}),
-	);
-}
+/** A judge by these rules; by the built-in ones unless told otherwise. */
+export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge {
+	let plan = planOf(rules);
+	const memory = createMemory();
+	const judged = new Map<string, Judgement>();
 
-function toIssue(
-	{ code, component }: Pick<Check, 'code' | 'component'>,
-	{ severity, message, evidence, nextStep }: Finding,
-	{ nowMs }: CheckInput,
-	previous: HealthReport | undefined,
-): Issue {
-	const before = previous?.issues.find((issue) => issue.code === code);
 	return {
-		code,
-		component,
-		severity,
-		message,
-		...(evidence !== undefined && { evidence }),
-		since: before?.since ?? new Date(nowMs).toISOString(),
-		...(nextStep !== undefined && { nextStep }),
+		judgeNode(input, previous) {
+			const { node, components, nowMs } = input;
+			const checked = components === undefined ? {} : { components: [...components] };
+			if (node.poll.status === 'pending') return { status: 'unknown', issues: [], ...checked };
+			const observations = observationsOfNode(plan, memory, input);
+			const satellites = observationsOfSatellites(plan, memory, input);
+			judged.set(node.target.name, { observations, satellites });
+			const found = plan.flatMap((planned) => foundIn(planned, observations, satellites));
+			return { ...reportOf(found, previous, nowMs), ...checked };
+		},
+		observe({ nodes, groups, witness }, nowMs) {
+			const elsewhere = new Map<string, Observations>();
+			const names = new Set<string>();
+			for (const node of nodes) {
+				const { name } = node.target;
+				names.add(name);
+				if (!judged.has(name)) elsewhere.set(name, observationsIn(node));
+			}
+			for (const name of judged.keys()) {
+				if (names.has(name)) continue;
+				judged.delete(name);
+				memory.forget(name);
+			}
+			const byGroup = new Map(
+				groups.map((each) => [each.name, observationsOfGroup(plan, memory, each, nowMs)]),
+			);
+			const fleet = observationsOfFleet(plan, witness);
+			return {
+				node: (name) => judged.get(name)?.observations ?? elsewhere.get(name),
+				satellite: (name, satellite) => judged.get(name)?.satellites.get(satellite),
+				group: (name) => byGroup.get(name),
+				fleet,
+			};
+		},
+		reload(next) {
+			plan = planOf(next);
+		},
 	};
-}
-
-/** The network is down for us, not the node: what it does cannot be seen. */
-function isOurFault({ node, witness }: CheckInput): boolean {
-	return witness?.verdict === 'us' && witness.failing.includes(node.target.name);
-}
-
-function notJudged(input: CheckInput, previous: HealthReport | undefined): HealthReport {
-	const finding: Finding = {
-		severity: 'info',
-		message: 'not judged: our own connection is lost',
-		evidence: input.witness?.evidence.join('; '),
-		nextStep: 'restore the connection of this machine; the node may be well',
-	};
-	const check = { code: 'ownConnectionLost', component: 'poll' } as const;
-	return { status: 'unknown', issues: [toIssue(check, finding, input, previous)] };
-}
-
-function verdictOf(finding: Finding): Health {
-	return finding.health ?? (finding.severity === 'info' ? 'up' : 'degraded');
 }

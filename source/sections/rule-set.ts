@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { Rule, RuleEntry, RuleScope } from '../domain/rule.ts';
+import { codeOf } from './rule-names.ts';
 import { createFieldCheck } from './known-fields.ts';
 
 /** Rules by name, in the order in which they are asked. */
@@ -26,7 +27,9 @@ export function buildRuleSet(
 	const rules = new Map<string, Rule>();
 	for (const name of new Set([...Object.keys(builtIn), ...Object.keys(own)])) {
 		const { enabled = true, ...entry } = { ...builtIn[name], ...own[name] };
-		if (enabled) rules.set(name, complete(name, entry, Object.keys(builtIn)));
+		if (!enabled) continue;
+		const rule = complete(name, entry, Object.keys(builtIn));
+		rules.set(name, Object.hasOwn(builtIn, name) ? { ...rule, code: codeOf(name) } : rule);
 	}
 	checkFields([...rules.values()].filter(({ name }) => own[name]?.condition !== undefined));
 	checkMutes(rules, new Set([...Object.keys(builtIn), ...Object.keys(own)]));

@@ -1,3 +1,4 @@
+import { nothingObserved } from '../helpers/judge-once.ts';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,7 +38,11 @@ function open(set: RuleSet = high): Promise<AlertEngine> {
 	});
 }
 
-const scene = (ratio: number) => ({ nodes: [node(cpu(ratio), nowMs)], groups: [] });
+const scene = (ratio: number) => ({
+	nodes: [node(cpu(ratio), nowMs)],
+	groups: [],
+	observed: nothingObserved,
+});
 const statePath = () => path.join(directory, 'state.json');
 const history = async () =>
 	(await readFile(path.join(directory, 'history.jsonl'), 'utf8')).trim().split('\n');

@@ -4,6 +4,8 @@ import type { AlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import type { AlertCore } from '../../source/alerts/core.ts';
 import type { Evaluation } from '../../source/alerts/evaluation.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import type { HealthReport } from '../../source/sections/health/schema.ts';
 import type { Quiet } from '../../source/alerts/mutes.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import type { RuleSet } from '../../source/sections/rule-set.ts';
@@ -65,7 +67,7 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 
 export const down: NodeSpec = {
 	pollStatus: 'failed',
-	issues: [{ code: 'pollFailed', severity: 'critical', message: 'unreachable: refused' }],
+	issues: [{ code: 'nodeDown', severity: 'critical', message: 'unreachable: refused' }],
 };
 
 export function group(state: Group['state'], nodes: string[] = ['a', 'b'], name = 'evm:1'): Group {
@@ -118,6 +120,8 @@ export interface Simulation {
 export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
 	let current = initial;
 	let core = createAlertCore(emptyAlertState(), current, quiet);
+	let judge = createJudge(current);
+	const reports = new Map<string, HealthReport>();
 	let said: string[] = [];
 	let steadyMs = 0;
 	const simulation: Simulation = {
@@ -132,8 +136,32 @@ export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
 			simulation.nowMs += ms;
 			steadyMs += ms;
 			const { nowMs: wallMs } = simulation;
-			const nodes = specs.map((spec) => node(spec, wallMs));
-			const evaluation = core.evaluate({ nodes, groups: [], ...input }, { wallMs, steadyMs });
+			const { groups = [], witness } = input;
+			const judged = specs.map((spec): NodeSnapshot => {
+				const { health, ...unjudged } = node(spec, wallMs);
+				if (spec.issues) return { ...unjudged, health };
+				const { name } = unjudged.target;
+				const group = groups.find(({ nodes }) => nodes.includes(name));
+				const report = judge.judgeNode(
+					{ node: unjudged, memory: {}, group, witness, nowMs: wallMs },
+					reports.get(name),
+				);
+				reports.set(name, report);
+				return { ...unjudged, health: report };
+			});
+			const subjects = { nodes: judged, groups, witness };
+			const observed = judge.observe(subjects, wallMs);
+			// A node with issues of its own is as its site would have judged it.
+			const given = createJudge(current).observe(subjects, wallMs);
+			const withIssues = new Set(
+				specs.filter(({ issues }) => issues).map(({ name = 'a' }) => name),
+			);
+			const nodeObservations = (name: string) =>
+				(withIssues.has(name) ? given : observed).node(name);
+			const evaluation = core.evaluate(
+				{ ...subjects, observed: { ...observed, node: nodeObservations } },
+				{ wallMs, steadyMs },
+			);
 			said = [
 				...said,
 				...evaluation.transitions.map(({ event, incident }) =>
@@ -156,6 +184,7 @@ export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
 			// Through text, as over a file.
 			const saved = JSON.parse(JSON.stringify(core.state)) as AlertState;
 			core = createAlertCore(saved, current, quiet);
+			judge = createJudge(current);
 		},
 	};
 	return simulation;

@@ -16,7 +16,7 @@ const severities = {
 	above: { warning: 0.8, critical: 0.9, clear: 0.7 },
 };
 const parent = {
-	condition: { issue: 'pollFailed' },
+	condition: { issue: 'nodeDown' },
 	message: '{finding}',
 	forMs: 2000,
 	mutes: { rules: ['*'], by: 'node' as const },

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { checkRules } from '../../source/alerts/rules/checks.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules, findings } from '../../source/sections/findings.ts';
+import type { Finding } from '../../source/sections/finding.ts';
+import { ruleNameOf } from '../../source/sections/rule-names.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
-import { componentChecks } from '../../source/health/scheduled/registry.ts';
-import { checks } from '../../source/health/checks.ts';
 import type { NodeSpec } from './helpers.ts';
 import { cpu, cpuRule, down, group, minuteMs, simulate } from './helpers.ts';
 
@@ -15,32 +14,6 @@ const all = buildRuleSet(builtInRules);
 describe('the built-in rules', () => {
 	it.each(Object.keys(builtInRules))('%s has the form of rules', (name) => {
 		expect(ruleEntrySchema.safeParse(builtInRules[name]).error).toBeUndefined();
-	});
-
-	it('ask for findings that there are', () => {
-		const codes = new Set([
-			...checks.map(({ code }) => code),
-			...componentChecks.map(({ issue }) => issue),
-			'ownConnectionLost',
-			'siteUnreachable',
-			'stalled',
-			'unknown',
-		]);
-		const asked = Object.values(builtInRules).flatMap(({ condition }) => [
-			...(condition?.issue === undefined ? [] : [condition.issue]),
-			...(condition?.frozenBy ?? []),
-		]);
-		expect(asked.filter((code) => !codes.has(code))).toEqual([]);
-	});
-
-	it('name, for what a schedule finds, the check that finds it', () => {
-		const found = new Map(componentChecks.map((each) => [each.issue, each]));
-		const pollCodes = new Set(checks.map(({ code }) => code));
-		for (const { condition } of Object.values(builtInRules)) {
-			const check = found.get(condition?.issue ?? '');
-			if (!check || pollCodes.has(check.issue)) continue;
-			expect(condition?.check).toBe(`${check.component}.${check.name}`);
-		}
 	});
 
 	it('say nothing of a node that tells nothing', () => {
@@ -80,6 +53,10 @@ const satellite = (scores: object): NodeSpec => ({
 	reputation: { satellites: [{ satellite: 'us1', ...scores }] },
 });
 const step = 5000;
+/** Rules whose finding a scheduled check alone sees. */
+const checkRules = Object.entries<Finding>(findings).flatMap(([code, finding]) =>
+	'check' in finding && !('condition' in finding) ? [ruleNameOf(code)] : [],
+);
 
 const cases: Readonly<Record<string, Case>> = {
 	'node-down': { ill: () => down, severity: 'critical', withinMs: 20_000 },
@@ -142,6 +119,12 @@ const cases: Readonly<Record<string, Case>> = {
 		severity: 'warning',
 		withinMs: 25_000,
 	},
+	syncing: {
+		well: () => ({ consensus: { status: 'active' } }),
+		ill: (index) => ({ consensus: { status: 'syncing', height: index } }),
+		severity: 'warning',
+		withinMs: 61 * minuteMs,
+	},
 	'sync-stuck': {
 		ill: () => ({ consensus: { status: 'syncing' }, chain: { head: { number: 7 } } }),
 		severity: 'warning',
@@ -154,7 +137,7 @@ const cases: Readonly<Record<string, Case>> = {
 		withinMs: 10 * minuteMs,
 	},
 	'finality-slow': {
-		ill: () => issue('finalitySlow', 'warning'),
+		ill: () => ({ consensus: { averageFinalityMs: 40_000 } }),
 		severity: 'warning',
 		withinMs: 70_000,
 	},
@@ -177,14 +160,14 @@ const cases: Readonly<Record<string, Case>> = {
 		withinMs: step,
 	},
 	equivocation: {
-		well: () => ({ consensus: { equivocations: 2 } }),
-		ill: () => ({ consensus: { equivocations: 3 } }),
+		well: () => ({ consensus: { equivocations: 0 } }),
+		ill: () => ({ consensus: { equivocations: 1 } }),
 		severity: 'critical',
 		withinMs: step,
 	},
 	'safety-violated-before': {
-		ill: () => issue('safetyViolated', 'critical'),
-		severity: 'info',
+		ill: () => ({ consensus: { safetyViolations: 2 } }),
+		severity: 'warning',
 		withinMs: 0,
 	},
 	'leader-changes': {
@@ -223,14 +206,8 @@ const cases: Readonly<Record<string, Case>> = {
 		severity: 'warning',
 		withinMs: 8 * minuteMs,
 	},
-	'vertices-missing': {
-		well: () => ({ dag: { missing: 0 } }),
-		ill: () => ({ dag: { missing: 3 } }),
-		severity: 'warning',
-		withinMs: 3 * minuteMs,
-	},
 	'peers-none': {
-		ill: () => issue('noPeers', 'warning', { network: { peers: 0 } }),
+		ill: () => issue('peersNone', 'warning', { network: { peers: 0 } }),
 		severity: 'warning',
 		withinMs: 40_000,
 	},
@@ -278,15 +255,19 @@ const cases: Readonly<Record<string, Case>> = {
 		severity: 'critical',
 		withinMs: 20_000,
 	},
-	'memory-low': { ill: () => issue('memoryLow', 'warning'), severity: 'warning', withinMs: 70_000 },
+	'memory-low': {
+		ill: () => ({ resources: { source: 'host', memoryAvailableBytes: 4, memoryTotalBytes: 100 } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
 	'cpu-busy': {
 		well: () => cpu(0.1),
-		ill: () => issue('cpuBusy', 'info', cpu(1)),
-		severity: 'warning',
+		ill: () => ({ resources: { source: 'host', cpuRatio: 1 } }),
+		severity: 'info',
 		withinMs: 11 * minuteMs,
 	},
 	'descriptors-high': {
-		ill: () => issue('openFilesHigh', 'warning'),
+		ill: () => ({ resources: { source: 'node', openFiles: 90, openFilesLimit: 100 } }),
 		severity: 'warning',
 		withinMs: 70_000,
 	},
@@ -353,7 +334,7 @@ describe('each rule fires for its reason, alone, and ends', () => {
 			...Object.keys(cases),
 			...apart,
 			// Those of scheduled checks: test/fixtures/rule-tests/checks.json.
-			...Object.keys(checkRules),
+			...checkRules,
 			'network-partitioned',
 			'network-forked',
 			'network-stalled',
@@ -381,6 +362,7 @@ describe('each rule fires for its reason, alone, and ends', () => {
 		const alone: NodeSpec = {
 			name: 'dev',
 			network: { peers: 0 },
+			identity: { chainId: 31_337 },
 			chain: { head: { number: 1, at } },
 		};
 		for (let index = 0; index < 50; index += 1) run.after(step, [old, alone]);
@@ -484,7 +466,7 @@ describe('the user’s rules', () => {
 			'disk-low': { enabled: false },
 			mine: cpuRule(),
 		});
-		expect(set.get('node-down')).toMatchObject({ forMs: 1000, condition: { issue: 'pollFailed' } });
+		expect(set.get('node-down')).toMatchObject({ forMs: 1000, condition: { issue: 'nodeDown' } });
 		expect(set.has('disk-low')).toBe(false);
 		expect(set.get('mine')).toMatchObject({ scope: 'node', forMs: 0, keepFiringForMs: 0 });
 	});

@@ -1,3 +1,4 @@
+import { nothingObserved } from '../helpers/judge-once.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
@@ -13,7 +14,9 @@ function watching(set: RuleSet) {
 	const see = (nodes: readonly NodeSnapshot[], afterMs = 1000) => {
 		atMs += afterMs;
 		const moment = { wallMs: startMs + atMs, steadyMs: atMs };
-		return core.evaluate({ nodes, groups: [] }, moment).transitions.map(({ event }) => event);
+		return core
+			.evaluate({ nodes, groups: [], observed: nothingObserved }, moment)
+			.transitions.map(({ event }) => event);
 	};
 	return { core, see };
 }
@@ -59,7 +62,9 @@ describe('a snapshot that is the same as before', () => {
 		const nodes = [node(cpu(0.9, { name: 'a' }), startMs), node(cpu(0.9, { name: 'b' }), startMs)];
 		for (const steadyMs of [0, 1000, 2000]) {
 			const moment = { wallMs: startMs + steadyMs, steadyMs };
-			expect(core.evaluate({ nodes, groups: [] }, moment).dropped).toEqual({ cpu: 1 });
+			expect(
+				core.evaluate({ nodes, groups: [], observed: nothingObserved }, moment).dropped,
+			).toEqual({ cpu: 1 });
 		}
 	});
 });

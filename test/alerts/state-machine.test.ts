@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../source/alerts/evaluation.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import type { Observation } from '../../source/domain/observe.ts';
 import { step } from '../../source/alerts/step.ts';
 import type { AlertPhase } from '../../source/alerts/step.ts';
@@ -413,7 +413,7 @@ describe('R17: our own connection', () => {
 			message: '{finding}',
 		},
 		'node-down': {
-			condition: { issue: 'pollFailed', frozenBy: ['ownConnectionLost'] },
+			condition: { issue: 'nodeDown', frozenBy: ['ownConnectionLost'] },
 			forMs: 0,
 			message: '{finding}',
 		},
@@ -454,7 +454,7 @@ describe('R18 and R21: groups', () => {
 	const network = rules({
 		stalled: {
 			scope: 'group',
-			condition: { issue: 'stalled', frozenBy: ['unknown', 'partitioned'] },
+			condition: { issue: 'networkStalled', frozenBy: ['networkPartitioned'] },
 			severity: 'critical',
 			forMs: 0,
 			message: '{group}: {finding}',
@@ -503,7 +503,9 @@ describe('R18 and R21: groups', () => {
 	it.each(['unknown', 'partitioned'] as const)('nor the network when it is %s', (state) => {
 		const run = simulate(network);
 		run.after(0, [{}], { groups: [group('stalled')] });
-		run.after(minuteMs, [{}], { groups: [group(state)] });
+		const seen = group(state);
+		const members = seen.members.map((each) => ({ ...each, position: 'unknown' as const }));
+		run.after(minuteMs, [{}], { groups: [{ ...seen, members }] });
 		expect(run.events()).toEqual(['fired stalled evm:1']);
 		run.after(minuteMs, [{}], { groups: [group('agreed')] });
 		expect(run.events()).toEqual(['resolved stalled evm:1']);

@@ -18,7 +18,7 @@ function down(
 	{ code = 'timeout', heard, since = 5 }: Down = {},
 ): NodeSnapshot {
 	const issue = {
-		code: 'pollFailed',
+		code: 'nodeDown',
 		component: 'poll',
 		severity: 'critical',
 		message: 'm',

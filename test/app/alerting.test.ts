@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertState } from '../../source/alerts/alert-state.ts';
 import type { Transition } from '../../source/alerts/evaluation.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import { Secret } from '../../source/domain/secret.ts';

@@ -61,12 +61,12 @@ describe('the devnet under faults', { timeout: 120_000 }, () => {
 		await watch.fault({ fault: 'partition', groups: sides });
 		expect(await roundsUntil(() => group()?.state === 'partitioned')).toBeLessThanOrEqual(5);
 		expect(group()?.sides).toEqual(sides);
-		for (const name of dagNames) expect(codes(name)).toContain('partitioned');
+		for (const name of dagNames) expect(codes(name)).toContain('networkPartitioned');
 		const document = documentNow();
 		expect(documentSchema.parse(document)).toEqual(document);
 		await watch.heal();
 		await roundsUntil(() => group()?.state === 'agreed');
-		expect(codes('dag-1')).not.toContain('partitioned');
+		expect(codes('dag-1')).not.toContain('networkPartitioned');
 	});
 
 	it('one cut off from three is a side of its own', async () => {
@@ -100,7 +100,7 @@ describe('the devnet under faults', { timeout: 120_000 }, () => {
 		// The chain's nodes beside them may show this machine's load.
 		const ofChain = new Set(['evm-1', 'evm-2']);
 		expect(alerts.filter(({ node = '' }) => !ofChain.has(node))).toMatchObject([
-			{ rule: 'networkStalled', group: 'qudag:nodetop-devnet', severity: 'critical' },
+			{ rule: 'network-stalled', group: 'qudag:nodetop-devnet', severity: 'critical' },
 		]);
 		const ofDag = nodes.filter(({ target }) => dagNames.includes(target.name));
 		expect(ofDag.map(({ health }) => health.status)).toEqual(Array(4).fill('degraded'));

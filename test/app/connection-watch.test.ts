@@ -6,7 +6,7 @@ import { toDocument } from '../../source/fleet/document.ts';
 import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { createComparing } from '../../source/app/comparing.ts';
 import type { Comparing } from '../../source/app/comparing.ts';
@@ -64,7 +64,7 @@ async function listen(): Promise<{
 
 /** A fleet in which all were heard, then all of `failing` fell silent. */
 function fleetAfterLoss(failing: readonly (typeof local)[], nowMs: number): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	const apply = (target: typeof local, atMs: number, isRead: boolean) => {
 		fleet.apply({
 			target,

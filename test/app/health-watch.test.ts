@@ -65,7 +65,7 @@ describe('the schedule of health checks', () => {
 		world.peers = 2;
 		await world.watch.firstRound();
 		await world.watch.checkHealth();
-		expect(healthOf(world)).toMatchObject({ status: 'degraded', issues: [{ code: 'fewPeers' }] });
+		expect(healthOf(world)).toMatchObject({ status: 'degraded', issues: [{ code: 'peersFew' }] });
 		world.peers = 5;
 		await expect
 			.poll(() => world.watch.fleet.getSnapshot().nodes[0]?.snapshot.network?.peers, {

@@ -61,14 +61,14 @@ describe('a HotStuff-2 group', () => {
 			{ side: 0 },
 			{ side: 1 },
 		]);
-		expect(codes('hotstuff-1')).toContain('partitioned');
+		expect(codes('hotstuff-1')).toContain('networkPartitioned');
 		// It lasts, whatever else is wrong by then.
 		for (let poll = 0; poll < 20; poll += 1) await fleet.step(2);
 		expect(fleet.group()).toMatchObject({ state: 'partitioned', sides: groups });
 		await fleet.heal();
 		for (let poll = 0; poll < 6; poll += 1) await fleet.step(2);
 		expect(fleet.group()).toMatchObject({ state: 'agreed', common: { by: 4 } });
-		expect(codes('hotstuff-1')).not.toContain('partitioned');
+		expect(codes('hotstuff-1')).not.toContain('networkPartitioned');
 	});
 
 	it('with one cut off: the three go on, the one is a side of its own', async () => {
@@ -93,7 +93,7 @@ describe('a HotStuff-2 group', () => {
 			expect(fleet.group().state).not.toBe('forked');
 		}
 		expect(fleet.group()).toMatchObject({ state: 'agreed', common: { by: 4 } });
-		expect(codes('hotstuff-1')).toContain('safetyViolated');
+		expect(codes('hotstuff-1')).toContain('equivocation');
 	});
 
 	it('of which one crashed: the rest agree', async () => {

@@ -12,7 +12,7 @@ import { toDocument } from '../../source/fleet/document.ts';
 import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { createRateLimiter } from '../../source/network-tests/rate-limit.ts';
 import { traceroute } from '../../source/network-tests/tests/traceroute.ts';
 import { createProbing } from '../../source/app/probing.ts';
@@ -49,7 +49,7 @@ async function listen(): Promise<{ server: Server; address: string; seen: number
 }
 
 function watching(urls: Readonly<Record<string, string>>, peerList?: readonly Peer[]): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	for (const [name, url] of Object.entries(urls)) {
 		const target = targetFor(url, { name, kind: 'evm' });
 		fleet.add(target);

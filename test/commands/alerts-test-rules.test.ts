@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { alerts } from '../../source/commands/alerts/alerts.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
 import { runCommand } from './command-run.ts';

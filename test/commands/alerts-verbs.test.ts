@@ -1,3 +1,4 @@
+import { createJudge } from '../../source/health/judge.ts';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../source/domain/clock.ts';
@@ -5,7 +6,7 @@ import { acquireLock } from '../../source/alerts/delivery/lock.ts';
 import { createAlertEngine } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { alerts } from '../../source/commands/alerts/alerts.ts';
 import { pause } from '../../source/domain/waiting.ts';
 import { cpu, cpuRule, down, node, startMs } from '../alerts/helpers.ts';
@@ -49,10 +50,11 @@ function openEngine(): Promise<AlertEngine> {
 	});
 }
 
-const scene = (...specs: NodeSpec[]) => ({
-	nodes: specs.map((spec) => node(spec, nowMs)),
-	groups: [],
-});
+/** As a site would have judged them: by the issues that they are given. */
+const scene = (...specs: NodeSpec[]) => {
+	const input = { nodes: specs.map((spec) => node(spec, nowMs)), groups: [] };
+	return { ...input, observed: createJudge().observe(input, nowMs) };
+};
 
 async function evaluate(engine: AlertEngine, ...specs: NodeSpec[]): Promise<void> {
 	await engine.evaluate(scene(...specs));

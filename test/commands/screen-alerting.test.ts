@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alertingOff } from '../../source/sections/alerting/schema.ts';
 import { takeOver } from '../../source/alerts/handover.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { startScreenAlerting } from '../../source/commands/screen/alerting.ts';
 import type { ScreenAlerting } from '../../source/commands/screen/alerting.ts';
 import { systemClock } from '../../source/domain/clock.ts';

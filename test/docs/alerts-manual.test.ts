@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { checkConfig } from '../../source/app/configuration.ts';
 import { rulesTable } from '../../scripts/rules-table.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import { openAlerting } from '../../source/app/alerting.ts';
 import { watchNodes } from '../helpers/monitor.ts';

@@ -162,6 +162,6 @@ describe('the demo network', () => {
 		devnet.advance(4000);
 		const split = await once(...specs);
 		expect(split.groups).toMatchObject([{ state: 'partitioned', sides: fault.groups }]);
-		expect(split.alerts.filter(({ rule }) => rule === 'partitioned')).toHaveLength(4);
+		expect(split.alerts.filter(({ rule }) => rule === 'network-partitioned')).toHaveLength(1);
 	});
 });

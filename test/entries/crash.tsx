@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { screens } from '../../screens/registry.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { watchNodes } from '../helpers/monitor.ts';
 import { runScreen } from '../../source/main.tsx';
 import { settingsWith } from '../helpers/settings.ts';
@@ -15,7 +15,7 @@ function Crashing(): ReactNode {
 try {
 	await runScreen({
 		settings: settingsWith(),
-		moments: createMoments(createFleet(judge)),
+		moments: createMoments(createFleet(createJudge())),
 		startWatch: () => Promise.resolve(watchNodes([])),
 		stdin: process.stdin,
 		stdout: process.stdout,

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { createRateLimiter } from '../../source/network-tests/rate-limit.ts';
 import { createProbing } from '../../source/app/probing.ts';
 
@@ -23,7 +23,7 @@ const startMs = Date.UTC(2026, 0, 1);
 const elapsedMs = () => performance.now() * speed;
 const now = () => startMs + elapsedMs();
 
-const fleet = createFleet(judge);
+const fleet = createFleet(createJudge());
 const target = { name: 'n', kind: 'evm', url, intervalMs: 1000, timeoutMs: 1000 };
 fleet.add(target);
 const limiter = createRateLimiter(mkdtempSync(path.join(tmpdir(), 'nodetop-shift-')), now);
@@ -47,8 +47,12 @@ setInterval(() => {
 	const outcome = { status: 'read', reading: { latencyMs: 1 } } as const;
 	fleet.apply({ target, atMs: now(), missedSlots: 0, outcome });
 	const { nodes, groups } = fleet.getSnapshot();
-	const scene = { nodes: nodes.map(({ snapshot }) => snapshot), groups };
-	const { transitions } = core.evaluate(scene, { wallMs: now(), steadyMs: elapsedMs() });
+	const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups };
+	const observed = fleet.judge.observe(input, now());
+	const { transitions } = core.evaluate(
+		{ ...input, observed },
+		{ wallMs: now(), steadyMs: elapsedMs() },
+	);
 	for (const { event, incident } of transitions) {
 		process.stdout.write(`${event} ${incident.rule}: ${incident.message}\n`);
 	}

@@ -56,7 +56,7 @@ export function documentOf(
 
 export function issue(overrides: Partial<Issue> = {}): Issue {
 	return {
-		code: 'noPeers',
+		code: 'peersNone',
 		component: 'network',
 		severity: 'warning',
 		message: 'no peers',
@@ -160,7 +160,7 @@ export function downNode(overrides: NodeOverrides = {}): NodeSnapshot {
 			status: 'down',
 			issues: [
 				issue({
-					code: 'pollFailed',
+					code: 'nodeDown',
 					component: 'poll',
 					severity: 'critical',
 					message: 'unreachable: connection refused',

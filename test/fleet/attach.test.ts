@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import type {
 	CheckResult,
 	ComponentHealth,
@@ -23,7 +23,7 @@ const check: CheckResult = {
 };
 
 function watched() {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	fleet.add(target);
 	const read = (reading: Reading, atMs = startMs) => {
 		fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading } });

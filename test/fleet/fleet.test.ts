@@ -8,7 +8,7 @@ import { toDocument } from '../../source/fleet/document.ts';
 import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 const target = targetFor('http://user:pw@127.0.0.1:8545', { kind: 'evm', tags: ['eu'] });
@@ -23,7 +23,7 @@ function fail(fleet: Fleet, error: PollError, atMs = startMs): void {
 }
 
 function fleetOfOne(): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	fleet.add(target);
 	return fleet;
 }
@@ -167,7 +167,7 @@ describe('toDocument', () => {
 		});
 		expect(documentSchema.parse(document)).toEqual(document);
 		expect(document.groups).toEqual([]);
-		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'noPeers', state: 'firing' }]);
+		expect(document.alerts).toMatchObject([{ node: 'n1', rule: 'peers-none', state: 'firing' }]);
 		expect(document.summary).toEqual({
 			status: 'degraded',
 			nodes: 1,
@@ -201,7 +201,7 @@ describe('toDocument', () => {
 		fleet.setAlerts([]);
 		expect(alerts()).toEqual([]);
 		fleet.setAlerts(undefined);
-		expect(alerts()).toMatchObject([{ rule: 'noPeers' }]);
+		expect(alerts()).toMatchObject([{ rule: 'peers-none' }]);
 		expect(heard).toBe(3);
 	});
 });

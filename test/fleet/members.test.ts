@@ -3,7 +3,7 @@ import { PollError } from '../../source/domain/errors.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { toMoment } from '../../source/fleet/to-moment.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { lastSamples } from '../../source/sections/samples.ts';
 import { readingSchema } from '../../source/sections/snapshot.ts';
 import type { Member } from '../../source/sections/snapshot.ts';
@@ -20,7 +20,7 @@ function siteWith(members: Member[], atMs = startMs, fleet = fleetOfSite()): Fle
 }
 
 function fleetOfSite(): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	fleet.add(site);
 	return fleet;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Group, GroupMember, Witness } from '../../source/sections/group/schema.ts';
-import type { CheckInput, UnjudgedNode } from '../../source/health/check.ts';
-import { judge } from '../../source/health/judge.ts';
+import type { FindingInput, UnjudgedNode } from '../../source/sections/finding.ts';
+import { judgeOnce } from '../helpers/judge-once.ts';
 
 const nowMs = Date.parse('2026-01-01T01:00:00Z');
 const since = '2026-01-01T00:59:00.000Z';
@@ -25,14 +25,14 @@ function groupWith(overrides: Partial<Group>, member: Partial<GroupMember>): Gro
 function judged(
 	group: Group | undefined,
 	sections: Partial<UnjudgedNode> = {},
-	more: Partial<CheckInput> = {},
+	more: Partial<FindingInput> = {},
 ) {
 	const node: UnjudgedNode = {
 		target: { name: 'n', kind: 'evm', url: 'http://n' },
 		poll: { status: 'ok', failures: 0 },
 		...sections,
 	};
-	const { status, issues } = judge({ node, memory: {}, group, nowMs, ...more }, undefined);
+	const { status, issues } = judgeOnce({ node, memory: {}, group, nowMs, ...more }, undefined);
 	return { status, codes: issues.map(({ code, severity }) => `${code} ${severity}`), issues };
 }
 
@@ -43,14 +43,14 @@ describe('what a group says of its node', () => {
 			'on the other branch',
 			groupWith({ state: 'forked' }, { position: 'forked' }),
 			'degraded',
-			['forked critical'],
+			['networkForked critical'],
 		],
 		['on the branch of most', groupWith({ state: 'forked' }, {}), 'up', []],
 		[
 			'on a side',
 			groupWith({ state: 'partitioned', sides: [['m'], ['n']] }, { side: 1 }),
 			'degraded',
-			['partitioned critical'],
+			['networkPartitioned critical'],
 		],
 		[
 			'behind',
@@ -91,7 +91,7 @@ describe('what a group says of its node', () => {
 			issues: [{ evidence: 'nothing became final' }],
 		});
 		expect(judged(undefined, sections).codes).toEqual([
-			'consensusTroubled critical',
+			'consensusStalled critical',
 			'selfReported critical',
 		]);
 	});
@@ -103,12 +103,10 @@ describe('what a group says of its node', () => {
 
 	it('one that is syncing is not also behind, and one that says it is stalled not also still', () => {
 		const late = groupWith({ state: 'lagging' }, { position: 'behind', behindBy: 40 });
-		expect(judged(late, { consensus: { status: 'syncing' } }).codes).toEqual([
-			'consensusTroubled warning',
-		]);
+		expect(judged(late, { consensus: { status: 'syncing' } }).codes).toEqual(['syncing warning']);
 		const still = groupWith({}, { position: 'stalled' });
 		expect(judged(still, { consensus: { status: 'stalled' } }).codes).toEqual([
-			'consensusTroubled critical',
+			'consensusStalled critical',
 		]);
 	});
 
@@ -129,7 +127,7 @@ describe('what a group says of its node', () => {
 		} as const;
 		expect(judged(group, { poll })).toMatchObject({
 			status: 'down',
-			codes: ['pollFailed critical'],
+			codes: ['nodeDown critical'],
 		});
 	});
 });
@@ -146,10 +144,10 @@ describe('when our own connection is lost', () => {
 	});
 
 	it.each([
-		['us', ['n'], 'unknown', ['ownConnectionLost info']],
-		['us', ['other'], 'down', ['pollFailed critical']],
-		['them', ['n'], 'down', ['pollFailed critical']],
-		['unknown', ['n'], 'down', ['pollFailed critical']],
+		['us', ['n'], 'unknown', ['ownConnectionLost critical']],
+		['us', ['other'], 'down', ['nodeDown critical']],
+		['them', ['n'], 'down', ['nodeDown critical']],
+		['unknown', ['n'], 'down', ['nodeDown critical']],
 	] as const)('%s, failing %s: %s', (verdict, failing, status, codes) => {
 		const result = judged(undefined, { poll }, { witness: witness(verdict, [...failing]) });
 		expect(result).toMatchObject({ status, codes });

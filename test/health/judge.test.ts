@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { UnjudgedNode } from '../../source/health/check.ts';
-import { judge } from '../../source/health/judge.ts';
+import type { UnjudgedNode } from '../../source/sections/finding.ts';
+import { ruleEntrySchema } from '../../source/domain/rule.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
+import type { HealthReport } from '../../source/sections/health/schema.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
+import { judgeOnce } from '../helpers/judge-once.ts';
 
 const nowMs = Date.parse('2026-01-01T01:00:00Z');
 
@@ -22,17 +27,17 @@ describe('judge', () => {
 	it.each([
 		['nothing wrong', node({}), 'up', []],
 		['not polled yet', node({ poll: { status: 'pending', failures: 0 } }), 'unknown', []],
-		['unreachable', failedWith('unreachable'), 'down', ['pollFailed']],
-		['frozen', failedWith('timeout'), 'down', ['pollFailed']],
-		['a page instead of the API', failedWith('badResponse'), 'down', ['pollFailed']],
-		['refused, but alive', failedWith('unauthorized'), 'unknown', ['pollFailed']],
-		['limited, but alive', failedWith('rateLimited'), 'unknown', ['pollFailed']],
-		['our own bug', failedWith('internal'), 'unknown', ['pollFailed']],
-		['halted', node({ consensus: { status: 'halted' } }), 'down', ['consensusTroubled']],
-		['stalled', node({ consensus: { status: 'stalled' } }), 'degraded', ['consensusTroubled']],
-		['syncing', node({ consensus: { status: 'syncing' } }), 'degraded', ['consensusTroubled']],
+		['unreachable', failedWith('unreachable'), 'down', ['nodeDown']],
+		['frozen', failedWith('timeout'), 'down', ['nodeDown']],
+		['a page instead of the API', failedWith('badResponse'), 'down', ['nodeDown']],
+		['refused, but alive', failedWith('unauthorized'), 'unknown', ['nodeDown']],
+		['limited, but alive', failedWith('rateLimited'), 'unknown', ['nodeDown']],
+		['our own bug', failedWith('internal'), 'unknown', ['nodeDown']],
+		['halted', node({ consensus: { status: 'halted' } }), 'down', ['consensusStalled']],
+		['stalled', node({ consensus: { status: 'stalled' } }), 'degraded', ['consensusStalled']],
+		['syncing', node({ consensus: { status: 'syncing' } }), 'degraded', ['syncing']],
 		['active', node({ consensus: { status: 'active' } }), 'up', []],
-		['alone', node({ network: { peers: 0 } }), 'degraded', ['noPeers']],
+		['alone', node({ network: { peers: 0 } }), 'degraded', ['peersNone']],
 		[
 			'the only member of its group',
 			node({ network: { peers: 0 }, consensus: { status: 'active', validators: 1 } }),
@@ -43,7 +48,7 @@ describe('judge', () => {
 			'one of three, alone',
 			node({ network: { peers: 0 }, consensus: { status: 'active', validators: 3 } }),
 			'degraded',
-			['noPeers'],
+			['peersNone'],
 		],
 		[
 			'a development chain alone',
@@ -52,7 +57,12 @@ describe('judge', () => {
 			[],
 		],
 		['peers not told', node({ network: {} }), 'up', []],
-		['equivocation', node({ consensus: { equivocations: 1 } }), 'degraded', ['safetyViolated']],
+		[
+			'equivocation',
+			node({ consensus: { equivocations: 1 } }),
+			'degraded',
+			['safetyViolatedBefore'],
+		],
 		[
 			'slow finality',
 			node({ consensus: { averageFinalityMs: 31_000 } }),
@@ -93,7 +103,7 @@ describe('judge', () => {
 			'descriptors',
 			node({ resources: { source: 'node', openFiles: 90, openFilesLimit: 100 } }),
 			'degraded',
-			['openFilesHigh'],
+			['descriptorsHigh'],
 		],
 		[
 			'a busy host is no fault',
@@ -102,24 +112,27 @@ describe('judge', () => {
 			['cpuBusy'],
 		],
 	] as const)('%s', (_what, input, status, codes) => {
-		const report = judge({ node: input, memory: {}, nowMs }, undefined);
+		const report = judgeOnce({ node: input, memory: {}, nowMs }, undefined);
 		expect(report.status).toBe(status);
 		expect(report.issues.map(({ code }) => code)).toEqual(codes);
 	});
 
 	it('judges only the failure while polls fail: the sections are old', () => {
 		const stale = { ...failedWith('timeout'), network: { peers: 0 } };
-		const report = judge({ node: stale, memory: {}, nowMs }, undefined);
-		expect(report.issues.map(({ code }) => code)).toEqual(['pollFailed']);
+		const report = judgeOnce({ node: stale, memory: {}, nowMs }, undefined);
+		expect(report.issues.map(({ code }) => code)).toEqual(['nodeDown']);
 	});
 
 	it('tells a node that says active and does not move, after ten of its block intervals', () => {
 		const active = node({ consensus: { status: 'active' }, chain: { blockIntervalMs: 12_000 } });
 		const at = (seconds: number) =>
-			judge({ node: active, memory: { progressAtMs: nowMs - seconds * 1000 }, nowMs }, undefined);
+			judgeOnce(
+				{ node: active, memory: { progressAtMs: nowMs - seconds * 1000 }, nowMs },
+				undefined,
+			);
 		expect(at(119).status).toBe('up');
 		expect(at(120).issues[0]?.code).toBe('noProgress');
-		expect(judge({ node: active, memory: {}, nowMs }, undefined).status).toBe('up');
+		expect(judgeOnce({ node: active, memory: {}, nowMs }, undefined).status).toBe('up');
 	});
 
 	it.each([
@@ -130,28 +143,32 @@ describe('judge', () => {
 	] as const)('an active log that stands still, %s: %s', (_name, consensus, status) => {
 		const active = node({ consensus: { status: 'active', ...consensus } });
 		const memory = { progressAtMs: nowMs - 600_000 };
-		expect(judge({ node: active, memory, nowMs }, undefined).status).toBe(status);
+		expect(judgeOnce({ node: active, memory, nowMs }, undefined).status).toBe(status);
 	});
 
 	it.each([
-		[{ equivocations: 2 }, 'a participant equivocated', 'equivocations: 2'],
-		[{ safetyViolations: 1 }, 'consensus safety was violated', 'safety violations: 1'],
+		[{ equivocations: 2 }, 'a participant equivocated since the node started', 'equivocations: 2'],
+		[
+			{ safetyViolations: 1 },
+			'consensus safety was violated since the node started',
+			'safety violations: 1',
+		],
 		[
 			{ safetyViolations: 1, equivocations: 2 },
-			'consensus safety was violated',
+			'consensus safety was violated since the node started',
 			'safety violations: 1, equivocations: 2',
 		],
 	])(
 		'%j: says what was seen, and nothing that the node did not say',
 		(counts, message, evidence) => {
 			const consensus = { status: 'active' as const, ...counts };
-			const { issues } = judge({ node: node({ consensus }), memory: {}, nowMs }, undefined);
+			const { issues } = judgeOnce({ node: node({ consensus }), memory: {}, nowMs }, undefined);
 			expect(issues).toMatchObject([{ message, evidence }]);
 		},
 	);
 
 	it('tells another chain at the same address', () => {
-		const report = judge(
+		const report = judgeOnce(
 			{ node: node({ identity: { chainId: 5 } }), memory: { firstChainId: 1 }, nowMs },
 			undefined,
 		);
@@ -163,16 +180,16 @@ describe('judge', () => {
 
 	it('keeps since while a finding lasts, and begins anew after it went', () => {
 		const alone = node({ network: { peers: 0 } });
-		const first = judge({ node: alone, memory: {}, nowMs }, undefined);
-		const second = judge({ node: alone, memory: {}, nowMs: nowMs + 5000 }, first);
+		const first = judgeOnce({ node: alone, memory: {}, nowMs }, undefined);
+		const second = judgeOnce({ node: alone, memory: {}, nowMs: nowMs + 5000 }, first);
 		expect(second.issues[0]?.since).toBe('2026-01-01T01:00:00.000Z');
-		const gone = judge({ node: node({}), memory: {}, nowMs: nowMs + 6000 }, second);
-		const again = judge({ node: alone, memory: {}, nowMs: nowMs + 7000 }, gone);
+		const gone = judgeOnce({ node: node({}), memory: {}, nowMs: nowMs + 6000 }, second);
+		const again = judgeOnce({ node: alone, memory: {}, nowMs: nowMs + 7000 }, gone);
 		expect(again.issues[0]?.since).toBe('2026-01-01T01:00:07.000Z');
 	});
 
 	it('lists the gravest first', () => {
-		const report = judge(
+		const report = judgeOnce(
 			{
 				node: node({ network: { peers: 0 }, consensus: { status: 'stalled' } }),
 				memory: {},
@@ -181,5 +198,87 @@ describe('judge', () => {
 			undefined,
 		);
 		expect(report.issues.map(({ severity }) => severity)).toEqual(['critical', 'warning']);
+	});
+});
+
+describe('one verdict for health and alerts', () => {
+	const headAt = (seconds: number) => new Date(nowMs - seconds * 1000).toISOString();
+	const chainOf = (seconds: number, blockIntervalMs: number) =>
+		node({
+			consensus: { status: 'active' },
+			network: { peers: 5 },
+			chain: { head: { number: 7, at: headAt(seconds) }, blockIntervalMs },
+		});
+
+	it.each([
+		['blocks of 60 s, a head 230 s old', chainOf(230, 60_000), 'up', undefined],
+		['blocks of 60 s, a head 601 s old', chainOf(601, 60_000), 'degraded', 'warning'],
+		['blocks of 60 s, a head 6001 s old', chainOf(6001, 60_000), 'degraded', 'critical'],
+		['blocks of 12 s, a head 181 s old', chainOf(181, 12_000), 'degraded', 'warning'],
+	] as const)('%s', (_what, input, status, severity) => {
+		const judge = createJudge();
+		const health = judge.judgeNode({ node: input, memory: {}, nowMs }, undefined);
+		const snapshot = { ...input, health };
+		const observed = judge.observe({ nodes: [snapshot], groups: [] }, nowMs).node('n');
+		expect(health.status).toBe(status);
+		expect(health.issues.find(({ code }) => code === 'headOld')?.severity).toBe(severity);
+		const kind = severity === undefined ? 'good' : 'bad';
+		expect(observed?.get('headOld')).toMatchObject({ kind, ...(severity && { severity }) });
+	});
+
+	it('an issue stays until its value is past the clear threshold', () => {
+		const judge = createJudge();
+		const codesAt = (latencyMs: number, previous?: HealthReport) => {
+			const slow = node({ poll: { status: 'ok', failures: 0, latencyMs } });
+			return judge.judgeNode({ node: slow, memory: {}, nowMs }, previous);
+		};
+		const slow = codesAt(1200);
+		expect(slow.issues).toMatchObject([{ code: 'pollSlow', severity: 'warning' }]);
+		const between = codesAt(800, slow);
+		expect(between.issues).toMatchObject([{ code: 'pollSlow', severity: 'warning' }]);
+		expect(codesAt(800).issues).toEqual([]);
+		expect(codesAt(600, between).issues).toEqual([]);
+	});
+
+	it.each([
+		['a threshold', { condition: { value: { field: 'poll.latencyMs' }, above: 5000 } }, undefined],
+		['a severity', { severity: 'critical' }, 'critical'],
+		['that it is off', { enabled: false }, undefined],
+		['other kinds', { kinds: ['bft'] }, undefined],
+		['other labels', { match: { node: 'm*' } }, undefined],
+		['these labels', { match: { node: 'n*' } }, 'warning'],
+	] as const)('a profile changes %s of a finding', (_what, entry, severity) => {
+		const own = ruleEntrySchema.parse(entry);
+		const judge = createJudge(buildRuleSet(builtInRules, { 'poll-slow': own }));
+		const slow = node({ poll: { status: 'ok', failures: 0, latencyMs: 1200 } });
+		const health = judge.judgeNode({ node: slow, memory: {}, nowMs }, undefined);
+		expect(health.issues.map((issue) => issue.severity)).toEqual(severity ? [severity] : []);
+		const observed = judge.observe({ nodes: [{ ...slow, health }], groups: [] }, nowMs);
+		const isBad = observed.node('n')?.get('pollSlow')?.kind === 'bad';
+		expect(isBad).toBe(severity !== undefined);
+	});
+
+	it('a rule of the user’s own judges no health', () => {
+		const own = ruleEntrySchema.parse({
+			condition: { value: { field: 'network.peers' }, below: 50 },
+			message: '{node} has few peers',
+		});
+		const judge = createJudge(buildRuleSet(builtInRules, { 'my-peers': own }));
+		const input = { node: node({ network: { peers: 9 } }), memory: {}, nowMs };
+		expect(judge.judgeNode(input, undefined)).toEqual({ status: 'up', issues: [] });
+	});
+
+	it('the worst satellite is the node’s issue', () => {
+		const satellites = [
+			{ satellite: 'us1', auditScore: 0.979 },
+			{ satellite: 'eu1', auditScore: 0.96 },
+		];
+		const { status, issues } = judgeOnce(
+			{ node: node({ reputation: { satellites } }), memory: {}, nowMs },
+			undefined,
+		);
+		expect(status).toBe('degraded');
+		expect(issues).toMatchObject([{ code: 'auditScoreLow', severity: 'critical' }]);
+		expect(issues[0]?.message).toContain('eu1');
 	});
 });

@@ -13,7 +13,7 @@ import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { targetFor } from './targets.ts';
 import { renderInTty } from './tty.ts';
 
@@ -50,7 +50,7 @@ export function fleetWith(
 	alerts: readonly Alert[] | undefined,
 	groups: readonly Group[] = [],
 ): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	for (const name of names) {
 		const target = targetFor(`http://127.0.0.1/${name}`, { name, kind: 'qudag' });
 		fleet.add(target);

@@ -4,7 +4,7 @@ import { PollError } from '../../source/domain/errors.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { createNetworkTracker } from '../../source/network-tests/statistics/network-tracker.ts';
 import type { AlertingStatus } from '../../source/sections/alerting/schema.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
@@ -250,7 +250,7 @@ function statusAt(n: number, atMs: number): AlertingStatus {
 
 /** A fleet with everything that a screen can show, and a way to let all of it go on. */
 export function createRichFleet(clock: TestClock) {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	const tracker = createNetworkTracker();
 	const analysis = createGroupAnalysis();
 	const alerting = createStore(statusAt(0, clock.now()));

@@ -4,7 +4,7 @@ import type { Group } from '../../source/sections/group/schema.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Target } from '../../source/domain/target.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { attempt } from '../../source/polling/attempt.ts';
 import { createNodeSources } from '../../source/app/node-source.ts';
 import { systemClock } from '../../source/domain/clock.ts';
@@ -23,7 +23,7 @@ export function watchVirtually(targets: readonly Target[], startAtMs: number): V
 	let nowMs = startAtMs;
 	const clock = { ...systemClock, now: () => nowMs };
 	const sources = createNodeSources(clock);
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	const analysis = createGroupAnalysis();
 	const watched = targets.map((target) => {
 		fleet.add(target);

@@ -4,7 +4,7 @@ import type { EvaluationTime, Transition } from '../../source/alerts/evaluation.
 import type { Incident } from '../../source/alerts/incident.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import type { RuleSet } from '../../source/sections/rule-set.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
 import { systemClock } from '../../source/domain/clock.ts';
@@ -161,10 +161,14 @@ export function nameOf({ rule, labels }: Pick<Incident, 'rule' | 'labels'>): str
 
 function createAsker(fleet: Fleet, now: () => EvaluationTime) {
 	const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });
+	fleet.judge.reload(rules);
 	return () => {
 		const { nodes, groups, witness } = fleet.getSnapshot();
 		const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
-		const { transitions, incidents } = core.evaluate(input, now());
+		const { transitions, incidents } = core.evaluate(
+			{ ...input, observed: fleet.judge.observe(input, now().wallMs) },
+			now(),
+		);
 		return { transitions, firing: incidents.filter(({ state }) => state === 'firing') };
 	};
 }

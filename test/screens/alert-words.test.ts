@@ -91,8 +91,8 @@ describe('the words of an alert', () => {
 
 	it('say what a built-in rule’s alert means, and a built-in check’s', () => {
 		expect(worded({ rule: 'peers-none' })['Means']).toMatch(/alone/);
-		expect(worded({ rule: 'noPeers' })['Means']).toMatch(/alone/);
-		expect(worded({ rule: 'networkStalled' })['Means']).toMatch(/whole network/);
+		expect(worded({ rule: 'peers-none' })['Means']).toMatch(/alone/);
+		expect(worded({ rule: 'network-stalled' })['Means']).toMatch(/whole network/);
 	});
 
 	it('tell the times, and the command as one can paste it', () => {

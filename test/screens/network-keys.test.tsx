@@ -7,7 +7,7 @@ import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { createNetworkTracker } from '../../source/network-tests/statistics/network-tracker.ts';
 import { nettestSchemaId } from '../../source/network-tests/results.ts';
 import type { SampleOf, SummaryOf } from '../../source/network-tests/results.ts';
@@ -59,7 +59,7 @@ interface Asked extends ScreenTest {
 }
 
 function show(size: readonly [number, number] = [120, 40]) {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	const tracker = createNetworkTracker();
 	for (const [name, readings] of Object.entries(nodes)) {
 		const target = targetFor(`http://127.0.0.1/${name}`, {

@@ -5,7 +5,9 @@ import { groupLines } from '../../screens/overview/groups-panel.tsx';
 import { headerCounts } from '../../screens/shell/header-counts.ts';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
-import { builtInRules } from '../../source/alerts/rules/registry.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import { builtInRules, groupIssues } from '../../source/sections/findings.ts';
+import { codeOf } from '../../source/sections/rule-names.ts';
 import { checkCodeOf } from '../../source/commands/once/once.ts';
 import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Tone } from '../../source/domain/tone.ts';
@@ -51,17 +53,16 @@ function rowTone(node: NodeMoment): Tone | undefined {
 function alertSeverity(name: string, node: NodeSnapshot): Severity | undefined {
 	const entry = builtInRules[name];
 	if (!entry) return undefined;
-	const { check: _check, ...condition } = entry.condition ?? {};
-	const rules = buildRuleSet({ [name]: { ...entry, condition, forMs: 0, mutes: undefined } });
+	const rules = buildRuleSet({ [name]: { ...entry, forMs: 0, mutes: undefined } });
 	const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });
-	const input = { nodes: [node], groups: [] };
+	const subjects = { nodes: [node], groups: [] };
+	const input = { ...subjects, observed: createJudge().observe(subjects, takenAtMs) };
 	return core.evaluate(input, { wallMs: takenAtMs, steadyMs: 0 }).alerts[0]?.severity;
 }
 
-const nodeRules = Object.entries(builtInRules).flatMap(([name, { condition, scope = 'node' }]) => {
-	const code = condition?.issue;
-	return code === undefined || scope !== 'node' ? [] : [{ name, code }];
-});
+const nodeRules = Object.entries(builtInRules).flatMap(([name, { condition, scope }]) =>
+	scope !== 'node' || condition?.noData === true ? [] : [{ name, code: codeOf(name) }],
+);
 const table = nodeRules.flatMap((rule) => severities.map((severity) => ({ ...rule, severity })));
 
 describe('a finding of a node', () => {
@@ -76,8 +77,7 @@ describe('a finding of a node', () => {
 		const document = documentOf([node]);
 		expect(checkCodeOf(document)).toBe(exitCode);
 		expect(exitCodeOfLevel[toPluginReport(document).state]).toBe(exitCode);
-		const own = builtInRules[name]?.severity;
-		expect(alertSeverity(name, node)).toBe(own ?? severity);
+		expect(alertSeverity(name, node)).toBe(severity);
 	});
 
 	it('colours the text of --once by the same level', () => {
@@ -138,8 +138,9 @@ describe('a finding of a network', () => {
 
 	it('that is critical has a critical alert', () => {
 		for (const state of ['partitioned', 'forked', 'stalled'] as const) {
-			const rule = Object.values(builtInRules).find(({ condition }) => condition?.issue === state);
-			expect(rule?.severity ?? 'critical').toBe('critical');
+			const [found] = groupIssues(groupOf(state));
+			expect(found?.severity).toBe('critical');
+			expect(builtInRules[`network-${state}`]?.severity).toBe('critical');
 		}
 	});
 

@@ -12,7 +12,7 @@ import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
-import { judge } from '../../source/health/judge.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { targetFor } from '../helpers/targets.ts';
 import { renderInTty } from '../helpers/tty.ts';
 import type { TestTty } from '../helpers/tty.ts';
@@ -52,7 +52,7 @@ const qudagReading: Reading = {
 };
 
 function fleetOf(readings: Readonly<Record<string, Reading | PollError>>): Fleet {
-	const fleet = createFleet(judge);
+	const fleet = createFleet(createJudge());
 	for (const [name, reading] of Object.entries(readings)) {
 		const isEvm = reading instanceof PollError || reading.chain !== undefined;
 		const target = targetFor(`http://127.0.0.1/${name}`, { name, kind: isEvm ? 'evm' : 'qudag' });
@@ -200,7 +200,7 @@ describe('the shell', () => {
 	});
 
 	it('has no kind for a node that never answered', async () => {
-		const fleet = createFleet(judge);
+		const fleet = createFleet(createJudge());
 		fleet.add(targetFor('http://127.0.0.1:1', { name: 'new' }));
 		const { tty } = show(fleet);
 		await expectText(tty, /\? waiting +new +— +—/);
@@ -362,7 +362,7 @@ describe('the shell', () => {
 	});
 
 	it('says what to do when there is nothing to watch', async () => {
-		const { tty } = show(createFleet(judge), [80, 24], 'add one with `nodetop add URL`');
+		const { tty } = show(createFleet(createJudge()), [80, 24], 'add one with `nodetop add URL`');
 		await expectText(tty, /add one with `nodetop add URL`/);
 	});
 

@@ -40,6 +40,7 @@ export function createSimulation({
 	let rules = initialRules;
 	let core: AlertCore = createAlertCore(emptyAlertState(), rules, quiet);
 	let monitor = openMonitor();
+	monitor.reload(rules);
 	let startedAtMs = 0;
 	let evaluatedAtMs = -1;
 
@@ -57,10 +58,12 @@ export function createSimulation({
 			core = createAlertCore(saved, rules, quiet);
 			monitor.stop();
 			monitor = openMonitor();
+			monitor.reload(rules);
 			startedAtMs = atMs;
 		},
 		reload(next) {
 			rules = next;
+			monitor.reload(rules);
 			core.reload(rules, quiet);
 		},
 		act(atMs, wallMs) {

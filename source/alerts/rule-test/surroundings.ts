@@ -1,5 +1,6 @@
 import type { ChannelPolicy } from '../../domain/channel.ts';
 import type { RuleEntry } from '../../domain/rule.ts';
+import type { RuleSet } from '../../sections/rule-set.ts';
 import type { EvaluationInput } from '../subjects.ts';
 import type { Round } from './rounds.ts';
 
@@ -7,6 +8,8 @@ import type { Round } from './rounds.ts';
 export interface TestMonitor {
 	watch(round: Round): Promise<EvaluationInput>;
 	stop(): void;
+	/** Judges by these rules from the next poll on. */
+	reload(rules: RuleSet): void;
 }
 
 export interface RuleTestSurroundings {

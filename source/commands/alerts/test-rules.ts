@@ -7,7 +7,7 @@ import {
 	ruleTestJsonSchema,
 } from '../../alerts/rule-test.ts';
 import type { RuleTestResult } from '../../alerts/rule-test.ts';
-import { builtInRules } from '../../alerts/rules/registry.ts';
+import { builtInRules } from '../../sections/findings.ts';
 import { defaultPolicy } from '../../domain/channel.ts';
 import { parseJsonText } from '../../config/json-text.ts';
 import { describeIssues } from '../../config/problems.ts';

@@ -1,8 +1,10 @@
 import type { CheckedComponent, CheckValue } from '../../sections/health/component-health.ts';
 import type { MetricName } from '../../sections/metrics.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Severity } from '../../domain/words.ts';
-import type { Check, CheckInput, Finding } from '../check.ts';
+import type { Health, Severity } from '../../domain/words.ts';
+import type { FindingInput, Sighting } from '../../sections/finding.ts';
+import type { FindingCode } from '../../sections/findings.ts';
+import type { Issue } from '../../sections/health/schema.ts';
 import type { LocalFacts } from '../local/local-view.ts';
 import type { Observations } from './observations.ts';
 
@@ -11,7 +13,9 @@ export interface Recent {
 	last(metric: MetricName, count: number): number[];
 }
 
-export interface ComponentInput extends CheckInput {
+export interface ComponentInput extends FindingInput {
+	/** Issues of the node as the judge found them at its last poll. */
+	readonly issues: readonly Issue[];
 	readonly target: Pick<Target, 'minPeers' | 'intervalMs'>;
 	readonly recent: Recent;
 	readonly local: LocalFacts;
@@ -20,23 +24,28 @@ export interface ComponentInput extends CheckInput {
 	readonly notedBefore: Observations | undefined;
 }
 
+/** Something wrong, with its severity. */
+export interface Trouble extends Sighting {
+	readonly severity: Severity;
+}
+
 /** What a scheduled check says. */
 export type Outcome =
 	| { readonly status: 'up'; readonly message: string; readonly values: readonly CheckValue[] }
 	| { readonly status: 'unknown'; readonly because: string }
-	| (Finding & {
+	| (Trouble & {
 			readonly status: 'degraded' | 'down';
-			/** Of the check of each poll that found it; else the scheduled check's own. */
-			readonly code?: string | undefined;
+			/** The finding, where the check can find several. */
+			readonly code?: FindingCode | undefined;
 			readonly values: readonly CheckValue[];
 	  });
 
-/** One question about a component, asked on the schedule. `issue` is the code of what it finds. */
+/** One question about a component, checked on a schedule. `issue` is the finding that it sees. */
 export interface ComponentCheck {
 	readonly component: CheckedComponent;
 	readonly name: string;
-	readonly issue: string;
-	/** Also while the node does not answer: it looks at something else than the node's last words. */
+	readonly issue: FindingCode;
+	/** Runs while the node does not answer too: it looks at this machine, not at the node's reports. */
 	readonly isIndependent?: true;
 	run(input: ComponentInput): Outcome | Promise<Outcome>;
 }
@@ -50,25 +59,26 @@ export function well(message: string, values: readonly CheckValue[] = []): Outco
 }
 
 export function troubled(
-	finding: Finding,
+	finding: Trouble,
 	values: readonly CheckValue[] = [],
-	code?: string,
+	code?: FindingCode,
 ): Outcome {
 	const status = finding.health === 'down' ? 'down' : 'degraded';
 	return { ...finding, status, code, values };
 }
 
-/** What a check of each poll says of the same question; information alone is no trouble. */
+/** Shows what the judge found at the last poll; information alone is no trouble. */
 export function asJudged(
-	check: Check,
-	input: ComponentInput,
+	code: FindingCode,
+	{ issues }: ComponentInput,
 	message: string,
 	values: readonly CheckValue[] = [],
+	health?: Health,
 ): Outcome {
-	const finding = check.run(input);
-	return finding === undefined || finding.severity === 'info'
+	const issue = issues.find((each) => each.code === code);
+	return issue === undefined || issue.severity === 'info'
 		? well(message, values)
-		: troubled(finding, values, check.code);
+		: troubled({ ...issue, health }, values, code);
 }
 
 /** How severe a value past its thresholds is; `undefined` when it is not. */
@@ -90,7 +100,7 @@ export function worstOf(values: readonly CheckValue[]): Severity | undefined {
 /** Values alone decide: past a threshold it is what `finding` says, else it is well. */
 export function byValues(
 	values: readonly CheckValue[],
-	finding: Omit<Finding, 'severity'>,
+	finding: Omit<Trouble, 'severity'>,
 	message: string,
 ): Outcome {
 	const severity = worstOf(values);

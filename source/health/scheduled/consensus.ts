@@ -1,22 +1,23 @@
 import { formatDuration, formatMs, formatRatio } from '../../domain/format.ts';
-import { consensusTroubled, finalitySlow, noProgress, safetyViolated } from '../checks.ts';
+import { findings as chain } from '../../sections/chain/findings.ts';
+import { findings } from '../../sections/consensus/findings.ts';
 import { isDevelopmentChain } from '../../sections/idle.ts';
 import type { CheckValue } from '../../sections/health/component-health.ts';
-import { thresholds } from '../thresholds.ts';
-import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
-import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';
+import { asJudged, byValues, troubled, unseen, well, worstOf } from './component-check.ts';
+import type { ComponentCheck, ComponentInput } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
 const status: ComponentCheck = {
 	component: 'consensus',
 	name: 'status',
-	issue: consensusTroubled.code,
+	issue: 'consensusStalled',
 	run(input) {
 		const said = input.node.consensus?.status;
 		if (said === undefined || said === 'unknown') {
 			return unseen('the node does not say whether it takes part');
 		}
-		return asJudged(consensusTroubled, input, said);
+		const code = said === 'syncing' ? 'syncing' : 'consensusStalled';
+		return asJudged(code, input, said, [], said === 'halted' ? 'down' : undefined);
 	},
 };
 
@@ -26,40 +27,27 @@ const progress: ComponentCheck = {
 	name: 'progress',
 	issue: 'headOld',
 	run(input) {
-		const { node, nowMs, memory } = input;
-		const still = noProgress.run(input);
-		if (still) return troubled(still, ageValues(input), noProgress.code);
+		const { node, nowMs, memory, issues } = input;
+		if (issues.some(({ code }) => code === 'noProgress')) {
+			return asJudged('noProgress', input, '', ageValues(input));
+		}
 		const at = node.chain?.head?.at;
-		if (at !== undefined) return judgeHead(input, at);
+		if (at !== undefined) {
+			if (isDevelopmentChain(node)) {
+				return unseen('a development chain alone makes blocks when asked');
+			}
+			const age = `newest block ${formatDuration(ageSeconds(at, nowMs))} old`;
+			return asJudged('headOld', input, age, ageValues(input));
+		}
 		const movedAt = memory.progressAtMs ?? parseTime(node.consensus?.lastFinalizedAt);
 		if (movedAt === undefined) return unseen('nothing moved yet while watched');
 		return well(`moved ${formatDuration((nowMs - movedAt) / 1000)} ago`, ageValues(input));
 	},
 };
 
-function judgeHead(input: ComponentInput, at: string): Outcome {
-	const { node } = input;
-	if (isDevelopmentChain(node)) {
-		return unseen('a development chain alone makes blocks when asked');
-	}
-	const age = `newest block ${formatDuration(ageSeconds(at, input.nowMs))} old`;
-	// Without peers, or while it syncs, an old block is what it says already.
-	if (node.network?.peers === 0 || node.consensus?.status === 'syncing') {
-		return well(age, ageValues(input, 'untroubled'));
-	}
-	return byValues(
-		ageValues(input),
-		{
-			message: age,
-			evidence: `of ${at}`,
-			nextStep: 'compare with another node; then check its peers and its clock',
-		},
-		age,
-	);
-}
-
 /** The age of the newest block; of the last move where blocks have no time. */
-function ageValues({ node, memory, nowMs }: ComponentInput, mode?: 'untroubled'): CheckValue[] {
+function ageValues(input: ComponentInput): CheckValue[] {
+	const { node, memory, nowMs } = input;
 	const at = node.chain?.head?.at;
 	if (at === undefined) {
 		const movedAt = memory.progressAtMs ?? parseTime(node.consensus?.lastFinalizedAt);
@@ -68,17 +56,20 @@ function ageValues({ node, memory, nowMs }: ComponentInput, mode?: 'untroubled')
 		return [{ name: 'progressAge', value, unit: 'seconds' }];
 	}
 	const value = ageSeconds(at, nowMs);
-	if (mode === 'untroubled') return [{ name: 'headAge', value, unit: 'seconds' }];
-	const intervalSeconds = (node.chain?.blockIntervalMs ?? 0) / 1000;
-	const warning = Math.max(
-		thresholds.headAgeWarningSeconds,
-		intervalSeconds * thresholds.noProgressIntervals,
-	);
-	const critical = Math.max(
-		thresholds.headAgeCriticalSeconds,
-		10 * intervalSeconds * thresholds.noProgressIntervals,
-	);
-	return [{ name: 'headAge', value, unit: 'seconds', trouble: 'above', warning, critical }];
+	const { headOld } = chain;
+	if (headOld.unless(input)) return [{ name: 'headAge', value, unit: 'seconds' }];
+	const factor = headOld.stretch(input);
+	const { warning, critical } = headOld.condition.above;
+	return [
+		{
+			name: 'headAge',
+			value,
+			unit: 'seconds',
+			trouble: 'above',
+			warning: warning * factor,
+			critical: critical * factor,
+		},
+	];
 }
 
 function ageSeconds(at: string, nowMs: number): number {
@@ -89,13 +80,15 @@ function parseTime(at: string | undefined): number | undefined {
 	return at === undefined ? undefined : Date.parse(at);
 }
 
-/** By the views that end by timeout, and where all voters are watched, by who of them answers. */
+/** Where all voters are watched, by how many of them answer; else by the views that end by timeout. */
 const participation: ComponentCheck = {
 	component: 'consensus',
 	name: 'participation',
 	issue: 'participationLow',
 	run(input) {
-		const values = [...timeoutsRatio(input), ...presentRatio(input)];
+		const present = presentRatio(input);
+		const timeouts = timeoutsRatio(input);
+		const values = [...timeouts, ...present];
 		if (values.length === 0) {
 			return unseen('the node counts no timeouts, and not all who vote are watched');
 		}
@@ -104,14 +97,9 @@ const participation: ComponentCheck = {
 				? `${formatRatio(value)} of views timed out`
 				: `${formatRatio(value)} of those who vote answer`,
 		);
-		return byValues(
-			values,
-			{
-				message: shown.join(', '),
-				nextStep: 'see which validators are missing, and the latency to them',
-			},
-			shown.join(', '),
-		);
+		const message = shown.join(', ');
+		if (worstOf(present) === undefined) return asJudged('viewTimeouts', input, message, values);
+		return byValues(values, { message, nextStep: findings.participationLow.nextStep }, message);
 	},
 };
 
@@ -123,8 +111,7 @@ function timeoutsRatio({ noted, notedBefore }: ComponentInput): CheckValue[] {
 	const ended = timeouts - notedBefore.timeouts;
 	// A counter that fell was started anew; where no view passed there is no share.
 	if (passed <= 0 || ended < 0) return [];
-	const warning = thresholds.timeoutsWarningRatio;
-	return [{ name: 'timeouts', value: ended / passed, unit: 'ratio', trouble: 'above', warning }];
+	return [{ name: 'timeouts', value: ended / passed, unit: 'ratio' }];
 }
 
 /** Only who does not answer is surely absent; while our own connection is lost, nobody is. */
@@ -133,7 +120,7 @@ function presentRatio({ node, group, witness }: ComponentInput): CheckValue[] {
 	if (!group || validators === 0 || group.members.length < validators) return [];
 	if (witness?.verdict === 'us') return [];
 	const present = group.members.filter(({ position }) => position !== 'unreachable').length;
-	const critical = thresholds.participationCriticalRatio;
+	const { critical } = findings.participationLow.limits.below;
 	const value = Math.min(1, present / validators);
 	return [{ name: 'participation', value, unit: 'ratio', trouble: 'below', critical }];
 }
@@ -141,16 +128,19 @@ function presentRatio({ node, group, witness }: ComponentInput): CheckValue[] {
 const finalityTime: ComponentCheck = {
 	component: 'consensus',
 	name: 'finalityTime',
-	issue: finalitySlow.code,
+	issue: 'finalitySlow',
 	run(input) {
 		const ms = input.node.consensus?.averageFinalityMs;
 		if (ms === undefined) return unseen('the node does not tell how long finality takes');
-		const warning = thresholds.finalityWarningMs / 1000;
-		return asJudged(finalitySlow, input, `average ${formatMs(ms)}`, [
+		const warning = findings.finalitySlow.condition.atLeast / 1000;
+		return asJudged('finalitySlow', input, `average ${formatMs(ms)}`, [
 			{ name: 'finalityTime', value: ms / 1000, unit: 'seconds', trouble: 'above', warning },
 		]);
 	},
 };
+
+/** Rounds are watched for so long. */
+const stalledRoundsMs = 60_000;
 
 /** Rounds or views that pass while nothing becomes final. */
 const stalledRounds: ComponentCheck = {
@@ -158,7 +148,7 @@ const stalledRounds: ComponentCheck = {
 	name: 'stalledRounds',
 	issue: 'roundsStalled',
 	run({ node, recent, target }) {
-		const wanted = Math.ceil(thresholds.stalledRoundsMs / target.intervalMs) + 1;
+		const wanted = Math.ceil(stalledRoundsMs / target.intervalMs) + 1;
 		const metric = node.consensus?.view === undefined ? 'consensus.round' : 'consensus.view';
 		const rounds = recent.last(metric, wanted).filter((value) => !Number.isNaN(value));
 		const finals = recent.last('finalized', wanted).filter((value) => !Number.isNaN(value));
@@ -168,21 +158,21 @@ const stalledRounds: ComponentCheck = {
 			return unseen('the node does not tell both its rounds and what is final');
 		}
 		if (Math.min(rounds.length, finals.length) < wanted) {
-			return unseen(`not watched for ${formatMs(thresholds.stalledRoundsMs)} yet`);
+			return unseen(`not watched for ${formatMs(stalledRoundsMs)} yet`);
 		}
 		const passed = Math.max(0, (rounds.at(-1) ?? oldestRound) - oldestRound);
 		const isMoving = finals.some((value) => value !== oldestFinal);
 		const stalled = isMoving ? 0 : passed;
 		const values: CheckValue[] = [{ name: 'stalledRounds', value: stalled, unit: 'count' }];
 		const isIdle = numberOf(node.consensus?.pending ?? node.dag?.pending) === 0;
-		if (isMoving || isIdle || stalled < thresholds.stalledRoundsLeast) {
+		if (isMoving || isIdle || stalled < findings.roundsStalled.limits.atLeast) {
 			return well(isIdle ? 'nothing waits to become final' : 'rounds lead to finality', values);
 		}
 		return troubled(
 			{
 				severity: 'warning',
 				message: `${stalled} rounds passed, and nothing became final`,
-				nextStep: 'see whether enough validators take part, and the latency to them',
+				nextStep: findings.roundsStalled.nextStep,
 			},
 			values,
 		);
@@ -192,15 +182,20 @@ const stalledRounds: ComponentCheck = {
 const safety: ComponentCheck = {
 	component: 'consensus',
 	name: 'safety',
-	issue: safetyViolated.code,
+	issue: 'safetyViolated',
 	run(input) {
 		const { safetyViolations, equivocations } = input.node.consensus ?? {};
 		if (safetyViolations === undefined && equivocations === undefined) {
 			return unseen('the node counts neither violations nor equivocations');
 		}
 		const total = (numberOf(safetyViolations) ?? 0) + (numberOf(equivocations) ?? 0);
-		return asJudged(safetyViolated, input, 'none violated', [
-			{ name: 'violations', value: total, unit: 'counter', trouble: 'above', critical: 0 },
+		const warning = findings.safetyViolatedBefore.limits.above;
+		const code =
+			(['safetyViolated', 'equivocation'] as const).find((each) =>
+				input.issues.some(({ code }) => code === each),
+			) ?? 'safetyViolatedBefore';
+		return asJudged(code, input, 'none violated', [
+			{ name: 'violations', value: total, unit: 'counter', trouble: 'above', warning },
 		]);
 	},
 };

@@ -1,7 +1,7 @@
 import { formatCount, formatRatio } from '../../domain/format.ts';
 import type { Vertex } from '../../sections/dag/schema.ts';
-import { thresholds } from '../thresholds.ts';
-import { byValues, troubled, unseen, well } from './component-check.ts';
+import { findings } from '../../sections/dag/findings.ts';
+import { asJudged, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
@@ -26,7 +26,7 @@ const consistency: ComponentCheck = {
 				{
 					severity: 'critical',
 					message: contradiction,
-					nextStep: 'compare its vertices with another node’s; check its disk',
+					nextStep: findings.dagInconsistent.nextStep,
 				},
 				values,
 			);
@@ -37,9 +37,10 @@ const consistency: ComponentCheck = {
 					severity: 'warning',
 					message: `${formatCount(missing)} vertices that others refer to have not come`,
 					evidence: 'so it was at the check before',
-					nextStep: 'check its peers: nobody gives it these vertices',
+					nextStep: findings.verticesMissing.nextStep,
 				},
 				values,
+				'verticesMissing',
 			);
 		}
 		return well(
@@ -90,62 +91,31 @@ const orphans: ComponentCheck = {
 	component: 'dag',
 	name: 'orphans',
 	issue: 'orphansHigh',
-	run({ node }) {
-		const orphaned = numberOf(node.dag?.orphaned);
-		const vertices = numberOf(node.dag?.vertices);
+	run(input) {
+		const orphaned = numberOf(input.node.dag?.orphaned);
+		const vertices = numberOf(input.node.dag?.vertices);
 		if (orphaned === undefined) return unseen('the node does not count orphaned vertices');
 		if (vertices === undefined || vertices === 0) {
 			return unseen('it is not known of how many vertices');
 		}
 		const value = orphaned / vertices;
-		const message = `${formatRatio(value)} of its vertices are orphaned`;
-		const warning = thresholds.orphansWarningRatio;
-		return byValues(
-			[{ name: 'orphaned', value, unit: 'ratio', trouble: 'above', warning }],
-			{ message, nextStep: 'check the latency to its peers and its clock' },
-			message,
-		);
+		const { warning } = findings.orphansHigh.condition.above;
+		return asJudged('orphansHigh', input, `${formatRatio(value)} of its vertices are orphaned`, [
+			{ name: 'orphaned', value, unit: 'ratio', trouble: 'above', warning },
+		]);
 	},
 };
 
-const newestMs = 60_000;
-const leastMs = 240_000;
-
-/** Tips of the last minute against those of the minutes before. */
 const tipGrowth: ComponentCheck = {
 	component: 'dag',
 	name: 'tipGrowth',
 	issue: 'tipsGrowing',
-	run({ node, recent, target }) {
-		const tips = numberOf(node.dag?.tips);
+	run(input) {
+		const tips = numberOf(input.node.dag?.tips);
 		if (tips === undefined) return unseen('the node does not count its tips');
-		const samples = recent.last('dag.tips', 300).filter((value) => !Number.isNaN(value));
-		// At long intervals the samples that are kept span enough.
-		const newest = Math.max(1, Math.round(newestMs / target.intervalMs));
-		if (samples.length < Math.max(4, Math.round(leastMs / target.intervalMs))) {
-			return unseen('not watched for four minutes yet');
-		}
-		const now = mean(samples.slice(-newest));
-		const before = mean(samples.slice(0, -newest));
-		if (before === 0) return unseen('there were no tips before');
-		const isFew = now - before < thresholds.tipGrowthLeast;
-		const warning = thresholds.tipGrowthWarningRatio;
-		return byValues(
-			[
-				{
-					name: 'tipGrowth',
-					value: now / before,
-					unit: 'ratio',
-					...(!isFew && { trouble: 'above', warning }),
-				},
-			],
-			{
-				message: `${(now / before).toFixed(1)} times as many tips as before`,
-				evidence: `${now.toFixed(0)} against ${before.toFixed(0)}`,
-				nextStep: 'vertices are not referred to: check its peers and their latency',
-			},
-			`${formatCount(tips)} tips`,
-		);
+		return asJudged('tipsGrowing', input, `${formatCount(tips)} tips`, [
+			{ name: 'tips', value: tips, unit: 'count' },
+		]);
 	},
 };
 
@@ -164,22 +134,18 @@ const branching: ComponentCheck = {
 			return unseen(`${factor.toFixed(2)}; what is usual is known after ${branchingRounds} checks`);
 		}
 		const change = factor / usual.mean;
-		const most = thresholds.branchingWarningRatio;
+		const most = findings.branchingChanged.limits.above;
 		const values = [{ name: 'branching', value: factor, unit: 'count' } as const];
 		if (change <= most && change >= 1 / most) return well(`${factor.toFixed(2)} as usual`, values);
 		return troubled(
 			{
 				severity: 'warning',
 				message: `branching is ${factor.toFixed(2)}, usual is ${usual.mean.toFixed(2)}`,
-				nextStep: 'see who makes the vertices, and whether peers pass them on',
+				nextStep: findings.branchingChanged.nextStep,
 			},
 			values,
 		);
 	},
 };
-
-function mean(values: readonly number[]): number {
-	return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
 
 export const dagComponent: readonly ComponentCheck[] = [consistency, orphans, tipGrowth, branching];

@@ -1,15 +1,13 @@
 import { formatMs, formatNames } from '../../domain/format.ts';
 import { isAloneByDesign } from '../../sections/idle.ts';
-import { noPeers } from '../checks.ts';
-import { partitioned } from '../group-checks.ts';
-import { thresholds } from '../thresholds.ts';
-import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
+import { findings } from '../../sections/network/findings.ts';
+import { asJudged, byValues, unseen, well } from './component-check.ts';
 import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';
 
 const peers: ComponentCheck = {
 	component: 'network',
 	name: 'peers',
-	issue: 'fewPeers',
+	issue: 'peersFew',
 	run(input) {
 		const count = input.node.network?.peers;
 		if (count === undefined) return unseen('the node does not tell its peers');
@@ -17,13 +15,14 @@ const peers: ComponentCheck = {
 		const values = [
 			{ name: 'peers', value: count, unit: 'count', trouble: 'below', warning } as const,
 		];
-		const finding = noPeers.run(input);
-		if (finding) return troubled(finding, values, noPeers.code);
+		if (input.issues.some(({ code }) => code === 'peersNone')) {
+			return asJudged('peersNone', input, '', values);
+		}
 		return byValues(
 			values,
 			{
 				message: `few peers ${count} < ${warning}`,
-				nextStep: 'check the P2P port, the firewall and the boot nodes; or set minPeers',
+				nextStep: findings.peersFew.nextStep,
 			},
 			count === 1 ? '1 peer' : `${count} peers`,
 		);
@@ -35,29 +34,27 @@ function leastPeers({ target, node }: ComponentInput): number {
 	if (target.minPeers !== undefined) return target.minPeers;
 	if (isAloneByDesign(node)) return 0;
 	const validators = node.consensus?.validators;
-	return validators === undefined || validators === 0
-		? thresholds.minPeers
-		: Math.min(thresholds.minPeers, validators - 1);
+	const least = findings.peersFew.limits.below;
+	return validators === undefined || validators === 0 ? least : Math.min(least, validators - 1);
 }
 
 const propagation: ComponentCheck = {
 	component: 'network',
 	name: 'propagation',
-	issue: 'propagationSlow',
-	run({ node }) {
-		const ms = node.network?.latencyMs?.p50 ?? node.network?.latencyMs?.avg;
+	issue: 'peerLatencyHigh',
+	run(input) {
+		const { p50, avg } = input.node.network?.latencyMs ?? {};
+		const ms = p50 ?? avg;
 		if (ms === undefined) return unseen('the node does not tell how far its peers are');
-		const warning = thresholds.peerLatencyWarningMs / 1000;
-		return byValues(
-			[{ name: 'peerLatency', value: ms / 1000, unit: 'seconds', trouble: 'above', warning }],
-			{
-				message: `half of its peers are further than ${formatMs(ms)}`,
-				nextStep: 'compare with other nodes: it is its own line if theirs are near',
-			},
-			`half of its peers within ${formatMs(ms)}`,
-		);
+		const warning = findings.peerLatencyHigh.condition.above.warning / 1000;
+		return asJudged('peerLatencyHigh', input, `half of its peers within ${formatMs(ms)}`, [
+			{ name: 'peerLatency', value: ms / 1000, unit: 'seconds', trouble: 'above', warning },
+		]);
 	},
 };
+
+/** Half of a few peers is nothing. */
+const churnLeast = 4;
 
 /** Of the peers at the check before, those that left. */
 const churn: ComponentCheck = {
@@ -72,13 +69,13 @@ const churn: ComponentCheck = {
 		const { peerIds } = noted;
 		const left = [...before].filter((id) => !peerIds.has(id)).length;
 		const value = left / before.size;
-		const warning = thresholds.churnWarningRatio;
-		const isFew = left < thresholds.churnLeast;
+		const warning = findings.peersChurn.limits.above;
+		const isFew = left < churnLeast;
 		const seconds = Math.round((noted.atMs - (notedBefore?.atMs ?? noted.atMs)) / 1000);
 		const message = `${left} of ${before.size} peers left in ${seconds} s`;
 		return byValues(
 			[{ name: 'churn', value, unit: 'ratio', ...(!isFew && { trouble: 'above', warning }) }],
-			{ message, nextStep: 'check its line and its P2P port; see who left on the Network screen' },
+			{ message, nextStep: findings.peersChurn.nextStep },
 			message,
 		);
 	},
@@ -87,7 +84,7 @@ const churn: ComponentCheck = {
 const partition: ComponentCheck = {
 	component: 'network',
 	name: 'partition',
-	issue: partitioned.code,
+	issue: 'networkPartitioned',
 	run(input): Outcome {
 		const { group, node } = input;
 		if (!group || group.members.length < 2) {
@@ -97,7 +94,7 @@ const partition: ComponentCheck = {
 		const others = group.members
 			.map((member) => member.node)
 			.filter((name) => name !== node.target.name);
-		return asJudged(partitioned, input, `not cut off from ${formatNames(others)}`);
+		return asJudged('networkPartitioned', input, `not cut off from ${formatNames(others)}`);
 	},
 };
 

@@ -7,14 +7,17 @@ import type {
 import type { Target } from '../../domain/target.ts';
 import { worstHealth } from '../../domain/words.ts';
 import type { Health } from '../../domain/words.ts';
-import type { CheckInput } from '../check.ts';
+import type { FindingInput } from '../../sections/finding.ts';
+import type { Issue } from '../../sections/health/schema.ts';
 import type { ComponentCheck, ComponentInput, Outcome, Recent } from './component-check.ts';
 import type { LocalView } from '../local/local-view.ts';
 import { observe } from './observations.ts';
 import type { Observations } from './observations.ts';
 import { componentChecks } from './registry.ts';
 
-export interface RoundInput extends CheckInput {
+export interface RoundInput extends FindingInput {
+	/** Issues of the node as the judge found them at its last poll. */
+	readonly issues: readonly Issue[];
 	readonly recent: Recent;
 	/** Why a kind of node has no such component, if it has none. */
 	readonly whyAbsent?: ((component: CheckedComponent) => string | undefined) | undefined;
@@ -22,7 +25,7 @@ export interface RoundInput extends CheckInput {
 
 /** The scheduled checks of one node, with what they note from round to round. */
 export interface NodeHealth {
-	/** One round of every check. A check that throws is told to `reportBug`, and is unknown. */
+	/** One round of every check. A check that throws is unknown, and `reportBug` gets the error. */
 	round(input: RoundInput): Promise<readonly ComponentHealth[]>;
 }
 

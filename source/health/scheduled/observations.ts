@@ -1,5 +1,5 @@
 import type { Integer } from '../../domain/scalars.ts';
-import type { UnjudgedNode } from '../check.ts';
+import type { UnjudgedNode } from '../../sections/finding.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
 import type { Seen } from '../local/seen.ts';
 

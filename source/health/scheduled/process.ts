@@ -1,8 +1,9 @@
 import { formatDuration, formatMs } from '../../domain/format.ts';
+import { findings } from '../../sections/process/findings.ts';
 import type { Process } from '../../sections/process/schema.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
 import { troubled, unseen, well } from './component-check.ts';
-import type { ComponentCheck, Outcome } from './component-check.ts';
+import type { ComponentCheck, Outcome, Trouble } from './component-check.ts';
 
 /** As its supervisor tells, else as the system does of the process that listens for it. */
 const running: ComponentCheck = {
@@ -32,13 +33,15 @@ const health: Readonly<Record<Process['state'], 'up' | 'degraded' | 'down'>> = {
 
 function judgeSupervised({ state, exitReason }: Process): Outcome {
 	if (health[state] === 'up') return well(state);
-	return troubled({
+	const trouble: Trouble = {
 		severity: health[state] === 'down' ? 'critical' : 'warning',
 		health: health[state],
 		message: `its process is ${state}`,
 		evidence: exitReason,
-		nextStep: 'read the end of its log',
-	});
+		nextStep: findings.processTroubled.nextStep,
+	};
+	const hasCrashed = state === 'crashed' || state === 'failed';
+	return troubled(trouble, [], hasCrashed ? 'processCrashed' : undefined);
 }
 
 /** A process that was stopped by a signal keeps its port open and answers nothing. */

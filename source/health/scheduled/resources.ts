@@ -1,18 +1,16 @@
 import type { CheckValue } from '../../sections/health/component-health.ts';
 import { formatBytes, formatCount, formatRatio } from '../../domain/format.ts';
-import { cpuBusy, memoryLow, openFilesHigh } from '../checks.ts';
+import { findings } from '../../sections/resources/findings.ts';
 import { parsePressure } from '../local/pressure.ts';
 import type { Pressure } from '../local/pressure.ts';
-import type { ProcessFacts } from '../local/process-facts.ts';
-import { thresholds } from '../thresholds.ts';
-import { asJudged, byValues, unseen, well } from './component-check.ts';
-import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';
+import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
+import type { ComponentCheck, Outcome } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
 const memory: ComponentCheck = {
 	component: 'resources',
 	name: 'memory',
-	issue: memoryLow.code,
+	issue: 'memoryLow',
 	run(input) {
 		const available = numberOf(input.node.resources?.memoryAvailableBytes);
 		const total = numberOf(input.node.resources?.memoryTotalBytes) ?? 0;
@@ -20,8 +18,8 @@ const memory: ComponentCheck = {
 			return unseen('the node does not tell how much memory is left');
 		}
 		const value = available / total;
-		const warning = thresholds.memoryWarningRatio;
-		return asJudged(memoryLow, input, `${formatBytes(available)} available`, [
+		const { warning } = findings.memoryLow.condition.below;
+		return asJudged('memoryLow', input, `${formatBytes(available)} available`, [
 			{ name: 'memoryAvailable', value, unit: 'ratio', trouble: 'below', warning },
 		]);
 	},
@@ -44,7 +42,7 @@ const memoryPressure: ComponentCheck = {
 };
 
 function judgePressure({ someRatio, fullRatio }: Pressure, whose: string): Outcome {
-	const { memoryPressureWarningRatio: warning, memoryPressureCriticalRatio: critical } = thresholds;
+	const { limits, nextStep } = findings.memoryPressure;
 	const message = `${whose} waited for memory in ${formatRatio(someRatio)} of the last minute`;
 	return byValues(
 		[
@@ -53,14 +51,13 @@ function judgePressure({ someRatio, fullRatio }: Pressure, whose: string): Outco
 				value: someRatio,
 				unit: 'ratio',
 				trouble: 'above',
-				warning,
-				critical,
+				...limits.above,
 			},
 			...(fullRatio === undefined
 				? []
 				: [{ name: 'memoryPressureFull', value: fullRatio, unit: 'ratio' } as const]),
 		],
-		{ message, nextStep: 'see what uses the memory, and whether it swaps: top, vmstat 1' },
+		{ message, nextStep },
 		message,
 	);
 }
@@ -68,12 +65,12 @@ function judgePressure({ someRatio, fullRatio }: Pressure, whose: string): Outco
 const cpu: ComponentCheck = {
 	component: 'resources',
 	name: 'cpu',
-	issue: cpuBusy.code,
+	issue: 'cpuBusy',
 	run(input) {
 		const { cpuRatio: value, source } = input.node.resources ?? {};
 		if (value === undefined) return unseen('the node does not tell its use of the processor');
 		const whose = source === 'host' ? 'of the machine' : 'of one core';
-		return asJudged(cpuBusy, input, `${formatRatio(value)} ${whose}`, [
+		return asJudged('cpuBusy', input, `${formatRatio(value)} ${whose}`, [
 			{ name: 'cpu', value, unit: 'ratio' },
 		]);
 	},
@@ -100,10 +97,11 @@ const cpuThrottling: ComponentCheck = {
 		if (periods <= 0) return well('it did not run under its quota since the last check');
 		const value = Math.max(0, throttling.throttled - earlier.throttled) / periods;
 		const message = `held back in ${formatRatio(value)} of its CPU periods`;
-		const warning = thresholds.throttlingWarningRatio;
+		const { limits, nextStep } = findings.cpuThrottled;
+		const warning = limits.above;
 		return byValues(
 			[{ name: 'cpuThrottled', value, unit: 'ratio', trouble: 'above', warning }],
-			{ message, nextStep: 'raise its CPU quota (CPUQuota=, --cpus, limits.cpu)' },
+			{ message, nextStep },
 			message,
 		);
 	},
@@ -113,13 +111,13 @@ const cpuThrottling: ComponentCheck = {
 const descriptors: ComponentCheck = {
 	component: 'resources',
 	name: 'descriptors',
-	issue: openFilesHigh.code,
+	issue: 'descriptorsHigh',
 	isIndependent: true,
 	async run(input) {
 		const process = await input.local.process();
 		const own = 'value' in process ? process.value : undefined;
 		if (own?.openFiles !== undefined && own.openFilesLimit !== undefined) {
-			return judgeOpenFiles(withOpenFiles(input, own), own.openFiles, own.openFilesLimit);
+			return judgeOpenFiles(own.openFiles, own.openFilesLimit);
 		}
 		const { openFiles, openFilesLimit } = input.node.resources ?? {};
 		const limit = numberOf(openFilesLimit) ?? 0;
@@ -127,24 +125,19 @@ const descriptors: ComponentCheck = {
 			const because = 'because' in process ? process.because : 'its limit is not told';
 			return unseen(`the node does not tell, and ${because}`);
 		}
-		return judgeOpenFiles(input, openFiles, limit);
+		return judgeOpenFiles(openFiles, limit);
 	},
 };
 
-function judgeOpenFiles(input: ComponentInput, open: number, limit: number): Outcome {
-	const warning = thresholds.openFilesWarningRatio;
-	return asJudged(openFilesHigh, input, `${formatCount(open)} of ${formatCount(limit)} open`, [
-		{ name: 'openFiles', value: open / limit, unit: 'ratio', trouble: 'above', warning },
-	]);
-}
-
-function withOpenFiles(input: ComponentInput, own: ProcessFacts): ComponentInput {
-	const { openFiles, openFilesLimit } = own;
-	if (openFiles === undefined || openFilesLimit === undefined) return input;
-	return {
-		...input,
-		node: { ...input.node, resources: { source: 'node', openFiles, openFilesLimit } },
-	};
+function judgeOpenFiles(open: number, limit: number): Outcome {
+	const { condition, nextStep } = findings.descriptorsHigh;
+	const warning = condition.atLeast;
+	const value = open / limit;
+	const counts = `${formatCount(open)} of ${formatCount(limit)} open`;
+	const values = [{ name: 'openFiles', value, unit: 'ratio', trouble: 'above', warning }] as const;
+	if (value < warning) return well(counts, values);
+	const message = 'file descriptors run out';
+	return troubled({ severity: 'warning', message, evidence: counts, nextStep }, values);
 }
 
 /** Against the limit of its control group, else against that of the whole machine. */
@@ -172,19 +165,13 @@ const threads: ComponentCheck = {
 		}
 		const whose = isGrouped ? 'its group has' : 'the machine has';
 		const message = `${formatCount(own)} threads; ${whose} ${formatCount(used)} of ${formatCount(limit)}`;
-		const warning = thresholds.threadsWarningRatio;
+		const { limits, nextStep } = findings.threadsHigh;
+		const warning = limits.above;
 		const values: CheckValue[] = [
 			{ name: 'threads', value: own, unit: 'count' },
 			{ name: 'threadsUsed', value: used / limit, unit: 'ratio', trouble: 'above', warning },
 		];
-		return byValues(
-			values,
-			{
-				message,
-				nextStep: 'raise the limit (TasksMax=, kernel.threads-max), or find what leaks them',
-			},
-			message,
-		);
+		return byValues(values, { message, nextStep }, message);
 	},
 };
 

@@ -1,10 +1,11 @@
 import type { CheckValue } from '../../sections/health/component-health.ts';
 import { formatBytes, formatMs, formatRatio } from '../../domain/format.ts';
-import { diskLow } from '../checks.ts';
 import type { DirectoryFacts } from '../local/directory.ts';
-import { thresholds } from '../thresholds.ts';
+import { diskLevels, diskLevelsBytes } from '../../sections/resources/findings.ts';
+import { findings as reputation } from '../../sections/reputation/findings.ts';
+import { findings } from '../../sections/storage/findings.ts';
 import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
-import type { ComponentCheck, ComponentInput, Outcome } from './component-check.ts';
+import type { ComponentCheck, Outcome } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
 const reachable: ComponentCheck = {
@@ -20,7 +21,7 @@ const reachable: ComponentCheck = {
 			severity: 'critical',
 			message: 'its data directory cannot be read',
 			evidence: seen.value.problem,
-			nextStep: 'see whether the disk is mounted, and the kernel’s log',
+			nextStep: findings.storageUnreachable.nextStep,
 		});
 	},
 };
@@ -39,35 +40,38 @@ const space: ComponentCheck = {
 		const capacity = numberOf(node.storage?.capacityBytes) ?? 0;
 		const free = numberOf(node.storage?.freeBytes);
 		if (free !== undefined && capacity > 0) {
-			const { storageWarningRatio: warning, storageCriticalRatio: critical } = thresholds;
-			return judgeFree(free, capacity, { warning, critical });
+			const { warning, critical } = findings.storageFull.condition.below;
+			const values = freeValues(free, capacity, { warning, critical });
+			return asJudged('storageFull', input, freeMessage(free, capacity), values);
 		}
 		const total = numberOf(node.resources?.diskTotalBytes);
 		const available = numberOf(node.resources?.diskAvailableBytes);
 		if (available === undefined || total === 0) {
 			return unseen('the node does not tell, and no dataDirectory is configured for it');
 		}
-		return asJudged(diskLow, input, `${formatBytes(available)} free`, diskValues(available, total));
+		return asJudged(
+			'diskLow',
+			input,
+			`${formatBytes(available)} free`,
+			diskValues(available, total),
+		);
 	},
 };
-
-const diskLevels = {
-	warning: thresholds.diskWarningRatio,
-	critical: thresholds.diskCriticalRatio,
-} as const;
 
 /** Of how much is not told by every node; then what is free counts by itself. */
 function diskValues(available: number, total: number | undefined): CheckValue[] {
 	const free: CheckValue = { name: 'available', value: available, unit: 'bytes' };
 	if (total !== undefined) return [freeRatio(available / total, diskLevels), free];
-	const { diskWarningBytes: warning, diskCriticalBytes: critical } = thresholds;
-	return [{ ...free, trouble: 'below', warning, critical }];
+	return [{ ...free, trouble: 'below', ...diskLevelsBytes }];
 }
+
+/** Share of the inodes of the data directory's file system. */
+const inodesLeast = 0.05;
 
 function judgeDirectory({ availableBytes, totalBytes, inodes }: DirectoryFacts): Outcome {
 	if (totalBytes === 0) return unseen('the file system of its data directory tells no size');
 	const inodesFree = inodes && inodes.free / inodes.total;
-	if (inodesFree !== undefined && inodesFree < thresholds.inodesWarningRatio) {
+	if (inodesFree !== undefined && inodesFree < inodesLeast) {
 		return troubled(
 			{
 				severity: 'warning',
@@ -78,23 +82,24 @@ function judgeDirectory({ availableBytes, totalBytes, inodes }: DirectoryFacts):
 			[{ name: 'inodesFree', value: inodesFree, unit: 'ratio' }],
 		);
 	}
-	return judgeFree(availableBytes, totalBytes, diskLevels);
+	const message = freeMessage(availableBytes, totalBytes);
+	return byValues(
+		freeValues(availableBytes, totalBytes, findings.spaceLow.limits.below),
+		{ message: `storage is nearly full: ${message}`, nextStep: findings.spaceLow.nextStep },
+		message,
+	);
 }
 
-function judgeFree(
+function freeMessage(free: number, whole: number): string {
+	return `${formatRatio(free / whole)} free, ${formatBytes(free)}`;
+}
+
+function freeValues(
 	free: number,
 	whole: number,
 	levels: { readonly warning: number; readonly critical: number },
-): Outcome {
-	const message = `${formatRatio(free / whole)} free, ${formatBytes(free)}`;
-	return byValues(
-		[freeRatio(free / whole, levels), { name: 'available', value: free, unit: 'bytes' }],
-		{
-			message: `storage is nearly full: ${message}`,
-			nextStep: 'free space or add a disk before the node has to stop',
-		},
-		message,
-	);
+): CheckValue[] {
+	return [freeRatio(free / whole, levels), { name: 'available', value: free, unit: 'bytes' }];
 }
 
 function freeRatio(
@@ -132,6 +137,7 @@ const writeLatency: ComponentCheck = {
 
 function judgeWrite(ms: number, what: string): Outcome {
 	const message = `${what} ${formatMs(ms)}`;
+	const { limits, nextStep } = findings.writesSlow;
 	return byValues(
 		[
 			{
@@ -139,11 +145,10 @@ function judgeWrite(ms: number, what: string): Outcome {
 				value: ms / 1000,
 				unit: 'seconds',
 				trouble: 'above',
-				warning: thresholds.writeWarningMs / 1000,
-				critical: thresholds.writeCriticalMs / 1000,
+				...limits.above,
 			},
 		],
-		{ message, nextStep: 'see what else uses the disk, and its health: smartctl, iostat' },
+		{ message, nextStep },
 		message,
 	);
 }
@@ -153,14 +158,15 @@ const corruption: ComponentCheck = {
 	component: 'storage',
 	name: 'corruption',
 	issue: 'dataCorrupt',
-	run({ node }: ComponentInput) {
+	run(input) {
+		const { node } = input;
 		const complaint = node.selfReport?.reasons.find((reason) => /corrupt/i.test(reason));
 		if (complaint !== undefined) {
 			return troubled({
 				severity: 'critical',
 				message: 'the node calls its data corrupt',
 				evidence: complaint,
-				nextStep: 'stop it, keep the data, and restore it from a peer or a backup',
+				nextStep: findings.dataCorrupt.nextStep,
 			});
 		}
 		const scores = (node.reputation?.satellites ?? [])
@@ -168,21 +174,10 @@ const corruption: ComponentCheck = {
 			.filter((score) => score !== undefined);
 		if (scores.length === 0) return unseen('the node does not tell whether its data is whole');
 		const value = Math.min(...scores);
-		const message = `lowest audit score ${formatRatio(value)}`;
-		return byValues(
-			[
-				{
-					name: 'auditScore',
-					value,
-					unit: 'ratio',
-					trouble: 'below',
-					warning: thresholds.auditScoreWarning,
-					critical: thresholds.auditScoreCritical,
-				},
-			],
-			{ message, nextStep: 'check the disk and the data at once: files are missing or damaged' },
-			message,
-		);
+		const { warning, critical } = reputation.auditScoreLow.condition.below;
+		return asJudged('auditScoreLow', input, `lowest audit score ${formatRatio(value)}`, [
+			{ name: 'auditScore', value, unit: 'ratio', trouble: 'below', warning, critical },
+		]);
 	},
 };
 

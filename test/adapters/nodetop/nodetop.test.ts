@@ -6,7 +6,7 @@ import { Secret } from '../../../source/domain/secret.ts';
 import { documentSchema, readingSchema } from '../../../source/sections/snapshot.ts';
 import type { Reading } from '../../../source/sections/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
-import { judge } from '../../../source/health/judge.ts';
+import { createJudge } from '../../../source/health/judge.ts';
 import { watchNodes } from '../../helpers/monitor.ts';
 import { startServer } from '../../helpers/http-server.ts';
 import type { TestServer } from '../../helpers/http-server.ts';
@@ -217,7 +217,7 @@ describe('another nodetop', () => {
 describe('a site in the fleet', () => {
 	test('has its nodes below it, and they are unknown while it does not answer', async () => {
 		const { reading, target } = await read(site([member('a'), member('b')]));
-		const fleet = createFleet(judge);
+		const fleet = createFleet(createJudge());
 		fleet.add(target);
 		fleet.add(targetFor('http://127.0.0.1:1', { name: 'last' }));
 		const at = (atMs: number, outcome: Parameters<typeof fleet.apply>[0]['outcome']) => {
@@ -258,7 +258,7 @@ describe('a site in the fleet', () => {
 		const { reading, target } = await read(site([told]));
 		const token = new Secret('hunter2');
 		const withToken = { ...target, token };
-		const fleet = createFleet(judge);
+		const fleet = createFleet(createJudge());
 		fleet.add(withToken);
 		fleet.apply({
 			target: withToken,

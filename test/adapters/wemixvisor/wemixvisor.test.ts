@@ -5,7 +5,7 @@ import { wemixvisor } from '../../../source/adapters/wemixvisor/adapter.ts';
 import { readProcess, readResources } from '../../../source/adapters/wemixvisor/wire.ts';
 import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { createFleet } from '../../../source/fleet/fleet.ts';
-import { judge } from '../../../source/health/judge.ts';
+import { createJudge } from '../../../source/health/judge.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../helpers/http-server.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
@@ -98,7 +98,7 @@ describe('wemixvisor', () => {
 
 	test('is not called unhealthy for what it cannot tell', async () => {
 		const { reading, target } = await read((response) => sendJson(response, noMetrics, 503));
-		const fleet = createFleet(judge);
+		const fleet = createFleet(createJudge());
 		fleet.add(target);
 		fleet.apply({ target, atMs: Date.now(), missedSlots: 0, outcome: { status: 'read', reading } });
 		const [node] = fleet.getSnapshot().nodes;

@@ -7,7 +7,7 @@ import { PollError } from '../../../../source/domain/errors.ts';
 import { readingSchema } from '../../../../source/sections/snapshot.ts';
 import type { Reading } from '../../../../source/sections/snapshot.ts';
 import type { Target } from '../../../../source/domain/target.ts';
-import { judge } from '../../../../source/health/judge.ts';
+import { judgeOnce } from '../../../helpers/judge-once.ts';
 import { sendJson, startServer } from '../../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../../helpers/http-server.ts';
 import { contextFor, targetFor } from '../../../helpers/targets.ts';
@@ -111,7 +111,7 @@ function healthOf(reading: Reading) {
 		poll: { status: 'ok' as const, failures: 0, ...(endpoints && { endpoints }) },
 		...sections,
 	};
-	return judge({ node, memory: {}, nowMs: now() }, undefined).status;
+	return judgeOnce({ node, memory: {}, nowMs: now() }, undefined).status;
 }
 
 function endpointOf(reading: Reading, name: string) {

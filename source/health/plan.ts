@@ -1,0 +1,175 @@
+import type { Found, Observation, ObservedSubject } from '../domain/observe.ts';
+import { good, hasAll, noData, observe } from '../domain/observe.ts';
+import { fillTemplate, formatValue } from '../domain/rule-message.ts';
+import { orderings } from '../domain/rule.ts';
+import type { Rule, Threshold } from '../domain/rule.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
+import type { Group } from '../sections/group/schema.ts';
+import type { CheckResult, ComponentHealth } from '../sections/health/component-health.ts';
+import type { ConditionFinding, Finding, FindingInput, Sighting } from '../sections/finding.ts';
+import { findingOf } from '../sections/findings.ts';
+
+/** A finding with the profile's changes to it. */
+export interface Planned {
+	readonly code: string;
+	readonly rule: Rule;
+	readonly finding: Finding;
+	/** Whether the profile compares something else than the finding does. */
+	readonly isReplaced: boolean;
+}
+
+/** A node as conditions look at it. */
+export interface NodeSubject extends ObservedSubject {
+	readonly components?: readonly ComponentHealth[] | undefined;
+}
+
+export type Bad = Extract<Observation, { kind: 'bad' }>;
+
+/** The findings that judge health: every built-in rule that is enabled. */
+export function planOf(rules: RuleSet): readonly Planned[] {
+	return [...rules.values()].flatMap((rule): Planned[] => {
+		const { code } = rule;
+		const finding = code === undefined ? undefined : findingOf(code);
+		if (code === undefined || !finding) return [];
+		return [{ code, rule, finding, isReplaced: isReplaced(rule, code, finding) }];
+	});
+}
+
+function isReplaced({ condition }: Rule, code: string, finding: Finding): boolean {
+	if (condition.noData === true) return !('missingFields' in finding);
+	if (condition.issue !== undefined) return condition.issue !== code || 'condition' in finding;
+	return !('condition' in finding) || condition.value !== finding.condition.value;
+}
+
+/** What a finding says about one node. */
+export function observeNode(
+	planned: Planned,
+	input: FindingInput,
+	subject: NodeSubject,
+): Observation {
+	const { finding, rule, isReplaced } = planned;
+	if (isReplaced || 'condition' in finding) return observeCondition(planned, input, subject);
+	if ('missingFields' in finding) return noData;
+	if ('check' in finding) return observeCheck(finding.check, planned, subject.components);
+	const sighting = finding.when(input);
+	if (sighting) return toBad(rule, finding, sighting);
+	return hasAll(input.node, rule.condition.needs) ? good : noData;
+}
+
+function observeCondition(
+	planned: Planned,
+	input: FindingInput,
+	subject: NodeSubject,
+): Observation {
+	const { finding, isReplaced } = planned;
+	if (isReplaced || !('condition' in finding))
+		return worded(planned, observe(planned.rule, subject), {});
+	const observation = observe(stretched(planned.rule, finding, input), subject);
+	if (observation.kind === 'noData' && finding.check !== undefined) {
+		return observeCheck(finding.check, planned, subject.components);
+	}
+	if (observation.kind === 'bad' && finding.unless?.(input) === true) return good;
+	return worded(planned, observation, {});
+}
+
+/** The rule with thresholds that suit this node. */
+function stretched(rule: Rule, { stretch }: ConditionFinding, input: FindingInput): Rule {
+	const factor = stretch?.(input) ?? 1;
+	if (factor === 1) return rule;
+	const condition = { ...rule.condition };
+	for (const ordering of orderings) {
+		const threshold = condition[ordering];
+		if (threshold !== undefined) condition[ordering] = multiplied(threshold, factor);
+	}
+	return { ...rule, condition };
+}
+
+function multiplied(threshold: Threshold, factor: number): Threshold {
+	if (typeof threshold === 'number') return threshold * factor;
+	return Object.fromEntries(
+		Object.entries(threshold).map(([level, value]) => [level, (value ?? 0) * factor]),
+	);
+}
+
+/** What a finding says about one satellite of a node. */
+export function observeSatellite(
+	planned: Planned,
+	subject: ObservedSubject,
+	satellite: string,
+): Observation {
+	return worded(planned, observe(planned.rule, subject), { satellite });
+}
+
+/** What a finding says about one network. */
+export function observeGroup(
+	planned: Planned,
+	group: Group,
+	subject: ObservedSubject,
+): Observation {
+	const { finding, rule, isReplaced } = planned;
+	if (isReplaced || !('whenGroup' in finding)) return worded(planned, observe(rule, subject), {});
+	const sighting = finding.whenGroup(group);
+	if (sighting === 'unknown') return noData;
+	if (sighting) return toBad(rule, finding, sighting);
+	return subject.isUnseen ? noData : good;
+}
+
+/** Puts the finding's words to what a condition found. */
+function worded(
+	{ rule, finding }: Planned,
+	observation: Observation,
+	labels: Readonly<Record<string, string>>,
+): Observation {
+	if (observation.kind !== 'bad') return observation;
+	const { value, threshold } = observation;
+	const places = {
+		...labels,
+		value: formatValue(value, rule.unit),
+		threshold: formatValue(threshold, rule.unit),
+	};
+	const message = 'message' in finding ? finding.message : `${rule.name}: {value}`;
+	const found: Found = {
+		message: fillTemplate(message, places),
+		evidence: `${places.value}, threshold ${places.threshold}`,
+		nextStep: finding.nextStep,
+	};
+	return { ...observation, severity: rule.severity ?? observation.severity, finding: found };
+}
+
+export function toBad(rule: Rule, finding: Finding, sighting: Sighting): Bad {
+	const { message, evidence, nextStep = finding.nextStep, health, value, threshold } = sighting;
+	return {
+		kind: 'bad',
+		severity: rule.severity ?? sighting.severity ?? 'warning',
+		finding: { message, evidence, nextStep },
+		health,
+		value,
+		threshold,
+	};
+}
+
+/** What a scheduled check says; it stands until the check runs again. */
+function observeCheck(
+	name: string,
+	{ code, rule, finding }: Planned,
+	components: NodeSubject['components'],
+): Observation {
+	const result = components && resultOf(components, name);
+	if (result === undefined || result.status === 'unknown') return noData;
+	if (result.issue !== code) return good;
+	const { message, evidence, nextStep = finding.nextStep, severity = 'warning' } = result;
+	return {
+		kind: 'bad',
+		severity: rule.severity ?? severity,
+		finding: { message, evidence, nextStep },
+	};
+}
+
+function resultOf(components: readonly ComponentHealth[], name: string): CheckResult | undefined {
+	const dot = name.indexOf('.');
+	for (const { component, checks } of components) {
+		if (component !== name.slice(0, dot)) continue;
+		for (const check of checks) if (check.name === name.slice(dot + 1)) return check;
+	}
+	return undefined;
+}

@@ -1,0 +1,261 @@
+import { isAtRest } from '../idle.ts';
+import type { FindingInput, Findings } from '../finding.ts';
+
+const minuteMs = 60_000;
+/** How much of a node's block interval nothing may move: for a minute, or for ten blocks. */
+export const stillIntervals = 10;
+const stillSeconds = 60;
+/** While the whole network has the trouble, a node's own state adds nothing. */
+const frozenBy = ['networkStalled'];
+
+/** The time without progress that this node's pace explains. */
+function explainedSeconds({ node }: FindingInput): number {
+	const intervalSeconds = (node.chain?.blockIntervalMs ?? 0) / 1000;
+	return Math.max(stillSeconds, intervalSeconds * stillIntervals);
+}
+
+export const findings = {
+	safetyViolated: {
+		component: 'consensus',
+		severity: 'critical',
+		condition: {
+			value: { increase: 'consensus.safetyViolations', overMs: 5 * minuteMs },
+			above: 0,
+		},
+		holdMs: 0,
+		unit: 'count',
+		message: 'consensus safety was violated {value} times in 5 min',
+		meaning:
+			'Something that consensus must never allow was seen. Until it is understood, no result of this network is to be trusted.',
+		nextStep: 'keep the node’s log and data, and tell the network’s operators',
+	},
+	equivocation: {
+		component: 'consensus',
+		severity: 'critical',
+		condition: { value: { increase: 'consensus.equivocations', overMs: 5 * minuteMs }, above: 0 },
+		holdMs: 0,
+		unit: 'count',
+		message: 'saw {value} equivocations in 5 min',
+		meaning:
+			'A participant signed two things that exclude each other: a fault, a key used twice, or an attack.',
+		nextStep: 'keep the logs, and tell the network’s operators who signed twice',
+	},
+	safetyViolatedBefore: {
+		component: 'consensus',
+		severity: 'warning',
+		holdMs: 0,
+		needs: ['consensus.safetyViolations|consensus.equivocations'],
+		frozenBy: ['safetyViolated', 'equivocation'],
+		limits: { above: 0 },
+		unit: 'count',
+		when({ node }) {
+			const violations = Number(node.consensus?.safetyViolations ?? 0);
+			const equivocations = Number(node.consensus?.equivocations ?? 0);
+			if (violations === 0 && equivocations === 0) return undefined;
+			const what = violations > 0 ? 'consensus safety was violated' : 'a participant equivocated';
+			return {
+				message: `${what} since the node started`,
+				evidence: [
+					...(violations > 0 ? [`safety violations: ${violations}`] : []),
+					...(equivocations > 0 ? [`equivocations: ${equivocations}`] : []),
+				].join(', '),
+				value: violations + equivocations,
+				threshold: 0,
+			};
+		},
+		meaning:
+			'Consensus was violated once since the node started. It does not go on, but it was not explained either.',
+		nextStep: 'keep the node’s log and data, and tell the network’s operators',
+	},
+	consensusStalled: {
+		component: 'consensus',
+		severity: 'critical',
+		holdMs: 15_000,
+		keepFiringMs: 4000,
+		needs: ['consensus.status'],
+		frozenBy: [...frozenBy, 'networkPartitioned'],
+		mutes: {
+			codes: ['selfReported', 'noProgress', 'standsStill', 'behind', 'headOld'],
+			by: 'node',
+		},
+		bad: 'the node says that its consensus is stalled or halted',
+		when({ node }) {
+			const status = node.consensus?.status;
+			if (status === 'halted') {
+				return {
+					health: 'down',
+					message: 'consensus is halted',
+					nextStep: 'look at the node’s log for the reason of the halt before restarting it',
+					value: status,
+				};
+			}
+			if (status !== 'stalled') return undefined;
+			const at = node.consensus?.lastFinalizedAt ?? node.chain?.head?.at;
+			return {
+				message: 'consensus is stalled: nothing new becomes final',
+				evidence: at && `last at ${at}`,
+				value: status,
+			};
+		},
+		meaning:
+			'The node itself says that its consensus does not go on; nothing new becomes final there.',
+		nextStep: 'compare with another node of the same network; then check peers, disk and clock',
+	},
+	syncing: {
+		component: 'consensus',
+		severity: 'warning',
+		holdMs: 60 * minuteMs,
+		keepFiringMs: minuteMs,
+		needs: ['consensus.status'],
+		frozenBy,
+		bad: 'the node says that it is syncing',
+		when({ node }) {
+			if (node.consensus?.status !== 'syncing') return undefined;
+			const current = node.chain?.head?.number;
+			const highest = node.chain?.highestKnown;
+			const isKnown = current !== undefined && highest !== undefined;
+			return {
+				message: 'the node is syncing',
+				evidence: isKnown ? `at ${current} of ${highest}` : undefined,
+			};
+		},
+		meaning: 'The node catches up with its network; until it has, what it answers is old.',
+		nextStep: 'wait while the height rises; if it does not, check peers and disk',
+	},
+	syncStuck: {
+		component: 'consensus',
+		severity: 'warning',
+		condition: {
+			where: [{ value: { field: 'consensus.status' }, oneOf: ['syncing'] }],
+			value: {
+				changes: 'chain.head.number|consensus.height|consensus.round|consensus.finalized',
+				overMs: 10 * minuteMs,
+			},
+			below: 1,
+		},
+		frozenBy,
+		holdMs: minuteMs,
+		unit: 'count',
+		message: 'is syncing, and has not moved for 10 min',
+		meaning: 'The node wants to catch up and cannot; what it answers is old.',
+		nextStep: 'check its peers and its disk',
+	},
+	noProgress: {
+		component: 'consensus',
+		severity: 'warning',
+		holdMs: 15_000,
+		keepFiringMs: 4000,
+		needs: ['consensus.status'],
+		frozenBy,
+		limits: { atLeast: stillSeconds },
+		unit: 'seconds',
+		bad: `active, and nothing moved for ${stillSeconds} s or ${stillIntervals} block intervals`,
+		when(input) {
+			const { node, memory, nowMs } = input;
+			const { progressAtMs } = memory;
+			if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
+			if (isAtRest(node)) return undefined;
+			const value = (nowMs - progressAtMs) / 1000;
+			const threshold = explainedSeconds(input);
+			if (value < threshold) return undefined;
+			return {
+				message: 'says it is active, but nothing has moved',
+				evidence: `no change of height, round or finalized for ${Math.round(value)} s`,
+				value,
+				threshold,
+			};
+		},
+		meaning: 'The node has not got on for longer than its pace explains.',
+		nextStep: 'compare with another node of the same network',
+	},
+	finalitySlow: {
+		component: 'consensus',
+		severity: 'warning',
+		condition: {
+			value: { field: 'consensus.averageFinalityMs' },
+			atLeast: 30_000,
+			// An average over what became final lately: while nothing does, other findings say so.
+			absentIsUsual: true,
+		},
+		holdMs: minuteMs,
+		keepFiringMs: 30_000,
+		unit: 'ms',
+		message: 'finality is slow: average {value}',
+		meaning: 'Confirmations take longer; whoever waits for final results waits.',
+		nextStep: 'check the latency to peers and the number of pending vertices',
+	},
+	viewTimeouts: {
+		component: 'consensus',
+		condition: {
+			value: {
+				increase: 'consensus.timeouts',
+				overMs: 2 * minuteMs,
+				per: 'consensus.view|consensus.round|consensus.height',
+			},
+			above: { warning: 0.15, clear: 0.1 },
+		},
+		frozenBy,
+		holdMs: 30_000,
+		unit: 'ratio',
+		message: '{value} of its views end by timeout',
+		meaning:
+			'Leaders do not answer in time: some are down, slow or far. Each such view is time lost.',
+		nextStep: 'see which leaders are missing, and the latency to them',
+	},
+	viewChanges: {
+		component: 'consensus',
+		condition: {
+			value: { rate: 'consensus.viewChanges', overMs: 2 * minuteMs },
+			above: { warning: 1, clear: 0.5 },
+		},
+		holdMs: 30_000,
+		unit: 'perSecond',
+		message: 'views change at {value}',
+		meaning: 'Leadership changes often, so the group spends its time on that and not on blocks.',
+		nextStep: 'see the reasons of view changes on the Consensus screen',
+	},
+	// From etcd's own alerts (etcd-mixin, etcdHighNumberOfLeaderChanges). Where views follow each other
+	// within seconds a change of view loses nothing: there viewTimeouts and viewChanges decide.
+	leaderChanges: {
+		component: 'consensus',
+		severity: 'warning',
+		condition: {
+			where: [{ value: { increase: 'consensus.view', overMs: 15 * minuteMs }, below: 60 }],
+			value: { increase: 'consensus.viewChanges', overMs: 15 * minuteMs },
+			atLeast: 4,
+		},
+		holdMs: 0,
+		unit: 'count',
+		message: 'its group lost its leader {value} times in 15 min',
+		meaning:
+			'Each time it has no leader, the group takes no writes; members lose one another, or are too slow.',
+		nextStep: 'check the latency between the members, their disks and their load',
+	},
+	participationLow: {
+		component: 'consensus',
+		severity: 'critical',
+		check: 'consensus.participation',
+		// Without two thirds no group that tolerates faulty members decides anything.
+		limits: { below: { critical: 2 / 3 } },
+		frozenBy,
+		holdMs: 45_000,
+		keepFiringMs: 45_000,
+		unit: 'ratio',
+		meaning:
+			'Without two thirds of the validators nothing is decided; with little more, each further loss stops the network.',
+		nextStep: 'see which validators are missing, and the latency to them',
+	},
+	roundsStalled: {
+		component: 'consensus',
+		severity: 'warning',
+		check: 'consensus.stalledRounds',
+		limits: { atLeast: 3 },
+		frozenBy: [...frozenBy, 'networkPartitioned'],
+		holdMs: 45_000,
+		keepFiringMs: 10_000,
+		unit: 'count',
+		bad: '3 rounds or more pass in 60 s, and nothing becomes final though something waits',
+		meaning: 'Rounds pass and nothing becomes final: votes do not reach enough members in time.',
+		nextStep: 'see whether enough validators take part, and the latency to them',
+	},
+} satisfies Findings;

@@ -1,0 +1,124 @@
+import type { RuleCondition, RuleEntry } from '../domain/rule.ts';
+import { findings as chain } from './chain/findings.ts';
+import { findings as clock } from './clock/findings.ts';
+import { findings as consensus } from './consensus/findings.ts';
+import { findings as dag } from './dag/findings.ts';
+import type { Finding, Findings, Sighting } from './finding.ts';
+import { findings as group } from './group/findings.ts';
+import type { Group, Witness } from './group/schema.ts';
+import { findings as health } from './health/findings.ts';
+import type { Issue } from './health/schema.ts';
+import { findings as identity } from './identity/findings.ts';
+import { findings as network } from './network/findings.ts';
+import { findings as poll } from './poll/findings.ts';
+import { findings as probes } from './probes/findings.ts';
+import { findings as processFindings } from './process/findings.ts';
+import { findings as reputation } from './reputation/findings.ts';
+import { findings as resources } from './resources/findings.ts';
+import { codeOf, ruleNameOf } from './rule-names.ts';
+import { findings as storage } from './storage/findings.ts';
+
+/** Every finding by its code, in the order in which findings of equal severity are listed. */
+export const findings = {
+	...poll,
+	...consensus,
+	...group,
+	...clock,
+	...identity,
+	...chain,
+	...health,
+	...network,
+	...dag,
+	...resources,
+	...storage,
+	...reputation,
+	...processFindings,
+	...probes,
+} satisfies Findings;
+
+export type FindingCode = keyof typeof findings;
+
+const byCode: Findings = findings;
+
+/** The finding of a code, or of the rule of that name; `undefined` for a rule of the user's own. */
+export function findingOf(codeOrRule: string): Finding | undefined {
+	const code = codeOf(codeOrRule);
+	return Object.hasOwn(byCode, code) ? byCode[code] : undefined;
+}
+
+const messageOfScope = {
+	node: '{node}: {finding}',
+	satellite: '{node}: {finding}',
+	group: '{group}: {finding}',
+	fleet: '{finding}',
+} as const;
+
+/** The built-in rules by name: one for each finding, with the finding's timing and words. */
+export const builtInRules: Readonly<Record<string, RuleEntry>> = Object.fromEntries(
+	Object.entries(byCode).map(([code, finding]) => [ruleNameOf(code), ruleOf(code, finding)]),
+);
+
+function ruleOf(code: string, finding: Finding): RuleEntry {
+	const { component, severity, holdMs, keepFiringMs, mutes, unit, kinds, match } = finding;
+	const { scope = 'node' } = finding;
+	return {
+		scope,
+		component,
+		condition: conditionOf(code, finding),
+		forMs: holdMs,
+		message: finding.alertMessage ?? messageOfScope[scope],
+		...(severity !== undefined && { severity }),
+		...(keepFiringMs !== undefined && { keepFiringForMs: keepFiringMs }),
+		...(unit !== undefined && { unit }),
+		...(kinds !== undefined && { kinds }),
+		...(match !== undefined && { match: { ...match } }),
+		...(mutes && {
+			mutes: { by: mutes.by, rules: mutes.codes.map((muted) => ruleNameOf(muted)) },
+		}),
+	};
+}
+
+function conditionOf(code: string, finding: Finding): RuleCondition {
+	if ('missingFields' in finding) return { noData: true };
+	const { frozenBy, needs, absentIsUsual } = finding;
+	const explained = frozenBy === undefined ? {} : { frozenBy };
+	if ('condition' in finding) return { ...finding.condition, ...explained };
+	return {
+		issue: code,
+		...explained,
+		...(needs !== undefined && { needs }),
+		...(absentIsUsual !== undefined && { absentIsUsual }),
+		...('check' in finding && { check: finding.check }),
+	};
+}
+
+/** What is wrong with a network as a whole. */
+export function groupIssues(group: Group): readonly Issue[] {
+	return Object.entries(byCode).flatMap(([code, finding]) => {
+		const sighting = 'whenGroup' in finding ? finding.whenGroup(group) : undefined;
+		return sighting === undefined || sighting === 'unknown'
+			? []
+			: [toIssue(code, finding, sighting, group.since)];
+	});
+}
+
+/** What is wrong with our own connection. */
+export function fleetIssues(witness: Witness): readonly Issue[] {
+	return Object.entries(byCode).flatMap(([code, finding]) => {
+		const sighting = 'whenFleet' in finding ? finding.whenFleet(witness) : undefined;
+		return sighting ? [toIssue(code, finding, sighting, witness.since)] : [];
+	});
+}
+
+function toIssue(code: string, finding: Finding, sighting: Sighting, since: string): Issue {
+	const { message, evidence, nextStep = finding.nextStep, severity } = sighting;
+	return {
+		code,
+		component: finding.component,
+		severity: finding.severity ?? severity ?? 'warning',
+		message,
+		since,
+		...(evidence !== undefined && { evidence }),
+		nextStep,
+	};
+}

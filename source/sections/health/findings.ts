@@ -1,0 +1,25 @@
+import type { Findings } from '../finding.ts';
+
+export const findings = {
+	selfReported: {
+		component: 'node',
+		holdMs: 60_000,
+		keepFiringMs: 10_000,
+		needs: ['selfReport.status'],
+		frozenBy: ['networkStalled'],
+		bad: 'the node calls itself degraded (warning) or down (critical)',
+		when({ node: { selfReport } }) {
+			if (!selfReport || selfReport.status === 'up' || selfReport.status === 'unknown') {
+				return undefined;
+			}
+			return {
+				severity: selfReport.status === 'down' ? 'critical' : 'warning',
+				health: selfReport.status,
+				message: `the node calls itself ${selfReport.status === 'down' ? 'unhealthy' : 'degraded'}`,
+				evidence: selfReport.reasons.join('; ') || undefined,
+			};
+		},
+		meaning: 'The node itself says that it is not well; nodetop found no cause of its own.',
+		nextStep: 'look at the components named, and at the node’s log',
+	},
+} satisfies Findings;

@@ -1,0 +1,109 @@
+import type { Health, PollErrorCode } from '../../domain/words.ts';
+import type { FindingInput, Findings } from '../finding.ts';
+
+const minuteMs = 60_000;
+
+/** A node that refuses or limits us is alive, but its state cannot be seen. */
+const healthOfPollError: Record<PollErrorCode, Health> = {
+	unreachable: 'down',
+	timeout: 'down',
+	badResponse: 'down',
+	unauthorized: 'unknown',
+	rateLimited: 'unknown',
+	unsupported: 'unknown',
+	internal: 'unknown',
+};
+
+/** Whether this machine's connection is lost, and not the node. */
+function isOurFault({ node, witness }: FindingInput): boolean {
+	return witness?.verdict === 'us' && witness.failing.includes(node.target.name);
+}
+
+export const findings = {
+	ownConnectionLost: {
+		scope: 'fleet',
+		component: 'poll',
+		severity: 'critical',
+		holdMs: 10_000,
+		keepFiringMs: 10_000,
+		bad: 'several nodes on several hosts stop answering at once, and no witness answers',
+		whenFleet(witness) {
+			if (witness?.verdict !== 'us') return undefined;
+			return { message: witness.message, evidence: witness.evidence.join('; ') };
+		},
+		when(input) {
+			if (input.node.poll.status !== 'failed' || !isOurFault(input)) return undefined;
+			return {
+				message: 'not judged: our own connection is lost',
+				evidence: input.witness?.evidence.join('; '),
+				health: 'unknown',
+			};
+		},
+		meaning:
+			'It is this machine that is cut off. The nodes may be well: nothing can be said of them from here.',
+		nextStep: 'restore the connection of this machine; the nodes may be well',
+	},
+	nodeDown: {
+		component: 'poll',
+		holdMs: 10_000,
+		keepFiringMs: 4000,
+		frozenBy: ['ownConnectionLost', 'siteUnreachable'],
+		mutes: { codes: ['*'], by: 'node' },
+		alertMessage: '{node} does not answer: {finding}',
+		bad: 'the poll fails: critical, or a warning when the node refuses or limits it',
+		when(input) {
+			const { error, status, failures } = input.node.poll;
+			if (status !== 'failed' || !error || isOurFault(input)) return undefined;
+			const health = healthOfPollError[error.code];
+			return {
+				severity: health === 'down' ? 'critical' : 'warning',
+				health,
+				message: `${error.code}: ${error.message}`,
+				evidence: failures > 1 ? `${failures} polls in a row failed` : undefined,
+				nextStep: error.nextStep,
+			};
+		},
+		meaning:
+			'Nothing is known of this node now. It may have stopped, or only its port, its host or the line to it; its own alerts wait until it answers.',
+		nextStep: 'find out which part fails: nodetop diagnose',
+	},
+	noData: {
+		component: 'poll',
+		severity: 'warning',
+		holdMs: 10_000,
+		missingFields: true,
+		bad: 'a field that the node used to report is absent from three polls in a row',
+		meaning:
+			'The node answers, but no longer reports a value that it used to report, so what depends on it is neither good nor bad.',
+		nextStep: 'alerts on these values stay as they were: see whether the node was changed',
+	},
+	endpointFailed: {
+		component: 'poll',
+		severity: 'warning',
+		holdMs: minuteMs,
+		keepFiringMs: 10_000,
+		bad: 'an endpoint fails while the node answers',
+		when({ node }) {
+			const failed = (node.poll.endpoints ?? []).filter(({ status }) => status === 'failed');
+			const [first] = failed;
+			if (!first) return undefined;
+			const names = failed.map(({ name }) => name).join(', ');
+			return { message: `no answer to ${names}`, evidence: first.message };
+		},
+		meaning:
+			'One of the node’s addresses fails while another answers: it works, but part of it is not seen.',
+		nextStep: 'the rest of the node answers: look at its log for these calls',
+	},
+	pollSlow: {
+		component: 'poll',
+		condition: { value: { field: 'poll.latencyMs' }, above: { warning: 1000, clear: 700 } },
+		holdMs: 20_000,
+		keepFiringMs: 10_000,
+		unit: 'ms',
+		message: 'answers in {value}',
+		alertMessage: '{node} {finding}',
+		meaning:
+			'The node, its machine or the line to it is loaded. Whoever asks it waits as long as nodetop does.',
+		nextStep: 'measure where the time goes: nodetop diagnose',
+	},
+} satisfies Findings;

@@ -1,0 +1,42 @@
+import type { Findings } from '../finding.ts';
+
+export const findings = {
+	processCrashed: {
+		component: 'process',
+		severity: 'critical',
+		condition: { value: { field: 'process.state' }, oneOf: ['crashed', 'failed'] },
+		holdMs: 0,
+		message: 'its process has {value}',
+		meaning: 'The process ended without being told to, and does nothing until it is started.',
+		nextStep: 'read the end of its log before starting it again',
+	},
+	crashLoop: {
+		component: 'process',
+		severity: 'critical',
+		condition: { value: { increase: 'process.restarts', overMs: 600_000 }, atLeast: 3 },
+		holdMs: 0,
+		keepFiringMs: 60_000,
+		unit: 'count',
+		message: 'restarted {value} times in 10 min',
+		meaning: 'The process ends again soon after each start, so the node does no useful work.',
+		nextStep: 'stop it and read its log: something ends it each time',
+	},
+	processTroubled: {
+		component: 'process',
+		check: 'process.running',
+		holdMs: 15_000,
+		bad: 'its supervisor says that it does not run; or it is stopped by a signal, or has ended',
+		meaning: 'The process is stopped or gone; nothing it was asked to do gets done.',
+		nextStep: 'read the end of its log',
+	},
+	notListening: {
+		component: 'process',
+		severity: 'critical',
+		check: 'process.listening',
+		holdMs: 15_000,
+		bad: 'nothing listens at its address, or it accepts connections and does not answer',
+		meaning:
+			'The process runs or not, but nobody can connect to it: as good as down for its users.',
+		nextStep: 'look at its log, its disk and its memory',
+	},
+} satisfies Findings;

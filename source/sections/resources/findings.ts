@@ -1,0 +1,119 @@
+import { formatBytes } from '../../domain/format.ts';
+import type { Findings } from '../finding.ts';
+
+const minuteMs = 60_000;
+const twoChecksMs = 45_000;
+
+/** Free share of a disk. */
+export const diskLevels = { warning: 0.1, critical: 0.05 };
+/** Free bytes, for nodes that do not report the size of their disk. */
+export const diskLevelsBytes = { warning: 5 * 2 ** 30, critical: 2 ** 30 };
+
+export const findings = {
+	diskLow: {
+		component: 'resources',
+		holdMs: 10_000,
+		keepFiringMs: 10_000,
+		needs: ['resources.diskAvailableBytes'],
+		limits: { below: diskLevels },
+		unit: 'ratio',
+		bad: `or below ${formatBytes(diskLevelsBytes.warning)} (critical ${formatBytes(diskLevelsBytes.critical)}) free where the size is not known`,
+		mutes: { codes: ['selfReported', 'spaceLow'], by: 'node' },
+		when({ node: { resources } }) {
+			const free = Number(resources?.diskAvailableBytes);
+			const total = Number(resources?.diskTotalBytes);
+			const isSized = resources?.diskTotalBytes !== undefined;
+			if (Number.isNaN(free) || (isSized && !(total > 0))) return undefined;
+			const value = isSized ? free / total : free;
+			const levels = isSized ? diskLevels : diskLevelsBytes;
+			if (value >= levels.warning) return undefined;
+			const isCritical = value < levels.critical;
+			return {
+				severity: isCritical ? 'critical' : 'warning',
+				message: 'disk is nearly full',
+				evidence: isSized ? `${(value * 100).toFixed(1)} % free` : `${formatBytes(free)} free`,
+				...(isSized && { value, threshold: isCritical ? levels.critical : levels.warning }),
+			};
+		},
+		meaning: 'When the disk is full, most nodes stop, and some damage their database.',
+		nextStep: 'free space or add a disk before the node has to stop',
+	},
+	memoryLow: {
+		component: 'resources',
+		condition: {
+			value: { field: 'resources.memoryAvailableBytes', per: 'resources.memoryTotalBytes' },
+			below: { warning: 0.05 },
+		},
+		holdMs: minuteMs,
+		keepFiringMs: 30_000,
+		unit: 'ratio',
+		message: 'memory is nearly full: {value} available',
+		meaning: 'When memory ends, the system ends a process, most often the largest: the node.',
+		nextStep: 'see which process grew; the kernel kills one when memory ends',
+	},
+	memoryPressure: {
+		component: 'resources',
+		check: 'resources.memoryPressure',
+		// Share of a minute in which some task waited for memory; critical is systemd-oomd's own limit.
+		limits: { above: { warning: 0.2, critical: 0.6 } },
+		holdMs: 2 * minuteMs,
+		keepFiringMs: minuteMs,
+		unit: 'ratio',
+		meaning: 'Work waits for memory; before long the kernel ends some process, perhaps the node.',
+		nextStep: 'see what uses the memory, and whether it swaps: top, vmstat 1',
+	},
+	cpuBusy: {
+		component: 'resources',
+		severity: 'info',
+		condition: {
+			where: [{ value: { field: 'resources.source' }, oneOf: ['host'] }],
+			value: { field: 'resources.cpuRatio' },
+			atLeast: 0.95,
+		},
+		holdMs: 10 * minuteMs,
+		keepFiringMs: minuteMs,
+		unit: 'ratio',
+		message: 'the host’s processors are fully busy: {value}',
+		meaning: 'The machine has no room for more work; votes and blocks may come late.',
+		nextStep: 'see which process uses them',
+	},
+	cpuThrottled: {
+		component: 'resources',
+		severity: 'warning',
+		check: 'resources.cpuThrottling',
+		limits: { above: 0.25 },
+		holdMs: 5 * minuteMs,
+		keepFiringMs: minuteMs,
+		unit: 'ratio',
+		meaning:
+			'The node may not use the processor it needs, though the machine may be idle: its own limit holds it back.',
+		nextStep: 'raise its CPU quota (CPUQuota=, --cpus, limits.cpu)',
+	},
+	descriptorsHigh: {
+		component: 'resources',
+		severity: 'warning',
+		check: 'resources.descriptors',
+		condition: {
+			value: { field: 'resources.openFiles', per: 'resources.openFilesLimit' },
+			atLeast: 0.8,
+		},
+		holdMs: minuteMs,
+		keepFiringMs: 30_000,
+		unit: 'ratio',
+		message: 'file descriptors run out: {value} of the limit are open',
+		meaning: 'At the limit the node can open neither files nor connections.',
+		nextStep: 'raise the limit (LimitNOFILE, ulimit -n) and restart the node',
+	},
+	threadsHigh: {
+		component: 'resources',
+		severity: 'warning',
+		check: 'resources.threads',
+		limits: { above: 0.8 },
+		holdMs: twoChecksMs,
+		keepFiringMs: twoChecksMs,
+		unit: 'ratio',
+		meaning:
+			'At the limit no thread can begin, and the node fails at something that has nothing to do with it.',
+		nextStep: 'raise the limit (TasksMax=, kernel.threads-max), or find what leaks them',
+	},
+} satisfies Findings;
