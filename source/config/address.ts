@@ -3,20 +3,20 @@ import { basename, isAbsolute } from 'node:path';
 import { clean } from '../domain/clean.ts';
 import { maskUrl } from '../domain/secret.ts';
 
-/** What an address may begin with, besides `unix:/path` and `host:`. */
+/** Schemes of an address, besides `unix:/path` and `host:`. */
 const urlSchemes = ['http', 'https', 'ws', 'wss', 'tcp'] as const;
 const schemesInWords = 'http://, https://, ws://, wss://, tcp://, unix:/path and host:';
 
 export interface Address {
 	/** With its scheme; `host:port` became `http://host:port`. May hold credentials. */
 	readonly url: string;
-	/** What to call the node when nobody named it: `host:port`, or the host for a usual port. */
+	/** The name of a node without its own: `host:port`, or the host for a usual port. */
 	readonly defaultName: string;
 }
 
 /**
  * Reads where a node answers: a URL, `host:port`, `unix:/path`, or `host:` for this machine. IPv6 in
- * brackets. Gives `{problem}` in words, without anything of the address, for it may hold credentials.
+ * brackets. Gives `{problem}` in words that repeat no part of the address: it may hold credentials.
  */
 export function readAddress(text: string): Address | { readonly problem: string } {
 	if (text === '') return { problem: 'the address is empty' };
@@ -66,8 +66,8 @@ function inPortRange(port: number): boolean {
 }
 
 /**
- * An address or node spec that may be shown, well-formed or not: everything that could be a
- * credential is replaced. Hides rather more than too little.
+ * An address or node spec for display, well-formed or not: everything that could be a credential is
+ * replaced. In doubt it hides more.
  */
 export function showAddress(text: string): string {
 	const [, name = '', address = text] = /^([^:/?#[\]=@]*=)(.*)$/s.exec(text) ?? [];

@@ -3,7 +3,7 @@ import { UserError } from '../domain/errors.ts';
 
 export const minDurationMs = 100;
 export const maxDurationMs = 3_600_000;
-/** What a health check looks at changes slowly, and it opens a connection. */
+/** A health check opens a connection, and its findings change slowly. */
 export const minHealthIntervalMs = 1000;
 
 const dayMs = 24 * 3_600_000;
@@ -32,7 +32,7 @@ export function parseDuration(text: string, where: string): number {
 	return durationMs;
 }
 
-/** The same from a second to `maxDays`, for what lasts: `30m`, `8h`, `7d`. The unit must be written. */
+/** The same for longer spans, from a second to `maxDays`: `30m`, `8h`, `7d`. The unit is required. */
 export function parseSpan(text: string, where: string, maxDays: number): number {
 	const spanMs = /\D$/.test(text.trim()) ? readDurationMs(text) : undefined;
 	const shown = clean(text, 40);

@@ -18,7 +18,7 @@ export function parseJsonText(text: string): JsonText {
 		const value: unknown = JSON.parse(json);
 		return { value };
 	} catch {
-		// What was thrown is told by the reader below, which knows the place.
+		// The engine's error is dropped: the reader below finds the place.
 		return locate(json, firstMistake(json));
 	}
 }
@@ -38,10 +38,10 @@ const scalar =
 	/(?:"(?:[ !#-[\]-\uFFFF]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 const key = /"(?:[ !#-[\]-\uFFFF]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
 
-/** What may stand at this place. */
+/** What the grammar allows at this place. */
 type Expected = 'value' | 'firstValue' | 'key' | 'firstKey' | 'colon' | 'next' | 'end';
 
-/** Walks through broken JSON up to the first thing that does not belong; without recursion. */
+/** Walks through broken JSON up to the first mistake; without recursion. */
 function firstMistake(json: string): Mistake {
 	const open: ('{' | '[')[] = [];
 	let expected: Expected = 'value';

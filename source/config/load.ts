@@ -13,9 +13,9 @@ import { witnessUrls } from './witnesses.ts';
 
 export interface LoadOptions extends Surroundings {
 	readonly flags: SettingsFlags;
-	/** Nodes of the command line: addresses, or names of configured nodes. */
+	/** Nodes named on the command line: addresses, or names of configured nodes. */
 	readonly nodeSpecs: readonly string[];
-	/** Takes warnings, a line each; standard error when absent. */
+	/** Prints a warning, one line; standard error when absent. */
 	readonly warn?: Warn | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Gathered {
 }
 
 /**
- * Settles what governs a run from flags, environment, profile, file and defaults, frozen. Reads the
+ * Settles the settings of a run from flags, environment, profile, file and defaults, frozen. Reads the
  * configuration file and the token files of the nodes to watch; writes nothing. Throws `UserError`
  * naming the flag, variable or key that is wrong, without any secret.
  */

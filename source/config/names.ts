@@ -7,6 +7,6 @@ export function nameProblem(name: string): string | undefined {
 	if (name === '') return 'is empty';
 	if (name.length > maxNameLength) return `is longer than ${maxNameLength} characters`;
 	if (clean(name) !== name) return 'holds characters that cannot be shown, or blanks at its ends';
-	// Node specs split at the first one, and at commas in the environment.
+	// Node specs split at the first "=", and NODETOP_NODES at commas.
 	return /[=,]/.test(name) ? 'may not hold "=" or ","' : undefined;
 }

@@ -22,8 +22,8 @@ export interface ChosenNode {
 }
 
 /**
- * Which nodes to watch: those of the command line, else those of `NODETOP_NODES`, else those of the
- * profile. A spec may be the name of a node of the profile, which is then taken as configured. Pure.
+ * The nodes to watch: those of the command line, else those of `NODETOP_NODES`, else those of the profile.
+ * A spec may be the name of a node in the profile: that node is watched as configured. Pure.
  */
 export function chooseNodes(
 	nodeSpecs: readonly string[],

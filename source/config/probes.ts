@@ -38,7 +38,7 @@ export const probesSchema = z.strictObject({
 	routeIntervalMs: interval(leastRouteIntervalMs).optional().describe('10 min if absent'),
 });
 
-/** What the profile asks for; `undefined` when nothing is to be probed, as in read-only mode. */
+/** The probe settings of a profile; `undefined` when probing is off, as in read-only mode. */
 export function probeSettings(
 	probes: z.infer<typeof probesSchema> | undefined,
 	isReadOnly: boolean,

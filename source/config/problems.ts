@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clean } from '../domain/clean.ts';
 import { didYouMean } from './nearest.ts';
 
-/** One mistake in a configuration: where, what, and what to do, without any value. */
+/** One mistake in a configuration: its place, what is wrong, and what to do, without any value. */
 export interface ConfigProblem {
 	/** As `profiles.home.nodes[2].intervalMs`; empty for the whole file. */
 	readonly path: string;
@@ -12,7 +12,7 @@ export interface ConfigProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found wrong, in words that show no value: it may be a secret. */
+/** Describes the schema's issues in words that show no value: it may be a secret. */
 export function describeIssues(
 	schema: z.ZodType,
 	issues: readonly Issue[],
@@ -89,7 +89,7 @@ function schemaAt(root: z.ZodType, path: readonly PropertyKey[]): z.ZodType | un
 		if (schema instanceof z.ZodObject) schema = schema.shape[String(part)];
 		else if (schema instanceof z.ZodRecord) schema = schema.valueType;
 		else if (schema instanceof z.ZodArray) schema = schema.element;
-		// Which of them was meant is not known here: any may have the key.
+		// The type is not known here, so any option that has the key will do.
 		else if (schema instanceof z.ZodDiscriminatedUnion) schema = firstWith(schema, String(part));
 		else return undefined;
 	}

@@ -28,7 +28,7 @@ import { witnessesSchema } from './witnesses.ts';
  */
 export const schemaVersion = 1;
 
-/** So many repaints a second are more than any terminal over SSH shows. */
+/** No terminal over SSH shows more repaints per second. */
 export const maxFramesPerSecond = 60;
 
 const duration = z

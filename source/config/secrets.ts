@@ -22,9 +22,9 @@ export interface SecretSources {
 	readonly warn: Warn;
 }
 
-/** Longer is no token but the wrong file. */
+/** A longer file holds no token: it is the wrong file. */
 const maxTokenFileBytes = 64 * 1024;
-/** What Node lets into a header's value (RFC 9110 section 5.5). */
+/** Characters that Node allows in the value of a header (RFC 9110 section 5.5). */
 const headerValue = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
 
 /**

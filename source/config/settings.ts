@@ -6,30 +6,30 @@ import type { ProbeSettings } from './probes.ts';
 export const colorModes = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof colorModes)[number];
 
-/** Where a setting's value came from, from strongest to weakest. */
+/** The source of a setting's value, from strongest to weakest. */
 export type Origin = 'flag' | 'environment' | 'profile' | 'file' | 'default';
 
-/** What governs one run, settled from flags, environment, profile, file and defaults. Frozen. */
+/** The settings of one run, from flags, environment, profile, file and defaults. Frozen. */
 export interface Settings {
 	readonly profile: string;
 	/** Nodes to watch; empty when none is configured and none was named on the command line. */
 	readonly targets: readonly Target[];
-	/** URLs of hosts that are asked whether our own connection stands when several nodes fail. */
+	/** URLs of hosts that are tried when several nodes fail, to see whether our own connection works. */
 	readonly witnesses: readonly string[];
-	/** Absent when no path is to be probed. */
+	/** Absent when probing is off. */
 	readonly probes: ProbeSettings | undefined;
-	/** Of the file and the profile, for nodes that are found and not configured. */
+	/** Mappings of the file and the profile, for nodes that are discovered and not configured. */
 	readonly mappings?: MetricMappings | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 	/** Time between two health checks of a node. */
 	readonly healthIntervalMs: number;
-	/** At most so many repaints a second for data; keys paint at once. */
+	/** Most repaints per second for new data; keys repaint at once. */
 	readonly framesPerSecond: number;
 	readonly theme: ThemeName;
 	readonly color: ColorMode;
 	readonly ascii: boolean;
-	/** Refuse whatever sends more than polls do: network tests. */
+	/** Refuse network tests: they send more than polls do. */
 	readonly readOnly: boolean;
 }
 

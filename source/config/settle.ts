@@ -93,15 +93,15 @@ export function settle(layers: Layers): Choices {
 	};
 }
 
-/** The profile of that name; `undefined` when the file has none such. */
+/** The profile of that name; `undefined` when the file has none. */
 export function profileOf(config: ConfigFile, name: string): Profile | undefined {
 	const { profiles = {} } = config;
 	return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
 
 /**
- * The profile's mappings, then the file's that it does not replace by name: the first that fits a node
- * is taken. `undefined` when there is none.
+ * The profile's mappings, then those of the file that the profile does not replace by name: the first that
+ * fits a node is used. `undefined` when there is none.
  */
 export function mappingsOf(config: ConfigFile, profileName: string): MetricMappings | undefined {
 	const own = profileOf(config, profileName)?.mappings;
@@ -128,7 +128,7 @@ function given(
 	return value === undefined || value === '' ? undefined : { value, origin, where };
 }
 
-/** For a name that no profile has: which there are, and which was meant. */
+/** The error for an unknown profile: it lists the profiles and the nearest name. */
 export function unknownProfile(
 	{ value, origin, where }: Pick<Choice<string>, 'value'> & Partial<Choice<string>>,
 	config: ConfigFile,

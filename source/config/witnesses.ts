@@ -3,12 +3,12 @@ import { readAddress } from './address.ts';
 import { withCheck } from './text-schemas.ts';
 
 /**
- * Hosts that are asked, when several nodes fail at once, whether our own connection stands: each a URL
- * or host:port. Nothing is sent to them.
+ * Hosts to which nodetop connects when several nodes fail at once, to see whether our own connection works:
+ * each a URL or host:port. Nothing is sent to them.
  */
 export const witnessesSchema = z.array(withCheck(z.string(), witnessProblem));
 
-/** The addresses as URLs, of which host and port count. */
+/** The addresses as URLs; only host and port are used. */
 export function witnessUrls(witnesses: readonly string[]): readonly string[] {
 	return witnesses.flatMap((text) => {
 		const address = readAddress(text);
@@ -21,7 +21,7 @@ function witnessProblem(text: string): string | undefined {
 	if ('problem' in address) return address.problem;
 	const url = URL.parse(address.url);
 	if (url === null || url.host === '') return 'a witness is a URL with a host, or host:port';
-	if (url.username !== '' || url.password !== '') return 'a witness needs no credential';
+	if (url.username !== '' || url.password !== '') return 'a witness takes no credential';
 	const hasUsualPort = /^(?:https?|wss?):\/\//i.test(text);
-	return url.port === '' && !hasUsualPort ? 'say the port of the witness' : undefined;
+	return url.port === '' && !hasUsualPort ? 'add the port of the witness' : undefined;
 }

@@ -85,10 +85,10 @@ describe('loadSettings', () => {
 			'https://witness.example',
 		]);
 		for (const [text, problem] of [
-			['10.0.0.1', /say the port of the witness/],
-			['tcp://10.0.0.1', /say the port of the witness/],
+			['10.0.0.1', /add the port of the witness/],
+			['tcp://10.0.0.1', /add the port of the witness/],
 			['unix:/run/x.sock', /a witness is a URL with a host/],
-			['https://me:pw@witness.example', /a witness needs no credential/],
+			['https://me:pw@witness.example', /a witness takes no credential/],
 			['two words', /no blanks/],
 		] as const) {
 			const bad = await withConfig(profile([text]));
