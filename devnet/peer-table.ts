@@ -44,6 +44,8 @@ interface PeerTableOptions<Message extends { readonly type: string }, About> {
 	readonly about: () => About;
 	/** 1 s by default. */
 	readonly pingMs?: number;
+	/** The interval at which lost peers are looked for; by default that is done with each ping. */
+	readonly checkMs?: number;
 	/** A ping without an answer for this long has failed; 3 s by default. */
 	readonly pingTimeoutMs?: number;
 	readonly onConnected?: (peer: Peer<About>) => void;
@@ -53,7 +55,6 @@ interface PeerTableOptions<Message extends { readonly type: string }, About> {
 	readonly onRoundTrip?: (peer: Peer<About>, tookMs: number) => void;
 }
 
-const tickMs = 1000;
 /** Any message shows that a peer is alive, and each sends several in this time. */
 const lostAfterMs = 3000;
 const latencyWindowMs = 120_000;
@@ -68,7 +69,6 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 	readonly #latencies = createSampleWindow(latencyWindowMs);
 	readonly #pingMs: number;
 	readonly #pingTimeoutMs: number;
-	#ticks = 0;
 	#nonce = 0;
 
 	constructor(options: PeerTableOptions<Message, About>) {
@@ -100,8 +100,10 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 	/** Dials and begins to ping. */
 	start(): void {
 		this.#world.after(this.#world.random.between(0, startSpreadMs), () => {
-			this.#tick();
+			this.#pingAll();
 		});
+		const { checkMs } = this.#options;
+		if (checkMs !== undefined) this.#checkEvery(checkMs);
 	}
 
 	/** Whether the message was sent; without a connection it counts as failed. */
@@ -156,19 +158,31 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		if (peer?.about !== undefined) peer.about = { ...peer.about, ...change };
 	}
 
-	#tick(): void {
-		const isPingDue = this.#ticks % Math.round(this.#pingMs / tickMs) === 0;
-		this.#ticks += 1;
+	/** Pings the connected peers and dials the others. */
+	#pingAll(): void {
+		if (this.#options.checkMs === undefined) this.#dropSilent();
 		for (const peer of this.#peers.values()) {
-			const silentMs = this.#world.nowMs() - (peer.lastSeenMs ?? this.#world.nowMs());
-			if (peer.isConnected && silentMs > lostAfterMs) this.#disconnect(peer);
-			if (!isPingDue) continue;
 			if (peer.isConnected) this.#ping(peer);
 			else if (peer.direction === 'outbound') this.#greet(peer, false);
 		}
-		this.#world.after(tickMs, () => {
-			this.#tick();
+		this.#world.after(this.#pingMs, () => {
+			this.#pingAll();
 		});
+	}
+
+	#checkEvery(checkMs: number): void {
+		this.#world.after(checkMs, () => {
+			this.#dropSilent();
+			this.#checkEvery(checkMs);
+		});
+	}
+
+	#dropSilent(): void {
+		const nowMs = this.#world.nowMs();
+		for (const peer of this.#peers.values()) {
+			const silentMs = nowMs - (peer.lastSeenMs ?? nowMs);
+			if (peer.isConnected && silentMs > lostAfterMs) this.#disconnect(peer);
+		}
 	}
 
 	#ping(peer: PeerState<About>): void {

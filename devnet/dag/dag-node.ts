@@ -39,6 +39,7 @@ const growthWindowMs = 30_000;
 const maxPendingHeld = 8000;
 /** A node sends something several times a second, so pings serve to measure only. */
 const pingMs = 2000;
+const checkMs = 1000;
 const pingTimeoutMs = 7000;
 
 /** One run of one node of the DAG network. */
@@ -152,6 +153,7 @@ export class DagNode implements NodeProcess {
 			world,
 			traffic,
 			pingMs,
+			checkMs,
 			pingTimeoutMs,
 			about: () => ({ client, version, protocol, address: world.address(), state: dag.state() }),
 			onHello: ({ name, about }) => {
