@@ -6,12 +6,12 @@ import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';
-import type { Group, Witness } from '../../source/sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 import type { Moment } from '../../source/sections/moment.ts';
-import type { WitnessVerdict } from '../../source/domain/words.ts';
+import type { ConnectionFault } from '../../source/domain/words.ts';
 import { healthLevels, levelOfGroup } from '../../source/domain/words.ts';
 
-const wordOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
+const wordOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
 	them: 'the nodes, not us',
 	unknown: 'unknown whose fault',
@@ -122,7 +122,7 @@ function spreadText({ versions = {}, clock, peers }: Group): string {
 	return parts.join(' · ');
 }
 
-function witnessLines(look: Look, witness: Witness | undefined, width: number): string[] {
+function witnessLines(look: Look, witness: ConnectionVerdict | undefined, width: number): string[] {
 	if (!witness) return [];
 	const tone = witness.verdict === 'us' ? 'bad' : 'warn';
 	const { severity } = look.glyphs;

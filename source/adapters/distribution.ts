@@ -1,5 +1,5 @@
 import type { Distribution } from '../sections/distribution.ts';
-import { said } from './said.ts';
+import { defined } from '../domain/defined.ts';
 
 /** Percentiles by nearest rank, in the values' own unit; `undefined` of nothing. */
 export function distributionOf(values: readonly number[]): Distribution | undefined {
@@ -7,7 +7,7 @@ export function distributionOf(values: readonly number[]): Distribution | undefi
 	if (sorted.length === 0) return undefined;
 	sorted.sort((a, b) => a - b);
 	const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0];
-	return said({
+	return defined({
 		min: sorted[0],
 		avg: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
 		p50: rank(0.5),

@@ -2,9 +2,9 @@ import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Endpoint } from '../sections/poll/schema.ts';
 import type { PollContext } from './adapter.ts';
-import type { Told } from './rest-client.ts';
+import type { Answered } from './rest-client.ts';
 
-type Ask<T> = (signal: AbortSignal) => Promise<Told<T>>;
+type Ask<T> = (signal: AbortSignal) => Promise<Answered<T>>;
 
 export interface Pace {
 	/** Asked again only after this time; what was said stays known meanwhile. */
@@ -14,7 +14,7 @@ export interface Pace {
 /** The questions of one poll. */
 export interface Round {
 	/** The question without whose answer the poll has failed. Throws its `PollError`. */
-	main<T>(name: string, ask: Ask<T>): Promise<Told<T>>;
+	main<T>(name: string, ask: Ask<T>): Promise<Answered<T>>;
 	/** A question whose failure is an endpoint's state. Answers `undefined` then. */
 	also<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<T | undefined>;
 	/** One entry for each question asked so far, in the order of first asking. */

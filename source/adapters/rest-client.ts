@@ -5,7 +5,7 @@ import { parseJson } from './http.ts';
 import type { Http, HttpRequest } from './http.ts';
 
 /** What a node answered, with what the reply around it tells. */
-export interface Told<T> {
+export interface Answered<T> {
 	readonly value: T;
 	readonly latencyMs: number;
 	/** The server's clock in Unix ms, where it told. */
@@ -24,7 +24,7 @@ export interface RestQuestion<T> extends Pick<HttpRequest, 'acceptStatus' | 'max
 export async function getJson<T>(
 	question: RestQuestion<T>,
 	{ http, signal }: { readonly http: Http; readonly signal: AbortSignal },
-): Promise<Told<T>> {
+): Promise<Answered<T>> {
 	const { base, path, schema, ...options } = question;
 	const reply = await http.request({ url: below(base, path), signal, ...options });
 	const { latencyMs, serverTimeMs, status } = reply;

@@ -7,8 +7,8 @@ import type { RuleSet } from '../sections/rule-set.ts';
 import { createSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
 import type { Candidate, EvaluationSubjects } from './subjects.ts';
-import { createToldFields } from './told-fields.ts';
-import type { ToldFields } from './told-fields.ts';
+import { createReportedFields } from './reported-fields.ts';
+import type { ReportedFields } from './reported-fields.ts';
 
 /** What a rule found about one candidate. */
 export interface Observed {
@@ -86,8 +86,8 @@ function rulesByTime(rules: RuleSet): ReadonlySet<Rule> {
 	return new Set([...rules.values()].filter((rule) => rule.code === undefined && usesAge(rule)));
 }
 
-function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ToldFields {
-	const told = createToldFields(rules.values());
+function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ReportedFields {
+	const told = createReportedFields(rules.values());
 	for (const { missing, identity } of Object.values(alerts)) {
 		if (missing) told.restore(identity['node'] ?? '', missing);
 	}

@@ -1,5 +1,5 @@
 import type { ComponentHealth } from '../sections/health/component-health.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { Observations, Observed } from '../domain/observe.ts';
 import type { Rule, RuleScope } from '../domain/rule.ts';
 import type { Issue } from '../sections/health/schema.ts';
@@ -14,7 +14,7 @@ import { matches } from '../domain/label-match.ts';
 export interface EvaluationInput {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
-	readonly witness?: Witness | undefined;
+	readonly witness?: ConnectionVerdict | undefined;
 	/** What the judge found about them; built-in rules alert on it. */
 	readonly observed: Observed;
 }

@@ -1,4 +1,4 @@
-import { isAtRest, isDevelopmentChain, isReplicatedLog, saysStalled } from '../sections/idle.ts';
+import { isIdle, isDevelopmentChain, isReplicatedLog, saysStalled } from '../sections/idle.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { findFinalFork, observeFinals } from './final-conflicts.ts';
 import type { FinalFork } from './final-conflicts.ts';
@@ -83,7 +83,7 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 /** One that is stalled by itself makes no stall of a network that has nothing to do. */
 function isGroupAtRest(nodes: readonly NodeSnapshot[]): boolean {
 	const moving = nodes.filter((node) => !saysStalled(node));
-	return moving.length > 0 && moving.every(isAtRest);
+	return moving.length > 0 && moving.every(isIdle);
 }
 
 function highestOf(members: readonly Member[]): number {

@@ -13,7 +13,7 @@ export interface Stillness {
 	/** Nodes that stand still, or say so. */
 	readonly still: ReadonlySet<string>;
 	/** Nodes that say of themselves that they are stalled or halted. */
-	readonly selfTold: ReadonlySet<string>;
+	readonly selfReported: ReadonlySet<string>;
 }
 
 /**
@@ -26,7 +26,9 @@ export function findStillness(
 	memory: GroupMemory,
 	limitMs: number | undefined,
 ): Stillness {
-	const selfTold = new Set(members.filter(({ node }) => saysStalled(node)).map(({ name }) => name));
+	const selfReported = new Set(
+		members.filter(({ node }) => saysStalled(node)).map(({ name }) => name),
+	);
 	const movable = members.flatMap((member) => {
 		const atMs = movedAtMs(member, memory);
 		return atMs === undefined ? [] : [{ ...member, movedAtMs: atMs }];
@@ -39,9 +41,9 @@ export function findStillness(
 	);
 	return {
 		groupMs: Number.isFinite(groupMs) ? groupMs : undefined,
-		seen: new Set([...selfTold, ...movable.map(({ name }) => name)]),
-		still: new Set([...selfTold, ...still.map(({ name }) => name)]),
-		selfTold,
+		seen: new Set([...selfReported, ...movable.map(({ name }) => name)]),
+		still: new Set([...selfReported, ...still.map(({ name }) => name)]),
+		selfReported,
 	};
 }
 

@@ -108,10 +108,10 @@ function stalled(evidence: Evidence): Verdict | undefined {
 				: vertices?.behind.includes(name) !== true),
 	);
 	if (level.length < 2 || level.length * 2 <= answering.length) return undefined;
-	const { groupMs, selfTold } = stillness;
+	const { groupMs, selfReported } = stillness;
 	const isStill = groupMs !== undefined && stillLimitMs !== undefined && groupMs >= stillLimitMs;
-	const isToldByAll = answering.every(({ name }) => selfTold.has(name));
-	if (!isStill && !isToldByAll) return undefined;
+	const isReportedByAll = answering.every(({ name }) => selfReported.has(name));
+	if (!isStill && !isReportedByAll) return undefined;
 	const where = standing ? ` at ${standing.reference}` : '';
 	const still =
 		groupMs !== undefined && groupMs >= 1000
@@ -121,7 +121,7 @@ function stalled(evidence: Evidence): Verdict | undefined {
 		state: 'stalled',
 		message: `${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
 		evidence:
-			(isToldByAll
+			(isReportedByAll
 				? 'every node says that its consensus is stalled'
 				: 'no node that answers made progress') + fewPeers(network.nodes),
 		nextStep:

@@ -1,6 +1,6 @@
-import type { WitnessFacts } from '../analysis/witness.ts';
+import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 import type { Clock, Timer } from '../domain/clock.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { createConnectionWatch } from './connection-watch.ts';
 
@@ -16,7 +16,7 @@ export interface Comparing {
 /** What a comparison found. */
 export interface Compared {
 	readonly groups: readonly Group[];
-	readonly witness: Witness | undefined;
+	readonly witness: ConnectionVerdict | undefined;
 	readonly nowMs: number;
 }
 
@@ -26,7 +26,7 @@ export interface ComparingOptions {
 	/** Groups the nodes by network; remembers what it needs from one comparison to the next. */
 	readonly evaluate: (nodes: readonly NodeSnapshot[], nowMs: number) => readonly Group[];
 	/** Facts about our own connection, gathered while several nodes fail together. */
-	readonly gatherFacts: () => Promise<WitnessFacts>;
+	readonly gatherFacts: () => Promise<ConnectionFacts>;
 	readonly onCompared: (compared: Compared) => void;
 	readonly reportBug: (error: unknown) => void;
 }

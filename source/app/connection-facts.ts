@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { WitnessFacts } from '../analysis/witness.ts';
+import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 
 const connectTimeoutMs = 2000;
 
@@ -10,7 +10,9 @@ const connectTimeoutMs = 2000;
  * witness (a URL with a host) gets a connection that is opened and closed: nothing is sent, and a refusal
  * counts as an answer.
  */
-export async function gatherConnectionFacts(witnesses: readonly string[]): Promise<WitnessFacts> {
+export async function gatherConnectionFacts(
+	witnesses: readonly string[],
+): Promise<ConnectionFacts> {
 	const [answers, hasDefaultRoute] = await Promise.all([
 		Promise.all(witnesses.map(askWitness)),
 		findDefaultRoute(),
@@ -23,7 +25,7 @@ export async function gatherConnectionFacts(witnesses: readonly string[]): Promi
 	};
 }
 
-function askWitness(url: string): Promise<WitnessFacts['witnesses'][number]> {
+function askWitness(url: string): Promise<ConnectionFacts['witnesses'][number]> {
 	const { hostname, port, protocol, host } = new URL(url);
 	const isSecure = protocol === 'https:' || protocol === 'wss:';
 	const usualPort = isSecure ? 443 : 80;

@@ -1,20 +1,24 @@
-import { decide, findSuspicion } from '../analysis/witness.ts';
-import type { Suspicion, WitnessFacts, WitnessFinding } from '../analysis/witness.ts';
+import { decide, findSuspicion } from '../analysis/connection-verdict.ts';
+import type {
+	Suspicion,
+	ConnectionFacts,
+	ConnectionFinding,
+} from '../analysis/connection-verdict.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Witness } from '../sections/group/schema.ts';
+import type { ConnectionVerdict } from '../sections/group/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
 /** Finds out whether our own connection is lost when several nodes fail at once. */
 export interface ConnectionWatch {
 	/** The verdict as it is known now; gathers facts in the background where it needs them, never waits. */
-	readonly consider: (nodes: readonly NodeSnapshot[]) => Witness | undefined;
+	readonly consider: (nodes: readonly NodeSnapshot[]) => ConnectionVerdict | undefined;
 	/** Resolves when no facts are being gathered. */
 	readonly settled: () => Promise<void>;
 }
 
 export interface ConnectionWatchOptions {
 	readonly clock: Pick<Clock, 'now' | 'steadyNow'>;
-	readonly gatherFacts: () => Promise<WitnessFacts>;
+	readonly gatherFacts: () => Promise<ConnectionFacts>;
 	/** Called when new facts are there: the verdict may have changed. */
 	readonly onFacts: () => void;
 	readonly reportBug: (error: unknown) => void;
@@ -25,11 +29,11 @@ const gatherAgainMs = 5000;
 /** Gathers facts only while several nodes on several hosts fail together. */
 export function createConnectionWatch(options: ConnectionWatchOptions): ConnectionWatch {
 	const { clock, gatherFacts, onFacts, reportBug } = options;
-	let facts: WitnessFacts | undefined;
+	let facts: ConnectionFacts | undefined;
 	let gathering: Promise<void> | undefined;
 	let gatheredAtMs = Number.NEGATIVE_INFINITY;
 	let suspicion: Suspicion | undefined;
-	let last: Witness | undefined;
+	let last: ConnectionVerdict | undefined;
 
 	async function gather(): Promise<void> {
 		try {
@@ -61,10 +65,10 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 
 function toVerdict(
 	{ failing }: Suspicion,
-	{ verdict, message, evidence }: WitnessFinding,
-	last: Witness | undefined,
+	{ verdict, message, evidence }: ConnectionFinding,
+	last: ConnectionVerdict | undefined,
 	nowMs: number,
-): Witness {
+): ConnectionVerdict {
 	const at = new Date(nowMs).toISOString();
 	const since = last?.verdict === verdict ? last.since : at;
 	return { verdict, at, since, message, evidence: [...evidence], failing: [...failing] };

@@ -1,6 +1,6 @@
 import type { Transition } from '../alerts/evaluation.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { PollOutcome } from '../sections/poll/poll-result.ts';
 import type { Probes } from '../sections/probes/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
@@ -27,7 +27,7 @@ export interface Compared extends Happened {
 	readonly type: 'compared';
 	readonly groups: readonly Group[];
 	/** Whether our own connection is at fault; absent unless several nodes fail together. */
-	readonly witness: Witness | undefined;
+	readonly witness: ConnectionVerdict | undefined;
 }
 
 /** The scheduled checks of a node's components ended. */

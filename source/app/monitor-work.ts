@@ -1,6 +1,6 @@
 import { adapterOf } from '../adapters/registry.ts';
 import { createGroupAnalysis } from '../analysis/groups.ts';
-import type { WitnessFacts } from '../analysis/witness.ts';
+import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 import type { ProbeSettings } from '../config/probes.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Target } from '../domain/target.ts';
@@ -35,7 +35,7 @@ export interface Outside {
 	/** Groups nodes by network, from one comparison to the next. */
 	readonly evaluateGroups: (nodes: readonly NodeSnapshot[], nowMs: number) => readonly Group[];
 	/** Facts about our own connection. */
-	readonly gatherFacts: () => Promise<WitnessFacts>;
+	readonly gatherFacts: () => Promise<ConnectionFacts>;
 	/** Polls in flight over all nodes, at most. */
 	readonly maxInFlight: number;
 }

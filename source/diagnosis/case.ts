@@ -1,4 +1,4 @@
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
@@ -48,7 +48,7 @@ export interface Case {
 	/** The paths to the other nodes. */
 	readonly otherPaths: readonly PathProbe[];
 	/** Whose fault it is that several nodes fail at once; absent while they do not. */
-	readonly witness?: Witness | undefined;
+	readonly witness?: ConnectionVerdict | undefined;
 	readonly nowMs: number;
 }
 

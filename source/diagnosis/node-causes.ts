@@ -254,9 +254,9 @@ export const standsStill: Cause = {
 		const position = positionOf(input);
 		const still = standstillOf(node, nowMs);
 		const isStill = still !== undefined && still > standstillMs;
-		const isToldStalled =
+		const isReportedStalled =
 			node.consensus?.status === 'stalled' || node.consensus?.status === 'halted';
-		if (position !== 'behind' && position !== 'stalled' && !isStill && !isToldStalled)
+		if (position !== 'behind' && position !== 'stalled' && !isStill && !isReportedStalled)
 			return undefined;
 		const others = fleet.filter(
 			({ target }) => target.name !== node.target.name && group?.nodes.includes(target.name),
@@ -274,7 +274,7 @@ export const standsStill: Cause = {
 					? [says(4, `it is ${position} in ${group?.name ?? 'its network'}`)]
 					: []),
 				...(isStill ? [says(2, `no progress for ${formatMs(still)}`)] : []),
-				...(isToldStalled ? [says(2, `it calls itself ${node.consensus?.status}`)] : []),
+				...(isReportedStalled ? [says(2, `it calls itself ${node.consensus?.status}`)] : []),
 				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
 			],
 			against: isStillTogether ? [says(4, 'no node of its network goes on')] : [],

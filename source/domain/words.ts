@@ -91,8 +91,8 @@ export const groupPositions = [
 export type GroupPosition = (typeof groupPositions)[number];
 
 /** Whose fault it is that several nodes stopped answering at once. */
-export const witnessVerdicts = ['us', 'them', 'unknown'] as const;
-export type WitnessVerdict = (typeof witnessVerdicts)[number];
+export const connectionFaults = ['us', 'them', 'unknown'] as const;
+export type ConnectionFault = (typeof connectionFaults)[number];
 
 /** What a supervised process is doing. */
 export const processStates = [

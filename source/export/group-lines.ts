@@ -1,18 +1,18 @@
 import { toneOfLevel } from '../domain/tone.ts';
 import { formatAge, formatNames } from '../domain/format.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { SnapshotDocument } from '../sections/snapshot.ts';
-import type { HealthLevel, WitnessVerdict } from '../domain/words.ts';
+import type { HealthLevel, ConnectionFault } from '../domain/words.ts';
 import { levelOfGroup } from '../domain/words.ts';
 import { wrap } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
 
-const levelOfVerdict: Readonly<Record<WitnessVerdict, HealthLevel>> = {
+const levelOfVerdict: Readonly<Record<ConnectionFault, HealthLevel>> = {
 	us: 'critical',
 	them: 'warning',
 	unknown: 'unknown',
 };
-const wordsOfVerdict: Readonly<Record<WitnessVerdict, string>> = {
+const wordsOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
 	them: 'the nodes, not our connection',
 	unknown: 'the nodes or our connection',
@@ -44,7 +44,7 @@ function oneGroup(group: Group, style: TextStyle): string[] {
 	return painted(head, level, style);
 }
 
-function witnessLines(witness: Witness, style: TextStyle): string[] {
+function witnessLines(witness: ConnectionVerdict, style: TextStyle): string[] {
 	const { verdict, message, evidence } = witness;
 	const level = levelOfVerdict[verdict];
 	const head = `${style.marks.level[level]} ${wordsOfVerdict[verdict]}: ${message}`;

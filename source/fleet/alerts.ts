@@ -1,5 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import { findingOf, fleetIssues, groupIssues } from '../sections/findings.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import { ruleNameOf } from '../sections/rule-names.ts';
@@ -26,7 +26,7 @@ export function alertsOf(node: NodeSnapshot): Alert[] {
 }
 
 /** What is wrong with a whole network, or with our own connection: one alert each. */
-function sharedAlerts(groups: readonly Group[], witness: Witness | undefined): Alert[] {
+function sharedAlerts(groups: readonly Group[], witness: ConnectionVerdict | undefined): Alert[] {
 	return [
 		...(witness ? alertsAbout({}, fleetIssues(witness)) : []),
 		...groups.flatMap((group) => alertsAbout({ group: group.name }, groupIssues(group))),

@@ -2,7 +2,7 @@ import { createListeners } from '../domain/store.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Target } from '../domain/target.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import { membersAfter } from './members.ts';
 import { attachTo, initialState, judgeAgain, nextState } from './node-state.ts';
@@ -16,7 +16,7 @@ export interface FleetState {
 	/** Nodes of one network, as they were last compared. */
 	readonly groups: readonly Group[];
 	/** Present while several nodes fail at once. */
-	readonly witness: Witness | undefined;
+	readonly witness: ConnectionVerdict | undefined;
 	/** Alerts of the last evaluation; undefined while no rules are evaluated. */
 	readonly alerts: readonly Alert[] | undefined;
 }

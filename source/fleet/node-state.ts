@@ -1,7 +1,7 @@
 import type { Observed } from '../domain/observe.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
@@ -46,7 +46,7 @@ export interface Judge {
 			readonly node: Omit<NodeSnapshot, 'health'>;
 			readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
 			readonly group: Group | undefined;
-			readonly witness: Witness | undefined;
+			readonly witness: ConnectionVerdict | undefined;
 			readonly components: readonly ComponentHealth[] | undefined;
 			readonly nowMs: number;
 		},
@@ -57,7 +57,7 @@ export interface Judge {
 		subjects: {
 			readonly nodes: readonly NodeSnapshot[];
 			readonly groups: readonly Group[];
-			readonly witness?: Witness | undefined;
+			readonly witness?: ConnectionVerdict | undefined;
 		},
 		nowMs: number,
 	): Observed;

@@ -1,16 +1,16 @@
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 
 /** What the nodes of each network show together. */
 export interface Comparison {
 	readonly groups: readonly Group[];
-	readonly witness?: Witness | undefined;
+	readonly witness?: ConnectionVerdict | undefined;
 	readonly nowMs: number;
 }
 
 /** The last comparison, by node. */
 export interface Standings {
 	readonly groups: readonly Group[];
-	readonly witness: Witness | undefined;
+	readonly witness: ConnectionVerdict | undefined;
 	readonly ofNode: ReadonlyMap<string, Standing>;
 }
 

@@ -1,6 +1,6 @@
 import type { Observations, Observed } from '../domain/observe.ts';
 import { builtInRules } from '../sections/findings.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
 import { buildRuleSet } from '../sections/rule-set.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
@@ -30,7 +30,7 @@ export interface Judge {
 export interface JudgedSubjects {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
-	readonly witness?: Witness | undefined;
+	readonly witness?: ConnectionVerdict | undefined;
 }
 
 /** The newest observations about one node. */

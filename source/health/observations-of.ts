@@ -4,7 +4,7 @@ import type { Observation, Observations, ObservedSubject } from '../domain/obser
 import type { Rule } from '../domain/rule.ts';
 import type { FindingInput } from '../sections/finding.ts';
 import { isGroupUnseen } from '../sections/group/findings.ts';
-import type { Group, Witness } from '../sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
@@ -93,7 +93,7 @@ export function observationsOfGroup(
 /** What the findings about all nodes together say. */
 export function observationsOfFleet(
 	plan: readonly Planned[],
-	witness: Witness | undefined,
+	witness: ConnectionVerdict | undefined,
 ): Observations {
 	const observations = new Map<string, Observation>();
 	for (const { code, finding, rule } of plan) {

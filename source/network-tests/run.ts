@@ -1,7 +1,7 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { formatBytes, formatDuration } from '../domain/format.ts';
 import { checkCaps } from './caps.ts';
-import { defined } from './defined.ts';
+import { defined } from '../domain/defined.ts';
 import { showHostPort } from './endpoint.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { tests } from './registry.ts';

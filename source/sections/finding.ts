@@ -1,6 +1,6 @@
 import type { LabelMatch, RuleComparison, RuleEntry, RuleScope, RuleUnit } from '../domain/rule.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
-import type { Group, Witness } from './group/schema.ts';
+import type { Group, ConnectionVerdict } from './group/schema.ts';
 import type { CheckedComponent } from './health/component-health.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -22,7 +22,7 @@ export interface FindingInput {
 	/** The node's network at the last comparison. */
 	readonly group?: Group | undefined;
 	/** Present while several nodes fail at once. */
-	readonly witness?: Witness | undefined;
+	readonly witness?: ConnectionVerdict | undefined;
 	readonly nowMs: number;
 }
 
@@ -113,7 +113,7 @@ export interface GroupFinding extends Common {
 export interface FleetFinding extends Common {
 	readonly scope: 'fleet';
 	readonly severity: Severity;
-	whenFleet(witness: Witness | undefined): Sighting | undefined;
+	whenFleet(witness: ConnectionVerdict | undefined): Sighting | undefined;
 	/** How it shows at one node that does not answer. */
 	when(input: FindingInput): Sighting | undefined;
 }

@@ -5,7 +5,7 @@ import { findings as consensus } from './consensus/findings.ts';
 import { findings as dag } from './dag/findings.ts';
 import type { Finding, Findings, Sighting } from './finding.ts';
 import { findings as group } from './group/findings.ts';
-import type { Group, Witness } from './group/schema.ts';
+import type { Group, ConnectionVerdict } from './group/schema.ts';
 import { findings as health } from './health/findings.ts';
 import type { Issue } from './health/schema.ts';
 import { findings as identity } from './identity/findings.ts';
@@ -103,7 +103,7 @@ export function groupIssues(group: Group): readonly Issue[] {
 }
 
 /** What is wrong with our own connection. */
-export function fleetIssues(witness: Witness): readonly Issue[] {
+export function fleetIssues(witness: ConnectionVerdict): readonly Issue[] {
 	return Object.entries(byCode).flatMap(([code, finding]) => {
 		const sighting = 'whenFleet' in finding ? finding.whenFleet(witness) : undefined;
 		return sighting ? [toIssue(code, finding, sighting, witness.since)] : [];

@@ -1,7 +1,7 @@
 import type { Identity } from './identity/schema.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
-type Told = Pick<NodeSnapshot, 'consensus' | 'chain' | 'identity' | 'network'>;
+type IdleFacts = Pick<NodeSnapshot, 'consensus' | 'chain' | 'identity' | 'network'>;
 
 /** Programs that make blocks when they are told or when a transaction comes, by their client name. */
 const developmentClients: ReadonlySet<string> = new Set(['anvil', 'ganache', 'hardhatnetwork']);
@@ -25,7 +25,7 @@ export function isDevelopmentChain({
 }
 
 /** Whether a node is meant to have no peers: a development chain, or the only member of its group. */
-export function isAloneByDesign(node: Told): boolean {
+export function isAloneByDesign(node: IdleFacts): boolean {
 	return isDevelopmentChain(node) || node.consensus?.validators === 1;
 }
 
@@ -35,7 +35,7 @@ export function isAloneByDesign(node: Told): boolean {
  * that it is stalled is not at rest. What is not told is not at rest either, but for the transactions
  * of a development chain: many do not tell them.
  */
-export function isAtRest(node: Told): boolean {
+export function isIdle(node: IdleFacts): boolean {
 	const { consensus, chain } = node;
 	if (saysStalled(node)) return false;
 	if (consensus && isReplicatedLog(node)) {

@@ -4,7 +4,7 @@ import { cleanAll } from '../domain/clean.ts';
 import { UserError } from '../domain/errors.ts';
 import { amount, count, text } from '../domain/scalars.ts';
 import { alertingStatusSchema } from './alerting/schema.ts';
-import { groupSchema, witnessSchema } from './group/schema.ts';
+import { groupSchema, connectionVerdictSchema } from './group/schema.ts';
 import type { Moment, NodeMoment } from './moment.ts';
 import {
 	networkMemoryJsonSchema,
@@ -37,7 +37,7 @@ const momentSchema = z.strictObject({
 	atMs: count,
 	nodes: z.array(nodeMomentSchema).max(mostNodes),
 	groups: z.array(groupSchema).max(mostNodes),
-	witness: witnessSchema.optional(),
+	witness: connectionVerdictSchema.optional(),
 	alerts: z.array(alertSchema).max(100_000),
 	alerting: alertingStatusSchema,
 });

@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { AlertingStatus } from './alerting/schema.ts';
-import type { Group, Witness } from './group/schema.ts';
+import type { Group, ConnectionVerdict } from './group/schema.ts';
 import type { NetworkMemory } from './network/memory.ts';
 import type { Samples } from './samples.ts';
 import type { NodeSnapshot } from './snapshot.ts';
@@ -35,7 +35,7 @@ export interface Moment {
 	/** Nodes of one network, as they were last compared. */
 	readonly groups: readonly Group[];
 	/** Whether our own connection is lost; present while several nodes fail at once. */
-	readonly witness: Witness | undefined;
+	readonly witness: ConnectionVerdict | undefined;
 	/** The alerts of the rules; without rules, the findings of the built-in checks. */
 	readonly alerts: readonly Alert[];
 	readonly alerting: AlertingStatus;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { amount, count, text, time } from '../domain/scalars.ts';
 import { healthStatuses } from '../domain/words.ts';
-import { groupSchema, witnessSchema } from './group/schema.ts';
+import { groupSchema, connectionVerdictSchema } from './group/schema.ts';
 import { endpointSchema, pollErrorSchema } from './poll/schema.ts';
 import { sectionEntries } from './registry.ts';
 import type { ReadSectionName, SectionName, sections } from './registry.ts';
@@ -92,7 +92,7 @@ export const documentSchema = z.strictObject({
 	summary: summarySchema,
 	nodes: z.array(nodeSchema),
 	groups: z.array(groupSchema),
-	witness: witnessSchema.optional(),
+	witness: connectionVerdictSchema.optional(),
 	alerts: z.array(alertSchema),
 });
 

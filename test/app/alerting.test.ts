@@ -99,7 +99,7 @@ const alerts = (of: Monitor = watch): readonly Alert[] | undefined => of.fleet.g
 const alertOf = (rule: string, of: Monitor = watch) =>
 	alerts(of)?.find((each) => each.rule === rule);
 
-interface Told {
+interface ReceivedMessage {
 	id: string;
 	incidents: {
 		event: string;
@@ -111,13 +111,15 @@ interface Told {
 }
 
 /** What the receiver was told, message by message. */
-function told(server: TestServer = receiver): Told[] {
+function received(server: TestServer = receiver): ReceivedMessage[] {
 	// The sender is our own webhook channel.
-	return server.requests.map(({ body }) => JSON.parse(body) as Told);
+	return server.requests.map(({ body }) => JSON.parse(body) as ReceivedMessage);
 }
 
 const events = (server: TestServer = receiver): string[] =>
-	told(server).flatMap(({ incidents }) => incidents.map(({ event, rule }) => `${event} ${rule}`));
+	received(server).flatMap(({ incidents }) =>
+		incidents.map(({ event, rule }) => `${event} ${rule}`),
+	);
 
 async function stateOnDisk(): Promise<AlertState> {
 	// The engine wrote it.
@@ -160,7 +162,7 @@ describe('the way of an alert', () => {
 		await open({ commandFlags: ['--profile', 'main net'] });
 		node.openFiles = 200;
 		const shown = () =>
-			told()
+			received()
 				.flatMap(({ incidents }) => incidents.map(({ show }) => show))
 				.toSorted();
 		await expect
@@ -232,7 +234,7 @@ describe('the way of an alert', () => {
 		const third = await open({ settings });
 		await expect.poll(() => stateOnDisk(), waiting).toMatchObject({ alerts: {} });
 		await third.close();
-		expect(told()).toHaveLength(2);
+		expect(received()).toHaveLength(2);
 	});
 
 	it('ends in the state where no channel is: nothing of delivery is opened', async () => {
@@ -393,8 +395,8 @@ describe('300 nodes down at once', () => {
 		const firing = () =>
 			(alerts() ?? []).filter(({ rule, state }) => rule === 'node-down' && state === 'firing');
 		await expect.poll(() => firing().length, { ...waiting, timeout: 40_000 }).toBe(300);
-		await expect.poll(() => told().length, waiting).toBe(1);
-		expect(told()[0]?.incidents).toHaveLength(300);
+		await expect.poll(() => received().length, waiting).toBe(1);
+		expect(received()[0]?.incidents).toHaveLength(300);
 		expect(new Set(events())).toEqual(new Set(['fired node-down']));
 	});
 });

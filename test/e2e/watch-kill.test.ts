@@ -88,7 +88,7 @@ async function start(): Promise<void> {
 
 const told = (event: string, { name }: Patient) =>
 	receiver.accepted.filter((each) => each.event === event && each.node === name);
-const wasTold = (event: string, patient: Patient): boolean => told(event, patient).length > 0;
+const wasNotified = (event: string, patient: Patient): boolean => told(event, patient).length > 0;
 
 /** What the state on disk says of a patient's alert; it may be about to change. */
 async function phaseOf({ name }: Patient): Promise<string | undefined> {
@@ -122,7 +122,7 @@ async function untilMoment(moment: (typeof moments)[number], patient: Patient): 
 }
 
 /** As a service manager would, keeps it running until all were told. */
-async function untilTold(event: string, awaited: readonly Patient[]): Promise<void> {
+async function untilNotified(event: string, awaited: readonly Patient[]): Promise<void> {
 	await vi.waitFor(async () => {
 		const { child, stderr } = running ?? {};
 		if (child && child.exitCode !== null) {
@@ -130,7 +130,7 @@ async function untilTold(event: string, awaited: readonly Patient[]): Promise<vo
 			running = undefined;
 		}
 		if (running === undefined) await start();
-		expect(awaited.filter((each) => !wasTold(event, each)).map(({ name }) => name)).toEqual([]);
+		expect(awaited.filter((each) => !wasNotified(event, each)).map(({ name }) => name)).toEqual([]);
 	}, patience);
 }
 
@@ -150,8 +150,8 @@ async function fallIll(round: number, isSilenced: boolean): Promise<Patient> {
 /** Whose end was told is watched for two more rounds, in case the end is told twice. */
 function discharge(): void {
 	for (const patient of patients) {
-		if (patient.isSilenced || wasTold('resolved', patient)) patient.age += 1;
-		else if (wasTold('fired', patient) && random() < 0.4) patient.openFiles = 5;
+		if (patient.isSilenced || wasNotified('resolved', patient)) patient.age += 1;
+		else if (wasNotified('fired', patient) && random() < 0.4) patient.openFiles = 5;
 	}
 	patients = patients.filter(({ age, isSilenced }) => age < (isSilenced ? 4 : 3));
 }
@@ -188,9 +188,9 @@ describe('kill -9 of nodetop watch', () => {
 		}
 		receiver.isCalm = true;
 		const awaited = everyone.filter(({ isSilenced }) => !isSilenced);
-		await untilTold('fired', awaited);
+		await untilNotified('fired', awaited);
 		for (const each of everyone) each.openFiles = 5;
-		await untilTold('resolved', awaited);
+		await untilNotified('resolved', awaited);
 
 		const silenced = everyone.filter(({ isSilenced }) => isSilenced);
 		const times = (event: string, patient: Patient) => ({
@@ -209,8 +209,8 @@ describe('kill -9 of nodetop watch', () => {
 		expect(receiver.counts.repeats).toBeLessThanOrEqual(receiver.counts.unanswered + killCount);
 		expect(losses).toEqual([]);
 		expect(ownExits).toEqual([]);
-		expect(silenced.filter((each) => wasTold('fired', each))).toEqual([]);
-		expect(silenced.filter((each) => wasTold('resolved', each))).toEqual([]);
+		expect(silenced.filter((each) => wasNotified('fired', each))).toEqual([]);
+		expect(silenced.filter((each) => wasNotified('resolved', each))).toEqual([]);
 		const lines = errors.join('').split('\n');
 		expect(lines.filter((line) => /bug of nodetop|makes no sense|damaged/.test(line))).toEqual([]);
 	});

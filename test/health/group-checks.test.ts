@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Group, GroupMember, Witness } from '../../source/sections/group/schema.ts';
+import type { Group, GroupMember, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 import type { FindingInput, UnjudgedNode } from '../../source/sections/finding.ts';
 import { judgeOnce } from '../helpers/judge-once.ts';
 
@@ -134,7 +134,10 @@ describe('what a group says of its node', () => {
 
 describe('when our own connection is lost', () => {
 	const poll = { status: 'failed', failures: 1, error: { code: 'timeout', message: 'm' } } as const;
-	const witness = (verdict: Witness['verdict'], failing: string[]): Witness => ({
+	const witness = (
+		verdict: ConnectionVerdict['verdict'],
+		failing: string[],
+	): ConnectionVerdict => ({
 		verdict,
 		at: since,
 		since,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { groupLines } from '../../screens/overview/groups-panel.tsx';
-import type { Group, Witness } from '../../source/sections/group/schema.ts';
+import type { Group, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
 const nowMs = Date.parse('2026-01-01T01:00:00Z');
@@ -32,7 +32,11 @@ const split = group({
 	peers: { distinct: 9, inCommon: 2, commonestClient: { client: 'Geth', ratio: 0.75 } },
 });
 
-function drawn(groups: readonly Group[], size: readonly [number, number], witness?: Witness) {
+function drawn(
+	groups: readonly Group[],
+	size: readonly [number, number],
+	witness?: ConnectionVerdict,
+) {
 	return groupLines(look, { groups, witness, atMs: nowMs }, ...size).map(plain);
 }
 
@@ -83,7 +87,7 @@ describe('groupLines', () => {
 	});
 
 	it('says first when it is our own connection', () => {
-		const witness: Witness = {
+		const witness: ConnectionVerdict = {
 			verdict: 'us',
 			at: '2026-01-01T00:59:00.000Z',
 			since: '2026-01-01T00:59:00.000Z',

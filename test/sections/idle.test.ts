@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtRest, isDevelopmentChain } from '../../source/sections/idle.ts';
+import { isIdle, isDevelopmentChain } from '../../source/sections/idle.ts';
 
 describe('a replicated log', () => {
 	const log = { status: 'active', applied: 7, finalized: 7, pending: 0 } as const;
@@ -16,7 +16,7 @@ describe('a replicated log', () => {
 			true,
 		],
 	])('%s', (_what, consensus, expected) => {
-		expect(isAtRest({ consensus })).toBe(expected);
+		expect(isIdle({ consensus })).toBe(expected);
 	});
 });
 
@@ -30,7 +30,7 @@ describe('a chain', () => {
 		['of others, with an empty pool', { chain: { txPool: { pending: 0 } } }, false],
 		['of which nothing is told', {}, false],
 	])('%s', (_what, node, expected) => {
-		expect(isAtRest(node)).toBe(expected);
+		expect(isIdle(node)).toBe(expected);
 	});
 
 	it.each([

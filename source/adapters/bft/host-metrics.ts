@@ -7,7 +7,7 @@ import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import { labelOf } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 
 const names = {
 	cpu: 'node_cpu_seconds_total',
@@ -62,7 +62,7 @@ export function createHostMeter(): (
 		return {
 			resources: {
 				source: 'host',
-				...said({
+				...defined({
 					cpuRatio: busyPerSecond === undefined ? undefined : busyPerSecond / cores,
 					memoryTotalBytes: toInteger(exposition.value(names.memoryTotal)),
 					memoryAvailableBytes: toInteger(exposition.value(names.memoryAvailable)),
@@ -75,7 +75,7 @@ export function createHostMeter(): (
 					openFilesLimit: toInteger(limit),
 				}),
 			},
-			network: saidAny({
+			network: definedOrNone({
 				bytesInPerSecond: rates.bytesIn(sumOf(all(names.bytesIn).filter(isOutside)), atMs),
 				bytesOutPerSecond: rates.bytesOut(sumOf(all(names.bytesOut).filter(isOutside)), atMs),
 			}),
@@ -89,7 +89,7 @@ function readIdentity(exposition: Exposition, atMs: number): Identity {
 	const bootMs = (exposition.value(names.bootTime) ?? 0) * 1000;
 	const startedAt = toTime(bootMs);
 	const isPast = startedAt !== undefined && bootMs <= atMs;
-	return said({
+	return defined({
 		nodeId: cleanText(labelOf(system?.labels ?? {}, 'nodename')),
 		startedAt,
 		uptimeSeconds: isPast ? Math.floor((atMs - bootMs) / 1000) : undefined,

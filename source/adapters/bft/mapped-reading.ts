@@ -8,7 +8,7 @@ import type { Integer } from '../../domain/scalars.ts';
 import type { Network, Peer } from '../../sections/network/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Exposition } from './exposition.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 import {
 	createFieldReader,
 	createLatencyReader,
@@ -62,7 +62,7 @@ export function createMappedReader(
 		const sections = toSections(tree, {
 			...splits(mapping, exposition),
 			...lagOf(values),
-			latenciesMs: saidAny<Latencies>(Object.fromEntries(distributions)),
+			latenciesMs: definedOrNone<Latencies>(Object.fromEntries(distributions)),
 			peerLatencyMs: readPeerLatency?.(exposition, atMs),
 			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
 		});
@@ -100,20 +100,20 @@ function toSections(
 	const { head, finalized, ...chain } = tree['chain'] ?? {};
 	const lag = { finalityLag, ...tree['consensus'] };
 	return readingSchema.parse(
-		said({
-			consensus: saidAny({
+		defined({
+			consensus: definedOrNone({
 				...lag,
 				finalityUnit: lag.finalityLag === undefined ? undefined : finalityUnit,
 				latenciesMs,
 				viewChangeReasons: reasons,
 			}),
 			dag: tree['dag'],
-			chain: saidAny({
+			chain: definedOrNone({
 				...chain,
 				head: head === undefined ? undefined : { number: head },
 				finalized: finalized === undefined ? undefined : { number: finalized },
 			}),
-			network: saidAny({ ...tree['network'], messages, latencyMs: peerLatencyMs, peerList }),
+			network: definedOrNone({ ...tree['network'], messages, latencyMs: peerLatencyMs, peerList }),
 			identity: tree['identity'],
 			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
 		}),

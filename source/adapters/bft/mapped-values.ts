@@ -15,7 +15,7 @@ import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';
 import { labelOf } from './exposition.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 import { countOf, distributionOf } from './histogram.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
@@ -161,7 +161,7 @@ export function createLatencyReader(
 		if (quantiles.size === 0) return undefined;
 		const observed = summaryWindow.next(exposition.means(source), atMs);
 		const told = (q: number) => tidy(toAmount((quantiles.get(q) ?? Number.NaN) * msIn));
-		const distribution = said({
+		const distribution = defined({
 			...(observed && distributionOf(observed, msIn)),
 			p50: told(0.5),
 			p95: told(0.95),

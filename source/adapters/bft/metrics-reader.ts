@@ -5,7 +5,7 @@ import { detectMapping } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
 import { labelOf } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 import { createHostMeter } from './host-metrics.ts';
 import { createMappedReader } from './mapped-reading.ts';
 import type { MappedReading } from './mapped-reading.ts';
@@ -51,8 +51,8 @@ export function createMetricsReader(
 			mapping,
 			sections: {
 				...mapped.sections,
-				...said({
-					identity: saidAny<Identity>({
+				...defined({
+					identity: definedOrNone<Identity>({
 						...buildInfo(exposition),
 						...own.identity,
 						...mapped.sections.identity,

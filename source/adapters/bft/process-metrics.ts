@@ -3,7 +3,7 @@ import type { Resources } from '../../sections/resources/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 
 /**
  * Families that the official client libraries name alike (prometheus.io, "Standard and runtime
@@ -34,7 +34,7 @@ export function createProcessMeter(): (exposition: Exposition, atMs: number) => 
 	return (exposition, atMs) => {
 		const of = (names: readonly string[]) =>
 			names.map((name) => exposition.value(name)).find((value) => value !== undefined);
-		const figures = said({
+		const figures = defined({
 			cpuRatio: cpuRate(toAmount(of(families.cpuSeconds)), atMs),
 			memoryResidentBytes: toInteger(of(families.memoryResidentBytes)),
 			memoryVirtualBytes: toInteger(of(families.memoryVirtualBytes)),
@@ -49,7 +49,7 @@ export function createProcessMeter(): (exposition: Exposition, atMs: number) => 
 		const isPast = startedAt !== undefined && startedAtMs <= atMs;
 		return {
 			resources: Object.keys(figures).length === 0 ? undefined : { source: 'node', ...figures },
-			identity: said({
+			identity: defined({
 				startedAt,
 				uptimeSeconds: isPast ? Math.floor((atMs - startedAtMs) / 1000) : undefined,
 			}),

@@ -7,7 +7,7 @@ import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
 import { mappingsInForce, wantedBy } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 import { askConsensusStatus, withConsensusStatus } from './hotstuff/consensus-status.ts';
 import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
@@ -68,7 +68,7 @@ function createPrometheusSource(target: Target): Source {
 				const { mapping } = metrics;
 				const reading = {
 					latencyMs,
-					...said({ clock: clockFrom(reply, receivedAtMs) }),
+					...defined({ clock: clockFrom(reply, receivedAtMs) }),
 					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs)),
 				};
 				// What no metric can hold, such as hashes, is told beside them.
@@ -95,8 +95,8 @@ function compose(reading: MetricsReading, verdict: ProgressVerdict | undefined):
 	];
 	return {
 		...sections,
-		...said({
-			consensus: saidAny({ status: verdict?.status, ...sections.consensus }),
+		...defined({
+			consensus: definedOrNone({ status: verdict?.status, ...sections.consensus }),
 			selfReport:
 				signs.isHealthy === undefined
 					? undefined

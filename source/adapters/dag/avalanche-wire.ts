@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import type { Network, Peer } from '../../sections/network/schema.ts';
 import { toCount, toTime } from '../quantity.ts';
-import { said, tally } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
+import { tally } from '../tally.ts';
 
 /** Shapes of avalanchego 1.11 to 1.13; its APIs write integers as text. */
 export const versionSchema = z.object({ version: z.string() });
@@ -124,7 +125,7 @@ export function readPeers({ numPeers, peers }: AvalanchePeers): Network {
 	const shown = peers.slice(0, maxPeers);
 	return {
 		peers: numPeers ?? peers.length,
-		...said({
+		...defined({
 			clients: tally(
 				peers.map(({ version }) => cleanText(version, 64)?.split('/')[0] ?? undefined),
 			),
@@ -134,7 +135,7 @@ export function readPeers({ numPeers, peers }: AvalanchePeers): Network {
 			if (id === undefined) return [];
 			const { client, version } = readVersion(peer.version);
 			const lastSeenAt = toTime(Date.parse(cleanText(peer.lastReceived, 64) ?? ''));
-			return [{ id, ...said({ address: cleanText(peer.ip), client, version, lastSeenAt }) }];
+			return [{ id, ...defined({ address: cleanText(peer.ip), client, version, lastSeenAt }) }];
 		}),
 	};
 }

@@ -10,8 +10,8 @@ import { createInquiry } from '../inquiry.ts';
 import type { Round } from '../inquiry.ts';
 import { toAmount, toInteger, toTime } from '../quantity.ts';
 import { below, getJson } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
-import { said, saidAny } from '../said.ts';
+import type { Answered } from '../rest-client.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 import { createBlockInterval, maxMetricsBytes, readMetrics } from './avalanche-metrics.ts';
 import type { AvalancheMetrics, ChainMetrics } from './avalanche-metrics.ts';
 import {
@@ -141,16 +141,16 @@ function compose(told: Answers, { chain, numbers, intervalMs, nowMs }: Circumsta
 	const verdict = judgeChain(chain, waiting, count);
 	const benched = peers ? benchedPeers(peers) : 0;
 	return {
-		identity: said({
+		identity: defined({
 			nodeId: cleanText(told.nodeId?.nodeID, 80),
 			...readVersion(told.version?.version),
 			userAgent: cleanText(told.version?.version, 64),
 			networkId: toInteger(told.networkId?.networkID),
 		}),
 		consensus: readConsensus(verdict.status, chain, numbers),
-		...said({
+		...defined({
 			chain: chain && readChain(chain, numbers, waiting, intervalMs),
-			network: saidAny({ ...listed, peers: count }),
+			network: definedOrNone({ ...listed, peers: count }),
 			resources:
 				disk === undefined ? undefined : { source: 'node' as const, diskAvailableBytes: disk },
 			clock: clockFrom(main, nowMs),
@@ -165,13 +165,16 @@ function compose(told: Answers, { chain, numbers, intervalMs, nowMs }: Circumsta
 	};
 }
 
-type Info = <T>(method: string, schema: z.ZodType<T>) => (signal: AbortSignal) => Promise<Told<T>>;
+type Info = <T>(
+	method: string,
+	schema: z.ZodType<T>,
+) => (signal: AbortSignal) => Promise<Answered<T>>;
 
 /** A node that is no validator answers with an error, -32000: it has no such figures. */
 async function askUptime(
 	info: Info,
 	signal: AbortSignal,
-): Promise<Told<z.infer<typeof uptimeSchema>>> {
+): Promise<Answered<z.infer<typeof uptimeSchema>>> {
 	try {
 		return await info('info.uptime', uptimeSchema)(signal);
 	} catch (error) {
@@ -185,7 +188,7 @@ async function askMetrics(
 	target: Target,
 	{ http, now }: PollContext,
 	signal: AbortSignal,
-): Promise<Told<{ readonly text: AvalancheMetrics; readonly atMs: number }>> {
+): Promise<Answered<{ readonly text: AvalancheMetrics; readonly atMs: number }>> {
 	const reply = await http.request({
 		url: target.metricsUrl ?? below(target.url, 'ext/metrics'),
 		signal,
@@ -220,7 +223,7 @@ function readConsensus(
 	chain: ChainHealth | undefined,
 	metrics: ChainMetrics | undefined,
 ): NonNullable<Reading['consensus']> {
-	return said({
+	return defined({
 		status,
 		height: chain?.height,
 		finalized: chain?.height,
@@ -239,13 +242,13 @@ function readChain(
 	blockIntervalMs: number | undefined,
 ): NonNullable<Reading['chain']> {
 	const at = toTime(metrics?.lastAcceptedAtMs);
-	const accepted = { number: chain.height, ...said({ hash: chain.hash, at }) };
+	const accepted = { number: chain.height, ...defined({ hash: chain.hash, at }) };
 	return {
 		name: chain.name,
 		head: accepted,
 		finalized: accepted,
 		syncing: waiting.length > 0,
-		...said({ blockIntervalMs }),
+		...defined({ blockIntervalMs }),
 	};
 }
 

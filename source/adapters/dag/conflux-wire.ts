@@ -3,7 +3,7 @@ import { cleanText } from '../../domain/clean.ts';
 import type { Network, Peer } from '../../sections/network/schema.ts';
 import type { Vertex } from '../../sections/dag/schema.ts';
 import { toCount, toInteger, toTime } from '../quantity.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 
 /** Shapes of conflux-rust 3.0; quantities are hexadecimal. Older versions lack the `latest…` fields. */
 const quantity = z.unknown().optional().transform(toInteger);
@@ -79,7 +79,7 @@ export function readVertex(
 	return {
 		id,
 		parents: [parentHash, ...refereeHashes].flatMap((parent) => cleanText(parent, idCells) ?? []),
-		...said({
+		...defined({
 			author: cleanText(miner, idCells),
 			at: atOf(timestamp),
 			finalized: isKnown ? epoch <= finalizedEpoch : undefined,
@@ -108,7 +108,7 @@ export function readSessions(all: z.infer<typeof sessionsSchema>, nowMs: number)
 			const agoMs = readDuration(session.lastRead);
 			const lastSeenAt = agoMs === undefined ? undefined : toTime(nowMs - agoMs);
 			const direction = session.originated ? 'outbound' : 'inbound';
-			return [{ id, direction, ...said({ address, lastSeenAt }) }];
+			return [{ id, direction, ...defined({ address, lastSeenAt }) }];
 		}),
 	};
 }

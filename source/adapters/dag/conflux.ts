@@ -10,7 +10,7 @@ import { createInquiry } from '../inquiry.ts';
 import type { Round } from '../inquiry.ts';
 import { toCount } from '../quantity.ts';
 import { createRate } from '../rates.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 import { createEpochReader } from './conflux-epochs.ts';
 import type { EpochReader } from './conflux-epochs.ts';
 import {
@@ -65,7 +65,7 @@ const methods = {
 	syncGraph: 'debug_syncGraphState',
 } as const;
 
-type Told = Awaited<ReturnType<typeof askAll>>;
+type ConfluxAnswers = Awaited<ReturnType<typeof askAll>>;
 
 function createConfluxSource(target: Target): Source {
 	const inquiry = createInquiry();
@@ -87,7 +87,7 @@ function createConfluxSource(target: Target): Source {
 					const dag = {
 						vertices: status.blockNumber,
 						depth: status.epochNumber,
-						...said({
+						...defined({
 							growthPerSecond: growth(toCount(status.blockNumber), nowMs),
 							branchingFactor: epochs.recent.branchingFactor(),
 							recent: epochs.recent.list(),
@@ -150,7 +150,7 @@ interface Circumstances {
 }
 
 function compose(
-	{ main, version, pool, pos, phase, sessions, waiting }: Told,
+	{ main, version, pool, pos, phase, sessions, waiting }: ConfluxAnswers,
 	{ epochs, still, nowMs }: Circumstances,
 ): Reading {
 	const status = main.value;
@@ -170,15 +170,15 @@ function compose(
 		consensus: readConsensus(status, verdict),
 		chain: {
 			...readChain(status, pos, epochs.pivots()),
-			...said({
+			...defined({
 				syncing: phase === undefined ? undefined : phase !== normalPhase,
-				txPool: said({
+				txPool: defined({
 					pending: pool?.ready ?? status.pendingTxNumber,
 					queued: pool?.deferred,
 				}),
 			}),
 		},
-		...said({ network, clock: clockFrom(main, nowMs) }),
+		...defined({ network, clock: clockFrom(main, nowMs) }),
 		notes: [...readNotes(pos, phase, verdict), ...dagNotes(epochs, waiting)],
 	};
 }
@@ -187,7 +187,7 @@ function compose(
 function readIdentity(status: ConfluxStatus, clientVersion: string | undefined) {
 	const userAgent = cleanText(clientVersion, 128);
 	const [, client, version] = /^(.*?)[-/]v?(\d.*)$/.exec(userAgent ?? '') ?? [];
-	return said({
+	return defined({
 		client: client ?? userAgent,
 		version,
 		userAgent,
@@ -202,7 +202,7 @@ function readConsensus(status: ConfluxStatus, verdict: Verdict): NonNullable<Rea
 		status: verdict.status,
 		height: status.epochNumber,
 		epoch: status.epochNumber,
-		...said({
+		...defined({
 			finalized: status.latestFinalized,
 			finalityLag,
 			finalityUnit: finalityLag === undefined ? undefined : ('epochs' as const),
@@ -221,13 +221,13 @@ function readChain(
 	const isDecided = latestFinalized !== undefined && decision?.height === latestFinalized;
 	const finalizedHash = isDecided ? cleanText(decision.blockHash, 80) : undefined;
 	return {
-		head: { number: status.epochNumber, ...said({ hash: cleanText(status.bestHash, 80) }) },
-		...said({
+		head: { number: status.epochNumber, ...defined({ hash: cleanText(status.bestHash, 80) }) },
+		...defined({
 			safe: latestConfirmed === undefined ? undefined : { number: latestConfirmed },
 			finalized:
 				latestFinalized === undefined
 					? undefined
-					: { number: latestFinalized, ...said({ hash: finalizedHash }) },
+					: { number: latestFinalized, ...defined({ hash: finalizedHash }) },
 			recent: pivots.length === 0 ? undefined : [...pivots],
 		}),
 	};

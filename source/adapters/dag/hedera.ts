@@ -9,8 +9,8 @@ import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
 import { toAmount, toTime } from '../quantity.ts';
 import { getJson } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
-import { said } from '../said.ts';
+import type { Answered } from '../rest-client.ts';
+import { defined } from '../../domain/defined.ts';
 import { createStillnessWatch, judgeProgress } from './verdict.ts';
 
 /** Shapes of the Hedera mirror node's REST API, v1. A time is `seconds.nanoseconds`. */
@@ -62,7 +62,7 @@ function askBlocks(
 	base: string,
 	{ http }: PollContext,
 	signal: AbortSignal,
-): Promise<Told<Blocks>> {
+): Promise<Answered<Blocks>> {
 	return getJson({ base, path: paths.blocks, schema: blocksSchema }, { http, signal });
 }
 
@@ -89,7 +89,7 @@ function createHederaSource(target: Target): Source {
 			const reading = compose(main.value, nodes, stillness, nowMs);
 			const { latencyMs } = main;
 			const clock = clockFrom(main, nowMs);
-			return { latencyMs, endpoints: round.endpoints(), ...reading, ...said({ clock }) };
+			return { latencyMs, endpoints: round.endpoints(), ...reading, ...defined({ clock }) };
 		});
 	}
 
@@ -122,7 +122,7 @@ function compose(
 	const closedAtMs = closedSeconds === undefined ? undefined : closedSeconds * 1000;
 	const head: Block | undefined = newest && {
 		number: newest.number,
-		...said({ hash: cleanText(newest.hash, 128), at: toTime(closedAtMs) }),
+		...defined({ hash: cleanText(newest.hash, 128), at: toTime(closedAtMs) }),
 	};
 	const verdict = judgeProgress({
 		claimsSynced: undefined,
@@ -139,14 +139,14 @@ function compose(
 		identity: { client: 'Hedera mirror node' },
 		consensus: {
 			status: verdict.status,
-			...said({
+			...defined({
 				height: newest?.number,
 				finalized: newest?.number,
 				lastFinalizedAt: head?.at,
 				validators: isWhole ? nodes?.nodes.length : undefined,
 			}),
 		},
-		...said({ chain: head && { head, finalized: head } }),
+		...defined({ chain: head && { head, finalized: head } }),
 		notes: [
 			'shows the record stream that the network agreed on: no vertices and no peers',
 			...(protocol === undefined ? [] : [`HAPI version ${protocol}`]),

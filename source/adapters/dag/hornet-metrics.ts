@@ -4,8 +4,8 @@ import type { Http } from '../http.ts';
 import { parsePrometheusText } from '../prometheus-text.ts';
 import { toCount } from '../quantity.ts';
 import { atPath } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
-import { said } from '../said.ts';
+import type { Answered } from '../rest-client.ts';
+import { defined } from '../../domain/defined.ts';
 
 const tips = 'iota_node_tips';
 const requests = 'iota_node_block_requests';
@@ -18,7 +18,7 @@ export async function askMetrics(
 	metricsUrl: string,
 	http: Http,
 	signal: AbortSignal,
-): Promise<Told<Pick<Dag, 'tips' | 'missing'>>> {
+): Promise<Answered<Pick<Dag, 'tips' | 'missing'>>> {
 	const reply = await http.request({
 		url: atPath(metricsUrl, '/metrics'),
 		signal,
@@ -34,5 +34,5 @@ export async function askMetrics(
 		const values = samples.filter(({ name }) => name === metric).map(({ value }) => value);
 		return values.length === 0 ? undefined : toCount(values.reduce((a, b) => a + b, 0));
 	};
-	return { ...reply, value: said({ tips: sum(tips), missing: sum(requests) }) };
+	return { ...reply, value: defined({ tips: sum(tips), missing: sum(requests) }) };
 }

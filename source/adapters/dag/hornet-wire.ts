@@ -4,7 +4,7 @@ import type { Block } from '../../sections/chain/schema.ts';
 import type { Network } from '../../sections/network/schema.ts';
 import type { Vertex } from '../../sections/dag/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 
 /** Shapes of Hornet 2 (stardust), core API v2; read from iotaledger/hornet. */
 const milestoneSchema = z.object({
@@ -64,7 +64,7 @@ const idCells = 80;
 export function readMilestone(milestone: z.infer<typeof milestoneSchema>): Block {
 	return {
 		number: milestone.index,
-		...said({ hash: cleanText(milestone.milestoneId, idCells), at: toTime(timeOf(milestone)) }),
+		...defined({ hash: cleanText(milestone.milestoneId, idCells), at: toTime(timeOf(milestone)) }),
 	};
 }
 
@@ -97,7 +97,7 @@ export function readPeers(all: readonly HornetPeer[]): Network {
 	const connected = all.filter((peer) => peer.connected).slice(0, maxPeers);
 	return {
 		peers: all.filter((peer) => peer.connected).length,
-		...said({ messages: readMessages(connected) }),
+		...defined({ messages: readMessages(connected) }),
 		peerList: connected.flatMap((peer) => {
 			const id = cleanText(peer.id, idCells);
 			if (id === undefined) return [];
@@ -105,7 +105,7 @@ export function readPeers(all: readonly HornetPeer[]): Network {
 			const address = cleanText(peer.multiAddresses?.[0]);
 			const messagesSent = toInteger(metrics?.['sentBlocks']);
 			const messagesReceived = toInteger(metrics?.['receivedBlocks']);
-			return [{ id, ...said({ address, messagesSent, messagesReceived }) }];
+			return [{ id, ...defined({ address, messagesSent, messagesReceived }) }];
 		}),
 	};
 }
@@ -117,7 +117,7 @@ function readMessages(peers: readonly HornetPeer[]): Network['messages'] {
 	};
 	const rows: NonNullable<Network['messages']> = messageTypes.flatMap(
 		([type, sentName, receivedName]) => {
-			const counts = saidAny({ sent: sum(sentName), received: sum(receivedName) });
+			const counts = definedOrNone({ sent: sum(sentName), received: sum(receivedName) });
 			return counts ? [{ type, ...counts }] : [];
 		},
 	);

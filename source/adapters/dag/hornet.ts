@@ -10,8 +10,8 @@ import { createInquiry } from '../inquiry.ts';
 import type { Round } from '../inquiry.ts';
 import { toAmount } from '../quantity.ts';
 import { getJson } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
-import { said } from '../said.ts';
+import type { Answered } from '../rest-client.ts';
+import { defined } from '../../domain/defined.ts';
 import { askMetrics } from './hornet-metrics.ts';
 import {
 	infoSchema,
@@ -87,13 +87,13 @@ function createHornetSource(target: Target): Source {
 						latencyMs: info.latencyMs,
 						endpoints: round.endpoints(),
 						...compose(info.value, circumstances),
-						dag: said({
+						dag: defined({
 							...metrics,
 							growthPerSecond: toAmount(info.value.metrics?.blocksPerSecond),
 							branchingFactor: recent.branchingFactor(),
 							recent: recent.list(),
 						}),
-						...said({ network, clock: clockFrom(info, nowMs) }),
+						...defined({ network, clock: clockFrom(info, nowMs) }),
 					};
 				});
 			} catch (error) {
@@ -146,7 +146,7 @@ async function askTips(
 	base: string,
 	{ http }: PollContext,
 	signal: AbortSignal,
-): Promise<Told<readonly string[]>> {
+): Promise<Answered<readonly string[]>> {
 	const schema = tipsSchema.or(metadataSchema.partial());
 	const told = await getJson(
 		{ base, path: paths.tips, schema, acceptStatus: [503] },
@@ -210,7 +210,7 @@ function compose(
 	const head = readMilestone(latestMilestone);
 	const finalized = readMilestone(confirmedMilestone);
 	return {
-		identity: said({
+		identity: defined({
 			client,
 			version: known,
 			userAgent: userAgent === '' ? undefined : userAgent,
@@ -222,7 +222,7 @@ function compose(
 			finalized: confirmedMilestone.index,
 			finalityLag: lag,
 			finalityUnit: 'milestones',
-			...said({ lastFinalizedAt: finalized.at }),
+			...defined({ lastFinalizedAt: finalized.at }),
 		},
 		chain: { head, finalized },
 		selfReport: selfReport(isHealthy, lag, wasUnhealthy),

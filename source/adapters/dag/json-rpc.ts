@@ -6,7 +6,7 @@ import { statusError } from '../http-errors.ts';
 import { parseJson } from '../http.ts';
 import type { Http } from '../http.ts';
 import { readAs } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
+import type { Answered } from '../rest-client.ts';
 
 export interface RpcCall<T> {
 	readonly url: string;
@@ -37,7 +37,7 @@ const statusesWithAnswer = [400, 404, 500];
 export async function callRpc<T>(
 	{ url, method, params, schema, ...limits }: RpcCall<T>,
 	{ http, signal }: { readonly http: Http; readonly signal: AbortSignal },
-): Promise<Told<T>> {
+): Promise<Answered<T>> {
 	const json = { jsonrpc: '2.0', id: 1, method, params };
 	const acceptStatus = statusesWithAnswer;
 	const reply = await http.request({ url, signal, json, acceptStatus, ...limits });

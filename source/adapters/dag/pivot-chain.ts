@@ -1,6 +1,6 @@
 import type { Block } from '../../sections/chain/schema.ts';
 import type { Vertex } from '../../sections/dag/schema.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 
 /** The chain through a DAG that orders it: one block a height, each the first parent of the next. */
 export interface PivotChain {
@@ -20,7 +20,7 @@ export function createPivotChain(): PivotChain {
 	let links: { readonly height: number; readonly id: string; readonly block: Block }[] = [];
 	return {
 		put(height, { id, parents, at }) {
-			const block = { number: height, hash: id, ...said({ at }) };
+			const block = { number: height, hash: id, ...defined({ at }) };
 			const below = links.filter((link) => link.height < height);
 			const last = below.at(-1);
 			const isLinked = last?.height === height - 1 && last.id === parents[0];

@@ -4,7 +4,7 @@ import { PollError } from '../../domain/errors.ts';
 import type { Consensus } from '../../sections/consensus/schema.ts';
 import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Round } from '../inquiry.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 import { callOnce, isMethodMissing, toPollError } from './json-rpc.ts';
 import type { Exchange } from './json-rpc.ts';
 
@@ -89,7 +89,7 @@ export function readGovernance(value: unknown): Governance | undefined {
 	const isMember = ownName !== undefined;
 	const leader = cleanText(etcd?.leader?.name) ?? onlyMiner(parsed.data.miners);
 	return {
-		consensus: said({
+		consensus: defined({
 			validators: nodes?.length,
 			leader,
 			isLeader: leader === undefined || ownName === undefined ? undefined : leader === ownName,

@@ -3,7 +3,7 @@ import { clean, cleanAll } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { nodeSchema, schemaId } from '../../sections/snapshot.ts';
 import type { NodeSnapshot, Reading } from '../../sections/snapshot.ts';
-import { said } from '../said.ts';
+import { defined } from '../../domain/defined.ts';
 
 const maxMembers = 1000;
 /** A site of sites of sites; deeper is a circle of nodetops too old to know themselves. */
@@ -51,7 +51,7 @@ export function readDocument(
 	const members = withoutCircles(uniqueByName(read.filter((node) => node !== undefined)), self);
 	const notes = notesOn(all.length, members);
 	return {
-		identity: said({ client: 'nodetop', version: program.version, nodeId: program.instance }),
+		identity: defined({ client: 'nodetop', version: program.version, nodeId: program.instance }),
 		members: members.map((snapshot) => ({ snapshot })),
 		selfReport: reportOf(members),
 		...(notes.length > 0 && { notes }),

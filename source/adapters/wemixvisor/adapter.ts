@@ -6,7 +6,7 @@ import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';
 import { createInquiry } from '../inquiry.ts';
 import { below, getJson, readAs } from '../rest-client.ts';
-import type { Told } from '../rest-client.ts';
+import type { Answered } from '../rest-client.ts';
 import { metricsSchema, readProcess, readResources, statusSchema } from './wire.ts';
 
 const statusPath = 'api/v1/status';
@@ -82,7 +82,7 @@ type Metrics = ReturnType<typeof metricsSchema.parse>;
 async function askMetrics(
 	{ url }: Target,
 	{ http, signal }: Pick<PollContext, 'http' | 'signal'>,
-): Promise<Told<Metrics | undefined>> {
+): Promise<Answered<Metrics | undefined>> {
 	const reply = await http.request({ url: below(url, metricsPath), signal, acceptStatus: [503] });
 	const { status, latencyMs, serverTimeMs } = reply;
 	if (status === 503) throw new PollError('unsupported', 'off (wemixvisor api --enable-metrics)');

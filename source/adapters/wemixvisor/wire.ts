@@ -3,7 +3,7 @@ import { clean } from '../../domain/clean.ts';
 import type { Process } from '../../sections/process/schema.ts';
 import type { Resources } from '../../sections/resources/schema.ts';
 import { toAmount, toCount, toInteger } from '../quantity.ts';
-import { said, saidAny } from '../said.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 
 const feature = z.object({ enabled: z.boolean() });
 
@@ -50,7 +50,7 @@ export function readResources({ system }: WireMetrics): Resources | undefined {
 	const cpuPercent = toAmount(system.cpu_usage);
 	const memory = measured(system.memory_total, system.memory_available);
 	const disk = measured(system.disk_total, system.disk_available);
-	const figures = saidAny({
+	const figures = definedOrNone({
 		cpuRatio: cpuPercent === undefined ? undefined : cpuPercent / 100,
 		memoryTotalBytes: memory?.total,
 		memoryAvailableBytes: memory?.available,
@@ -84,7 +84,7 @@ export function readProcess({ application }: WireMetrics): Process | undefined {
 	const pid = toCount(application.process_pid);
 	return {
 		state,
-		...said({
+		...defined({
 			pid: pid === 0 ? undefined : pid,
 			restarts: toCount(application.process_restarts),
 		}),

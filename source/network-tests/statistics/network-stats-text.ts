@@ -31,16 +31,16 @@ function tableText(head: readonly string[], rows: readonly (readonly string[])[]
 export function toStatsTable(all: readonly NetworkStats[]): string {
 	const rows = all.map(({ node, connections, bandwidth, latency, churn, messages }) => [
 		node,
-		said(connections.peers, formatCount),
-		said(connections.inbound, formatCount),
-		said(connections.outbound, formatCount),
-		said(bandwidth.in.bytesPerSecond, formatRate),
-		said(bandwidth.out.bytesPerSecond, formatRate),
-		said(mostUsed(bandwidth), formatRatio),
-		said(latency?.overallMs.p50 ?? latency?.overallMs.avg, formatMs),
-		said(latency?.overallMs.p99, formatMs),
-		said(lostPerSecond(messages), (rate) => `${rate.toFixed(1)}/s`),
-		said(churn, ({ joined, left }) => `+${joined} -${left}`),
+		shown(connections.peers, formatCount),
+		shown(connections.inbound, formatCount),
+		shown(connections.outbound, formatCount),
+		shown(bandwidth.in.bytesPerSecond, formatRate),
+		shown(bandwidth.out.bytesPerSecond, formatRate),
+		shown(mostUsed(bandwidth), formatRatio),
+		shown(latency?.overallMs.p50 ?? latency?.overallMs.avg, formatMs),
+		shown(latency?.overallMs.p99, formatMs),
+		shown(lostPerSecond(messages), (rate) => `${rate.toFixed(1)}/s`),
+		shown(churn, ({ joined, left }) => `+${joined} -${left}`),
 	]);
 	const head = [
 		'NODE',
@@ -161,13 +161,13 @@ function directionLines(label: string, direction: NetworkStats['bandwidth']['in'
 
 function messageLines(messages: NetworkStats['messages'] = []): string[] {
 	if (messages.length === 0) return [];
-	const rate = (value: number | undefined) => said(value, (each) => each.toFixed(1));
+	const rate = (value: number | undefined) => shown(value, (each) => each.toFixed(1));
 	const rows = messages.map((each) => [
 		each.type,
-		said(each.sent, formatCount),
-		said(each.received, formatCount),
-		said(each.dropped, formatCount),
-		said(each.failed, formatCount),
+		shown(each.sent, formatCount),
+		shown(each.received, formatCount),
+		shown(each.dropped, formatCount),
+		shown(each.failed, formatCount),
 		rate(each.sentPerSecond),
 		rate(each.receivedPerSecond),
 		rate(each.peakPerSecond),
@@ -209,7 +209,7 @@ function lostPerSecond(messages: NetworkStats['messages'] = []): number | undefi
 	return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-function said<Value>(value: Value | undefined, format: (value: Value) => string): string {
+function shown<Value>(value: Value | undefined, format: (value: Value) => string): string {
 	return value === undefined ? missing : format(value);
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import type { NetworkMemory } from '../../sections/network/memory.ts';
 import type { Peer } from '../../sections/network/schema.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../../domain/defined.ts';
 import { createHistogram, rounded } from './histogram.ts';
 import { placeOfPeer } from '../peers/peer-place.ts';
 import { stateOf } from '../peers/peer-state.ts';

@@ -1,7 +1,7 @@
 import type { Integer } from '../../domain/scalars.ts';
 import type { MessageRates, NetworkMemory, PeerChurn } from '../../sections/network/memory.ts';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../../domain/defined.ts';
 import { nextPeerLatencies } from '../peers/peer-latencies.ts';
 
 /** Follows the polls of all watched nodes. */

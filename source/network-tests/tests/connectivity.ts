@@ -1,6 +1,6 @@
 import { PollError } from '../../domain/errors.ts';
 import { mostDialsAtOnce, mostPeers } from '../caps.ts';
-import { definedRounded } from '../defined.ts';
+import { definedRounded } from '../defined-rounded.ts';
 import { resolveHost, showHostPort } from '../endpoint.ts';
 import type { Reach } from '../../domain/reach.ts';
 import { dial } from '../exchange.ts';

@@ -1,5 +1,5 @@
 import { byteCapReason, caps, mostUnansweredInARow } from '../caps.ts';
-import { definedRounded } from '../defined.ts';
+import { definedRounded } from '../defined-rounded.ts';
 import { createHistogram, rounded } from '../statistics/histogram.ts';
 import { pause } from '../../domain/waiting.ts';
 import { byteCap, createRequester } from '../requester.ts';

@@ -1,6 +1,6 @@
 import { exchange } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
-import { definedRounded } from '../defined.ts';
+import { definedRounded } from '../defined-rounded.ts';
 import { byteCapReason, mostReceivedBytes } from '../caps.ts';
 import { createHistogram, rounded } from '../statistics/histogram.ts';
 import { pause } from '../../domain/waiting.ts';

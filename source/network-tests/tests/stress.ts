@@ -1,4 +1,4 @@
-import { definedRounded } from '../defined.ts';
+import { definedRounded } from '../defined-rounded.ts';
 import { createHistogram } from '../statistics/histogram.ts';
 import type { Histogram } from '../statistics/histogram.ts';
 import { byteCapReason, mostInFlight } from '../caps.ts';

@@ -1,4 +1,4 @@
-import { isAtRest } from '../idle.ts';
+import { isIdle } from '../idle.ts';
 import type { FindingInput, Findings } from '../finding.ts';
 
 const minuteMs = 60_000;
@@ -154,7 +154,7 @@ export const findings = {
 			const { node, memory, nowMs } = input;
 			const { progressAtMs } = memory;
 			if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
-			if (isAtRest(node)) return undefined;
+			if (isIdle(node)) return undefined;
 			const value = (nowMs - progressAtMs) / 1000;
 			const threshold = explainedSeconds(input);
 			if (value < threshold) return undefined;

@@ -9,7 +9,7 @@ import {
 	text,
 	time,
 } from '../../domain/scalars.ts';
-import { groupPositions, groupStates, witnessVerdicts } from '../../domain/words.ts';
+import { groupPositions, groupStates, connectionFaults } from '../../domain/words.ts';
 
 const memberSchema = z.strictObject({
 	node: text,
@@ -81,8 +81,8 @@ export const groupSchema = z.strictObject({
 });
 
 /** Whose fault it is when several nodes on several hosts stop answering in the same moment. */
-export const witnessSchema = z.strictObject({
-	verdict: z.enum(witnessVerdicts).describe('us: this machine has lost its connection'),
+export const connectionVerdictSchema = z.strictObject({
+	verdict: z.enum(connectionFaults).describe('us: this machine has lost its connection'),
 	at: time,
 	since: time.describe('When this verdict was first reached'),
 	message: text,
@@ -93,4 +93,4 @@ export const witnessSchema = z.strictObject({
 export type Group = z.infer<typeof groupSchema>;
 export type GroupMember = z.infer<typeof memberSchema>;
 export type Fork = z.infer<typeof forkSchema>;
-export type Witness = z.infer<typeof witnessSchema>;
+export type ConnectionVerdict = z.infer<typeof connectionVerdictSchema>;

@@ -7,8 +7,8 @@ import type { Dialect } from '../../dialect.ts';
 import { createInquiry } from '../../inquiry.ts';
 import type { Round } from '../../inquiry.ts';
 import { below, getJson } from '../../rest-client.ts';
-import type { Told } from '../../rest-client.ts';
-import { said } from '../../said.ts';
+import type { Answered } from '../../rest-client.ts';
+import { defined } from '../../../domain/defined.ts';
 import { createMetricsReader } from './metrics.ts';
 import { compose } from './reading.ts';
 import type { BeaconAnswers, HeadMovement } from './reading.ts';
@@ -85,7 +85,7 @@ function createBeaconSource(target: Target): Source {
 						latencyMs: main.latencyMs,
 						endpoints: round.endpoints(),
 						...compose(answers, observe(answers.syncing.head_slot, nowMs), nowMs),
-						...said({ clock: clockFrom(main, nowMs) }),
+						...defined({ clock: clockFrom(main, nowMs) }),
 					};
 				});
 			} catch (error) {
@@ -145,7 +145,7 @@ async function askHealth(
 	base: string,
 	{ http }: PollContext,
 	signal: AbortSignal,
-): Promise<Told<number>> {
+): Promise<Answered<number>> {
 	const reply = await http.request({ url: below(base, healthPath), signal, acceptStatus: [503] });
 	return { ...reply, value: reply.status };
 }

@@ -7,8 +7,8 @@ import { parsePrometheusTextInSlices } from '../../prometheus-text.ts';
 import { toCount, toInteger, toTime } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
 import { atPath } from '../../rest-client.ts';
-import type { Told } from '../../rest-client.ts';
-import { said, saidAny } from '../../said.ts';
+import type { Answered } from '../../rest-client.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
 
 export interface BeaconMetrics {
 	readonly peers: number | undefined;
@@ -42,7 +42,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 /** Reads the metrics that the target names; keeps the CPU counter between reads. */
 export function createMetricsReader(
 	metricsUrl: string,
-): (http: Http, signal: AbortSignal, now: () => number) => Promise<Told<BeaconMetrics>> {
+): (http: Http, signal: AbortSignal, now: () => number) => Promise<Answered<BeaconMetrics>> {
 	const cpuRate = createRate();
 	return async (http, signal, now) => {
 		const reply = await http.request({
@@ -71,7 +71,7 @@ export function createMetricsReader(
 			peers: toCount(of(names.peers)),
 			validators: toCount(of(names.validators)),
 			clients: clients.length === 0 ? undefined : Object.fromEntries(clients),
-			started: said({
+			started: defined({
 				startedAt,
 				uptimeSeconds:
 					startedAt === undefined
@@ -88,7 +88,7 @@ function readResources(
 	of: (name: string) => number | undefined,
 	cpuRatio: number | undefined,
 ): Resources | undefined {
-	const figures = saidAny({
+	const figures = definedOrNone({
 		cpuRatio,
 		memoryResidentBytes: toInteger(of(names.resident)),
 		memoryVirtualBytes: toInteger(of(names.virtual)),

@@ -5,7 +5,7 @@ import type { Consensus } from '../../../sections/consensus/schema.ts';
 import type { Network } from '../../../sections/network/schema.ts';
 import type { Reading } from '../../../sections/snapshot.ts';
 import { toTime } from '../../quantity.ts';
-import { said } from '../../said.ts';
+import { defined } from '../../../domain/defined.ts';
 import type { BeaconMetrics } from './metrics.ts';
 import { currentSlot, judgeBeacon } from './verdict.ts';
 import type { BeaconVerdict } from './verdict.ts';
@@ -76,7 +76,7 @@ export function compose(
 		identity: { ...identity, ...metrics?.started },
 		consensus: readConsensus(answers, timing, chain, verdict),
 		chain,
-		...said({
+		...defined({
 			network: withMetrics(readNetwork(answers.peers, peers), metrics),
 			resources: metrics?.resources,
 			selfReport: readSelfReport(answers),
@@ -91,9 +91,9 @@ function readChain({ syncing, head, finality }: BeaconAnswers, timing: ChainTimi
 	return {
 		head: {
 			number: slot,
-			...said({ hash: cleanText(head?.root, 80), at: timeOfSlot(slot, timing) }),
+			...defined({ hash: cleanText(head?.root, 80), at: timeOfSlot(slot, timing) }),
 		},
-		...said({
+		...defined({
 			safe: finality && readCheckpoint(finality.current_justified, timing),
 			finalized: finality && readCheckpoint(finality.finalized, timing),
 			highestKnown: target > slot ? target : undefined,
@@ -110,7 +110,7 @@ function readCheckpoint(
 ): Block | undefined {
 	if (timing.slotsPerEpoch === undefined) return undefined;
 	const number = epoch * timing.slotsPerEpoch;
-	return { number, ...said({ hash: cleanText(root, 80), at: timeOfSlot(number, timing) }) };
+	return { number, ...defined({ hash: cleanText(root, 80), at: timeOfSlot(number, timing) }) };
 }
 
 function timeOfSlot(slot: number, { genesisAtMs, slotMs }: ChainTiming): string | undefined {
@@ -129,7 +129,7 @@ function readConsensus(
 	return {
 		status: verdict.status,
 		height: slot,
-		...said({
+		...defined({
 			epoch: slotsPerEpoch === undefined ? undefined : Math.floor(slot / slotsPerEpoch),
 			finalized,
 			...(finalized !== undefined && {

@@ -3,7 +3,8 @@ import { cleanText } from '../../../domain/clean.ts';
 import type { Identity } from '../../../sections/identity/schema.ts';
 import type { Network, Peer } from '../../../sections/network/schema.ts';
 import { toAmount, toCount } from '../../quantity.ts';
-import { said, tally } from '../../said.ts';
+import { defined } from '../../../domain/defined.ts';
+import { tally } from '../../tally.ts';
 
 /**
  * Shapes of the Ethereum Beacon APIs (ethereum/beacon-APIs v2 and v3), as recorded from Lodestar
@@ -88,7 +89,7 @@ export function readIdentity(
 	genesisRoot: string | undefined,
 	peerId: string | undefined,
 ): Identity {
-	return said({
+	return defined({
 		nodeId: cleanText(peerId, 80),
 		...readVersion(version),
 		userAgent: cleanText(version, 128),
@@ -128,14 +129,14 @@ export function readNetwork(
 	return {
 		peers: count ?? connected.length,
 		...(isWhole && { inbound, outbound }),
-		...said({ clients: tally(connected.map(({ agent }) => readVersion(agent).client)) }),
+		...defined({ clients: tally(connected.map(({ agent }) => readVersion(agent).client)) }),
 		peerList: connected.slice(0, maxPeers).flatMap((peer): Peer[] => {
 			const id = cleanText(peer.peer_id, 80);
 			if (id === undefined) return [];
 			const { client, version } = readVersion(peer.agent);
 			const address = cleanText(peer.last_seen_p2p_address);
 			return [
-				{ id, ...said({ address, direction: readDirection(peer.direction), client, version }) },
+				{ id, ...defined({ address, direction: readDirection(peer.direction), client, version }) },
 			];
 		}),
 	};

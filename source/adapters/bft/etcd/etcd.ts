@@ -124,7 +124,7 @@ function scrapeMetrics(target: Target, context: PollContext): Promise<Scrape> {
 	return scrape(elsewhere ?? below(target, '/metrics'), { ...context, wants });
 }
 
-interface Told<Value> {
+interface Answered<Value> {
 	readonly value: Value;
 	readonly reply: Reply;
 	/** When the reply was complete, Unix ms. */
@@ -137,7 +137,7 @@ async function post<Value>(
 	path: string,
 	schema: z.ZodType<Value>,
 	{ http, signal, now }: PollContext,
-): Promise<Told<Value>> {
+): Promise<Answered<Value>> {
 	const reply = await http.request({ url: below(target, path), signal, json: {} });
 	const receivedAtMs = now();
 	const parsed = schema.safeParse(parseJson(reply));
@@ -154,7 +154,7 @@ interface Attempted<Value> {
 }
 
 /** For what is asked beside the main question: its failure makes the node poorer, not dead. */
-async function attempt<Value extends Told<unknown> | Scrape>(
+async function attempt<Value extends Answered<unknown> | Scrape>(
 	name: string,
 	asking: Promise<Value>,
 ): Promise<Attempted<Value>> {

@@ -3,7 +3,7 @@ import type { Peer } from '../../../sections/network/schema.ts';
 import type { Reading } from '../../../sections/snapshot.ts';
 import { clockFrom } from '../../clock.ts';
 import type { Reply } from '../../http.ts';
-import { said, saidAny } from '../../said.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
 import type { MetricsReading } from '../metrics-reader.ts';
 import { judgeEtcd, reportOf } from './verdict.ts';
 import type { EtcdMembers, EtcdStatus } from './wire.ts';
@@ -42,11 +42,11 @@ export function compose(answers: EtcdAnswers): Reading {
 	];
 	return {
 		...sections,
-		...said({
+		...defined({
 			clock: clockFrom(reply, receivedAtMs),
 			identity: {
 				...sections.identity,
-				...said({
+				...defined({
 					nodeId: status.memberId,
 					client: 'etcd',
 					version: status.version,
@@ -55,7 +55,7 @@ export function compose(answers: EtcdAnswers): Reading {
 			},
 			consensus: {
 				...sections.consensus,
-				...said({
+				...defined({
 					status: verdict.status,
 					view: status.term,
 					height: status.committed,
@@ -67,7 +67,7 @@ export function compose(answers: EtcdAnswers): Reading {
 					validators: members?.voters,
 				}),
 			},
-			network: saidAny({
+			network: definedOrNone({
 				...sections.network,
 				peers: metrics ? (peers?.length ?? sections.network?.peers) : undefined,
 				peerList: peers && [...peers],

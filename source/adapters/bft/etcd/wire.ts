@@ -3,7 +3,7 @@ import { clean, cleanText } from '../../../domain/clean.ts';
 import type { Integer } from '../../../domain/scalars.ts';
 import type { Peer } from '../../../sections/network/schema.ts';
 import { toInteger } from '../../quantity.ts';
-import { said } from '../../said.ts';
+import { defined } from '../../../domain/defined.ts';
 
 /**
  * Shapes of etcd's gRPC gateway as recorded from 3.4.23: 64-bit numbers are decimal strings, and what
@@ -90,7 +90,7 @@ export function readMembers(
 	if (members.length === 0) return { voters: undefined, others: undefined };
 	const others = known
 		.filter(({ id }) => id !== ownId)
-		.map(({ id, peerURLs }) => ({ id, ...said({ address: cleanText(peerURLs?.[0]) }) }));
+		.map(({ id, peerURLs }) => ({ id, ...defined({ address: cleanText(peerURLs?.[0]) }) }));
 	return {
 		voters: members.filter(({ isLearner }) => isLearner !== true).length,
 		others: known.length === members.length ? others : undefined,

@@ -8,8 +8,8 @@ import type { Reading } from '../../../sections/snapshot.ts';
 import type { Round } from '../../inquiry.ts';
 import { toCount, toTime } from '../../quantity.ts';
 import { getJson } from '../../rest-client.ts';
-import type { Told } from '../../rest-client.ts';
-import { said, saidAny } from '../../said.ts';
+import type { Answered } from '../../rest-client.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
 
 const optional = z.unknown().optional();
 const commitSchema = z.object({ height: z.unknown(), hash: z.unknown(), at: optional });
@@ -55,7 +55,7 @@ export function askConsensusStatus(
 		path: 'api/v1/consensus/status',
 		schema: statusSchema,
 	};
-	return round.also('consensus status', async (signal): Promise<Told<ConsensusStatus>> => {
+	return round.also('consensus status', async (signal): Promise<Answered<ConsensusStatus>> => {
 		try {
 			const told = await getJson(question, { http, signal });
 			return { ...told, value: readConsensusStatus(told.value) };
@@ -75,10 +75,10 @@ export function withConsensusStatus(reading: Reading, status: ConsensusStatus): 
 	const peerList = listed?.map((peer) => ({ ...known.get(peer.id), ...peer }));
 	return {
 		...reading,
-		...said({
-			chain: saidAny({ ...reading.chain, ...chain }),
-			identity: saidAny({ ...identity, ...reading.identity }),
-			network: saidAny({ ...reading.network, peerList }),
+		...defined({
+			chain: definedOrNone({ ...reading.chain, ...chain }),
+			identity: definedOrNone({ ...identity, ...reading.identity }),
+			network: definedOrNone({ ...reading.network, peerList }),
 		}),
 	};
 }
@@ -86,11 +86,11 @@ export function withConsensusStatus(reading: Reading, status: ConsensusStatus): 
 function readConsensusStatus(status: Status): ConsensusStatus {
 	const recent = readCommits(status.recent_commits);
 	return {
-		chain: saidAny({
+		chain: definedOrNone({
 			finalized: newestCommit(status.committed, recent),
 			recent: recent && [...recent],
 		}),
-		identity: saidAny({
+		identity: definedOrNone({
 			nodeId: cleanText(status.node_id),
 			networkId: cleanText(status.network),
 		}),
@@ -136,7 +136,7 @@ function readCommit(told: unknown): Block | undefined {
 	return {
 		number,
 		hash,
-		...said({ at: typeof at === 'string' ? toTime(Date.parse(at)) : undefined }),
+		...defined({ at: typeof at === 'string' ? toTime(Date.parse(at)) : undefined }),
 	};
 }
 
@@ -148,7 +148,7 @@ function readPeers(told: unknown): readonly Peer[] | undefined {
 		const id = parsed.success ? cleanText(parsed.data.nodeId, 100) : undefined;
 		if (!parsed.success || id === undefined) return undefined;
 		const { client, address } = parsed.data;
-		peers.set(id, { id, ...said({ client: cleanText(client), address: cleanText(address) }) });
+		peers.set(id, { id, ...defined({ client: cleanText(client), address: cleanText(address) }) });
 	}
 	return [...peers.values()];
 }

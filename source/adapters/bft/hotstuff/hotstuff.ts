@@ -13,7 +13,7 @@ import { parseJson } from '../../http.ts';
 import type { Http, Reply } from '../../http.ts';
 import { toAmount, toCount, toInteger } from '../../quantity.ts';
 import { createInquiry } from '../../inquiry.ts';
-import { said, saidAny } from '../../said.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
 import { askConsensusStatus, withConsensusStatus } from './consensus-status.ts';
 import { createProgressWatch } from '../progress.ts';
 import type { ProgressVerdict } from '../progress.ts';
@@ -85,7 +85,7 @@ function compose(
 		nowMs,
 	});
 	return {
-		...said({
+		...defined({
 			clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
 			network: readNetwork(metrics),
 			consensus: readConsensus(metrics, verdict),
@@ -130,7 +130,7 @@ function metricsUrlOf(target: Target): string {
 function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
 	const block = averageOf(metrics.avg_block_time);
 	const commit = averageOf(metrics.avg_commit_latency);
-	return said({
+	return defined({
 		status: verdict.status,
 		view: toInteger(metrics.current_round),
 		height: toInteger(metrics.current_height),
@@ -141,7 +141,7 @@ function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
 		viewChanges: toInteger(metrics.view_changes),
 		safetyViolations: toInteger(metrics.safety_violations),
 		averageFinalityMs: toAmount(metrics.avg_commit_latency),
-		latenciesMs: saidAny({ ...(block && { block }), ...(commit && { commit }) }),
+		latenciesMs: definedOrNone({ ...(block && { block }), ...(commit && { commit }) }),
 	});
 }
 
@@ -151,7 +151,7 @@ function averageOf(value: unknown): Distribution | undefined {
 }
 
 function readNetwork(metrics: Metrics): Network | undefined {
-	const counts = saidAny({
+	const counts = definedOrNone({
 		sent: toInteger(metrics.messages_sent),
 		received: toInteger(metrics.messages_received),
 		failed: toInteger(metrics.network_errors),

@@ -9,8 +9,8 @@ import type { Dialect } from '../../dialect.ts';
 import { createInquiry } from '../../inquiry.ts';
 import { toAmount, toCount } from '../../quantity.ts';
 import { createRate } from '../../rates.ts';
-import type { Told } from '../../rest-client.ts';
-import { said, saidAny } from '../../said.ts';
+import type { Answered } from '../../rest-client.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
 import { createStillnessWatch, judgeProgress } from '../verdict.ts';
 import type { Stillness, Verdict } from '../verdict.ts';
 import { createKaspaQuestions } from './questions.ts';
@@ -91,7 +91,7 @@ function createTraffic(): (metrics: KaspaMetrics, nowMs: number) => Traffic {
 	const sent = createRate();
 	return ({ serverTime, bandwidthMetrics }, nowMs) => {
 		const atMs = serverTime ?? nowMs;
-		return said({
+		return defined({
 			bytesInPerSecond: received(bandwidthMetrics?.p2pBytesRx, atMs),
 			bytesOutPerSecond: sent(bandwidthMetrics?.p2pBytesTx, atMs),
 		});
@@ -111,7 +111,7 @@ function compose(
 	{ traffic, growthPerSecond, still, nowMs }: Circumstances,
 ): Reading {
 	const { server, node, blueScore, peers, metrics } = answers;
-	const network = saidAny({
+	const network = definedOrNone({
 		peers: metrics?.value.connectionMetrics?.activePeers,
 		...(peers && readNetwork(peers.peerInfo)),
 		...traffic,
@@ -123,17 +123,17 @@ function compose(
 		dag: {
 			vertices: info.blockCount,
 			tips: info.tipHashes.length,
-			...said({
+			...defined({
 				depth: blueScore?.blueScore,
 				branchingFactor: metrics && readBranching(metrics.value),
 				growthPerSecond,
 			}),
 		},
-		chain: said({
+		chain: defined({
 			syncing: server === undefined ? undefined : !server.isSynced,
 			txPool: node?.mempoolSize === undefined ? undefined : { pending: node.mempoolSize },
 		}),
-		...said({
+		...defined({
 			network,
 			resources: metrics && readResources(metrics.value),
 			clock: metrics && readClock(metrics),
@@ -163,7 +163,7 @@ function judge(
 
 function readIdentity(info: DagInfo, { server, node }: KaspaAnswers): Reading['identity'] {
 	const version = cleanText(server?.serverVersion, 64);
-	return said({
+	return defined({
 		nodeId: cleanText(node?.p2pId, 80),
 		client: 'kaspad',
 		version,
@@ -176,7 +176,7 @@ function readClock({
 	value,
 	latencyMs,
 	atMs,
-}: Told<KaspaMetrics> & { readonly atMs: number }): Clock | undefined {
+}: Answered<KaspaMetrics> & { readonly atMs: number }): Clock | undefined {
 	const serverTimeMs = toAmount(value.serverTime);
 	if (serverTimeMs === undefined) return undefined;
 	return {

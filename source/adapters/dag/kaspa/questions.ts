@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { PollError } from '../../../domain/errors.ts';
 import type { Round } from '../../inquiry.ts';
-import type { Told } from '../../rest-client.ts';
+import type { Answered } from '../../rest-client.ts';
 import {
 	blueScoreSchema,
 	dagInfoSchema,
@@ -20,7 +20,7 @@ export interface KaspaAnswers {
 	readonly node: z.infer<typeof infoSchema> | undefined;
 	readonly blueScore: z.infer<typeof blueScoreSchema> | undefined;
 	readonly peers: z.infer<typeof peersSchema> | undefined;
-	readonly metrics: (Told<KaspaMetrics> & { readonly atMs: number }) | undefined;
+	readonly metrics: (Answered<KaspaMetrics> & { readonly atMs: number }) | undefined;
 }
 
 export interface KaspaQuestions {
@@ -28,7 +28,7 @@ export interface KaspaQuestions {
 	ask(
 		round: Round,
 		now: () => number,
-	): Promise<{ main: Told<z.infer<typeof dagInfoSchema>>; answers: KaspaAnswers }>;
+	): Promise<{ main: Answered<z.infer<typeof dagInfoSchema>>; answers: KaspaAnswers }>;
 }
 
 /**
@@ -40,7 +40,7 @@ export function createKaspaQuestions(client: WrpcClient): KaspaQuestions {
 	const proven = new Set<string>();
 
 	/** Counts a hang-up over an unproven method as that method's absence. */
-	async function call<T>(question: WrpcCall<T>, signal: AbortSignal): Promise<Told<T>> {
+	async function call<T>(question: WrpcCall<T>, signal: AbortSignal): Promise<Answered<T>> {
 		const { method } = question;
 		try {
 			const told = await client.call(question, signal);

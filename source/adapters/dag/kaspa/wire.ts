@@ -4,7 +4,8 @@ import type { Network, Peer } from '../../../sections/network/schema.ts';
 import type { Resources } from '../../../sections/resources/schema.ts';
 import { distributionOf } from '../../distribution.ts';
 import { toAmount, toCount, toInteger } from '../../quantity.ts';
-import { said, saidAny, tally } from '../../said.ts';
+import { defined, definedOrNone } from '../../../domain/defined.ts';
+import { tally } from '../../tally.ts';
 
 /** Shapes of rusty-kaspa 1.0. A 64-bit number comes as text from clients made from the gRPC. */
 const integer = z.unknown().optional().transform(toInteger);
@@ -91,7 +92,7 @@ export function readNetwork(peers: KaspaPeers): Network {
 	return {
 		peers: peers.length,
 		...(outbound + inbound === peers.length && { inbound, outbound }),
-		...said({
+		...defined({
 			latencyMs: distributionOf(peers.flatMap((peer) => peer.last_ping_duration ?? [])),
 			clients: tally(peers.map((peer) => readUserAgent(peer.user_agent).client)),
 			protocolVersions: tally(
@@ -110,7 +111,7 @@ function toPeer(peer: KaspaPeers[number]): Peer[] {
 	return [
 		{
 			id,
-			...said({
+			...defined({
 				address: cleanText(peer.address),
 				direction: isOutbound === undefined ? undefined : direction,
 				latencyMs: peer.last_ping_duration,
@@ -132,7 +133,7 @@ export function readUserAgent(text: unknown): {
 
 /** `cpuUsage` counts cores: 1.74 is one core and three quarters. Disk is in bytes, which has no field. */
 export function readResources({ processMetrics }: KaspaMetrics): Resources | undefined {
-	const figures = saidAny({
+	const figures = definedOrNone({
 		cpuRatio: processMetrics?.cpuUsage,
 		memoryResidentBytes: processMetrics?.residentSetSize,
 		memoryVirtualBytes: processMetrics?.virtualMemorySize,

@@ -6,7 +6,7 @@ import { PollError } from '../../../domain/errors.ts';
 import type { Target } from '../../../domain/target.ts';
 import { socketError, statusError, systemCode, timeoutError } from '../../http-errors.ts';
 import { readAs } from '../../rest-client.ts';
-import type { Told } from '../../rest-client.ts';
+import type { Answered } from '../../rest-client.ts';
 
 /** wRPC (workflow-rs) in its JSON encoding: a result stands in `params`, a notification has no id. */
 const frameSchema = z.object({
@@ -18,7 +18,7 @@ const frameSchema = z.object({
 /** One connection, kept from call to call and made anew by the first call after a loss. */
 export interface WrpcClient {
 	/** Throws `PollError`; `ConnectionLost` when the server hung up instead of answering. */
-	call<T>(call: WrpcCall<T>, signal: AbortSignal): Promise<Told<T>>;
+	call<T>(call: WrpcCall<T>, signal: AbortSignal): Promise<Answered<T>>;
 	close(): void;
 }
 

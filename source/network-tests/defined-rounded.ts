@@ -2,15 +2,7 @@ import { rounded } from './statistics/histogram.ts';
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** The fields that are there. */
-export function defined<T extends object>(fields: T): Defined<T> {
-	const kept: Partial<T> = {};
-	for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
-	// The same keys with the same values, but for those that are absent.
-	return kept as Defined<T>;
-}
-
-/** The same, with numbers to the thousandth: finer is noise. */
+/** The fields that have a value, numbers to the thousandth: finer is noise. */
 export function definedRounded<T extends object>(fields: T): Defined<T> {
 	const kept = Object.entries(fields)
 		.filter(([, value]) => value !== undefined)

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { formatNames } from '../domain/format.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
-import type { WitnessVerdict } from '../domain/words.ts';
+import type { ConnectionFault } from '../domain/words.ts';
 
 /** Nodes on several hosts that stopped answering together: reason to doubt our own connection. */
 export interface Suspicion {
@@ -14,7 +14,7 @@ export interface Suspicion {
 }
 
 /** What can be found out without asking the nodes. */
-export interface WitnessFacts {
+export interface ConnectionFacts {
 	/** Configured witnesses, and whether their host answered at all. */
 	readonly witnesses: readonly { readonly name: string; readonly hasAnswered: boolean }[];
 	/** Whether an interface besides loopback has an address. */
@@ -23,8 +23,8 @@ export interface WitnessFacts {
 	readonly hasDefaultRoute: boolean | undefined;
 }
 
-export interface WitnessFinding {
-	readonly verdict: WitnessVerdict;
+export interface ConnectionFinding {
+	readonly verdict: ConnectionFault;
 	readonly message: string;
 	readonly evidence: readonly string[];
 }
@@ -92,10 +92,13 @@ export function remoteHost(url: string): string | undefined {
 }
 
 /** Whose fault it is. A sign that something out there answers outweighs every sign against it. */
-export function decide(suspicion: Omit<Suspicion, 'since'>, facts: WitnessFacts): WitnessFinding {
+export function decide(
+	suspicion: Omit<Suspicion, 'since'>,
+	facts: ConnectionFacts,
+): ConnectionFinding {
 	const { failing, hosts, answering } = suspicion;
 	const message = `${failing.length} nodes on ${hosts.length} hosts stopped answering together`;
-	const conclude = (verdict: WitnessVerdict, ...evidence: string[]): WitnessFinding => ({
+	const conclude = (verdict: ConnectionFault, ...evidence: string[]): ConnectionFinding => ({
 		verdict,
 		message,
 		evidence,

@@ -4,7 +4,7 @@ import { readField } from '../domain/field-path.ts';
 import type { Candidate } from './subjects.ts';
 
 /** Remembers which fields each node has told, to notice those that it does not tell any more. */
-export interface ToldFields {
+export interface ReportedFields {
 	/** Takes a look at a node; call it once an evaluation. */
 	look(node: Candidate): void;
 	/** Whether a node has stopped telling something for three looks. */
@@ -25,7 +25,7 @@ interface Told {
 	readonly absent: Map<string, number>;
 }
 
-export function createToldFields(rules: Iterable<Rule>): ToldFields {
+export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 	const byKind = new Map<string, readonly string[]>();
 	const all = [...rules].filter(({ scope }) => scope === 'node');
 	const nodes = new Map<string, Told>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide, findSuspicion, remoteHost } from '../../source/analysis/witness.ts';
-import type { Suspicion, WitnessFacts } from '../../source/analysis/witness.ts';
+import { decide, findSuspicion, remoteHost } from '../../source/analysis/connection-verdict.ts';
+import type { Suspicion, ConnectionFacts } from '../../source/analysis/connection-verdict.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { PollErrorCode } from '../../source/domain/words.ts';
 import { at, node } from './nodes.ts';
@@ -115,10 +115,10 @@ describe('decide', () => {
 		hosts: ['192.0.2.1', 'x.example'],
 		answering: [],
 	};
-	const facts: WitnessFacts = { witnesses: [], hasInterface: true, hasDefaultRoute: true };
+	const facts: ConnectionFacts = { witnesses: [], hasInterface: true, hasDefaultRoute: true };
 	const witness = (name: string, hasAnswered: boolean) => ({ name, hasAnswered });
 
-	it.each<[string, Partial<Suspicion>, Partial<WitnessFacts>, string, string]>([
+	it.each<[string, Partial<Suspicion>, Partial<ConnectionFacts>, string, string]>([
 		[
 			'another node answers',
 			{ answering: ['c'] },
