@@ -42,7 +42,7 @@ function whenOf({ condition }: Rule): string {
 
 const signs = { above: '>', atLeast: '≥', below: '<', atMost: '≤' } as const;
 
-function comparisonOf(comparison: RuleComparison): string {
+export function comparisonOf(comparison: RuleComparison): string {
 	const { value, oneOf, noneOf } = comparison;
 	const what = value === undefined ? '' : valueOf(value);
 	if (oneOf !== undefined) return `${what} is ${oneOf.join(' or ')}`;
@@ -54,10 +54,14 @@ function comparisonOf(comparison: RuleComparison): string {
 }
 
 function thresholdOf(threshold: Threshold): string {
-	if (typeof threshold === 'number') return String(threshold);
+	if (typeof threshold === 'number') return rounded(threshold);
 	const { clear, ...levels } = threshold;
-	const shown = Object.entries(levels).map(([level, number]) => `${number} (${level})`);
+	const shown = Object.entries(levels).map(([level, number]) => `${rounded(number)} (${level})`);
 	return `${shown.join(', ')}${clear === undefined ? '' : `; good from ${clear}`}`;
+}
+
+function rounded(number: number | undefined): string {
+	return String(Number((number ?? 0).toPrecision(4)));
 }
 
 function valueOf(value: RuleValue): string {
@@ -98,7 +102,7 @@ function severityOf({ severity, condition }: Rule): string {
 	return typeof threshold === 'object' ? 'by level' : 'warning';
 }
 
-function durationOf(ms: number): string {
+export function durationOf(ms: number): string {
 	if (ms === 0) return '0';
 	if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
 	return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findingsManual } from './findings-table.ts';
 import { rulesTable } from './rules-table.ts';
 
 const manual = fileURLToPath(new URL('../docs/alerts.md', import.meta.url));
@@ -12,3 +13,5 @@ writeFileSync(
 		(_all, open: string, close: string) => `${open}\n${rulesTable()}\n\n${close}`,
 	),
 );
+
+writeFileSync(fileURLToPath(new URL('../docs/findings.md', import.meta.url)), findingsManual());

@@ -1,4 +1,5 @@
 import { rateDirectory } from './rate-directory.ts';
+import { joinRules } from './alert-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Target } from '../domain/target.ts';
 import type { MonitorOptions } from './open-monitor.ts';
@@ -16,7 +17,7 @@ export function monitorOptions(
 ): MonitorOptions {
 	const { witnesses, readOnly, probes, healthIntervalMs } = settings;
 	const options = { targets, clock, reportBug, witnesses, readOnly };
-	if (run === 'once') return options;
+	if (run === 'once') return { ...options, rules: settings.rules && joinRules(settings.rules) };
 	const directory = rateDirectory(env);
 	return { ...options, healthIntervalMs, probing: probes && { settings: probes, directory } };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Alert } from '../domain/alert.ts';
 import { createStore } from '../domain/store.ts';
 import type { Store } from '../domain/store.ts';
+import type { RuleSet } from '../sections/rule-set.ts';
 import type { Target } from '../domain/target.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -22,6 +23,8 @@ import type { ReportBug } from './surroundings.ts';
 export interface MonitorOptions extends WorkOptions {
 	readonly targets: readonly Target[];
 	readonly clock?: Clock;
+	/** What health is judged by until alerting brings its rules; the built-in rules unless given. */
+	readonly rules?: RuleSet | undefined;
 	readonly reportBug: ReportBug;
 }
 
@@ -72,7 +75,7 @@ export interface Monitor {
  */
 export function openMonitor(options: MonitorOptions): Monitor {
 	const { clock = systemClock, reportBug } = options;
-	const fleet = createFleet(createJudge());
+	const fleet = createFleet(createJudge(options.rules));
 	const events = createMonitorEvents(reportBug);
 	const attach = attachTo(fleet, events, clock);
 	const work = createLazyWork(options, { fleet, attach, clock, events, reportBug });

@@ -45,7 +45,7 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		insecure: flags.insecure,
 		mappings,
 	};
-	const { witnesses = [], probes } = profileOf(config ?? {}, choices.profile.value) ?? {};
+	const { witnesses = [], probes, rules } = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,
@@ -53,6 +53,9 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		witnesses: Object.freeze(witnessUrls(witnesses)),
 		probes: probeSettings(probes, choices.readOnly.value),
 		...(mappings && { mappings }),
+		...(rules && {
+			rules: { rules, where: `${file.path}: profiles.${choices.profile.value}.rules` },
+		}),
 		intervalMs: choices.intervalMs.value,
 		timeoutMs: choices.timeoutMs.value,
 		healthIntervalMs: choices.healthIntervalMs.value,

@@ -1,3 +1,4 @@
+import type { RuleEntry } from '../domain/rule.ts';
 import type { ThemeName } from '../domain/words.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
@@ -5,6 +6,13 @@ import type { ProbeSettings } from './probes.ts';
 
 export const colorModes = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof colorModes)[number];
+
+/** The rules of a profile: the user's own, and changes of built-in ones. */
+export interface ProfileRules {
+	readonly rules: Readonly<Record<string, RuleEntry>>;
+	/** `profiles.NAME.rules in FILE`. */
+	readonly where: string;
+}
 
 /** The source of a setting's value, from strongest to weakest. */
 export type Origin = 'flag' | 'environment' | 'profile' | 'file' | 'default';
@@ -20,6 +28,8 @@ export interface Settings {
 	readonly probes: ProbeSettings | undefined;
 	/** Mappings of the file and the profile, for nodes that are discovered and not configured. */
 	readonly mappings?: MetricMappings | undefined;
+	/** Rules of the profile as written, and where, for errors; they change what health is judged by. */
+	readonly rules?: ProfileRules | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 	/** Time between two health checks of a node. */

@@ -1,3 +1,4 @@
+import { joinRules } from '../../app/alert-settings.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import { adapterOf } from '../../adapters/registry.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -102,7 +103,10 @@ async function watchStatus(
 	const { clock, signal } = surroundings;
 	const { targets, hint } = await chooseSubject(settings, surroundings);
 	const isTerminal = context.stdout.isTTY === true && context.env['TERM'] !== 'dumb';
-	const options = monitorOptions('lasting', settings, targets, surroundings);
+	const options = {
+		...monitorOptions('lasting', settings, targets, surroundings),
+		rules: settings.rules && joinRules(settings.rules),
+	};
 	return withMonitor(options, async (monitor) => {
 		let previous: SnapshotDocument | undefined;
 		const paint = (): void => {
