@@ -1,3 +1,6 @@
+import { defaultFormat, exportFormats, formatNames } from '../export/registry.ts';
+import type { FormatName } from '../export/registry.ts';
+
 /** Flags that every command which watches nodes takes, for `parseFlags`. */
 export const settingsFlags = {
 	profile: { type: 'string' },
@@ -28,11 +31,25 @@ export const settingsHelp = `Options
 
 `;
 
+interface Switch {
+	readonly type: 'boolean';
+}
+
 /** Flags of the one-shot snapshot, for `parseFlags`. */
 export const formatFlags = {
 	once: { type: 'boolean' },
-	json: { type: 'boolean' },
-	csv: { type: 'boolean' },
-	ndjson: { type: 'boolean' },
+	// One for each name of a format.
+	...(Object.fromEntries(formatNames.map((name) => [name, { type: 'boolean' }])) as Record<
+		FormatName,
+		Switch
+	>),
 	check: { type: 'boolean' },
 } as const;
+
+export const formatUsage = formatNames.map((name) => `--${name}`).join(' | ');
+
+/** A line for each format. */
+export const formatsHelp = [
+	`  (none)      ${defaultFormat.help}`,
+	...formatNames.map((name) => `  ${`--${name}`.padEnd(10)}  ${exportFormats[name].help}`),
+].join('\n');

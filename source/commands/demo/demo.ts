@@ -8,11 +8,11 @@ import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import type { printSnapshot } from '../once/once.ts';
 import { runOnTerminal } from '../screen/run-on-terminal.ts';
-import { formatFlags, settingsFlags, settingsHelp } from '../settings-flags.ts';
+import { formatFlags, formatUsage, settingsFlags, settingsHelp } from '../settings-flags.ts';
 import { aborted, pause } from '../../domain/waiting.ts';
 
 const help = `Usage
-  nodetop demo [--nodes N] [--seed N] [--port N] [--once [--json | --csv | --ndjson]] [--serve]
+  nodetop demo [--nodes N] [--seed N] [--port N] [--once [${formatUsage}]] [--serve]
 
 Starts small networks of real nodes on loopback, in a process of its own, and shows them: a DAG, a
 HotStuff-2 group of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes

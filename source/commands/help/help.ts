@@ -1,7 +1,7 @@
 import { exitCodes } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { commands } from '../registry.ts';
-import { settingsHelp } from '../settings-flags.ts';
+import { formatUsage, settingsHelp } from '../settings-flags.ts';
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));
 
@@ -21,7 +21,7 @@ ${Object.entries(commands)
 	.join('\n')}
   nodetop COMMAND --help tells more.
 
-${settingsHelp}  --once               poll once, print, and exit (--json, --csv, --ndjson, --check)
+${settingsHelp}  --once               poll once, print, and exit (${formatUsage}; --check)
   -h, --help           this text
   -V, --version        the version
 

@@ -1,6 +1,9 @@
 import { loadSettings } from '../../app/configuration.ts';
 import type { Settings } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
+import { defaultFormat, exportFormats, formatNames } from '../../export/registry.ts';
+import type { FormatName } from '../../export/registry.ts';
+import type { TextOptions } from '../../export/text-style.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import { exitCodeOfLevel, worstLevel } from '../../domain/words.ts';
 import { levelOf } from '../../sections/health/severity.ts';
@@ -10,19 +13,22 @@ import type { WatchedProfile } from '../../app/profile-alerts.ts';
 import { takeDocument } from '../../app/take-document.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { formatFlags, settingsFlags, settingsHelp } from '../settings-flags.ts';
+import {
+	formatFlags,
+	formatsHelp,
+	formatUsage,
+	settingsFlags,
+	settingsHelp,
+} from '../settings-flags.ts';
 import { surroundingsOf } from '../surroundings.ts';
 
 const help = `Usage
-  nodetop --once [NODE…] [--json | --csv | --ndjson] [--check]
+  nodetop --once [NODE…] [${formatUsage}] [--check]
 
 Polls every node once, prints what it found on standard output, and exits.
 
 Formats
-  (none)      a table for people
-  --json      the whole snapshot as one document (schema nodetop/1)
-  --ndjson    one JSON object a line, one line a node
-  --csv       one row a node
+${formatsHelp}
   --check     exits by the worst finding: 0 none or info, 1 warning, 2 critical or down,
               3 nothing can be said and nothing is worse
 
@@ -33,9 +39,6 @@ Examples
 `;
 
 type FormatFlags = { readonly [Name in keyof typeof formatFlags]?: boolean | undefined };
-
-const formats = ['json', 'csv', 'ndjson'] as const;
-type Format = (typeof formats)[number] | 'text';
 
 /** The headless snapshot. Loads neither React nor Ink. */
 export const once: Command = {
@@ -54,12 +57,13 @@ export async function printSnapshot(
 	context: CommandContext,
 	profile?: WatchedProfile,
 ): Promise<number> {
-	const format = chooseFormat(flags);
+	const name = chooseFormat(flags);
 	const surroundings = surroundingsOf(context);
 	const subject = await chooseSubject(settings, surroundings);
 	const snapshot = await takeDocument(settings, subject, surroundings, profile);
 	if (context.signal.aborted) return exitCodes.interrupted;
-	context.stdout.write(await print(snapshot, format, settings, context));
+	const write = await (name === undefined ? defaultFormat : exportFormats[name]).load();
+	context.stdout.write(write(snapshot, textOptions(settings, context)));
 	return flags.check === true ? checkCodeOf(snapshot) : exitCodes.ok;
 }
 
@@ -68,8 +72,13 @@ export function checkCodeOf({ nodes }: Pick<SnapshotDocument, 'nodes'>): number 
 	return exitCodeOfLevel[worstLevel(nodes.map(({ health }) => levelOf(health)))];
 }
 
-function chooseFormat(flags: FormatFlags): Format {
-	const chosen = formats.filter((format) => flags[format] === true);
+function textOptions(settings: Settings, { clock, stdout }: CommandContext): TextOptions {
+	const { columns: width } = stdout;
+	return { color: false, ascii: settings.ascii, nowMs: clock.now(), width };
+}
+
+function chooseFormat(flags: FormatFlags): FormatName | undefined {
+	const chosen = formatNames.filter((format) => flags[format] === true);
 	if (chosen.length > 1) {
 		throw new UserError(
 			`only one format at a time: ${chosen.map((name) => `--${name}`).join(' ')}`,
@@ -78,30 +87,5 @@ function chooseFormat(flags: FormatFlags): Format {
 			},
 		);
 	}
-	return chosen[0] ?? 'text';
-}
-
-async function print(
-	snapshot: SnapshotDocument,
-	format: Format,
-	settings: Settings,
-	context: CommandContext,
-): Promise<string> {
-	switch (format) {
-		case 'json':
-			return (await import('../../export/json.ts')).toJson(snapshot);
-		case 'ndjson':
-			return (await import('../../export/json.ts')).toNdjson(snapshot);
-		case 'csv':
-			return (await import('../../export/csv.ts')).toCsv(snapshot);
-		case 'text': {
-			const { toOverviewText } = await import('../../export/overview-text.ts');
-			return toOverviewText(snapshot, {
-				color: false,
-				ascii: settings.ascii,
-				nowMs: context.clock.now(),
-				...(context.stdout.columns !== undefined && { width: context.stdout.columns }),
-			});
-		}
-	}
+	return chosen[0];
 }
