@@ -1,17 +1,9 @@
 import type { Edit } from '../hooks/use-commands.ts';
+import { screenNames } from '../source/keys/screen-names.ts';
+import type { ScreenName } from '../source/keys/screen-names.ts';
 import type { KeyTest } from '../source/network-tests/screen-test.ts';
 import type { AlertChoice } from './alerts/alert-list.ts';
 import type { SilenceDraft } from './alerts/alert-mute.ts';
-
-export const screenNames = [
-	'overview',
-	'consensus',
-	'dag',
-	'network',
-	'resources',
-	'alerts',
-] as const;
-export type ScreenName = (typeof screenNames)[number];
 
 /** What lies over the screen; one thing at a time. */
 export type Overlay =

@@ -2,12 +2,13 @@ import { isAcknowledged } from '../../source/domain/alert.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
+import type { ScreenName } from '../../source/keys/screen-names.ts';
 import { alertKey, chosenIndex, nextSection } from './alert-list.ts';
 import { countSilenced, draftSilence, editDraft, matchOf, muteTimes } from './alert-mute.ts';
 import { alertText, clockText, noteOf, screenOf, subjectOf } from './alert-words.ts';
 import type { CommandContext } from '../shell/commands.ts';
 import { refuse } from '../shell/refuse.ts';
-import type { Notice, Overlay, ScreenName } from '../view-state.ts';
+import type { Notice, Overlay } from '../view-state.ts';
 
 /** What keys do to the selected alert. */
 export type AlertCommand = 'acknowledge' | 'snooze' | 'silence';

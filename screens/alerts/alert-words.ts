@@ -8,8 +8,8 @@ import { stripControls } from '../../source/domain/clean.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
-import type { ScreenName } from '../view-state.ts';
-import { screenNames } from '../view-state.ts';
+import { screenNames } from '../../source/keys/screen-names.ts';
+import type { ScreenName } from '../../source/keys/screen-names.ts';
 
 /** What an alert is about. */
 export function subjectOf({ node, group }: Alert): string {

@@ -14,9 +14,8 @@ export function Body({
 	...props
 }: ScreenProps & { readonly screens: Screens }): ReactNode {
 	const { view } = props;
-	const { title, render: Screen } = screens[view.screen];
-	if (view.overlay.kind === 'help')
-		return <Help {...props} title={title} offset={view.overlay.offset} />;
+	const Screen = screens[view.screen];
+	if (view.overlay.kind === 'help') return <Help {...props} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;

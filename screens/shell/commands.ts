@@ -1,5 +1,7 @@
 import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
+import { screenCommand, screenNames } from '../../source/keys/screen-names.ts';
+import type { ScreenCommand } from '../../source/keys/screen-names.ts';
 import type { KeyTest } from '../../source/network-tests/screen-test.ts';
 import {
 	alertCommand,
@@ -17,7 +19,7 @@ import type { AlertList } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
 import type { Actions } from '../services.ts';
 import { refuse } from './refuse.ts';
-import type { ScreenName, ViewAction, ViewState } from '../view-state.ts';
+import type { ViewAction, ViewState } from '../view-state.ts';
 
 /** Ink's way to leave the terminal for the time of a callback. */
 export type SuspendTerminal = (callback: () => Promise<void>) => Promise<void>;
@@ -79,19 +81,11 @@ export function createCommandHandler(context: CommandContext): (command: Command
 /** Which screen, page or overlay is shown, and how its list is ordered. */
 function screenHandlers(context: CommandContext) {
 	const { dispatch } = context;
-	const show = (screen: ScreenName) => () => {
-		dispatch({ type: 'show', screen });
-	};
 	const act = (action: ViewAction) => () => {
 		dispatch(action);
 	};
 	return {
-		'screen.overview': show('overview'),
-		'screen.consensus': show('consensus'),
-		'screen.dag': show('dag'),
-		'screen.network': show('network'),
-		'screen.resources': show('resources'),
-		'screen.alerts': show('alerts'),
+		...showHandlers(context),
 		'screen.previous': act({ type: 'stepScreen', by: -1 }),
 		'screen.next': act({ type: 'stepScreen', by: 1 }),
 		'page.next': () => {
@@ -105,6 +99,17 @@ function screenHandlers(context: CommandContext) {
 		palette: act({ type: 'openPalette' }),
 		back: act({ type: 'back' }),
 	};
+}
+
+function showHandlers({ dispatch }: CommandContext) {
+	const handlers = screenNames.map((screen) => [
+		screenCommand(screen),
+		() => {
+			dispatch({ type: 'show', screen });
+		},
+	]);
+	// One for each name, from which the type of the commands is made.
+	return Object.fromEntries(handlers) as Record<ScreenCommand, () => void>;
 }
 
 /** What is selected, and what is looked at or tested of it. */

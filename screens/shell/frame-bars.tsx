@@ -12,11 +12,10 @@ import type { Moment } from '../../source/sections/moment.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
-import type { Screens } from '../registry.ts';
+import { screenEntries, screenNames } from '../../source/keys/screen-names.ts';
 import { headerCounts } from './header-counts.ts';
 import type { AlertCounts } from '../alerts/alert-list.ts';
 import type { Overlay, ViewState } from '../view-state.ts';
-import { screenNames } from '../view-state.ts';
 
 /** A painted piece, and how many cells it takes. */
 interface Piece {
@@ -96,7 +95,6 @@ function pausedPieces(look: Look, { isPaused, ageMs }: Frame<Moment>): Piece[] {
 export interface TabsProps {
 	readonly look: Look;
 	readonly width: number;
-	readonly screens: Screens;
 	readonly view: ViewState;
 	readonly alertCounts: AlertCounts | undefined;
 	/** Whether alerts may not reach those they are for. */
@@ -115,12 +113,12 @@ export function Tabs(props: TabsProps): ReactNode {
 
 /** A tab each; when narrow, only the shown screen and Alerts have their names. */
 function tabPieces(props: TabsProps, isNarrow: boolean): Piece[] {
-	const { look, screens, view } = props;
+	const { look, view } = props;
 	return screenNames.map((name, index) => {
 		const isShown = name === view.screen;
 		const badge = name === 'alerts' ? badgePieces(props, isShown) : [];
 		const isNamed = !isNarrow || isShown || badge.length > 0;
-		const title = isNamed ? ` ${screens[name].title}` : '';
+		const title = isNamed ? ` ${screenEntries[name].title}` : '';
 		const tone = isShown ? 'tabActive' : 'tab';
 		return together(piece(look, tone, ` ${index + 1}${title}`), ...badge, piece(look, tone, ' '));
 	});

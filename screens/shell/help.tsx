@@ -4,8 +4,9 @@ import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { bindingGroups, keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding } from '../../source/keys/keymap.ts';
+import { screenEntries } from '../../source/keys/screen-names.ts';
+import type { ScreenName } from '../../source/keys/screen-names.ts';
 import type { ScreenProps } from '../frame.ts';
-import type { ScreenName } from '../view-state.ts';
 
 const keyWidth = 14;
 const gap = 3;
@@ -13,13 +14,12 @@ const gap = 3;
 const leastColumnWidth = 52;
 
 export interface HelpProps extends Pick<ScreenProps, 'look' | 'view' | 'width' | 'height'> {
-	readonly title: string;
 	/** The first line that shows. */
 	readonly offset: number;
 }
 
 /** Every key that does something on a screen, in whole sentences; scrolled where they do not fit. */
-export function Help({ look, title, view, width, height, offset }: HelpProps): ReactNode {
+export function Help({ look, view, width, height, offset }: HelpProps): ReactNode {
 	const lines = helpLines(look, view.screen, width, height);
 	const rows = height - 1;
 	const first = Math.max(0, Math.min(offset, lines.length - rows));
@@ -27,7 +27,7 @@ export function Help({ look, title, view, width, height, offset }: HelpProps): R
 	return (
 		<Panel
 			look={look}
-			title={`Help: ${title}`}
+			title={`Help: ${screenEntries[view.screen].title}`}
 			note={lines.length > rows ? `Esc closes  ${range}` : 'Esc closes'}
 			lines={lines.slice(first, first + rows)}
 			width={width}

@@ -60,7 +60,7 @@ export function Shell(props: ShellProps): ReactNode {
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} intervalMs={intervalMs} />
-			<ScreenTabs {...screen} screens={screens} />
+			<ScreenTabs {...screen} />
 			<Box height={height} flexShrink={0} overflow="hidden">
 				<Body {...screen} screens={screens} />
 			</Box>
@@ -113,16 +113,10 @@ function useKeys(keys: KeysContext): void {
 	});
 }
 
-function ScreenTabs({
-	look,
-	width,
-	moment,
-	view,
-	screens,
-}: ScreenProps & { readonly screens: Screens }): ReactNode {
+function ScreenTabs({ look, width, moment, view }: ScreenProps): ReactNode {
 	const alertCounts = useMemo(() => countFiring(moment.alerts), [moment.alerts]);
 	const hasAlertProblems = moment.alerting.problems.length > 0;
-	return <Tabs {...{ look, width, screens, view, alertCounts, hasAlertProblems }} />;
+	return <Tabs {...{ look, width, view, alertCounts, hasAlertProblems }} />;
 }
 
 function TooSmall({

@@ -1,3 +1,5 @@
+import { screenCommand, screenEntries, screenNames } from './screen-names.ts';
+
 /** Where a binding is listed in the help. */
 export const bindingGroups = [
 	'Screens',
@@ -26,50 +28,20 @@ export interface Binding {
 	readonly onScreen?: readonly string[];
 }
 
+const screenBindings = screenNames.map((name, index) => {
+	const { title, shows } = screenEntries[name];
+	return {
+		command: screenCommand(name),
+		keys: [String(index + 1)],
+		label: title.toLowerCase(),
+		help: `${title}: ${shows}`,
+		group: 'Screens',
+	} as const;
+});
+
 /** Every key of the screen. Footer, help and manual are made from this table. */
 export const keymap = [
-	{
-		command: 'screen.overview',
-		keys: ['1'],
-		label: 'overview',
-		help: 'Overview: every node, and the selected one',
-		group: 'Screens',
-	},
-	{
-		command: 'screen.consensus',
-		keys: ['2'],
-		label: 'consensus',
-		help: 'Consensus: height, rounds, finality',
-		group: 'Screens',
-	},
-	{
-		command: 'screen.dag',
-		keys: ['3'],
-		label: 'dag',
-		help: 'DAG: vertices, tips, growth',
-		group: 'Screens',
-	},
-	{
-		command: 'screen.network',
-		keys: ['4'],
-		label: 'network',
-		help: 'Network: peers, bandwidth, latency',
-		group: 'Screens',
-	},
-	{
-		command: 'screen.resources',
-		keys: ['5'],
-		label: 'resources',
-		help: 'Resources: processor, memory, disk',
-		group: 'Screens',
-	},
-	{
-		command: 'screen.alerts',
-		keys: ['6'],
-		label: 'alerts',
-		help: 'Alerts: what is wrong, and what to do',
-		group: 'Screens',
-	},
+	...screenBindings,
 	{
 		command: 'node.next',
 		keys: ['n'],

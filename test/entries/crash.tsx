@@ -20,7 +20,7 @@ try {
 		stdin: process.stdin,
 		stdout: process.stdout,
 		signal: new AbortController().signal,
-		screens: { ...screens, overview: { title: 'Overview', render: Crashing } },
+		screens: { ...screens, overview: Crashing },
 	});
 } catch (error) {
 	process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { screenNames } from '../../screens/view-state.ts';
+import { screenNames } from '../../source/keys/screen-names.ts';
 import { keysTable } from '../../scripts/keys-table.ts';
 import { commandFor, keymap, showKey } from '../../source/keys/keymap.ts';
 

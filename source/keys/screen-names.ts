@@ -1,0 +1,28 @@
+interface ScreenEntry {
+	/** On its tab, and in the help. */
+	readonly title: string;
+	/** For the help and the manual, behind the title. */
+	readonly shows: string;
+}
+
+/** Every screen, in the order of the tabs: the first has key 1. `screens/registry.ts` draws them. */
+export const screenEntries = {
+	overview: { title: 'Overview', shows: 'every node, and the selected one' },
+	consensus: { title: 'Consensus', shows: 'height, rounds, finality' },
+	dag: { title: 'DAG', shows: 'vertices, tips, growth' },
+	network: { title: 'Network', shows: 'peers, bandwidth, latency' },
+	resources: { title: 'Resources', shows: 'processor, memory, disk' },
+	alerts: { title: 'Alerts', shows: 'what is wrong, and what to do' },
+} as const satisfies Readonly<Record<string, ScreenEntry>>;
+
+export type ScreenName = keyof typeof screenEntries;
+
+// The keys of a constant object are exactly those of its type.
+export const screenNames = Object.keys(screenEntries) as readonly ScreenName[];
+
+/** Shows a screen. */
+export type ScreenCommand = `screen.${ScreenName}`;
+
+export function screenCommand(name: ScreenName): ScreenCommand {
+	return `screen.${name}`;
+}
