@@ -6,6 +6,11 @@ const metricEntries = Object.entries(metrics);
 
 /** A row of samples. A poll that failed leaves a gap in every number. */
 export function sampleOf(node: NodeSnapshot): SampleRow {
-	if (node.poll.status === 'failed') return {};
-	return Object.fromEntries(metricEntries.map(([name, metric]) => [name, metric.read(node)]));
+	const row: Record<string, number> = {};
+	if (node.poll.status === 'failed') return row;
+	for (const [name, metric] of metricEntries) {
+		const value = metric.read(node);
+		if (value !== undefined) row[name] = value;
+	}
+	return row;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { text } from '../domain/scalars.ts';
-import { keptSamples, lastSamples, lastSampleTimes } from './samples.ts';
-import type { SampleColumn, Samples } from './samples.ts';
+import { keptSamples, lastSamples, lastSampleTimes, sampledNames, samplesFrom } from './samples.ts';
+import type { Samples } from './samples.ts';
 
 const mostColumns = 500;
 
@@ -27,7 +27,7 @@ export type SamplesJson = z.infer<typeof samplesJsonSchema>;
 export function writeSamples(samples: Samples): SamplesJson {
 	return {
 		times: lastSampleTimes(samples, keptSamples),
-		columns: [...samples.table.columns.keys()].map((name) => ({
+		columns: sampledNames(samples).map((name) => ({
 			name,
 			values: lastSamples(samples, name, keptSamples).map((value) =>
 				Number.isFinite(value) ? value : null,
@@ -37,20 +37,9 @@ export function writeSamples(samples: Samples): SamplesJson {
 }
 
 export function readSamples({ times, columns }: SamplesJson): Samples {
-	const length = times.length;
-	const read = columns.map(({ name, values }): readonly [string, SampleColumn] => {
-		const from = length - values.length;
-		const column = new Float64Array(length);
-		column.set(
-			values.map((value) => value ?? Number.NaN),
-			from,
-		);
-		return [name, { values: column, from }];
-	});
-	const table = {
-		times: Float64Array.from(times),
-		columns: new Map(read),
-		written: { rows: length },
-	};
-	return { table, length };
+	const read = columns.map(({ name, values }): readonly [string, number[]] => [
+		name,
+		values.map((value) => value ?? Number.NaN),
+	]);
+	return samplesFrom(times, read);
 }

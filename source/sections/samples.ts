@@ -1,25 +1,22 @@
 /**
- * Recent numbers of one node: a table with one row a poll and one column a number. Rows are only ever
+ * Recent numbers of one node, in tables with one row a poll and one column a number. Rows are only ever
  * appended, so a view (`Samples`) costs nothing and what it shows cannot change: later polls go behind its
  * length, or into a new table.
  */
 export interface SampleTable {
-	/** When each row was polled, Unix ms. */
-	readonly times: Float64Array;
-	readonly columns: ReadonlyMap<string, SampleColumn>;
-	/** How many rows are written; shared by tables that share columns. Only `appendSample` changes it. */
+	/** The column of each number; column 0 holds the times. Shared by tables with the same columns. */
+	readonly columnOf: ReadonlyMap<string, number>;
+	/** For each column, the row in which its number was first seen. */
+	readonly firstRows: readonly number[];
+	/** Column after column, `tableRows` cells each; a gap is NaN. */
+	readonly cells: Float64Array;
+	/** How many rows are written. Only `appendSample` changes it. */
 	readonly written: { rows: number };
 }
 
-export interface SampleColumn {
-	/** A gap is NaN. */
-	readonly values: Float64Array;
-	/** The row in which the number was first seen. */
-	readonly from: number;
-}
-
-/** The first `length` rows of a table. */
+/** Full tables, oldest first, and the first `length` rows of one more. */
 export interface Samples {
+	readonly before: readonly SampleTable[];
 	readonly table: SampleTable;
 	readonly length: number;
 }
@@ -29,67 +26,118 @@ export type SampleRow = Readonly<Record<string, number | undefined>>;
 
 /** Samples of one node that can be read back. */
 export const keptSamples = 300;
-/** Room for new rows, so that the kept ones are copied once in 40 polls. */
-const fullTable = 340;
-const firstTable = 32;
+/** Small tables of one size: nothing is copied when one is full, and the memory of old ones fits new ones. */
+const tableRows = 60;
+const keptTables = keptSamples / tableRows;
 
 export const noSamples: Samples = {
-	table: { times: new Float64Array(0), columns: new Map(), written: { rows: 0 } },
+	before: [],
+	table: { columnOf: new Map(), firstRows: [0], cells: new Float64Array(0), written: { rows: 0 } },
 	length: 0,
 };
 
 /** The samples with one row more. The samples that are passed in, and views of them, stay as they are. */
 export function appendSample(samples: Samples, atMs: number, row: SampleRow): Samples {
-	const table = withColumns(withRoom(samples), row);
-	const index = table.written.rows;
-	table.times[index] = atMs;
-	for (const [name, { values }] of table.columns) values[index] = row[name] ?? Number.NaN;
-	table.written.rows = index + 1;
-	return { table, length: index + 1 };
+	const { before, table: room } = withRoom(samples);
+	const table = withColumns(room, row);
+	const { columnOf, cells, written } = table;
+	const index = written.rows;
+	cells[index] = atMs;
+	for (const [name, column] of columnOf) {
+		cells[column * tableRows + index] = row[name] ?? Number.NaN;
+	}
+	written.rows = index + 1;
+	return { before, table, length: index + 1 };
 }
 
 /** The newest values, oldest first, at most `count`; a gap is NaN; empty for a number never seen. */
-export function lastSamples({ table, length }: Samples, name: string, count: number): number[] {
-	const column = table.columns.get(name);
-	if (!column) return [];
-	const first = Math.max(column.from, length - Math.min(count, keptSamples));
-	return Array.from(column.values.subarray(first, length));
+export function lastSamples(samples: Samples, name: string, count: number): number[] {
+	return newest(samples, count, ({ columnOf }) => columnOf.get(name));
 }
 
 /** When the newest samples were polled, Unix ms, oldest first, at most `count`. */
-export function lastSampleTimes({ table, length }: Samples, count: number): number[] {
-	return Array.from(
-		table.times.subarray(Math.max(0, length - Math.min(count, keptSamples)), length),
-	);
+export function lastSampleTimes(samples: Samples, count: number): number[] {
+	return newest(samples, count, () => 0);
 }
 
-/** A table with room behind the samples: the same one, or a new one that holds the newest rows. */
-function withRoom({ table, length }: Samples): SampleTable {
+/** The names of all numbers that were seen. */
+export function sampledNames({ table }: Samples): readonly string[] {
+	return [...table.columnOf.keys()];
+}
+
+/**
+ * Samples from whole columns, as they were written. A column that is shorter than `times` was first seen
+ * later.
+ */
+export function samplesFrom(
+	times: readonly number[],
+	columns: readonly (readonly [name: string, values: readonly number[]])[],
+): Samples {
+	const columnOf = new Map(columns.map(([name], index) => [name, index + 1]));
+	const all = [times, ...columns.map(([, values]) => values)];
+	const tables = Array.from({ length: Math.ceil(times.length / tableRows) }, (_, position) => {
+		const start = position * tableRows;
+		const rows = Math.min(tableRows, times.length - start);
+		const cells = new Float64Array(all.length * tableRows);
+		const firstRows = all.map((values, column) => {
+			const first = Math.max(0, times.length - values.length - start);
+			const from = start + first - (times.length - values.length);
+			cells.set(values.slice(from, from + Math.max(0, rows - first)), column * tableRows + first);
+			return Math.min(first, tableRows);
+		});
+		return { columnOf, firstRows, cells, written: { rows } };
+	});
+	const table = tables.at(-1);
+	if (!table) return noSamples;
+	return { before: tables.slice(0, -1), table, length: table.written.rows };
+}
+
+function newest(
+	{ before, table, length }: Samples,
+	count: number,
+	choose: (table: SampleTable) => number | undefined,
+): number[] {
+	let left = Math.min(count, keptSamples);
+	const parts: Float64Array[] = [];
+	for (const each of [table, ...before.toReversed()]) {
+		const column = choose(each);
+		if (column === undefined || left <= 0) break;
+		const rows = each === table ? length : tableRows;
+		const first = Math.max(each.firstRows[column] ?? 0, rows - left);
+		const start = column * tableRows;
+		parts.unshift(each.cells.subarray(start + Math.min(first, rows), start + rows));
+		left -= rows - first;
+	}
+	return parts.flatMap((part) => [...part]);
+}
+
+/** A table with room behind the samples: the same one, or a new one. */
+function withRoom({ before, table, length }: Samples): Pick<Samples, 'before' | 'table'> {
+	const { columnOf, cells, written } = table;
+	const firstRows = table.firstRows.map(() => 0);
+	if (length === tableRows) {
+		const empty = new Float64Array(cells.length);
+		const next = { columnOf, firstRows, cells: empty, written: { rows: 0 } };
+		return { before: [...before.slice(1 - keptTables), table], table: next };
+	}
 	// Rows behind `length` belong to a newer view: they are not written over.
-	if (table.written.rows === length && length < table.times.length) return table;
-	const kept = length < fullTable ? length : keptSamples;
-	const capacity = Math.min(fullTable, Math.max(firstTable, kept * 2));
-	const copy = (values: Float64Array) => {
-		const copied = new Float64Array(capacity);
-		copied.set(values.subarray(length - kept, length));
-		return copied;
-	};
-	const columns = new Map<string, SampleColumn>();
-	for (const [name, { values, from }] of table.columns) {
-		columns.set(name, { values: copy(values), from: Math.max(0, from - (length - kept)) });
-	}
-	return { times: copy(table.times), columns, written: { rows: kept } };
+	if (written.rows === length && cells.length > 0) return { before, table };
+	const copied = cells.length === 0 ? new Float64Array(tableRows) : cells.slice();
+	return { before, table: { ...table, cells: copied, written: { rows: length } } };
 }
 
-/** A number that is seen for the first time gets its column in a new table, which shares all others. */
+/** A number that is seen for the first time gets its column in a new table, with the rows of the old one. */
 function withColumns(table: SampleTable, row: SampleRow): SampleTable {
-	const isNew = ([name, value]: readonly [string, number | undefined]) =>
-		value !== undefined && !table.columns.has(name);
-	const names = Object.entries(row).filter(isNew);
-	if (names.length === 0) return table;
-	const columns = new Map(table.columns);
-	for (const [name] of names) {
-		columns.set(name, { values: new Float64Array(table.times.length), from: table.written.rows });
+	const names: string[] = [];
+	for (const name in row) {
+		if (row[name] !== undefined && !table.columnOf.has(name)) names.push(name);
 	}
-	return { ...table, columns };
+	if (names.length === 0) return table;
+	const columnOf = new Map(table.columnOf);
+	for (const name of names) columnOf.set(name, columnOf.size + 1);
+	const cells = new Float64Array((columnOf.size + 1) * tableRows);
+	cells.set(table.cells);
+	const { rows } = table.written;
+	const firstRows = [...table.firstRows, ...names.map(() => rows)];
+	return { columnOf, firstRows, cells, written: { rows } };
 }
