@@ -12,11 +12,11 @@ const startMs = Date.parse('2026-01-01T00:00:00Z');
 const target = targetFor('http://127.0.0.1:1', { kind: 'evm' });
 const probes = { at: '2026-01-01T00:00:00.000Z', address: '127.0.0.1:1', sent: 1, connectMs: 2 };
 const check: CheckResult = {
-	name: 'disk',
+	name: 'writeLatency',
 	status: 'degraded',
 	severity: 'warning',
 	message: 'the disk is slow',
-	issue: 'diskSlow',
+	issue: 'writesSlow',
 	values: [],
 	lastCheckAt: '2026-01-01T00:00:00.000Z',
 	durationMs: 1,
@@ -54,7 +54,7 @@ describe('what is measured beside the polls', () => {
 		fleet.attach('n1', { components }, startMs);
 		expect(snapshot()?.health).toMatchObject({
 			status: 'degraded',
-			issues: [{ code: 'diskSlow' }],
+			issues: [{ code: 'writesSlow' }],
 		});
 		read({}, startMs + 1000);
 		expect(snapshot()?.health.status).toBe('degraded');
