@@ -6,10 +6,11 @@ import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge, formatMs } from '../../source/domain/format.ts';
+import { levelOfGroup } from '../../source/sections/group/level.ts';
 import type { Group, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 import type { Moment } from '../../source/sections/moment.ts';
-import type { ConnectionFault } from '../../source/domain/words.ts';
-import { healthLevels, levelOfGroup } from '../../source/domain/words.ts';
+import type { HealthLevel, ConnectionFault } from '../../source/domain/words.ts';
+import { healthLevels } from '../../source/domain/words.ts';
 
 const wordOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
@@ -17,7 +18,13 @@ const wordOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	unknown: 'unknown whose fault',
 };
 
-export type GroupsView = Pick<Moment, 'groups' | 'witness' | 'atMs'>;
+export type GroupsView = Pick<Moment, 'nodes' | 'groups' | 'witness' | 'atMs'>;
+
+/** A group with how bad its state is. */
+interface RankedGroup {
+	readonly group: Group;
+	readonly level: HealthLevel;
+}
 
 const roomyWidth = 110;
 const roomyHeight = 32;
@@ -33,18 +40,20 @@ const stateWidth = 'partitioned'.length;
  */
 export function groupLines(look: Look, view: GroupsView, width: number, height: number): string[] {
 	const isRoomy = width >= roomyWidth && height >= roomyHeight;
+	const snapshots = view.nodes.map(({ snapshot }) => snapshot);
 	const shown = view.groups
 		.filter(({ nodes }) => nodes.length > 1)
-		.sort((a, b) => rankOf(a) - rankOf(b));
-	const good = shown.filter(({ state }) => state === 'agreed');
+		.map((group): RankedGroup => ({ group, level: levelOfGroup(group, snapshots) }))
+		.sort((a, b) => healthLevels.indexOf(a.level) - healthLevels.indexOf(b.level));
+	const good = shown.filter(({ group }) => group.state === 'agreed');
 	const isJoined = !isRoomy && good.length > 1;
-	const listed = isJoined ? shown.filter(({ state }) => state !== 'agreed') : shown;
+	const listed = isJoined ? shown.filter(({ group }) => group.state !== 'agreed') : shown;
 	const most = isRoomy ? mostGroupsRoomy : mostGroups;
 	// Aligned where the message has room all the same.
-	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ name }) => cellWidth(name))) : 0;
-	const lines = listed.slice(0, most).flatMap((group) => {
-		const head = groupLine(look, group, view.atMs, Math.min(nameWidth, mostNameWidth), width);
-		return isRoomy ? [head, ...moreLines(look, group, width)] : [head];
+	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ group }) => cellWidth(group.name))) : 0;
+	const lines = listed.slice(0, most).flatMap((ranked) => {
+		const head = groupLine(look, ranked, view.atMs, Math.min(nameWidth, mostNameWidth), width);
+		return isRoomy ? [head, ...moreLines(look, ranked.group, width)] : [head];
 	});
 	if (isJoined) lines.push(joinedLine(look, good, width));
 	const left = listed.length - most;
@@ -52,26 +61,20 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	return [...witnessLines(look, view.witness, width), ...lines];
 }
 
-/** Ascending from the worst. */
-function rankOf({ state }: Group): number {
-	return healthLevels.indexOf(levelOfGroup[state]);
-}
-
 /** Networks in which all agree, in one line: the room is for the nodes. */
-function joinedLine(look: Look, groups: readonly Group[], width: number): string {
-	const names = groups.map(({ name }) => name).join(', ');
+function joinedLine(look: Look, groups: readonly RankedGroup[], width: number): string {
+	const names = groups.map(({ group }) => group.name).join(', ');
 	const head: Span = ['good', ` ${look.glyphs.level.ok} ${'agreed'.padEnd(stateWidth)} `];
 	return line(look, [head, ['plain', names]], width);
 }
 
 function groupLine(
 	look: Look,
-	group: Group,
+	{ group, level }: RankedGroup,
 	nowMs: number,
 	nameWidth: number,
 	width: number,
 ): string {
-	const level = levelOfGroup[group.state];
 	const tone = toneOfLevel[level];
 	const isGood = level === 'ok';
 	const spans: Span[] = [

@@ -1,5 +1,6 @@
-import { healthStatuses, levelOfGroup, worstLevel } from '../../source/domain/words.ts';
+import { healthStatuses, worstLevel } from '../../source/domain/words.ts';
 import type { HealthLevel } from '../../source/domain/words.ts';
+import { levelOfGroup } from '../../source/sections/group/level.ts';
 import { levelOf } from '../../source/sections/health/severity.ts';
 import type { Moment } from '../../source/sections/moment.ts';
 
@@ -12,20 +13,21 @@ export interface HeaderCount {
 
 /** Nodes by health, then networks in trouble. A network of one node has nothing to compare. */
 export function headerCounts({ nodes, groups }: Pick<Moment, 'nodes' | 'groups'>): HeaderCount[] {
-	const reports = nodes.map(({ snapshot }) => snapshot.health);
+	const snapshots = nodes.map(({ snapshot }) => snapshot);
+	const reports = snapshots.map(({ health }) => health);
 	const byHealth = healthStatuses.flatMap((status): HeaderCount[] => {
 		const these = reports.filter((report) => report.status === status);
 		if (these.length === 0) return [];
 		return [{ level: worstLevel(these.map(levelOf)), text: `${these.length} ${status}` }];
 	});
-	const troubled = groups.filter(({ nodes: members, state }) => {
-		const level = levelOfGroup[state];
-		return members.length > 1 && (level === 'critical' || level === 'warning');
-	});
+	const troubled = groups
+		.filter((group) => group.nodes.length > 1)
+		.map((group) => ({ state: group.state, level: levelOfGroup(group, snapshots) }))
+		.filter(({ level }) => level === 'critical' || level === 'warning');
 	if (troubled.length === 0) return byHealth;
 	const states = new Set(troubled.map(({ state }) => state));
 	const what = states.size === 1 ? [...states].join('') : 'in trouble';
 	const networks = troubled.length === 1 ? 'network' : 'networks';
-	const level = worstLevel(troubled.map(({ state }) => levelOfGroup[state]));
-	return [...byHealth, { level, text: `${troubled.length} ${networks} ${what}` }];
+	const worst = worstLevel(troubled.map(({ level }) => level));
+	return [...byHealth, { level: worst, text: `${troubled.length} ${networks} ${what}` }];
 }

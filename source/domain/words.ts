@@ -68,16 +68,6 @@ export const exitCodeOfLevel: Readonly<Record<HealthLevel, number>> = {
 	unknown: 3,
 };
 
-/** The level of a group in each state; for the critical states, the severity of their alerts. */
-export const levelOfGroup: Readonly<Record<GroupState, HealthLevel>> = {
-	agreed: 'ok',
-	lagging: 'warning',
-	stalled: 'critical',
-	forked: 'critical',
-	partitioned: 'critical',
-	unknown: 'unknown',
-};
-
 /** Where a node stands within its group. */
 export const groupPositions = [
 	'level',

@@ -3,7 +3,7 @@ import { formatAge, formatNames } from '../domain/format.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { SnapshotDocument } from '../sections/snapshot.ts';
 import type { HealthLevel, ConnectionFault } from '../domain/words.ts';
-import { levelOfGroup } from '../domain/words.ts';
+import { levelOfGroup } from '../sections/group/level.ts';
 import { wrap } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
 
@@ -26,16 +26,20 @@ const namesShown = 6;
  * was found, such as the sides or the point of a fork; and whose fault it is when many nodes fail. A
  * network of one node says nothing, and is left out.
  */
-export function groupLines({ groups, witness }: SnapshotDocument, style: TextStyle): string[] {
+export function groupLines(
+	{ nodes: all, groups, witness }: SnapshotDocument,
+	style: TextStyle,
+): string[] {
 	return [
 		...(witness ? witnessLines(witness, style) : []),
-		...groups.filter(({ nodes }) => nodes.length > 1).flatMap((group) => oneGroup(group, style)),
+		...groups
+			.filter(({ nodes }) => nodes.length > 1)
+			.flatMap((group) => oneGroup(group, levelOfGroup(group, all), style)),
 	];
 }
 
-function oneGroup(group: Group, style: TextStyle): string[] {
+function oneGroup(group: Group, level: HealthLevel, style: TextStyle): string[] {
 	const { name, state, nodes, message, since } = group;
-	const level = levelOfGroup[state];
 	// One look knows no duration.
 	const isNew = style.nowMs - Date.parse(since) < 1000;
 	const age = level === 'ok' || isNew ? '' : ` (for ${formatAge(since, style.nowMs)})`;

@@ -37,7 +37,7 @@ function drawn(
 	size: readonly [number, number],
 	witness?: ConnectionVerdict,
 ) {
-	return groupLines(look, { groups, witness, atMs: nowMs }, ...size).map(plain);
+	return groupLines(look, { nodes: [], groups, witness, atMs: nowMs }, ...size).map(plain);
 }
 
 describe('groupLines', () => {
@@ -61,7 +61,7 @@ describe('groupLines', () => {
 		const long = group({ message: 'x'.repeat(300) });
 		for (const text of groupLines(
 			look,
-			{ groups: [long], witness: undefined, atMs: nowMs },
+			{ nodes: [], groups: [long], witness: undefined, atMs: nowMs },
 			80,
 			21,
 		)) {

@@ -6,13 +6,14 @@ import { headerCounts } from '../../screens/shell/header-counts.ts';
 import { emptyAlertState } from '../../source/alerts/alert-state.ts';
 import { createAlertCore } from '../../source/alerts/core.ts';
 import { createJudge } from '../../source/health/judge.ts';
-import { builtInRules, groupIssues } from '../../source/sections/findings.ts';
-import { codeOf } from '../../source/sections/rule-names.ts';
+import { builtInRules, findingOf, findings, groupIssues } from '../../source/sections/findings.ts';
+import type { FindingCode } from '../../source/sections/findings.ts';
+import { ruleNameOf } from '../../source/sections/rule-names.ts';
 import { checkCodeOf } from '../../source/commands/once/once.ts';
 import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { exitCodeOfLevel, severities } from '../../source/domain/words.ts';
-import type { GroupState, Severity } from '../../source/domain/words.ts';
+import type { Severity } from '../../source/domain/words.ts';
 import { toOverviewText } from '../../source/export/overview-text.ts';
 import { toPluginReport } from '../../source/export/plugin-text.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
@@ -22,6 +23,8 @@ import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { noSamples } from '../../source/sections/samples.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { ago, documentOf, plainNode, takenAtMs } from '../export/nodes.ts';
+import { groupOf, only, provoke, severitiesOf } from './provoked.ts';
+import type { Provoked } from './provoked.ts';
 
 /** What a severity means wherever it is shown: the one table of decision 4. */
 const meaning: Readonly<Record<Severity, { tone: Tone; exitCode: number }>> = {
@@ -44,40 +47,120 @@ function issueOf(code: string, severity: Severity): Issue {
 	return { code, component: 'node', severity, message: 'm', since: ago(60) };
 }
 
-function rowTone(node: NodeMoment): Tone | undefined {
+function rowTone(node: NodeSnapshot): Tone | undefined {
 	const column = fleetColumns.find(({ id }) => id === 'health');
-	return column?.cell(node, { look, nowMs: takenAtMs }, 10).tone;
+	return column?.cell(momentOf(node), { look, nowMs: takenAtMs }, 10).tone;
 }
 
-/** The severity of the alert that a rule makes of the issue. */
-function alertSeverity(name: string, node: NodeSnapshot): Severity | undefined {
+const momentOf = (snapshot: NodeSnapshot): NodeMoment => ({ snapshot, samples: noSamples });
+
+function groupTone(group: Group, nodes: readonly NodeSnapshot[]): Tone | undefined {
+	const view = { nodes: nodes.map(momentOf), groups: [group], witness: undefined, atMs: 0 };
+	const [line = ''] = groupLines(look, view, 80, 24);
+	return (['good', 'warn', 'bad', 'unknown'] as const).find((tone) =>
+		ansi(line).startsWith(sgrOf(tone)),
+	);
+}
+
+/** The severity of the alert that the finding's rule makes of it. */
+function alertSeverity(code: FindingCode, { node, ...found }: Provoked): Severity | undefined {
+	const name = ruleNameOf(code);
 	const entry = builtInRules[name];
 	if (!entry) return undefined;
 	const rules = buildRuleSet({ [name]: { ...entry, forMs: 0, mutes: undefined } });
 	const core = createAlertCore(emptyAlertState(), rules, { silences: [], maintenance: {} });
-	const subjects = { nodes: [node], groups: [] };
-	const input = { ...subjects, observed: createJudge().observe(subjects, takenAtMs) };
-	return core.evaluate(input, { wallMs: takenAtMs, steadyMs: 0 }).alerts[0]?.severity;
+	const time = { wallMs: takenAtMs, steadyMs: 0 };
+	return core.evaluate({ nodes: [node], ...found }, time).alerts[0]?.severity;
 }
 
-const nodeRules = Object.entries(builtInRules).flatMap(([name, { condition, scope }]) =>
-	scope !== 'node' || condition?.noData === true ? [] : [{ name, code: codeOf(name) }],
-);
-const table = nodeRules.flatMap((rule) => severities.map((severity) => ({ ...rule, severity })));
+/** A node whose issue was not provoked here, as its own site would have judged it. */
+function given(code: FindingCode, severity: Severity): Provoked {
+	const node = nodeWith(issueOf(code, severity));
+	const subjects = { nodes: [node], groups: [], witness: undefined };
+	return { ...subjects, node, observed: createJudge().observe(subjects, takenAtMs) };
+}
 
-describe('a finding of a node', () => {
+/** How a finding shows where its severity alone does not decide it, and why. */
+const exceptions: Readonly<Record<string, { tone: Tone; exitCode: number; why: string }>> = {
+	'ownConnectionLost critical': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'it is this machine that is cut off: that is critical, and has one alert; of the nodes nothing is known, so a program that acts on them must not take them for broken',
+	},
+	'nodeDown warning': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'a node that refuses or limits us is alive: somebody should look, but its state is not known',
+	},
+};
+
+/** Findings that no node shows: they have an alert and nothing else, and why. */
+const alertsOnly: Readonly<Partial<Record<FindingCode, string>>> = {
+	noData:
+		'a value that is missing is neither good nor bad; alerts alone remember that it was there',
+	versionsDiffer: 'it is about the network, and information: nothing turns yellow',
+};
+
+const isCode = (text: string): text is FindingCode => Object.hasOwn(findings, text);
+const codes = Object.keys(findings).filter((code) => isCode(code));
+
+interface Row {
+	readonly code: FindingCode;
+	readonly severity: Severity;
+	readonly isProvoked: boolean;
+	readonly found: Provoked;
+}
+
+/** Every finding with each severity it can have: as the judge assigns it, where it was provoked. */
+const table = codes.flatMap((code): Row[] => {
+	if (code in alertsOnly) return [];
+	const provoked = provoke(code).flatMap((found): Row[] => {
+		const issue = found.node.health.issues.find((each) => each.code === code);
+		if (!issue) return [];
+		const node = only(found.node, issue);
+		return [{ code, severity: issue.severity, isProvoked: true, found: { ...found, node } }];
+	});
+	const rest = severitiesOf(findings[code])
+		.filter((severity) => provoked.every((row) => row.severity !== severity))
+		.map((severity) => {
+			return { code, severity, isProvoked: false, found: given(code, severity) };
+		});
+	return [...provoked, ...rest];
+});
+
+describe('a finding', () => {
 	it.each(table)('$code that is $severity has one meaning everywhere', (row) => {
-		const { name, code, severity } = row;
-		const node = nodeWith(issueOf(code, severity));
-		const moment: NodeMoment = { snapshot: node, samples: noSamples };
-		const { tone, exitCode } = meaning[severity];
-		const [count] = headerCounts({ nodes: [moment], groups: [] });
+		const { code, severity, found } = row;
+		const { node, groups } = found;
+		const { tone, exitCode } = exceptions[`${code} ${severity}`] ?? meaning[severity];
+		const [count] = headerCounts({ nodes: [momentOf(node)], groups: [] });
 		expect(count && toneOfLevel[count.level]).toBe(tone);
-		expect(rowTone(moment)).toBe(tone);
+		expect(rowTone(node)).toBe(tone);
+		for (const group of groups.filter(({ state }) => state !== 'agreed'))
+			expect(groupTone(group, [node])).toBe(tone);
 		const document = documentOf([node]);
 		expect(checkCodeOf(document)).toBe(exitCode);
 		expect(exitCodeOfLevel[toPluginReport(document).state]).toBe(exitCode);
-		expect(alertSeverity(name, node)).toBe(severity);
+		// An issue of a satellite does not name it, so that only a judged one has an alert.
+		const isJudged = row.isProvoked || findingOf(code)?.scope !== 'satellite';
+		expect(isJudged ? alertSeverity(code, found) : severity).toBe(severity);
+	});
+
+	it('is provoked in at least one way, and has no severity but those of its definition', () => {
+		const provoked = new Set(table.filter((row) => row.isProvoked).map(({ code }) => code));
+		expect(codes.filter((code) => !provoked.has(code) && !(code in alertsOnly))).toEqual([]);
+		const strange = table.filter(
+			({ code, severity }) => !severitiesOf(findings[code]).includes(severity),
+		);
+		expect(strange).toEqual([]);
+	});
+
+	it.each(codes.filter((code) => code in alertsOnly))('%s is an alert alone', (code) => {
+		for (const found of provoke(code)) {
+			expect(found.node.health).toEqual({ status: 'up', issues: [] });
+			expect(alertSeverity(code, found)).toBe(findingOf(code)?.severity);
+		}
+		expect(builtInRules[ruleNameOf(code)]?.severity).toBe(findingOf(code)?.severity);
 	});
 
 	it('colours the text of --once by the same level', () => {
@@ -97,7 +180,7 @@ describe('a finding of a node', () => {
 describe('a node about which nothing can be said', () => {
 	it('exits 3, and is neither good nor bad', () => {
 		const node = plainNode({ health: { status: 'unknown' } });
-		expect(rowTone({ snapshot: node, samples: noSamples })).toBe('unknown');
+		expect(rowTone(node)).toBe('unknown');
 		expect(checkCodeOf(documentOf([node]))).toBe(3);
 		expect(toPluginReport(documentOf([node])).state).toBe('unknown');
 	});
@@ -111,29 +194,21 @@ describe('a node about which nothing can be said', () => {
 	});
 });
 
-const groupOf = (state: GroupState): Group => ({
-	name: 'bft:net',
-	kind: 'bft',
-	nodes: ['a', 'b'],
-	state,
-	since: ago(60),
-	message: `they are ${state}`,
-	members: [],
-});
+const states = [
+	{ state: 'partitioned', tone: 'bad' },
+	{ state: 'forked', tone: 'bad' },
+	{ state: 'stalled', tone: 'bad' },
+	{ state: 'lagging', tone: 'warn' },
+] as const;
 
 describe('a finding of a network', () => {
-	it.each([
-		{ state: 'partitioned', tone: 'bad' },
-		{ state: 'forked', tone: 'bad' },
-		{ state: 'stalled', tone: 'bad' },
-		{ state: 'lagging', tone: 'warn' },
-	] as const)('$state is counted in the header as it is coloured in Groups', ({ state, tone }) => {
+	it.each(states)('$state is counted in the header as it is coloured in Groups', (row) => {
+		const { state, tone } = row;
 		const group = groupOf(state);
 		const [count] = headerCounts({ nodes: [], groups: [group] });
 		expect(count?.text).toBe(`1 network ${state}`);
 		expect(count && toneOfLevel[count.level]).toBe(tone);
-		const [line = ''] = groupLines(look, { groups: [group], witness: undefined, atMs: 0 }, 80, 24);
-		expect(ansi(line).startsWith(sgrOf(tone))).toBe(true);
+		expect(groupTone(group, [])).toBe(tone);
 	});
 
 	it('that is critical has a critical alert', () => {
@@ -149,5 +224,53 @@ describe('a finding of a network', () => {
 		expect(headerCounts({ nodes: [], groups })).toEqual([
 			{ level: 'critical', text: '2 networks in trouble' },
 		]);
+	});
+});
+
+describe('a profile that changes a finding', () => {
+	/** Node a judged by these changes, and node b that is well. */
+	function judgedBy(own: Parameters<typeof buildRuleSet>[1], group: Group, sections: object) {
+		const judge = createJudge(buildRuleSet(builtInRules, own));
+		const nodes = ['a', 'b'].map((name) => {
+			const { health: _health, ...node } = plainNode({
+				target: { name },
+				...(name === 'a' && sections),
+			});
+			const report = judge.judgeNode({ node, memory: {}, group, nowMs: takenAtMs }, undefined);
+			return { ...node, health: report };
+		});
+		const counts = headerCounts({ nodes: nodes.map(momentOf), groups: [group] });
+		const network = counts.find(({ text }) => text.includes('network'));
+		return {
+			groups: groupTone(group, nodes),
+			header: network && toneOfLevel[network.level],
+			exitCode: checkCodeOf({ nodes }),
+		};
+	}
+
+	it.each([
+		['built-in rules', {}, { groups: 'warn', header: 'warn', exitCode: 1 }],
+		[
+			'syncing as information',
+			{ syncing: { severity: 'info' as const } },
+			{ groups: 'good', header: undefined, exitCode: 0 },
+		],
+		[
+			'syncing disabled',
+			{ syncing: { enabled: false } },
+			{ groups: 'good', header: undefined, exitCode: 0 },
+		],
+	])('a network that is late as a node syncs: %s', (_title, own, expected) => {
+		const group = groupOf('lagging', 'behind');
+		expect(judgedBy(own, group, { consensus: { status: 'syncing' } })).toEqual(expected);
+	});
+
+	it('a stall that is a warning is one in Groups and in the header too', () => {
+		const own = { 'network-stalled': { severity: 'warning' as const } };
+		expect(judgedBy(own, groupOf('stalled', 'stalled'), {})).toEqual({
+			groups: 'warn',
+			header: 'warn',
+			exitCode: 1,
+		});
 	});
 });

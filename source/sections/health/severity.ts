@@ -17,10 +17,13 @@ export function severityOf({ issues }: WithIssues): Severity | undefined {
 	return worstSeverity(issues.map(({ severity }) => severity));
 }
 
-/** Critical when it is down or has a critical issue; unknown when nothing can be said about it. */
+/**
+ * Unknown when nothing can be said about it, whatever the reason; else critical when it is down or has a
+ * critical issue.
+ */
 export function levelOf({ status, issues }: WithIssues & { readonly status: Health }): HealthLevel {
+	if (status === 'unknown') return 'unknown';
 	const severity = severityOf({ issues });
 	if (status === 'down' || severity === 'critical') return 'critical';
-	if (status === 'unknown') return 'unknown';
 	return status === 'degraded' || severity === 'warning' ? 'warning' : 'ok';
 }

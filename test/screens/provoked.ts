@@ -1,0 +1,209 @@
+import type { Observed } from '../../source/domain/observe.ts';
+import { severities } from '../../source/domain/words.ts';
+import type { GroupPosition, GroupState, Severity } from '../../source/domain/words.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import type { JudgeInput } from '../../source/health/observations-of.ts';
+import type { Finding, UnjudgedNode } from '../../source/sections/finding.ts';
+import { findings } from '../../source/sections/findings.ts';
+import type { FindingCode } from '../../source/sections/findings.ts';
+import type { Group, ConnectionVerdict } from '../../source/sections/group/schema.ts';
+import type { HealthReport, Issue } from '../../source/sections/health/schema.ts';
+import { ruleNameOf } from '../../source/sections/rule-names.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { node as specified } from '../alerts/helpers.ts';
+import { ruleCases, step } from '../alerts/rule-cases.ts';
+import { ago, takenAtMs } from '../export/nodes.ts';
+
+/** A finding as the judge left it in a node, with everything that an alert is evaluated from. */
+export interface Provoked {
+	readonly node: NodeSnapshot;
+	readonly groups: readonly Group[];
+	readonly witness: ConnectionVerdict | undefined;
+	readonly observed: Observed;
+}
+
+type Seen = Partial<Omit<JudgeInput, 'node'>> & { readonly sections?: Partial<UnjudgedNode> };
+
+export function groupOf(state: GroupState, position: GroupPosition = 'level'): Group {
+	return {
+		name: 'evm:net',
+		kind: 'evm',
+		nodes: ['a', 'b'],
+		state,
+		since: ago(60),
+		message: `they are ${state}`,
+		members: [
+			{ node: 'a', position, ...(state === 'partitioned' && { side: 0 }) },
+			{ node: 'b', position: 'level', ...(state === 'partitioned' && { side: 1 }) },
+		],
+		...(state === 'partitioned' && { sides: [['a'], ['b']] }),
+	};
+}
+
+const witness: ConnectionVerdict = {
+	verdict: 'us',
+	at: ago(1),
+	since: ago(1),
+	message: 'no interface has a route',
+	evidence: ['no default route'],
+	failing: ['a'],
+};
+
+const failed = (code: 'unreachable' | 'unauthorized'): Seen => ({
+	sections: { poll: { status: 'failed', failures: 3, error: { code, message: 'm' } } },
+});
+const clock = { offsetMs: 9000, uncertaintyMs: 10, source: 'httpDate' as const };
+const disk = (free: number): Seen => ({
+	sections: { resources: { source: 'node', diskAvailableBytes: free, diskTotalBytes: 100 } },
+});
+
+/** What shows at one look: every way in which it does. */
+const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
+	ownConnectionLost: [{ ...failed('unreachable'), witness }],
+	nodeDown: [failed('unreachable'), failed('unauthorized')],
+	endpointFailed: [
+		{
+			sections: {
+				poll: { status: 'partial', failures: 0, endpoints: [{ name: 'x', status: 'failed' }] },
+			},
+		},
+	],
+	chainChanged: [{ sections: { identity: { chainId: 2 } }, memory: { firstChainId: 1 } }],
+	selfReported: [
+		{ sections: { selfReport: { status: 'degraded', reasons: [] } } },
+		{ sections: { selfReport: { status: 'down', reasons: [] } } },
+	],
+	consensusStalled: [
+		{ sections: { consensus: { status: 'stalled' } } },
+		{ sections: { consensus: { status: 'halted' } } },
+	],
+	noProgress: [
+		{
+			sections: { consensus: { status: 'active' } },
+			memory: { progressAtMs: takenAtMs - 600_000 },
+		},
+	],
+	networkPartitioned: [{ group: groupOf('partitioned', 'unknown') }],
+	networkForked: [{ group: groupOf('forked', 'forked') }],
+	networkStalled: [{ group: groupOf('stalled', 'stalled') }],
+	standsStill: [{ group: groupOf('agreed', 'stalled') }],
+	behind: [{ group: groupOf('lagging', 'behind') }],
+	clockSkewed: [
+		{
+			sections: { clock },
+			group: { ...groupOf('agreed'), clock: { maxSkewMs: 9000, outliers: ['a'] } },
+		},
+	],
+	headOld: [
+		{ sections: { chain: { head: { number: 1, at: ago(400) } } } },
+		{ sections: { chain: { head: { number: 1, at: ago(4000) } } } },
+	],
+	peersNone: [{ sections: { network: { peers: 0 } } }],
+	diskLow: [disk(7), disk(2)],
+	versionsDiffer: [{ group: { ...groupOf('agreed'), versions: { '1.0': 1, '1.1': 1 } } }],
+};
+
+/** The severities that a finding can have, by its definition. */
+export function severitiesOf(finding: Finding): readonly Severity[] {
+	if (finding.severity !== undefined) return [finding.severity];
+	const limits = 'condition' in finding ? finding.condition : 'limits' in finding && finding.limits;
+	if (limits === false || limits === undefined) return ['warning', 'critical'];
+	const { above, atLeast, below, atMost } = limits;
+	const levels = new Set(
+		[above, atLeast, below, atMost].flatMap((each) => Object.keys(each ?? {})),
+	);
+	const named = severities.filter((severity) => levels.has(severity));
+	return named.length > 0 ? named : ['warning'];
+}
+
+/** The finding wherever it can be provoked: by the snapshot, over time, or by a scheduled check. */
+export function provoke(code: FindingCode): readonly Provoked[] {
+	const finding: Finding = findings[code];
+	const atOnce = (seenAtOnce[code] ?? []).map((seen) => judgedAtOnce(seen));
+	if (atOnce.length > 0) return atOnce;
+	if ('check' in finding) return severitiesOf(finding).map((severity) => checked(code, severity));
+	return ruleCases[ruleNameOf(code)] === undefined ? [] : [playedOut(code)];
+}
+
+function judgedAtOnce({
+	sections,
+	group,
+	witness: verdict,
+	memory = {},
+	components,
+}: Seen): Provoked {
+	const judge = createJudge();
+	const node: UnjudgedNode = {
+		target: { name: 'a', kind: 'evm', url: 'http://a' },
+		poll: { status: 'ok', failures: 0 },
+		...sections,
+	};
+	const input = { node, memory, group, witness: verdict, components, nowMs: takenAtMs };
+	const snapshot = { ...node, health: judge.judgeNode(input, undefined) };
+	const subjects = { nodes: [snapshot], groups: group ? [group] : [], witness: verdict };
+	return {
+		node: snapshot,
+		groups: subjects.groups,
+		witness: verdict,
+		observed: judge.observe(subjects, takenAtMs),
+	};
+}
+
+/** As the scheduled check that sees it leaves it. */
+function checked(code: FindingCode, severity: Severity): Provoked {
+	const finding: Finding = findings[code];
+	const [component, name] = ('check' in finding ? (finding.check ?? '') : '').split('.');
+	const check = {
+		name: name ?? '',
+		status: 'degraded' as const,
+		severity,
+		issue: code,
+		message: 'm',
+		values: [],
+		lastCheckAt: ago(1),
+		durationMs: 1,
+	};
+	// The text of `check` is typed as a checked component and a name.
+	const checkedComponent = component as 'network';
+	return judgedAtOnce({
+		components: [{ component: checkedComponent, status: 'degraded', checks: [check] }],
+	});
+}
+
+/** Well for as long as windows need, then ill. */
+function playedOut(code: FindingCode): Provoked {
+	const { well = () => ({}), ill, withinMs } = ruleCases[ruleNameOf(code)] ?? missingCase(code);
+	const judge = createJudge();
+	let health: HealthReport | undefined;
+	let nowMs = takenAtMs - 240 * 20_000 - withinMs;
+	let snapshot = specified({}, nowMs);
+	const poll = (spec: Parameters<typeof specified>[0], afterMs: number) => {
+		nowMs += afterMs;
+		const { health: _health, ...node } = specified(spec, nowMs);
+		health = judge.judgeNode({ node, memory: {}, nowMs }, health);
+		snapshot = { ...node, health };
+	};
+	for (let index = 0; index < 240; index += 1) poll(well(index), 20_000);
+	const isSeen = () => health?.issues.some((issue) => issue.code === code) === true;
+	// Later a window is full of it, and its own average.
+	for (let index = 1; index === 1 || (index * step <= withinMs && !isSeen()); index += 1)
+		poll(ill(index), step);
+	const subjects = { nodes: [snapshot], groups: [] };
+	return {
+		...subjects,
+		node: snapshot,
+		witness: undefined,
+		observed: judge.observe(subjects, nowMs),
+	};
+}
+
+function missingCase(code: string): never {
+	throw new Error(`no case for ${code}`);
+}
+
+/** The issue of that code alone, as if nothing else were wrong with the node. */
+export function only(node: NodeSnapshot, issue: Issue): NodeSnapshot {
+	const isAlone = node.health.issues.length === 1;
+	const status = issue.severity === 'info' ? 'up' : 'degraded';
+	return isAlone ? node : { ...node, health: { status, issues: [issue] } };
+}
