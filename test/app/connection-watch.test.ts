@@ -153,7 +153,7 @@ describe('the witness', () => {
 			message: '3 nodes on 3 hosts stopped answering together',
 			evidence: ['no answer from witness 255.255.255.255:1 either'],
 		});
-		expect(document.alerts.map(({ rule }) => rule)).toEqual(['ownConnectionLost']);
+		expect(document.alerts.map(({ rule }) => rule)).toEqual(['own-connection-lost']);
 	});
 
 	it('is forgotten when the nodes answer again', async () => {

@@ -62,7 +62,7 @@ it('--once, status, health and a monitor that lasts find the same in the same no
 	const lasting = found(monitor.moment().nodes[0]?.snapshot.health.issues ?? []);
 	monitor.stop();
 
-	expect(lasting).toContain('fewPeers warning');
+	expect(lasting).toContain('peersFew warning');
 	expect(inDocument(await ofCommand(once))).toEqual(lasting);
 	expect(inDocument(await ofCommand(status))).toEqual(lasting);
 	const plugin = JSON.parse(await ofCommand(health)) as {
