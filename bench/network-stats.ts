@@ -35,7 +35,7 @@ const peersOf = (count: number): Peer[] =>
 		connectedSeconds: n,
 	}));
 
-/** Milliseconds of one query of 1,000 peers, and bytes that 10 nodes polled each second take in a day. */
+/** Milliseconds of one query of 1,000 peers, and bytes that 10 nodes take after a day of polls each second. */
 export function measureNetworkStats(): { readonly statsMs: number; readonly dayBytes: number } {
 	const many = peersOf(1000);
 	const watched = createNetworkTracker();
