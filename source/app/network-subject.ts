@@ -1,7 +1,8 @@
-import { UserError } from '../domain/errors.ts';
+import { PollError, UserError } from '../domain/errors.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
-import { resolveEndpoint, resolveHost } from '../network-tests/endpoint.ts';
+import { resolveEndpoint, resolvePeer } from '../network-tests/endpoint.ts';
+import type { Endpoint, ResolvedHost } from '../network-tests/endpoint.ts';
 import { readPeerAddress } from '../network-tests/peers/peer-address.ts';
 import type { PeerAddress } from '../network-tests/peers/peer-address.ts';
 import type { Routing, RoutingNode } from '../network-tests/routing.ts';
@@ -40,18 +41,22 @@ export async function peerSubject(subject: Subject, peerId: string): Promise<Sub
 		});
 	}
 	const { host, port } = addressOf(peer);
-	const { address, reach, dnsMs } = await resolveHost(host);
-	if (reach !== 'public' && reach !== subject.endpoint.reach) {
-		throw new UserError(
-			`a ${subject.endpoint.reach} node names a ${reach} address: it is not tested`,
-		);
-	}
+	const { address, reach, dnsMs } = await resolveListed(host, subject.endpoint);
 	const place = { host, address, port, reach, ...(dnsMs !== undefined && { dnsMs }) };
 	return {
 		name: `${subject.name}/${peer.id}`,
 		endpoint: { ...place, isTls: false, isHttp: false, path: '/' },
 		peers: [],
 	};
+}
+
+async function resolveListed(host: string, from: Endpoint): Promise<ResolvedHost> {
+	try {
+		return await resolvePeer(host, from);
+	} catch (error) {
+		const isRefused = error instanceof PollError && error.code === 'unsupported';
+		throw isRefused ? new UserError(error.message, { cause: error }) : error;
+	}
 }
 
 function addressOf({ id, host, port }: PeerAddress) {

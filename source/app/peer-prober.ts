@@ -41,13 +41,13 @@ export function createPeerProber({ settings, clock, mayProbe }: PeerProberOption
 
 	async function probe(
 		peer: PeerAddress,
-		{ reach }: Endpoint,
+		from: Endpoint,
 		signal: AbortSignal,
 	): Promise<ProbedPeer | undefined> {
 		const known = peers.get(peer.id);
 		const address = showHostPort(peer.host ?? '', peer.port ?? 0);
 		if (!(await mayProbe(address))) return known;
-		const { isReachable, connectMs, reason } = await dialPeer(peer, reach, { timeoutMs, signal });
+		const { isReachable, connectMs, reason } = await dialPeer(peer, from, { timeoutMs, signal });
 		if (isReachable === undefined) return known;
 		const path = known?.path ?? createPathWatch();
 		const at = clock.now();

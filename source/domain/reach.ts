@@ -1,45 +1,67 @@
-import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-/** How far an address is: this machine, a network of one's own, or everybody's. */
+/** How far an address is: this machine, a private network, or the internet. */
 export const reaches = ['loopback', 'private', 'public'] as const;
 export type Reach = (typeof reaches)[number];
 
-const blocks = (...networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]) => {
-	const list = new BlockList();
-	for (const network of networks) list.addSubnet(...network);
-	return list;
-};
+/** Ranges of ipaddr.js that belong to a private network (RFC 1918, 3879, 3927, 4193, 4291, 6598). */
+const privateRanges = new Set<string>([
+	'private',
+	'carrierGradeNat',
+	'linkLocal',
+	'uniqueLocal',
+	'deprecatedSiteLocal',
+]);
+/** Ranges that are never the address of one machine (RFC 1122, 5771, 4291, 6666). */
+const nobodysRanges = new Set<string>(['unspecified', 'multicast', 'broadcast', 'discard']);
+/** Ranges of IPv6 addresses whose last four bytes are an IPv4 address (RFC 4291, 6052, 7915). */
+const embeddingRanges = new Set<string>(['ipv4Mapped', 'rfc6145', 'rfc6052']);
 
-/** RFC 1122, 4291. */
-const loopback = blocks(['127.0.0.0', 8, 'ipv4'], ['::1', 128, 'ipv6']);
-/** RFC 1918, 3927, 6598, 4193, 4291: nobody else's networks. */
-const own = blocks(
-	['10.0.0.0', 8, 'ipv4'],
-	['172.16.0.0', 12, 'ipv4'],
-	['192.168.0.0', 16, 'ipv4'],
-	['169.254.0.0', 16, 'ipv4'],
-	['100.64.0.0', 10, 'ipv4'],
-	['fc00::', 7, 'ipv6'],
-	['fe80::', 10, 'ipv6'],
-);
-/** Nobody to dial: unspecified, multicast, broadcast, reserved (RFC 1122, 5771, 4291). */
-const nobody = blocks(
-	['0.0.0.0', 8, 'ipv4'],
-	['224.0.0.0', 3, 'ipv4'],
-	['::', 128, 'ipv6'],
-	['ff00::', 8, 'ipv6'],
-);
-
-/** How far an IP address is; `undefined` when it is no address of one machine. */
+/**
+ * How far an IP address is; `undefined` when it is not the address of one machine. An IPv6 address that
+ * stands for an IPv4 address is as far as that one.
+ */
 export function reachOf(address: string): Reach | undefined {
-	const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
-	const plain = mapped ?? address;
-	const version = isIP(plain);
-	if (version === 0) return undefined;
-	const family = version === 4 ? 'ipv4' : 'ipv6';
-	if (nobody.check(plain, family)) return undefined;
-	if (loopback.check(plain, family)) return 'loopback';
-	return own.check(plain, family) ? 'private' : 'public';
+	const range = rangeOf(address);
+	if (range === undefined || nobodysRanges.has(range)) return undefined;
+	if (range === 'loopback') return 'loopback';
+	return privateRanges.has(range) ? 'private' : 'public';
+}
+
+/** Whether an address is valid on one link only: 169.254.0.0/16 and fe80::/10 (RFC 3927, 4291). */
+export function isLinkLocal(address: string): boolean {
+	return rangeOf(address) === 'linkLocal';
+}
+
+function rangeOf(text: string): string | undefined {
+	const address = parse(text);
+	if (!address) return undefined;
+	if (address instanceof ipaddr.IPv4) return rangeOfV4(address);
+	const range: string = address.range();
+	const embedded = embeddedIn(address, range);
+	return embedded ? rangeOfV4(embedded) : range;
+}
+
+function rangeOfV4(address: ipaddr.IPv4): string {
+	// Class E (RFC 1112) is routed by nobody; other reserved networks are as far as any.
+	return (address.octets[0] ?? 0) >= 240 ? 'broadcast' : address.range();
+}
+
+/**
+ * Takes IPv4 as four decimals only: programs differ in how they read `127.1`, `0x7f000001` and `010.0.0.1`
+ * (RFC 6943, section 3.1.1).
+ */
+function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+	if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+	return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+}
+
+/** The IPv4 address that an IPv6 address stands for, if any. */
+function embeddedIn(address: ipaddr.IPv6, range: string): ipaddr.IPv4 | undefined {
+	const bytes = address.toByteArray();
+	// RFC 3056.
+	if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
+	return embeddingRanges.has(range) ? new ipaddr.IPv4(bytes.slice(12)) : undefined;
 }
 
 /** Whether an address is this machine by its name, or a Unix socket. */

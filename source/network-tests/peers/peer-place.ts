@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
-import type { Peer } from '../../sections/network/schema.ts';
+import ipaddr from 'ipaddr.js';
 import { reachOf } from '../../domain/reach.ts';
 import type { Reach } from '../../domain/reach.ts';
+import type { Peer } from '../../sections/network/schema.ts';
 import { hostOfPeer } from './peer-address.ts';
 
 export interface PeerPlace {
@@ -11,7 +11,7 @@ export interface PeerPlace {
 	readonly network?: string;
 }
 
-/** What a peer's address tells of its place, asking nobody: no name server, no data base of networks. */
+/** The place of a peer by its address alone, without a name server or a database of networks. */
 export function placeOfPeer(peer: Peer): PeerPlace {
 	const { address } = peer;
 	if (address === undefined) return {};
@@ -23,31 +23,21 @@ export function placeOfPeer(peer: Peer): PeerPlace {
 	return place;
 }
 
-/** By address as the node wrote it: the same peers are counted at every poll. */
+/** By address as the node wrote it, because the same peers are counted at every poll. */
 const places = new Map<string, PeerPlace>();
 const mostKept = 5000;
 
 function read(peer: Peer): PeerPlace {
 	const host = hostOfPeer(peer);
 	if (host === undefined) return {};
-	const version = isIP(host);
-	if (version === 0) return { family: host.endsWith('.onion') ? 'onion' : 'name' };
+	if (!ipaddr.isValid(host)) return { family: host.endsWith('.onion') ? 'onion' : 'name' };
 	const reach = reachOf(host);
-	return {
-		family: version === 4 ? 'ipv4' : 'ipv6',
-		...(reach && { reach }),
-		network: version === 4 ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : prefixOf(host),
-	};
+	const family = ipaddr.parse(host).kind();
+	return { family, ...(reach && { reach }), network: networkOf(host, family) };
 }
 
-/** The first two groups of an IPv6 address; a short form has them before its `::`. */
-function prefixOf(address: string): string {
-	const [before = ''] = address.split('::');
-	const groups = before.split(':').filter((group) => group !== '');
-	const [first = '0', second = '0'] = groups;
-	return `${trimmed(first)}:${trimmed(second)}::/32`;
-}
-
-function trimmed(group: string): string {
-	return group.toLowerCase().replace(/^0+(?=.)/, '');
+function networkOf(host: string, family: 'ipv4' | 'ipv6'): string {
+	return family === 'ipv4'
+		? `${ipaddr.IPv4.networkAddressFromCIDR(`${host}/16`).toString()}/16`
+		: `${ipaddr.IPv6.networkAddressFromCIDR(`${host}/32`).toString()}/32`;
 }

@@ -1,8 +1,8 @@
 import { PollError } from '../../domain/errors.ts';
 import { mostDialsAtOnce, mostPeers } from '../caps.ts';
 import { definedRounded } from '../defined-rounded.ts';
-import { resolveHost, showHostPort } from '../endpoint.ts';
-import type { Reach } from '../../domain/reach.ts';
+import { resolvePeer, showHostPort } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { dial } from '../exchange.ts';
 import { createHistogram } from '../statistics/histogram.ts';
 import type { PeerAddress } from '../peers/peer-address.ts';
@@ -18,8 +18,8 @@ export interface DialledPeer {
 }
 
 /**
- * Connects once to every peer that the node lists and sends nothing. What a peer says of its address is
- * not trusted: a node elsewhere cannot make us dial this machine or a network of our own.
+ * Connects once to every peer that the node lists and sends nothing. The addresses are not trusted: see
+ * `resolvePeer`.
  */
 export const connectivity: NetTest<'connectivity'> = {
 	name: 'connectivity',
@@ -52,7 +52,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		const waiting = [...peers];
 		const worker = async (): Promise<void> => {
 			for (let peer = waiting.shift(); peer && !signal.aborted; peer = waiting.shift()) {
-				take(peer, await dialPeer(peer, subject.endpoint.reach, { timeoutMs, signal }));
+				take(peer, await dialPeer(peer, subject.endpoint, { timeoutMs, signal }));
 			}
 		};
 		await Promise.all(Array.from({ length: mostDialsAtOnce }, worker));
@@ -65,7 +65,7 @@ export const connectivity: NetTest<'connectivity'> = {
 	},
 };
 
-/** A node may list an address many times over; it is dialled once. */
+/** A node may list an address several times; it is dialled once. */
 function differentAddresses(peers: readonly PeerAddress[]): PeerAddress[] {
 	const seen = new Set<string>();
 	return peers.filter(({ host, port }) => {
@@ -75,24 +75,22 @@ function differentAddresses(peers: readonly PeerAddress[]): PeerAddress[] {
 	});
 }
 
-/** Connects once to a peer of a node that is `from` so far, and sends nothing. */
+/** Connects once to a peer of a node at an endpoint, and sends nothing. */
 export async function dialPeer(
 	{ host, port, written }: PeerAddress,
-	from: Reach,
+	from: Pick<Endpoint, 'reach'>,
 	options: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<DialledPeer> {
 	if (host === undefined || port === undefined) {
 		return {
-			reason: written === undefined ? 'the node gives no address' : 'no address to connect to',
+			reason:
+				written === undefined ? 'the node gives no address' : 'not an address that is dialled',
 		};
 	}
-	// RFC 7686: the name of an onion service is not for name servers.
+	// RFC 7686: name servers must not see the name of an onion service.
 	if (host.endsWith('.onion')) return { reason: 'an onion service: not dialled without Tor' };
 	try {
-		const { address, reach: far } = await resolveHost(host);
-		if (distance[far] < distance[from]) {
-			return { reason: `a ${from} node names a ${far} address: not dialled` };
-		}
+		const { address } = await resolvePeer(host, from);
 		const dialled = await dial(address, port, options);
 		if ('error' in dialled) {
 			return dialled.error === 'ABORTED'
@@ -102,9 +100,8 @@ export async function dialPeer(
 		dialled.socket.destroy();
 		return { isReachable: true, connectMs: dialled.connectMs };
 	} catch (error) {
-		if (error instanceof PollError) return { isReachable: false, reason: error.message };
-		throw error;
+		if (!(error instanceof PollError)) throw error;
+		const { code, message } = error;
+		return code === 'unsupported' ? { reason: message } : { isReachable: false, reason: message };
 	}
 }
-
-const distance: Readonly<Record<Reach, number>> = { loopback: 0, private: 1, public: 2 };
