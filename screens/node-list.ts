@@ -1,5 +1,6 @@
 import type { NodeMoment } from '../source/sections/moment.ts';
 import type { Column } from '../components/table.ts';
+import { filterWords, hasWords } from './filter-words.ts';
 import type { FleetFrame } from './frame.ts';
 import type { Sort } from './view-state.ts';
 
@@ -37,28 +38,6 @@ function matches(node: NodeMoment, words: readonly string[]): boolean {
 	return hasWords(text, words);
 }
 
-/** What a filter asks for. */
-export function filterWords(filter: string): readonly string[] {
-	return filter
-		.toLowerCase()
-		.split(' ')
-		.filter((word) => word !== '' && word !== '!');
-}
-
-/** Whether every word is somewhere in the text, and none of those with `!` is. */
-export function hasWords(text: string, words: readonly string[]): boolean {
-	const searched = text.toLowerCase();
-	return words.every((word) =>
-		word.startsWith('!') ? !searched.includes(word.slice(1)) : searched.includes(word),
-	);
-}
-
 export function byName(a: NodeMoment, b: NodeMoment): number {
 	return a.snapshot.target.name.localeCompare(b.snapshot.target.name, undefined, { numeric: true });
-}
-
-/** The first row to show so that `selected` is visible: in the middle, but at the ends of the list. */
-export function windowStart(selected: number, height: number, count: number): number {
-	const middle = selected - Math.floor(height / 2);
-	return Math.max(0, Math.min(middle, count - height));
 }

@@ -5,7 +5,7 @@ import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
 import { noActions } from '../screens/services.ts';
 import type { Actions, WhyAbsent } from '../screens/services.ts';
-import type { Controls } from '../screens/shell/commands.ts';
+import type { Controls } from '../screens/shell/command-context.ts';
 import { Shell } from '../screens/shell/shell.tsx';
 import type { ColorMode, Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';

@@ -6,7 +6,7 @@ import type { ScreenName } from '../../source/keys/screen-names.ts';
 import { alertKey, chosenIndex, nextSection } from './alert-list.ts';
 import { countSilenced, draftSilence, editDraft, matchOf, muteTimes } from './alert-mute.ts';
 import { alertText, clockText, noteOf, screenOf, subjectOf } from './alert-words.ts';
-import type { CommandContext } from '../shell/commands.ts';
+import type { CommandContext } from '../shell/command-context.ts';
 import { refuse } from '../shell/refuse.ts';
 import type { Notice, Overlay } from '../view-state.ts';
 

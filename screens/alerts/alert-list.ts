@@ -1,7 +1,8 @@
 import type { Alert } from '../../source/domain/alert.ts';
 import { severities } from '../../source/domain/words.ts';
 import type { Severity } from '../../source/domain/words.ts';
-import { filterWords, hasWords, windowStart } from '../node-list.ts';
+import { filterWords, hasWords } from '../filter-words.ts';
+import { windowStart } from '../window-start.ts';
 
 /** In which order alerts are shown: what is told, what is not, what may come, what was. */
 const sectionNames = ['firing', 'muted', 'pending', 'ended'] as const;

@@ -3,7 +3,7 @@ import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import type { LabelMatch } from '../../source/domain/rule.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
-import type { CommandContext } from '../shell/commands.ts';
+import type { CommandContext } from '../shell/command-context.ts';
 import { refuse } from '../shell/refuse.ts';
 import type { Notice, Overlay } from '../view-state.ts';
 

@@ -7,7 +7,7 @@ import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import { formatCount } from '../../source/domain/format.ts';
 import { clockText } from './alert-words.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
-import { windowStart } from '../node-list.ts';
+import { windowStart } from '../window-start.ts';
 import { chosenSilence, countMatched, matchText } from './silences-commands.ts';
 
 interface Row {

@@ -27,7 +27,7 @@ import type { FleetFrame, ScreenProps } from '../frame.ts';
 import { MetricCharts } from '../node/metric-charts.tsx';
 import type { MetricChartsProps } from '../node/metric-charts.tsx';
 import { nodeNote } from '../node/node-note.ts';
-import { windowStart } from '../node-list.ts';
+import { windowStart } from '../window-start.ts';
 
 const gap = 2;
 const leastLeftChart = 8;

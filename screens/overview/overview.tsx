@@ -15,7 +15,7 @@ import type { ScreenProps } from '../frame.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { MetricCharts } from '../node/metric-charts.tsx';
-import { windowStart } from '../node-list.ts';
+import { windowStart } from '../window-start.ts';
 
 const gap = 2;
 const minDetailHeight = 9;

@@ -1,4 +1,3 @@
-import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import { screenCommand, screenNames } from '../../source/keys/screen-names.ts';
 import type { ScreenCommand } from '../../source/keys/screen-names.ts';
@@ -15,47 +14,10 @@ import {
 import type { AlertCommand } from '../alerts/alert-commands.ts';
 import { openSilences, silencesCommand } from '../alerts/silences-commands.ts';
 import { chosenIndex } from '../alerts/alert-list.ts';
-import type { AlertList } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
-import type { Actions } from '../services.ts';
+import type { CommandContext } from './command-context.ts';
 import { refuse } from './refuse.ts';
 import type { ViewAction, ViewState } from '../view-state.ts';
-
-/** Ink's way to leave the terminal for the time of a callback. */
-export type SuspendTerminal = (callback: () => Promise<void>) => Promise<void>;
-
-/** What keys do to the picture and the program; paused or not. */
-export interface Controls {
-	setIntervalMs(intervalMs: number): void;
-	setPaused(isPaused: boolean): void;
-	/** Gives the terminal back to the shell until the job is continued. */
-	suspend(suspendTerminal: SuspendTerminal): void;
-	/** Hands a text to the terminal's clipboard. */
-	copy(text: string): void;
-	quit(): void;
-}
-
-export interface CommandContext {
-	readonly view: ViewState;
-	readonly dispatch: (action: ViewAction) => void;
-	readonly controls: Controls;
-	readonly suspendTerminal: SuspendTerminal;
-	/** Absent while the view is not live. */
-	readonly actions: Actions | undefined;
-	readonly moment: Moment;
-	readonly listed: readonly NodeMoment[];
-	readonly selected: NodeMoment | undefined;
-	/** As the Alerts screen lists them. */
-	readonly alerts: AlertList;
-	/** Lines of the help, and those of them that show at once. */
-	readonly helpRows: number;
-	readonly bodyRows: number;
-	/** Rows of half a page. */
-	readonly pageRows: number;
-	readonly isPaused: boolean;
-	readonly intervalMs: number;
-	readonly setIntervalMs: (intervalMs: number) => void;
-}
 
 const intervalsMs = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000];
 

@@ -13,7 +13,7 @@ import type { Moment } from '../../source/sections/moment.ts';
 import { countFiring } from '../alerts/alert-list.ts';
 import { Body } from './body.tsx';
 import { createCommandHandler } from './commands.ts';
-import type { Controls } from './commands.ts';
+import type { Controls } from './command-context.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Footer, Header, Tabs } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
