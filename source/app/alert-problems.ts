@@ -1,4 +1,4 @@
-import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery.ts';
+import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery-state.ts';
 import type { Ledger } from '../alerts/delivery/ledger.ts';
 
 /** Why alerts may not reach their receivers, one line for each reason. */

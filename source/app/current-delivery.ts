@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryOptions, DeliveryState } from '../alerts/delivery/delivery.ts';
+import type { Delivery, DeliveryOptions } from '../alerts/delivery/delivery.ts';
+import type { DeliveryState } from '../alerts/delivery/delivery-state.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { AlertSettings } from './alerting-options.ts';
 

@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import { attemptSend } from './attempt-send.ts';
 import { createAttemptLog } from './attempt-log.ts';
 import type { AttemptLog } from './attempt-log.ts';
-import type { ChannelState } from './delivery.ts';
+import type { ChannelState } from './delivery-state.ts';
 import type { Journal } from './journal.ts';
 import type { Queued } from './ledger.ts';
 import { compareSeverity, severityOf } from './message.ts';

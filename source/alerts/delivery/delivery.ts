@@ -5,14 +5,13 @@ import type { Incident } from '../incident.ts';
 import { kindOf } from './channels/registry.ts';
 import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
+import type { DeliveryState } from './delivery-state.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { Lock } from './lock.ts';
-import type { Undelivered } from './ledger.ts';
 import { plan } from './plan.ts';
 import type { Waiting } from './plan.ts';
-import type { Outcome } from './retry.ts';
 import type { SendContext } from './sender.ts';
 
 export interface DeliveryOptions {
@@ -27,28 +26,6 @@ export interface DeliveryOptions {
 	readonly env: NodeJS.ProcessEnv;
 	/** Takes a line for the person who runs nodetop. */
 	readonly warn: (message: string) => void;
-}
-
-/** The state of one channel, for screens. */
-export interface ChannelState {
-	readonly name: string;
-	readonly type: Channel['type'];
-	readonly queued: number;
-	/** When the oldest message in the queue was made, in Unix ms. */
-	readonly oldestQueuedAtMs: number | undefined;
-	readonly lastSentAtMs: number | undefined;
-	/** Why the last attempt failed; absent after a success. */
-	readonly problem: string | undefined;
-}
-
-export interface DeliveryState {
-	readonly channels: readonly ChannelState[];
-	/** Messages that were given up or refused, with the reason, oldest first. */
-	readonly undelivered: readonly Undelivered[];
-	/** Why the journal cannot be written. */
-	readonly journalProblem: string | undefined;
-	/** The outcome of the last heartbeat. */
-	readonly heartbeat: Outcome | undefined;
 }
 
 export interface Delivery {
