@@ -12,7 +12,7 @@ import {
 export interface ScreenAlertSettingsOptions {
 	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
 	readonly env: NodeJS.ProcessEnv;
-	/** Absent for other nodes than a profile's: nobody is told of their alerts. */
+	/** Absent when the nodes are not a profile's: their alerts are not delivered. */
 	readonly profile: string | undefined;
 }
 
@@ -30,67 +30,38 @@ export interface ScreenAlertSettings {
 }
 
 export function followAlertSettings(options: ScreenAlertSettingsOptions): ScreenAlertSettings {
-	const { env, profile } = options;
-	// What is shown is of this profile, whichever the file may name next.
-	const flags = profile === undefined ? options.flags : { ...options.flags, profile };
+	const source = sourceOf(options);
+	const read = createReader(source, options.profile !== undefined);
 	let problems: readonly string[] = [];
 	let mark: string | undefined;
 	let settings: AlertSettings | undefined;
-	let hasRoutes = false;
 
-	async function read(warn: (line: string) => void): Promise<AlertSettings> {
-		const options = { flags, env, warn };
-		const before = settings;
-		if (profile === undefined) return readUntold(options);
+	async function readAgain(): Promise<AlertSettings> {
+		const warnings: string[] = [];
 		try {
-			const all = await (before
-				? reloadAlertSettings(before, options)
-				: loadAlertSettings(options));
-			hasRoutes = true;
-			return all;
+			return await read(settings, (line) => warnings.push(line));
 		} catch (error) {
-			// Channels that were told go on being told, by the settings before.
-			if (!(error instanceof UserError) || hasRoutes) throw error;
-			// A secret that only the service has: the alerts are shown all the same.
-			const untold = await readUntold(options);
-			warn(`no alert can be sent: ${error.message}`);
-			return untold;
-		}
-	}
-
-	async function readUntold(
-		options: Parameters<typeof loadRulesAndQuiet>[0],
-	): Promise<AlertSettings> {
-		if (settings) return reloadRulesAndQuiet(settings, options);
-		return { ...(await loadRulesAndQuiet(options)), channels: [] };
-	}
-
-	async function readAnew(): Promise<AlertSettings> {
-		const said: string[] = [];
-		try {
-			return await read((line) => said.push(line));
-		} catch (error) {
-			if (settings && error instanceof UserError) said.push(whyNotTaken(error));
+			if (settings && error instanceof UserError) warnings.push(whyNotTaken(error));
 			throw error;
 		} finally {
-			problems = said;
+			problems = warnings;
 		}
 	}
 
 	return {
 		problems: () => problems,
 		async load() {
-			mark = await configMark({ flags, env });
-			settings = await readAnew();
+			mark = await configMark(source);
+			settings = await readAgain();
 			return settings;
 		},
 		async renew() {
 			const before = settings;
 			const last = mark;
-			mark = await configMark({ flags, env });
+			mark = await configMark(source);
 			if (before === undefined || mark === last) return undefined;
 			try {
-				settings = await readAnew();
+				settings = await readAgain();
 			} catch (error) {
 				if (error instanceof UserError) return undefined;
 				throw error;
@@ -100,7 +71,49 @@ export function followAlertSettings(options: ScreenAlertSettingsOptions): Screen
 	};
 }
 
-/** What is equal is the very object that it was. */
+type Source = Pick<ScreenAlertSettingsOptions, 'flags' | 'env'>;
+type Read = (
+	before: AlertSettings | undefined,
+	warn: (line: string) => void,
+) => Promise<AlertSettings>;
+
+/** A screen stays with its profile, even when the file later names another one as the default. */
+function sourceOf({ flags, env, profile }: ScreenAlertSettingsOptions): Source {
+	return { flags: profile === undefined ? flags : { ...flags, profile }, env };
+}
+
+/** Reads rules and quiet hours; with a profile its channels as well, where their secrets are readable. */
+function createReader(source: Source, hasProfile: boolean): Read {
+	let hadChannels = false;
+	return async (before, warn) => {
+		const options = { ...source, warn };
+		if (!hasProfile) return readRulesAndQuiet(before, options);
+		try {
+			const all = await (before
+				? reloadAlertSettings(before, options)
+				: loadAlertSettings(options));
+			hadChannels = true;
+			return all;
+		} catch (error) {
+			// The screen already delivers to these channels, and goes on with the settings before.
+			if (!(error instanceof UserError) || hadChannels) throw error;
+			// Only the service may be able to read a secret. The screen shows alerts without it.
+			const rulesAndQuiet = await readRulesAndQuiet(before, options);
+			warn(`no alert can be sent: ${error.message}`);
+			return rulesAndQuiet;
+		}
+	};
+}
+
+async function readRulesAndQuiet(
+	before: AlertSettings | undefined,
+	options: Parameters<typeof loadRulesAndQuiet>[0],
+): Promise<AlertSettings> {
+	if (before) return reloadRulesAndQuiet(before, options);
+	return { ...(await loadRulesAndQuiet(options)), channels: [] };
+}
+
+/** Reading again keeps every object that is equal. */
 function isSame(before: AlertSettings, after: AlertSettings): boolean {
 	const keys = ['rules', 'quiet', 'channels', 'heartbeat'] as const;
 	return keys.every((key) => before[key] === after[key]);
