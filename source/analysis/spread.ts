@@ -1,8 +1,7 @@
+import { clockLimitMs } from '../sections/clock/findings.ts';
 import type { Group } from '../sections/group/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { byText } from './member.ts';
-
-const outlierMs = 1000;
 
 /** What runs in a group, how far its clocks are apart, and whom its nodes know. */
 export type Spread = Pick<Group, 'clock' | 'versions' | 'clients' | 'peers'>;
@@ -47,7 +46,7 @@ function compareClocks(nodes: readonly NodeSnapshot[]): Group['clock'] {
 	return {
 		maxSkewMs: Math.max(...skews.map(({ skewMs }) => skewMs)),
 		outliers: skews
-			.filter(({ skewMs, uncertaintyMs }) => skewMs - uncertaintyMs > outlierMs)
+			.filter(({ skewMs, uncertaintyMs }) => skewMs - uncertaintyMs > clockLimitMs)
 			.map(({ name }) => name),
 	};
 }

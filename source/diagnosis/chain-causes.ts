@@ -1,4 +1,7 @@
 import { formatMs } from '../domain/format.ts';
+import { clockLimitMs } from '../sections/clock/findings.ts';
+import type { FindingCode } from '../sections/findings.ts';
+import { groupIssues } from '../sections/findings.ts';
 import type { Case, Cause, Evidence } from './case.ts';
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
@@ -6,7 +9,7 @@ const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, 
 /** A cause that the comparison of the network's nodes names itself. */
 function networkCause(
 	code: string,
-	state: string,
+	finding: FindingCode,
 	title: string,
 	disproof: string,
 	next: readonly string[],
@@ -17,10 +20,13 @@ function networkCause(
 		title,
 		disproof,
 		weigh({ group }) {
-			if (group?.state !== state) return undefined;
-			const message = group.message ?? `${group.nodes.length} nodes compared`;
+			const found = group && groupIssues(group).find((issue) => issue.code === finding);
+			if (!found) return undefined;
 			return {
-				for: [says(4, `${group.name} is ${state}: ${message}`), says(4, 'seen across its nodes')],
+				for: [
+					says(4, `${group.name} is ${group.state}: ${found.message}`),
+					says(4, 'seen across its nodes'),
+				],
 				against: [],
 			};
 		},
@@ -30,7 +36,7 @@ function networkCause(
 
 export const partition = networkCause(
 	'partition',
-	'partitioned',
+	'networkPartitioned',
 	'the network is split: its nodes form sides that do not hear each other',
 	'a node of one side lists a node of the other among its peers',
 	['the links between the sides named: routes, firewalls, a provider’s status page'],
@@ -38,7 +44,7 @@ export const partition = networkCause(
 
 export const fork = networkCause(
 	'fork',
-	'forked',
+	'networkForked',
 	'nodes of the network follow different chains',
 	'the hashes at one common height are equal',
 	['versions and configuration on the two branches', 'stop validators of the minority branch'],
@@ -46,7 +52,7 @@ export const fork = networkCause(
 
 export const networkStalled = networkCause(
 	'networkStalled',
-	'stalled',
+	'networkStalled',
 	'the whole network stands still',
 	'any node of the network makes progress',
 	[
@@ -66,7 +72,7 @@ export const ownClock: Cause = {
 		const [first] = clocks;
 		if (!first || clocks.length < 2) return undefined;
 		const isOff = clocks.every(
-			({ offsetMs, uncertaintyMs }) => Math.abs(offsetMs) - uncertaintyMs > 1000,
+			({ offsetMs, uncertaintyMs }) => Math.abs(offsetMs) - uncertaintyMs > clockLimitMs,
 		);
 		const isAlike = clocks.every(
 			({ offsetMs, uncertaintyMs }) =>

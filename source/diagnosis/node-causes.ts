@@ -1,19 +1,14 @@
 import { isIP } from 'node:net';
 import { reachOf } from '../domain/reach.ts';
-import { isAloneByDesign } from '../sections/idle.ts';
-import { formatBytes, formatCount, formatMs, formatRatio } from '../domain/format.ts';
-import { lastProgressOf } from '../sections/derived.ts';
-import type { NodeSnapshot } from '../sections/snapshot.ts';
+import { formatMs } from '../domain/format.ts';
+import { clockLimitMs } from '../sections/clock/findings.ts';
 import { nodeWord } from './case.ts';
 import type { Case, Cause, Evidence } from './case.ts';
+import { evidenceOf, hasIssue } from './issues.ts';
 import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';
 
 const slowThinkingMs = 250;
-const skewMs = 1000;
-const fullDiskRatio = 0.05;
 const slowDiskMs = 100;
-const busyCpuRatio = 0.95;
-const standstillMs = 30_000;
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
 
@@ -75,11 +70,10 @@ export const slowToAnswer: Cause = {
 		const connect = median(connectTimes(path)) ?? 0;
 		if (thinking === undefined || thinking < slowThinkingMs || thinking < connect * 4)
 			return undefined;
-		const cpu = node.resources?.cpuRatio;
 		return {
 			for: [
 				says(4, `${formatMs(connect)} to connect, but ${formatMs(thinking)} until the first byte`),
-				...(cpu !== undefined && cpu > busyCpuRatio ? [says(1, `CPU at ${formatRatio(cpu)}`)] : []),
+				...evidenceOf(node, { cpuBusy: 1, cpuThrottled: 1 }),
 			],
 			against: [],
 		};
@@ -90,21 +84,22 @@ export const slowToAnswer: Cause = {
 	],
 };
 
+const diskWeights = {
+	diskLow: 4,
+	spaceLow: 4,
+	storageUnreachable: 4,
+	dataCorrupt: 4,
+	writesSlow: 4,
+} as const;
+
 export const diskTrouble: Cause = {
 	code: 'disk',
 	place: 'node',
 	title: 'the disk of the node is full or slow',
 	disproof: 'df and iostat show space and short waits',
 	weigh({ node }) {
-		const { resources, consensus } = node;
-		const found: Evidence[] = [];
-		const free = Number(resources?.diskAvailableBytes ?? Number.NaN);
-		const total = Number(resources?.diskTotalBytes ?? Number.NaN);
-		if (free === 0) found.push(says(4, 'no space is left on the disk'));
-		else if (total > 0 && free / total < fullDiskRatio) {
-			found.push(says(4, `${formatBytes(free)} of ${formatBytes(total)} are free`));
-		}
-		for (const [phase, latency] of Object.entries(consensus?.latenciesMs ?? {})) {
+		const found = [...evidenceOf(node, diskWeights)];
+		for (const [phase, latency] of Object.entries(node.consensus?.latenciesMs ?? {})) {
 			const isDisk = /disk|sync|wal|backend/i.test(phase);
 			if (isDisk && (latency.p99 ?? 0) > slowDiskMs) {
 				found.push(says(4, `${phase} takes ${formatMs(latency.p99 ?? 0)} at p99`));
@@ -120,16 +115,13 @@ export const overloaded: Cause = {
 	place: 'node',
 	title: 'the node has no CPU or memory to spare',
 	disproof: 'top on its host shows both idle',
-	weigh({ node: { resources } }) {
-		const found: Evidence[] = [];
-		const { cpuRatio, source, memoryAvailableBytes, memoryTotalBytes } = resources ?? {};
-		// Of itself a node tells in cores, where more than one is no limit.
-		if (source === 'host' && cpuRatio !== undefined && cpuRatio > busyCpuRatio) {
-			found.push(says(2, `CPU of the host at ${formatRatio(cpuRatio)}`));
-		}
-		const share =
-			Number(memoryAvailableBytes ?? Number.NaN) / Number(memoryTotalBytes ?? Number.NaN);
-		if (share < fullDiskRatio) found.push(says(2, `${formatRatio(share)} of memory is available`));
+	weigh({ node }) {
+		const found = evidenceOf(node, {
+			cpuBusy: 2,
+			cpuThrottled: 2,
+			memoryLow: 2,
+			memoryPressure: 2,
+		});
 		return found.length === 0 ? undefined : { for: found, against: [] };
 	},
 	next: () => ['top, free -m, dmesg | grep -i oom on its host'],
@@ -140,20 +132,14 @@ export const clockSkew: Cause = {
 	place: 'node',
 	title: 'the node’s clock is wrong',
 	disproof: 'timedatectl on its host says it is synchronised',
-	weigh({ node, fleet }) {
-		const { clock } = node;
-		if (!clock || Math.abs(clock.offsetMs) - clock.uncertaintyMs < skewMs) return undefined;
+	weigh({ node, fleet, group }) {
+		const found = group?.clock ? evidenceOf(node, { clockSkewed: 4 }) : againstOurs(node);
+		if (found.length === 0) return undefined;
 		const others = fleet.filter((other) => other !== node && other.clock !== undefined);
-		const alike = others.filter(
-			(other) =>
-				Math.abs((other.clock?.offsetMs ?? 0) - clock.offsetMs) <
-				clock.uncertaintyMs + (other.clock?.uncertaintyMs ?? 0),
-		);
-		const side = clock.offsetMs > 0 ? 'ahead of' : 'behind';
-		const text = `it is ${formatMs(Math.abs(clock.offsetMs))} (± ${formatMs(clock.uncertaintyMs)}) ${side} ours`;
+		const alike = others.filter((other) => isAlike(node.clock, other.clock));
 		return {
 			for: [
-				says(4, text),
+				...found,
 				...(others.length > 0 && alike.length === 0
 					? [says(1, `the clocks of ${others.length} other nodes agree with ours`)]
 					: []),
@@ -167,14 +153,29 @@ export const clockSkew: Cause = {
 	next: () => ['timedatectl; chronyc tracking on its host'],
 };
 
+type NodeClock = Case['node']['clock'];
+
+/** Where a network has no median clock, ours is all there is to compare with. */
+function againstOurs({ clock }: Case['node']): readonly Evidence[] {
+	if (!clock || Math.abs(clock.offsetMs) - clock.uncertaintyMs < clockLimitMs) return [];
+	const side = clock.offsetMs > 0 ? 'ahead of' : 'behind';
+	const off = `${formatMs(Math.abs(clock.offsetMs))} (± ${formatMs(clock.uncertaintyMs)})`;
+	return [says(4, `it is ${off} ${side} ours`)];
+}
+
+function isAlike(a: NodeClock, b: NodeClock): boolean {
+	if (!a || !b) return false;
+	return Math.abs(a.offsetMs - b.offsetMs) < a.uncertaintyMs + b.uncertaintyMs;
+}
+
 export const noPeers: Cause = {
 	code: 'noPeers',
 	place: 'node',
 	title: 'the node has no peers',
 	disproof: 'its peer list is not empty',
 	weigh({ node }) {
-		if (node.network?.peers !== 0 || isAloneByDesign(node)) return undefined;
-		return { for: [says(4, 'it says 0 peers')], against: [] };
+		const found = evidenceOf(node, { peersNone: 4 });
+		return found.length === 0 ? undefined : { for: found, against: [] };
 	},
 	next: () => [
 		'its P2P port open in the firewall? its bootnodes right?',
@@ -197,11 +198,11 @@ export const eclipse: Cause = {
 		// Of one address listed often, or of one's own network, nothing is to be learnt.
 		if (blocks.length < 4 || new Set(blocks).size > 1 || block === undefined) return undefined;
 		if ([...addresses].some((address) => reachOf(address) !== 'public')) return undefined;
-		const isApart = positionOf(input) === 'forked' || positionOf(input) === 'behind';
+		const apart = evidenceOf(input.node, { behind: 4, networkForked: 4 });
 		return {
 			for: [
-				says(isApart ? 2 : 4, `all ${blocks.length} addresses of peers are in ${block}`),
-				...(isApart ? [says(4, `and its chain is ${positionOf(input)}`)] : []),
+				says(apart.length > 0 ? 2 : 4, `all ${blocks.length} addresses of peers are in ${block}`),
+				...apart,
 			],
 			against: [],
 		};
@@ -232,65 +233,51 @@ export const syncing: Cause = {
 	title: 'the node is still catching up',
 	disproof: 'its head is that of its peers',
 	weigh({ node }) {
-		const isSyncing = node.consensus?.status === 'syncing' || node.chain?.syncing === true;
-		if (!isSyncing) return undefined;
-		const { head, highestKnown } = node.chain ?? {};
-		const far =
-			head && highestKnown !== undefined
-				? ` (${formatCount(head.number)} of ${formatCount(highestKnown)})`
-				: '';
-		return { for: [says(4, `it says so${far}`)], against: [] };
+		const found = evidenceOf(node, { syncing: 4, syncStuck: 1 });
+		return found.length === 0 ? undefined : { for: found, against: [] };
 	},
 	next: () => ['wait; watch the distance on the Consensus screen'],
 };
+
+const stillWeights = {
+	behind: 4,
+	standsStill: 4,
+	consensusStalled: 2,
+	noProgress: 2,
+	headOld: 2,
+} as const;
+const isMoving: ReadonlySet<string> = new Set(['level', 'ahead']);
 
 export const standsStill: Cause = {
 	code: 'standsStill',
 	place: 'node',
 	title: 'the node’s head does not move',
 	disproof: 'height, round or finalized moves',
-	weigh(input) {
-		const { node, fleet, group, nowMs } = input;
-		const position = positionOf(input);
-		const still = standstillOf(node, nowMs);
-		const isStill = still !== undefined && still > standstillMs;
-		const isReportedStalled =
-			node.consensus?.status === 'stalled' || node.consensus?.status === 'halted';
-		if (position !== 'behind' && position !== 'stalled' && !isStill && !isReportedStalled)
-			return undefined;
+	weigh({ node, fleet, group }) {
+		// The network's own cause says it, and this one would say that the others go on.
+		if (group?.state === 'partitioned' || group?.state === 'stalled') return undefined;
+		const found = evidenceOf(node, stillWeights);
+		if (found.length === 0) return undefined;
 		const others = fleet.filter(
 			({ target }) => target.name !== node.target.name && group?.nodes.includes(target.name),
 		);
-		const moving = others.filter(
-			(other) => (standstillOf(other, nowMs) ?? Infinity) < standstillMs,
+		const still = others.filter((other) => hasIssue(other, Object.keys(stillWeights)));
+		const moving = (group?.members ?? []).filter(
+			(member) => member.node !== node.target.name && isMoving.has(member.position),
 		);
-		const isStillTogether = others.length > 0 && moving.length === 0 && position !== 'behind';
-		// The network's own cause says it, and this one would say that the others go on.
-		if (isStillTogether && (group?.state === 'partitioned' || group?.state === 'stalled'))
-			return undefined;
 		return {
 			for: [
-				...(position === 'behind' || position === 'stalled'
-					? [says(4, `it is ${position} in ${group?.name ?? 'its network'}`)]
-					: []),
-				...(isStill ? [says(2, `no progress for ${formatMs(still)}`)] : []),
-				...(isReportedStalled ? [says(2, `it calls itself ${node.consensus?.status}`)] : []),
+				...found,
 				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
 			],
-			against: isStillTogether ? [says(4, 'no node of its network goes on')] : [],
+			against:
+				others.length > 0 && still.length === others.length && !hasIssue(node, ['behind'])
+					? [says(4, 'no node of its network goes on')]
+					: [],
 		};
 	},
 	next: () => ['its log around the time of its last progress', 'its peers, then a restart'],
 };
-
-function standstillOf(node: NodeSnapshot, nowMs: number): number | undefined {
-	const at = lastProgressOf(node);
-	return at === undefined || node.poll.status === 'failed' ? undefined : nowMs - Date.parse(at);
-}
-
-export function positionOf({ node, group }: Case): string | undefined {
-	return group?.members?.find((member) => member.node === node.target.name)?.position;
-}
 
 export const refusedUs: Cause = {
 	code: 'refusedUs',

@@ -1,5 +1,8 @@
 import type { Findings } from '../finding.ts';
 
+/** How far off a clock must surely be. */
+export const clockLimitMs = 1000;
+
 export const findings = {
 	clockSkewed: {
 		component: 'group',
