@@ -24,7 +24,7 @@ export interface MeasureContext extends Pick<Surroundings, 'env' | 'clock' | 'si
 
 /**
  * The path to one node, the more closely the longer there is; `undefined` where there is none or it may
- * not be measured: in read-only mode, or as its address was tested often enough. Never rejects for that.
+ * not be measured: in read-only mode, or when its address has reached its limit. Never rejects for that.
  */
 export async function measurePathTo(
 	target: Target,
@@ -50,7 +50,7 @@ async function whyNotMeasured(
 		const { address, port } = await resolveEndpoint(url);
 		const limiter = createRateLimiter(rateDirectory(env), clock.now);
 		const { isGranted } = await limiter.take(showHostPort(address, port), 'light');
-		return isGranted ? undefined : 'it was tested often enough of late';
+		return isGranted ? undefined : 'it has reached its limit of tests';
 	} catch (error) {
 		// Without an address nothing is sent, and that it has none is what is to be found out.
 		if (error instanceof PollError) return undefined;

@@ -2,7 +2,7 @@ import { UserError } from '../domain/errors.ts';
 import { formatBytes } from '../domain/format.ts';
 import type { TestOptions } from './test.ts';
 
-/** The most that any test may do to one target, whatever it is asked for. */
+/** The limits of any test of one target. */
 export const caps = {
 	count: { least: 1, most: 1000 },
 	intervalMs: { least: 20, most: 60_000 },
@@ -12,17 +12,17 @@ export const caps = {
 	ratePerSecond: { least: 1, most: 1000 },
 } as const;
 
-/** What one test may make a node send in all: replies are as long as the node likes. */
+/** The most bytes that one test may receive, because replies may have any length. */
 export const mostReceivedBytes = caps.bytes.most;
-/** Why a test ended early. */
-export const byteCapReason = `the replies came to ${formatBytes(mostReceivedBytes)}, the most that a test may take`;
-/** Questions without an answer, one after the other, after which a test asks no more. */
+/** The reason when a test ended early. */
+export const byteCapReason = `the replies reached ${formatBytes(mostReceivedBytes)}, the limit of a test`;
+/** Requests in a row without an answer after which a test ends. */
 export const mostUnansweredInARow = 5;
 
 /** Peers dialled in one connectivity test, and how many at once. */
 export const mostPeers = 500;
 export const mostDialsAtOnce = 16;
-/** Requests of a stress test on the way at once; more than these wait, and their wait is counted. */
+/** Concurrent requests of a stress test; further ones wait, and their wait is counted. */
 export const mostInFlight = 256;
 
 type Capped = keyof typeof caps;
@@ -46,9 +46,7 @@ export function checkCaps(options: TestOptions): void {
 		throw new UserError(
 			`${flagOf[name as Capped]}: ${value}${unit} is outside the caps of a test, ${least} to ${most}${unit}`,
 			{
-				nextSteps: [
-					'a test that needs more belongs on a tool made for load, with the owner’s word',
-				],
+				nextSteps: ['for more, use a load-testing tool, and ask the owner of the node first'],
 			},
 		);
 	}

@@ -5,7 +5,7 @@ import { showHostPort } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { TestName } from './results.ts';
 
-/** How one marked exchange with a node went, layer by layer; a layer that was not reached is absent. */
+/** The result of one marked request, layer by layer; a layer that was not reached is absent. */
 export interface Exchange {
 	readonly connectMs?: number;
 	readonly tlsMs?: number;
@@ -13,7 +13,7 @@ export interface Exchange {
 	readonly totalMs?: number;
 	readonly status?: number;
 	readonly bytes?: number;
-	/** The system's code of what failed. */
+	/** The system's error code. */
 	readonly error?: string;
 }
 
@@ -21,7 +21,7 @@ export interface ExchangeOptions {
 	readonly test: TestName;
 	readonly timeoutMs: number;
 	readonly signal: AbortSignal;
-	/** No question after the handshake. */
+	/** Sends no request after the handshake. */
 	readonly onlyConnect?: boolean;
 }
 
@@ -29,14 +29,14 @@ const maxBodyBytes = 256 * 1024;
 const maxHeadBytes = 16 * 1024;
 const lastChunk = '0\r\n\r\n';
 
-/** Headers by which a node's owner tells test traffic from everything else. */
+/** Headers by which the owner of a node recognises test traffic. */
 export function testHeaders(test: TestName): Record<string, string> {
 	return { 'user-agent': 'nodetop-nettest', 'x-nodetop-test': test, accept: '*/*' };
 }
 
 /**
- * Connects anew, shakes hands and asks one marked GET without credentials: any reply tells the time.
- * Never rejects.
+ * Opens a connection and sends one marked GET without credentials; any reply measures the time. Never
+ * rejects.
  */
 export async function exchange(endpoint: Endpoint, options: ExchangeOptions): Promise<Exchange> {
 	const started = performance.now();
@@ -100,7 +100,7 @@ export function dial(
 	});
 }
 
-/** A TLS handshake over a connection. What the certificate is worth is not this measurement's matter. */
+/** A TLS handshake over a connection. The certificate is not verified, because only the time matters. */
 function secure(
 	under: Socket,
 	{ host }: Endpoint,
@@ -135,8 +135,8 @@ function secure(
 }
 
 /**
- * One GET, written by hand: what an HTTP client does around it would be measured too, and on a short path
- * it is a good part of the whole. Never rejects.
+ * One GET, written by hand: the work of an HTTP client would be measured too, and on a short path it is a
+ * large part of the whole. Never rejects.
  */
 function ask(
 	endpoint: Pick<Endpoint, 'host' | 'port' | 'path'>,
@@ -152,7 +152,7 @@ function ask(
 			signal.removeEventListener('abort', abort);
 			done({
 				...(firstByteMs !== undefined && { firstByteMs }),
-				...reply.told(),
+				...reply.read(),
 				...(error !== undefined && { error }),
 			});
 		};
@@ -184,7 +184,7 @@ function ask(
 	});
 }
 
-/** Tells when a reply is complete: by its length, its last chunk, or as there is no body. */
+/** Detects the end of a reply: by its length, its last chunk, or because there is no body. */
 function createReplyReader() {
 	let head = '';
 	let bodyBytes: number | undefined;
@@ -214,7 +214,7 @@ function createReplyReader() {
 			const isLast = isEndless && tail.endsWith(lastChunk);
 			return bodyBytes >= wantedBytes || isLast ? 'complete' : 'more';
 		},
-		told() {
+		read() {
 			const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
 			return {
 				...(status !== undefined && { status: Number(status) }),

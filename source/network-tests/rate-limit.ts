@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
 
-/** So many tests of one target in any stretch of `perMs`. */
+/** The most tests of one target in any period of `perMs`. */
 export interface Allowance {
 	readonly tests: number;
 	readonly perMs: number;
@@ -18,26 +18,26 @@ export type Grant =
 	| { readonly isGranted: true }
 	| { readonly isGranted: false; readonly retryAfterMs: number };
 
-/** Limits tests per target over all processes of this user, past their ends. */
+/** Limits tests per target, over all processes of this user and after they have ended. */
 export interface RateLimiter {
 	/**
-	 * Takes one test of the allowance, or tells when the next one is free. Throws `UserError` when the
-	 * directory cannot be used: what is not counted is not sent.
+	 * Takes one test of the allowance, or returns when the next one is free. Throws `UserError` when the
+	 * directory cannot be used, because a test that is not counted must not be sent.
 	 */
 	take(target: string, weight: keyof typeof allowances): Promise<Grant>;
 }
 
-/** When a slot that was never used was last used. */
+/** The time in the name of a slot that was never used. */
 const never = 0;
 const attempts = 100;
 
 /**
- * The allowance of a target is a directory with one empty file a slot, whose name tells when the slot was
- * last used: `3.1766000000000`. Taking a slot renames its file from the old time to now. Of several
- * processes that try it, the system lets one succeed: the others find the old name gone. So there is no
- * lock that a killed process could leave behind, and in any stretch of `perMs` a slot is used once.
+ * The allowance of a target is a directory with one empty file for each slot, whose name holds the slot's
+ * last use: `3.1766000000000`. Taking a slot renames its file from the old time to now. When several
+ * processes try that, the system lets one succeed; the others find the old name gone. So there is no lock
+ * that a killed process could leave behind, and a slot is used once in any period of `perMs`.
  *
- * @param directory under the XDG state directory; made with mode 0700.
+ * @param directory under the XDG state directory; created with mode 0700.
  */
 export function createRateLimiter(directory: string, now: () => number): RateLimiter {
 	return {
@@ -48,7 +48,7 @@ export function createRateLimiter(directory: string, now: () => number): RateLim
 				return await takeSlot(place, allowance, now);
 			} catch (error) {
 				if (!isSystemError(error)) throw error;
-				throw new UserError(`how often nodes were tested cannot be kept: ${error.message}`, {
+				throw new UserError(`the count of network tests cannot be kept: ${error.message}`, {
 					exitCode: exitCodes.cannotWrite,
 					nextSteps: [`make ${directory} a directory that this user may write, or remove it`],
 					cause: error,
@@ -68,7 +68,7 @@ async function takeSlot(
 		const { slots } = await readSlots(place, tests);
 		const [oldest] = slots;
 		if (!oldest) break;
-		// A time from ahead of us is of a clock that was set back: such a slot is free again.
+		// A time far in the future is from before the clock was set back: such a slot is free again.
 		const freeAtMs = oldest.usedAtMs > nowMs + perMs ? nowMs : oldest.usedAtMs + perMs;
 		if (freeAtMs > nowMs) return { isGranted: false, retryAfterMs: freeAtMs - nowMs };
 		if (await renamed(place, oldest.file, `${oldest.slot}.${nowMs}`)) return { isGranted: true };
@@ -76,18 +76,18 @@ async function takeSlot(
 	return { isGranted: false, retryAfterMs: perMs };
 }
 
-/** What is limited is the address, whatever the node is called. */
+/** The limit is for the address, under whichever name the node is watched. */
 function keyOf(target: string): string {
 	return createHash('sha256').update(target).digest('hex').slice(0, 24);
 }
 
-/** Makes a directory complete with its slots before it gets its name, so that no one sees half of it. */
+/** Creates a directory with all its slots before it gets its name, so that no process sees half of it. */
 async function openSlots(directory: string, name: string, tests: number): Promise<string> {
 	const place = path.join(directory, name);
 	const { slots, isForeign } = await readSlots(place, tests);
 	if (slots.length > 0) return place;
 	await mkdir(directory, { recursive: true, mode: 0o700 });
-	// What holds no slot at all was made by nobody of us: it would refuse for ever.
+	// Something without any slot is not from nodetop, and would refuse tests for ever.
 	if (isForeign) await rm(place, { recursive: true, force: true });
 	const draft = await mkdtemp(path.join(directory, '.new-'));
 	for (let slot = 0; slot < tests; slot++) {
@@ -97,7 +97,7 @@ async function openSlots(directory: string, name: string, tests: number): Promis
 		await rename(draft, place);
 	} catch (error) {
 		await rm(draft, { recursive: true, force: true });
-		// Another process was first; anything else shows when the slots are read.
+		// Another process was first; any other problem appears when the slots are read.
 		if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
 	}
 	return place;
@@ -111,7 +111,7 @@ interface Slot {
 
 const slotName = /^(\d{1,3})\.(\d{1,15})$/;
 
-/** Oldest first; and whether there is something that is none. */
+/** The slots, oldest first, and whether there are other files. */
 async function readSlots(
 	place: string,
 	tests: number,

@@ -8,7 +8,7 @@ import { stress } from './tests/stress.ts';
 import type { NetTest } from './test.ts';
 import { traceroute } from './tests/traceroute.ts';
 
-/** Every network test. Adding one adds its file, its records in results.ts, and one line here. */
+/** Every network test. A new one needs its file, its records in results.ts, and one line here. */
 export const tests = {
 	ping,
 	bandwidth,

@@ -11,11 +11,11 @@ export interface Question {
 	readonly test: TestName;
 	readonly timeoutMs: number;
 	readonly signal: AbortSignal;
-	/** The node's own path unless given. */
+	/** The path of the node's URL by default. */
 	readonly path?: string;
-	/** Sent as the body of a POST, piece by piece as fast as the path takes them. */
+	/** Sends a POST with so many bytes, as fast as the path takes them. */
 	readonly upload?: { readonly bytes: number; readonly onSent: (bytes: number) => void };
-	/** Told of each piece of the reply. */
+	/** Called with each piece of the reply. */
 	readonly onData?: (chunk: Buffer) => void;
 	readonly maxBodyBytes?: number;
 }
@@ -26,16 +26,16 @@ export interface Reply {
 	readonly error?: string;
 }
 
-/** Marked requests to one node over connections that are kept. */
+/** Sends marked requests to one node over kept-alive connections. */
 export interface Requester {
 	/** Never rejects. */
 	send(question: Question): Promise<Reply>;
-	/** Whether the replies came to all that a test may take: then nothing is sent any more. */
+	/** Whether the replies have reached the limit of a test: then nothing more is sent. */
 	isSpent(): boolean;
 	close(): void;
 }
 
-/** The error of a question that would be, or was, one reply too much. */
+/** The error of a request that exceeded the limit of received bytes, or would have. */
 export const byteCap = 'BYTE_CAP';
 const defaultMaxBodyBytes = 1024 * 1024;
 const pieceBytes = 64 * 1024;
@@ -62,7 +62,7 @@ export function createRequester(endpoint: Endpoint, mostSockets: number): Reques
 }
 
 interface Sent extends Question {
-	/** Counts what came; whether that is all that may come. */
+	/** Counts received bytes; returns whether the limit is reached. */
 	readonly receive: (bytes: number) => boolean;
 }
 
@@ -123,7 +123,7 @@ function send(endpoint: Endpoint, agent: Agent, question: Sent): Promise<Reply> 
 	});
 }
 
-/** Writes what the socket takes, and waits for it to drain. */
+/** Writes as much as the socket takes, and waits for it to drain. */
 function pour(
 	request: ReturnType<typeof requestHttp>,
 	{ bytes, onSent }: NonNullable<Question['upload']>,

@@ -1,7 +1,7 @@
 import { formatCount, formatMs, formatRate, formatBytes, formatRatio } from '../domain/format.ts';
 import type { Bucket, Sample, SampleOf, Spread, Summary, SummaryOf, TestName } from './results.ts';
 
-/** A figure of a summary: what it is, and its value with its unit. */
+/** A figure of a summary: its label, and its value with its unit. */
 export interface ResultFact {
 	readonly label: string;
 	readonly value: string;
@@ -104,7 +104,7 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 		})),
 	],
 	stress: (summary) => [
-		...fact('Rate', summary.ratePerSecond, (rate) => `${rate}/s asked`),
+		...fact('Rate', summary.ratePerSecond, (rate) => `${rate}/s requested`),
 		...fact('Achieved', summary.achievedPerSecond, (rate) => `${rate.toFixed(1)}/s`),
 		...fact('Completed', summary.completed, (n) => `${formatCount(n)} of ${summary.sent ?? 0}`),
 		...fact('Failed', summary.failed, (n) => join([formatCount(n), errorsText(summary.errors)])),
@@ -115,18 +115,18 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 	],
 };
 
-/** The figures of a summary; the reason first where nothing could be measured. */
+/** The figures of a summary; first the reason, when nothing could be measured. */
 export function summaryFactsOf(summary: Summary): ResultFact[] {
 	// Each entry of the table takes the summaries of its own test.
 	const facts = summaryFacts[summary.test] as (each: Summary) => ResultFact[];
 	const why =
 		summary.outcome === 'cancelled'
-			? [{ label: 'Cancelled', value: 'what was measured until then' }]
+			? [{ label: 'Cancelled', value: 'these are the results until then' }]
 			: fact('Cannot measure', summary.reason, (reason) => `here, because ${reason}`);
 	return [...why, ...facts(summary), ...fact('Ended early', summary.endedEarly, String)];
 }
 
-/** The counts of a histogram as lines of `width` cells, one a bucket. */
+/** The counts of a histogram as lines of `width` cells, one for each bucket. */
 export function histogramLines(buckets: readonly Bucket[], width: number, full: string): string[] {
 	const most = Math.max(1, ...buckets.map(({ count }) => count));
 	const room = Math.max(1, width - 24);
@@ -156,7 +156,7 @@ function preciseMs(ms: number): string {
 }
 
 function lossText(ratio: number, { lost, retransmitted }: SummaryOf<'ping'>): string {
-	const again = retransmitted ? `, ${retransmitted} of them came after a second packet` : '';
+	const again = retransmitted ? `, ${retransmitted} of them needed a second packet` : '';
 	return `${formatRatio(ratio)} (${lost ?? 0}${again})`;
 }
 
@@ -179,7 +179,7 @@ function time(label: string, ms: number | undefined): string | undefined {
 	return ms === undefined ? undefined : `${label} ${columnMs(ms)}`;
 }
 
-/** Lines under one another have their figures under one another. */
+/** A fixed width, so that the figures of several lines are aligned. */
 function columnMs(ms: number): string {
 	return preciseMs(ms).padStart(7);
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 
 /**
- * What the network tests tell, one JSON object a line (ndjson): samples as they come, then one summary.
+ * The results of the network tests, one JSON object a line (ndjson): samples as they are measured, then one
+ * summary.
  *
  * Rules: times end in `Ms`, shares in `Ratio` (0–1), rates in `…PerSecond`; `at` is ISO 8601 in UTC;
- * what was not measured is absent, never 0. `seq` counts from 0 within one test of one target.
+ * a value that was not measured is absent, never 0. `seq` counts from 0 within one test of one target.
  */
 export const nettestSchemaId = 'nodetop-nettest/1' as const;
 

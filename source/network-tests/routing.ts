@@ -8,10 +8,10 @@ export interface RoutingNode {
 	readonly endpoint: Endpoint | undefined;
 }
 
-/** What the watched nodes tell of one another. */
+/** The routes between the watched nodes, by their own reports. */
 export interface Routing {
 	readonly find: (nameOrId: string) => RoutingNode | undefined;
-	/** The fastest next hop by the peer lists; `undefined` when there is no way. */
+	/** The fastest next hop by the peer lists; `undefined` when there is no route. */
 	readonly nextHop: (
 		from: string,
 		to: string,

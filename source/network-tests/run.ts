@@ -6,29 +6,29 @@ import { showHostPort } from './endpoint.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { tests } from './registry.ts';
 import type { Summary, TestName } from './results.ts';
-import type { AnyTest, Subject, TestContext, TestOptions } from './test.ts';
+import type { AnyTest, TestedNode, TestContext, TestOptions } from './test.ts';
 
-/** What has to agree before a test sends anything. */
+/** The conditions under which a test may send anything. */
 export interface Permit {
 	readonly isReadOnly: boolean;
 	readonly limiter: RateLimiter;
-	/** Asks a person, who may say no; for heavy tests of a public address. */
+	/** Asks the user, who may decline; for heavy tests of a public address. */
 	readonly confirm: (question: string) => Promise<boolean>;
 }
 
 /**
- * Runs one test of one watched node, or of a peer of one, once it is permitted: not in read-only mode,
- * within the caps, confirmed where it is heavy and goes to a public address, and within the target's
- * allowance. Throws `UserError` when it is not; nothing was sent then.
+ * Runs one test of a watched node, or of a peer of one, if it is permitted: not in read-only mode, within
+ * the caps, confirmed when it is heavy and goes to a public address, and within the target's allowance.
+ * Otherwise throws `UserError`, before anything is sent.
  */
 export async function runTest(
 	name: TestName,
-	subject: Subject,
+	tested: TestedNode,
 	options: TestOptions,
 	{ permit, ...context }: TestContext & { readonly permit: Permit },
 ): Promise<Summary> {
 	const test: AnyTest = tests[name];
-	const { address, port, reach } = subject.endpoint;
+	const { address, port, reach } = tested.endpoint;
 	const place = showHostPort(address, port);
 	if (permit.isReadOnly) {
 		throw new UserError(`read-only: nodetop sends no ${name} test`, {
@@ -40,16 +40,16 @@ export async function runTest(
 		const isWanted = await permit.confirm(
 			`${describe(name, { ...test.defaults, ...defined(options) })} to the public address ${place}`,
 		);
-		if (!isWanted) throw new UserError(`the ${name} test of ${subject.name} was not confirmed`);
+		if (!isWanted) throw new UserError(`the ${name} test of ${tested.name} was not confirmed`);
 	}
 	const grant = await permit.limiter.take(place, test.weight);
 	if (!grant.isGranted) {
-		throw new UserError(`${subject.name} was tested often enough of late`, {
+		throw new UserError(`${tested.name} has reached its limit of tests`, {
 			nextSteps: [`try again in ${formatDuration(Math.ceil(grant.retryAfterMs / 1000))}`],
 			exitCode: exitCodes.unavailable,
 		});
 	}
-	return test.run(subject, options, context);
+	return test.run(tested, options, context);
 }
 
 function describe(name: TestName, { bytes, ratePerSecond, durationMs }: TestOptions): string {

@@ -3,11 +3,11 @@ import type { Sample, Summary, TestName } from './results.ts';
 /** The tests that have a key on the screen. */
 export type KeyTest = Extract<TestName, 'ping' | 'bandwidth' | 'traceroute' | 'connectivity'>;
 
-/** A test that somebody at the screen asks for. */
+/** A test that the user starts on the screen. */
 export interface ScreenTest {
 	readonly node: string;
 	readonly test: KeyTest;
-	/** The question was asked and answered with yes. */
+	/** The user was asked and has agreed. */
 	readonly isConfirmed: boolean;
 	/** Aborted when the panel closes. */
 	readonly signal: AbortSignal;
@@ -16,7 +16,7 @@ export interface ScreenTest {
 
 export type ScreenTestEnd =
 	| { readonly kind: 'ended'; readonly summary: Summary }
-	/** Nothing was sent: a person has to agree first. */
+	/** Nothing was sent: the user has to agree first. */
 	| { readonly kind: 'question'; readonly question: string }
 	| {
 			readonly kind: 'refused';
@@ -24,5 +24,5 @@ export type ScreenTestEnd =
 			readonly nextSteps: readonly string[];
 	  };
 
-/** Rejects only for a bug of ours. */
+/** Rejects only for a bug in nodetop. */
 export type RunScreenTest = (asked: ScreenTest) => Promise<ScreenTestEnd>;

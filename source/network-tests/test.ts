@@ -5,16 +5,16 @@ import { nettestSchemaId } from './results.ts';
 import type { Sample, Summary, SummaryOf, TestName } from './results.ts';
 import type { Routing } from './routing.ts';
 
-/** What is tested: a node that is watched, and what it says of its peers. */
-export interface Subject {
+/** The node that a test measures, with the peers that it lists. */
+export interface TestedNode {
 	readonly name: string;
 	readonly endpoint: Endpoint;
 	readonly peers: readonly PeerAddress[];
-	/** What is known of the ways between watched nodes; for `routing`. */
+	/** The known routes between watched nodes, for the test `routing`. */
 	readonly routing?: Routing | undefined;
 }
 
-/** What may be asked for; each test takes what concerns it and bounds it by `caps`. */
+/** Options of all tests; each test uses those that concern it. `caps` bounds them. */
 export interface TestOptions {
 	readonly count?: number | undefined;
 	readonly intervalMs?: number | undefined;
@@ -28,31 +28,31 @@ export interface TestOptions {
 }
 
 export interface TestContext {
-	/** Ends the test early; it then resolves with what it has. */
+	/** Ends the test early; it then resolves with its results so far. */
 	readonly signal: AbortSignal;
 	readonly now: () => number;
 	readonly emit: (sample: Sample) => void;
 }
 
-/** One network test. Never rejects for what the network does: that is the result. */
+/** One network test. It never rejects because of the network: a failure is a result. */
 export interface NetTest<Name extends TestName = TestName> {
 	readonly name: Name;
 	/** One line for people. */
 	readonly title: string;
-	/** Heavy ones ask before they go to a public address, and may run less often. */
+	/** Heavy tests need a confirmation for a public address, and may run less often. */
 	readonly weight: 'light' | 'heavy';
-	/** Of a heavy one: what it does unless told, so that who is asked knows what to. */
+	/** The defaults of a heavy test, which the question for confirmation names. */
 	readonly defaults?: TestOptions;
-	run(subject: Subject, options: TestOptions, context: TestContext): Promise<SummaryOf<Name>>;
+	run(tested: TestedNode, options: TestOptions, context: TestContext): Promise<SummaryOf<Name>>;
 }
 
-/** A test whose kind of result does not matter. */
+/** A test with any kind of result. */
 export interface AnyTest extends Pick<NetTest, 'title' | 'weight' | 'defaults'> {
-	run(subject: Subject, options: TestOptions, context: TestContext): Promise<Summary>;
+	run(tested: TestedNode, options: TestOptions, context: TestContext): Promise<Summary>;
 }
 
 /** The fields that every record has. */
-export function stamp<Test extends TestName>(test: Test, subject: Subject, now: () => number) {
+export function stamp<Test extends TestName>(test: Test, tested: TestedNode, now: () => number) {
 	const at = () => new Date(now()).toISOString();
 	const startedAt = at();
 	let seq = 0;
@@ -60,7 +60,7 @@ export function stamp<Test extends TestName>(test: Test, subject: Subject, now: 
 		sample: () => ({
 			schema: nettestSchemaId,
 			test,
-			target: subject.name,
+			target: tested.name,
 			at: at(),
 			record: 'sample' as const,
 			seq: seq++,
@@ -68,12 +68,12 @@ export function stamp<Test extends TestName>(test: Test, subject: Subject, now: 
 		summary: (outcome: SummaryOf<TestName>['outcome']) => ({
 			schema: nettestSchemaId,
 			test,
-			target: subject.name,
+			target: tested.name,
 			at: at(),
 			record: 'summary' as const,
 			outcome,
 			startedAt,
-			address: showHostPort(subject.endpoint.address, subject.endpoint.port),
+			address: showHostPort(tested.endpoint.address, tested.endpoint.port),
 		}),
 	};
 }

@@ -18,10 +18,10 @@ import { traceroute } from '../../source/network-tests/tests/traceroute.ts';
 import { createProbing } from '../../source/app/probing.ts';
 import type { ProbeSettings } from '../../source/config/probes.ts';
 import { targetFor } from '../helpers/targets.ts';
-import { collecting, subjectAt } from '../network-tests/subject.ts';
+import { collecting, testedNodeAt } from '../network-tests/tested-node.ts';
 
 const { tool } = await traceroute.run(
-	await subjectAt('http://127.0.0.1:9'),
+	await testedNodeAt('http://127.0.0.1:9'),
 	{},
 	collecting().context,
 );

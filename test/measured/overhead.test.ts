@@ -5,7 +5,7 @@ import { latency } from '../../source/network-tests/tests/latency.ts';
 import { ping } from '../../source/network-tests/tests/ping.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
 import type { Anvil } from '../helpers/anvil.ts';
-import { collecting, subjectAt } from '../network-tests/subject.ts';
+import { collecting, testedNodeAt } from '../network-tests/tested-node.ts';
 
 const pairs = 9;
 const sliceMs = 900;
@@ -65,10 +65,10 @@ function cpuSecondsOf(pid: number): number {
 
 /** Ping and latency as a user would start them, again and again until the signal aborts. */
 async function keepTesting(url: string, signal: AbortSignal): Promise<number> {
-	const subject = await subjectAt(url);
+	const tested = await testedNodeAt(url);
 	const { context, samples } = collecting(signal);
 	const again = async (test: typeof ping | typeof latency) => {
-		while (!signal.aborted) await test.run(subject, {}, context);
+		while (!signal.aborted) await test.run(tested, {}, context);
 	};
 	await Promise.all([again(ping), again(latency)]);
 	return samples.length;

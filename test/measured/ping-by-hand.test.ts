@@ -3,21 +3,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { ping } from '../../source/network-tests/tests/ping.ts';
 import { anvilBinary, startAnvil } from '../helpers/anvil.ts';
-import { collecting, subjectAt } from '../network-tests/subject.ts';
+import { collecting, testedNodeAt } from '../network-tests/tested-node.ts';
 
 it.skipIf(anvilBinary() === undefined)(
 	'agrees with an independent measurement of a real anvil (skipped where anvil is not installed)',
 	async () => {
 		const anvil = await startAnvil();
 		onTestFinished(() => anvil.stop());
-		const subject = await subjectAt(anvil.url);
+		const tested = await testedNodeAt(anvil.url);
 		// Both are warm before they count, and take turns, so that the machine's load is the same.
-		await ping.run(subject, { count: 20, intervalMs: 20 }, collecting().context);
+		await ping.run(tested, { count: 20, intervalMs: 20 }, collecting().context);
 		const ours: number[] = [];
 		const theirs: number[] = [];
 		for (let round = 0; round < 10; round++) {
 			const { samples, context } = collecting();
-			await ping.run(subject, { count: 10, intervalMs: 20 }, context);
+			await ping.run(tested, { count: 10, intervalMs: 20 }, context);
 			for (const sample of samples) {
 				if (sample.test === 'ping' && sample.totalMs !== undefined) ours.push(sample.totalMs);
 			}

@@ -5,7 +5,7 @@ import { latency } from '../../source/network-tests/tests/latency.ts';
 import { ping } from '../../source/network-tests/tests/ping.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { Handler } from '../helpers/http-server.ts';
-import { collecting, subjectAt } from '../network-tests/subject.ts';
+import { collecting, testedNodeAt } from '../network-tests/tested-node.ts';
 
 const bytesPerSecond = 2_000_000;
 
@@ -34,7 +34,7 @@ it('tells the rate of a server that writes at one, within 10 %', async () => {
 	});
 	const { samples, context } = collecting();
 	const options = { bytes: 2_000_000, direction: 'download' } as const;
-	const summary = await bandwidth.run(await subjectAt(server.url), options, context);
+	const summary = await bandwidth.run(await testedNodeAt(server.url), options, context);
 	resultSchema.parse(summary);
 	expect(summary.download).toMatchObject({ bytes: 2_000_000 });
 	const rate =
@@ -60,7 +60,7 @@ it('tells the rate that is reached, not the start', async () => {
 	});
 	const options = { bytes: 2_000_000, direction: 'download' } as const;
 	const { download } = await bandwidth.run(
-		await subjectAt(server.url),
+		await testedNodeAt(server.url),
 		options,
 		collecting().context,
 	);
@@ -71,7 +71,7 @@ it('tells the rate that is reached, not the start', async () => {
 it('connecting on this machine takes next to nothing', async () => {
 	const server = await serve((_request, response) => response.end('ok'));
 	const options = { count: 5, intervalMs: 20 };
-	const summary = await ping.run(await subjectAt(server.url), options, collecting().context);
+	const summary = await ping.run(await testedNodeAt(server.url), options, collecting().context);
 	expect(summary.connectMs?.p50).toBeLessThan(20);
 });
 
@@ -80,6 +80,6 @@ it('a reply after 5 ms is told as that', async () => {
 		setTimeout(() => response.end('ok'), 5);
 	});
 	const options = { count: 29, intervalMs: 20 };
-	const summary = await latency.run(await subjectAt(server.url), options, collecting().context);
+	const summary = await latency.run(await testedNodeAt(server.url), options, collecting().context);
 	expect(summary.totalMs?.p50).toBeLessThan(15);
 });

@@ -18,7 +18,7 @@ import { resultSchema } from '../../source/network-tests/results.ts';
 import { stress } from '../../source/network-tests/tests/stress.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { Handler } from '../helpers/http-server.ts';
-import { collecting, subjectAt, subjectNowhere } from './subject.ts';
+import { collecting, testedNodeAt, testedNodeNowhere } from './tested-node.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
@@ -60,8 +60,8 @@ describe('ping', () => {
 			setTimeout(() => response.end('ok'), 30);
 		});
 		const { samples, context } = collecting();
-		const subject = await subjectAt(server.url.replace('http://', 'http://user:secret@'));
-		const summary = await ping.run(subject, { count: 5, intervalMs: 20 }, context);
+		const tested = await testedNodeAt(server.url.replace('http://', 'http://user:secret@'));
+		const summary = await ping.run(tested, { count: 5, intervalMs: 20 }, context);
 		resultSchema.parse(summary);
 		expect(samples.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4]);
 		expect(summary).toMatchObject({ outcome: 'measured', sent: 5, lost: 0, lossRatio: 0 });
@@ -74,8 +74,8 @@ describe('ping', () => {
 	});
 
 	it('tells a refusal from loss', async () => {
-		const subject = await subjectAt(`http://127.0.0.1:${await closedPort()}`);
-		const summary = await ping.run(subject, { count: 3, intervalMs: 20 }, collecting().context);
+		const tested = await testedNodeAt(`http://127.0.0.1:${await closedPort()}`);
+		const summary = await ping.run(tested, { count: 3, intervalMs: 20 }, collecting().context);
 		expect(summary).toMatchObject({ sent: 3, refused: 3, lost: 0, lossRatio: 0 });
 		expect(summary).not.toHaveProperty('connectMs');
 	});
@@ -89,10 +89,10 @@ describe('ping', () => {
 				for (const socket of held) socket.destroy();
 			});
 			await Promise.all(held.map((socket) => once(socket, 'connect')));
-			const subject = await subjectAt(`http://127.0.0.1:${port}`);
+			const tested = await testedNodeAt(`http://127.0.0.1:${port}`);
 			const options = { count: 3, intervalMs: 20, timeoutMs: 400 };
 			const { samples, context } = collecting();
-			const summary = await ping.run(subject, options, context);
+			const summary = await ping.run(tested, options, context);
 			expect(summary).toMatchObject({ sent: 3, lost: 3, lossRatio: 1, retransmitted: 0 });
 			expect(samples.map((sample) => 'error' in sample && sample.error)).toEqual(
 				Array.from({ length: 3 }, () => 'ETIMEDOUT'),
@@ -115,8 +115,8 @@ describe('ping', () => {
 		cleanups.push(() => {
 			server.closeAllConnections();
 		});
-		const subject = await subjectAt(`https://127.0.0.1:${port}`);
-		const summary = await ping.run(subject, { count: 2, intervalMs: 20 }, collecting().context);
+		const tested = await testedNodeAt(`https://127.0.0.1:${port}`);
+		const summary = await ping.run(tested, { count: 2, intervalMs: 20 }, collecting().context);
 		expect(summary.tlsMs?.n).toBe(2);
 		expect(summary.totalMs?.n).toBe(2);
 	});
@@ -126,7 +126,7 @@ describe('ping', () => {
 		const abort = new AbortController();
 		const { samples, context } = collecting(abort.signal);
 		const running = ping.run(
-			await subjectAt(server.url),
+			await testedNodeAt(server.url),
 			{ count: 1000, intervalMs: 20 },
 			{
 				...context,
@@ -164,10 +164,10 @@ describe('latency', () => {
 		});
 		const ports = new Set<number | undefined>();
 		const { samples, context } = collecting();
-		const subject = await subjectAt(server.url);
-		const summary = await latency.run(subject, { count: 29, intervalMs: 20 }, context);
+		const tested = await testedNodeAt(server.url);
+		const summary = await latency.run(tested, { count: 29, intervalMs: 20 }, context);
 		resultSchema.parse(summary);
-		ports.add(subject.endpoint.port);
+		ports.add(tested.endpoint.port);
 		expect(samples).toHaveLength(29);
 		expect(summary.totalMs?.n).toBe(29);
 		expect(summary.totalMs?.p95).toBeGreaterThan(summary.totalMs?.p50 ?? Infinity);
@@ -178,12 +178,12 @@ describe('latency', () => {
 	it('gives up on a node that never answers', async () => {
 		const { samples, context } = collecting();
 		const server = await serve(() => undefined);
-		const subject = await subjectAt(server.url);
-		const summary = await latency.run(subject, { intervalMs: 20, timeoutMs: 50 }, context);
+		const tested = await testedNodeAt(server.url);
+		const summary = await latency.run(tested, { intervalMs: 20, timeoutMs: 50 }, context);
 		resultSchema.parse(summary);
 		expect(summary).toMatchObject({
 			failed: 5,
-			endedEarly: '5 questions in a row got no answer',
+			endedEarly: '5 requests in a row got no answer',
 		});
 		expect(samples).toHaveLength(5);
 	});
@@ -196,13 +196,21 @@ describe('latency', () => {
 			else response.destroy();
 		});
 		const options = { count: 30, intervalMs: 20 };
-		const summary = await latency.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await latency.run(
+			await testedNodeAt(server.url),
+			options,
+			collecting().context,
+		);
 		expect(summary.endedEarly).toBeUndefined();
 		expect(summary).toMatchObject({ failed: 20, totalMs: { n: 10 } });
 	});
 
 	it('says where it cannot measure, and why', async () => {
-		const summary = await latency.run(subjectNowhere({ isHttp: false }), {}, collecting().context);
+		const summary = await latency.run(
+			testedNodeNowhere({ isHttp: false }),
+			{},
+			collecting().context,
+		);
 		expect(summary).toMatchObject({ outcome: 'cannot', reason: expect.stringContaining('HTTP') });
 	});
 });
@@ -213,7 +221,11 @@ describe('bandwidth', () => {
 			setTimeout(() => response.end(JSON.stringify({ bytes: body.length })), 200);
 		});
 		const options = { bytes: 300_000, direction: 'upload' } as const;
-		const summary = await bandwidth.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await bandwidth.run(
+			await testedNodeAt(server.url),
+			options,
+			collecting().context,
+		);
 		expect(server.requests[0]?.body).toHaveLength(300_000);
 		expect(summary.upload).toMatchObject({ bytes: 300_000 });
 		expect(
@@ -226,7 +238,7 @@ describe('bandwidth', () => {
 			response.writeHead(404);
 			response.end();
 		});
-		const summary = await bandwidth.run(await subjectAt(server.url), {}, collecting().context);
+		const summary = await bandwidth.run(await testedNodeAt(server.url), {}, collecting().context);
 		expect(summary).toMatchObject({
 			outcome: 'cannot',
 			reason: expect.stringContaining('serves no test transfers'),
@@ -243,18 +255,22 @@ describe('bandwidth', () => {
 			server.closeAllConnections();
 		});
 		const options = { bytes: 200_000, direction: 'upload' } as const;
-		const subject = await subjectAt(`http://127.0.0.1:${port}`);
-		const summary = await bandwidth.run(subject, options, collecting().context);
+		const tested = await testedNodeAt(`http://127.0.0.1:${port}`);
+		const summary = await bandwidth.run(tested, options, collecting().context);
 		expect(summary).toMatchObject({
 			outcome: 'cannot',
-			upload: { cannot: 'the node does not say that it took the whole upload' },
+			upload: { cannot: 'the node does not confirm the whole upload' },
 		});
 	});
 
 	it('takes no more than was asked for', async () => {
 		const server = await serve((_request, response) => response.end(Buffer.alloc(3_000_000)));
 		const options = { bytes: 200_000, direction: 'download' } as const;
-		const summary = await bandwidth.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await bandwidth.run(
+			await testedNodeAt(server.url),
+			options,
+			collecting().context,
+		);
 		expect(summary.download).toEqual({ cannot: 'the transfer failed: TOO_LARGE' });
 	});
 });
@@ -280,8 +296,8 @@ describe('connectivity', () => {
 			{ id: 'lost', address: 'no-such-host.invalid:1' },
 		].map(readPeerAddress);
 		const { samples, context } = collecting();
-		const subject = await subjectAt('http://127.0.0.1:1', { peers });
-		const summary = await connectivity.run(subject, {}, context);
+		const tested = await testedNodeAt('http://127.0.0.1:1', { peers });
+		const summary = await connectivity.run(tested, {}, context);
 		resultSchema.parse(summary);
 		expect(summary).toMatchObject({
 			peers: 104,
@@ -305,8 +321,8 @@ describe('connectivity', () => {
 		}));
 		const onion = { id: 'o', address: `${'a'.repeat(56)}.onion:9735` };
 		const peers = [...listed, onion].map(readPeerAddress);
-		const subject = await subjectAt(`http://127.0.0.1:${port}`, { peers });
-		const summary = await connectivity.run(subject, {}, collecting().context);
+		const tested = await testedNodeAt(`http://127.0.0.1:${port}`, { peers });
+		const summary = await connectivity.run(tested, {}, collecting().context);
 		expect(summary).toMatchObject({ peers: 2, dialled: 1, reachable: 1, notDialled: 1 });
 		expect(summary.reasons).toEqual({ 'an onion service: not dialled without Tor': 1 });
 		await expect.poll(() => dialled).toBe(1);
@@ -318,18 +334,22 @@ describe('connectivity', () => {
 		const peers = [
 			{ id: 'a', address: `127.0.0.1:${port}` },
 			{ id: 'b', address: `[::1]:${port}` },
+			// The same address as the first: dialled once, or not at all.
 			{ id: 'c', address: `[::ffff:127.0.0.1]:${port}` },
+			{ id: 'f', address: `[::ffff:7f00:2]:${port}` },
+			{ id: 'g', address: `[64:ff9b::7f00:1]:${port}` },
+			{ id: 'h', address: `127.1:${port}` },
 			{ id: 'd', address: '169.254.169.254:80' },
 			{ id: 'e', address: '10.0.0.1:22' },
 		].map(readPeerAddress);
-		const subject = { ...subjectNowhere({}), peers };
-		const summary = await connectivity.run(subject, { timeoutMs: 200 }, collecting().context);
-		expect(summary).toMatchObject({ dialled: 0, notDialled: 5 });
+		const tested = { ...testedNodeNowhere({}), peers };
+		const summary = await connectivity.run(tested, { timeoutMs: 200 }, collecting().context);
+		expect(summary).toMatchObject({ dialled: 0, notDialled: 7 });
 		expect(dialled).toBe(0);
 	});
 
 	it('says that a node without a list has nobody to dial', async () => {
-		const summary = await connectivity.run(subjectNowhere({}), {}, collecting().context);
+		const summary = await connectivity.run(testedNodeNowhere({}), {}, collecting().context);
 		expect(summary).toMatchObject({ outcome: 'cannot', reason: 'the node lists no peers' });
 	});
 });
@@ -347,7 +367,7 @@ describe('stress', () => {
 		});
 		const { samples, context } = collecting();
 		const options = { ratePerSecond: 100, durationMs: 2000 };
-		const summary = await stress.run(await subjectAt(server.url), options, context);
+		const summary = await stress.run(await testedNodeAt(server.url), options, context);
 		resultSchema.parse(summary);
 		expect(summary).toMatchObject({ sent: 200, completed: 200, failed: 0 });
 		// 60 of 200 requests fell into the stall and waited 300 ms on average: a tester that waits for
@@ -363,7 +383,7 @@ describe('stress', () => {
 		const server = await serve((_request, response) => response.end(piece));
 		// Long enough for a machine of any speed: it ends when the bytes are there.
 		const options = { ratePerSecond: 100, durationMs: caps.durationMs.most };
-		const summary = await stress.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await stress.run(await testedNodeAt(server.url), options, collecting().context);
 		resultSchema.parse(summary);
 		expect(summary.endedEarly).toContain('100 MB');
 		expect(summary).toMatchObject({ failed: 0 });
@@ -379,7 +399,7 @@ describe('stress', () => {
 			response.end();
 		});
 		const options = { ratePerSecond: 50, durationMs: 200 };
-		const summary = await stress.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await stress.run(await testedNodeAt(server.url), options, collecting().context);
 		expect(summary).toMatchObject({ completed: 0, failed: 10, errors: { 'HTTP 429': 10 } });
 	});
 
@@ -391,7 +411,7 @@ describe('stress', () => {
 			response.end();
 		});
 		const options = { ratePerSecond: 100, durationMs: 400 };
-		const summary = await stress.run(await subjectAt(server.url), options, collecting().context);
+		const summary = await stress.run(await testedNodeAt(server.url), options, collecting().context);
 		expect(summary).toMatchObject({ completed: 20, failed: 20, errors: { 'HTTP 503': 20 } });
 		expect(summary.latencyMs?.n).toBe(20);
 	});

@@ -9,7 +9,7 @@ import { runTest } from '../../source/network-tests/run.ts';
 import type { Permit } from '../../source/network-tests/run.ts';
 import { startServer } from '../helpers/http-server.ts';
 import type { TestServer } from '../helpers/http-server.ts';
-import { collecting, subjectAt, subjectNowhere } from './subject.ts';
+import { collecting, testedNodeAt, testedNodeNowhere } from './tested-node.ts';
 
 const servers: TestServer[] = [];
 
@@ -37,7 +37,7 @@ describe('a test is permitted', () => {
 	it.each(testNames)('read-only refuses %s, and nothing is sent', async (name) => {
 		const node = await server();
 		const context = { ...collecting().context, permit: await permit({ isReadOnly: true }) };
-		await expect(runTest(name, await subjectAt(node.url), {}, context)).rejects.toThrow(
+		await expect(runTest(name, await testedNodeAt(node.url), {}, context)).rejects.toThrow(
 			'read-only',
 		);
 		expect(node.requests).toHaveLength(0);
@@ -47,12 +47,10 @@ describe('a test is permitted', () => {
 		'%s has a cap that nothing passes',
 		async (option, { least, most }) => {
 			const node = await server();
-			const subject = await subjectAt(node.url);
+			const tested = await testedNodeAt(node.url);
 			const context = { ...collecting().context, permit: await permit() };
 			for (const value of [least - 1, most + 1]) {
-				await expect(runTest('ping', subject, { [option]: value }, context)).rejects.toThrow(
-					'caps',
-				);
+				await expect(runTest('ping', tested, { [option]: value }, context)).rejects.toThrow('caps');
 			}
 			expect(node.requests).toHaveLength(0);
 		},
@@ -68,10 +66,10 @@ describe('a test is permitted', () => {
 		});
 		const context = { ...collecting().context, permit: asking };
 		const options = { ratePerSecond: 500, durationMs: 10_000 };
-		await expect(runTest('stress', subjectNowhere({}), options, context)).rejects.toThrow(
+		await expect(runTest('stress', testedNodeNowhere({}), options, context)).rejects.toThrow(
 			'not confirmed',
 		);
-		await expect(runTest('bandwidth', subjectNowhere({}), {}, context)).rejects.toThrow(
+		await expect(runTest('bandwidth', testedNodeNowhere({}), {}, context)).rejects.toThrow(
 			'not confirmed',
 		);
 		expect(asked[0]).toBe(
@@ -86,13 +84,13 @@ describe('a test is permitted', () => {
 
 	it('asks nobody about loopback, and limits it all the same', async () => {
 		const node = await server();
-		const subject = await subjectAt(node.url);
+		const tested = await testedNodeAt(node.url);
 		const context = { ...collecting().context, permit: await permit() };
 		const options = { ratePerSecond: 10, durationMs: 200 };
-		for (let n = 0; n < 4; n++) await runTest('stress', subject, options, context);
+		for (let n = 0; n < 4; n++) await runTest('stress', tested, options, context);
 		const sent = node.requests.length;
-		await expect(runTest('stress', subject, options, context)).rejects.toMatchObject({
-			message: 'n1 was tested often enough of late',
+		await expect(runTest('stress', tested, options, context)).rejects.toMatchObject({
+			message: 'n1 has reached its limit of tests',
 			exitCode: 69,
 		});
 		expect(node.requests).toHaveLength(sent);

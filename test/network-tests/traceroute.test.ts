@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { traceroute } from '../../source/network-tests/tests/traceroute.ts';
 import { tools } from '../../source/network-tests/tests/traceroute-output.ts';
-import { collecting, subjectAt } from './subject.ts';
+import { collecting, testedNodeAt } from './tested-node.ts';
 
 function read(tool: string, file: string) {
 	const text = readFileSync(`test/fixtures/traceroute/${file}.txt`, 'utf8');
@@ -57,16 +57,16 @@ describe('traceroute', () => {
 		'runs the system’s own (skipped where none of traceroute, tracepath, mtr is installed)',
 		async () => {
 			const { samples, context } = collecting();
-			const summary = await traceroute.run(await subjectAt('http://127.0.0.1:1'), {}, context);
+			const summary = await traceroute.run(await testedNodeAt('http://127.0.0.1:1'), {}, context);
 			expect(summary).toMatchObject({ outcome: 'measured', isReached: true, route: ['127.0.0.1'] });
 			expect(samples).toHaveLength(1);
 		},
 	);
 
 	it('never hands a name to a program', async () => {
-		const subject = await subjectAt('http://127.0.0.1:1');
-		const endpoint = { ...subject.endpoint, address: '-oProxyCommand=id' };
-		const summary = await traceroute.run({ ...subject, endpoint }, {}, collecting().context);
+		const tested = await testedNodeAt('http://127.0.0.1:1');
+		const endpoint = { ...tested.endpoint, address: '-oProxyCommand=id' };
+		const summary = await traceroute.run({ ...tested, endpoint }, {}, collecting().context);
 		expect(summary.outcome).toBe('cannot');
 	});
 });

@@ -12,23 +12,23 @@ const help = `Usage
   nodetop network test TEST [NODE…] [--json]
 
 stats: connections by direction and state, messages by type, bandwidth and its share of the stated
-capacity, latency, peers by client, version, address family and network, churn, what waits, propagation.
-  --detailed        everything that is known of each node, not a line a node
+capacity, latency, peers by client, version, address family and network, churn, queues, propagation.
+  --detailed        all figures of each node, instead of one line for each
   --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
-  --interval D      again and again; on a pipe, one print after another
-  --json            one document a node and line (schema nodetop-network-stats/1)
+  --interval D      repeats; on a pipe, one print after another
+  --json            one line for each node, a JSON document (schema nodetop-network-stats/1)
 Exit code 69 when no node answers.
 
-topology: who is connected to whom, over all watched nodes.
+topology: the connections between all watched nodes.
 
 Tests of the path to the nodes, and between them:
   ping          TCP, TLS and HTTP times, loss, jitter     --count N  --every D
-  latency       replies on a connection that stands       --count N  --every D
+  latency       replies on an open connection             --count N  --every D
   bandwidth     download and upload                       --bytes N  --for D  --direction WHICH
   traceroute    hops, by the system’s traceroute, tracepath or mtr
-  routing       the way to another watched node           --to NODE
+  routing       the route to another watched node         --to NODE
   connectivity  every peer that the node lists, dialled
-  stress        replies at a stated rate                  --rate N  --for D
+  stress        latency at a fixed rate                   --rate N  --for D
 
   --peer ID     test a peer of the node instead: ping, traceroute
   --yes         do not ask before a heavy test of a public address

@@ -17,7 +17,7 @@ import type { Permit } from '../../network-tests/run.ts';
 import type { TestOptions } from '../../network-tests/test.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { peerSubject, routingOf, subjectOf } from '../../app/network-subject.ts';
+import { testedPeer, routingOf, testedNodeOf } from '../../app/tested-node.ts';
 import { rateDirectory } from '../../app/rate-directory.ts';
 import { takeDocument } from '../../app/take-document.ts';
 import { settingsFlags } from '../settings-flags.ts';
@@ -98,11 +98,11 @@ interface OneTest {
 async function testOne(one: OneTest): Promise<Summary | undefined> {
 	const { name, target, nodes, routing, flags, options, permit, context, out } = one;
 	try {
-		const node = await subjectOf(target, nodes, routing);
-		const subject = flags.peer === undefined ? node : await peerSubject(node, flags.peer);
-		out.start(name, subject.name);
+		const node = await testedNodeOf(target, nodes, routing);
+		const tested = flags.peer === undefined ? node : await testedPeer(node, flags.peer);
+		out.start(name, tested.name);
 		const { signal, clock } = context;
-		return await runTest(name, subject, options, {
+		return await runTest(name, tested, options, {
 			permit,
 			signal,
 			now: clock.now,

@@ -8,7 +8,7 @@ import { runTest } from '../../network-tests/run.ts';
 import type { Permit } from '../../network-tests/run.ts';
 import type { ScreenTest, ScreenTestEnd } from '../../network-tests/screen-test.ts';
 import { rateDirectory } from '../../app/rate-directory.ts';
-import { subjectOf } from '../../app/network-subject.ts';
+import { testedNodeOf } from '../../app/tested-node.ts';
 
 interface ScreenTestContext {
 	readonly env: NodeJS.ProcessEnv;
@@ -39,11 +39,11 @@ export async function runScreenTest(
 		},
 	};
 	try {
-		const subject = await subjectOf(target, nodes());
+		const tested = await testedNodeOf(target, nodes());
 		const { signal, onSample } = asked;
 		const summary = await runTest(
 			asked.test,
-			subject,
+			tested,
 			{},
 			{
 				permit,

@@ -1,15 +1,15 @@
-/** What a series of durations says of its level. */
+/** The level of a series of durations. */
 export interface Level {
-	/** Median of the newest. Absent before there are enough. */
+	/** Median of the newest values. Absent before there are enough. */
 	readonly levelMs?: number;
-	/** Median of those before. Absent while it is learnt. */
+	/** Median of the values before. Absent while it is learnt. */
 	readonly usualMs?: number;
 	/** 0 while the level has not moved. Absent while it is learnt. */
 	readonly shiftMs?: number;
 	readonly shiftedAtMs?: number;
 }
 
-/** Finds out when the level of a noisy series moves. Pure: the same series gives the same answers. */
+/** Detects when the level of a noisy series shifts. The same series gives the same result. */
 export interface LevelWatch {
 	add(ms: number, atMs: number): Level;
 	level(): Level;
@@ -18,27 +18,27 @@ export interface LevelWatch {
 const recentSize = 20;
 const usualSize = 120;
 const leastUsual = 40;
-/** Of the rank test: of noise alone, less than one window in a hundred thousand is so far out. */
+/** Limit of the rank test: less than one window of pure noise in a hundred thousand is beyond it. */
 const farZ = 4.5;
-/** A shift of less than both is not worth a word: a busy machine alone is late by some milliseconds. */
+/** A shift must exceed both: a busy machine alone adds some milliseconds. */
 const leastShiftMs = 5;
 const leastShiftRatio = 0.25;
-/** So often in a row before the verdict changes, either way. */
+/** Consecutive values that it takes to change the verdict, either way. */
 const persistence = 3;
-/** A level that stood for so long is the usual one from then on: half an hour at 10 s. */
+/** After so many values a new level becomes the usual one: half an hour at 10 s. */
 const adoptAfter = 180;
 
 /**
- * Two windows, compared by ranks with hysteresis. The newest 20 against up to 120 before them by the
- * Mann–Whitney U test (Mann and Whitney 1947, with the correction for ties), which asks nothing of how the
- * noise is spread, so single peaks and two ways of different length are no shift. Moved: far out in the
- * test and by 25 % and 5 ms in the median, three times in a row. Back: less than half of that, three times
- * in a row. While it has moved the usual level is held, until the new one has stood for 180 samples.
+ * Compares two windows by ranks, with hysteresis: the newest 20 values against up to 120 before them, by the
+ * Mann–Whitney U test (Mann and Whitney 1947, with the correction for ties). The test assumes no distribution
+ * of the noise, so that single peaks or two paths of different length are no shift. Shifted: beyond the limit
+ * of the test and by 25 % and 5 ms in the median, three times in a row. Back: less than half of that, three
+ * times in a row. While it is shifted the usual level is kept, until the new one has lasted 180 values.
  */
 export function createLevelWatch(): LevelWatch {
 	let recent: number[] = [];
 	let usual: number[] = [];
-	/** Samples since it moved; they become the usual ones if it stays. */
+	/** Values since the shift; they become the usual ones if it stays. */
 	let since: number[] = [];
 	let movedAtMs: number | undefined;
 	let sinceCount = 0;
@@ -95,7 +95,7 @@ export function createLevelWatch(): LevelWatch {
 	};
 }
 
-/** How many standard deviations the ranks of `b` among both are from where they would be by chance. */
+/** How many standard deviations the ranks of `b` among both are from their expected value. */
 export function rankDistance(a: readonly number[], b: readonly number[]): number {
 	const all = [
 		...a.map((value) => ({ value, isOfB: false })),

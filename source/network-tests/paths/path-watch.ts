@@ -1,16 +1,16 @@
 import { createLevelWatch } from './level-watch.ts';
 import type { Level } from './level-watch.ts';
 
-/** How one probe of a path ended: the time of its handshake, or the system's code of what failed. */
+/** The result of one probe of a path: the time of its handshake, or the system's error code. */
 export interface Probe {
 	readonly connectMs?: number | undefined;
 	readonly error?: string | undefined;
 }
 
-/** What the probes of one path say together. */
+/** The figures of one path, over its probes. */
 export interface PathFigures extends Level, Probe {
 	readonly sent: number;
-	/** Of the last 60, once there are 20. */
+	/** Share of the last 60 probes, once there are 20. */
 	readonly lossRatio?: number;
 }
 
@@ -20,12 +20,12 @@ export interface PathWatch {
 
 const windowSize = 60;
 const leastWindow = 20;
-/** As in a ping: a handshake this much later than the fastest waited for a second packet (RFC 6298). */
+/** As for ping: a handshake this much slower than the fastest waited for a second packet (RFC 6298). */
 const retransmissionMs = 900;
-/** Nobody said no: the packets or their answers did not arrive. */
+/** Errors without an answer: the packets or their answers did not arrive. */
 const silences = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 
-/** Follows one path: its level, and how many of its newest probes were lost. Pure. */
+/** Follows one path: its level, and the share of its newest probes that were lost. */
 export function createPathWatch(): PathWatch {
 	const level = createLevelWatch();
 	let losses: boolean[] = [];
@@ -38,7 +38,7 @@ export function createPathWatch(): PathWatch {
 			const isLate = connectMs !== undefined && connectMs > fastestMs + retransmissionMs;
 			const isLost = isLate || (error !== undefined && silences.has(error));
 			losses = [...losses, isLost].slice(-windowSize);
-			// A time that holds the wait for a second packet is not of the path.
+			// A time with the wait for a second packet does not measure the path.
 			if (connectMs !== undefined && !isLate) level.add(connectMs, atMs);
 			return {
 				sent,

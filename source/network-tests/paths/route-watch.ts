@@ -1,29 +1,29 @@
-/** The way to an address, as far as its traces tell. */
+/** The route to an address, by its traces. */
 export interface RouteState {
 	readonly hops: readonly string[];
-	/** Absent while the way is learnt. */
+	/** Absent while the route is learnt. */
 	readonly changes?: number;
 	readonly changedAtMs?: number;
 	readonly previous?: readonly string[];
-	/** The newest differs or too few are known: another trace soon tells more. */
+	/** Another trace is needed soon: the newest differs, or there are too few. */
 	readonly isOpen: boolean;
 }
 
-/** Finds out when a route has moved. Pure. */
+/** Detects when a route has changed. */
 export interface RouteWatch {
-	/** Takes one trace: addresses in order, `*` where nobody answered. */
+	/** Adds one trace: addresses in order, `*` where no router answered. */
 	add(hops: readonly string[], atMs: number): RouteState;
 }
 
 const unanswered = '*';
 const learningTraces = 12;
-/** So many traces in a row have to differ. */
+/** Consecutive traces that have to differ. */
 const persistence = 3;
 
 /**
- * A route has moved when three traces in a row go over an address that its hop never had. Each hop may
- * have several: routers share traffic over equal ways (RFC 2992), so what is seen between two traces of
- * the known way is one more of them and no change. A hop that does not answer says nothing.
+ * A route has changed when three traces in a row pass an address that its hop never had. A hop may have
+ * several addresses, because routers share traffic over equal paths (RFC 2992): a new address between two
+ * traces of the known route is one more of them and no change. A hop that does not answer is ignored.
  */
 export function createRouteWatch(): RouteWatch {
 	let known: Set<string>[] = [];

@@ -17,9 +17,9 @@ const keys: Readonly<Record<string, (peer: Peer, nowMs: number) => string | unde
 };
 
 /**
- * Reads `direction=inbound client=geth !10.0.` : every word must hold, `!` turns one round, `key=text` looks
- * into one field, a bare word into id, address and client. Case does not matter. Throws `UserError` for a key
- * that there is not.
+ * Reads `direction=inbound client=geth !10.0.`: all words must match. `!` negates a word, `key=text` searches
+ * one field, a bare word searches id, address and client. Case does not matter. Throws `UserError` for an
+ * unknown key.
  */
 export function readPeerFilter(text: string): PeerFilter {
 	const parts = text.split(/\s+/).filter(Boolean).map(readWord);

@@ -6,8 +6,8 @@ const silentMs = 30_000;
 export type PeerState = 'new' | 'established' | 'silent' | 'listed';
 
 /**
- * What is known of a connection: silent when the peer was not heard of for half a minute, new in its first
- * minute, listed when the node tells neither.
+ * The state of a connection: silent when the peer has sent nothing for half a minute, new in its first
+ * minute, listed when the node reports neither time.
  */
 export function stateOf({ connectedSeconds, lastSeenAt }: Peer, nowMs: number): PeerState {
 	if (lastSeenAt !== undefined && nowMs - Date.parse(lastSeenAt) > silentMs) return 'silent';

@@ -2,16 +2,16 @@ import { formatCount, formatMs, missing } from '../../domain/format.ts';
 import { splits } from './topology.ts';
 import type { Topology } from './topology.ts';
 
-/** One line of who a node is connected to. */
+/** The connections of one node, as one line shows them. */
 export interface TopologyLine {
 	readonly name: string;
 	/** Watched nodes that it lists, or that list it. */
 	readonly neighbours: readonly {
 		readonly name: string;
-		/** `→` it dialled, `←` it was dialled, `–` not told. */
+		/** `→` it dialled, `←` it was dialled, `–` unknown. */
 		readonly arrow: '→' | '←' | '–';
 		readonly rtt: string | undefined;
-		/** The other end does not list it: it is believed by one side only. */
+		/** The other end lists peers, but not this node. */
 		readonly isOneSided: boolean;
 	}[];
 	/** Peers that are not watched; `—` where it lists none. */
@@ -53,7 +53,7 @@ function arrowOf(direction: 'inbound' | 'outbound' | undefined): '→' | '←' |
 	return direction === 'outbound' ? '→' : '←';
 }
 
-/** Which nodes of one network have no watched way to one another; `undefined` when all have. */
+/** The nodes of one network that no watched links join; `undefined` when all are joined. */
 export function splitText(topology: Topology): string | undefined {
 	const texts = splits(topology).map((groups) =>
 		groups.map((group) => group.join(', ')).join(' | '),
@@ -61,7 +61,7 @@ export function splitText(topology: Topology): string | undefined {
 	return texts.length === 0 ? undefined : `no watched link joins ${texts.join('; nor ')}`;
 }
 
-/** Who is connected to whom, a node a line. */
+/** The connections of all nodes, one node a line. */
 export function toTopologyText(topology: Topology): string {
 	const width = Math.max(4, ...topology.nodes.map(({ name }) => name.length));
 	const lines = topologyLines(topology).map(({ name, neighbours, outside }) => {

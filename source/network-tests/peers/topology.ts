@@ -2,23 +2,23 @@ import { networkKey } from '../../sections/derived.ts';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import type { Peer } from '../../sections/network/schema.ts';
 
-/** Who is connected to whom, as the watched nodes tell it. */
+/** The connections between the watched nodes, by their own peer lists. */
 export interface Topology {
 	readonly nodes: readonly TopologyNode[];
-	/** Between watched nodes; each as the node at its `from` sees it. */
+	/** Links between watched nodes; each as the node at its `from` reports it. */
 	readonly links: readonly TopologyLink[];
 }
 
 export interface TopologyNode {
 	readonly name: string;
 	readonly nodeId: string | undefined;
-	/** Which network it says that it is of: only such nodes could be peers. */
+	/** The network that it reports: only nodes of one network could be peers. */
 	readonly network: string;
 	/** `host:port` of its address. */
 	readonly address: string | undefined;
 	/** Peers that it lists; absent when it lists none. */
 	readonly listed: number | undefined;
-	/** Of them, those that are not watched. */
+	/** Listed peers that are not watched. */
 	readonly outside: number;
 }
 
@@ -26,13 +26,13 @@ export interface TopologyLink {
 	readonly from: string;
 	readonly to: string;
 	readonly direction: Peer['direction'];
-	/** Round trip as `from` measured it. */
+	/** Round trip, measured by `from`. */
 	readonly rttMs: number | undefined;
 }
 
 /**
  * Joins the peer lists of all watched nodes: a peer is a watched node when it has its id, its name or its
- * address. A node that lists no peers has links only where others name it.
+ * address. A node that lists no peers has links only where others list it.
  */
 export function joinTopology(nodes: readonly NodeSnapshot[]): Topology {
 	const known = new Map<string, string>();
@@ -69,8 +69,8 @@ export function joinTopology(nodes: readonly NodeSnapshot[]): Topology {
 }
 
 /**
- * Groups of nodes of one network that reach one another over links, where there is more than one: a split as
- * seen from here. Nodes that list no peers tell nothing of that and are left out.
+ * For each network whose nodes are not all joined by links: the groups of nodes that are. Nodes that list
+ * no peers are left out.
  */
 export function splits(topology: Topology): readonly (readonly (readonly string[])[])[] {
 	const networks = new Map<string, TopologyNode[]>();
@@ -114,10 +114,10 @@ function islands(
 	return groups;
 }
 
-/** What a link costs whose round trip nobody measured: more than a good one, less than a detour. */
+/** The cost of a link without a measured round trip: more than a good link, less than a detour. */
 const unknownRttMs = 100;
 
-/** The fastest way over links between watched nodes; `undefined` when there is none. */
+/** The fastest route over links between watched nodes; `undefined` when there is none. */
 export function fastestRoute(
 	{ links }: Pick<Topology, 'links'>,
 	from: string,
@@ -157,7 +157,7 @@ function idKey(id: string): string {
 function hostPort(url: string): string | undefined {
 	if (!URL.canParse(url)) return undefined;
 	const { hostname, port, protocol } = new URL(url);
-	// A URL leaves out the port of its scheme.
+	// A URL omits the usual port of its scheme.
 	const usual = protocol === 'https:' || protocol === 'wss:' ? '443' : '80';
 	return hostname === '' ? undefined : `${hostname}:${port === '' ? usual : port}`;
 }

@@ -1,27 +1,27 @@
 import type { Bucket, Spread } from '../results.ts';
 
 /**
- * Counts durations in log-linear buckets, as HdrHistogram does: from 1 µs to an hour at most 1/64 off,
- * in 8 KB however many are counted. Percentiles are the upper edge of the bucket, never above the
+ * Counts durations in log-linear buckets, as HdrHistogram does: at most 1/64 off from 1 µs to an hour, in
+ * 8 KB for any number of values. Percentiles are the upper edge of the bucket, never above the
  * largest value; minimum, mean and maximum are exact.
  */
 export interface Histogram {
-	/** Anything but a time from 0 to a day is left out. */
+	/** Ignores anything but a time from 0 to a day. */
 	add(ms: number): void;
 	readonly n: number;
 	/** `undefined` before the first value. */
 	spread(): Spread | undefined;
 	/** `undefined` before the first value. */
 	percentile(ratio: number): number | undefined;
-	/** At most `most` buckets over the range of the values, those without any included. */
+	/** At most `most` buckets over the range of the values, including empty ones. */
 	buckets(most: number): Bucket[];
 }
 
-/** Microseconds counted one by one; from there half as many steps to each doubling. */
+/** Microseconds that are counted one by one; above, half as many steps for each doubling. */
 const linear = 128;
 const size = 2048;
 const usPerMs = 1000;
-/** A day: what a node says beyond it is no time that anybody measured. */
+/** A day: no measured time is longer. */
 export const longestMs = 86_400_000;
 
 export function createHistogram(): Histogram {

@@ -11,7 +11,7 @@ import { histogramLines } from '../result-text.ts';
 
 type Distribution = NonNullable<NetworkStats['latency']>['overallMs'];
 
-/** Columns of one width each, as wide as their widest cell; the first at the left, the rest at the right. */
+/** Columns as wide as their widest cell; the first is aligned left, the others right. */
 function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
 	const widths = head.map((title, column) =>
 		Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -27,7 +27,7 @@ function tableText(head: readonly string[], rows: readonly (readonly string[])[]
 	);
 }
 
-/** One line a node: what fits side by side. */
+/** One line for each node. */
 export function toStatsTable(all: readonly NetworkStats[]): string {
 	const rows = all.map(({ node, connections, bandwidth, latency, churn, messages }) => [
 		node,
@@ -60,7 +60,7 @@ export function toStatsTable(all: readonly NetworkStats[]): string {
 
 type Part = readonly [title: string, lines: readonly string[]];
 
-/** Everything that is known of one node's network. */
+/** All network figures of one node. */
 export function toDetailedStats(stats: NetworkStats): string {
 	const parts = [...trafficParts(stats), ...peerParts(stats), ...progressParts(stats)];
 	const texts = parts

@@ -10,7 +10,7 @@ import { peerLatency } from '../peers/peer-latencies.ts';
 import type { PeerFilter } from '../peers/peer-filter.ts';
 import { spreadSchema } from '../results.ts';
 
-/** One document a node of `nodetop network stats --json`. Rates are of the time watched. */
+/** One document for each node of `nodetop network stats --json`. Rates are those of the watched time. */
 export const networkStatsSchemaId = 'nodetop-network-stats/1' as const;
 
 const amount = z.number().nonnegative();
@@ -121,7 +121,7 @@ export interface StatsContext {
 
 const mostBuckets = 12;
 
-/** The network of one node in figures. What neither it nor the time watched tells is absent. */
+/** The network figures of one node. A figure that is neither reported nor measured is absent. */
 export function networkStats(node: NodeSnapshot, context: StatsContext): NetworkStats {
 	const { network } = node;
 	const { memory, nowMs, filter, capacityBytesPerSecond } = context;

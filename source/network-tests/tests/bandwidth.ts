@@ -9,7 +9,7 @@ const defaults = { bytes: 5_000_000, durationMs: 15_000 };
 const sampleMs = 250;
 const path = '/api/v1/nettest';
 const notServed = 'this node serves no test transfers; nodes of `nodetop demo` do';
-/** So much in so short a time says nothing of a rate. */
+/** Fewer bytes are too few to measure a rate. */
 const leastBytes = 64 * 1024;
 
 const takenSchema = z.object({ bytes: z.int() });
@@ -18,21 +18,21 @@ type Direction = 'download' | 'upload';
 type Transfer = NonNullable<SummaryOf<'bandwidth'>['download']>;
 
 /**
- * Moves a bounded number of bytes each way between here and a node that serves `/api/v1/nettest`; says
- * honestly that others cannot be measured, for what a node's answers carry is too little to tell.
+ * Moves a bounded number of bytes each way between here and a node that serves `/api/v1/nettest`. Other
+ * nodes cannot be measured, because their answers carry too few bytes.
  */
 export const bandwidth: NetTest<'bandwidth'> = {
 	name: 'bandwidth',
 	title: 'download and upload rates, where the node serves them',
 	weight: 'heavy',
 	defaults,
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('bandwidth', subject, context.now);
-		if (!subject.endpoint.isHttp) {
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('bandwidth', tested, context.now);
+		if (!tested.endpoint.isHttp) {
 			return { ...summary('cannot'), reason: 'the node does not speak HTTP' };
 		}
 		const { bytes = defaults.bytes, durationMs = defaults.durationMs } = options;
-		const requester = createRequester(subject.endpoint, 1);
+		const requester = createRequester(tested.endpoint, 1);
 		const wanted: readonly Direction[] = options.direction
 			? [options.direction]
 			: ['download', 'upload'];
@@ -43,7 +43,7 @@ export const bandwidth: NetTest<'bandwidth'> = {
 		try {
 			for (const direction of wanted) {
 				if (context.signal.aborted) break;
-				// Nothing is sent to a node that has just said that it serves no such thing.
+				// A node that does not serve downloads serves no uploads either: nothing more is sent to it.
 				if (
 					results.download &&
 					'cannot' in results.download &&
@@ -116,11 +116,11 @@ async function transfer(
 	const why = whyNot(reply);
 	if (why !== undefined) return { cannot: why };
 	if (direction === 'upload') {
-		// What was handed to the socket is not what arrived: the reply tells when the last byte did.
+		// The socket takes bytes before they arrive; the reply shows when the last one did.
 		const elapsedMs = reply.totalMs ?? measured.elapsedMs;
 		if (reply.totalMs === undefined) return { cannot: 'the upload did not end in time' };
 		if (takenBytes(answer) !== limits.bytes) {
-			return { cannot: 'the node does not say that it took the whole upload' };
+			return { cannot: 'the node does not confirm the whole upload' };
 		}
 		return {
 			...measured,
@@ -129,17 +129,17 @@ async function transfer(
 		};
 	}
 	if (measured.bytes < Math.min(leastBytes, limits.bytes)) {
-		return { cannot: `only ${measured.bytes} bytes came: too few to tell a rate` };
+		return { cannot: `only ${measured.bytes} bytes arrived: too few to measure a rate` };
 	}
 	return measured;
 }
 
-/** What the node's answer says that it received: a server may answer before it has read anything. */
+/** The bytes that the node confirms: a server may answer before it has read anything. */
 function takenBytes(answer: string): number | undefined {
 	try {
 		return takenSchema.parse(JSON.parse(answer)).bytes;
 	} catch {
-		// Not the answer of a node that serves this.
+		// The node does not serve test transfers.
 		return undefined;
 	}
 }
@@ -155,12 +155,12 @@ function whyNot({ status, error }: Reply): string | undefined {
 }
 
 const markMs = 5;
-/** A shorter half says more of the moment than of the path. */
+/** A shorter half is dominated by chance. */
 const leastSteadyMs = 200;
 
 /**
- * Counts what comes. The rate is that of the second half of the bytes: a sender starts slowly (RFC 5681),
- * and over a long path the start is a good part of the whole.
+ * Counts bytes. The rate is that of their second half: a sender starts slowly (RFC 5681), and over a long
+ * path the start is a large part of the whole.
  */
 function createMeter(emit: (moved: Moved) => void) {
 	let bytes = 0;
@@ -179,7 +179,7 @@ function createMeter(emit: (moved: Moved) => void) {
 	return {
 		add(size: number): void {
 			const now = performance.now();
-			// The first piece marks the start: how long it was on its way is not known.
+			// The first piece marks the start, because its own travel time is unknown.
 			if (startedAt === undefined) {
 				startedAt = now;
 				firstBytes = size;

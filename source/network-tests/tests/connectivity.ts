@@ -23,13 +23,13 @@ export interface DialledPeer {
  */
 export const connectivity: NetTest<'connectivity'> = {
 	name: 'connectivity',
-	title: 'which of the node’s peers can be connected to from here',
+	title: 'which of the node’s peers can be reached from here',
 	weight: 'light',
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('connectivity', subject, context.now);
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('connectivity', tested, context.now);
 		const { timeoutMs = defaults.timeoutMs } = options;
 		const { signal } = context;
-		const peers = differentAddresses(subject.peers).slice(0, mostPeers);
+		const peers = differentAddresses(tested.peers).slice(0, mostPeers);
 		if (peers.length === 0) return { ...summary('cannot'), reason: 'the node lists no peers' };
 		const counts = { peers: peers.length, dialled: 0, reachable: 0, unreachable: 0, notDialled: 0 };
 		const reasons = new Map<string, number>();
@@ -52,7 +52,7 @@ export const connectivity: NetTest<'connectivity'> = {
 		const waiting = [...peers];
 		const worker = async (): Promise<void> => {
 			for (let peer = waiting.shift(); peer && !signal.aborted; peer = waiting.shift()) {
-				take(peer, await dialPeer(peer, subject.endpoint, { timeoutMs, signal }));
+				take(peer, await dialPeer(peer, tested.endpoint, { timeoutMs, signal }));
 			}
 		};
 		await Promise.all(Array.from({ length: mostDialsAtOnce }, worker));

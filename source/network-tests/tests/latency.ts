@@ -10,22 +10,22 @@ const defaults = { count: 100, intervalMs: 50, timeoutMs: 3000 };
 const mostBuckets = 12;
 
 /**
- * Requests on one connection that stands, one after the other: how the node's replies spread once
- * connecting is paid. The first, which connects, is told apart.
+ * Requests on one open connection, one after the other: the spread of the node's replies without the time
+ * to connect. The first request, which connects, is reported separately.
  */
 export const latency: NetTest<'latency'> = {
 	name: 'latency',
-	title: 'spread of the replies on a connection that stands',
+	title: 'spread of the replies on an open connection',
 	weight: 'light',
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('latency', subject, context.now);
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('latency', tested, context.now);
 		const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
 		const { timeoutMs = defaults.timeoutMs } = options;
 		const { signal } = context;
-		if (!subject.endpoint.isHttp) {
+		if (!tested.endpoint.isHttp) {
 			return { ...summary('cannot'), reason: 'the node does not speak HTTP: try ping' };
 		}
-		const requester = createRequester(subject.endpoint, 1);
+		const requester = createRequester(tested.endpoint, 1);
 		const histogram = createHistogram();
 		let failed = 0;
 		let unanswered = 0;
@@ -78,6 +78,6 @@ function whyEnough(state: {
 }): string | undefined {
 	if (state.isSpent) return byteCapReason;
 	if (state.unanswered >= mostUnansweredInARow)
-		return `${state.unanswered} questions in a row got no answer`;
+		return `${state.unanswered} requests in a row got no answer`;
 	return performance.now() > state.untilMs ? 'the replies take too long' : undefined;
 }

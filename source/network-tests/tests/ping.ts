@@ -6,28 +6,28 @@ import { createHistogram, rounded } from '../statistics/histogram.ts';
 import { pause } from '../../domain/waiting.ts';
 import type { SummaryOf } from '../results.ts';
 import { stamp } from '../test.ts';
-import type { NetTest, Subject, TestContext, TestOptions } from '../test.ts';
+import type { NetTest, TestedNode, TestContext, TestOptions } from '../test.ts';
 
 const defaults = { count: 10, intervalMs: 200, timeoutMs: 3000 };
 /**
- * A connection that took this much longer than the fastest waited for a packet to be sent again: the
- * first retransmission comes after one second (RFC 6298, section 2.1).
+ * A connection that took this much longer than the fastest one waited for a retransmission: the first comes
+ * after one second (RFC 6298, section 2.1).
  */
 const retransmissionMs = 900;
 const mostBuckets = 12;
 
 /**
- * Connects anew each time at fixed intervals, whether or not the one before has ended, and times TCP, TLS,
- * first byte and total. Loss is of packets: a connection that came only after a second packet counts.
+ * Opens a new connection at fixed intervals, whether or not the one before has ended, and times TCP, TLS,
+ * first byte and total. Loss means lost packets: a connection that needed a second packet counts.
  */
 export const ping: NetTest<'ping'> = {
 	name: 'ping',
 	title: 'TCP, TLS and HTTP times, loss and jitter',
 	weight: 'light',
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('ping', subject, context.now);
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('ping', tested, context.now);
 		const tally = createTally();
-		const endedEarly = await repeat(subject, options, context, (result, isLost) => {
+		const endedEarly = await repeat(tested, options, context, (result, isLost) => {
 			const { connectMs, tlsMs, firstByteMs, totalMs, error } = result;
 			tally.add(result, isLost);
 			context.emit({
@@ -37,7 +37,7 @@ export const ping: NetTest<'ping'> = {
 				...(error !== undefined && { error }),
 			});
 		});
-		const { dnsMs } = subject.endpoint;
+		const { dnsMs } = tested.endpoint;
 		return {
 			...summary(context.signal.aborted ? 'cancelled' : 'measured'),
 			...tally.figures(),
@@ -46,9 +46,9 @@ export const ping: NetTest<'ping'> = {
 	},
 };
 
-/** Starts each exchange when it is due, and resolves when all have ended; with why, if that was early. */
+/** Starts each exchange when it is due; resolves when all have ended, with the reason if that was early. */
 async function repeat(
-	{ endpoint }: Subject,
+	{ endpoint }: TestedNode,
 	options: TestOptions,
 	{ signal }: TestContext,
 	take: (result: Exchange, isLost: boolean) => void,
@@ -96,7 +96,7 @@ function createTally() {
 			if (isLost) counts.lost += 1;
 			if (isLost && result.connectMs !== undefined) counts.retransmitted += 1;
 			if (result.error === 'ECONNREFUSED') counts.refused += 1;
-			// A time that holds a second's wait for a lost packet tells of loss, not of the path's length.
+			// A time with a second's wait for a lost packet measures loss, not the path.
 			if (isLost) return;
 			for (const layer of layers) {
 				const ms = result[layer];

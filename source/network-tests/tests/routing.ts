@@ -17,23 +17,26 @@ interface NextHop {
 }
 
 /**
- * The way from one watched node to another, hop by hop: each node on it is asked for its next hop where it
- * answers that (`/api/v1/nettest/next-hop`), else the peer lists tell it with their round trips.
+ * The route from one watched node to another, hop by hop. Each node on it is queried for its next hop
+ * (`/api/v1/nettest/next-hop`); where it does not serve that, the peer lists give it with their round trips.
  */
 export const routing: NetTest<'routing'> = {
 	name: 'routing',
-	title: 'the way between two watched nodes over their peers, hop by hop',
+	title: 'the route between two watched nodes over their peers, hop by hop',
 	weight: 'light',
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('routing', subject, context.now);
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('routing', tested, context.now);
 		const { to } = options;
-		const table = subject.routing;
+		const table = tested.routing;
 		const goal = to === undefined ? undefined : table?.find(to);
 		if (!table || to === undefined) {
-			return { ...summary('cannot'), reason: 'it needs another watched node to go to: --to NODE' };
+			return {
+				...summary('cannot'),
+				reason: 'it needs another watched node as destination: --to NODE',
+			};
 		}
 		if (!goal) return { ...summary('cannot'), to, reason: `no watched node is called ${to}` };
-		const route = [subject.name];
+		const route = [tested.name];
 		let totalRttMs: number | undefined = 0;
 		const end = (reason?: string) => ({
 			...summary(
@@ -46,10 +49,10 @@ export const routing: NetTest<'routing'> = {
 			...(reason === undefined && totalRttMs !== undefined && { totalRttMs: rounded(totalRttMs) }),
 		});
 		for (let hop = 1; route.at(-1) !== goal.name; hop++) {
-			const from = route.at(-1) ?? subject.name;
+			const from = route.at(-1) ?? tested.name;
 			if (context.signal.aborted) return end('cancelled');
 			const next = await findNext(table, from, goal, options.timeoutMs, context.signal);
-			if (!next) return end(`no way is known from ${from} to ${goal.name}`);
+			if (!next) return end(`no route is known from ${from} to ${goal.name}`);
 			const { rttMs } = next;
 			totalRttMs = rttMs === undefined || totalRttMs === undefined ? undefined : totalRttMs + rttMs;
 			context.emit({
@@ -60,7 +63,7 @@ export const routing: NetTest<'routing'> = {
 				...(rttMs !== undefined && { rttMs: rounded(rttMs) }),
 			});
 			if (route.includes(next.to) || hop >= mostHops)
-				return end(`the way runs in a circle at ${next.to}`);
+				return end(`the route runs in a circle at ${next.to}`);
 			route.push(next.to);
 		}
 		return end();
@@ -75,11 +78,11 @@ async function findNext(
 	signal: AbortSignal,
 ): Promise<NextHop | undefined> {
 	const endpoint = table.find(from)?.endpoint;
-	const told = endpoint && (await askNext(endpoint, goal, timeoutMs, signal));
-	if (told) {
-		const to = table.find(told.to)?.name;
-		// A hop that is not watched cannot be asked; the peer lists may know a way round it.
-		if (to !== undefined) return { to, rttMs: told.rttMs };
+	const answer = endpoint && (await askNext(endpoint, goal, timeoutMs, signal));
+	if (answer) {
+		const to = table.find(answer.to)?.name;
+		// A hop that is not watched cannot be queried; the peer lists may know a route around it.
+		if (to !== undefined) return { to, rttMs: answer.rttMs };
 	}
 	return table.nextHop(from, goal.name);
 }

@@ -14,22 +14,22 @@ const sampleMs = 1000;
 const mostBuckets = 12;
 
 /**
- * Sends at a stated rate whether or not the replies come (open loop), and counts each latency from when
- * its request was due: a node that stalls for a second is then seen in as many requests as it would have
- * kept waiting (coordinated omission; G. Tene, "How NOT to Measure Latency").
+ * Sends at a fixed rate whether or not the replies arrive (open loop), and measures each latency from the
+ * time at which its request was due. So a node that stalls for a second slows all requests of that second
+ * (coordinated omission; G. Tene, "How NOT to Measure Latency").
  */
 export const stress: NetTest<'stress'> = {
 	name: 'stress',
-	title: 'replies at a stated rate, corrected for coordinated omission',
+	title: 'latency at a fixed rate, corrected for coordinated omission',
 	weight: 'heavy',
 	defaults,
-	async run(subject, options, context) {
-		const { sample, summary } = stamp('stress', subject, context.now);
-		if (!subject.endpoint.isHttp) {
+	async run(tested, options, context) {
+		const { sample, summary } = stamp('stress', tested, context.now);
+		if (!tested.endpoint.isHttp) {
 			return { ...summary('cannot'), reason: 'the node does not speak HTTP: try ping' };
 		}
 		const load = createLoad(options);
-		const requester = createRequester(subject.endpoint, mostInFlight);
+		const requester = createRequester(tested.endpoint, mostInFlight);
 		const timer = setInterval(() => {
 			context.emit({ ...sample(), ...load.progress() });
 		}, sampleMs);
@@ -50,7 +50,7 @@ interface Load {
 	readonly timeoutMs?: number | undefined;
 }
 
-/** One run at a rate: sends, and counts what came of it. */
+/** One run at a fixed rate: sends the requests and counts their results. */
 function createLoad(options: Load) {
 	const { ratePerSecond = defaults.ratePerSecond, durationMs = defaults.durationMs } = options;
 	const { timeoutMs = defaultTimeoutMs } = options;
@@ -102,7 +102,7 @@ function createTally() {
 	let mostAtOnce = 0;
 
 	return {
-		/** A request goes out; call the result with its reply. */
+		/** Counts a request that is sent now; call the returned function with its reply. */
 		sent(dueAt: number) {
 			counts.sent += 1;
 			inFlight += 1;
@@ -119,7 +119,7 @@ function createTally() {
 				}
 				const endedAt = performance.now();
 				counts.completed += 1;
-				// A timer may fire a little early: nothing is counted from before it was sent.
+				// A timer may fire a little early, but no latency begins after the request was sent.
 				fromDue.add(endedAt - Math.min(dueAt, sentAt));
 				fromSent.add(endedAt - sentAt);
 			};
@@ -144,7 +144,7 @@ function createTally() {
 	};
 }
 
-/** Broken by the load, or sent away for it (RFC 6585). */
+/** The server failed under the load or limited it (RFC 6585). */
 function isRefused(status = 0): boolean {
 	return status >= 500 || status === 429;
 }

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** One hop of a route, as a tool of the system printed it. */
+/** One hop of a route, as a system tool printed it. */
 export interface Hop {
 	readonly hop: number;
-	/** The first that answered; absent when nobody did. */
+	/** The first router that answered; absent when none did. */
 	readonly address?: string;
 	readonly rttMs: readonly number[];
 	readonly lostProbes: number;
@@ -11,9 +11,9 @@ export interface Hop {
 
 export interface Tool {
 	readonly name: 'traceroute' | 'tracepath' | 'mtr';
-	/** Arguments for an IP address; nothing else ever stands in its place. */
+	/** Arguments for an IP address; callers pass nothing else. */
 	readonly argv: (address: string) => readonly string[];
-	/** Reads one line; `undefined` for one that tells of no hop. */
+	/** Reads one line; `undefined` when it is not a hop. */
 	readonly readLine: (line: string) => Hop | undefined;
 }
 

@@ -11,16 +11,16 @@ import type { Hop, Tool } from './traceroute-output.ts';
 
 const defaults = { timeoutMs: 60_000 };
 const maxOutputBytes = 256 * 1024;
-/** Where the tools are when the PATH of a user does not have them. */
+/** Where the tools are when the user's PATH does not have them. */
 const systemDirectories = ['/usr/bin', '/usr/sbin', '/bin', '/sbin'];
 
-/** The way there as the system's traceroute, tracepath or mtr tells it; which of them is found first. */
+/** The route by the system's traceroute, tracepath or mtr, whichever is found first. */
 export const traceroute: NetTest<'traceroute'> = {
 	name: 'traceroute',
-	title: 'the hops on the way, by the system’s own tool',
+	title: 'the hops of the route, by the system’s own tool',
 	weight: 'light',
-	async run(subject, _options, context) {
-		const { sample, summary } = stamp('traceroute', subject, context.now);
+	async run(tested, _options, context) {
+		const { sample, summary } = stamp('traceroute', tested, context.now);
 		const tool = await findTool();
 		if (!tool) {
 			return {
@@ -28,10 +28,10 @@ export const traceroute: NetTest<'traceroute'> = {
 				reason: 'none of traceroute, tracepath and mtr is installed here',
 			};
 		}
-		const { address } = subject.endpoint;
+		const { address } = tested.endpoint;
 		const hops: Hop[] = [];
 		const error = await runTool(tool, address, context.signal, (hop) => {
-			// tracepath tells some hops twice; the first counts.
+			// tracepath prints some hops twice; the first counts.
 			if (hops.some((known) => known.hop === hop.hop)) return;
 			hops.push(hop);
 			const { rttMs, ...rest } = hop;
@@ -77,7 +77,7 @@ async function isExecutable(file: string): Promise<boolean> {
 	}
 }
 
-/** Runs a tool without a shell; resolves with what went wrong, if anything did. */
+/** Runs a tool without a shell; resolves with the problem, if there was one. */
 function runTool(
 	tool: FoundTool,
 	address: string,

@@ -2,10 +2,13 @@ import { resolveEndpoint } from '../../source/network-tests/endpoint.ts';
 import type { Endpoint } from '../../source/network-tests/endpoint.ts';
 import { resultSchema } from '../../source/network-tests/results.ts';
 import type { Sample } from '../../source/network-tests/results.ts';
-import type { Subject, TestContext } from '../../source/network-tests/test.ts';
+import type { TestedNode, TestContext } from '../../source/network-tests/test.ts';
 
 /** A node at a URL as the tests take it. */
-export async function subjectAt(url: string, more: Partial<Subject> = {}): Promise<Subject> {
+export async function testedNodeAt(
+	url: string,
+	more: Partial<TestedNode> = {},
+): Promise<TestedNode> {
 	return { name: 'n1', endpoint: await resolveEndpoint(url), peers: [], ...more };
 }
 
@@ -23,8 +26,8 @@ export function collecting(signal: AbortSignal = new AbortController().signal) {
 	return { samples, context };
 }
 
-/** A subject at an address that nothing is sent to. */
-export function subjectNowhere(endpoint: Partial<Endpoint>): Subject {
+/** A tested at an address that nothing is sent to. */
+export function testedNodeNowhere(endpoint: Partial<Endpoint>): TestedNode {
 	const nowhere = { host: '203.0.113.9', address: '203.0.113.9', port: 80 } as const;
 	return {
 		name: 'far',

@@ -6,15 +6,15 @@ import type { Endpoint, ResolvedHost } from '../network-tests/endpoint.ts';
 import { readPeerAddress } from '../network-tests/peers/peer-address.ts';
 import type { PeerAddress } from '../network-tests/peers/peer-address.ts';
 import type { Routing, RoutingNode } from '../network-tests/routing.ts';
-import type { Subject } from '../network-tests/test.ts';
+import type { TestedNode } from '../network-tests/test.ts';
 import { fastestRoute, joinTopology } from '../network-tests/peers/topology.ts';
 
 /** A watched node as what a test is about. Throws `PollError` where it has no network address. */
-export async function subjectOf(
+export async function testedNodeOf(
 	target: Target,
 	nodes: readonly NodeSnapshot[],
 	routing?: Routing,
-): Promise<Subject> {
+): Promise<TestedNode> {
 	const snapshot = nodes.find((node) => node.target.name === target.name);
 	return {
 		name: target.name,
@@ -28,23 +28,23 @@ export async function subjectOf(
  * A peer of a node as what a test is about: it is dialled, not asked, for what it speaks is not known.
  * Throws `UserError` when the node lists no such peer, or none with an address that may be dialled.
  */
-export async function peerSubject(subject: Subject, peerId: string): Promise<Subject> {
-	const found = subject.peers.filter(
+export async function testedPeer(tested: TestedNode, peerId: string): Promise<TestedNode> {
+	const found = tested.peers.filter(
 		({ id, written }) => id.startsWith(peerId) || written === peerId,
 	);
 	const [peer] = found;
 	if (!peer || found.length > 1) {
-		throw new UserError(`${subject.name} lists ${found.length} peers that "${peerId}" could mean`, {
+		throw new UserError(`${tested.name} lists ${found.length} peers that "${peerId}" could mean`, {
 			nextSteps: [
 				'give the start of one peer’s id, as `nodetop network stats --detailed` lists it',
 			],
 		});
 	}
 	const { host, port } = addressOf(peer);
-	const { address, reach, dnsMs } = await resolveListed(host, subject.endpoint);
+	const { address, reach, dnsMs } = await resolveListed(host, tested.endpoint);
 	const place = { host, address, port, reach, ...(dnsMs !== undefined && { dnsMs }) };
 	return {
-		name: `${subject.name}/${peer.id}`,
+		name: `${tested.name}/${peer.id}`,
 		endpoint: { ...place, isTls: false, isHttp: false, path: '/' },
 		peers: [],
 	};
