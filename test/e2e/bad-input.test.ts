@@ -27,9 +27,10 @@ afterEach(async () => {
 	for (const close of closing.splice(0)) await close();
 });
 
-/** The node as `--once --json` tells it. */
+/** The node as `--once --json` shows it, with time enough for a busy machine unless a flag says otherwise. */
 async function pollOnce(url: string, ...flags: readonly string[]): Promise<NodeSnapshot> {
-	const { stdout, stderr, exitCode } = await runNodetop(['--once', '--json', ...flags, `n=${url}`]);
+	const given = flags.length > 0 ? flags : ['--timeout', '30s'];
+	const { stdout, stderr, exitCode } = await runNodetop(['--once', '--json', ...given, `n=${url}`]);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
 	const [node] = documentSchema.parse(JSON.parse(stdout)).nodes;

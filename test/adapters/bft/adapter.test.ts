@@ -177,18 +177,21 @@ describe('a scrape', () => {
 
 	it('of more than 32 MiB is given up', async () => {
 		const chunk = 'a_metric{with="a label"} 1\n'.repeat(40_000);
-		const node = await watch((request, response) => {
-			if (request.path !== '/metrics') {
-				sendNotFound(response);
-				return;
-			}
-			response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
-			const write = () => {
-				while (!response.destroyed && response.write(chunk));
-			};
-			response.on('drain', write);
-			write();
-		});
+		const node = await watch(
+			(request, response) => {
+				if (request.path !== '/metrics') {
+					sendNotFound(response);
+					return;
+				}
+				response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+				const write = () => {
+					while (!response.destroyed && response.write(chunk));
+				};
+				response.on('drain', write);
+				write();
+			},
+			{ timeoutMs: 30_000 },
+		);
 		const error = await node.failure();
 		expect(error.message).toContain('the answer is larger than 32 MiB');
 	});
