@@ -17,9 +17,9 @@ const intervalMs = 5000;
 const minuteRounds = 60_000 / intervalMs;
 const hourMs = 3_600_000;
 /** How long nothing happens. */
-const restMinutes = Number(process.env['NODETOP_REST_MINUTES'] ?? 12);
+const restMinutes = Number(process.env['NODETOP_REST_MINUTES'] ?? 4);
 /** How long rounds come late. */
-const lateMinutes = Number(process.env['NODETOP_LATE_MINUTES'] ?? 2);
+const lateMinutes = Number(process.env['NODETOP_LATE_MINUTES'] ?? 1);
 
 // Some hundred rounds of ten nodes: seconds, but minutes on a machine that does other things too.
 vi.setConfig({ testTimeout: 300_000 });
@@ -71,7 +71,7 @@ describe('the devnet wakes nobody', () => {
 	});
 
 	it('when nodes begin anew with nothing, and sync', async () => {
-		const watch = await devnet({ ageMs: 10 * 60_000 });
+		const watch = await devnet({ ageMs: 3 * 60_000 });
 		await told(watch, minuteRounds);
 		for (const node of ['dag-3', 'hotstuff-3', 'evm-1']) {
 			await watch.fault({ fault: 'restart', node, data: 'empty' });

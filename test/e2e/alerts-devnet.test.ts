@@ -11,7 +11,7 @@ const restRounds = 12;
 const longestIllRounds = 30;
 
 const seeds = (process.env['NODETOP_ALERT_SEEDS'] ?? '1').split(',').map(Number);
-const healthyMinutes = Number(process.env['NODETOP_HEALTHY_MINUTES'] ?? 3);
+const healthyMinutes = Number(process.env['NODETOP_HEALTHY_MINUTES'] ?? 2);
 
 interface Expected {
 	/** Any of them, `rule subject`; each may be told as critical. */

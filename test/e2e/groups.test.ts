@@ -75,7 +75,7 @@ describe.skipIf(!hasAnvil)('two anvils of one genesis', () => {
 		const forked = await once(`a=${a.url}`, `b=${b.url}`);
 		expect(forked.groups).toMatchObject([{ state: 'forked' }]);
 		for (const { health } of forked.nodes) {
-			expect(health.issues).toContainEqual(expect.objectContaining({ code: 'forked' }));
+			expect(health.issues).toContainEqual(expect.objectContaining({ code: 'networkForked' }));
 		}
 		const told = forked.groups[0]?.fork?.branches.map(({ hash }) => hash);
 		const heads = await Promise.all(

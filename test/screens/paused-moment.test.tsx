@@ -107,8 +107,8 @@ describe.each([
 		const before = await drawAll(shell);
 		expect(new Set(before).size).toBe(views.length);
 
-		rich.goOn(400);
-		expect(gate.getSnapshot().ageMs).toBeGreaterThan(458_000);
+		rich.goOn(150);
+		expect(gate.getSnapshot().ageMs).toBeGreaterThan(208_000);
 		expect(await drawAll(shell)).toEqual(before);
 
 		const read = readMoment(writeMoment(moment));
