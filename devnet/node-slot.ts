@@ -37,7 +37,7 @@ export class Slot<Node extends NodeProcess, Identity, Data> implements NodeSlot<
 	readonly #ownFaults = new Map<string, OwnFault>();
 	#data: Data;
 	#isPaused = false;
-	/** Counts starts and crashes, so that timers of an earlier run can be told apart. */
+	/** Counts starts and crashes, so that the timers of an earlier run are recognised. */
 	#run = 0;
 
 	constructor(

@@ -73,7 +73,7 @@ export async function reloadRulesAndQuiet(
 	return keepEqual(previous, { ...previous, ...(await loadRulesAndQuiet(options)) });
 }
 
-/** By which a command finds the nodes of the profile, whoever runs it in whichever directory. */
+/** The flags by which a command finds the nodes of the profile, for any user and in any directory. */
 export function commandFlagsOf(
 	profile: string,
 	{ flags, env }: Pick<FileOptions, 'flags' | 'env'>,

@@ -53,7 +53,7 @@ export const commands = {
 		load: async () => (await import('./network/network.ts')).network,
 	},
 	bundle: {
-		summary: 'one redacted file for whoever helps you',
+		summary: 'one redacted file for support',
 		load: async () => (await import('./bundle/bundle.ts')).bundle,
 	},
 	profile: {

@@ -17,7 +17,7 @@ import type { JudgeInput } from './observations-of.ts';
 import { planOf } from './plan.ts';
 import { foundIn, reportOf } from './report.ts';
 
-/** Decides once for each finding whether it is there: for health, for alerts and for whoever asks. */
+/** Decides once for each finding whether it is there. Health, alerts and diagnosis read the result. */
 export interface Judge {
 	/** Says how a node is, and why. An issue that was there before keeps its `since`. */
 	judgeNode(input: JudgeInput, previous: HealthReport | undefined): HealthReport;

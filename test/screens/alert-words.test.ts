@@ -118,7 +118,7 @@ describe('the words of an alert', () => {
 		expect(text.split('\n')).toEqual([
 			'warning firing: poll-slow (alpha)',
 			'What: answers in 1.83 s',
-			'Means: The node, its machine or the line to it is loaded. Whoever asks it waits as long as nodetop does.',
+			'Means: The node, its machine or the line to it is loaded. Every client waits as long as nodetop does.',
 			'Do next: look at it',
 			'Show: nodetop diagnose alpha',
 			'Since: 2026-01-01 11:55:00 UTC, 5m 00s ago',

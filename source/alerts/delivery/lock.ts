@@ -112,7 +112,7 @@ function holdLock(path: string): Lock {
 		async release() {
 			clearInterval(timer);
 			await writeFile(path, released).catch((error: unknown) => {
-				// Whoever took the directory away took the lock with it.
+				// The directory was removed, and the lock with it.
 				if (codeOf(error) !== 'ENOENT') throw error;
 			});
 		},

@@ -17,7 +17,7 @@ import { settingsFlags, settingsHelp } from '../settings-flags.ts';
 const help = `Usage
   nodetop bundle [FILE] [--for TIME] [--preview] [--yes]
 
-Writes one file for whoever helps you: a snapshot, its diagnosis, the measured paths and the versions
+Writes one redacted file for support: a snapshot, its diagnosis, the measured paths and the versions
 in use. Peers, addresses, hosts, wallets, mail addresses, file paths and your own names are replaced by
 pseudonyms, the same by the same throughout. Shows first what will be in it, and asks. Where it is not
 sure that nothing private is left, it writes nothing and says where.

@@ -181,7 +181,7 @@ export const findings = {
 		keepFiringMs: 30_000,
 		unit: 'ms',
 		message: 'finality is slow: average {value}',
-		meaning: 'Confirmations take longer; whoever waits for final results waits.',
+		meaning: 'Confirmations take longer, and users wait longer for final results.',
 		nextStep: 'check the latency to peers and the number of pending vertices',
 	},
 	viewTimeouts: {

@@ -28,7 +28,7 @@ export const findings = {
 		unit: 'count',
 		bad: 'fewer than 3, than `validators` − 1, or than the node’s `minPeers`',
 		meaning:
-			'With few peers the node hears late, and whoever controls those few decides what it sees.',
+			'With few peers the node hears late, and an attacker who controls those few decides what it sees.',
 		nextStep: 'check the P2P port, the firewall and the boot nodes; or set minPeers',
 	},
 	peersLost: {

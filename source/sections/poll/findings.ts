@@ -103,7 +103,7 @@ export const findings = {
 		message: 'answers in {value}',
 		alertMessage: '{node} {finding}',
 		meaning:
-			'The node, its machine or the line to it is loaded. Whoever asks it waits as long as nodetop does.',
+			'The node, its machine or the line to it is loaded. Every client waits as long as nodetop does.',
 		nextStep: 'measure where the time goes: nodetop diagnose',
 	},
 } satisfies Findings;
