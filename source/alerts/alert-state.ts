@@ -22,6 +22,8 @@ const alertRecordFields = z.object({
 	badLooks: z.number(),
 	goodMs: z.number().optional(),
 	last: z.enum(['bad', 'between', 'good', 'noData']),
+	gapMs: z.number().optional(),
+	frozenMs: z.number().optional(),
 	/** The rule's `for` when the alert was last evaluated. */
 	forMs: z.number(),
 	since: z.string(),
@@ -40,7 +42,7 @@ const alertRecordFields = z.object({
 	isFlapping: z.boolean().optional(),
 	/** In an alert about missing data: the fields that are no longer reported. */
 	missing: z.array(z.string()).optional(),
-	/** After the alert that explained it is gone: how long it must still hold by itself. */
+	/** Once another alert has explained it: how long it must still last by itself; 0 when it has. */
 	graceMs: z.number().optional(),
 	/** How long the node has answered without reporting it. */
 	notReportedMs: z.number().optional(),

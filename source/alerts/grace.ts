@@ -9,26 +9,25 @@ export interface GraceTime {
 }
 
 /**
- * When an alert was explained by another one that is gone now, its own condition must hold for the
- * rule's `for` before receivers get it. Time counts between two evaluations that both found the
- * condition bad and unexplained.
+ * When an alert was explained by another one that is gone now, it must last for its rule's hold time before
+ * receivers get it. Time counts between two evaluations that both found it unexplained and not good; a lost
+ * poll stops nothing. The time is granted once: an inhibitor that comes and goes cannot mute it for ever.
  */
 export function createGraceTime(state: AlertState): GraceTime {
-	let badBefore = new Set<string>();
+	let countedBefore = new Set<string>();
 	return {
 		count(rules, muted, deltaMs) {
-			const bad = new Set<string>();
+			const counted = new Set<string>();
 			for (const [fingerprint, record] of Object.entries(state.alerts)) {
-				const { last, graceMs } = record;
 				if (muted.get(fingerprint) === 'inhibited') {
-					record.graceMs = rules.get(record.rule)?.forMs ?? 0;
-				} else if (graceMs !== undefined && last === 'bad') {
-					bad.add(fingerprint);
-					const leftMs = badBefore.has(fingerprint) ? graceMs - deltaMs : graceMs;
-					record.graceMs = leftMs > 0 ? leftMs : undefined;
+					record.graceMs ??= rules.get(record.rule)?.forMs ?? 0;
+				} else if (record.graceMs !== undefined && record.last !== 'good') {
+					counted.add(fingerprint);
+					if (countedBefore.has(fingerprint))
+						record.graceMs = Math.max(0, record.graceMs - deltaMs);
 				}
 			}
-			badBefore = bad;
+			countedBefore = counted;
 		},
 	};
 }

@@ -20,6 +20,8 @@ export interface Incident {
 		| 'acknowledged'
 		| 'flapping'
 		| undefined;
+	/** Another alert explained it a moment ago: it is not new to a receiver yet. What was sent can be raised. */
+	readonly isInGrace?: boolean | undefined;
 	readonly message: string;
 	readonly value?: number | string | undefined;
 	readonly threshold?: number | string | undefined;

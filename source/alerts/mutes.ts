@@ -101,15 +101,15 @@ function localTime(nowMs: number, timeZone: string) {
 export type Inhibitions = (alert: Mutable) => string | undefined;
 
 /**
- * Which alerts are explained by others. A pending alert explains too: it may be about to fire. A less
- * severe alert explains nothing: a disk that is merely low must not hide a node that stopped.
+ * Which alerts these alerts explain. A less severe alert explains nothing: a disk that is merely low must
+ * not hide a node that stopped.
  */
 export function inhibitionsOf(
-	present: readonly Mutable[],
+	sourcesNow: readonly Mutable[],
 	rules: ReadonlyMap<string, Rule>,
 ): Inhibitions {
 	const sources = new Map<string, Mutable[]>();
-	for (const source of present) {
+	for (const source of sourcesNow) {
 		const by = rules.get(source.rule)?.mutes?.by;
 		if (by === undefined) continue;
 		const place = placeOf(by, source);

@@ -1,5 +1,8 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Incident } from './incident.ts';
+import { inhibitionsOf } from './mutes.ts';
+import type { Mutable } from './mutes.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 
 /** Alerts of a rule that fire no further apart than this are taken to have one cause. */
@@ -9,7 +12,7 @@ const longestMs = 30_000;
 
 type Alerts = Pick<Evaluation, 'alerts' | 'incidents'>;
 
-/** Holds alerts back from notification until all alerts of the same cause have fired. */
+/** Holds alerts back from notification until their cause, and all alerts of the same cause, have fired. */
 export interface NotificationWait {
 	/** The evaluation's incidents; those that still wait are muted. */
 	hold(evaluation: Alerts, rules: RuleSet, nowMs: number): readonly Incident[];
@@ -20,6 +23,9 @@ export interface NotificationWait {
  * next alert of a rule is about to fire, or is due and only waits for its next poll, the alerts of that
  * rule that have just fired count as inhibited. All of them then make one message, 30 s after the first
  * one fired at the latest. A single alert does not wait, nor does one that fired long before.
+ *
+ * An alert also waits for a pending one that would explain it and is due within those 30 s: receivers get
+ * the cause and not its symptoms. An alert that fires at first sight waits for nothing.
  */
 export function createNotificationWait(): NotificationWait {
 	/** Alerts that fired up to this time no longer wait, by rule. */
@@ -44,13 +50,13 @@ export function createNotificationWait(): NotificationWait {
 	return {
 		hold({ alerts, incidents }, rules, nowMs) {
 			const held = rulesHeld(alerts, rules, nowMs);
-			if (held.size === 0) return incidents;
-			const waiting = new Set<string>();
+			const waiting = waitingForCause(alerts, rules, nowMs);
 			for (const { state, rule, firedAt, fingerprint } of alerts) {
 				if (state !== 'firing' || firedAt === undefined || fingerprint === undefined) continue;
 				const isNew = Date.parse(firedAt) > (releasedUpToMs.get(rule) ?? nowMs);
 				if (held.has(rule) && isNew) waiting.add(fingerprint);
 			}
+			if (waiting.size === 0) return incidents;
 			return incidents.map((incident) =>
 				incident.state === 'firing' &&
 				incident.muted === undefined &&
@@ -60,6 +66,31 @@ export function createNotificationWait(): NotificationWait {
 			);
 		},
 	};
+}
+
+/** Fingerprints of alerts that fired a moment ago and whose cause is about to fire. */
+function waitingForCause(alerts: Alerts['alerts'], rules: RuleSet, nowMs: number): Set<string> {
+	const waiting = new Set<string>();
+	const causes = alerts.filter(
+		({ state, rule, isStale }) =>
+			state === 'pending' && isStale !== true && rules.get(rule)?.mutes !== undefined,
+	);
+	if (causes.length === 0) return waiting;
+	for (const { state, fingerprint, rule, severity, labels = {}, firedAt = '' } of alerts) {
+		const untilMs = Date.parse(firedAt) + longestMs;
+		const waits = rules.get(rule)?.forMs !== 0 && untilMs > nowMs && untilMs - nowMs <= longestMs;
+		if (state !== 'firing' || fingerprint === undefined || !waits) continue;
+		const soon = causes.filter((cause) => dueMsOf(cause, rules) < untilMs).map(toMutable);
+		if (inhibitionsOf(soon, rules)({ rule, severity, labels }) !== undefined)
+			waiting.add(fingerprint);
+	}
+	return waiting;
+}
+
+const toMutable = ({ rule, severity, labels = {} }: Alert): Mutable => ({ rule, severity, labels });
+
+function dueMsOf({ since, rule }: Alert, rules: RuleSet): number {
+	return Date.parse(since) + (rules.get(rule)?.forMs ?? 0);
 }
 
 interface FiringTimes {
@@ -78,11 +109,10 @@ function firingTimesOf(alerts: Alerts['alerts'], rules: RuleSet): ReadonlyMap<st
 		if (known) known.firedMs.push(Date.parse(firedAt));
 		else times.set(rule, { dueMs: Infinity, firedMs: [Date.parse(firedAt)] });
 	}
-	for (const { state, rule, since, isStale } of alerts) {
-		const known = times.get(rule);
-		if (state !== 'pending' || isStale === true || !known) continue;
-		const dueMs = Date.parse(since) + (rules.get(rule)?.forMs ?? 0);
-		known.dueMs = Math.min(known.dueMs, dueMs);
+	for (const alert of alerts) {
+		const known = times.get(alert.rule);
+		if (alert.state !== 'pending' || alert.isStale === true || !known) continue;
+		known.dueMs = Math.min(known.dueMs, dueMsOf(alert, rules));
 	}
 	return times;
 }

@@ -16,7 +16,9 @@ export function mutedIn(
 	nowMs: number,
 ): ReadonlyMap<string, Muted> {
 	const silences = [...quiet.silences, ...state.silences];
-	const explained = inhibitionsOf(Object.values(state.alerts), rules);
+	// A pending alert explains nothing yet: it may never fire.
+	const firing = Object.values(state.alerts).filter(({ phase }) => phase === 'firing');
+	const explained = inhibitionsOf(firing, rules);
 	const reasonOf = (record: AlertRecord): Muted | undefined => {
 		if (isAcknowledged(record)) return 'acknowledged';
 		if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
@@ -35,8 +37,8 @@ export function mutedIn(
 
 type Reasons = ReadonlyMap<string, Muted>;
 
-function mutedOrGrace(fingerprint: string, { graceMs = 0 }: AlertRecord, muted: Reasons) {
-	return muted.get(fingerprint) ?? (graceMs > 0 ? 'inhibited' : undefined);
+function isInGrace({ graceMs = 0 }: AlertRecord): boolean {
+	return graceMs > 0;
 }
 
 /** Firing alerts and those that ended in the last 24 hours, for delivery. */
@@ -44,8 +46,12 @@ export function toIncidents(state: AlertState, muted: Reasons, show: ShowNode): 
 	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
 	return [
 		...firing.map(([fingerprint, record]) => {
-			const reason = mutedOrGrace(fingerprint, record, muted);
-			return { ...toIncident(fingerprint, record, show), ...(reason && { muted: reason }) };
+			const reason = muted.get(fingerprint);
+			return {
+				...toIncident(fingerprint, record, show),
+				...(reason && { muted: reason }),
+				...(isInGrace(record) && { isInGrace: true }),
+			};
 		}),
 		...state.closed,
 	];
@@ -85,7 +91,9 @@ export function toAlerts(
 	const silences = [...quiet.silences, ...state.silences];
 	const present = Object.entries(state.alerts).map(([fingerprint, record]): Alert => {
 		const muted =
-			record.phase === 'firing' ? mutedOrGrace(fingerprint, record, reasons) : undefined;
+			record.phase === 'firing'
+				? (reasons.get(fingerprint) ?? (isInGrace(record) ? 'inhibited' : undefined))
+				: undefined;
 		const silencedUntil =
 			muted === 'silenced'
 				? (silencedBy(record, silences, nowMs)?.endsAt ?? record.snoozedUntil)

@@ -14,8 +14,12 @@ export interface AlertPhase {
 	readonly badLooks: number;
 	/** While firing: how long the condition has been good without a break. */
 	readonly goodMs?: number | undefined;
-	/** The last observation. Time with `noData` counts neither as bad nor as good. */
+	/** The last observation. */
 	readonly last: Observation['kind'];
+	/** How long there has been no data by now. */
+	readonly gapMs?: number | undefined;
+	/** How long there was no data, since the last change between bad and good. */
+	readonly frozenMs?: number | undefined;
 }
 
 export interface StepInput {
@@ -45,12 +49,16 @@ const levels: readonly Severity[] = ['info', 'warning', 'critical'];
  *
  * It fires once a severity was held for `forMs` over at least two fresh observations. A worse severity
  * must be held for as long, a milder one counts at once. One good observation ends pending. While there
- * is no data, nothing changes and no time passes. Between threshold and clear threshold it keeps firing.
+ * is no data, nothing changes and no time passes; but gaps that are shorter than a hold time stop it for as
+ * long as itself in all, so that a node of which every second poll fails still alerts, and still ends. Between
+ * threshold and clear threshold it keeps firing.
  */
 export function step(previous: AlertPhase | undefined, input: StepInput): Step {
 	const { observation } = input;
 	if (observation.kind === 'noData') {
-		return previous === undefined ? {} : { next: { ...previous, last: 'noData' } };
+		if (previous === undefined) return {};
+		const gapMs = (previous.gapMs ?? 0) + input.deltaMs;
+		return { next: { ...previous, gapMs, last: 'noData' } };
 	}
 	if (previous === undefined) return observation.kind === 'bad' ? begin(observation, input) : {};
 	if (observation.kind === 'bad') return worsen(previous, observation, input);
@@ -67,10 +75,18 @@ function begin({ severity }: Bad, input: StepInput): Step {
 }
 
 function worsen(previous: AlertPhase, { severity }: Bad, input: StepInput): Step {
-	const elapsedMs = previous.last === 'bad' ? input.deltaMs : 0;
+	const { elapsedMs, frozenMs } = countTime(previous, 'bad', input.deltaMs, input.forMs);
 	const held = advance(previous.held, severity, elapsedMs);
 	const badLooks = previous.badLooks + (input.isFresh ? 1 : 0);
-	const seen: AlertPhase = { ...previous, held, badLooks, last: 'bad', goodMs: undefined };
+	const seen: AlertPhase = {
+		...previous,
+		held,
+		badLooks,
+		last: 'bad',
+		goodMs: undefined,
+		gapMs: undefined,
+		frozenMs: previous.goodMs === undefined ? frozenMs : 0,
+	};
 	if (previous.phase === 'pending') {
 		const pending = { ...seen, severity };
 		return fireIfDue(pending, input) ?? { next: pending };
@@ -84,13 +100,32 @@ function worsen(previous: AlertPhase, { severity }: Bad, input: StepInput): Step
 	return { next: seen };
 }
 
+/** How much time up to this observation counts toward a hold time, and how much in all does not. */
+function countTime(
+	{ last, gapMs = 0, frozenMs = 0 }: AlertPhase,
+	kind: 'bad' | 'good',
+	deltaMs: number,
+	holdMs: number,
+): { readonly elapsedMs: number; readonly frozenMs: number } {
+	if (last === kind) return { elapsedMs: deltaMs, frozenMs };
+	const wholeMs = gapMs + deltaMs;
+	// In a longer gap the condition may have held the other way for long enough to count.
+	if (last !== 'noData' || wholeMs > holdMs) return { elapsedMs: 0, frozenMs };
+	const elapsedMs = Math.min(wholeMs, Math.max(0, frozenMs + wholeMs - holdMs));
+	return { elapsedMs, frozenMs: frozenMs + wholeMs };
+}
+
 function improve(previous: AlertPhase, { kind }: Observation, input: StepInput): Step {
-	const rest = { ...previous, held: {}, badLooks: 0, last: kind };
-	if (kind === 'between') return { next: { ...rest, goodMs: undefined } };
-	const elapsedMs = previous.last === 'good' ? input.deltaMs : 0;
+	const rest = { ...previous, held: {}, badLooks: 0, last: kind, gapMs: undefined };
+	if (kind !== 'good') return { next: { ...rest, goodMs: undefined, frozenMs: undefined } };
+	const { keepFiringForMs } = input;
+	const { elapsedMs, frozenMs } =
+		previous.goodMs === undefined
+			? { elapsedMs: 0, frozenMs: 0 }
+			: countTime(previous, 'good', input.deltaMs, keepFiringForMs);
 	const goodMs = (previous.goodMs ?? 0) + elapsedMs;
-	if (goodMs >= input.keepFiringForMs && !input.isFlapping) return { event: 'resolved' };
-	return { next: { ...rest, goodMs } };
+	if (goodMs >= keepFiringForMs && !input.isFlapping) return { event: 'resolved' };
+	return { next: { ...rest, goodMs, frozenMs } };
 }
 
 function fireIfDue(pending: AlertPhase, { forMs }: StepInput): Step | undefined {

@@ -5,8 +5,15 @@ import type { Group, Ledger, LedgerRecord } from './ledger.ts';
 import { compareSeverity, messageId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
-/** Since when a group has something new to send, in Unix ms; lost at a restart: the wait starts again. */
-export type Waiting = Map<string, { readonly sinceMs: number; readonly urgentSinceMs?: number }>;
+/** How a group waits that has something new to send; lost at a restart: the wait starts again. */
+interface Wait {
+	/** Unix ms. */
+	readonly sinceMs: number;
+	readonly urgentSinceMs?: number | undefined;
+	/** Since when all that is new is muted: that time does not count. */
+	readonly pausedAtMs?: number | undefined;
+}
+export type Waiting = Map<string, Wait>;
 
 export interface Plan {
 	/** To be queued now. */
@@ -22,6 +29,8 @@ interface Draft {
 	readonly news: Entry[];
 	readonly reminders: Entry[];
 	readonly ended: string[];
+	/** Whether something new is muted. */
+	hasMutedNews: boolean;
 	isReminderDue: boolean;
 	stillFiring: number;
 }
@@ -131,6 +140,7 @@ function draftOf(
 		news: [],
 		reminders: [],
 		ended: [],
+		hasMutedNews: false,
 		isReminderDue: false,
 		stillFiring: 0,
 	};
@@ -158,8 +168,9 @@ function takeIn(
 	const delivered = group?.delivered[incident.id];
 	const previous = delivered?.incident.severity;
 	const changed = previous !== undefined && previous !== incident.severity;
+	const { isInGrace = false, ...sent } = incident;
 	const entry = (event: Entry['event']): Entry => ({
-		incident,
+		incident: sent,
 		event,
 		...(changed && { previousSeverity: previous }),
 	});
@@ -172,8 +183,9 @@ function takeIn(
 		return;
 	}
 	if (delivered === undefined || previous === undefined) {
-		const isWanted = compareSeverity(incident.severity, channel.minSeverity) >= 0;
-		if (isWanted && incident.muted === undefined) draft.news.push(entry('fired'));
+		if (compareSeverity(incident.severity, channel.minSeverity) < 0) return;
+		if (incident.muted === undefined && !isInGrace) draft.news.push(entry('fired'));
+		else draft.hasMutedNews = true;
 		return;
 	}
 	if (compareSeverity(incident.severity, previous) > 0 && incident.muted === undefined) {
@@ -202,15 +214,16 @@ function dueAt(
 ): number | undefined {
 	const fresh = draft.news.filter((entry) => !isRefusedLately(channel, entry, group, nowMs));
 	const key = waitingKey(channel, groupKey);
+	const before = resumed(waiting.get(key), nowMs);
 	if (fresh.length === 0) {
-		waiting.delete(key);
+		if (before && draft.hasMutedNews) waiting.set(key, { ...before, pausedAtMs: nowMs });
+		else waiting.delete(key);
 		return draft.isReminderDue ? nowMs : undefined;
 	}
-	const before = waiting.get(key);
 	const isNowUrgent = fresh.some((entry) => isUrgent(entry));
 	const sinceMs = Math.min(before?.sinceMs ?? nowMs, nowMs);
 	const urgentSinceMs = isNowUrgent ? Math.min(before?.urgentSinceMs ?? nowMs, nowMs) : undefined;
-	waiting.set(key, { sinceMs, ...(urgentSinceMs !== undefined && { urgentSinceMs }) });
+	waiting.set(key, { sinceMs, urgentSinceMs });
 	const { lastAtMs = -Infinity, lastUrgentAtMs = -Infinity } = group ?? {};
 	const dueMs = Math.max(sinceMs + channel.groupWaitMs, lastAtMs + channel.groupIntervalMs);
 	if (urgentSinceMs === undefined) return dueMs;
@@ -219,6 +232,17 @@ function dueAt(
 		lastUrgentAtMs + channel.groupWaitMs,
 	);
 	return Math.min(dueMs, urgentDueMs);
+}
+
+/** The wait without its pause: an inhibitor that comes and goes must not make a group wait for ever. */
+function resumed(wait: Wait | undefined, nowMs: number): Wait | undefined {
+	if (wait?.pausedAtMs === undefined) return wait;
+	const pauseMs = Math.max(0, nowMs - wait.pausedAtMs);
+	const { sinceMs, urgentSinceMs } = wait;
+	return {
+		sinceMs: sinceMs + pauseMs,
+		urgentSinceMs: urgentSinceMs === undefined ? undefined : urgentSinceMs + pauseMs,
+	};
 }
 
 /** A refused alert is tried again with the next repeat, not at once. */
