@@ -1,7 +1,7 @@
 import type { RuleValue } from './rule.ts';
 import { countEntries, readField, readNumber } from './field-path.ts';
 import type { Scalar } from './field-path.ts';
-import { createWindow } from './window.ts';
+import { addToWindow, createWindow, spanOf } from './window.ts';
 import type { Span, Window } from './window.ts';
 
 /** Something that a rule is asked of, at one evaluation. */
@@ -75,29 +75,34 @@ type SpanMeasure = keyof typeof spanMeasures;
 
 function measureWindow(value: RuleValue, subject: Subject): Measured | undefined {
 	const { overMs = 0, baselineMs, per } = value;
-	const name = (Object.keys(spanMeasures) as SpanMeasure[]).find(
-		(each) => value[each] !== undefined,
-	);
-	const field = name && value[name];
-	if (name === undefined || field === undefined) return undefined;
+	const name = spanMeasureOf(value);
+	const field = value[name];
+	if (field === undefined) return undefined;
 	const { steadyMs } = subject;
 	const keepMs = Math.max(overMs, baselineMs ?? 0);
 	const window = sampled(field, keepMs, subject);
-	const span = window?.over(overMs, steadyMs);
-	const divisorSpan =
-		per === undefined ? undefined : sampled(per, keepMs, subject)?.over(overMs, steadyMs);
-	if (span === undefined) return undefined;
+	// The divisor takes its sample whatever the dividend says.
+	const divisorWindow = per === undefined ? undefined : sampled(per, keepMs, subject);
+	const span = window && spanOf(window, overMs, steadyMs);
+	if (window === undefined || span === undefined) return undefined;
 	const taken = spanMeasures[name](span);
 	const isGrowth = name === 'increase' || name === 'changes';
 	if (!span.isWhole && (!isGrowth || per !== undefined)) return undefined;
 	if (baselineMs !== undefined) {
-		const baseline = window?.over(baselineMs, steadyMs);
+		const baseline = spanOf(window, baselineMs, steadyMs);
 		if (baseline?.isWhole !== true) return undefined;
 		return divided(taken, baseline.average, field);
 	}
+	const divisorSpan = divisorWindow && spanOf(divisorWindow, overMs, steadyMs);
 	const divisor = divisorSpan && spanMeasures[name](divisorSpan);
 	const result = divided(taken, divisor, per);
 	return result && { ...result, isAtLeast: isGrowth && !span.isWhole };
+}
+
+function spanMeasureOf({ rate, increase, changes }: RuleValue): SpanMeasure {
+	if (rate !== undefined) return 'rate';
+	if (increase !== undefined) return 'increase';
+	return changes === undefined ? 'average' : 'changes';
 }
 
 /**
@@ -112,9 +117,9 @@ function sampled(field: string, keepMs: number, subject: Subject): Window | unde
 	const value = readField(root, field);
 	if (known) known.freshness = freshness;
 	else if (value === undefined) return undefined;
-	const { window } = known ?? { window: createWindow(keepMs) };
+	const window = known?.window ?? createWindow(keepMs);
 	if (!known) samples.set(key, { window, freshness });
-	window.add(steadyMs, value);
+	addToWindow(window, steadyMs, value);
 	return window;
 }
 

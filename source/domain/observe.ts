@@ -1,5 +1,4 @@
 import type { Ordering, Rule, RuleComparison, RuleCondition, Threshold } from './rule.ts';
-import { orderings } from './rule.ts';
 import type { Health, Severity } from './words.ts';
 import { readField } from './field-path.ts';
 import type { Scalar } from './field-path.ts';
@@ -26,8 +25,8 @@ export type Observation =
 			readonly health?: Health | undefined;
 	  }
 	/** No longer past the threshold, but not yet past the clear threshold. */
-	| { readonly kind: 'between'; readonly value: number | string }
-	| { readonly kind: 'good'; readonly value?: number | string | undefined }
+	| { readonly kind: 'between' }
+	| { readonly kind: 'good' }
 	/** Neither good nor bad: nothing is known. */
 	| { readonly kind: 'noData' };
 
@@ -57,6 +56,7 @@ interface CheckedPart {
 
 export const noData: Observation = { kind: 'noData' };
 export const good: Observation = { kind: 'good' };
+const between: Observation = { kind: 'between' };
 
 /** Asks a rule's condition of a subject. Pure but for the samples that the subject carries. */
 export function observe({ condition, severity }: Rule, subject: ObservedSubject): Observation {
@@ -89,8 +89,9 @@ function askGates(
 }
 
 function isFrozen({ frozenBy }: RuleCondition, { issues }: ObservedSubject): boolean {
-	if (frozenBy === undefined) return false;
-	return issues.some(({ code }) => frozenBy.includes(code));
+	if (frozenBy !== undefined)
+		for (const { code } of issues) if (frozenBy.includes(code)) return true;
+	return false;
 }
 
 function observeIssue(
@@ -130,15 +131,14 @@ function compare(comparison: RuleComparison, subject: Subject, severity: Severit
 	const measured = comparison.value && measure(comparison.value, subject);
 	if (measured === undefined) return comparison.absentIsGood === true ? good : noData;
 	const { value, isAtLeast = false } = measured;
-	const shown = typeof value === 'boolean' ? String(value) : value;
-	if (comparison.oneOf !== undefined || comparison.noneOf !== undefined) {
-		const isBad = comparison.oneOf?.includes(value) ?? comparison.noneOf?.includes(value) === false;
-		const threshold = (comparison.oneOf ?? comparison.noneOf ?? []).join(', ');
-		return isBad
-			? { kind: 'bad', severity, value: shown, threshold }
-			: { kind: 'good', value: shown };
+	const { oneOf, noneOf } = comparison;
+	if (oneOf !== undefined || noneOf !== undefined) {
+		const isBad = oneOf?.includes(value) ?? noneOf?.includes(value) === false;
+		if (!isBad) return good;
+		const shown = typeof value === 'boolean' ? String(value) : value;
+		return { kind: 'bad', severity, value: shown, threshold: (oneOf ?? noneOf ?? []).join(', ') };
 	}
-	const ordering = orderings.find((name) => comparison[name] !== undefined);
+	const ordering = orderingOf(comparison);
 	const threshold = ordering && comparison[ordering];
 	const number = asNumber(value);
 	if (ordering === undefined || threshold === undefined || number === undefined) return noData;
@@ -162,20 +162,33 @@ const isPast: Readonly<Record<Ordering, (value: number, level: number) => boolea
 	atMost: (value, level) => value <= level,
 };
 
+/** Without a closure: this is asked under every rule at every poll of every node. */
+function orderingOf({ above, atLeast, below, atMost }: RuleComparison): Ordering | undefined {
+	if (above !== undefined) return 'above';
+	if (atLeast !== undefined) return 'atLeast';
+	if (below !== undefined) return 'below';
+	return atMost === undefined ? undefined : 'atMost';
+}
+
+const worstFirst = ['critical', 'warning', 'info'] as const;
+
 function rank(
 	value: number,
 	ordering: Ordering,
 	threshold: Threshold,
 	severity: Severity,
 ): Observation {
-	const levels = typeof threshold === 'number' ? { [severity]: threshold } : threshold;
-	const clear = typeof threshold === 'number' ? undefined : threshold.clear;
-	for (const each of ['critical', 'warning', 'info'] as const) {
-		const level = levels[each];
-		if (level !== undefined && isPast[ordering](value, level)) {
+	const isBeyond = isPast[ordering];
+	if (typeof threshold === 'number') {
+		return isBeyond(value, threshold) ? { kind: 'bad', severity, value, threshold } : good;
+	}
+	for (const each of worstFirst) {
+		const level = threshold[each];
+		if (level !== undefined && isBeyond(value, level)) {
 			return { kind: 'bad', severity: each, value, threshold: level };
 		}
 	}
+	const { clear } = threshold;
 	const isClear = clear === undefined || (isRising(ordering) ? value <= clear : value >= clear);
-	return { kind: isClear ? 'good' : 'between', value };
+	return isClear ? good : between;
 }

@@ -53,7 +53,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			const observations = observationsOfNode(plan, memory, input);
 			const satellites = observationsOfSatellites(plan, memory, input);
 			judged.set(node.target.name, { observations, satellites });
-			const found = plan.flatMap((planned) => foundIn(planned, observations, satellites));
+			const found = foundIn(plan, observations, satellites);
 			return { ...reportOf(found, previous, nowMs), ...checked };
 		},
 		observe({ nodes, groups, witness }, nowMs) {

@@ -10,29 +10,42 @@ export interface SubjectMemory {
 }
 
 export interface Memory {
-	of(subject: string, nowMs: number): SubjectMemory;
+	ofNode(node: string, nowMs: number): SubjectMemory;
+	ofSatellite(node: string, satellite: string, nowMs: number): SubjectMemory;
+	ofGroup(group: string, nowMs: number): SubjectMemory;
+	/** Forgets a node and its satellites. */
 	forget(node: string): void;
 }
 
+type Subjects = Map<string, SubjectMemory>;
+
 export function createMemory(): Memory {
-	const subjects = new Map<string, SubjectMemory>();
+	const nodes: Subjects = new Map();
+	const groups: Subjects = new Map();
+	const satellites = new Map<string, Subjects>();
 	return {
-		of(subject, nowMs) {
-			let known = subjects.get(subject);
-			if (!known) {
-				known = { steadyMs: 0, lastMs: nowMs, samples: new Map() };
-				subjects.set(subject, known);
-			}
-			// A clock that is set back stands still here until it is past its last time.
-			known.steadyMs += Math.max(0, nowMs - known.lastMs);
-			known.lastMs = nowMs;
-			return known;
+		ofNode: (node, nowMs) => advanced(nodes, node, nowMs),
+		ofSatellite(node, satellite, nowMs) {
+			let ofNode = satellites.get(node);
+			if (!ofNode) satellites.set(node, (ofNode = new Map()));
+			return advanced(ofNode, satellite, nowMs);
 		},
+		ofGroup: (group, nowMs) => advanced(groups, group, nowMs),
 		forget(node) {
-			for (const subject of subjects.keys()) {
-				if (subject === `node ${node}` || subject.startsWith(`satellite ${node} `))
-					subjects.delete(subject);
-			}
+			nodes.delete(node);
+			satellites.delete(node);
 		},
 	};
+}
+
+function advanced(subjects: Subjects, name: string, nowMs: number): SubjectMemory {
+	let known = subjects.get(name);
+	if (!known) {
+		known = { steadyMs: 0, lastMs: nowMs, samples: new Map() };
+		subjects.set(name, known);
+	}
+	// A clock that is set back stands still here until it is past its last time.
+	known.steadyMs += Math.max(0, nowMs - known.lastMs);
+	known.lastMs = nowMs;
+	return known;
 }

@@ -9,60 +9,62 @@ import type { ComponentHealth } from '../sections/health/component-health.ts';
 import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Memory, SubjectMemory } from './memory.ts';
+import { ObservationList } from './observation-list.ts';
 import { observeGroup, observeNode, observeSatellite, toBad } from './plan.ts';
-import type { NodeSubject, Planned } from './plan.ts';
+import type { NodeSubject, Plan, Planned } from './plan.ts';
 
 export interface JudgeInput extends FindingInput {
 	/** Results of the node's scheduled checks; absent while none ran. */
 	readonly components?: readonly ComponentHealth[] | undefined;
 }
 
+const noSatellites: ReadonlyMap<string, Observations> = new Map();
+
 /** What every finding says about a node now. */
-export function observationsOfNode(
-	plan: readonly Planned[],
-	memory: Memory,
-	input: JudgeInput,
-): ReadonlyMap<string, Observation> {
+export function observationsOfNode(plan: Plan, memory: Memory, input: JudgeInput): ObservationList {
 	const { node, components, nowMs } = input;
 	const hasFailed = node.poll.status === 'failed';
-	const remembered = memory.of(`node ${node.target.name}`, nowMs);
+	const remembered = memory.ofNode(node.target.name, nowMs);
 	const subject: NodeSubject = {
 		...subjectOf(node, node.poll.at ?? '', nowMs, remembered),
 		components,
 		isUnseen: hasFailed,
 	};
-	const observations = new Map<string, Observation>();
-	for (const planned of plan) {
-		const { rule, finding, code } = planned;
-		if (rule.scope === 'satellite' || !isChosen(rule, input)) continue;
+	const observations = new ObservationList(plan);
+	const planned = plan.ofKind(node.target.kind);
+	for (const each of planned) {
+		if (!isChosen(each.rule, input)) continue;
 		// While polls fail only the failure is current: the other sections are old.
-		if (hasFailed && finding.component !== 'poll') continue;
-		const observation = observeAtNode(planned, input, subject);
-		if (observation.kind !== 'noData') observations.set(code, observation);
+		if (hasFailed && each.finding.component !== 'poll') continue;
+		const observation = observeAtNode(each, input, subject);
+		if (observation.kind !== 'noData') observations.set(each.position, observation);
 	}
-	freeze(plan, observations);
+	freeze(planned, observations);
 	return observations;
 }
 
 /** What the findings about satellites say, by satellite. */
 export function observationsOfSatellites(
-	plan: readonly Planned[],
+	plan: Plan,
 	memory: Memory,
 	input: JudgeInput,
 ): ReadonlyMap<string, Observations> {
 	const { node, nowMs } = input;
+	if (node.poll.status === 'failed' || node.reputation?.satellites === undefined)
+		return noSatellites;
+	const { name, kind } = node.target;
 	const all = new Map<string, Observations>();
-	if (node.poll.status === 'failed') return all;
-	for (const reputation of node.reputation?.satellites ?? []) {
+	for (const reputation of node.reputation.satellites) {
 		const { satellite } = reputation;
 		const stored = node.storage?.satellites?.find((each) => each.satellite === satellite);
-		const remembered = memory.of(`satellite ${node.target.name} ${satellite}`, nowMs);
+		const remembered = memory.ofSatellite(name, satellite, nowMs);
 		const root = { ...stored, ...reputation, node };
 		const subject = subjectOf(root, node.poll.at ?? '', nowMs, remembered);
-		const observations = new Map<string, Observation>();
-		for (const planned of plan) {
-			if (planned.rule.scope !== 'satellite' || !isChosen(planned.rule, input, satellite)) continue;
-			observations.set(planned.code, observeSatellite(planned, subject, satellite));
+		const observations = new ObservationList(plan);
+		for (const planned of plan.ofSatellites) {
+			const { rule, position } = planned;
+			if (rule.kinds?.includes(kind) === false || !isChosen(rule, input, satellite)) continue;
+			observations.set(position, observeSatellite(planned, subject, satellite));
 		}
 		all.set(satellite, observations);
 	}
@@ -71,35 +73,34 @@ export function observationsOfSatellites(
 
 /** What the findings about a network say. */
 export function observationsOfGroup(
-	plan: readonly Planned[],
+	plan: Plan,
 	memory: Memory,
 	group: Group,
 	nowMs: number,
 ): Observations {
 	const isUnseen = isGroupUnseen(group);
-	const remembered = memory.of(`group ${group.name}`, nowMs);
+	const remembered = memory.ofGroup(group.name, nowMs);
 	const freshness = new Date(nowMs).toISOString();
 	const subject = { ...subjectOf(group, freshness, nowMs, remembered), isUnseen };
-	const observations = new Map<string, Observation>();
-	const planned = plan.filter(({ rule }) => rule.scope === 'group');
-	for (const each of planned) {
+	const observations = new ObservationList(plan);
+	for (const each of plan.ofGroups) {
 		if (!hasLabels(each.rule, { group: group.name, kind: group.kind })) continue;
-		observations.set(each.code, observeGroup(each, group, subject));
+		observations.set(each.position, observeGroup(each, group, subject));
 	}
-	freeze(planned, observations);
+	freeze(plan.ofGroups, observations);
 	return observations;
 }
 
 /** What the findings about all nodes together say. */
 export function observationsOfFleet(
-	plan: readonly Planned[],
+	plan: Plan,
 	witness: ConnectionVerdict | undefined,
 ): Observations {
-	const observations = new Map<string, Observation>();
-	for (const { code, finding, rule } of plan) {
+	const observations = new ObservationList(plan);
+	for (const { position, finding, rule } of plan.all) {
 		if (!('whenFleet' in finding)) continue;
 		const sighting = finding.whenFleet(witness);
-		observations.set(code, sighting ? toBad(rule, finding, sighting) : good);
+		observations.set(position, sighting ? toBad(rule, finding, sighting) : good);
 	}
 	return observations;
 }
@@ -120,19 +121,21 @@ export function observationsIn({ poll, health: { issues } }: NodeSnapshot): Obse
 function observeAtNode(planned: Planned, input: JudgeInput, subject: NodeSubject): Observation {
 	const { finding, rule } = planned;
 	if (rule.scope === 'node') return observeNode(planned, input, subject);
-	if (!('whenGroup' in finding || 'whenFleet' in finding)) return noData;
-	const sighting = finding.when(input);
+	const sighting =
+		'whenGroup' in finding || 'whenFleet' in finding ? finding.when(input) : undefined;
 	return sighting ? toBad(rule, finding, sighting) : good;
 }
 
 /** What another finding explains is no data. */
-function freeze(plan: readonly Planned[], observations: Map<string, Observation>): void {
-	const bad = new Set<string>();
-	for (const [code, { kind }] of observations) if (kind === 'bad') bad.add(code);
-	if (bad.size === 0) return;
-	for (const { code, rule } of plan) {
-		if (rule.condition.frozenBy?.some((other) => bad.has(other)) === true)
-			observations.delete(code);
+function freeze(planned: readonly Planned[], observations: ObservationList): void {
+	const bad: string[] = [];
+	for (const { code, position } of planned) {
+		if (observations.at(position)?.kind === 'bad') bad.push(code);
+	}
+	if (bad.length === 0) return;
+	for (const { position, rule } of planned) {
+		if (rule.condition.frozenBy?.some((other) => bad.includes(other)) === true)
+			observations.set(position, undefined);
 	}
 }
 
@@ -145,12 +148,7 @@ function subjectOf(
 	return { root, freshness, wallMs, steadyMs, samples, issues: [], isUnseen: false };
 }
 
-function isChosen(
-	{ kinds, match }: Rule,
-	{ node, group }: JudgeInput,
-	satellite?: string,
-): boolean {
-	if (kinds?.includes(node.target.kind) === false) return false;
+function isChosen({ match }: Rule, { node, group }: JudgeInput, satellite?: string): boolean {
 	if (match === undefined) return true;
 	const labels = nodeLabels(node.target, group?.name);
 	return matches(match, satellite === undefined ? labels : { ...labels, satellite });

@@ -12,10 +12,26 @@ import { findingOf } from '../sections/findings.ts';
 /** A finding with the profile's changes to it. */
 export interface Planned {
 	readonly code: string;
+	/** In the plan. */
+	readonly position: number;
 	readonly rule: Rule;
 	readonly finding: Finding;
 	/** Whether the profile compares something else than the finding does. */
 	readonly isReplaced: boolean;
+}
+
+/** The findings that judge health: every built-in rule that is enabled. */
+export interface Plan {
+	readonly all: readonly Planned[];
+	/** Where the finding of a code is in `all`. */
+	readonly positions: ReadonlyMap<string, number>;
+	/** `undefined` for each of them: observations that are still to be made. */
+	readonly blank: readonly undefined[];
+	/** Those that judge satellites. */
+	readonly ofSatellites: readonly Planned[];
+	readonly ofGroups: readonly Planned[];
+	/** Those that judge nodes of a kind, or show there. */
+	ofKind(kind: string): readonly Planned[];
 }
 
 /** A node as conditions look at it. */
@@ -25,14 +41,33 @@ export interface NodeSubject extends ObservedSubject {
 
 export type Bad = Extract<Observation, { kind: 'bad' }>;
 
-/** The findings that judge health: every built-in rule that is enabled. */
-export function planOf(rules: RuleSet): readonly Planned[] {
-	return [...rules.values()].flatMap((rule): Planned[] => {
+export function planOf(rules: RuleSet): Plan {
+	const all: Planned[] = [];
+	for (const rule of rules.values()) {
 		const { code } = rule;
 		const finding = code === undefined ? undefined : findingOf(code);
-		if (code === undefined || !finding) return [];
-		return [{ code, rule, finding, isReplaced: isReplaced(rule, code, finding) }];
-	});
+		if (code === undefined || !finding) continue;
+		const position = all.length;
+		all.push({ code, position, rule, finding, isReplaced: isReplaced(rule, code, finding) });
+	}
+	const byKind = new Map<string, readonly Planned[]>();
+	return {
+		all,
+		positions: new Map(all.map(({ code, position }) => [code, position])),
+		blank: all.map(() => undefined),
+		ofSatellites: all.filter(({ rule }) => rule.scope === 'satellite'),
+		ofGroups: all.filter(({ rule }) => rule.scope === 'group'),
+		ofKind(kind) {
+			let known = byKind.get(kind);
+			if (!known) byKind.set(kind, (known = all.filter((planned) => isOfKind(planned, kind))));
+			return known;
+		},
+	};
+}
+
+function isOfKind({ rule: { scope, kinds }, finding }: Planned, kind: string): boolean {
+	if (scope === 'satellite' || kinds?.includes(kind) === false) return false;
+	return scope === 'node' || 'whenGroup' in finding || 'whenFleet' in finding;
 }
 
 function isReplaced({ condition }: Rule, code: string, finding: Finding): boolean {
@@ -63,13 +98,13 @@ function observeCondition(
 ): Observation {
 	const { finding, isReplaced } = planned;
 	if (isReplaced || !('condition' in finding))
-		return worded(planned, observe(planned.rule, subject), {});
+		return worded(planned, observe(planned.rule, subject));
 	const observation = observe(stretched(planned.rule, finding, input), subject);
 	if (observation.kind === 'noData' && finding.check !== undefined) {
 		return observeCheck(finding.check, planned, subject.components);
 	}
 	if (observation.kind === 'bad' && finding.unless?.(input) === true) return good;
-	return worded(planned, observation, {});
+	return worded(planned, observation);
 }
 
 /** The rule with thresholds that suit this node. */
@@ -107,7 +142,7 @@ export function observeGroup(
 	subject: ObservedSubject,
 ): Observation {
 	const { finding, rule, isReplaced } = planned;
-	if (isReplaced || !('whenGroup' in finding)) return worded(planned, observe(rule, subject), {});
+	if (isReplaced || !('whenGroup' in finding)) return worded(planned, observe(rule, subject));
 	const sighting = finding.whenGroup(group);
 	if (sighting === 'unknown') return noData;
 	if (sighting) return toBad(rule, finding, sighting);
@@ -118,7 +153,7 @@ export function observeGroup(
 function worded(
 	{ rule, finding }: Planned,
 	observation: Observation,
-	labels: Readonly<Record<string, string>>,
+	labels?: Readonly<Record<string, string>>,
 ): Observation {
 	if (observation.kind !== 'bad') return observation;
 	const { value, threshold } = observation;

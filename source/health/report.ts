@@ -1,9 +1,9 @@
-import { noData } from '../domain/observe.ts';
 import type { Observation, Observations } from '../domain/observe.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { Health, Severity } from '../domain/words.ts';
 import type { HealthReport, Issue } from '../sections/health/schema.ts';
-import type { Bad, Planned } from './plan.ts';
+import type { ObservationList } from './observation-list.ts';
+import type { Bad, Plan, Planned } from './plan.ts';
 
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
@@ -14,28 +14,43 @@ interface FoundFinding {
 	readonly bad: Bad | undefined;
 }
 
-/** A finding about satellites is one issue of the node: the worst of them. */
+/** What was found, in the order of the plan. */
 export function foundIn(
-	planned: Planned,
-	observations: ReadonlyMap<string, Observation>,
+	plan: Plan,
+	observations: ObservationList,
 	satellites: ReadonlyMap<string, Observations>,
 ): readonly FoundFinding[] {
-	if (planned.rule.scope !== 'satellite') {
-		const observation = observations.get(planned.code);
-		return observation === undefined ? [] : toFound(planned, observation);
+	const all: FoundFinding[] = [];
+	for (const planned of plan.all) {
+		const found =
+			planned.rule.scope === 'satellite'
+				? worstOf(planned, satellites)
+				: toFound(planned, observations.at(planned.position));
+		if (found) all.push(found);
 	}
-	const all = [...satellites.values()].flatMap((each) =>
-		toFound(planned, each.get(planned.code) ?? noData),
-	);
-	const [worst] = all.toSorted(
-		(a, b) => severityRank[a.bad?.severity ?? 'info'] - severityRank[b.bad?.severity ?? 'info'],
-	);
-	return worst ? [worst] : [];
+	return all;
 }
 
-function toFound(planned: Planned, observation: Observation): readonly FoundFinding[] {
-	if (observation.kind === 'bad') return [{ planned, bad: observation }];
-	return observation.kind === 'between' ? [{ planned, bad: undefined }] : [];
+/** A finding about satellites is one issue of the node: the worst of them. */
+function worstOf(
+	planned: Planned,
+	satellites: ReadonlyMap<string, Observations>,
+): FoundFinding | undefined {
+	let worst: FoundFinding | undefined;
+	for (const observations of satellites.values()) {
+		const found = toFound(planned, observations.get(planned.code));
+		if (found && (!worst || rankOf(found) < rankOf(worst))) worst = found;
+	}
+	return worst;
+}
+
+function rankOf({ bad }: FoundFinding): number {
+	return severityRank[bad?.severity ?? 'info'];
+}
+
+function toFound(planned: Planned, observation: Observation | undefined): FoundFinding | undefined {
+	if (observation?.kind === 'bad') return { planned, bad: observation };
+	return observation?.kind === 'between' ? { planned, bad: undefined } : undefined;
 }
 
 /** A node's health from its observations. An issue that was there before keeps its `since`. */

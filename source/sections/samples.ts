@@ -43,7 +43,9 @@ export function appendSample(samples: Samples, atMs: number, row: SampleRow): Sa
 	const { columnOf, cells, written } = table;
 	const index = written.rows;
 	cells[index] = atMs;
-	for (const [name, column] of columnOf) {
+	// Not by entries: each would be a new pair.
+	for (const name of columnOf.keys()) {
+		const column = columnOf.get(name) ?? 0;
 		cells[column * tableRows + index] = row[name] ?? Number.NaN;
 	}
 	written.rows = index + 1;
@@ -114,8 +116,8 @@ function newest(
 /** A table with room behind the samples: the same one, or a new one. */
 function withRoom({ before, table, length }: Samples): Pick<Samples, 'before' | 'table'> {
 	const { columnOf, cells, written } = table;
-	const firstRows = table.firstRows.map(() => 0);
 	if (length === tableRows) {
+		const firstRows = table.firstRows.map(() => 0);
 		const empty = new Float64Array(cells.length);
 		const next = { columnOf, firstRows, cells: empty, written: { rows: 0 } };
 		return { before: [...before.slice(1 - keptTables), table], table: next };

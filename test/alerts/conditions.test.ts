@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countEntries, readField, readNumber } from '../../source/domain/field-path.ts';
 import { matches } from '../../source/domain/label-match.ts';
-import { createWindow } from '../../source/domain/window.ts';
+import { addToWindow, createWindow, spanOf } from '../../source/domain/window.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import type { NodeSpec } from './helpers.ts';
@@ -52,8 +52,8 @@ describe('fields', () => {
 describe('windows', () => {
 	const filled = (values: readonly number[], everyMs = 10_000) => {
 		const window = createWindow(minuteMs);
-		for (const [index, value] of values.entries()) window.add(index * everyMs, value);
-		return (atMs: number) => window.over(minuteMs, atMs);
+		for (const [index, value] of values.entries()) addToWindow(window, index * everyMs, value);
+		return (atMs: number) => spanOf(window, minuteMs, atMs);
 	};
 
 	it('says nothing of one sample', () => {
@@ -81,8 +81,8 @@ describe('windows', () => {
 
 	it('keeps sums over many samples in few buckets', () => {
 		const window = createWindow(minuteMs);
-		for (let index = 0; index <= 6000; index += 1) window.add(index * 100, index);
-		const span = window.over(minuteMs, 600_000);
+		for (let index = 0; index <= 6000; index += 1) addToWindow(window, index * 100, index);
+		const span = spanOf(window, minuteMs, 600_000);
 		expect(span?.isWhole).toBe(true);
 		expect((span?.increase ?? 0) / (span?.spanMs ?? 1)).toBeCloseTo(0.01, 6);
 		expect(span?.spanMs).toBeGreaterThanOrEqual(minuteMs);
@@ -91,9 +91,9 @@ describe('windows', () => {
 
 	it('does not stretch over a gap', () => {
 		const window = createWindow(minuteMs);
-		window.add(0, 0);
-		window.add(10_000_000, 5000);
-		expect(window.over(minuteMs, 10_000_000)).toBeUndefined();
+		addToWindow(window, 0, 0);
+		addToWindow(window, 10_000_000, 5000);
+		expect(spanOf(window, minuteMs, 10_000_000)).toBeUndefined();
 	});
 });
 

@@ -13,7 +13,7 @@ type Look = Severity | 'good' | 'between' | 'none';
 function toObservation(look: Look): Observation {
 	if (look === 'none') return { kind: 'noData' };
 	if (look === 'good') return { kind: 'good' };
-	if (look === 'between') return { kind: 'between', value: 1 };
+	if (look === 'between') return { kind: 'between' };
 	return { kind: 'bad', severity: look };
 }
 
