@@ -64,9 +64,10 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 			const isInactive = state.alerts[fingerprint] === undefined;
 			const isSettled = slot.settled === candidate.root;
 			if (isInactive && isSettled && !timed.has(rule)) return undefined;
-			const isFresh = slot.freshness !== candidate.freshness;
-			slot.freshness = candidate.freshness;
 			const observation = look(rule, slot, candidate, time);
+			const freshness = freshnessOf(observation, candidate);
+			const isFresh = slot.freshness !== freshness;
+			slot.freshness = freshness;
 			slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
 			return { fingerprint, observation, isFresh };
 		},
@@ -77,6 +78,11 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 			slots.unsettle();
 		},
 	};
+}
+
+/** A result of a scheduled check is as new as the check, however often the node is polled since. */
+function freshnessOf(observation: Observation, { freshness }: Candidate): string {
+	return (observation.kind === 'bad' ? observation.seenAt : undefined) ?? freshness;
 }
 
 /** The user's rules whose result changes with nothing but time; the judge sees to the others. */

@@ -23,6 +23,8 @@ export type Observation =
 			readonly finding?: Found | undefined;
 			/** What it makes of the node; by default degraded, and up for `info`. */
 			readonly health?: Health | undefined;
+			/** When it was seen, where that was not at the last poll. */
+			readonly seenAt?: string | undefined;
 	  }
 	/** No longer past the threshold, but not yet past the clear threshold. */
 	| { readonly kind: 'between' }

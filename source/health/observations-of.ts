@@ -34,8 +34,9 @@ export function observationsOfNode(plan: Plan, memory: Memory, input: JudgeInput
 	const planned = plan.ofKind(node.target.kind);
 	for (const each of planned) {
 		if (!isChosen(each.rule, input)) continue;
-		// While polls fail only the failure is current: the other sections are old.
-		if (hasFailed && each.finding.component !== 'poll') continue;
+		const { component, isSeenHere = false } = each.finding;
+		// While polls fail only the failure is current, and what is seen on this machine: the sections are old.
+		if (hasFailed && component !== 'poll' && !isSeenHere) continue;
 		const observation = observeAtNode(each, input, subject);
 		if (observation.kind !== 'noData') observations.set(each.position, observation);
 	}

@@ -83,9 +83,13 @@ export function observeNode(
 	subject: NodeSubject,
 ): Observation {
 	const { finding, rule, isReplaced } = planned;
-	if (isReplaced || 'condition' in finding) return observeCondition(planned, input, subject);
+	const isOld = subject.isUnseen && finding.component !== 'poll';
+	if (!isOld && (isReplaced || 'condition' in finding))
+		return observeCondition(planned, input, subject);
 	if ('missingFields' in finding) return noData;
-	if ('check' in finding) return observeCheck(finding.check, planned, subject.components);
+	if ('check' in finding && finding.check !== undefined)
+		return observeCheck(finding.check, planned, input, subject);
+	if (!('when' in finding)) return noData;
 	const sighting = finding.when(input);
 	if (sighting) return toBad(rule, finding, sighting);
 	return hasAll(input.node, rule.condition.needs) ? good : noData;
@@ -101,7 +105,7 @@ function observeCondition(
 		return worded(planned, observe(planned.rule, subject));
 	const observation = observe(stretched(planned.rule, finding, input), subject);
 	if (observation.kind === 'noData' && finding.check !== undefined) {
-		return observeCheck(finding.check, planned, subject.components);
+		return observeCheck(finding.check, planned, input, subject);
 	}
 	if (observation.kind === 'bad' && finding.unless?.(input) === true) return good;
 	return worded(planned, observation);
@@ -183,21 +187,31 @@ export function toBad(rule: Rule, finding: Finding, sighting: Sighting): Bad {
 	};
 }
 
-/** What a scheduled check says; it stands until the check runs again. */
+/** What a scheduled check says; it stands until the check runs again, or a good poll contradicts it. */
 function observeCheck(
 	name: string,
 	{ code, rule, finding }: Planned,
-	components: NodeSubject['components'],
+	input: FindingInput,
+	{ components }: NodeSubject,
 ): Observation {
 	const result = components && resultOf(components, name);
 	if (result === undefined || result.status === 'unknown') return noData;
-	if (result.issue !== code) return good;
+	if (result.issue !== code || isContradicted(finding, input, result)) return good;
 	const { message, evidence, nextStep = finding.nextStep, severity = 'warning' } = result;
 	return {
 		kind: 'bad',
 		severity: rule.severity ?? severity,
 		finding: { message, evidence, nextStep },
+		seenAt: result.lastCheckAt,
 	};
+}
+
+function isContradicted(finding: Finding, input: FindingInput, result: CheckResult): boolean {
+	if (!('contradictedBy' in finding) || finding.contradictedBy === undefined) return false;
+	const { status, at = '' } = input.node.poll;
+	const isNewer = Date.parse(at) > Date.parse(result.lastCheckAt);
+	const hasAnswered = status === 'ok' || status === 'partial';
+	return hasAnswered && isNewer && finding.contradictedBy(input, result);
 }
 
 function resultOf(components: readonly ComponentHealth[], name: string): CheckResult | undefined {

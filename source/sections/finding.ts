@@ -1,7 +1,7 @@
 import type { LabelMatch, RuleComparison, RuleEntry, RuleScope, RuleUnit } from '../domain/rule.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
 import type { Group, ConnectionVerdict } from './group/schema.ts';
-import type { CheckedComponent } from './health/component-health.ts';
+import type { CheckedComponent, CheckResult } from './health/component-health.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
 /** A node before it is judged. */
@@ -57,6 +57,8 @@ interface Common {
 	readonly absentIsUsual?: true;
 	/** Codes of findings that explain this one: while one of them is there, this one is no data. */
 	readonly frozenBy?: string[];
+	/** Whether its check looks at this machine and not at the node's answers: it is current while polls fail. */
+	readonly isSeenHere?: true;
 	/** Codes whose alerts are not sent while this one's is there. */
 	readonly mutes?: { codes: string[]; by: 'node' | 'group' | 'fleet' };
 	/** What it means for the person who runs the node. */
@@ -97,6 +99,8 @@ export interface CheckFinding extends Common {
 	readonly scope?: 'node';
 	readonly limits?: Limits;
 	readonly check: `${CheckedComponent}.${string}`;
+	/** Whether a good poll after the check shows that what it found is over. */
+	contradictedBy?(input: FindingInput, found: CheckResult): boolean;
 }
 
 /** Seen by comparing the nodes of one network. */

@@ -13,6 +13,7 @@ import type { EvaluationInput } from '../../source/alerts/subjects.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
+import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { Issue } from '../../source/sections/health/schema.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
@@ -29,6 +30,10 @@ export interface NodeSpec extends Sections {
 	readonly latencyMs?: number;
 	readonly tags?: string[];
 	readonly issues?: readonly Partial<Issue>[];
+	/** What its scheduled checks left. */
+	readonly components?: readonly ComponentHealth[];
+	/** Of the last poll, where it is not that of the evaluation. */
+	readonly polledAtMs?: number;
 }
 
 /** A node that was polled at the time of the evaluation. */
@@ -40,13 +45,15 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 		latencyMs,
 		tags,
 		issues,
+		components: _components,
+		polledAtMs = atMs,
 		...sections
 	} = spec;
 	return {
 		target: { name, kind, url: `http://${name}`, ...(tags && { tags }) },
 		poll: {
 			status: pollStatus,
-			at: new Date(atMs).toISOString(),
+			at: new Date(polledAtMs).toISOString(),
 			failures: pollStatus === 'failed' ? 1 : 0,
 			...(latencyMs !== undefined && { latencyMs }),
 		},
@@ -143,7 +150,14 @@ export function simulate(initial: RuleSet, quiet: Quiet = noQuiet): Simulation {
 				const { name } = unjudged.target;
 				const group = groups.find(({ nodes }) => nodes.includes(name));
 				const report = judge.judgeNode(
-					{ node: unjudged, memory: {}, group, witness, nowMs: wallMs },
+					{
+						node: unjudged,
+						memory: {},
+						group,
+						witness,
+						components: spec.components,
+						nowMs: wallMs,
+					},
 					reports.get(name),
 				);
 				reports.set(name, report);

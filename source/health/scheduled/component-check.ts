@@ -45,8 +45,6 @@ export interface ComponentCheck {
 	readonly component: CheckedComponent;
 	readonly name: string;
 	readonly issue: FindingCode;
-	/** Runs while the node does not answer too: it looks at this machine, not at the node's reports. */
-	readonly isIndependent?: true;
 	run(input: ComponentInput): Outcome | Promise<Outcome>;
 }
 

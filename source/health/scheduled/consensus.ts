@@ -1,6 +1,7 @@
 import { formatDuration, formatMs, formatRatio } from '../../domain/format.ts';
 import { findings as chain } from '../../sections/chain/findings.ts';
 import { findings } from '../../sections/consensus/findings.ts';
+import { answeringShare } from '../../sections/consensus/participation.ts';
 import { isDevelopmentChain } from '../../sections/idle.ts';
 import type { CheckValue } from '../../sections/health/component-health.ts';
 import { asJudged, byValues, troubled, unseen, well, worstOf } from './component-check.ts';
@@ -114,14 +115,10 @@ function timeoutsRatio({ noted, notedBefore }: ComponentInput): CheckValue[] {
 	return [{ name: 'timeouts', value: ended / passed, unit: 'ratio' }];
 }
 
-/** Only who does not answer is surely absent; while our own connection is lost, nobody is. */
-function presentRatio({ node, group, witness }: ComponentInput): CheckValue[] {
-	const validators = node.consensus?.validators ?? 0;
-	if (!group || validators === 0 || group.members.length < validators) return [];
-	if (witness?.verdict === 'us') return [];
-	const present = group.members.filter(({ position }) => position !== 'unreachable').length;
+function presentRatio(input: ComponentInput): CheckValue[] {
+	const value = answeringShare(input);
+	if (value === undefined) return [];
 	const { critical } = findings.participationLow.limits.below;
-	const value = Math.min(1, present / validators);
 	return [{ name: 'participation', value, unit: 'ratio', trouble: 'below', critical }];
 }
 

@@ -8,6 +8,7 @@ import type { Target } from '../../domain/target.ts';
 import { worstHealth } from '../../domain/words.ts';
 import type { Health } from '../../domain/words.ts';
 import type { FindingInput } from '../../sections/finding.ts';
+import { findingOf } from '../../sections/findings.ts';
 import type { Issue } from '../../sections/health/schema.ts';
 import type { ComponentCheck, ComponentInput, Outcome, Recent } from './component-check.ts';
 import type { LocalView } from '../local/local-view.ts';
@@ -61,7 +62,8 @@ export function createNodeHealth(options: NodeHealthOptions): NodeHealth {
 		input: ComponentInput,
 		absent: string | undefined,
 	): Promise<Outcome> {
-		const because = check.isIndependent === true ? undefined : (absent ?? whySilent(input));
+		const because =
+			findingOf(check.issue)?.isSeenHere === true ? undefined : (absent ?? whySilent(input));
 		if (because !== undefined) return { status: 'unknown', because };
 		try {
 			return await check.run(input);

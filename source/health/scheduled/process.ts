@@ -10,7 +10,6 @@ const running: ComponentCheck = {
 	component: 'process',
 	name: 'running',
 	issue: 'processTroubled',
-	isIndependent: true,
 	async run({ node, local, notedBefore }) {
 		const { process: supervised } = node;
 		if (supervised && node.poll.status !== 'failed') return judgeSupervised(supervised);
@@ -83,7 +82,6 @@ const listening: ComponentCheck = {
 	component: 'process',
 	name: 'listening',
 	issue: 'notListening',
-	isIndependent: true,
 	async run({ local, node }) {
 		const seen = await local.dialled();
 		if ('because' in seen) return unseen(seen.because);

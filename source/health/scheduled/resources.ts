@@ -30,7 +30,6 @@ const memoryPressure: ComponentCheck = {
 	component: 'resources',
 	name: 'memoryPressure',
 	issue: 'memoryPressure',
-	isIndependent: true,
 	async run({ local }) {
 		const process = await local.process();
 		const own =
@@ -81,7 +80,6 @@ const cpuThrottling: ComponentCheck = {
 	component: 'resources',
 	name: 'cpuThrottling',
 	issue: 'cpuThrottled',
-	isIndependent: true,
 	async run({ local, notedBefore }) {
 		const process = await local.process();
 		if ('because' in process) return unseen(process.because);
@@ -112,7 +110,6 @@ const descriptors: ComponentCheck = {
 	component: 'resources',
 	name: 'descriptors',
 	issue: 'descriptorsHigh',
-	isIndependent: true,
 	async run(input) {
 		const process = await input.local.process();
 		const own = 'value' in process ? process.value : undefined;
@@ -145,7 +142,6 @@ const threads: ComponentCheck = {
 	component: 'resources',
 	name: 'threads',
 	issue: 'threadsHigh',
-	isIndependent: true,
 	async run({ local, node }) {
 		const process = await local.process();
 		if ('because' in process) {

@@ -12,7 +12,6 @@ const reachable: ComponentCheck = {
 	component: 'storage',
 	name: 'reachable',
 	issue: 'storageUnreachable',
-	isIndependent: true,
 	async run({ local }) {
 		const seen = await local.directory();
 		if ('because' in seen) return unseen(seen.because);
@@ -31,7 +30,6 @@ const space: ComponentCheck = {
 	component: 'storage',
 	name: 'space',
 	issue: 'spaceLow',
-	isIndependent: true,
 	async run(input) {
 		const { node, local } = input;
 		const seen = await local.directory();
@@ -114,7 +112,6 @@ const writeLatency: ComponentCheck = {
 	component: 'storage',
 	name: 'writeLatency',
 	issue: 'writesSlow',
-	isIndependent: true,
 	async run({ node, local }) {
 		const own =
 			node.poll.status === 'failed' ? undefined : node.consensus?.latenciesMs?.['diskSync'];

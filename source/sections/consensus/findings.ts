@@ -1,5 +1,6 @@
 import { isIdle } from '../idle.ts';
 import type { FindingInput, Findings } from '../finding.ts';
+import { answeringShare } from './participation.ts';
 
 const minuteMs = 60_000;
 /** How much of a node's block interval nothing may move: for a minute, or for ten blocks. */
@@ -7,6 +8,8 @@ export const stillIntervals = 10;
 const stillSeconds = 60;
 /** While the whole network has the trouble, a node's own state adds nothing. */
 const frozenBy = ['networkStalled'];
+
+const leastShare = 2 / 3;
 
 /** The time without progress that this node's pace explains. */
 function explainedSeconds({ node }: FindingInput): number {
@@ -236,11 +239,12 @@ export const findings = {
 		severity: 'critical',
 		check: 'consensus.participation',
 		// Without two thirds no group that tolerates faulty members decides anything.
-		limits: { below: { critical: 2 / 3 } },
+		limits: { below: { critical: leastShare } },
 		frozenBy,
 		holdMs: 45_000,
 		keepFiringMs: 45_000,
 		unit: 'ratio',
+		contradictedBy: (input) => (answeringShare(input) ?? 0) >= leastShare,
 		meaning:
 			'Without two thirds of the validators nothing is decided; with little more, each further loss stops the network.',
 		nextStep: 'see which validators are missing, and the latency to them',
@@ -254,6 +258,8 @@ export const findings = {
 		holdMs: 45_000,
 		keepFiringMs: 10_000,
 		unit: 'count',
+		contradictedBy: ({ node }, { lastCheckAt }) =>
+			Date.parse(node.consensus?.lastFinalizedAt ?? '') > Date.parse(lastCheckAt),
 		bad: '3 rounds or more pass in 60 s, and nothing becomes final though something waits',
 		meaning: 'Rounds pass and nothing becomes final: votes do not reach enough members in time.',
 		nextStep: 'see whether enough validators take part, and the latency to them',

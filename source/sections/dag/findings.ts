@@ -48,6 +48,7 @@ export const findings = {
 		limits: { above: 0 },
 		holdMs: 2 * minuteMs,
 		unit: 'count',
+		contradictedBy: ({ node }) => node.dag?.missing === 0,
 		bad: 'vertices that others refer to are missing at two checks in a row',
 		mutes: { codes: ['dagInconsistent'], by: 'node' },
 		meaning: 'The node cannot judge what is built on vertices that it lacks.',

@@ -2,6 +2,7 @@ import type { Findings } from '../finding.ts';
 import { isAloneByDesign } from '../idle.ts';
 
 const minuteMs = 60_000;
+const fewPeers = 3;
 
 export const findings = {
 	peersNone: {
@@ -22,10 +23,14 @@ export const findings = {
 		component: 'network',
 		severity: 'warning',
 		check: 'network.peers',
-		limits: { below: 3 },
+		limits: { below: fewPeers },
 		holdMs: 10 * minuteMs,
 		keepFiringMs: minuteMs,
 		unit: 'count',
+		contradictedBy({ node }, { values }) {
+			const least = values.find(({ name }) => name === 'peers')?.warning ?? fewPeers;
+			return (node.network?.peers ?? 0) >= least;
+		},
 		bad: 'fewer than 3, than `validators` − 1, or than the node’s `minPeers`',
 		meaning:
 			'With few peers the node hears late, and an attacker who controls those few decides what it sees.',

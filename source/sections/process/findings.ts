@@ -24,6 +24,8 @@ export const findings = {
 	processTroubled: {
 		component: 'process',
 		check: 'process.running',
+		isSeenHere: true,
+		contradictedBy: ({ node }) => node.process === undefined || node.process.state === 'running',
 		holdMs: 15_000,
 		bad: 'its supervisor says that it does not run; or it is stopped by a signal, or has ended',
 		meaning: 'The process is stopped or gone; nothing it was asked to do gets done.',
@@ -33,6 +35,10 @@ export const findings = {
 		component: 'process',
 		severity: 'critical',
 		check: 'process.listening',
+		isSeenHere: true,
+		frozenBy: ['ownConnectionLost'],
+		// It has answered.
+		contradictedBy: () => true,
 		holdMs: 15_000,
 		bad: 'nothing listens at its address, or it accepts connections and does not answer',
 		meaning:

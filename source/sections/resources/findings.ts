@@ -54,6 +54,7 @@ export const findings = {
 	memoryPressure: {
 		component: 'resources',
 		check: 'resources.memoryPressure',
+		isSeenHere: true,
 		// Share of a minute in which some task waited for memory; critical is systemd-oomd's own limit.
 		limits: { above: { warning: 0.2, critical: 0.6 } },
 		holdMs: 2 * minuteMs,
@@ -81,6 +82,7 @@ export const findings = {
 		component: 'resources',
 		severity: 'warning',
 		check: 'resources.cpuThrottling',
+		isSeenHere: true,
 		limits: { above: 0.25 },
 		holdMs: 5 * minuteMs,
 		keepFiringMs: minuteMs,
@@ -93,6 +95,7 @@ export const findings = {
 		component: 'resources',
 		severity: 'warning',
 		check: 'resources.descriptors',
+		isSeenHere: true,
 		condition: {
 			value: { field: 'resources.openFiles', per: 'resources.openFilesLimit' },
 			atLeast: 0.8,
@@ -108,6 +111,7 @@ export const findings = {
 		component: 'resources',
 		severity: 'warning',
 		check: 'resources.threads',
+		isSeenHere: true,
 		limits: { above: 0.8 },
 		holdMs: twoChecksMs,
 		keepFiringMs: twoChecksMs,

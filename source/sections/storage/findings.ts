@@ -9,6 +9,7 @@ export const findings = {
 		component: 'storage',
 		severity: 'critical',
 		check: 'storage.reachable',
+		isSeenHere: true,
 		holdMs: twoChecksMs,
 		bad: '`dataDirectory` cannot be read',
 		mutes: { codes: ['spaceLow', 'writesSlow'], by: 'node' },
@@ -19,6 +20,7 @@ export const findings = {
 	spaceLow: {
 		component: 'storage',
 		check: 'storage.space',
+		isSeenHere: true,
 		limits: { below: diskLevels },
 		holdMs: twoChecksMs,
 		keepFiringMs: twoChecksMs,
@@ -30,6 +32,7 @@ export const findings = {
 	writesSlow: {
 		component: 'storage',
 		check: 'storage.writeLatency',
+		isSeenHere: true,
 		// From etcd's own alerts on its log (etcdHighFsyncDurations, contrib/mixin/mixin.libsonnet of etcd).
 		limits: { above: { warning: 0.5, critical: 1 } },
 		holdMs: 2 * minuteMs,
