@@ -5,20 +5,29 @@ import type { Tone } from '../../source/domain/tone.ts';
 import { formatCount, formatMs, missing } from '../../source/domain/format.ts';
 import type { Distribution } from '../../source/sections/distribution.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-import { lastProgressOf } from '../../source/sections/derived.ts';
+import { lastFinalOf, lastProgressOf } from '../../source/sections/derived.ts';
 
-/** How long the node has not got on, large; its tone is that of the gravest finding about it. */
+/**
+ * How long ago something became final, large; where finality is not known, how long ago the node got on.
+ * Its tone is that of the gravest finding about it.
+ */
 export function progressLines(
 	look: Look,
 	node: NodeSnapshot,
 	nowMs: number,
 	width: number,
 ): string[] {
-	const at = lastProgressOf(node);
+	const finalAt = lastFinalOf(node);
+	const at = finalAt ?? lastProgressOf(node);
 	if (at === undefined) return [];
 	const seconds = Math.max(0, (nowMs - Date.parse(at)) / 1000);
 	const { text, unit } = clockText(seconds);
-	return bigText(look, { text, tone: toneOfProgress(node) }, `${unit} since progress`, width);
+	return bigText(
+		look,
+		{ text, tone: toneOfProgress(node) },
+		`${unit} since ${finalAt === undefined ? 'progress' : 'finality'}`,
+		width,
+	);
 }
 
 /** `4.2` seconds, `3:07` minutes, `5:03:07` hours. */

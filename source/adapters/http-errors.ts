@@ -40,6 +40,7 @@ export function statusError(
 		});
 	}
 	return new PollError('badResponse', text, {
+		httpStatus: status,
 		nextStep:
 			status >= 500 ? 'look at the node’s log, or at the proxy in front of it' : 'check the URL',
 	});

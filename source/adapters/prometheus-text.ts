@@ -99,7 +99,10 @@ function createParser(text: string, options: PrometheusTextOptions): Parser {
 				start = end + 1;
 				if (line.isBlankOrComment()) continue;
 				const name = line.readName(isNamePart);
-				if (name !== undefined && line.isAtNameBorder() && !wants(name)) continue;
+				if (name !== undefined && line.isAtNameBorder() && !wants(name)) {
+					if (!line.hasValueAtEnd()) skippedLines += 1;
+					continue;
+				}
 				const sample = readSample(line, name);
 				if (sample === undefined) skippedLines += 1;
 				else if (sample !== 'composite' && wants(sample.name)) keep(sample);
@@ -123,6 +126,8 @@ interface Line {
 	readQuoted(): string | undefined;
 	/** Up to the next blank. */
 	readWord(): string;
+	/** Whether the rest may be labels and a value: braces that close, and a number at the end. */
+	hasValueAtEnd(): boolean;
 }
 
 const codes = {
@@ -189,7 +194,31 @@ function createLine(text: string, start: number, end: number): Line {
 			while (at < end && !isBlank(text.charCodeAt(at))) at += 1;
 			return text.slice(from, at);
 		},
+		hasValueAtEnd() {
+			skipBlanks();
+			return endsWithValue(text, at, end);
+		},
 	};
+}
+
+/** Of a value or a timestamp, as any program writes it. */
+const longestNumber = 40;
+
+function endsWithValue(text: string, start: number, end: number): boolean {
+	let last = end;
+	while (last > start && isBlank(text.charCodeAt(last - 1))) last -= 1;
+	let from = last;
+	while (from > start && isWordPart(text.charCodeAt(from - 1))) from -= 1;
+	// A native histogram ends with its braces.
+	if (from === last && text.slice(start, last).includes('{count:')) return true;
+	if (last - from > longestNumber || toValue(text.slice(from, last)) === undefined) return false;
+	if (text.charCodeAt(start) !== codes.openBrace) return true;
+	while (from > start && text.charCodeAt(from - 1) !== codes.closeBrace) from -= 1;
+	return from > start;
+}
+
+function isWordPart(code: number): boolean {
+	return !isBlank(code) && code !== codes.closeBrace;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollContext, ProbeMatch, Source } from './adapter.ts';
@@ -96,5 +97,9 @@ function notRecognised(
 	otherwise: PollError | undefined,
 ): PollError {
 	const text = otherwise === undefined ? message : `${message}: ${otherwise.message}`;
-	return new PollError(otherwise?.code ?? 'unsupported', text, { nextStep, cause: otherwise });
+	return new PollError(otherwise?.code ?? 'unsupported', text, {
+		nextStep,
+		cause: otherwise,
+		...defined({ httpStatus: otherwise?.httpStatus }),
+	});
 }

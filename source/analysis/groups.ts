@@ -94,9 +94,10 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 	const isAlone = attendance.answering.length < 2;
 	return (name) => {
 		if (unreachable.has(name)) return 'unreachable';
-		if (unreadable.has(name) || isAlone) return 'unknown';
+		if (unreadable.has(name) || (isAlone && state !== 'stalled')) return 'unknown';
 		if (chains.forked.has(name) || finalForked.has(name)) return 'forked';
-		const isStalled = state === 'stalled' && stillness.seen.has(name);
+		const isStalled =
+			state === 'stalled' && stillness.seen.has(name) && !stillness.onlyFinality.has(name);
 		if (isStalled || stillness.still.has(name))
 			return late.has(name) && state === 'stalled' ? 'behind' : 'stalled';
 		if (late.has(name)) return 'behind';

@@ -12,8 +12,10 @@ export interface Stillness {
 	readonly seen: ReadonlySet<string>;
 	/** Nodes that stand still, or say so. */
 	readonly still: ReadonlySet<string>;
-	/** Nodes that say of themselves that they are stalled or halted. */
+	/** Nodes whose own consensus is stalled or halted. */
 	readonly selfReported: ReadonlySet<string>;
+	/** Of those, the ones whose blocks go on: only finality stands still. */
+	readonly onlyFinality: ReadonlySet<string>;
 }
 
 /**
@@ -39,12 +41,30 @@ export function findStillness(
 	const still = movable.filter(
 		(each) => limitMs !== undefined && each.readAtMs - each.movedAtMs >= limitMs,
 	);
+	const onlyFinality = new Set(
+		movable
+			.filter(
+				({ name, node, readAtMs, movedAtMs: lastMs }) =>
+					selfReported.has(name) &&
+					hasOpenBlocks(node) &&
+					readAtMs - lastMs < (limitMs ?? Infinity),
+			)
+			.map(({ name }) => name),
+	);
+	const stalled = [...selfReported].filter((name) => !onlyFinality.has(name));
 	return {
 		groupMs: Number.isFinite(groupMs) ? groupMs : undefined,
 		seen: new Set([...selfReported, ...movable.map(({ name }) => name)]),
-		still: new Set([...selfReported, ...still.map(({ name }) => name)]),
+		still: new Set([...stalled, ...still.map(({ name }) => name)]),
 		selfReported,
+		onlyFinality,
 	};
+}
+
+/** Whether it has blocks above its finalized one: then its head may go on while finality does not. */
+function hasOpenBlocks({ chain }: NodeSnapshot): boolean {
+	const { head, finalized } = chain ?? {};
+	return head !== undefined && finalized !== undefined && head.number !== finalized.number;
 }
 
 function movedAtMs({ name, node, readAtMs }: Member, memory: GroupMemory): number | undefined {

@@ -2,13 +2,24 @@ import type { Group } from '../sections/group/schema.ts';
 import { formatDuration, formatNames } from '../domain/format.ts';
 import type { Evidence } from './evidence.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
+import { isReplicatedLog, saysStalled } from '../sections/idle.ts';
 import { byText } from './member.ts';
 
 /** What the evidence comes to. */
 export type Verdict = Pick<Group, 'state' | 'message' | 'evidence' | 'nextStep' | 'fork' | 'sides'>;
 
 /** Asked in this order; the first that answers is the verdict, for each explains those after it. */
-const questions = [tooFew, partitioned, forked, finalsForked, stalled, lagging, agreed];
+const questions = [
+	quorumLost,
+	tooFew,
+	partitioned,
+	forked,
+	finalsForked,
+	stalled,
+	finalityStalled,
+	lagging,
+	agreed,
+];
 
 export function reachVerdict(evidence: Evidence): Verdict {
 	for (const question of questions) {
@@ -110,7 +121,8 @@ function stalled(evidence: Evidence): Verdict | undefined {
 	if (level.length < 2 || level.length * 2 <= answering.length) return undefined;
 	const { groupMs, selfReported } = stillness;
 	const isStill = groupMs !== undefined && stillLimitMs !== undefined && groupMs >= stillLimitMs;
-	const isReportedByAll = answering.every(({ name }) => selfReported.has(name));
+	const isReportedByAll =
+		stillness.onlyFinality.size === 0 && answering.every(({ name }) => selfReported.has(name));
 	if (!isStill && !isReportedByAll) return undefined;
 	const where = standing ? ` at ${standing.reference}` : '';
 	const still =
@@ -122,10 +134,50 @@ function stalled(evidence: Evidence): Verdict | undefined {
 		message: `${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
 		evidence:
 			(isReportedByAll
-				? 'every node says that its consensus is stalled'
+				? 'consensus is stalled on every node'
 				: 'no node that answers made progress') + fewPeers(network.nodes),
 		nextStep:
 			'it is the network, not one node: see its status channel; do not restart validators all at once',
+	};
+}
+
+/** Blocks go on, and none becomes final: the head does not stand still. */
+function finalityStalled({ attendance, stillness, standing }: Evidence): Verdict | undefined {
+	const { answering } = attendance;
+	const without = answering.filter(({ name }) => stillness.onlyFinality.has(name));
+	if (without.length < 2 || without.length * 2 <= answering.length) return undefined;
+	const finals = without.flatMap(({ node }) => node.chain?.finalized?.number ?? []);
+	const newest = Math.max(...finals.map(Number));
+	const head = standing ? `, now at ${standing.reference}` : '';
+	return {
+		state: 'stalled',
+		message: `${count(without.length, answering.length)} finalize nothing: finality stands still at ${newest}`,
+		evidence: `blocks go on${head}, and none becomes final`,
+		nextStep:
+			'validators of the network are missing: see its status channel; restarting a node will not help',
+	};
+}
+
+/**
+ * Too few members of a watched group are left to decide anything, and one that is left has stopped. A
+ * log such as Raft's needs more than half; what tolerates faulty members more than two thirds.
+ */
+function quorumLost({ network, attendance }: Evidence): Verdict | undefined {
+	const { answering, unreachable } = attendance;
+	const nodes = answering.map(({ node }) => node);
+	const members = Math.max(0, ...nodes.map(({ consensus }) => consensus?.validators ?? 0));
+	// Only where every member is watched do those that do not answer us count.
+	if (members < 2 || members > network.nodes.length || unreachable.length === 0) return undefined;
+	const needed = nodes.some(isReplicatedLog)
+		? Math.floor(members / 2) + 1
+		: Math.floor((members * 2) / 3) + 1;
+	const hasStopped = nodes.length > 0 && nodes.every(saysStalled);
+	if (answering.length >= needed || !hasStopped) return undefined;
+	return {
+		state: 'stalled',
+		message: `the quorum is lost: ${answering.length} of ${members} members ${answering.length === 1 ? 'answers' : 'answer'}, ${needed} are needed`,
+		evidence: `no answer from ${formatNames(unreachable)}; ${formatNames(answering.map(({ name }) => name))} ${answering.length === 1 ? 'decides' : 'decide'} nothing`,
+		nextStep: `bring back ${formatNames(unreachable)}; until then nothing can be decided or written`,
 	};
 }
 

@@ -173,12 +173,12 @@ function startHealth(options: WorkOptions, context: WorkContext): HealthWatch {
 function roundInput(fleet: Fleet, name: string, nowMs: number): RoundInput | undefined {
 	const state = fleet.node(name);
 	if (!state) return undefined;
-	const { snapshot, samples, progressAtMs, firstChainId } = state;
+	const { snapshot, samples, memory } = state;
 	const { groups, witness } = fleet.getSnapshot();
 	return {
 		node: snapshot,
 		issues: snapshot.health.issues,
-		memory: { progressAtMs, firstChainId },
+		memory,
 		group: groups.find((group) => group.nodes.includes(name)),
 		witness,
 		nowMs,

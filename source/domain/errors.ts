@@ -7,6 +7,8 @@ interface PollErrorDetails {
 	readonly retryAfterMs?: number;
 	/** The answer passed a limit of nodetop's: no fault of the node. */
 	readonly isOwnLimit?: boolean;
+	/** Where an HTTP status is the reason. */
+	readonly httpStatus?: number;
 }
 
 /** A poll that failed. It is the node's or the path's fault, so it is kept in state and shown. */
@@ -16,6 +18,7 @@ export class PollError extends Error {
 	readonly nextStep: string | undefined;
 	readonly retryAfterMs: number | undefined;
 	readonly isOwnLimit: boolean;
+	readonly httpStatus: number | undefined;
 
 	constructor(code: PollErrorCode, message: string, details: PollErrorDetails = {}) {
 		super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -23,6 +26,7 @@ export class PollError extends Error {
 		this.nextStep = details.nextStep;
 		this.retryAfterMs = details.retryAfterMs;
 		this.isOwnLimit = details.isOwnLimit === true;
+		this.httpStatus = details.httpStatus;
 	}
 }
 

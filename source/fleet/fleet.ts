@@ -123,7 +123,7 @@ function takeResult(held: Held, result: PollResult): boolean {
 		members.set(name, membersAfter(known, result, held));
 	}
 	const next = nextState(previous, result, held);
-	if (next.progressAtMs !== previous.progressAtMs) {
+	if (next.memory.progressAtMs !== previous.memory.progressAtMs) {
 		held.standings = afterMove(held.standings, name);
 	}
 	states.set(name, next);

@@ -4,6 +4,7 @@ import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import { appendSample } from '../sections/samples.ts';
 import type { Member, NodeSnapshot } from '../sections/snapshot.ts';
+import { rememberedElsewhere } from './node-memory.ts';
 import { initialState, nextState } from './node-state.ts';
 import type { Judging, NodeState } from './node-state.ts';
 import { sampleOf } from './series.ts';
@@ -44,8 +45,9 @@ function judgedBySite(state: NodeState, told: NodeSnapshot, atMs: number): NodeS
 	const next: NodeState = {
 		...state,
 		isJudgedBySite: true,
-		progressAtMs: told.lastProgressAt === undefined ? undefined : Date.parse(told.lastProgressAt),
-		firstChainId: told.identity?.chainId,
+		memory: rememberedElsewhere(
+			told.lastProgressAt === undefined ? undefined : Date.parse(told.lastProgressAt),
+		),
 	};
 	return withSample(next, { ...told, target: { ...told.target, name, url } }, atMs);
 }

@@ -4,11 +4,14 @@ import type { Target } from '../domain/target.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
+import type { NodeMemory } from '../sections/node-memory.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { appendSample, noSamples } from '../sections/samples.ts';
 import type { Samples } from '../sections/samples.ts';
 import type { NodeSnapshot, Reading } from '../sections/snapshot.ts';
+import { nothingRemembered, remember } from './node-memory.ts';
+import type { Remembered } from './node-memory.ts';
 import { reportPoll } from './poll-report.ts';
 import { sampleOf } from './series.ts';
 import { afterMove } from './standing.ts';
@@ -19,9 +22,8 @@ export interface NodeState {
 	readonly target: Target;
 	readonly snapshot: NodeSnapshot;
 	readonly samples: Samples;
-	/** When height, round or finalized last moved while watched, Unix ms. */
-	readonly progressAtMs: number | undefined;
-	readonly firstChainId: string | number | undefined;
+	/** What its readings showed together. */
+	readonly memory: Remembered;
 	/** What is measured beside the polls. */
 	readonly attached: Attached;
 	/** The watched site that reported this node; absent for a node that is polled itself. */
@@ -44,7 +46,7 @@ export interface Judge {
 	judgeNode(
 		input: {
 			readonly node: Omit<NodeSnapshot, 'health'>;
-			readonly memory: Pick<NodeState, 'progressAtMs' | 'firstChainId'>;
+			readonly memory: NodeMemory;
 			readonly group: Group | undefined;
 			readonly witness: ConnectionVerdict | undefined;
 			readonly components: readonly ComponentHealth[] | undefined;
@@ -75,8 +77,7 @@ export function initialState(target: Target): NodeState {
 	return {
 		target,
 		samples: noSamples,
-		progressAtMs: undefined,
-		firstChainId: undefined,
+		memory: nothingRemembered,
 		attached: {},
 		snapshot: {
 			target: describeTarget(target),
@@ -95,15 +96,17 @@ export function nextState(previous: NodeState, result: PollResult, judging: Judg
 		outcome.status === 'read'
 			? { target: described, poll, ...sectionsOf(outcome.reading), ...sectionsBeside(previous) }
 			: { ...withoutHealth(previous.snapshot), target: described, poll };
-	const hasAdvanced = outcome.status === 'read' && hasMoved(previous.snapshot, unjudged);
-	const progressAtMs = hasAdvanced ? atMs : previous.progressAtMs;
-	const firstChainId = previous.firstChainId ?? unjudged.identity?.chainId;
-	const state = { ...previous, target, progressAtMs, firstChainId };
+	const isRead = outcome.status === 'read';
+	const memory = isRead ? remember(previous.memory, unjudged, atMs) : previous.memory;
+	const { progressAtMs, finalAtMs } = memory;
+	const hasAdvanced = progressAtMs !== previous.memory.progressAtMs;
+	const state = { ...previous, target, memory };
 	const standings = hasAdvanced ? afterMove(judging.standings, target.name) : judging.standings;
 	const health = healthOf(state, unjudged, { ...judging, standings }, atMs);
 	const snapshot = {
 		...unjudged,
 		...(progressAtMs !== undefined && { lastProgressAt: new Date(progressAtMs).toISOString() }),
+		...(finalAtMs !== undefined && { lastFinalAt: new Date(finalAtMs).toISOString() }),
 		health,
 	};
 	return { ...state, snapshot, samples: appendSample(previous.samples, atMs, sampleOf(snapshot)) };
@@ -130,7 +133,7 @@ export function judgeAgain(state: NodeState, judging: Judging, nowMs: number): N
 }
 
 function healthOf(
-	{ target, snapshot, progressAtMs, firstChainId, attached }: NodeState,
+	{ target, snapshot, memory, attached }: NodeState,
 	node: Omit<NodeSnapshot, 'health'>,
 	{ judge, standings }: Judging,
 	nowMs: number,
@@ -138,7 +141,7 @@ function healthOf(
 	return judge.judgeNode(
 		{
 			node,
-			memory: { progressAtMs, firstChainId },
+			memory,
 			group: standings.ofNode.get(target.name)?.group,
 			witness: standings.witness,
 			components: attached.components,
@@ -163,17 +166,6 @@ function sectionsBeside({ attached: { probes, process } }: NodeState): Sections 
 function withoutHealth(node: NodeSnapshot): Omit<NodeSnapshot, 'health'> {
 	const { health: _health, ...rest } = node;
 	return rest;
-}
-
-function hasMoved(before: NodeSnapshot, after: Omit<NodeSnapshot, 'health'>): boolean {
-	if (before.poll.lastGoodAt === undefined) return false;
-	return (
-		before.chain?.head?.number !== after.chain?.head?.number ||
-		before.consensus?.height !== after.consensus?.height ||
-		before.consensus?.round !== after.consensus?.round ||
-		before.consensus?.view !== after.consensus?.view ||
-		before.consensus?.finalized !== after.consensus?.finalized
-	);
 }
 
 function describeTarget(target: Target): NodeSnapshot['target'] {

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { PollReport } from '../sections/poll/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 
@@ -7,11 +8,11 @@ export function reportPoll(previous: PollReport, result: PollResult): PollReport
 	const at = new Date(result.atMs).toISOString();
 	const missed = missedSlots > 0 ? { missedSlots } : {};
 	if (outcome.status === 'failed') {
-		const { code, message, nextStep } = outcome.error;
+		const { code, message, nextStep, httpStatus } = outcome.error;
 		return {
 			status: 'failed',
 			at,
-			error: { code, message, ...(nextStep !== undefined && { nextStep }) },
+			error: { code, message, ...defined({ nextStep, httpStatus }) },
 			failures: previous.failures + 1,
 			...(previous.lastGoodAt !== undefined && { lastGoodAt: previous.lastGoodAt }),
 			...missed,

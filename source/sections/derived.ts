@@ -107,6 +107,11 @@ export function lastProgressOf(
 	return node.lastProgressAt ?? node.consensus?.lastFinalizedAt ?? node.chain?.head?.at;
 }
 
+/** When something last became final: as seen while watching, until then as the node says. ISO text. */
+export function lastFinalOf(node: Sectioned<'consensus' | 'lastFinalAt'>): string | undefined {
+	return node.lastFinalAt ?? node.consensus?.lastFinalizedAt;
+}
+
 /** The time of the newest that a node has: of its head, else of what was finalized last. ISO text. */
 export function newestAt({ chain, consensus }: Sectioned<'chain' | 'consensus'>) {
 	return chain?.head?.at ?? consensus?.lastFinalizedAt;

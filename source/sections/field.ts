@@ -32,6 +32,8 @@ export interface Field<Section, Value, Unit = UnitOf<Value>> {
 	readonly series?: true | string;
 	/** Its column in CSV and the column's place. Scripts rely on both: a new one comes last. */
 	readonly csv?: readonly [column: string, position: number];
+	/** A node that gave it once gives it always: its absence is a fault. */
+	readonly steady?: true;
 	/** Set where a metric mapping may fill it. */
 	readonly mapped?: MetricTraits;
 	/** Its name in Prometheus exposition; base units: seconds, bytes, ratio. */

@@ -2,18 +2,11 @@ import type { LabelMatch, RuleComparison, RuleEntry, RuleScope, RuleUnit } from 
 import type { Component, Health, Severity } from '../domain/words.ts';
 import type { Group, ConnectionVerdict } from './group/schema.ts';
 import type { CheckedComponent, CheckResult } from './health/component-health.ts';
+import type { NodeMemory } from './node-memory.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
 /** A node before it is judged. */
 export type UnjudgedNode = Omit<NodeSnapshot, 'health'>;
-
-/** What no single snapshot shows. */
-export interface NodeMemory {
-	/** When height, round or finalized last moved while watched; undefined until they moved once. */
-	readonly progressAtMs?: number | undefined;
-	/** The chain id that this node had when it first answered. */
-	readonly firstChainId?: string | number | undefined;
-}
 
 /** What a finding about a node may look at. */
 export interface FindingInput {

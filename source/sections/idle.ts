@@ -49,7 +49,7 @@ export function isReplicatedLog({ consensus }: Pick<NodeSnapshot, 'consensus'>):
 	return consensus?.applied !== undefined;
 }
 
-/** What a node says of its own consensus. */
+/** Whether a node's own consensus is stalled, by its words or by what it was seen to do. */
 export function saysStalled({ consensus }: Pick<NodeSnapshot, 'consensus'>): boolean {
 	return consensus?.status === 'stalled' || consensus?.status === 'halted';
 }

@@ -38,12 +38,18 @@ function schemasOf<Name extends SectionName>(
 	return Object.fromEntries(chosen) as Schemas<Name>;
 }
 
+const unrecognisedSchema = z
+	.strictObject({ seems: text, nextStep: text.optional() })
+	.describe('What answers instead of a node of this kind');
+
 export const nodeSchema = z.strictObject({
 	...schemasOf<SectionName>(() => true),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+	unrecognised: unrecognisedSchema.optional(),
 	lastProgressAt: time
 		.optional()
 		.describe('When head, height, round, view or finalized last moved while watched'),
+	lastFinalAt: time.optional().describe('When something last became final while watched'),
 });
 
 const readingFields = {
@@ -51,6 +57,7 @@ const readingFields = {
 	endpoints: z.array(endpointSchema).optional(),
 	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
 	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+	unrecognised: unrecognisedSchema.optional(),
 };
 
 /** One node of a source that reports many: judged by that source, or for nodetop to judge. */

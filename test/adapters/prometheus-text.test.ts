@@ -72,7 +72,8 @@ describe('an exposition', () => {
 		const text = 'a 1\nab 2\na_count 3\nb{ 4\na{x="y"} 5\n{"ab"} 6\n';
 		const { samples, skippedLines } = parsePrometheusText(text, { wants: (name) => name === 'a' });
 		expect(samples.map(({ value }) => value)).toEqual([1, 5]);
-		expect(skippedLines).toBe(0);
+		// `b{ 4` is no sample of any name.
+		expect(skippedLines).toBe(1);
 	});
 
 	it('is capped, and says how much was left out', () => {
@@ -305,4 +306,22 @@ describe('any text', () => {
 		expect(parsePrometheusText(text).skippedLines).toBeGreaterThan(0);
 		expect(performance.now() - startedMs).toBeLessThan(5000);
 	});
+});
+
+it('counts every line that cannot be read, also of metrics that nobody wants', () => {
+	const text = [
+		'good 1',
+		'engine-api-latency{method="newPayload"} 3',
+		'bad_value{a="b"} notanumber',
+		'unterminated{a="b 5',
+		'no_value',
+		'also_good{a="}"} 5 1700000000000',
+		'tight{a="b"}5',
+		'exemplar_bucket{le="1"} 3 # {trace="x"} 0.5 1700000000.1',
+		'p2p_peers 7\r',
+	].join('\n');
+	const { samples, skippedLines } = parsePrometheusText(text, { wants: (name) => name === 'good' });
+	expect(samples).toHaveLength(1);
+	expect(skippedLines).toBe(4);
+	expect(parsePrometheusText(text).skippedLines).toBe(4);
 });

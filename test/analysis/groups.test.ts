@@ -217,6 +217,58 @@ describe('a stall', () => {
 		expect(look(17, 6, 17)?.state).toBe('unknown');
 	});
 
+	it('of finality alone is not one of the head', () => {
+		const beacon = (name: string) =>
+			node(name, {
+				...still(name, 2, 'a'.repeat(40)),
+				consensus: { status: 'stalled', finalized: 16, height: 39 },
+				chain: chain({ blocks: 'a'.repeat(40), ageSeconds: 2, finalized: 16 }),
+				lastProgressAt: at(2),
+			});
+		const group = groupOf(beacon('a'), beacon('b'));
+		expect(group).toMatchObject({
+			state: 'stalled',
+			message: '2 nodes finalize nothing: finality stands still at 16',
+			evidence: 'blocks go on, now at 39, and none becomes final',
+		});
+		expect(positions(group)).toEqual({ a: 'level', b: 'level' });
+		const { state, message } = groupOf(beacon('a'), chained('b', { blocks: 'a'.repeat(40) }));
+		expect(state).toBe('agreed');
+		expect(message).toMatch(/^2 nodes agree at/);
+	});
+
+	it('of members that say nothing themselves is not put into their mouths', () => {
+		const halted = (name: string) => node(name, { consensus: { status: 'stalled', height: 7 } });
+		const { evidence } = groupOf(halted('a'), halted('b'));
+		expect(evidence).toBe('consensus is stalled on every node');
+	});
+
+	it('of a group that lost its quorum says so', () => {
+		const log = { status: 'stalled', applied: 9, finalized: 9, validators: 3 } as const;
+		const member = (name: string) => node(name, { target: { kind: 'bft' }, consensus: log });
+		const lost = (name: string) => ({ ...failed(name, 'timeout'), target: member(name).target });
+		const group = groupOf(member('a'), lost('b'), lost('c'));
+		expect(group).toMatchObject({
+			state: 'stalled',
+			message: 'the quorum is lost: 1 of 3 members answers, 2 are needed',
+			evidence: 'no answer from b, c; a decides nothing',
+		});
+		expect(positions(group)).toEqual({ a: 'stalled', b: 'unreachable', c: 'unreachable' });
+		const bft = { status: 'stalled', height: 9, validators: 4 } as const;
+		const replica = (name: string) => node(name, { consensus: bft });
+		expect(groupOf(replica('a'), replica('b'), failed('c'), failed('d')).message).toBe(
+			'the quorum is lost: 2 of 4 members answer, 3 are needed',
+		);
+	});
+
+	it('is no lost quorum while who is left goes on, or not all members are watched', () => {
+		const log = { status: 'active', applied: 9, finalized: 9, validators: 3 } as const;
+		const going = node('a', { consensus: log });
+		expect(groupOf(going, failed('b'), failed('c')).state).toBe('unknown');
+		const some = node('a', { consensus: { ...log, status: 'stalled', validators: 5 } });
+		expect(groupOf(some, failed('b'), failed('c')).state).toBe('unknown');
+	});
+
 	it('is no matter of a development chain that makes blocks on demand', () => {
 		const identity = { chainId: 31_337 };
 		const nodes = ['a', 'b'].map((name) =>

@@ -83,10 +83,10 @@ describe('createFleet', () => {
 	it('remembers when the node last moved, from the second reading on', () => {
 		const fleet = fleetOfOne();
 		read(fleet, { chain: { head: { number: 1 } } });
-		expect(only(fleet).progressAtMs).toBeUndefined();
+		expect(only(fleet).memory.progressAtMs).toBeUndefined();
 		read(fleet, { chain: { head: { number: 2 } } }, startMs + 1000);
 		read(fleet, { chain: { head: { number: 2 } } }, startMs + 2000);
-		expect(only(fleet).progressAtMs).toBe(startMs + 1000);
+		expect(only(fleet).memory.progressAtMs).toBe(startMs + 1000);
 	});
 
 	it('gives the same list until something changed', () => {

@@ -23,13 +23,37 @@ function failedWith(
 	return node({ poll: { status: 'failed', failures: 1, error: { code, message: 'm' } } });
 }
 
+function failedNow(code: 'badResponse', httpStatus: number) {
+	const error = { code, message: 'm', httpStatus };
+	const lastGoodAt = '2026-01-01T00:59:00Z';
+	return node({ poll: { status: 'failed', failures: 1, error, lastGoodAt } });
+}
+
+function failedFirst(httpStatus: number) {
+	const error = { code: 'badResponse' as const, message: 'm', httpStatus };
+	return node({ poll: { status: 'failed', failures: 1, error } });
+}
+
 describe('judge', () => {
 	it.each([
 		['nothing wrong', node({}), 'up', []],
 		['not polled yet', node({ poll: { status: 'pending', failures: 0 } }), 'unknown', []],
 		['unreachable', failedWith('unreachable'), 'down', ['nodeDown']],
 		['frozen', failedWith('timeout'), 'down', ['nodeDown']],
-		['a page instead of the API', failedWith('badResponse'), 'down', ['nodeDown']],
+		[
+			'a page instead of the API, from the start',
+			failedWith('badResponse'),
+			'unknown',
+			['nodeDown'],
+		],
+		[
+			'a page instead of the API that answered',
+			failedNow('badResponse', 200),
+			'down',
+			['nodeDown'],
+		],
+		['a gateway without the node', failedFirst(502), 'down', ['nodeDown']],
+		['a program that never answers well', failedFirst(500), 'unknown', ['nodeDown']],
 		['refused, but alive', failedWith('unauthorized'), 'unknown', ['nodeDown']],
 		['limited, but alive', failedWith('rateLimited'), 'unknown', ['nodeDown']],
 		['our own bug', failedWith('internal'), 'unknown', ['nodeDown']],
@@ -169,7 +193,7 @@ describe('judge', () => {
 
 	it('tells another chain at the same address', () => {
 		const report = judgeOnce(
-			{ node: node({ identity: { chainId: 5 } }), memory: { firstChainId: 1 }, nowMs },
+			{ node: node({ identity: { chainId: 5 } }), memory: { first: { chainId: 1 } }, nowMs },
 			undefined,
 		);
 		expect(report.issues[0]).toMatchObject({

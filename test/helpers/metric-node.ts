@@ -6,12 +6,14 @@ export interface MetricNode extends TestServer {
 	openFiles: number;
 }
 
-/** Prometheus text over HTTP, as any Go process gives it: of the kind `bft`, at `url`. */
+/** Prometheus text over HTTP, as a HotStuff-2 replica gives it: of the kind `bft`, at `url`. */
 export async function startMetricNode(): Promise<MetricNode> {
 	const state = { openFiles: 5 };
 	const server = await startServer((_request, response) => {
 		response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
-		response.end(`# TYPE process_open_fds gauge
+		// Its view moves with the clock, so that it never seems to stand still.
+		response.end(`hotstuff2_current_view ${Math.floor(Date.now() / 1000)}
+# TYPE process_open_fds gauge
 process_open_fds ${state.openFiles}
 # TYPE process_max_fds gauge
 process_max_fds 1048576

@@ -39,14 +39,16 @@ describe('time since progress', () => {
 		expect(lines.every((line) => cellWidth(line) === 50)).toBe(true);
 	});
 
-	test('is what was seen, else what the node tells, else nothing', () => {
+	test('is since something became final, as seen, else as the node tells; else since progress', () => {
 		const told = node({
 			consensus: { lastFinalizedAt: ago(120) },
 			chain: { head: { number: 1, at: ago(7200) } },
 		});
 		expect(progressLines(look, told, nowMs, 40).join('')).toContain('min since');
 		const seen = { ...told, lastProgressAt: ago(1) };
-		expect(progressLines(look, seen, nowMs, 40).join('')).toContain('s since');
+		expect(progressLines(look, seen, nowMs, 40).join('')).toContain('min since finality');
+		const final = { ...told, lastProgressAt: ago(1), lastFinalAt: ago(3) };
+		expect(plain(progressLines(look, final, nowMs, 40))[2]).toContain(' s since finality');
 		expect(progressLines(look, node({}), nowMs, 40)).toEqual([]);
 	});
 

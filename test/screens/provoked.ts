@@ -68,7 +68,22 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 			},
 		},
 	],
-	chainChanged: [{ sections: { identity: { chainId: 2 } }, memory: { firstChainId: 1 } }],
+	chainChanged: [{ sections: { identity: { chainId: 2 } }, memory: { first: { chainId: 1 } } }],
+	nodeChanged: [
+		{
+			sections: { identity: { nodeId: 'b' } },
+			memory: { first: { nodeId: 'a' }, nodeIdChanges: { lastAtMs: takenAtMs, times: 1 } },
+		},
+	],
+	notRecognised: [{ sections: { unrecognised: { seems: 'a web page' } } }],
+	allValuesLost: [{ memory: { lost: { labels: ['Height', 'Peers'], isAll: true } } }],
+	valuesLost: [{ memory: { lost: { labels: ['Peers'], isAll: false } } }],
+	wentBack: [
+		{ memory: { setback: { of: 'head', from: 9, to: 5, by: 4, lastAtMs: takenAtMs, times: 1 } } },
+	],
+	finalizedAboveHead: [{ sections: { chain: { head: { number: 1 }, finalized: { number: 2 } } } }],
+	ownParent: [{ sections: { chain: { head: { number: 1, hash: 'a', parentHash: 'a' } } } }],
+	timeInFuture: [{ sections: { chain: { head: { number: 1, at: ago(-4000) } } } }],
 	selfReported: [
 		{ sections: { selfReport: { status: 'degraded', reasons: [] } } },
 		{ sections: { selfReport: { status: 'down', reasons: [] } } },

@@ -92,6 +92,16 @@ const exceptions: Readonly<Record<string, { tone: Tone; exitCode: number; why: s
 		exitCode: 3,
 		why: 'a node that refuses or limits us is alive: somebody should look, but its state is not known',
 	},
+	'notRecognised warning': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'what answers says nothing of a node: it is neither well nor ill',
+	},
+	'allValuesLost warning': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'a node that says nothing any more may be well or ill',
+	},
 };
 
 /** Findings that no node shows: they have an alert and nothing else, and why. */

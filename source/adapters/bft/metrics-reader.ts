@@ -14,6 +14,8 @@ import { createProcessMeter } from './process-metrics.ts';
 export interface MetricsReading extends MappedReading {
 	/** Absent for an exposition whose consensus no mapping knows. */
 	readonly mapping: NamedMapping | undefined;
+	/** Whether it is of a machine: node_exporter. */
+	readonly isHost: boolean;
 	readonly notes: readonly string[];
 }
 
@@ -49,6 +51,7 @@ export function createMetricsReader(
 		return {
 			...mapped,
 			mapping,
+			isHost: host !== undefined,
 			sections: {
 				...mapped.sections,
 				...defined({

@@ -14,6 +14,7 @@ import type { MetricsReading } from './metrics-reader.ts';
 import { createProgressWatch } from './progress.ts';
 import type { ProgressVerdict } from './progress.ts';
 import { metricsAddresses, scrapeFirst } from './scrape.ts';
+import { metricsStranger } from '../stranger.ts';
 
 const usualPath = '/metrics';
 
@@ -69,7 +70,7 @@ function createPrometheusSource(target: Target): Source {
 				const reading = {
 					latencyMs,
 					...defined({ clock: clockFrom(reply, receivedAtMs) }),
-					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs)),
+					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs), reply.body),
 				};
 				// What no metric can hold, such as hashes, is told beside them.
 				if (mapping?.name !== 'hotstuff2') return reading;
@@ -84,15 +85,13 @@ function createPrometheusSource(target: Target): Source {
 	};
 }
 
-function compose(reading: MetricsReading, verdict: ProgressVerdict | undefined): Reading {
-	const { sections, signs, mapping } = reading;
-	const notes = [
-		...(mapping === undefined
-			? ['its metrics fit no known consensus: describe them under mappings in the configuration']
-			: []),
-		...(verdict?.note === undefined ? [] : [verdict.note]),
-		...reading.notes,
-	];
+function compose(
+	reading: MetricsReading,
+	verdict: ProgressVerdict | undefined,
+	body: string,
+): Reading {
+	const { sections, signs, mapping, isHost } = reading;
+	const notes = [...(verdict?.note === undefined ? [] : [verdict.note]), ...reading.notes];
 	return {
 		...sections,
 		...defined({
@@ -105,6 +104,29 @@ function compose(reading: MetricsReading, verdict: ProgressVerdict | undefined):
 						: { status: 'degraded' as const, reasons: ['its health metric is 0'] },
 		}),
 		...(notes.length > 0 && { notes }),
+		...(mapping === undefined && !isHost && { unrecognised: describeUnknown(reading, body) }),
+	};
+}
+
+/** What a page is that no mapping fits, and what to do about it. */
+function describeUnknown(
+	{ sections: { identity = {} } }: MetricsReading,
+	body: string,
+): NonNullable<Reading['unrecognised']> {
+	const stranger = metricsStranger(body);
+	if (stranger) return stranger;
+	if (!/^[^#\s]/m.test(body)) {
+		return {
+			seems:
+				body.trim() === '' ? 'an empty page of metrics' : 'a page of metrics with comments only',
+			nextStep: 'see whether the node has just started; check the path of the metrics',
+		};
+	}
+	const { client } = identity;
+	return {
+		seems: `metrics${client === undefined ? '' : ` of ${client}`} that fit no known consensus`,
+		nextStep:
+			'describe them under mappings in the configuration, or give another address of the node',
 	};
 }
 

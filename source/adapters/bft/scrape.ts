@@ -46,7 +46,7 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 		maxSamples,
 		maxSeries,
 	});
-	if (text.samples.length === 0 && !looksLikeExposition(reply)) {
+	if (text.samples.length === 0 && (isPage(reply) || !looksLikeExposition(reply))) {
 		const said = excerpt(reply.body);
 		throw new PollError(
 			'badResponse',
@@ -55,6 +55,11 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 		);
 	}
 	return { url, reply, receivedAtMs, exposition: createExposition(text) };
+}
+
+/** What begins with a tag or a brace is no exposition, whatever its type says. */
+function isPage({ body }: Reply): boolean {
+	return /^\s*[<{[]/.test(body.slice(0, 4096));
 }
 
 function looksLikeExposition({ contentType, body }: Reply): boolean {

@@ -1,6 +1,6 @@
 import type { Integer } from '../../domain/scalars.ts';
 import type { WireBlock, WireSyncing } from './wire.ts';
-import { isBelow } from './wire.ts';
+import { difference, isBelow } from './wire.ts';
 
 /** What was seen to change since watching began, in Unix ms of our own clock. */
 export interface Movement {
@@ -11,6 +11,8 @@ export interface Movement {
 	readonly anythingMovedAtMs: number;
 	/** The head is lower than at the poll before: a reorganisation, or another chain. */
 	readonly isHeadLower: boolean;
+	/** How far the head is below the highest that was seen in the last hour; absent where it is not. */
+	readonly wentBackBy: Integer | undefined;
 	/** Mean over the blocks seen, by their own timestamps. */
 	readonly blockIntervalMs: number | undefined;
 }
@@ -28,7 +30,11 @@ interface Seen {
 	readonly syncMark: string;
 	readonly headMovedAtMs: number | undefined;
 	readonly anythingMovedAtMs: number;
+	readonly highest: { readonly number: Integer; readonly atMs: number } | undefined;
 }
+
+/** A head that stays lower for longer is the node's own again. */
+const rememberHighestMs = 3_600_000;
 
 /** Compares each poll's head and sync progress with those of the polls before. */
 export function createMovementWatch(): MovementWatch {
@@ -42,6 +48,7 @@ export function createMovementWatch(): MovementWatch {
 			const syncMark = JSON.stringify(syncing ?? null);
 			const hasHeadMoved = before !== undefined && headMark !== before.headMark;
 			const hasMoved = hasHeadMoved || (before !== undefined && syncMark !== before.syncMark);
+			const highest = highestOf(before?.highest, number, nowMs);
 			const next: Seen = {
 				sinceMs: before?.sinceMs ?? nowMs,
 				number,
@@ -49,6 +56,7 @@ export function createMovementWatch(): MovementWatch {
 				syncMark,
 				headMovedAtMs: hasHeadMoved ? nowMs : before?.headMovedAtMs,
 				anythingMovedAtMs: hasMoved ? nowMs : (before?.anythingMovedAtMs ?? nowMs),
+				highest,
 			};
 			seen = next;
 			return {
@@ -57,6 +65,10 @@ export function createMovementWatch(): MovementWatch {
 				anythingMovedAtMs: next.anythingMovedAtMs,
 				isHeadLower:
 					number !== undefined && before?.number !== undefined && isBelow(number, before.number),
+				wentBackBy:
+					number !== undefined && highest !== undefined && isBelow(number, highest.number)
+						? difference(highest.number, number)
+						: undefined,
 				blockIntervalMs: interval(head),
 			};
 		},
@@ -64,6 +76,16 @@ export function createMovementWatch(): MovementWatch {
 			seen = undefined;
 		},
 	};
+}
+
+function highestOf(
+	before: Seen['highest'],
+	number: Integer | undefined,
+	atMs: number,
+): Seen['highest'] {
+	if (number === undefined) return before;
+	const isKept = before !== undefined && atMs - before.atMs < rememberHighestMs;
+	return isKept && isBelow(number, before.number) ? before : { number, atMs };
 }
 
 const maxHeads = 64;

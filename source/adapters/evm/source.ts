@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
 import { isDevelopmentChain } from '../../sections/idle.ts';
@@ -252,7 +253,7 @@ function readChain(
 	);
 	const { blockIntervalMs } = movement;
 	return {
-		...(head && { head: head.block }),
+		...(head && { head: { ...head.block, ...defined({ parentHash: head.parentHash }) } }),
 		...(safe && { safe: safe.block }),
 		...(finalized && { finalized: finalized.block }),
 		...(highestKnown !== undefined && { highestKnown }),

@@ -88,6 +88,10 @@ function judgeUnproven(
 	if (isDevelopmentChain) return { status: hasMoved ? 'active' : 'unknown' };
 	const isInFuture = ageMs !== undefined && ageMs < 0;
 	if (hasMoved) {
+		// Whose head is old because it was set back may follow its chain or not.
+		const { wentBackBy } = movement;
+		if (wentBackBy !== undefined)
+			return { status: 'unknown', note: `its head went back by ${wentBackBy}` };
 		if (isInFuture) {
 			return { status: 'active', note: 'blocks are dated in the future: a clock is wrong' };
 		}

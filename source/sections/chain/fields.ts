@@ -10,6 +10,7 @@ export const fields = {
 		label: 'Head',
 		unit: 'blockNumber',
 		priority: 1,
+		steady: true,
 		mapped: { ...traits.position, as: 'chain.head' },
 		metric: 'nodetop_chain_head_number',
 		tone: () => 'strong',

@@ -1,12 +1,114 @@
 import { stillIntervals } from '../consensus/findings.ts';
+import { formatCount, formatDuration } from '../../domain/format.ts';
+import { newestAt } from '../derived.ts';
 import type { Findings } from '../finding.ts';
+import { inTurnStep } from '../identity/findings.ts';
+import type { RisingPlace } from '../node-memory.ts';
+import type { NodeSnapshot } from '../snapshot.ts';
 import { isDevelopmentChain } from '../idle.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const headAgeSeconds = 180;
+/** Clocks of block producers differ by seconds; Ethereum's rules allow 15. */
+const futureSeconds = 60;
+
+const placeWords: Readonly<Record<RisingPlace, string>> = {
+	head: 'the head',
+	height: 'the height',
+	view: 'the view',
+	round: 'the round',
+	finalized: 'finality',
+};
 
 export const findings = {
+	wentBack: {
+		component: 'chain',
+		severity: 'warning',
+		holdMs: 0,
+		keepFiringMs: 10_000,
+		frozenBy: ['chainChanged'],
+		mutes: { codes: ['syncing', 'syncStuck', 'behind', 'noProgress'], by: 'node' },
+		needs: ['chain.head.number|consensus.height|consensus.view|consensus.round'],
+		bad: 'head or height fell by more than 2 blocks; view, round or finality fell at all',
+		when({ memory: { setback } }) {
+			if (!setback) return undefined;
+			const { of, by, from, to, times } = setback;
+			const what = placeWords[of];
+			const evidence = `from ${formatCount(from)} to ${formatCount(to)}`;
+			if (times < 2) {
+				return { message: `${what} went back by ${formatCount(by)}`, evidence, value: Number(by) };
+			}
+			return {
+				message: `${what} went back ${times} times in 10 min, last by ${formatCount(by)}`,
+				evidence: `${evidence}; then it was higher again, as where several backends answer in turn`,
+				value: Number(by),
+				nextStep: inTurnStep,
+			};
+		},
+		meaning:
+			'What only rises has fallen: data was lost or set back, another node or network answers, or the chain was undone.',
+		nextStep: 'see whether the node was restored, reset or replaced; compare with another node',
+	},
+	finalizedAboveHead: {
+		component: 'chain',
+		severity: 'warning',
+		holdMs: 15_000,
+		keepFiringMs: 10_000,
+		needs: ['chain.head.number', 'chain.finalized.number'],
+		bad: 'the finalized or the safe block is above the head',
+		when({ node: { chain } }) {
+			const { head, finalized, safe } = chain ?? {};
+			if (!head) return undefined;
+			const above = [
+				{ block: finalized, word: 'finalized' },
+				{ block: safe, word: 'safe' },
+			].find(({ block }) => block && BigInt(block.number) > BigInt(head.number));
+			if (!above?.block) return undefined;
+			return {
+				message: `its ${above.word} block is above its head, which cannot be`,
+				evidence: `${above.word} ${formatCount(above.block.number)}, head ${formatCount(head.number)}`,
+			};
+		},
+		meaning: 'The answers contradict each other: parts of them come from different nodes or times.',
+		nextStep: 'look for a cache or a load balancer in front of the node; else at its database',
+	},
+	ownParent: {
+		component: 'chain',
+		severity: 'warning',
+		holdMs: 0,
+		keepFiringMs: 10_000,
+		bad: 'a block or vertex names itself as its parent',
+		when({ node }) {
+			const id = ownParentIn(node);
+			if (id === undefined) return undefined;
+			return { message: 'a block names itself as its parent, which cannot be', evidence: id };
+		},
+		meaning: 'What the node answers is no chain: it is damaged, or made up by what answers there.',
+		nextStep: 'trust nothing that it says; check what runs there, and its database',
+	},
+	timeInFuture: {
+		component: 'chain',
+		severity: 'warning',
+		holdMs: 30_000,
+		keepFiringMs: 10_000,
+		bad: `its newest block is dated more than ${futureSeconds} s ahead of this machine`,
+		when({ node, nowMs }) {
+			const at = newestAt(node);
+			if (at === undefined || isDevelopmentChain(node)) return undefined;
+			const seconds = Math.floor((Date.parse(at) - nowMs) / 1000);
+			if (seconds <= futureSeconds) return undefined;
+			return {
+				message: `its newest block is dated ${formatDuration(seconds)} in the future`,
+				evidence: `${at}; its age is unknown`,
+				value: seconds,
+				threshold: futureSeconds,
+			};
+		},
+		unit: 'seconds',
+		meaning: 'A clock is wrong: of who made the block, of the node, or of this machine.',
+		nextStep: 'check the clock of this machine first (timedatectl), then that of the node',
+	},
 	headOld: {
 		component: 'chain',
 		condition: {
@@ -76,3 +178,10 @@ export const findings = {
 		nextStep: 'wait for more confirmations; compare with other nodes',
 	},
 } satisfies Findings;
+
+/** The id of a block or vertex that is its own parent. */
+function ownParentIn({ chain, dag }: Pick<NodeSnapshot, 'chain' | 'dag'>): string | undefined {
+	const { hash, parentHash } = chain?.head ?? {};
+	if (hash !== undefined && hash === parentHash) return hash;
+	return dag?.recent?.find(({ id, parents }) => parents.includes(id))?.id;
+}

@@ -5,6 +5,7 @@ const blockSchema = z.strictObject({
 	number: integer,
 	hash: text.optional(),
 	at: time.optional().describe("The block's own timestamp"),
+	parentHash: text.optional().describe('Of the head, where the node tells it'),
 });
 
 const reorgsSchema = z.strictObject({

@@ -81,7 +81,7 @@ export const findings = {
 			codes: ['selfReported', 'noProgress', 'standsStill', 'behind', 'headOld'],
 			by: 'node',
 		},
-		bad: 'the node says that its consensus is stalled or halted',
+		bad: 'its consensus is stalled or halted: by its own words, or because nothing was committed for long',
 		when({ node }) {
 			const status = node.consensus?.status;
 			if (status === 'halted') {
@@ -100,8 +100,7 @@ export const findings = {
 				value: status,
 			};
 		},
-		meaning:
-			'The node itself says that its consensus does not go on; nothing new becomes final there.',
+		meaning: 'Consensus does not go on at this node; nothing new becomes final there.',
 		nextStep: 'compare with another node of the same network; then check peers, disk and clock',
 	},
 	syncing: {
@@ -110,8 +109,8 @@ export const findings = {
 		holdMs: 60 * minuteMs,
 		keepFiringMs: minuteMs,
 		needs: ['consensus.status'],
-		frozenBy,
-		bad: 'the node says that it is syncing',
+		frozenBy: [...frozenBy, 'wentBack'],
+		bad: 'it is syncing: by its own words, or because its blocks are old or behind those of its peers',
 		when({ node }) {
 			if (node.consensus?.status !== 'syncing') return undefined;
 			const current = node.chain?.head?.number;
@@ -162,7 +161,7 @@ export const findings = {
 			const threshold = explainedSeconds(input);
 			if (value < threshold) return undefined;
 			return {
-				message: 'says it is active, but nothing has moved',
+				message: 'nothing has moved',
 				evidence: `no change of height, round or finalized for ${Math.round(value)} s`,
 				value,
 				threshold,

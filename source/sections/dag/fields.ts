@@ -11,6 +11,7 @@ export const fields = {
 		label: 'Vertices',
 		unit: 'count',
 		priority: 1,
+		steady: true,
 		series: true,
 		csv: ['vertices', 23],
 		mapped: traits.total,

@@ -113,7 +113,7 @@ export const findings = {
 			const reasons = node.selfReport?.reasons.join('; ');
 			return {
 				health: node.consensus?.status === 'halted' ? 'down' : 'degraded',
-				message: 'the whole network stands still, not this node alone',
+				message: 'its whole network is stalled, not this node alone',
 				evidence: reasons === undefined || reasons === '' ? group.message : reasons,
 				nextStep: group.nextStep,
 			};

@@ -1,25 +1,64 @@
 import type { Findings } from '../finding.ts';
 
+const marks = [
+	{ key: 'chainId', label: 'chain id' },
+	{ key: 'networkId', label: 'network id' },
+	{ key: 'genesisHash', label: 'genesis' },
+] as const;
+
+/** What to do about several nodes behind one address. */
+export const inTurnStep =
+	'several backends answer: give each node its own address, past the load balancer';
+
 export const findings = {
 	chainChanged: {
 		component: 'identity',
 		severity: 'critical',
 		holdMs: 0,
-		needs: ['identity.chainId'],
-		bad: 'the chain id is not the one that the node first had',
-		when({ node, memory: { firstChainId } }) {
-			const chainId = node.identity?.chainId;
-			if (firstChainId === undefined || chainId === undefined || chainId === firstChainId) {
-				return undefined;
-			}
+		needs: ['identity.chainId|identity.networkId|identity.genesisHash'],
+		bad: 'chain id, network id or genesis are not those that the node first had',
+		when({ node, memory: { first = {} } }) {
+			const changes = marks.flatMap(({ key, label }) => {
+				const was = first[key];
+				const is = node.identity?.[key];
+				return was === undefined || is === undefined || was === is
+					? []
+					: [`${label} was ${was}, is ${is}`];
+			});
+			if (changes.length === 0) return undefined;
 			return {
 				message: 'another chain answers at this address',
-				evidence: `chain id was ${firstChainId}, is ${chainId}`,
+				evidence: changes.join('; '),
 			};
 		},
 		meaning:
 			'The address answers for another network than before: a wrong configuration, or another node in its place.',
 		nextStep: 'check what runs there, and the proxy in front of it',
+	},
+	nodeChanged: {
+		component: 'identity',
+		severity: 'warning',
+		holdMs: 0,
+		keepFiringMs: 10_000,
+		needs: ['identity.nodeId'],
+		frozenBy: ['chainChanged'],
+		bad: 'the node id changed within the last hour',
+		when({ node: { identity }, memory: { first, nodeIdChanges } }) {
+			if (!nodeIdChanges || identity?.nodeId === undefined) return undefined;
+			const { times } = nodeIdChanges;
+			const isInTurn = times > 1;
+			if (!isInTurn && first?.nodeId === identity.nodeId) return undefined;
+			return {
+				message: isInTurn
+					? `several nodes answer at this address in turn: the node id changed ${times} times in 10 min`
+					: 'another node answers at this address',
+				evidence: `node id was ${first?.nodeId}, is ${identity.nodeId}`,
+				...(isInTurn && { nextStep: inTurnStep }),
+			};
+		},
+		meaning:
+			'Another node answers than before: one behind a load balancer, one in its place, or the same with a new key.',
+		nextStep: 'check what runs there; a node that keeps no key has a new id after each restart',
 	},
 	nodeRestarting: {
 		component: 'node',

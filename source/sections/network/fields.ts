@@ -9,6 +9,7 @@ export const fields = {
 		label: 'Peers',
 		unit: 'count',
 		priority: 1,
+		steady: true,
 		series: true,
 		csv: ['peers', 26],
 		mapped: traits.members,

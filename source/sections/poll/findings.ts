@@ -1,5 +1,6 @@
 import type { Health, PollErrorCode } from '../../domain/words.ts';
 import type { FindingInput, Findings } from '../finding.ts';
+import type { PollReport } from './schema.ts';
 
 const minuteMs = 60_000;
 
@@ -13,6 +14,20 @@ const healthOfPollError: Record<PollErrorCode, Health> = {
 	unsupported: 'unknown',
 	internal: 'unknown',
 };
+
+/** What gateways answer while the node behind them does not. */
+const gatewayStatuses: ReadonlySet<number | undefined> = new Set([502, 503, 504]);
+
+/**
+ * What never answered as a node, and answers something else, is another program or at another address:
+ * nothing is known of the node itself.
+ */
+function healthOf({ error, lastGoodAt }: PollReport): Health {
+	if (!error) return 'unknown';
+	const isStranger = error.code === 'badResponse' && lastGoodAt === undefined;
+	if (isStranger && !gatewayStatuses.has(error.httpStatus)) return 'unknown';
+	return healthOfPollError[error.code];
+}
 
 /** Whether this machine's connection is lost, and not the node. */
 function isOurFault({ node, witness }: FindingInput): boolean {
@@ -54,7 +69,7 @@ export const findings = {
 		when(input) {
 			const { error, status, failures } = input.node.poll;
 			if (status !== 'failed' || !error || isOurFault(input)) return undefined;
-			const health = healthOfPollError[error.code];
+			const health = healthOf(input.node.poll);
 			return {
 				severity: health === 'down' ? 'critical' : 'warning',
 				health,
@@ -66,6 +81,61 @@ export const findings = {
 		meaning:
 			'Nothing is known of this node now. It may have stopped, or only its port, its host or the line to it; its own alerts wait until it answers.',
 		nextStep: 'find out which part fails: nodetop diagnose',
+	},
+	notRecognised: {
+		component: 'node',
+		severity: 'warning',
+		holdMs: 10_000,
+		keepFiringMs: 4000,
+		frozenBy: ['allValuesLost'],
+		mutes: { codes: ['noData'], by: 'node' },
+		bad: 'what answers tells nothing of a node: metrics that no mapping knows, an empty page',
+		when({ node: { unrecognised } }) {
+			if (!unrecognised) return undefined;
+			const { seems, nextStep } = unrecognised;
+			return { health: 'unknown', message: `not recognised: ${seems}`, nextStep };
+		},
+		meaning: 'Something answers, but nothing of it says how a node is. It is neither well nor ill.',
+		nextStep: 'check the address and the kind: `nodetop add URL` says what answers there',
+	},
+	allValuesLost: {
+		component: 'node',
+		severity: 'warning',
+		holdMs: 10_000,
+		keepFiringMs: 4000,
+		frozenBy: ['endpointFailed'],
+		mutes: { codes: ['noData', 'notRecognised', 'valuesLost'], by: 'node' },
+		bad: 'nothing is left of the values that the node gave before',
+		when({ memory: { lost }, node: { unrecognised } }) {
+			if (lost?.isAll !== true) return undefined;
+			const evidence = `no longer: ${lost.labels.join(', ')}`;
+			return {
+				health: 'unknown',
+				message: 'answers, but gives none of its values any more',
+				evidence: unrecognised ? `${evidence}; what answers: ${unrecognised.seems}` : evidence,
+			};
+		},
+		meaning: 'The node still answers, but says nothing any more of how it is: nobody can tell.',
+		nextStep: 'see whether the node was upgraded, restarted with other options, or replaced',
+	},
+	valuesLost: {
+		component: 'node',
+		severity: 'warning',
+		holdMs: 10_000,
+		keepFiringMs: 4000,
+		frozenBy: ['endpointFailed', 'allValuesLost'],
+		mutes: { codes: ['noData'], by: 'node' },
+		bad: 'values that the node gave before are absent from three polls in a row',
+		when({ memory: { lost } }) {
+			if (!lost || lost.isAll) return undefined;
+			return {
+				message: 'gives fewer values than before',
+				evidence: `no longer: ${lost.labels.join(', ')}`,
+			};
+		},
+		meaning:
+			'The node no longer says something that it used to say, and so part of it is not seen.',
+		nextStep: 'see whether the node was upgraded, restarted with other options, or replaced',
 	},
 	noData: {
 		component: 'poll',

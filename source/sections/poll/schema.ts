@@ -6,6 +6,7 @@ export const pollErrorSchema = z.strictObject({
 	code: z.enum(pollErrorCodes),
 	message: text,
 	nextStep: text.optional(),
+	httpStatus: count.optional().describe('Where an HTTP status is the reason'),
 });
 
 export const endpointSchema = z.strictObject({

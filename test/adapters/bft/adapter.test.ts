@@ -128,12 +128,43 @@ describe('a scrape', () => {
 
 	it('of nothing but malformed and foreign lines is shown for what it is', async () => {
 		const node = await watch(exposing(() => fixture('geth/metrics.malformed.prom.txt')));
-		const { consensus, notes } = await node.poll();
+		const { consensus, notes, unrecognised } = await node.poll();
 		expect(consensus).toBeUndefined();
-		expect(notes).toEqual([
-			'its metrics fit no known consensus: describe them under mappings in the configuration',
-			'1 line of its metrics could not be read and was passed over',
-		]);
+		expect(notes).toEqual(['3 lines of its metrics could not be read and were passed over']);
+		expect(unrecognised?.seems).toBe('metrics of an Ethereum client (geth)');
+	});
+
+	it.each<[string, string, RegExp, RegExp]>([
+		['geth', fixture('geth/metrics.v1.16.prom.txt'), /an Ethereum client \(geth\)/, /kind evm/],
+		['lodestar', fixture('lodestar/n1.metrics.txt'), /a beacon node/, /Beacon API/],
+		['Prometheus', 'prometheus_build_info{version="3.1.0"} 1\n', /Prometheus itself/, /^$/],
+		[
+			'any Go program',
+			'# TYPE x_build_info gauge\nx_build_info{version="1"} 1\ngo_goroutines 5\n',
+			/metrics of x that fit no known consensus/,
+			/mappings/,
+		],
+		['nothing', '', /an empty page/, /just started/],
+		['comments', '# HELP a b\n# TYPE a gauge\n', /comments only/, /just started/],
+	])('of %s says what it seems to be, and where to look', async (_name, text, seems, nextStep) => {
+		const { unrecognised } = await (await watch(exposing(() => text))).poll();
+		expect(unrecognised?.seems).toMatch(seems);
+		expect(unrecognised?.nextStep ?? '').toMatch(nextStep);
+	});
+
+	it.each([
+		['known metrics', fixture('hotstuff/monad.prom.txt')],
+		['a machine', fixture('prometheus/node_exporter.RECORDED.prom.txt')],
+	])('of %s is recognised', async (_name, text) => {
+		expect((await (await watch(exposing(() => text))).poll()).unrecognised).toBeUndefined();
+	});
+
+	it('is none when it is a web page, whatever its type says', async () => {
+		const node = await watch(exposing(() => '<html><title>Grafana</title></html>'));
+		expect(await node.failure()).toMatchObject({
+			code: 'badResponse',
+			message: expect.stringContaining('Grafana') as string,
+		});
 	});
 
 	it('that came as protobuf is refused with the reason', async () => {

@@ -96,9 +96,7 @@ describe('real expositions', () => {
 		expect(Number(first.resources?.memoryResidentBytes)).toBeGreaterThan(10_000_000);
 		expect(first.resources?.openFiles).toBeGreaterThan(5);
 		expect(first.consensus).toBeUndefined();
-		expect(first.notes).toEqual([
-			'its metrics fit no known consensus: describe them under mappings in the configuration',
-		]);
+		expect(first.unrecognised?.seems).toBe('metrics of Prometheus itself');
 		const second = await node.poll();
 		expect(second.resources?.cpuRatio).toBeGreaterThanOrEqual(0);
 	});

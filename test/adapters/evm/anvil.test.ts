@@ -17,6 +17,7 @@ interface WireHead {
 	readonly number: string;
 	readonly hash: string;
 	readonly timestamp: string;
+	readonly parentHash: string;
 }
 
 function watcher(url: string): { source: Source; poll: () => Promise<Reading> } {
@@ -59,6 +60,7 @@ describe('a real anvil', () => {
 			number: Number(block.number),
 			hash: block.hash,
 			at: new Date(Number(block.timestamp) * 1000).toISOString(),
+			parentHash: block.parentHash,
 		});
 		expect(reading.identity).toMatchObject({
 			client: 'anvil',

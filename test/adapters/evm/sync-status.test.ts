@@ -19,6 +19,7 @@ function movement(overrides: Partial<Movement> = {}): Movement {
 		headMovedAtMs: undefined,
 		anythingMovedAtMs: nowMs,
 		isHeadLower: false,
+		wentBackBy: undefined,
 		blockIntervalMs: undefined,
 		...overrides,
 	};
@@ -52,6 +53,12 @@ describe('the state of a node', () => {
 		['a head of 61 s', { head: head(61_000) }, 'stalled', /not syncing, but .* 1 min old/],
 		['a head of 61 s on a slow chain', { head: head(61_000), movement: slowChain }, 'active'],
 		['a head of 301 s on a slow chain', { head: head(301_000), movement: slowChain }, 'stalled'],
+		[
+			'a head that was set back to blocks of a minute ago',
+			{ head: head(61_000), movement: movement({ headMovedAtMs: nowMs - 1000, wentBackBy: 30 }) },
+			'unknown',
+			/went back by 30/,
+		],
 		['a head of three days', { head: head(72 * 60 * minuteMs) }, 'stalled', /3 days old/],
 		[
 			'an old head, flag not answered',

@@ -91,7 +91,11 @@ function readChain({ syncing, head, finality }: BeaconAnswers, timing: ChainTimi
 	return {
 		head: {
 			number: slot,
-			...defined({ hash: cleanText(head?.root, 80), at: timeOfSlot(slot, timing) }),
+			...defined({
+				hash: cleanText(head?.root, 80),
+				at: timeOfSlot(slot, timing),
+				parentHash: cleanText(head?.header.message.parent_root, 80),
+			}),
 		},
 		...defined({
 			safe: finality && readCheckpoint(finality.current_justified, timing),

@@ -31,7 +31,11 @@ export const headerSchema = inData(
 	z.object({
 		root: z.string(),
 		header: z.object({
-			message: z.object({ slot: neededCount, proposer_index: z.unknown().optional() }),
+			message: z.object({
+				slot: neededCount,
+				proposer_index: z.unknown().optional(),
+				parent_root: z.string().optional().catch(undefined),
+			}),
 		}),
 	}),
 );

@@ -145,7 +145,12 @@ describe('a beacon node that follows its chain', () => {
 			leader: 'validator 5',
 		});
 		expect(reading.chain).toEqual({
-			head: { number: 50, hash: headRoot, at: '2026-11-21T02:27:34.000Z' },
+			head: {
+				number: 50,
+				hash: headRoot,
+				at: '2026-11-21T02:27:34.000Z',
+				parentHash: '0xa06258f179153c0dca8f5adfe011e1202d48a2a88ac282ab40893ad633496a29',
+			},
 			safe: {
 				number: 40,
 				hash: '0x52edee02cf3bc874b5e4eb7bf3b882f11161d33746b0712447159718810e38d9',

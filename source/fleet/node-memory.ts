@@ -1,0 +1,124 @@
+import { readField } from '../domain/field-path.ts';
+import type { UnjudgedNode } from '../sections/finding.ts';
+import type { Identity } from '../sections/identity/schema.ts';
+import type { Changes, IdentityMarks, LostValues, NodeMemory } from '../sections/node-memory.ts';
+import { steadyFields } from '../sections/steady-fields.ts';
+import {
+	followPlaces,
+	hasFinalized,
+	hasRisen,
+	notRising,
+	setbackOf,
+	togetherMs,
+} from './rising.ts';
+import type { Rising } from './rising.ts';
+
+/** What is kept of a node from one reading to the next. */
+export interface Remembered extends NodeMemory {
+	/** Steady fields that were given, each with the readings since then that lacked it. */
+	readonly given: ReadonlyMap<string, number>;
+	readonly rising: Rising;
+	/** When another node id answered, in the last hour. */
+	readonly nodeIdChangedMs: readonly number[];
+	readonly last: Identity;
+}
+
+export const nothingRemembered: Remembered = {
+	given: new Map(),
+	rising: notRising,
+	nodeIdChangedMs: [],
+	last: {},
+};
+
+/** Readings without a field after which it is lost; at once where nothing at all is left. */
+const readingsUntilLost = 3;
+/** Another node id is told for so long; then it counts as the node's own. */
+const newIdentityMs = 3_600_000;
+const mostChanges = 20;
+/** Clocks are corrected; a start time that moves by less is the same. */
+const sameStartMs = 5000;
+
+/** The memory after a good reading. */
+export function remember(before: Remembered, node: UnjudgedNode, atMs: number): Remembered {
+	const { identity = {} } = node;
+	const { last } = before;
+	const isUpgraded = last.version !== undefined && identity.version !== last.version;
+	const given = countAbsent(isUpgraded ? new Map<string, number>() : before.given, node);
+	const rising = followPlaces(before.rising, node, {
+		atMs,
+		hasRestarted: hasRestarted(last, identity),
+	});
+	const nodeIdChangedMs = changesOfNodeId(before, identity, atMs);
+	return {
+		progressAtMs: hasRisen(before.rising, node) ? atMs : before.progressAtMs,
+		finalAtMs: hasFinalized(before.rising, node) ? atMs : before.finalAtMs,
+		first: firstMarks(before.first, identity, nodeIdChangedMs.length > 0),
+		nodeIdChanges: together(nodeIdChangedMs, atMs),
+		lost: lostOf(given),
+		setback: setbackOf(rising, atMs),
+		given,
+		rising,
+		nodeIdChangedMs,
+		last: { ...last, ...identity },
+	};
+}
+
+/** What a site remembers of a node that it judges. */
+export function rememberedElsewhere(progressAtMs: number | undefined): Remembered {
+	return { ...nothingRemembered, progressAtMs };
+}
+
+function countAbsent(
+	given: ReadonlyMap<string, number>,
+	node: UnjudgedNode,
+): ReadonlyMap<string, number> {
+	const next = new Map(given);
+	for (const { path } of steadyFields) {
+		const absent = given.get(path);
+		if (readField(node, path) !== undefined) next.set(path, 0);
+		else if (absent !== undefined) next.set(path, absent + 1);
+	}
+	return next;
+}
+
+function lostOf(given: ReadonlyMap<string, number>): LostValues | undefined {
+	const isAll = given.size > 0 && ![...given.values()].includes(0);
+	const labels = steadyFields.flatMap(({ path, label }) => {
+		const absent = given.get(path) ?? 0;
+		return absent >= readingsUntilLost || (isAll && absent > 0) ? [label] : [];
+	});
+	return labels.length === 0 ? undefined : { labels: [...new Set(labels)], isAll };
+}
+
+function hasRestarted(before: Identity, now: Identity): boolean {
+	if (before.startedAt !== undefined && now.startedAt !== undefined)
+		return Date.parse(now.startedAt) - Date.parse(before.startedAt) > sameStartMs;
+	return (now.uptimeSeconds ?? Infinity) < (before.uptimeSeconds ?? 0);
+}
+
+function changesOfNodeId(before: Remembered, { nodeId }: Identity, atMs: number): number[] {
+	const kept = before.nodeIdChangedMs.filter((changedMs) => atMs - changedMs < newIdentityMs);
+	const known = before.last.nodeId;
+	const isChanged = known !== undefined && nodeId !== undefined && nodeId !== known;
+	return (isChanged ? [...kept, atMs] : kept).slice(-mostChanges);
+}
+
+/** Chain, network and genesis stay as they first were; a node id is replaced once its change is told. */
+function firstMarks(
+	first: IdentityMarks = {},
+	{ chainId, networkId, genesisHash, nodeId }: Identity,
+	isChangeTold: boolean,
+): IdentityMarks {
+	return {
+		chainId: first.chainId ?? chainId,
+		networkId: first.networkId ?? networkId,
+		genesisHash: first.genesisHash ?? genesisHash,
+		nodeId: isChangeTold ? first.nodeId : (nodeId ?? first.nodeId),
+	};
+}
+
+function together(timesMs: readonly number[], atMs: number): Changes | undefined {
+	const lastAtMs = timesMs.at(-1);
+	if (lastAtMs === undefined) return undefined;
+	return { lastAtMs, times: timesMs.filter((each) => atMs - each < togetherMs).length };
+}

@@ -1,0 +1,119 @@
+import { readField } from '../domain/field-path.ts';
+import type { Integer } from '../domain/scalars.ts';
+import type { UnjudgedNode } from '../sections/finding.ts';
+import { risingPlaces } from '../sections/node-memory.ts';
+import type { RisingPlace, Setback } from '../sections/node-memory.ts';
+
+/** Where a node was, and the highest that it was at. */
+export interface Place {
+	readonly last: bigint;
+	readonly highest: bigint;
+}
+
+export interface Fall {
+	readonly of: RisingPlace;
+	readonly from: bigint;
+	readonly to: bigint;
+	readonly atMs: number;
+}
+
+export interface Rising {
+	readonly places: ReadonlyMap<RisingPlace, Place>;
+	/** Of the last hour, oldest first. */
+	readonly falls: readonly Fall[];
+}
+
+export const notRising: Rising = { places: new Map(), falls: [] };
+
+/** Falls within this time are told together. */
+export const togetherMs = 10 * 60_000;
+/** A fall is told for so long at least, and until the node is where it was, or for an hour. */
+const shortestMs = 60_000;
+const longestMs = 3_600_000;
+const mostFalls = 20;
+/** A reorganisation may end a block or two lower, and backends of one address differ as much. */
+const toleratedBlocks = 2n;
+/** What some programs count from their start on. */
+const counters: ReadonlySet<RisingPlace> = new Set(['finalized', 'round']);
+
+// keys() are the names of the places.
+const placeNames = Object.keys(risingPlaces) as RisingPlace[];
+
+/** The places after a reading. */
+export function followPlaces(
+	{ places, falls }: Rising,
+	node: UnjudgedNode,
+	{ atMs, hasRestarted }: { readonly atMs: number; readonly hasRestarted: boolean },
+): Rising {
+	const kept = falls.filter((fall) => atMs - fall.atMs < longestMs);
+	const next = new Map(places);
+	const fresh: Fall[] = [];
+	for (const of of placeNames) {
+		const value = placeOf(node, of);
+		if (value === undefined) continue;
+		const before = places.get(of);
+		const isCountedAnew = hasRestarted && counters.has(of) && node.chain === undefined;
+		if (before && before.last - value > tolerance(of, node) && !isCountedAnew)
+			fresh.push({ of, from: before.last, to: value, atMs });
+		const isKnown = before !== undefined && !isCountedAnew && (kept.length > 0 || fresh.length > 0);
+		const highest = isKnown && before.highest > value ? before.highest : value;
+		next.set(of, { last: value, highest });
+	}
+	return { places: next, falls: [...kept, ...fresh].slice(-mostFalls) };
+}
+
+/** Whether anything rose since the reading before. */
+export function hasRisen({ places }: Rising, node: UnjudgedNode): boolean {
+	return placeNames.some((of) => {
+		const value = placeOf(node, of);
+		const before = places.get(of);
+		return value !== undefined && before !== undefined && value > before.last;
+	});
+}
+
+/**
+ * Whether something became final since the reading before. Where the node counts nothing as final, the
+ * height of what agrees by votes is: each of its blocks is final.
+ */
+export function hasFinalized({ places }: Rising, node: UnjudgedNode): boolean {
+	const of = placeOf(node, 'finalized') === undefined && !node.chain?.head ? 'height' : 'finalized';
+	const value = placeOf(node, of);
+	const before = places.get(of);
+	return value !== undefined && before !== undefined && value > before.last;
+}
+
+/** The fall to tell now: of several in one reading the first by the order of the places. */
+export function setbackOf({ places, falls }: Rising, atMs: number): Setback | undefined {
+	const newest = falls.at(-1);
+	const fall = newest && falls.find((each) => each.atMs === newest.atMs);
+	if (!fall) return undefined;
+	const { of } = fall;
+	const times = falls.filter((each) => each.of === of && atMs - each.atMs < togetherMs).length;
+	const place = places.get(of);
+	const isBelow = place !== undefined && place.last < place.highest;
+	if (!isBelow && times < 2 && atMs - fall.atMs >= shortestMs) return undefined;
+	const { from, to } = fall;
+	return {
+		of,
+		from: toInteger(from),
+		to: toInteger(to),
+		by: toInteger(from - to),
+		lastAtMs: fall.atMs,
+		times,
+	};
+}
+
+function tolerance(of: RisingPlace, { chain }: UnjudgedNode): bigint {
+	const isBlock = of === 'head' || (of === 'height' && chain?.head !== undefined);
+	return isBlock ? toleratedBlocks : 0n;
+}
+
+function placeOf(node: UnjudgedNode, of: RisingPlace): bigint | undefined {
+	const value = readField(node, risingPlaces[of]);
+	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+	return BigInt(value);
+}
+
+function toInteger(value: bigint): Integer {
+	return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+}
