@@ -150,12 +150,17 @@ const oneByteText: Plugin = {
 };
 
 /**
- * One entry a process: the command line, and the embedded devnet that `demo` forks. What an entry
+ * One entry a process or thread: the command line, the embedded devnet that `demo` forks, and the watchdog of
+ * the command line. What an entry
  * imports dynamically (the terminal UI, each command) becomes a chunk of its own, so `--version`
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
  */
 export default defineConfig({
-	input: { cli: 'source/cli.ts', devnet: 'devnet/main.ts' },
+	input: {
+		cli: 'source/cli.ts',
+		devnet: 'devnet/main.ts',
+		watchdog: 'source/commands/signals/watchdog.ts',
+	},
 	platform: 'node',
 	plugins: [
 		standIn('without-react-devtools', (id) => id === 'react-devtools-core', 'export default {};'),

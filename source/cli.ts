@@ -1,5 +1,6 @@
 import type { CommandContext } from './commands/command.ts';
 import { findCommand } from './commands/find-command.ts';
+import { createSignalHandling } from './commands/signals/handle-signals.ts';
 import { systemClock } from './domain/clock.ts';
 import { exitCodes, UserError } from './domain/errors.ts';
 import { version } from './version.ts';
@@ -12,16 +13,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 		return;
 	}
 	const abort = new AbortController();
-	let signalCode: number | undefined;
-	const endBy = (code: number) => () => {
-		signalCode = code;
+	const signals = createSignalHandling(version, () => {
 		abort.abort();
-	};
-	process.on('SIGINT', endBy(exitCodes.interrupted));
-	process.on('SIGTERM', endBy(exitCodes.terminated));
-	let hangUp = endBy(exitCodes.hungUp);
-	process.on('SIGHUP', () => {
-		hangUp();
 	});
 	process.stdout.on('error', endOnUnwritable);
 	const context: CommandContext = {
@@ -31,15 +24,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		signal: abort.signal,
-		onHangUp: (listener) => {
-			hangUp = listener;
-		},
+		signals,
 		version,
 		clock: systemClock,
 	};
 	const exitCode = await runCommand(context).catch(report);
 	await flush(process.stdout);
-	process.exit(signalCode ?? exitCode);
+	process.exit(signals.exitCode() ?? exitCode);
 }
 
 async function runCommand(context: CommandContext): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../domain/clock.ts';
+import type { SignalHandling } from './signals/handle-signals.ts';
 
 /** One subcommand: one file in this folder and one line in the registry. */
 export interface Command {
@@ -21,10 +22,10 @@ export interface CommandContext {
 	readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 	/** Messages for people; data goes to `stdout`. */
 	readonly stderr: Writable & { readonly isTTY?: boolean };
-	/** Aborted on SIGINT and SIGTERM, and on SIGHUP unless `onHangUp` was called. */
+	/** Aborted by SIGINT, SIGTERM and SIGHUP, once these are handled. */
 	readonly signal: AbortSignal;
-	/** From then on SIGHUP calls the listener instead of ending the run. */
-	readonly onHangUp?: ((listener: () => void) => void) | undefined;
+	/** How signals are handled; absent where this is not a process of its own. */
+	readonly signals?: SignalHandling | undefined;
 	readonly version: string;
 	readonly clock: Clock;
 }

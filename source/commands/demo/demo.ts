@@ -57,6 +57,7 @@ export const demo: Command = {
 				nextSteps: ['leave them out, or leave out the word demo to watch them'],
 			});
 		}
+		context.signals?.handle();
 		const devnet = await forkDevnet({
 			entry: devnetEntry,
 			version: context.version,

@@ -27,6 +27,7 @@ export interface TerminalRun {
  */
 export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	requireKeyboard();
+	run.context.signals?.handle();
 	const { context, settings, targets, hint, flags } = run;
 	limitHeap('loading', targets.length);
 	const { runScreen } = await import('../../main.tsx');
@@ -53,6 +54,8 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			stdout: process.stdout,
 			signal: context.signal,
 			async startWatch() {
+				// After the first picture, before the first byte from outside.
+				await context.signals?.guard();
 				limitHeap('running', targets.length);
 				await monitor.start();
 				findAdapter = (await import('../../adapters/registry.ts')).adapterOf;

@@ -62,6 +62,7 @@ export const watch: Command = {
 		const mark = await configMark(options);
 		const setup = await loadSetup(options, surroundings);
 		const { settings, subject } = setup;
+		context.signals?.handle();
 		limitHeap('loading', subject.targets.length);
 		const directory = alertDirectory(settings.profile, context);
 		const lock = await takeOver(directory).catch((error: unknown) => {
@@ -72,6 +73,7 @@ export const watch: Command = {
 			const isData = flags.json === true;
 			printTransitions(monitor, context, isData);
 			const place = { directory, lock, isData };
+			await context.signals?.guard();
 			const alerting = await openAlerts(monitor, setup, { context, options, place });
 			await monitor.start();
 			limitHeap('running', subject.targets.length);
@@ -80,7 +82,7 @@ export const watch: Command = {
 			// The profile's alerts are locked: another one needs another process.
 			const pinned = { ...options, flags: { ...flags, profile: settings.profile } };
 			// At a terminal a hang-up means that the terminal is gone.
-			const onHangUp = context.stdin.isTTY === true ? undefined : context.onHangUp;
+			const onHangUp = context.stdin.isTTY === true ? undefined : context.signals?.onHangUp;
 			const run = { surroundings, setup, mark, monitor, alerting };
 			const stopFollowing = followConfiguration(run, pinned, onHangUp);
 			await aborted(context.signal);
