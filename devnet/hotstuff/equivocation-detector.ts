@@ -14,7 +14,8 @@ export class EquivocationDetector {
 	/** View, or view and voter, for which an equivocation was counted. */
 	readonly #counted = new Set<string>();
 	#newestView = 0;
-	#equivocations = 0;
+	/** Views in which a leader proposed two blocks, by leader. */
+	readonly #equivocationsBy = new Map<string, number>();
 	#doubleVotes = 0;
 
 	constructor(committee: Committee) {
@@ -23,7 +24,12 @@ export class EquivocationDetector {
 
 	/** Views in which a leader proposed two blocks. */
 	get equivocations(): number {
-		return this.#equivocations;
+		return this.#equivocationsBy.values().reduce((sum, count) => sum + count, 0);
+	}
+
+	/** The same of one leader. */
+	equivocationsOf(proposer: string): number {
+		return this.#equivocationsBy.get(proposer) ?? 0;
 	}
 
 	/** Replicas that voted for two blocks in one view, counted once for each view. */
@@ -41,7 +47,7 @@ export class EquivocationDetector {
 		const first = this.#headers.get(view);
 		if (!first) this.#headers.set(view, header);
 		if (!first || first.blockId === blockId || !this.#isFirst(`${view}`)) return undefined;
-		this.#equivocations += 1;
+		this.#equivocationsBy.set(proposer, this.equivocationsOf(proposer) + 1);
 		return [first, header];
 	}
 

@@ -140,6 +140,13 @@ const faults: readonly Family<Scrape>[] = [
 		({ replica }) => replica.detector.equivocations,
 	),
 	counter(
+		'hotstuff2_equivocations_by_proposer',
+		'The same, by leader',
+		({ replica: { committee, detector } }) =>
+			committee.members.map((proposer) => [{ proposer }, detector.equivocationsOf(proposer)]),
+		['proposer'],
+	),
+	counter(
 		'hotstuff2_byzantine_behavior_detected',
 		'What no honest replica does, by kind',
 		({ replica: { detector, counters } }) => [

@@ -12,8 +12,8 @@ import { screenNames } from '../../source/keys/screen-names.ts';
 import type { ScreenName } from '../../source/keys/screen-names.ts';
 
 /** What an alert is about. */
-export function subjectOf({ node, group }: Alert): string {
-	return node ?? group ?? 'all nodes';
+export function subjectOf({ node, group, labels }: Alert): string {
+	return node ?? labels?.['host'] ?? group ?? 'all nodes';
 }
 
 /** Its message, without the name that stands beside it anyway. */

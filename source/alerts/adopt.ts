@@ -56,7 +56,10 @@ export function adoptDelivered(
 	}
 }
 
-function identityOf({ scope }: Rule, labels: Labels): Record<string, string> {
+function identityOf({ scope, onePer }: Rule, labels: Labels): Record<string, string> {
+	if (onePer !== undefined && labels['node'] === undefined) {
+		return { [onePer]: labels[onePer] ?? '' };
+	}
 	return Object.fromEntries(
 		identityLabels[scope].map((name): [string, string] => [name, labels[name] ?? '']),
 	);

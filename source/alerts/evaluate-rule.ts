@@ -3,6 +3,7 @@ import type { AlertChanges } from './alert-changes.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { countChange, decideFlapping } from './flapping.ts';
 import type { Observed, Observer } from './observer.ts';
+import { joinCandidates } from './shared-subject.ts';
 import { step } from './step.ts';
 import { chooseCandidates } from './subjects.ts';
 import type { Candidate, EvaluationSubjects } from './subjects.ts';
@@ -27,7 +28,8 @@ export function evaluateRule(
 	const seen: string[] = [];
 	let present = countAlerts(state, rule);
 	let dropped = 0;
-	for (const candidate of chooseCandidates(rule, subjects)) {
+	const chosen = joinCandidates(rule, chooseCandidates(rule, subjects), subjects.byName);
+	for (const candidate of chosen) {
 		const observed = observer.observe(rule, candidate, time);
 		if (!observed) continue;
 		const { fingerprint, observation } = observed;

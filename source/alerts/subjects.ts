@@ -195,6 +195,10 @@ export function explainAbsence(
 			? { kind: 'notReported' }
 			: { kind: 'unseen' };
 	}
+	if (rule.onePer !== undefined && identity[rule.onePer] !== undefined) {
+		const isAnyUnseen = subjects.nodes.some((node) => isUnseen(node));
+		return isAnyUnseen ? { kind: 'unseen' } : { kind: 'gone', reason: 'node removed' };
+	}
 	const name = identity['node'] ?? '';
 	const node = subjects.byName.get(name);
 	if (!node) {
@@ -205,6 +209,10 @@ export function explainAbsence(
 	if (scope === 'peer' && node.network?.peerList !== undefined) {
 		return { kind: 'gone', reason: 'peer gone' };
 	}
-	if (scope === 'node') return { kind: 'gone', reason: 'rule edited' };
+	if (scope === 'node') {
+		const reason =
+			rule.onePer === undefined ? 'rule edited' : `now one alert of its ${rule.onePer}`;
+		return { kind: 'gone', reason };
+	}
 	return { kind: 'notReported' };
 }

@@ -2,6 +2,7 @@ import { fillTemplate, formatValue } from '../domain/rule-message.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Observation } from '../domain/observe.ts';
 import type { Labels } from './fingerprint.ts';
+import { subjectOf } from './subject-of.ts';
 
 /** What an alert says, from what was seen. */
 export interface Wording {
@@ -19,6 +20,7 @@ type Bad = Extract<Observation, { kind: 'bad' }>;
 export function wordsOf(rule: Rule, { value, threshold, finding }: Bad, labels: Labels): Wording {
 	const { unit } = rule;
 	const places: Readonly<Record<string, string>> = {
+		node: subjectOf(labels),
 		...labels,
 		value: formatValue(value, unit),
 		threshold: formatValue(threshold, unit),

@@ -141,6 +141,7 @@ export function createMappingSchema<Field extends string, Text extends string>(
 			.optional()
 			.describe('Whom the node is connected to, by the ids that those nodes give themselves'),
 		viewChangeReasons: splitSource.optional(),
+		equivocationsBy: splitSource.optional().describe('Equivocations by who signed twice'),
 		messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
 	});
 }

@@ -225,6 +225,8 @@ export interface Rule extends Omit<RuleEntry, 'enabled'> {
 	readonly component?: Component | undefined;
 	/** Absent where the finding itself, or the level, says how severe it is. */
 	readonly severity?: Severity | undefined;
+	/** One cause shows at every node of a host or of a network: all of them have one alert. */
+	readonly onePer?: 'host' | 'group' | undefined;
 }
 
 interface IssueTaker {

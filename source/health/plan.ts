@@ -108,7 +108,7 @@ function observeCondition(
 		return observeCheck(finding.check, planned, input, subject);
 	}
 	if (observation.kind === 'bad' && finding.unless?.(input) === true) return good;
-	return worded(planned, observation);
+	return worded(planned, observation, { detail: finding.detail?.(input) });
 }
 
 /** The rule with thresholds that suit this node. */
@@ -136,7 +136,7 @@ export function observeSatellite(
 	subject: ObservedSubject,
 	satellite: string,
 ): Observation {
-	return worded(planned, observe(planned.rule, subject), { satellite });
+	return worded(planned, observe(planned.rule, subject), { labels: { satellite } });
 }
 
 /** What a finding says about one network. */
@@ -157,7 +157,13 @@ export function observeGroup(
 function worded(
 	{ rule, finding }: Planned,
 	observation: Observation,
-	labels?: Readonly<Record<string, string>>,
+	{
+		labels,
+		detail = '',
+	}: {
+		readonly labels?: Readonly<Record<string, string>>;
+		readonly detail?: string | undefined;
+	} = {},
 ): Observation {
 	if (observation.kind !== 'bad') return observation;
 	const { value, threshold } = observation;
@@ -168,7 +174,7 @@ function worded(
 	};
 	const message = 'message' in finding ? finding.message : `${rule.name}: {value}`;
 	const found: Found = {
-		message: fillTemplate(message, places),
+		message: `${fillTemplate(message, places)}${detail}`,
 		evidence: `${places.value}, threshold ${places.threshold}`,
 		nextStep: finding.nextStep,
 	};

@@ -52,6 +52,8 @@ interface Common {
 	readonly frozenBy?: string[];
 	/** Whether its check looks at this machine and not at the node's answers: it is current while polls fail. */
 	readonly isSeenHere?: true;
+	/** One cause shows at every node of a host or of a network: all of them have one alert. */
+	readonly onePer?: 'host' | 'group';
 	/** Codes whose alerts are not sent while this one's is there. */
 	readonly mutes?: { codes: string[]; by: 'node' | 'group' | 'fleet' };
 	/** What it means for the person who runs the node. */
@@ -72,6 +74,8 @@ export interface ConditionFinding extends Common {
 	readonly condition: NonNullable<RuleEntry['condition']>;
 	/** With `{value}`, `{threshold}` and the labels of the subject. */
 	readonly message: string;
+	/** What the message ends with at this node. */
+	detail?(input: FindingInput): string | undefined;
 	/** Whether something else explains the value: then it is good. */
 	unless?(input: FindingInput): boolean;
 	/** What the thresholds are multiplied by for this node. */

@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { Rule, RuleEntry, RuleScope } from '../domain/rule.ts';
+import { findingOf } from './findings.ts';
 import { codeOf } from './rule-names.ts';
 import { createFieldCheck } from './known-fields.ts';
 
@@ -29,11 +30,17 @@ export function buildRuleSet(
 		const { enabled = true, ...entry } = { ...builtIn[name], ...own[name] };
 		if (!enabled) continue;
 		const rule = complete(name, entry, Object.keys(builtIn));
-		rules.set(name, Object.hasOwn(builtIn, name) ? { ...rule, code: codeOf(name) } : rule);
+		rules.set(name, Object.hasOwn(builtIn, name) ? withFinding(rule) : rule);
 	}
 	checkFields([...rules.values()].filter(({ name }) => own[name]?.condition !== undefined));
 	checkMutes(rules, new Set([...Object.keys(builtIn), ...Object.keys(own)]));
 	return rules;
+}
+
+function withFinding(rule: Rule): Rule {
+	const code = codeOf(rule.name);
+	const onePer = findingOf(code)?.onePer;
+	return { ...rule, code, ...(onePer !== undefined && { onePer }) };
 }
 
 function complete(name: string, entry: Omit<RuleEntry, 'enabled'>, known: readonly string[]): Rule {

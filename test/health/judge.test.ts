@@ -81,12 +81,7 @@ describe('judge', () => {
 			[],
 		],
 		['peers not told', node({ network: {} }), 'up', []],
-		[
-			'equivocation',
-			node({ consensus: { equivocations: 1 } }),
-			'degraded',
-			['safetyViolatedBefore'],
-		],
+		['equivocation', node({ consensus: { equivocations: 1 } }), 'up', ['safetyViolatedBefore']],
 		[
 			'slow finality',
 			node({ consensus: { averageFinalityMs: 31_000 } }),

@@ -268,7 +268,8 @@ describe('consensus', () => {
 	table('safety', [
 		['not told', [{}], 'unknown', /counts neither/],
 		['none', [consensus({ safetyViolations: 0 })], 'up', /none/],
-		['one', [consensus({ equivocations: 1 })], 'degraded', /equivocated/],
+		['one', [consensus({ safetyViolations: 1 })], 'degraded', /violated/],
+		['an equivocation of another', [consensus({ equivocations: 1 })], 'up', /equivocated/],
 	]);
 });
 

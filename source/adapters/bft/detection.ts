@@ -36,7 +36,7 @@ const histogramParts = ['_bucket', '_sum', '_count'];
 export function wantedBy(mappings: readonly NamedMapping[]): (name: string) => boolean {
 	const wanted = new Set([...processMetricNames, ...hostMetricNames]);
 	for (const { mapping } of mappings) {
-		const { latencies = {}, peerLatency, peerList, viewChangeReasons } = mapping;
+		const { latencies = {}, peerLatency, peerList, viewChangeReasons, equivocationsBy } = mapping;
 		for (const name of mapping.detect) wanted.add(name);
 		const plain = [
 			...Object.values(mapping.fields ?? {}),
@@ -44,6 +44,7 @@ export function wantedBy(mappings: readonly NamedMapping[]): (name: string) => b
 			...Object.values(mapping.messages ?? {}),
 			peerList,
 			viewChangeReasons,
+			equivocationsBy,
 			...Object.values(latencies),
 			peerLatency,
 		];

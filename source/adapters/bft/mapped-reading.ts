@@ -87,6 +87,7 @@ interface Composed {
 	readonly finalityUnit: FinalityUnit | undefined;
 	readonly latenciesMs: Latencies | undefined;
 	readonly reasons: Readonly<Record<string, Integer>> | undefined;
+	readonly equivocationsBy: Readonly<Record<string, Integer>> | undefined;
 	readonly messages: Network['messages'];
 	readonly peerLatencyMs: Distribution | undefined;
 	readonly peerList: readonly Peer[] | undefined;
@@ -95,7 +96,16 @@ interface Composed {
 /** Each value was read as its field holds it; the schema gives the sections their types. */
 function toSections(
 	tree: Partial<Record<string, Branch>>,
-	{ finalityLag, finalityUnit, latenciesMs, reasons, messages, peerLatencyMs, peerList }: Composed,
+	{
+		finalityLag,
+		finalityUnit,
+		latenciesMs,
+		reasons,
+		equivocationsBy,
+		messages,
+		peerLatencyMs,
+		peerList,
+	}: Composed,
 ): MappedReading['sections'] {
 	const { head, finalized, ...chain } = tree['chain'] ?? {};
 	const lag = { finalityLag, ...tree['consensus'] };
@@ -106,6 +116,7 @@ function toSections(
 				finalityUnit: lag.finalityLag === undefined ? undefined : finalityUnit,
 				latenciesMs,
 				viewChangeReasons: reasons,
+				equivocationsBy,
 			}),
 			dag: tree['dag'],
 			chain: definedOrNone({
@@ -148,6 +159,11 @@ function texts(mapping: MetricMapping, exposition: Exposition): [string, string 
 
 function splits(mapping: MetricMapping, exposition: Exposition) {
 	const reasons = mapping.viewChangeReasons && readSplit(exposition, mapping.viewChangeReasons);
+	const equivocations = mapping.equivocationsBy && readSplit(exposition, mapping.equivocationsBy);
+	// Who never did is no news.
+	const equivocationsBy =
+		equivocations &&
+		Object.fromEntries(Object.entries(equivocations).filter(([, count]) => Number(count) > 0));
 	const byType = new Map<string, Partial<Record<MessageFate, Integer>>>();
 	for (const [fate, source] of Object.entries(mapping.messages ?? {})) {
 		const counts = source ? (readSplit(exposition, source) ?? {}) : {};
@@ -156,7 +172,7 @@ function splits(mapping: MetricMapping, exposition: Exposition) {
 		}
 	}
 	const messages: Network['messages'] = [...byType].map(([type, counts]) => ({ type, ...counts }));
-	return { reasons, messages: messages.length === 0 ? undefined : messages };
+	return { reasons, equivocationsBy, messages: messages.length === 0 ? undefined : messages };
 }
 
 /** From the newest final view or round to the present one, and which of them is counted. */

@@ -305,6 +305,10 @@ function hotstuff2(): KnownMapping {
 		peerLatency: { metrics: both('peer_latency') },
 		peerList: { metrics: [name('peer_connected')], label: 'node_id' },
 		viewChangeReasons: { metrics: [name('view_changes_by_reason')], label: 'reason' },
+		equivocationsBy: {
+			metrics: [name('equivocations_by_proposer'), name('equivocations_detected')],
+			label: 'proposer',
+		},
 		messages: {
 			sent: byType('sent'),
 			received: byType('received'),

@@ -185,14 +185,16 @@ const safety: ComponentCheck = {
 		if (safetyViolations === undefined && equivocations === undefined) {
 			return unseen('the node counts neither violations nor equivocations');
 		}
-		const total = (numberOf(safetyViolations) ?? 0) + (numberOf(equivocations) ?? 0);
+		const total = numberOf(safetyViolations) ?? 0;
 		const warning = findings.safetyViolatedBefore.limits.above;
 		const code =
 			(['safetyViolated', 'equivocation'] as const).find((each) =>
 				input.issues.some(({ code }) => code === each),
 			) ?? 'safetyViolatedBefore';
-		return asJudged(code, input, 'none violated', [
+		const before = input.issues.find((issue) => issue.code === code)?.message;
+		return asJudged(code, input, before ?? 'none violated', [
 			{ name: 'violations', value: total, unit: 'counter', trouble: 'above', warning },
+			{ name: 'equivocations', value: numberOf(equivocations) ?? 0, unit: 'counter' },
 		]);
 	},
 };

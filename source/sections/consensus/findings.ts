@@ -20,6 +20,7 @@ function explainedSeconds({ node }: FindingInput): number {
 export const findings = {
 	safetyViolated: {
 		component: 'consensus',
+		onePer: 'group',
 		severity: 'critical',
 		condition: {
 			value: { increase: 'consensus.safetyViolations', overMs: 5 * minuteMs },
@@ -34,29 +35,36 @@ export const findings = {
 	},
 	equivocation: {
 		component: 'consensus',
+		onePer: 'group',
 		severity: 'critical',
 		condition: { value: { increase: 'consensus.equivocations', overMs: 5 * minuteMs }, above: 0 },
 		holdMs: 0,
 		unit: 'count',
 		message: 'saw {value} equivocations in 5 min',
+		detail({ node }) {
+			const names = Object.keys(node.consensus?.equivocationsBy ?? {});
+			return names.length === 0 ? undefined : ` by ${names.slice(0, 4).join(' or ')}`;
+		},
 		meaning:
 			'A participant signed two things that exclude each other: a fault, a key used twice, or an attack.',
 		nextStep: 'keep the logs, and tell the network’s operators who signed twice',
 	},
 	safetyViolatedBefore: {
 		component: 'consensus',
-		severity: 'warning',
 		holdMs: 0,
 		needs: ['consensus.safetyViolations|consensus.equivocations'],
 		frozenBy: ['safetyViolated', 'equivocation'],
 		limits: { above: 0 },
 		unit: 'count',
+		bad: 'a safety violation (warning) or an equivocation (info) since the node started',
 		when({ node }) {
 			const violations = Number(node.consensus?.safetyViolations ?? 0);
 			const equivocations = Number(node.consensus?.equivocations ?? 0);
 			if (violations === 0 && equivocations === 0) return undefined;
 			const what = violations > 0 ? 'consensus safety was violated' : 'a participant equivocated';
 			return {
+				// An equivocation is the fault of another: it does not degrade this node once it is over.
+				severity: violations > 0 ? 'warning' : 'info',
 				message: `${what} since the node started`,
 				evidence: [
 					...(violations > 0 ? [`safety violations: ${violations}`] : []),

@@ -29,6 +29,7 @@ export const consensusSchema = z.strictObject({
 	failed: integer.optional().describe('Proposals that failed'),
 	safetyViolations: integer.optional(),
 	equivocations: integer.optional(),
+	equivocationsBy: z.record(text, integer).optional().describe('Equivocations by who signed twice'),
 	latenciesMs: z
 		.record(text, distributionSchema)
 		.optional()

@@ -12,6 +12,7 @@ export const diskLevelsBytes = { warning: 5 * 2 ** 30, critical: 2 ** 30 };
 export const findings = {
 	diskLow: {
 		component: 'resources',
+		onePer: 'host',
 		holdMs: 10_000,
 		keepFiringMs: 10_000,
 		needs: ['resources.diskAvailableBytes'],
@@ -40,6 +41,7 @@ export const findings = {
 	},
 	memoryLow: {
 		component: 'resources',
+		onePer: 'host',
 		condition: {
 			value: { field: 'resources.memoryAvailableBytes', per: 'resources.memoryTotalBytes' },
 			below: { warning: 0.05 },
@@ -53,6 +55,7 @@ export const findings = {
 	},
 	memoryPressure: {
 		component: 'resources',
+		onePer: 'host',
 		check: 'resources.memoryPressure',
 		isSeenHere: true,
 		// Share of a minute in which some task waited for memory; critical is systemd-oomd's own limit.
@@ -65,6 +68,7 @@ export const findings = {
 	},
 	cpuBusy: {
 		component: 'resources',
+		onePer: 'host',
 		severity: 'info',
 		condition: {
 			where: [{ value: { field: 'resources.source' }, oneOf: ['host'] }],

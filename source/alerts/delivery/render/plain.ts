@@ -24,9 +24,9 @@ export function titleOf(message: Message): string {
 	return oneLine(`${test}[${word}] ${severityOf(message)}: ${rule}, ${subject}${where}`);
 }
 
-/** The subject of an incident: its node, else its group, else nodetop as a whole. */
+/** The subject of an incident: its node, else its host or group, else nodetop as a whole. */
 function subjectOf(labels: Readonly<Record<string, string>>): string {
-	return labels['node'] ?? labels['group'] ?? 'nodetop';
+	return labels['node'] ?? labels['host'] ?? labels['group'] ?? 'nodetop';
 }
 
 const words: Readonly<Record<Entry['event'], string>> = {
