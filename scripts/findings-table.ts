@@ -6,7 +6,7 @@ import { ruleNameOf } from '../source/sections/rule-names.ts';
 import { buildRuleSet } from '../source/sections/rule-set.ts';
 import { comparisonOf, durationOf } from './rules-table.ts';
 
-/** The manual of findings, as it follows from their definitions. */
+/** The text of docs/findings.md. */
 export function findingsManual(): string {
 	const rules = buildRuleSet(builtInRules);
 	const rows = Object.entries<Finding>(findings).map(([code, finding]) => {
@@ -26,10 +26,10 @@ export function findingsManual(): string {
 	return [
 		'# Findings',
 		'',
-		'What can be wrong, each decided once: the health of a node, the state of its network, the alerts and the',
-		'exit codes all read the same finding. The alert of a finding has its code as a name (`peersNone`:',
-		'`peers-none`) and fires after the hold time; health shows the finding at once. A profile that changes the',
-		'rule changes the finding ([alerts.md](alerts.md)). Written by `npm run rules`.',
+		'A finding is one thing that can be wrong. nodetop evaluates each finding once; the health of a node, the state of',
+		'its network, the alerts and the exit codes all use that result. Health shows a finding at once; its alert',
+		'(`peers-none` for the finding `peersNone`) fires after the hold time. A profile that changes the alert rule',
+		'changes the finding ([alerts.md](alerts.md)). `npm run rules` writes this table.',
 		'',
 		'| code | bad when | severity | hold | meaning | next step |',
 		'| --- | --- | --- | --- | --- | --- |',
@@ -47,7 +47,7 @@ function badOf(finding: Finding, { condition }: Rule): string {
 	return [measured, bad].filter((text) => text !== undefined && text !== '').join('; ');
 }
 
-/** The thresholds of a function, where no words of its own say them. */
+/** The thresholds of a finding that code decides and that has no description of its own. */
 function limitsOf(finding: Finding): string | undefined {
 	const limits = 'limits' in finding ? finding.limits : undefined;
 	if (!limits) return undefined;
@@ -57,5 +57,7 @@ function limitsOf(finding: Finding): string | undefined {
 
 function severityOf(finding: Finding): string {
 	if (finding.severity !== undefined) return finding.severity;
-	return 'condition' in finding || ('limits' in finding && finding.limits) ? 'by level' : 'by case';
+	return 'condition' in finding || ('limits' in finding && finding.limits)
+		? 'by threshold'
+		: 'by case';
 }

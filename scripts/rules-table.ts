@@ -3,12 +3,12 @@ import { buildRuleSet } from '../source/sections/rule-set.ts';
 import { orderings } from '../source/domain/rule.ts';
 import type { Rule, RuleComparison, RuleValue, Threshold } from '../source/domain/rule.ts';
 
-/** The manual's table of built-in rules, as it follows from the rules. */
+/** The table of built-in rules in docs/alerts.md. */
 export function rulesTable(): string {
 	const rows = [...buildRuleSet(builtInRules).values()].map((rule) => {
 		const cells = [
 			`\`${rule.name}\``,
-			whoOf(rule),
+			scopeOf(rule),
 			whenOf(rule),
 			severityOf(rule),
 			durationOf(rule.forMs),
@@ -17,13 +17,13 @@ export function rulesTable(): string {
 		return `| ${cells.join(' | ')} |`;
 	});
 	return [
-		'| rule | asked of | fires when | severity | for | ends after |',
+		'| rule | scope | fires when | severity | for | resolves after |',
 		'| --- | --- | --- | --- | --- | --- |',
 		...rows,
 	].join('\n');
 }
 
-function whoOf({ scope, kinds, match }: Rule): string {
+function scopeOf({ scope, kinds, match }: Rule): string {
 	const labels = Object.entries(match ?? {}).map(([name, glob]) => `${name} ${glob}`);
 	const chosen = [...(kinds ?? []), ...labels];
 	return chosen.length === 0 ? scope : `${scope} (${chosen.join(', ')})`;
@@ -34,7 +34,7 @@ function whenOf({ condition }: Rule): string {
 	const main =
 		issue === undefined
 			? noData === true
-				? 'what was told before is not told any more'
+				? 'a value that was reported before is missing'
 				: comparisonOf(condition)
 			: `finding \`${issue}\``;
 	return [main, ...where.map((gate) => comparisonOf(gate))].join(', and ');
@@ -96,10 +96,10 @@ function valueOf(value: RuleValue): string {
 
 function severityOf({ severity, condition }: Rule): string {
 	if (severity !== undefined) return severity;
-	if (condition.issue !== undefined) return 'the finding’s';
+	if (condition.issue !== undefined) return 'that of the finding';
 	const ordering = orderings.find((name) => condition[name] !== undefined);
 	const threshold = ordering && condition[ordering];
-	return typeof threshold === 'object' ? 'by level' : 'warning';
+	return typeof threshold === 'object' ? 'by threshold' : 'warning';
 }
 
 export function durationOf(ms: number): string {

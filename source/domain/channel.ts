@@ -17,18 +17,18 @@ export const policyFields = {
 	minSeverity: {
 		schema: z.enum(severities),
 		standard: 'warning',
-		meaning: 'less severe alerts are not sent',
+		meaning: 'the least severe alerts that are sent',
 	},
 	sendResolved: {
 		schema: z.boolean(),
 		standard: true,
-		meaning: 'also send the end of an alert that was sent',
+		meaning: 'whether the end of an alert that was sent is sent too',
 	},
 	groupBy: {
 		schema: z.array(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'is not the name of a label' })),
 		standard: ['rule', 'group'],
 		meaning:
-			'alerts with the same values of these labels share a message; `rule` and `severity` count as labels',
+			'alerts that have the same values of these labels share a message; `rule` and `severity` count as labels',
 	},
 	groupWaitMs: {
 		schema: wait,
@@ -44,12 +44,12 @@ export const policyFields = {
 		schema: wait,
 		standard: 5 * minuteMs,
 		meaning:
-			'between two messages of a group; a new critical alert waits for `groupWaitMs` at most',
+			'shortest time between two messages of a group; a new critical alert waits at most `groupWaitMs`',
 	},
 	repeatIntervalMs: {
 		schema: interval,
 		standard: 4 * hourMs,
-		meaning: 'after which a message about what still fires is repeated',
+		meaning: 'how often alerts that still fire are sent again',
 	},
 	criticalRepeatIntervalMs: {
 		schema: interval,
@@ -59,12 +59,12 @@ export const policyFields = {
 	burst: {
 		schema: z.int().min(1).max(1000),
 		standard: 10,
-		meaning: 'messages that may go out at once (a token bucket)',
+		meaning: 'number of messages that may be sent at once (a token bucket)',
 	},
 	messagesPerMinute: {
 		schema: z.int().min(1).max(6000),
 		standard: 20,
-		meaning: 'messages per minute after that',
+		meaning: 'number of messages a minute after such a burst',
 	},
 	timeoutMs: {
 		schema: z
@@ -77,7 +77,7 @@ export const policyFields = {
 	giveUpAfterMs: {
 		schema: interval,
 		standard: 24 * hourMs,
-		meaning: 'after which a message that could not be delivered is given up',
+		meaning: 'how long nodetop tries to deliver a message',
 	},
 } as const satisfies Readonly<
 	Record<string, { schema: z.ZodType; standard: unknown; meaning: string }>
@@ -89,19 +89,19 @@ export type ChannelPolicy = {
 	readonly [Key in keyof PolicyFields]: Readonly<z.infer<PolicyFields[Key]['schema']>>;
 };
 
-/** The policy where neither the profile nor the kind of channel says otherwise. */
+/** The policy, unless the profile or the kind of channel overrides it. */
 export const defaultPolicy = Object.fromEntries(
 	Object.entries(policyFields).map(([key, { standard }]): [string, unknown] => [key, standard]),
 	// Each standard value fits the schema beside it, from which the type is made.
 ) as ChannelPolicy;
 
-/** What every channel has, settled from the configuration; the settings of its kind stand beside it. Frozen. */
+/** The settings that every channel has, complete; an object of one kind also has that kind's own. Frozen. */
 export interface Channel extends ChannelPolicy {
 	/** The name of its kind in the registry. */
 	readonly type: string;
 	/** Unique in the profile. */
 	readonly name: string;
-	/** From the kind: reminders go on while an alert is muted, for a receiver that takes silence for the end. */
+	/** From the kind: muted alerts are repeated too, because the receiver takes silence for the end of an alert. */
 	readonly remindsWhileMuted: boolean;
 }
 
@@ -133,16 +133,16 @@ interface Settings<Shape extends z.ZodRawShape, Forms extends SecretForms, Own e
 	readonly remindsWhileMuted?: boolean;
 	/** For the documentation: when a message counts as delivered, and when sending is tried again. */
 	readonly delivered: string;
-	/** What is wrong with the keys together, in words without values; `given` has the secrets that are set. */
+	/** Problems of keys in combination, as text without values; `given` has the secrets that are set. */
 	problemsOf?(
 		entry: z.infer<z.ZodObject<Shape>>,
 		given: ReadonlySet<keyof Forms>,
 	): readonly string[];
-	/** What the sender gets, besides what every channel has: defaults filled in. */
+	/** The settings for the sender, beside those of every channel, with defaults filled in. */
 	settle(entry: z.infer<z.ZodObject<Shape>>, secrets: ReadSecrets<Forms>): Own;
 }
 
-/** The settings of one kind of channel, as the configuration sees them: it knows no kind by name. */
+/** The settings of one kind of channel, for the configuration, which knows no kind by name. */
 export interface ChannelSettings extends Omit<
 	Settings<z.ZodRawShape, SecretForms, object>,
 	'problemsOf' | 'settle'
@@ -155,7 +155,7 @@ export interface ChannelSettings extends Omit<
 /** Every kind of channel by its name, for the configuration. */
 export type ChannelKinds = Readonly<Record<string, { readonly settings: ChannelSettings }>>;
 
-/** Gives the settings back as they are; the parameters of `settle` get their types from `keys` and `secrets`. */
+/** Returns the settings unchanged; the parameters of `settle` get their types from `keys` and `secrets`. */
 export function defineSettings<
 	Shape extends z.ZodRawShape,
 	const Forms extends SecretForms,
@@ -164,7 +164,7 @@ export function defineSettings<
 	return settings;
 }
 
-/** The outside watcher that raises an alarm when nodetop itself falls silent. */
+/** The outside monitor that raises an alarm when nodetop itself stops. */
 export interface HeartbeatSettings {
 	/** Anyone who knows it can send a heartbeat. */
 	readonly url: Secret;

@@ -3,10 +3,14 @@ import { defineSettings } from '../../../../domain/channel.ts';
 
 export const commandSettings = defineSettings({
 	keys: {
-		argv: z.array(z.string().min(1)).min(1).describe('the program and its arguments; no shell'),
+		argv: z
+			.array(z.string().min(1))
+			.min(1)
+			.describe('the program and its arguments, run without a shell'),
 	},
 	secrets: {},
-	delivered: 'exit code 0 is delivered; 64, 65, 66, 78, 126, 127 are final; others are tried again',
+	delivered:
+		'exit code 0: delivered; 64, 65, 66, 78, 126, 127: final failure; any other: nodetop tries again',
 	settle: ({ argv }): { readonly argv: readonly string[] } => ({ argv }),
 });
 

@@ -4,7 +4,8 @@ import { defineSettings } from '../../../../domain/channel.ts';
 export const discordSettings = defineSettings({
 	keys: {},
 	secrets: { url: 'address' },
-	delivered: 'HTTP; `url` is that of a webhook; `retry_after` in the body of an answer is honoured',
+	delivered:
+		'HTTP; `url` is the address of a webhook; nodetop waits for `retry_after` of the answer',
 	settle: (_entry, secrets) => secrets,
 });
 

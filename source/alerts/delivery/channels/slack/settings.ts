@@ -5,7 +5,7 @@ export const slackSettings = defineSettings({
 	keys: {},
 	secrets: { url: 'address' },
 	delivered:
-		'HTTP; `url` is that of an incoming webhook (Mattermost and Rocket.Chat take the same messages)',
+		'HTTP; `url` is the address of an incoming webhook (Mattermost and Rocket.Chat accept the same messages)',
 	settle: (_entry, secrets) => secrets,
 });
 

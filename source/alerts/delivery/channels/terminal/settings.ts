@@ -3,11 +3,13 @@ import { defineSettings } from '../../../../domain/channel.ts';
 
 export const terminalSettings = defineSettings({
 	keys: {
-		bell: z.boolean().optional().describe('true'),
+		bell: z.boolean().optional().describe('default true'),
 		notification: z
 			.enum(['osc9', 'osc777', 'none'])
 			.optional()
-			.describe('escape sequence for the desktop: osc9, osc777 or none; osc9'),
+			.describe(
+				'escape sequence of a desktop notification: `osc9`, `osc777` or `none`; default `osc9`',
+			),
 	},
 	secrets: {},
 	delivered: 'only where standard output is a terminal',
