@@ -1,6 +1,6 @@
 import { screenCommand, screenEntries, screenNames } from './screen-names.ts';
 
-/** Where a binding is listed in the help. */
+/** The sections of the help. */
 export const bindingGroups = [
 	'Screens',
 	'Nodes',
@@ -20,11 +20,11 @@ export interface Binding {
 	/** A sentence for the help and the manual. */
 	readonly help: string;
 	readonly group: (typeof bindingGroups)[number];
-	/** Place in the footer, lowest first; without one it is only in the help. */
+	/** Position in the footer, lowest first. Without it, the key is only in the help. */
 	readonly footer?: number;
-	/** The only screens whose footer shows it; by default all on which it does something. */
+	/** Screens whose footer shows the key; by default all on which it works. */
 	readonly footerOn?: readonly string[];
-	/** The only screens on which it does something. */
+	/** Screens on which the key works; by default all. */
 	readonly onScreen?: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export const keymap = [
 		command: 'open',
 		keys: ['enter'],
 		label: 'open',
-		help: 'Open the selected node; on Alerts, go to its node and to what it is about',
+		help: 'Open the selected node; on Alerts, open what the alert is about',
 		group: 'Nodes',
 		footer: 2,
 	},
@@ -93,7 +93,7 @@ export const keymap = [
 		command: 'explain',
 		keys: ['X'],
 		label: 'why',
-		help: 'Explain the selected node, or the alert’s: likeliest cause, evidence, what next',
+		help: 'Explain the selected node or alert: likely cause, evidence, next step',
 		group: 'Nodes',
 		footer: 8,
 	},
@@ -101,7 +101,7 @@ export const keymap = [
 		command: 'alert.acknowledge',
 		keys: ['a'],
 		label: 'ack',
-		help: 'Acknowledge it: not told again unless it becomes worse',
+		help: 'Acknowledge the alert: no more messages unless it becomes worse',
 		group: 'Alerts',
 		footer: 3,
 		onScreen: ['alerts'],
@@ -110,7 +110,7 @@ export const keymap = [
 		command: 'alert.snooze',
 		keys: ['z'],
 		label: 'snooze',
-		help: 'Snooze it: not told for a while',
+		help: 'Snooze the alert: no messages for a while',
 		group: 'Alerts',
 		footer: 4,
 		onScreen: ['alerts'],
@@ -119,7 +119,7 @@ export const keymap = [
 		command: 'alert.silence',
 		keys: ['S'],
 		label: 'silence',
-		help: 'Silence its rule, node or group for a while',
+		help: 'Silence the rule, node or group of the alert for a while',
 		group: 'Alerts',
 		footer: 5,
 		onScreen: ['alerts'],
@@ -128,7 +128,7 @@ export const keymap = [
 		command: 'alert.silences',
 		keys: ['u'],
 		label: 'silences',
-		help: 'Silences: which there are; Enter ends the chosen one',
+		help: 'List the silences; Enter ends the selected one',
 		group: 'Alerts',
 		footer: 6,
 		onScreen: ['alerts'],
@@ -137,7 +137,7 @@ export const keymap = [
 		command: 'test.ping',
 		keys: ['P'],
 		label: 'ping',
-		help: 'Ping the selected node; again for another run',
+		help: 'Ping the selected node; press again for another run',
 		group: 'Tests',
 		footer: 3,
 		footerOn: ['network'],
@@ -146,7 +146,7 @@ export const keymap = [
 		command: 'test.bandwidth',
 		keys: ['B'],
 		label: 'bandwidth',
-		help: 'Measure the bandwidth to it, where it serves that',
+		help: 'Measure the bandwidth to the node, if it supports that',
 		group: 'Tests',
 		footer: 4,
 		footerOn: ['network'],
@@ -155,7 +155,7 @@ export const keymap = [
 		command: 'test.traceroute',
 		keys: ['T'],
 		label: 'trace',
-		help: 'Trace the route to it',
+		help: 'Trace the route to the node',
 		group: 'Tests',
 		footer: 5,
 		footerOn: ['network'],
@@ -164,7 +164,7 @@ export const keymap = [
 		command: 'test.connectivity',
 		keys: ['C'],
 		label: 'connect',
-		help: 'Dial every peer that it lists',
+		help: 'Connect to every peer that the node lists',
 		group: 'Tests',
 		footer: 6,
 		footerOn: ['network'],
@@ -182,7 +182,7 @@ export const keymap = [
 		command: 'back',
 		keys: ['escape'],
 		label: 'back',
-		help: 'Close what is open, go back to the alert, then clear the filter; never quits',
+		help: 'Close the dialog, go back to the alert, or clear the filter; never quits',
 		group: 'General',
 	},
 	{ command: 'move.down', keys: ['down', 'j'], label: 'down', help: 'Down one row', group: 'Move' },
@@ -221,7 +221,7 @@ export const keymap = [
 		command: 'pause',
 		keys: ['p', 'space'],
 		label: 'pause',
-		help: 'Hold the picture; polling goes on',
+		help: 'Pause the screen; polling continues',
 		group: 'Time',
 		footer: 13,
 	},
@@ -245,16 +245,23 @@ export const keymap = [
 		command: 'pollNow',
 		keys: ['ctrl+r'],
 		label: 'poll now',
-		help: 'Poll every node at once',
+		help: 'Poll every node now',
 		group: 'Time',
 		footer: 16,
 	},
-	{ command: 'help', keys: ['?'], label: 'help', help: 'This help', group: 'General', footer: 1 },
+	{
+		command: 'help',
+		keys: ['?'],
+		label: 'help',
+		help: 'Show this help',
+		group: 'General',
+		footer: 1,
+	},
 	{
 		command: 'palette',
 		keys: [':'],
 		label: 'commands',
-		help: 'Do something by its name',
+		help: 'Run a command by its name',
 		group: 'General',
 		footer: 12,
 	},
@@ -269,7 +276,7 @@ export const keymap = [
 		command: 'suspend',
 		keys: ['ctrl+z'],
 		label: 'suspend',
-		help: 'Suspend to the shell; fg comes back',
+		help: 'Suspend to the shell; fg returns',
 		group: 'General',
 	},
 	{

@@ -1,13 +1,13 @@
 interface ScreenEntry {
-	/** On its tab, and in the help. */
+	/** The text of its tab, also shown in the help. */
 	readonly title: string;
-	/** For the help and the manual, behind the title. */
+	/** A few words for the help and the manual, after the title. */
 	readonly shows: string;
 }
 
 /** Every screen, in the order of the tabs: the first has key 1. `screens/registry.ts` draws them. */
 export const screenEntries = {
-	overview: { title: 'Overview', shows: 'every node, and the selected one' },
+	overview: { title: 'Overview', shows: 'all nodes, and details of the selected one' },
 	consensus: { title: 'Consensus', shows: 'height, rounds, finality' },
 	dag: { title: 'DAG', shows: 'vertices, tips, growth' },
 	network: { title: 'Network', shows: 'peers, bandwidth, latency' },

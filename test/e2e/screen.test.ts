@@ -52,7 +52,7 @@ describe('the screen in a real terminal', () => {
 			['5', /─ dag-1: use ─/],
 			['6', /─ Alerts ─/],
 			['1', /─ Nodes ─/],
-			['?', /─ Help: Overview ─[^]*Hold the picture/],
+			['?', /─ Help: Overview ─[^]*Pause the screen/],
 		] as const;
 		for (const [key, picture] of expected) {
 			screen.press(key);

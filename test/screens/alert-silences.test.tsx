@@ -116,8 +116,8 @@ describe('the silences of the Alerts screen', () => {
 		await expectText(tty, /─ Nodes/);
 		tty.press(':');
 		await expectText(tty, /─ What to do/);
-		tty.press('ends the chosen');
-		await expectText(tty, /▸ u +Silences: which there are/);
+		tty.press('ends the selected');
+		await expectText(tty, /▸ u +List the silences/);
 		tty.press('\r');
 		await expectFooter(tty, /that is done on the Alerts screen: 6/);
 	});

@@ -285,10 +285,10 @@ describe('the shell', () => {
 		for (const line of tty.lines()) seen.add(line);
 		expect([...seen].join('\n')).not.toContain('…');
 		tty.press('g');
-		await expectText(tty, /1 +Overview: every node, and the selected one/);
+		await expectText(tty, /1 +Overview: all nodes, and details of the selected one/);
 		tty.resize(120, 40);
 		await expectText(tty, /─ Help: Overview ─+ Esc closes ─/);
-		expect(tty.text()).toMatch(/1 +Overview: every[^]*q Ctrl-C +Quit/);
+		expect(tty.text()).toMatch(/1 +Overview: all nodes[^]*q Ctrl-C +Quit/);
 	});
 
 	it('filters while typing, where q and ? are letters', async () => {
