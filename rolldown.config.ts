@@ -150,8 +150,8 @@ const oneByteText: Plugin = {
 };
 
 /**
- * One entry a process or thread: the command line, the embedded devnet that `demo` forks, and the watchdog of
- * the command line. What an entry
+ * One entry a process or thread: the command line, the embedded devnet that `demo` forks, the watchdog of
+ * the command line, and the worker that keeps the history. What an entry
  * imports dynamically (the terminal UI, each command) becomes a chunk of its own, so `--version`
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
  */
@@ -160,6 +160,7 @@ export default defineConfig({
 		cli: 'source/cli.ts',
 		devnet: 'devnet/main.ts',
 		watchdog: 'source/commands/signals/watchdog.ts',
+		history: 'source/history/worker.ts',
 	},
 	platform: 'node',
 	plugins: [

@@ -11,6 +11,7 @@ const capabilities = [
 	'source/fleet',
 	'source/frames',
 	'source/health',
+	'source/history',
 	'source/keys',
 	'source/network-tests',
 	'source/polling',

@@ -14,6 +14,7 @@ export const settingsFlags = {
 	ascii: { type: 'boolean' },
 	insecure: { type: 'boolean' },
 	readOnly: { type: 'boolean' },
+	history: { type: 'boolean' },
 } as const;
 
 export const settingsHelp = `Options
@@ -28,6 +29,7 @@ export const settingsHelp = `Options
   --ascii              draw with ASCII characters only
   --insecure           accept any TLS certificate (shown in red)
   --read-only          refuse network tests: only polls are sent
+  --no-history         record nothing
 
 `;
 

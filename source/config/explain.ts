@@ -41,7 +41,8 @@ export async function explainSettings(
 			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
 		...nodes.flatMap((node) => explainNode(node, file.path)),
 		...explainWitnesses(config ?? {}, choices.profile.value, file.path),
-		...explainProbes(config ?? {}, choices.profile.value, file.path),
+		...explainPart('probes', config ?? {}, choices.profile.value, file.path),
+		...explainPart('history', config ?? {}, choices.profile.value, file.path),
 		...explainChannels(config ?? {}, format, choices.profile.value, file.path),
 	];
 }
@@ -59,12 +60,16 @@ function explainWitnesses(config: ConfigFile, profile: string, path: string): Ex
 	return [{ key: 'witnesses', value: witnesses.join(', '), origin: 'profile', where }];
 }
 
-function explainProbes(config: ConfigFile, profile: string, path: string): Explanation[] {
-	const { probes = {} } = profileOf(config, profile) ?? {};
-	return Object.entries(probes).flatMap(([key, value]) => {
+function explainPart(
+	name: 'probes' | 'history',
+	config: ConfigFile,
+	profile: string,
+	path: string,
+): Explanation[] {
+	return Object.entries(profileOf(config, profile)?.[name] ?? {}).flatMap(([key, value]) => {
 		if (value === undefined) return [];
-		const where = `profiles.${profile}.probes.${key} in ${path}`;
-		return [{ key: `probes.${key}`, value, origin: 'profile' as const, where }];
+		const where = `profiles.${profile}.${name}.${key} in ${path}`;
+		return [{ key: `${name}.${key}`, value, origin: 'profile' as const, where }];
 	});
 }
 

@@ -5,6 +5,7 @@ import type { ChosenNode } from './nodes.ts';
 import { findConfigPath } from './paths.ts';
 import type { ConfigPath, Surroundings } from './paths.ts';
 import type { ConfigFile, ConfigFormat } from './schema.ts';
+import { historySettings } from './history.ts';
 import { probeSettings } from './probes.ts';
 import { mappingsOf, profileOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
@@ -45,13 +46,19 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		insecure: flags.insecure,
 		mappings,
 	};
-	const { witnesses = [], probes, rules } = profileOf(config ?? {}, choices.profile.value) ?? {};
+	const {
+		witnesses = [],
+		probes,
+		history,
+		rules,
+	} = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,
 		targets: Object.freeze(targets),
 		witnesses: Object.freeze(witnessUrls(witnesses)),
 		probes: probeSettings(probes, choices.readOnly.value),
+		history: historySettings(history, flags.history),
 		...(mappings && { mappings }),
 		...(rules && {
 			rules: { rules, where: `${file.path}: profiles.${choices.profile.value}.rules` },

@@ -61,6 +61,11 @@ export function alertDirectory(profile: string, surroundings: Surroundings): str
 	return join(stateDirectory(surroundings), 'alerts', profile);
 }
 
+/** Where a profile's history is kept. Touches no disk. */
+export function historyDirectory(profile: string, surroundings: Surroundings): string {
+	return join(stateDirectory(surroundings), 'history', profile);
+}
+
 function configDirectory(
 	env: NodeJS.ProcessEnv,
 	homeDir: string,

@@ -13,6 +13,7 @@ import { addressProblem } from './address.ts';
 import { channelsSchema } from './channels-schema.ts';
 import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts';
 import { heartbeatSchema } from './heartbeat.ts';
+import { historySchema } from './history.ts';
 import { nameProblem } from './names.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
@@ -145,6 +146,7 @@ const profileKeys = {
 		.describe(
 			'Hosts that are tried when several nodes fail, to see whether our own connection works',
 		),
+	history: historySchema.optional().describe('What is recorded, and for how long it is kept'),
 	probes: probesSchema
 		.optional()
 		.describe('Light measurements of the path to each node, on a schedule of their own'),

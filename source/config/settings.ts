@@ -2,6 +2,7 @@ import type { RuleEntry } from '../domain/rule.ts';
 import type { ThemeName } from '../domain/words.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
+import type { HistorySettings } from './history.ts';
 import type { ProbeSettings } from './probes.ts';
 
 export const colorModes = ['auto', 'always', 'never'] as const;
@@ -26,6 +27,8 @@ export interface Settings {
 	readonly witnesses: readonly string[];
 	/** Absent when probing is off. */
 	readonly probes: ProbeSettings | undefined;
+	/** Absent when nothing is recorded. */
+	readonly history: HistorySettings | undefined;
 	/** Mappings of the file and the profile, for nodes that are discovered and not configured. */
 	readonly mappings?: MetricMappings | undefined;
 	/** Rules of the profile as written, and where, for errors; they change what health is judged by. */
@@ -57,4 +60,6 @@ export interface SettingsFlags {
 	readonly ascii?: boolean | undefined;
 	readonly readOnly?: boolean | undefined;
 	readonly insecure?: boolean | undefined;
+	/** `false` for `--no-history`. */
+	readonly history?: boolean | undefined;
 }

@@ -11,6 +11,7 @@ import {
 	readNetworkMemory,
 	writeNetworkMemory,
 } from './network/memory-json.ts';
+import { keptSamples, lastSampleTimes, noSamples } from './samples.ts';
 import { readSamples, samplesJsonSchema, writeSamples } from './samples-json.ts';
 import { nodeSchema } from './snapshot.ts';
 
@@ -44,6 +45,18 @@ const momentSchema = z.strictObject({
 
 type NodeMomentJson = z.infer<typeof nodeMomentSchema>;
 type MomentJson = z.infer<typeof momentSchema>;
+
+/** One node of a moment as JSON; of its samples only when the oldest was. */
+export function writeNodeAlone(node: NodeMoment): string {
+	const times = lastSampleTimes(node.samples, keptSamples).slice(0, 1);
+	const written = writeNode({ ...node, samples: noSamples });
+	return JSON.stringify({ ...written, samples: { times, columns: [] } });
+}
+
+/** What a moment holds beside its nodes, as JSON. */
+export function writeSurroundings(moment: Moment): string {
+	return writeMoment({ ...moment, nodes: [] });
+}
 
 /** A moment as one line of JSON. It holds no secret, as the moment itself. */
 export function writeMoment(moment: Moment): string {

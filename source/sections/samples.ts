@@ -19,6 +19,8 @@ export interface Samples {
 	readonly before: readonly SampleTable[];
 	readonly table: SampleTable;
 	readonly length: number;
+	/** Rows that were ever appended, those that are no longer kept too. */
+	readonly appended: number;
 }
 
 /** What one poll gave, by the name of the number. */
@@ -34,6 +36,7 @@ export const noSamples: Samples = {
 	before: [],
 	table: { columnOf: new Map(), firstRows: [0], cells: new Float64Array(0), written: { rows: 0 } },
 	length: 0,
+	appended: 0,
 };
 
 /** The samples with one row more. The samples that are passed in, and views of them, stay as they are. */
@@ -49,7 +52,7 @@ export function appendSample(samples: Samples, atMs: number, row: SampleRow): Sa
 		cells[column * tableRows + index] = row[name] ?? Number.NaN;
 	}
 	written.rows = index + 1;
-	return { before, table, length: index + 1 };
+	return { before, table, length: index + 1, appended: samples.appended + 1 };
 }
 
 /** The newest values, oldest first, at most `count`; a gap is NaN; empty for a number never seen. */
@@ -65,6 +68,33 @@ export function lastSampleTimes(samples: Samples, count: number): number[] {
 /** The names of all numbers that were seen. */
 export function sampledNames({ table }: Samples): readonly string[] {
 	return [...table.columnOf.keys()];
+}
+
+/** A row as it was appended; a gap is NaN. */
+export interface WrittenRow {
+	readonly atMs: number;
+	readonly names: readonly string[];
+	readonly values: Float64Array;
+}
+
+/** The rows behind the first `count` that were ever appended, oldest first, as far as they are kept. */
+export function rowsAfter(
+	{ before, table, length, appended }: Samples,
+	count: number,
+): WrittenRow[] {
+	let left = Math.min(appended - count, keptSamples);
+	const found: WrittenRow[] = [];
+	for (const each of [table, ...before.toReversed()]) {
+		const { columnOf, cells } = each;
+		const names = [...columnOf.keys()];
+		const columns = [...columnOf.values()];
+		for (let row = (each === table ? length : tableRows) - 1; row >= 0 && left > 0; row -= 1) {
+			const cell = (column: number): number => cells[column * tableRows + row] ?? Number.NaN;
+			found.push({ atMs: cell(0), names, values: Float64Array.from(columns, cell) });
+			left -= 1;
+		}
+	}
+	return found.toReversed();
 }
 
 /**
@@ -91,7 +121,12 @@ export function samplesFrom(
 	});
 	const table = tables.at(-1);
 	if (!table) return noSamples;
-	return { before: tables.slice(0, -1), table, length: table.written.rows };
+	return {
+		before: tables.slice(0, -1),
+		table,
+		length: table.written.rows,
+		appended: times.length,
+	};
 }
 
 function newest(

@@ -40,6 +40,8 @@ const validator: NodeEntry = {
 	insecure: true,
 };
 
+const dayMs = 86_400_000;
+
 describe('loadSettings', () => {
 	it('gives the defaults without a file, and writes nothing', async () => {
 		const { options, directory, warnings } = await withConfig(undefined);
@@ -48,6 +50,13 @@ describe('loadSettings', () => {
 			targets: [],
 			witnesses: [],
 			probes: { intervalMs: 10_000, peers: false, route: false, routeIntervalMs: 600_000 },
+			history: {
+				rawMs: 7 * dayMs,
+				momentsMs: 7 * dayMs,
+				minutesMs: 90 * dayMs,
+				hoursMs: 730 * dayMs,
+				maxBytes: 500_000_000,
+			},
 			intervalMs: 2000,
 			timeoutMs: 5000,
 			healthIntervalMs: 30_000,
@@ -59,6 +68,22 @@ describe('loadSettings', () => {
 		});
 		expect(await readdir(directory)).toEqual([]);
 		expect(warnings).toEqual([]);
+	});
+
+	it('records as the profile says, and not at all where it or the flag says so', async () => {
+		const load = async (history: object, flag?: boolean) => {
+			const { options } = await withConfig({ profiles: { default: { history } } });
+			const flags = { ...options.flags, history: flag };
+			return (await loadSettings({ ...options, flags })).history;
+		};
+		expect(await load({ rawDays: 2, maxBytes: 20_000_000 })).toMatchObject({
+			rawMs: 2 * dayMs,
+			maxBytes: 20_000_000,
+		});
+		expect(await load({ enabled: false })).toBeUndefined();
+		expect(await load({ enabled: false }, true)).toBeDefined();
+		expect(await load({}, false)).toBeUndefined();
+		await expect(load({ maxBytes: 5 })).rejects.toThrow(/history.maxBytes/);
 	});
 
 	it('probes as the profile says, and not at all where it or read-only mode says so', async () => {

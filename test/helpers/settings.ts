@@ -7,6 +7,7 @@ export function settingsWith(given: Partial<Settings> = {}): Settings {
 		targets: [],
 		witnesses: [],
 		probes: undefined,
+		history: undefined,
 		intervalMs: 1000,
 		timeoutMs: 1000,
 		healthIntervalMs: 30_000,

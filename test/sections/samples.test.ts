@@ -5,6 +5,7 @@ import {
 	lastSamples,
 	lastSampleTimes,
 	noSamples,
+	rowsAfter,
 } from '../../source/sections/samples.ts';
 import type { SampleRow, Samples } from '../../source/sections/samples.ts';
 
@@ -24,6 +25,26 @@ describe('samples', () => {
 		const samples = samplesOf([{ a: 1 }, {}, { a: undefined }, { a: 4 }]);
 		expect(lastSamples(samples, 'a', 9)).toEqual([1, Number.NaN, Number.NaN, 4]);
 		expect(lastSamples(samples, 'b', 9)).toEqual([]);
+	});
+
+	it('gives the rows that came since, over tables and new columns', () => {
+		const before = samplesOf(Array.from({ length: 58 }, (_, n) => ({ a: n })));
+		const after = [{ a: 58 }, { a: 59 }, { b: 1 }, { a: 61, b: 2 }].reduce<Samples>(
+			(samples, row, index) => appendSample(samples, 100 + index, row),
+			before,
+		);
+		const rows = rowsAfter(after, before.appended);
+		expect(rows.map(({ atMs, values }) => [atMs, ...values])).toEqual([
+			[100, 58],
+			[101, 59],
+			[102, Number.NaN, 1],
+			[103, 61, 2],
+		]);
+		expect(rows.at(-1)?.names).toEqual(['a', 'b']);
+		expect(rowsAfter(after, after.appended)).toEqual([]);
+		expect(rowsAfter(samplesOf(Array.from({ length: 900 }, () => ({}))), 0)).toHaveLength(
+			keptSamples,
+		);
 	});
 
 	it('begins a number where it was first seen', () => {

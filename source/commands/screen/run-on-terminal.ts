@@ -3,6 +3,7 @@ import { actingPerson } from '../../alerts/person.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { openMonitor } from '../../app/open-monitor.ts';
+import type { RunHistory } from '../../app/run-history.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
@@ -38,6 +39,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		keepsNetworkMemory: true,
 	});
 	let alertingRun: ScreenAlerting | undefined;
+	let history: RunHistory | undefined;
 	let findAdapter: typeof adapterOf | undefined;
 	try {
 		return await runScreen({
@@ -69,10 +71,15 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 						bugs.add(error, 'alerts');
 					},
 				});
+				// Loaded when the first picture is painted, as all that polls.
+				const { startHistory } = await import('../../app/run-history.ts');
+				const { alertProfile: profile } = run;
+				history = startHistory({ monitor, settings: settings.history, profile, env, clock });
 				return monitor;
 			},
 		});
 	} finally {
+		await history?.close();
 		await alertingRun?.close();
 		monitor.stop();
 		bugs.print(context.stderr);

@@ -3,6 +3,8 @@ import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import type { Alerting } from '../../app/alerting.ts';
 import { limitHeap } from '../../app/heap.ts';
+import { startHistory } from '../../app/run-history.ts';
+import type { RunHistory } from '../../app/run-history.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import type { Monitor } from '../../app/open-monitor.ts';
 import { withMonitor } from '../../app/take-document.ts';
@@ -10,6 +12,7 @@ import { commandFlagsOf, configMark, loadSetup } from '../../app/watch-setup.ts'
 import type { WatchSetup } from '../../app/watch-setup.ts';
 import type { LoadOptions } from '../../config/load.ts';
 import { alertDirectory } from '../../config/paths.ts';
+import type { Settings } from '../../config/settings.ts';
 import { countOf } from '../../config/profiles.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { aborted } from '../../domain/waiting.ts';
@@ -34,6 +37,7 @@ screen of the same profile shows these alerts, and what is done there is done he
   -i, --interval D   time between polls of a node: 500ms, 2s, 1m
   --timeout D        how long a node may take to answer
   --insecure         accept any TLS certificate
+  --no-history       record nothing
 
 A changed configuration file is taken within some seconds, and at SIGHUP; one that is wrong is said
 so, and the one before stays in force. SIGINT and SIGTERM end it: messages under way get two seconds,
@@ -55,6 +59,7 @@ export const watch: Command = {
 			interval: settingsFlags.interval,
 			timeout: settingsFlags.timeout,
 			insecure: settingsFlags.insecure,
+			history: settingsFlags.history,
 			json: { type: 'boolean' },
 		});
 		const options = { flags, nodeSpecs: input, env: context.env, warn: warnOn(context) };
@@ -85,13 +90,27 @@ export const watch: Command = {
 			const onHangUp = context.stdin.isTTY === true ? undefined : context.signals?.onHangUp;
 			const run = { surroundings, setup, mark, monitor, alerting };
 			const stopFollowing = followConfiguration(run, pinned, onHangUp);
+			const history = record(monitor, settings, context);
 			await aborted(context.signal);
 			stopFollowing();
+			await history.close();
 			await alerting.close();
 			return exitCodes.ok;
 		});
 	},
 };
+
+/** What the monitor sees is recorded for the profile; what is wrong with that is said. */
+function record(monitor: Monitor, settings: Settings, context: CommandContext): RunHistory {
+	const { env, clock } = context;
+	const { history, profile } = settings;
+	const run = startHistory({ monitor, settings: history, profile, env, clock });
+	const warn = warnOn(context);
+	run.problem.subscribe(() => {
+		warn(run.problem.getSnapshot() ?? 'history: well again');
+	});
+	return run;
+}
 
 interface AlertPlace {
 	readonly directory: string;

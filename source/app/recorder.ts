@@ -1,0 +1,158 @@
+import type { Clock, Timer } from '../domain/clock.ts';
+import type { ReadableStore } from '../domain/store.ts';
+import { changesBetween } from '../history/changes.ts';
+import type { Change } from '../history/changes.ts';
+import type { HistoryClient } from '../history/client.ts';
+import type { StoredEvent } from '../history/tables.ts';
+import type { IncomingRow } from '../history/writer.ts';
+import { writeNodeAlone, writeSurroundings } from '../sections/moment-json.ts';
+import type { Moment, NodeMoment } from '../sections/moment.ts';
+import { rowsAfter } from '../sections/samples.ts';
+import type { Monitor } from './open-monitor.ts';
+
+/** A killed run loses at most what came since the last batch. */
+const batchMs = 500;
+const frameMs = 10_000;
+/** Nodes that are made JSON of at a time, in a few milliseconds; frames and keys come between. */
+const nodesAtATime = 50;
+/** What shows in the numbers anyway, or changes with each block: no reason for a frame or an event. */
+const quiet = new Set<Change['kind']>(['peers', 'leader']);
+
+export interface RecorderOptions {
+	readonly monitor: Pick<Monitor, 'moment' | 'on'>;
+	readonly client: Pick<HistoryClient, 'write' | 'close' | 'problem'>;
+	readonly clock: Clock;
+}
+
+export interface Recorder {
+	readonly problem: ReadableStore<string | undefined>;
+	/** Writes what is left, and closes the history. */
+	readonly close: () => Promise<void>;
+}
+
+/**
+ * Hands the worker what the watch saw: the rows of all polls twice a second, a whole moment each 10 s and
+ * whenever the health of a node, a group or an alert changed, and these changes as events. It reads
+ * moments, which never change, so that large ones can be handed over a piece at a time.
+ */
+export function createRecorder(options: RecorderOptions): Recorder {
+	const { client, clock, monitor } = options;
+	const recording = new Recording(options);
+	const stop = monitor.on((event) => {
+		if (event.type !== 'alertChanged') return;
+		const { labels } = event.transition.incident;
+		recording.note({
+			atMs: event.atMs,
+			kind: 'alert',
+			node: labels['node'],
+			group: labels['group'],
+			data: JSON.stringify(event.transition),
+		});
+	});
+	let timer: Timer | undefined;
+	let isClosed = false;
+	recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"began"}' });
+
+	async function run(): Promise<void> {
+		await recording.batch();
+		if (!isClosed) timer = clock.setTimeout(() => void run(), batchMs);
+	}
+	timer = clock.setTimeout(() => void run(), batchMs);
+
+	return {
+		problem: client.problem,
+		async close() {
+			isClosed = true;
+			clock.clearTimeout(timer);
+			stop();
+			recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"ended"}' });
+			await recording.batch();
+			await client.close();
+		},
+	};
+}
+
+class Recording {
+	readonly #options: RecorderOptions;
+	/** Rows of each node that were handed over. */
+	readonly #rows = new Map<string, number>();
+	/** Each node as it was last handed over. */
+	#sent = new Map<string, NodeMoment>();
+	#events: StoredEvent[] = [];
+	#seen: Moment | undefined;
+	#frameAtMs = Number.NEGATIVE_INFINITY;
+	#busy = Promise.resolve();
+
+	constructor(options: RecorderOptions) {
+		this.#options = options;
+	}
+
+	note(event: StoredEvent): void {
+		this.#events.push(event);
+	}
+
+	batch(): Promise<void> {
+		this.#busy = this.#busy.then(() => this.#batch());
+		return this.#busy;
+	}
+
+	async #batch(): Promise<void> {
+		const { monitor, client, clock } = this.#options;
+		const moment = monitor.moment();
+		const changes = this.#seen ? changesBetween(this.#seen, moment) : [];
+		const grave = changes.filter(({ kind }) => !quiet.has(kind));
+		this.#seen = moment;
+		// An alert's own transition says more, and is an event already.
+		for (const change of grave) if (change.kind !== 'alert') this.note(eventOf(change, moment));
+		const isDue = clock.steadyNow() - this.#frameAtMs >= frameMs || grave.length > 0;
+		const nodes = isDue ? await this.#changedNodes(moment) : [];
+		if (isDue) this.#frameAtMs = clock.steadyNow();
+		const names = moment.nodes.map(({ snapshot }) => snapshot.target.name);
+		const isTaken = client.write({
+			rows: this.#newRows(moment),
+			events: this.#events.splice(0),
+			nodes,
+			...(isDue && { frame: { text: writeSurroundings(moment), names } }),
+		});
+		if (!isTaken) this.#sent.clear();
+	}
+
+	#newRows({ nodes }: Moment): IncomingRow[] {
+		return nodes.flatMap(({ snapshot, samples }) => {
+			const node = snapshot.target.name;
+			const before = this.#rows.get(node) ?? 0;
+			this.#rows.set(node, samples.appended);
+			// A node that was removed and added again begins anew.
+			const count = before > samples.appended ? 0 : before;
+			return rowsAfter(samples, count).map((row): IncomingRow => ({
+				node,
+				track: 'polls',
+				...row,
+			}));
+		});
+	}
+
+	/** Hands over all but the last few of many. */
+	async #changedNodes({ nodes }: Moment): Promise<(readonly [string, string])[]> {
+		const { client, clock } = this.#options;
+		const names = new Map(nodes.map((node) => [node.snapshot.target.name, node]));
+		const changed = [...names].filter(([name, node]) => this.#sent.get(name) !== node);
+		this.#sent = names;
+		while (changed.length > nodesAtATime) {
+			const part = changed.splice(0, nodesAtATime).map(asText);
+			client.write({ rows: [], events: [], nodes: part });
+			await new Promise<void>((resolve) => {
+				clock.setTimeout(resolve, 0);
+			});
+		}
+		return changed.map(asText);
+	}
+}
+
+function asText([name, node]: readonly [string, NodeMoment]): readonly [string, string] {
+	return [name, writeNodeAlone(node)];
+}
+
+function eventOf({ kind, node, group, ...data }: Change, { atMs }: Moment): StoredEvent {
+	return { atMs, kind, node, group, data: JSON.stringify(data) };
+}

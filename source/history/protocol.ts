@@ -1,0 +1,64 @@
+import type { Retention } from './prune.ts';
+import type { Bucket } from './codec/buckets.ts';
+import type { Span, StoredEvent } from './tables.ts';
+import type { IncomingRow } from './writer.ts';
+
+/** How the worker is started. */
+export interface WorkerOptions {
+	/** The database; absent for a history that lives and ends with its run. */
+	readonly file?: string | undefined;
+	/** Whether it writes, or reads a file that another process may be writing. */
+	readonly mode: 'write' | 'read';
+	readonly retention: Retention;
+	/** Fields whose numbers are taken from each frame: those that no poll's row has. */
+	readonly framePaths: readonly string[];
+}
+
+/** What the watch saw since the last batch. */
+export interface Batch {
+	readonly rows: readonly IncomingRow[];
+	readonly events: readonly StoredEvent[];
+	/** Nodes that changed since the last frame, as JSON without samples, by name. */
+	readonly nodes: readonly (readonly [name: string, text: string])[];
+	/** The moment beside its nodes as JSON, and the names of its nodes; absent where no frame is due. */
+	readonly frame?: { readonly text: string; readonly names: readonly string[] } | undefined;
+}
+
+/** What can be asked, and what is answered. */
+export interface Questions {
+	/** The moment at or before a time, or so many frames from it, as JSON; undefined where there is none. */
+	moment: { ask: { readonly atMs: number; readonly steps?: number }; answer: string | undefined };
+	/** From the first frame to behind the last. */
+	span: { ask: Record<string, never>; answer: Span | undefined };
+	list: {
+		ask: Record<string, never>;
+		answer: readonly { readonly node: string; readonly metric: string }[];
+	};
+	buckets: {
+		ask: Span & { readonly node: string; readonly metric: string; readonly stepMs: number };
+		answer: readonly Bucket[];
+	};
+	events: { ask: Span & { readonly kinds?: readonly string[] }; answer: readonly StoredEvent[] };
+}
+
+export type QuestionName = keyof Questions;
+
+export type ToWorker =
+	| { readonly type: 'write'; readonly batch: Batch }
+	| {
+			readonly [Name in QuestionName]: {
+				readonly type: 'ask';
+				readonly id: number;
+				readonly name: Name;
+				readonly question: Questions[Name]['ask'];
+			};
+	  }[QuestionName]
+	| { readonly type: 'close' };
+
+export type FromWorker =
+	| { readonly type: 'written' }
+	| { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+	| { readonly type: 'refused'; readonly id: number; readonly message: string }
+	/** What is wrong with the history; undefined when it is well again. */
+	| { readonly type: 'problem'; readonly message: string | undefined }
+	| { readonly type: 'closed' };

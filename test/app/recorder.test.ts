@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createRecorder } from '../../source/app/recorder.ts';
+import { framePaths } from '../../source/app/frame-paths.ts';
+import { readMoment, writeMoment } from '../../source/sections/moment-json.ts';
+import type { Moment } from '../../source/sections/moment.ts';
+import { openMemoryHistory } from '../helpers/memory-history.ts';
+import { createRichFleet } from '../helpers/rich-fleet.ts';
+import { createTestClock } from '../helpers/test-clock.ts';
+
+const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Timers of a test's clock run at once; what they wait for needs the real event loop. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what is recorded', () => {
+	it('is the moment of then, to the last letter, whatever came later', async () => {
+		const clock = createTestClock(startMs);
+		const rich = createRichFleet(clock);
+		const client = await openMemoryHistory(clock.now, framePaths());
+		const recorder = createRecorder({
+			monitor: { moment: rich.moments.getSnapshot, on: () => () => undefined },
+			client,
+			clock,
+		});
+		const seen = new Map<number, Moment>();
+		for (let second = 0; second < 620; second += 1) {
+			rich.goOn(1);
+			seen.set(clock.now(), rich.moments.getSnapshot());
+			await turn();
+			if (second % 100 === 99) await client.tend();
+		}
+		await recorder.close();
+		expect(client.problem.getSnapshot()).toBeUndefined();
+
+		for (const atMs of [11, 62, 200, 333, 354, 356, 411, 500, 599, 612].map(
+			(second) => startMs + second * 1000,
+		)) {
+			const text = await client.ask('moment', { atMs });
+			const replayed = readMoment(text ?? '');
+			expect(atMs - replayed.atMs).toBeLessThanOrEqual(11_000);
+			const live = seen.get(replayed.atMs);
+			// Read back once, so that keys stand in the order of the schema in both.
+			const expected = live && writeMoment(readMoment(writeMoment(live)));
+			expect(expected === writeMoment(replayed), `the moment of ${replayed.atMs}`).toBe(true);
+		}
+	});
+
+	it('steps by frames, keeps the numbers of every poll, and of fields without samples by the frame', async () => {
+		const clock = createTestClock(startMs);
+		const rich = createRichFleet(clock);
+		const client = await openMemoryHistory(clock.now, framePaths());
+		const recorder = createRecorder({
+			monitor: { moment: rich.moments.getSnapshot, on: () => () => undefined },
+			client,
+			clock,
+		});
+		for (let second = 0; second < 100; second += 1) {
+			rich.goOn(1);
+			await turn();
+		}
+		await recorder.close();
+		const at = async (atMs: number, steps: number) =>
+			readMoment((await client.ask('moment', { atMs, steps })) ?? '').atMs;
+		const span = await client.ask('span', {});
+		const lastMs = (span?.untilMs ?? 0) - 1;
+		const before = await at(lastMs, -1);
+		expect(before).toBeLessThan(lastMs);
+		expect(await at(before, 1)).toBe(lastMs);
+		expect(await at(lastMs, 10)).toBe(lastMs);
+		expect(await at(lastMs, -1000)).toBe(span?.fromMs);
+
+		const whole = { fromMs: startMs, untilMs: clock.now() + 1, node: 'evm-1', stepMs: 1000 };
+		const latency = await client.ask('buckets', { ...whole, metric: 'poll.latencyMs' });
+		expect(latency).toHaveLength(100);
+		expect(latency[0]).toMatchObject({ count: 1, mean: 13 });
+		const failures = await client.ask('buckets', {
+			...whole,
+			node: 'dag-1',
+			metric: 'identity.uptimeSeconds',
+		});
+		expect(failures.length).toBeGreaterThan(8);
+		const kinds = (await client.ask('events', whole)).map(({ kind }) => kind);
+		expect(kinds[0]).toBe('recording');
+		expect(kinds).toContain('health');
+		expect(kinds.at(-1)).toBe('recording');
+	});
+});
