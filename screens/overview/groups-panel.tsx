@@ -16,6 +16,7 @@ const wordOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
 	them: 'the nodes, not us',
 	unknown: 'unknown whose fault',
+	busy: 'this machine is too busy',
 };
 
 export type GroupsView = Pick<Moment, 'nodes' | 'groups' | 'witness' | 'atMs'>;

@@ -29,6 +29,12 @@ export interface ConnectionFinding {
 	readonly evidence: readonly string[];
 }
 
+/** Nodes that this machine was too busy to poll. */
+export interface OwnLoad {
+	readonly failing: readonly string[];
+	readonly finding: ConnectionFinding;
+}
+
 /** Nodes that last answered within this of each other stopped together. */
 const windowMs = 60_000;
 const connectionCodes: ReadonlySet<string> = new Set(['unreachable', 'timeout']);
@@ -71,6 +77,22 @@ export function findSuspicion(
 		hosts,
 		answering: answering.map(({ node }) => node.target.name),
 		since,
+	};
+}
+
+/** Nodes that could not be waited for because this machine was too busy. */
+export function findOwnLoad(nodes: readonly NodeSnapshot[]): OwnLoad | undefined {
+	const unjudged = nodes.filter(({ poll }) => poll.error?.code === 'tooBusy');
+	if (unjudged.length === 0) return undefined;
+	const failing = unjudged.map(({ target }) => target.name);
+	const nodesText = failing.length === 1 ? '1 node' : `${failing.length} nodes`;
+	return {
+		failing,
+		finding: {
+			verdict: 'busy',
+			message: `this machine is too busy to judge ${nodesText}`,
+			evidence: [unjudged[0]?.poll.error?.message ?? '', formatNames(failing)],
+		},
 	};
 }
 

@@ -1,4 +1,4 @@
-import { decide, findSuspicion } from '../analysis/connection-verdict.ts';
+import { decide, findOwnLoad, findSuspicion } from '../analysis/connection-verdict.ts';
 import type {
 	Suspicion,
 	ConnectionFacts,
@@ -48,6 +48,12 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 
 	return {
 		consider(nodes) {
+			const load = findOwnLoad(nodes);
+			if (load) {
+				last = toVerdict(load, load.finding, last, clock.now());
+				return last;
+			}
+			if (last?.verdict === 'busy') last = undefined;
 			suspicion = findSuspicion(nodes, suspicion);
 			if (!suspicion) {
 				facts = undefined;
@@ -64,7 +70,7 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 }
 
 function toVerdict(
-	{ failing }: Suspicion,
+	{ failing }: { readonly failing: readonly string[] },
 	{ verdict, message, evidence }: ConnectionFinding,
 	last: ConnectionVerdict | undefined,
 	nowMs: number,

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import { PollError, UserError } from '../domain/errors.ts';
 import { resolveEndpoint, showHostPort } from '../network-tests/endpoint.ts';
 import type { Endpoint } from '../network-tests/endpoint.ts';
-import { dial } from '../network-tests/exchange.ts';
+import { dial, lateCode } from '../network-tests/exchange.ts';
 import { createPathWatch } from '../network-tests/paths/path-watch.ts';
 import type { RateLimiter } from '../network-tests/rate-limit.ts';
 import type { Probes } from '../sections/probes/schema.ts';
@@ -46,7 +46,8 @@ export function createPathProber(url: string, options: PathProberOptions): PathP
 			const { address, port } = endpoint;
 			const dialled = await dial(address, port, { timeoutMs, signal });
 			if ('socket' in dialled) dialled.socket.destroy();
-			if (signal.aborted) return undefined;
+			const isLate = 'socket' in dialled ? dialled.isLate : dialled.error === lateCode;
+			if (signal.aborted || isLate) return undefined;
 			const at = clock.now();
 			const figures = path.add(dialled, at);
 			await peers?.probeWhenDue(node, endpoint, signal);

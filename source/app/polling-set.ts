@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { createDelayMeter } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 import { attempt } from '../polling/attempt.ts';
 import { createScheduler } from '../polling/scheduler.ts';
@@ -37,12 +38,14 @@ interface Polled {
 export function createPollingSet(options: PollingSetOptions): PollingSet {
 	const { clock, sources, onResult, reportBug } = options;
 	const scheduler = createScheduler({ clock, maxInFlight: options.maxInFlight });
+	const delay = createDelayMeter(clock);
 	const polled = new Map<string, Polled>();
 
 	async function poll(node: Polled, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
 		const { target, source } = node;
 		const result = await attempt(target, source.poll, {
 			clock,
+			delay,
 			missedSlots,
 			signal,
 			reportBug: (error) => {

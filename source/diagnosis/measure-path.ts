@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isOurs, ownDelay } from '../domain/own-delay.ts';
 import { reachOf } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
 import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
@@ -19,6 +20,9 @@ export interface MeasureOptions {
 }
 
 const maxBodyBytes = 1_000_000;
+/** A time in which this process was late says nothing about the path. */
+const late = 'OWN_DELAY';
+const unmeasured: ReadonlySet<string> = new Set(['ABORTED', late]);
 const testHeaders = { 'user-agent': 'nodetop', 'x-nodetop-test': 'diagnose' };
 
 /**
@@ -87,7 +91,7 @@ async function timeConnects(
 		underway.push(timeConnect(host, port, timeoutMs, signal));
 	}
 	const samples = await Promise.all(underway);
-	return samples.filter((sample) => !('error' in sample && sample.error === 'ABORTED'));
+	return samples.filter((sample) => !('error' in sample && unmeasured.has(sample.error)));
 }
 
 function timeConnect(
@@ -98,11 +102,17 @@ function timeConnect(
 ): Promise<ConnectSample> {
 	return new Promise((done) => {
 		const started = performance.now();
+		const span = ownDelay.begin();
 		const socket = connect({ host, port });
+		let isEnded = false;
 		const end = (sample: ConnectSample) => {
+			if (isEnded) return;
+			isEnded = true;
 			signal.removeEventListener('abort', abort);
 			socket.destroy();
-			done(sample);
+			const isLate = isOurs(span.end(), 'ms' in sample ? sample.ms : timeoutMs);
+			const isTimed = 'ms' in sample || sample.error === 'ETIMEDOUT';
+			done(isTimed && isLate ? { error: late } : sample);
 		};
 		const abort = () => {
 			end({ error: 'ABORTED' });

@@ -1,3 +1,4 @@
+import { isRetransmitted } from '../domain/retransmission.ts';
 import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
 
 /** Codes of a connection that was answered by a refusal: something is there, but nobody listens. */
@@ -27,8 +28,8 @@ export function median(sorted: readonly number[]): number | undefined {
 	return sorted.length === 0 ? undefined : sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-/** A lost packet is sent again after no less than this (RFC 6298 says 1 s; Linux and others use 200 ms). */
-const retransmissionMs = 190;
+/** Within a connection a lost packet is sent again after no less than this (Linux and others: 200 ms). */
+const resentMs = 190;
 
 /** Attempts that took a retransmission longer than the others do, or were never answered. */
 export function lossOf(path: PathProbe | undefined): { lost: number; of: number } | undefined {
@@ -37,7 +38,7 @@ export function lossOf(path: PathProbe | undefined): { lost: number; of: number 
 	const unanswered = connectErrors(path).filter((code) => !isRefusal(code)).length;
 	const of = times.length + unanswered;
 	if (middle === undefined || of < 5) return undefined;
-	const late = times.filter((ms) => ms > middle + retransmissionMs).length;
+	const late = times.filter((ms) => isRetransmitted(ms, middle)).length;
 	return { lost: late + unanswered, of };
 }
 
@@ -119,7 +120,7 @@ function medianOf(values: readonly number[]): number | undefined {
 
 /** How far apart sorted times are, but for those that waited for a packet to be sent again; 0 of none. */
 export function jitterOf(sorted: readonly number[]): number {
-	return spread(sorted.filter((ms) => ms <= (median(sorted) ?? 0) + retransmissionMs));
+	return spread(sorted.filter((ms) => ms <= (median(sorted) ?? 0) + resentMs));
 }
 
 /** The range of sorted numbers without those at its ends; 0 of none. */

@@ -80,8 +80,8 @@ export const groupPositions = [
 ] as const;
 export type GroupPosition = (typeof groupPositions)[number];
 
-/** Whose fault it is that several nodes stopped answering at once. */
-export const connectionFaults = ['us', 'them', 'unknown'] as const;
+/** Why nodes cannot be judged: our connection is lost, they stopped themselves, nobody knows, we are too busy. */
+export const connectionFaults = ['us', 'them', 'unknown', 'busy'] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
 /** What a supervised process is doing. */
@@ -115,6 +115,7 @@ export const pollErrorCodes = [
 	'badResponse',
 	'unsupported',
 	'internal',
+	'tooBusy',
 ] as const;
 export type PollErrorCode = (typeof pollErrorCodes)[number];
 

@@ -11,11 +11,13 @@ const levelOfVerdict: Readonly<Record<ConnectionFault, HealthLevel>> = {
 	us: 'critical',
 	them: 'warning',
 	unknown: 'unknown',
+	busy: 'warning',
 };
 const wordsOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
 	them: 'the nodes, not our connection',
 	unknown: 'the nodes or our connection',
+	busy: 'this machine is too busy',
 };
 
 const indent = '  ';

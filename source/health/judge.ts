@@ -1,7 +1,9 @@
+import { noData } from '../domain/observe.ts';
 import type { Observations, Observed } from '../domain/observe.ts';
 import { builtInRules } from '../sections/findings.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
+import type { PollReport } from '../sections/poll/schema.ts';
 import { buildRuleSet } from '../sections/rule-set.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
@@ -33,10 +35,19 @@ export interface JudgedSubjects {
 	readonly witness?: ConnectionVerdict | undefined;
 }
 
+/** Whether the node was polled once, and did not answer. */
+function isFirst({ status, failures, lastGoodAt }: PollReport): boolean {
+	return status === 'failed' && failures === 1 && lastGoodAt === undefined;
+}
+
+const nothingYet: Observations = { get: () => noData };
+
 /** The newest observations about one node. */
 interface Judgement {
 	readonly observations: Observations;
 	readonly satellites: ReadonlyMap<string, Observations>;
+	/** Of a failed first poll: health shows them, but no alert rests on one poll alone. */
+	readonly isFirst: boolean;
 }
 
 /** A judge by these rules; by the built-in ones unless told otherwise. */
@@ -52,7 +63,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			if (node.poll.status === 'pending') return { status: 'unknown', issues: [], ...checked };
 			const observations = observationsOfNode(plan, memory, input);
 			const satellites = observationsOfSatellites(plan, memory, input);
-			judged.set(node.target.name, { observations, satellites });
+			judged.set(node.target.name, { observations, satellites, isFirst: isFirst(node.poll) });
 			const found = foundIn(plan, observations, satellites);
 			return { ...reportOf(found, previous, nowMs), ...checked };
 		},
@@ -74,7 +85,11 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			);
 			const fleet = observationsOfFleet(plan, witness);
 			return {
-				node: (name) => judged.get(name)?.observations ?? elsewhere.get(name),
+				node(name) {
+					const judgement = judged.get(name);
+					if (!judgement) return elsewhere.get(name);
+					return judgement.isFirst ? nothingYet : judgement.observations;
+				},
 				satellite: (name, satellite) => judged.get(name)?.satellites.get(satellite),
 				group: (name) => byGroup.get(name),
 				fleet,

@@ -1,6 +1,8 @@
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { isOurs, ownDelay } from '../domain/own-delay.ts';
+import type { DelayMeter } from '../domain/own-delay.ts';
 import { showHostPort } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { TestName } from './results.ts';
@@ -21,6 +23,8 @@ export interface ExchangeOptions {
 	readonly test: TestName;
 	readonly timeoutMs: number;
 	readonly signal: AbortSignal;
+	/** Of this process by default. */
+	readonly delay?: DelayMeter;
 	/** Sends no request after the handshake. */
 	readonly onlyConnect?: boolean;
 }
@@ -35,10 +39,17 @@ export function testHeaders(test: TestName): Record<string, string> {
 }
 
 /**
- * Opens a connection and sends one marked GET without credentials; any reply measures the time. Never
- * rejects.
+ * Opens a connection and sends one marked GET without credentials; any reply measures the time. Where this
+ * process was late meanwhile, the result is `lateCode`. Never rejects.
  */
 export async function exchange(endpoint: Endpoint, options: ExchangeOptions): Promise<Exchange> {
+	const span = (options.delay ?? ownDelay).begin();
+	const started = performance.now();
+	const result = await exchangeOnce(endpoint, options);
+	return isOurs(span.end(), performance.now() - started) ? { error: lateCode } : result;
+}
+
+async function exchangeOnce(endpoint: Endpoint, options: ExchangeOptions): Promise<Exchange> {
 	const started = performance.now();
 	const dialled = await dial(endpoint.address, endpoint.port, options);
 	if ('error' in dialled) return dialled;
@@ -65,12 +76,42 @@ export async function exchange(endpoint: Endpoint, options: ExchangeOptions): Pr
 	}
 }
 
-/** One TCP connection. Never rejects. The caller destroys the socket. */
-export function dial(
+/** The error of what was measured while this process was late: it says nothing about the other end. */
+export const lateCode = 'OWN_DELAY';
+
+/**
+ * One TCP connection; `lateCode` where no answer came in time, but this process was late meanwhile. Never
+ * rejects. The caller destroys the socket.
+ */
+export async function dial(
+	address: string,
+	port: number,
+	options: Pick<ExchangeOptions, 'timeoutMs' | 'signal' | 'delay'>,
+): Promise<Connected | Failed> {
+	const span = (options.delay ?? ownDelay).begin();
+	const dialled = await dialOnce(address, port, options);
+	const lateMs = span.end();
+	if ('socket' in dialled) return { ...dialled, isLate: isOurs(lateMs, dialled.connectMs) };
+	const isLate = dialled.error === 'ETIMEDOUT' && isOurs(lateMs, options.timeoutMs);
+	return isLate ? { error: lateCode } : dialled;
+}
+
+interface Failed {
+	readonly error: string;
+}
+
+interface Connected {
+	readonly socket: Socket;
+	readonly connectMs: number;
+	/** This process was late meanwhile: the other end answered, but its time is not known. */
+	readonly isLate: boolean;
+}
+
+function dialOnce(
 	address: string,
 	port: number,
 	{ timeoutMs, signal }: Pick<ExchangeOptions, 'timeoutMs' | 'signal'>,
-): Promise<{ readonly socket: Socket; readonly connectMs: number } | { readonly error: string }> {
+): Promise<Omit<Connected, 'isLate'> | Failed> {
 	return new Promise((done) => {
 		const started = performance.now();
 		const socket = connect({ host: address, port, noDelay: true });

@@ -61,6 +61,11 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 	ping: (summary) => [
 		...fact('Sent', summary.sent, formatCount),
 		...fact('Loss', summary.lossRatio, (ratio) => lossText(ratio, summary)),
+		...fact(
+			'Not counted',
+			summary.late,
+			(late) => `${formatCount(late)}: this machine was too busy`,
+		),
 		...fact('Refused', summary.refused === 0 ? undefined : summary.refused, formatCount),
 		...fact('Name', summary.dnsMs, formatMs),
 		...fact('Connect', summary.connectMs, spreadText),

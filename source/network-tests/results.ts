@@ -139,6 +139,7 @@ const pingSummary = z.strictObject({
 	lost: count.optional(),
 	retransmitted: count.optional().describe('Of the lost, those that came after a second packet'),
 	refused: count.optional(),
+	late: count.optional().describe('Not counted: this machine was too busy to time them'),
 	lossRatio: amount.optional(),
 	dnsMs: amount.optional(),
 	connectMs: spreadSchema.optional(),

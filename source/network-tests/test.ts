@@ -1,3 +1,4 @@
+import type { DelayMeter } from '../domain/own-delay.ts';
 import type { Endpoint } from './endpoint.ts';
 import { showHostPort } from './endpoint.ts';
 import type { PeerAddress } from './peers/peer-address.ts';
@@ -31,6 +32,8 @@ export interface TestContext {
 	/** Ends the test early; it then resolves with its results so far. */
 	readonly signal: AbortSignal;
 	readonly now: () => number;
+	/** Of this process by default. */
+	readonly delay?: DelayMeter | undefined;
 	readonly emit: (sample: Sample) => void;
 }
 

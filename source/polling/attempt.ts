@@ -1,5 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
+import { isOurs } from '../domain/own-delay.ts';
+import type { DelayMeter, DelaySpan } from '../domain/own-delay.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../sections/snapshot.ts';
 import type { Reading } from '../sections/snapshot.ts';
@@ -11,7 +13,8 @@ import type { PollResult } from '../sections/poll/poll-result.ts';
 export type Poll = (signal: AbortSignal) => Promise<Reading>;
 
 export interface AttemptContext {
-	readonly clock: Pick<Clock, 'now' | 'setTimeout' | 'clearTimeout'>;
+	readonly clock: Pick<Clock, 'now' | 'steadyNow' | 'setTimeout' | 'clearTimeout'>;
+	readonly delay: DelayMeter;
 	readonly missedSlots: number;
 	/** Aborted when nobody wants the result any more. */
 	readonly signal: AbortSignal;
@@ -22,7 +25,7 @@ export interface AttemptContext {
 /**
  * Polls one target once and never rejects: a deadline aborts what is slow, whatever comes after it
  * is dropped, the reading is validated, and a bug in an adapter is that node's `internal` error
- * while the other nodes are polled on.
+ * while the other nodes are polled on. What this process was late by is not counted against the node.
  */
 export async function attempt(
 	target: Target,
@@ -31,9 +34,8 @@ export async function attempt(
 ): Promise<PollResult> {
 	const { missedSlots, clock } = context;
 	const deadline = linkAbort(context.signal);
-	const timer = clock.setTimeout(() => {
-		deadline.abort(deadlineError(target));
-	}, target.timeoutMs);
+	const span = context.delay.begin();
+	const stopWaiting = waitFor(target, span, clock, deadline.abort);
 	const { signal } = deadline;
 	try {
 		const reading = await beforeAbort(poll(signal), signal);
@@ -41,16 +43,54 @@ export async function attempt(
 			target,
 			atMs: clock.now(),
 			missedSlots,
-			outcome: { status: 'read', reading: validated(reading) },
+			outcome: { status: 'read', reading: timed(validated(reading), span.soFarMs()) },
 		};
 	} catch (thrown) {
-		const error = toPollError(thrown, signal);
+		const error = toPollError(thrown, signal, target, span.soFarMs());
 		if (error.code === 'internal' && !context.signal.aborted) context.reportBug(thrown);
 		return { target, atMs: clock.now(), missedSlots, outcome: { status: 'failed', error } };
 	} finally {
-		clock.clearTimeout(timer);
+		span.end();
+		stopWaiting();
 		deadline.unlink();
 	}
+}
+
+/** At most so many times its timeout, a node is waited for while this process is late. */
+const mostTimeouts = 2;
+const leastWaitMs = 20;
+
+/**
+ * Calls `expire` when the node has had its timeout, without the time by which this process was late: answers
+ * that came in meanwhile are not read yet. Returns the function that ends the wait.
+ */
+function waitFor(
+	target: Target,
+	span: DelaySpan,
+	clock: AttemptContext['clock'],
+	expire: (error: PollError) => void,
+): () => void {
+	const { timeoutMs } = target;
+	const mostMs = mostTimeouts * timeoutMs;
+	const startedMs = clock.steadyNow();
+	let timer = clock.setTimeout(check, timeoutMs);
+	function check(): void {
+		const waitedMs = clock.steadyNow() - startedMs;
+		const leftMs = timeoutMs - (waitedMs - span.soFarMs());
+		if (leftMs < leastWaitMs) expire(deadlineError(target));
+		else if (waitedMs >= mostMs) expire(busyError(span.soFarMs()));
+		else timer = clock.setTimeout(check, Math.min(leftMs, mostMs - waitedMs));
+	}
+	return () => {
+		clock.clearTimeout(timer);
+	};
+}
+
+/** A time in which this process was late says nothing about the node, and neither does a clock that it read. */
+function timed(reading: Reading, lateMs: number): Reading {
+	if (reading.latencyMs === undefined || !isOurs(lateMs, reading.latencyMs)) return reading;
+	const { latencyMs: _latencyMs, clock: _clock, ...rest } = reading;
+	return rest;
 }
 
 const validVertices = new WeakSet<Vertex>();
@@ -92,8 +132,24 @@ function deadlineError(target: Target): PollError {
 	});
 }
 
-function toPollError(thrown: unknown, signal: AbortSignal): PollError {
-	if (thrown instanceof PollError) return thrown;
+function busyError(lateMs: number): PollError {
+	const seconds = (lateMs / 1000).toFixed(1);
+	return new PollError('tooBusy', `this machine was late by ${seconds} s while it waited`, {
+		nextStep: 'give nodetop more of a processor, or poll fewer nodes, or less often',
+	});
+}
+
+/** What the poll threw, or why it was ended; a time limit that passed while this process was late is ours. */
+function toPollError(
+	thrown: unknown,
+	signal: AbortSignal,
+	target: Target,
+	lateMs: number,
+): PollError {
+	if (thrown instanceof PollError) {
+		const isLate = thrown.code === 'timeout' && !signal.aborted && isOurs(lateMs, target.timeoutMs);
+		return isLate ? busyError(lateMs) : thrown;
+	}
 	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
 	const message = thrown instanceof Error ? thrown.message : String(thrown);
 	return new PollError('internal', `nodetop could not read this node: ${message}`, {

@@ -60,7 +60,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	'version behind': ['versions-differ'],
 	'process crashed or crash-looping': ['process-crashed', 'crash-loop', 'node-restarting'],
 	'node down': ['node-down', 'endpoint-failed', 'self-reported', 'no-data'],
-	'own connection': ['own-connection-lost'],
+	'own connection': ['own-connection-lost', 'machine-too-busy'],
 	'Storj audit': ['audit-score-low', 'disqualified'],
 	'Storj suspension': ['suspension-score-low', 'suspended'],
 	'Storj online': ['online-score-low'],

@@ -52,7 +52,13 @@ describe('each rule fires for its reason, alone, and ends', () => {
 	);
 
 	it('has a case for every rule but those of groups and of the fleet', () => {
-		const apart = ['no-data', 'head-old', 'own-connection-lost', 'versions-differ'];
+		const apart = [
+			'no-data',
+			'head-old',
+			'own-connection-lost',
+			'machine-too-busy',
+			'versions-differ',
+		];
 		const inCases = [
 			...Object.keys(ruleCases),
 			...apart,

@@ -18,7 +18,14 @@ function node(sections: Partial<UnjudgedNode>): UnjudgedNode {
 }
 
 function failedWith(
-	code: 'unreachable' | 'timeout' | 'badResponse' | 'unauthorized' | 'rateLimited' | 'internal',
+	code:
+		| 'unreachable'
+		| 'timeout'
+		| 'badResponse'
+		| 'unauthorized'
+		| 'rateLimited'
+		| 'internal'
+		| 'tooBusy',
 ) {
 	return node({ poll: { status: 'failed', failures: 1, error: { code, message: 'm' } } });
 }
@@ -33,6 +40,21 @@ function failedFirst(httpStatus: number) {
 	const error = { code: 'badResponse' as const, message: 'm', httpStatus };
 	return node({ poll: { status: 'failed', failures: 1, error } });
 }
+
+it('shows a failed first poll, and lets no alert rest on it alone', () => {
+	const judge = createJudge();
+	const seenAfter = (poll: Partial<UnjudgedNode['poll']>) => {
+		const polled = failedWith('unreachable');
+		const subject = { ...polled, poll: { ...polled.poll, ...poll } };
+		const input = { node: subject, memory: {}, components: undefined, nowMs };
+		const health = judge.judgeNode(input, undefined);
+		const observed = judge.observe({ nodes: [{ ...subject, health }], groups: [] }, nowMs);
+		return [health.status, observed.node('n')?.get('nodeDown')?.kind];
+	};
+	expect(seenAfter({ failures: 1 })).toEqual(['down', 'noData']);
+	expect(seenAfter({ failures: 2 })).toEqual(['down', 'bad']);
+	expect(seenAfter({ failures: 1, lastGoodAt: '2026-01-01T00:59:00Z' })).toEqual(['down', 'bad']);
+});
 
 describe('judge', () => {
 	it.each([
@@ -56,6 +78,7 @@ describe('judge', () => {
 		['a program that never answers well', failedFirst(500), 'unknown', ['nodeDown']],
 		['refused, but alive', failedWith('unauthorized'), 'unknown', ['nodeDown']],
 		['limited, but alive', failedWith('rateLimited'), 'unknown', ['nodeDown']],
+		['this machine was late', failedWith('tooBusy'), 'unknown', ['machineTooBusy']],
 		['our own bug', failedWith('internal'), 'unknown', ['nodeDown']],
 		['halted', node({ consensus: { status: 'halted' } }), 'down', ['consensusStalled']],
 		['stalled', node({ consensus: { status: 'stalled' } }), 'degraded', ['consensusStalled']],

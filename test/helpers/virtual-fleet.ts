@@ -8,6 +8,7 @@ import { createJudge } from '../../source/health/judge.ts';
 import { attempt } from '../../source/polling/attempt.ts';
 import { createNodeSources } from '../../source/app/node-source.ts';
 import { systemClock } from '../../source/domain/clock.ts';
+import { ownDelay } from '../../source/domain/own-delay.ts';
 import { targetFor } from './targets.ts';
 
 /** A watch whose clock is turned by hand: hours of it pass without waiting. */
@@ -34,7 +35,7 @@ export function watchVirtually(targets: readonly Target[], startAtMs: number): V
 			nowMs += seconds * 1000;
 			for (const { target, source } of watched) {
 				const { signal } = new AbortController();
-				const context = { clock, missedSlots: 0, signal, reportBug: thrown };
+				const context = { clock, delay: ownDelay, missedSlots: 0, signal, reportBug: thrown };
 				fleet.apply({ ...(await attempt(target, source.poll, context)), target });
 			}
 			const nodes = fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../source/domain/clock.ts';
 import { PollError } from '../../source/domain/errors.ts';
+import type { DelayMeter } from '../../source/domain/own-delay.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { attempt } from '../../source/polling/attempt.ts';
 import type { Poll } from '../../source/polling/attempt.ts';
@@ -8,10 +9,16 @@ import { targetFor } from '../helpers/targets.ts';
 
 const target = targetFor('http://127.0.0.1:1', { timeoutMs: 50 });
 
-function attemptWith(poll: Poll, signal = new AbortController().signal) {
+/** A process that is late by so much from the first moment on. */
+function lateBy(lateMs: number): DelayMeter {
+	return { begin: () => ({ soFarMs: () => lateMs, end: () => lateMs }) };
+}
+
+function attemptWith(poll: Poll, signal = new AbortController().signal, delay = lateBy(0)) {
 	const bugs: unknown[] = [];
 	const result = attempt(target, poll, {
 		clock: { ...systemClock, now: () => 1000 },
+		delay,
 		missedSlots: 3,
 		signal,
 		reportBug: (error) => bugs.push(error),
@@ -36,6 +43,48 @@ describe('attempt', () => {
 		const { outcome } = await result;
 		expect(outcome.status === 'failed' && outcome.error.code).toBe('timeout');
 		expect(bugs).toEqual([]);
+	});
+
+	it('waits longer for a node by the time that this process was late', async () => {
+		const reading: Reading = { latencyMs: 5 };
+		const answer = new Promise<Reading>((resolve) => {
+			setTimeout(resolve, 70, reading);
+		});
+		const { result } = attemptWith(() => answer, undefined, lateBy(60));
+		expect((await result).outcome).toEqual({ status: 'read', reading: {} });
+	});
+
+	it('calls a time limit that passed while this process was late ours, and no bug', async () => {
+		const { result, bugs } = attemptWith(
+			() => new Promise(() => undefined),
+			undefined,
+			lateBy(1000),
+		);
+		const { outcome } = await result;
+		expect(outcome.status === 'failed' && outcome.error).toMatchObject({
+			code: 'tooBusy',
+			message: 'this machine was late by 1.0 s while it waited',
+		});
+		expect(bugs).toEqual([]);
+	});
+
+	it('calls a limit of the adapter’s own ours as well, and any other error the node’s', async () => {
+		const late = lateBy(1000);
+		const codeOf = async (thrown: PollError) => {
+			const { outcome } = await attemptWith(() => Promise.reject(thrown), undefined, late).result;
+			return outcome.status === 'failed' && outcome.error.code;
+		};
+		expect(await codeOf(new PollError('timeout', 'no answer'))).toBe('tooBusy');
+		expect(await codeOf(new PollError('unreachable', 'refused'))).toBe('unreachable');
+	});
+
+	it('leaves out a latency and a clock that were read while this process was late', async () => {
+		const clock = { offsetMs: 4000, uncertaintyMs: 500, source: 'httpDate' } as const;
+		const reading: Reading = { latencyMs: 900, clock, consensus: { round: 7 } };
+		const outcomeOf = async (lateMs: number) =>
+			(await attemptWith(() => Promise.resolve(reading), undefined, lateBy(lateMs)).result).outcome;
+		expect(await outcomeOf(800)).toEqual({ status: 'read', reading: { consensus: { round: 7 } } });
+		expect(await outcomeOf(100)).toEqual({ status: 'read', reading });
 	});
 
 	it('keeps the code of a poll error', async () => {

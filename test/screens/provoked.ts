@@ -49,7 +49,7 @@ const witness: ConnectionVerdict = {
 	failing: ['a'],
 };
 
-const failed = (code: 'unreachable' | 'unauthorized'): Seen => ({
+const failed = (code: 'unreachable' | 'unauthorized' | 'tooBusy'): Seen => ({
 	sections: { poll: { status: 'failed', failures: 3, error: { code, message: 'm' } } },
 });
 const clock = { offsetMs: 9000, uncertaintyMs: 10, source: 'httpDate' as const };
@@ -60,6 +60,7 @@ const disk = (free: number): Seen => ({
 /** What shows at one look: every way in which it does. */
 const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	ownConnectionLost: [{ ...failed('unreachable'), witness }],
+	machineTooBusy: [{ ...failed('tooBusy'), witness: { ...witness, verdict: 'busy' } }],
 	nodeDown: [failed('unreachable'), failed('unauthorized')],
 	endpointFailed: [
 		{

@@ -82,6 +82,11 @@ function given(code: FindingCode, severity: Severity): Provoked {
 
 /** How a finding shows where its severity alone does not decide it, and why. */
 const exceptions: Readonly<Record<string, { tone: Tone; exitCode: number; why: string }>> = {
+	'machineTooBusy warning': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'nothing can be said about a node that was not waited for',
+	},
 	'ownConnectionLost critical': {
 		tone: 'unknown',
 		exitCode: 3,

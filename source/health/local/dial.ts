@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { isOurs, ownDelay } from '../../domain/own-delay.ts';
 import type { Seen } from './seen.ts';
 
 /** How a connection to a node's port went. */
@@ -32,11 +33,13 @@ export function dial(url: string, timeoutMs: number): Promise<Seen<Dialled>> {
 	const address = addressOf(url);
 	if (!address) return Promise.resolve({ because: 'its address names no port' });
 	const startedAtMs = performance.now();
+	const span = ownDelay.begin();
 	const socket = connect({ ...address, timeout: timeoutMs });
 	return new Promise((resolve) => {
 		const end = (value: Dialled): void => {
 			socket.destroy();
-			resolve({ value });
+			const isLate = isOurs(span.end(), timeoutMs) && value.outcome === 'silent';
+			resolve(isLate ? { because: 'this machine was too busy to wait for an answer' } : { value });
 		};
 		socket.once('connect', () => {
 			end({ outcome: 'accepted', ms: performance.now() - startedAtMs });

@@ -1,3 +1,4 @@
+import { isRetransmitted } from '../../domain/retransmission.ts';
 import { createLevelWatch } from './level-watch.ts';
 import type { Level } from './level-watch.ts';
 
@@ -20,8 +21,6 @@ export interface PathWatch {
 
 const windowSize = 60;
 const leastWindow = 20;
-/** As for ping: a handshake this much slower than the fastest waited for a second packet (RFC 6298). */
-const retransmissionMs = 900;
 /** Errors without an answer: the packets or their answers did not arrive. */
 const silences = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 
@@ -35,7 +34,7 @@ export function createPathWatch(): PathWatch {
 		add({ connectMs, error }, atMs) {
 			sent += 1;
 			fastestMs = Math.min(fastestMs, connectMs ?? Number.POSITIVE_INFINITY);
-			const isLate = connectMs !== undefined && connectMs > fastestMs + retransmissionMs;
+			const isLate = connectMs !== undefined && isRetransmitted(connectMs, fastestMs);
 			const isLost = isLate || (error !== undefined && silences.has(error));
 			losses = [...losses, isLost].slice(-windowSize);
 			// A time with the wait for a second packet does not measure the path.

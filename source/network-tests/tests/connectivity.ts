@@ -3,7 +3,7 @@ import { mostDialsAtOnce, mostPeers } from '../caps.ts';
 import { definedRounded } from '../defined-rounded.ts';
 import { resolvePeer, showHostPort } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { dial } from '../exchange.ts';
+import { dial, lateCode } from '../exchange.ts';
 import { createHistogram } from '../statistics/histogram.ts';
 import type { PeerAddress } from '../peers/peer-address.ts';
 import { stamp } from '../test.ts';
@@ -93,12 +93,11 @@ export async function dialPeer(
 		const { address } = await resolvePeer(host, from);
 		const dialled = await dial(address, port, options);
 		if ('error' in dialled) {
-			return dialled.error === 'ABORTED'
-				? { reason: 'ABORTED' }
-				: { isReachable: false, reason: dialled.error };
+			const isTold = dialled.error !== 'ABORTED' && dialled.error !== lateCode;
+			return { ...(isTold && { isReachable: false }), reason: dialled.error };
 		}
 		dialled.socket.destroy();
-		return { isReachable: true, connectMs: dialled.connectMs };
+		return { isReachable: true, ...(!dialled.isLate && { connectMs: dialled.connectMs }) };
 	} catch (error) {
 		if (!(error instanceof PollError)) throw error;
 		const { code, message } = error;

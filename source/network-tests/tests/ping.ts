@@ -1,19 +1,16 @@
-import { exchange } from '../exchange.ts';
+import { exchange, lateCode } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { definedRounded } from '../defined-rounded.ts';
 import { byteCapReason, mostReceivedBytes } from '../caps.ts';
 import { createHistogram, rounded } from '../statistics/histogram.ts';
+import { ownDelay } from '../../domain/own-delay.ts';
+import { isRetransmitted } from '../../domain/retransmission.ts';
 import { pause } from '../../domain/waiting.ts';
 import type { SummaryOf } from '../results.ts';
 import { stamp } from '../test.ts';
 import type { NetTest, TestedNode, TestContext, TestOptions } from '../test.ts';
 
 const defaults = { count: 10, intervalMs: 200, timeoutMs: 3000 };
-/**
- * A connection that took this much longer than the fastest one waited for a retransmission: the first comes
- * after one second (RFC 6298, section 2.1).
- */
-const retransmissionMs = 900;
 const mostBuckets = 12;
 
 /**
@@ -50,7 +47,7 @@ export const ping: NetTest<'ping'> = {
 async function repeat(
 	{ endpoint }: TestedNode,
 	options: TestOptions,
-	{ signal }: TestContext,
+	{ signal, delay = ownDelay }: TestContext,
 	take: (result: Exchange, isLost: boolean) => void,
 ): Promise<string | undefined> {
 	const { count = defaults.count, intervalMs = defaults.intervalMs } = options;
@@ -60,11 +57,11 @@ async function repeat(
 	let receivedBytes = 0;
 	let endedEarly: string | undefined;
 	const one = async (): Promise<void> => {
-		const result = await exchange(endpoint, { test: 'ping', timeoutMs, signal });
+		const result = await exchange(endpoint, { test: 'ping', timeoutMs, signal, delay });
 		if (result.error === 'ABORTED') return;
 		receivedBytes += result.bytes ?? 0;
 		fastestMs = Math.min(fastestMs, result.connectMs ?? Number.POSITIVE_INFINITY);
-		const isAgain = (result.connectMs ?? 0) > fastestMs + retransmissionMs;
+		const isAgain = isRetransmitted(result.connectMs ?? 0, fastestMs);
 		const isSilent = result.connectMs === undefined && result.error === 'ETIMEDOUT';
 		take(result, isAgain || isSilent);
 	};
@@ -86,12 +83,16 @@ type Figures = Omit<SummaryOf<'ping'>, keyof ReturnType<ReturnType<typeof stamp>
 function createTally() {
 	const layers = ['connectMs', 'tlsMs', 'firstByteMs', 'totalMs'] as const;
 	const histograms = new Map(layers.map((layer) => [layer, createHistogram()]));
-	const counts = { sent: 0, lost: 0, retransmitted: 0, refused: 0 };
+	const counts = { sent: 0, lost: 0, retransmitted: 0, refused: 0, late: 0 };
 	let before: number | undefined;
 	let moved = 0;
 	let moves = 0;
 	return {
 		add(result: Exchange, isLost: boolean): void {
+			if (result.error === lateCode) {
+				counts.late += 1;
+				return;
+			}
 			counts.sent += 1;
 			if (isLost) counts.lost += 1;
 			if (isLost && result.connectMs !== undefined) counts.retransmitted += 1;
@@ -111,8 +112,10 @@ function createTally() {
 		},
 		figures(): Figures {
 			const spreads = layers.map((layer) => [layer, histograms.get(layer)?.spread()] as const);
+			const { late, ...ofPath } = counts;
 			return {
-				...counts,
+				...ofPath,
+				...(late > 0 && { late }),
 				...(counts.sent > 0 && { lossRatio: rounded(counts.lost / counts.sent) }),
 				...definedRounded(Object.fromEntries(spreads)),
 				...(moves > 0 && { jitterMs: rounded(moved / moves) }),

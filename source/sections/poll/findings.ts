@@ -13,6 +13,7 @@ const healthOfPollError: Record<PollErrorCode, Health> = {
 	rateLimited: 'unknown',
 	unsupported: 'unknown',
 	internal: 'unknown',
+	tooBusy: 'unknown',
 };
 
 /** What gateways answer while the node behind them does not. */
@@ -58,6 +59,30 @@ export const findings = {
 			'It is this machine that is cut off. The nodes may be well: nothing can be said of them from here.',
 		nextStep: 'restore the connection of this machine; the nodes may be well',
 	},
+	machineTooBusy: {
+		scope: 'fleet',
+		component: 'poll',
+		severity: 'warning',
+		holdMs: 10_000,
+		keepFiringMs: 30_000,
+		bad: 'this machine is late by so much that the answers of nodes cannot be timed',
+		whenFleet(witness) {
+			if (witness?.verdict !== 'busy') return undefined;
+			return { message: witness.message, evidence: witness.evidence.join('; ') };
+		},
+		when({ node: { poll } }) {
+			if (poll.error?.code !== 'tooBusy') return undefined;
+			return {
+				message: 'not judged: this machine is too busy',
+				evidence: poll.error.message,
+				nextStep: poll.error.nextStep,
+				health: 'unknown',
+			};
+		},
+		meaning:
+			'The machine that nodetop runs on gives it too little time. The nodes may be well: nothing can be said of those that it could not wait for.',
+		nextStep: 'see what uses its processors (top); poll less often, or from another machine',
+	},
 	nodeDown: {
 		component: 'poll',
 		holdMs: 10_000,
@@ -68,7 +93,8 @@ export const findings = {
 		bad: 'the poll fails: critical, or a warning when the node refuses or limits it',
 		when(input) {
 			const { error, status, failures } = input.node.poll;
-			if (status !== 'failed' || !error || isOurFault(input)) return undefined;
+			if (status !== 'failed' || !error || error.code === 'tooBusy' || isOurFault(input))
+				return undefined;
 			const health = healthOf(input.node.poll);
 			return {
 				severity: health === 'down' ? 'critical' : 'warning',

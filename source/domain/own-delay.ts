@@ -1,0 +1,71 @@
+import { systemClock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
+
+/** Measures by how much this process was late, while something waits for an answer. */
+export interface DelayMeter {
+	/** Begins to measure. Call `end` of the result in any case: a timer runs until then. */
+	begin(): DelaySpan;
+}
+
+export interface DelaySpan {
+	/** By how many milliseconds the event loop was late since `begin`, all together. */
+	soFarMs(): number;
+	/** The same, and the end of measuring. */
+	end(): number;
+}
+
+const tickMs = 50;
+/** What every timer is late by on a machine that does other things too. */
+const usualMs = 15;
+
+/**
+ * A process that computes, or gets no processor, is late for everything: timers end before the answers that
+ * came in meanwhile are read. A timer of its own shows by how much. It runs only while something is measured.
+ */
+export function createDelayMeter(
+	clock: Pick<Clock, 'steadyNow' | 'setTimeout' | 'clearTimeout'>,
+): DelayMeter {
+	let lateMs = 0;
+	let dueAtMs = 0;
+	let timer: Timer | undefined;
+	let spans = 0;
+
+	function overdueMs(): number {
+		const overdue = clock.steadyNow() - dueAtMs;
+		return overdue > usualMs ? overdue : 0;
+	}
+
+	function wait(): void {
+		dueAtMs = clock.steadyNow() + tickMs;
+		timer = clock.setTimeout(() => {
+			lateMs += overdueMs();
+			wait();
+		}, tickMs);
+	}
+
+	return {
+		begin() {
+			if (spans === 0) wait();
+			spans += 1;
+			const beforeMs = lateMs + overdueMs();
+			const soFarMs = () => lateMs + overdueMs() - beforeMs;
+			return {
+				soFarMs,
+				end() {
+					const ms = soFarMs();
+					spans -= 1;
+					if (spans === 0) clock.clearTimeout(timer);
+					return ms;
+				},
+			};
+		},
+	};
+}
+
+/** Of this process. */
+export const ownDelay: DelayMeter = createDelayMeter(systemClock);
+
+/** Whether a time of so many milliseconds says more of this machine than of what was measured. */
+export function isOurs(lateMs: number, ofMs: number): boolean {
+	return lateMs > Math.max(usualMs, ofMs / 4);
+}
