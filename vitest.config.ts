@@ -1,16 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of pure functions, which share a process: to start one for each file takes longer than they do. */
-const pure = [
-	'analysis',
-	'diagnosis',
-	'domain',
-	'export',
-	'fleet',
-	'keys',
-	'sections',
-	'terminal',
-].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`);
+/**
+ * Tests that run programs, change what a process has once (environment, directory), or take a core for long:
+ * each file has a process of its own. The others share one: starting one for each file takes as long as
+ * they do.
+ */
+const alone = [
+	'test/contributing/**',
+	'test/devnet/**',
+	'test/docs/**',
+	'test/e2e/**',
+	'test/lint/**',
+	'test/scripts/**',
+	'test/alerts/delivery/channels/local.test.ts',
+];
 /** What measures real time has a run of its own: vitest.measured.config.ts. */
 const measured = 'test/measured/**';
 
@@ -18,11 +21,16 @@ export default defineConfig({
 	test: {
 		globalSetup: ['test/helpers/before-all.ts'],
 		projects: [
-			{ extends: true, test: { name: 'pure', include: pure, isolate: false } },
 			{
 				extends: true,
-				test: { name: 'other', include: ['test/**/*.test.{ts,tsx}'], exclude: [...pure, measured] },
+				test: {
+					name: 'shared',
+					include: ['test/**/*.test.{ts,tsx}'],
+					exclude: [...alone, measured],
+					isolate: false,
+				},
 			},
+			{ extends: true, test: { name: 'alone', include: alone.map(testFilesOf) } },
 		],
 		testTimeout: 60_000,
 		hookTimeout: 20_000,
@@ -43,3 +51,7 @@ export default defineConfig({
 		},
 	},
 });
+
+function testFilesOf(pattern: string): string {
+	return pattern.replace(/\*\*$/, '**/*.test.{ts,tsx}');
+}
