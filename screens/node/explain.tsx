@@ -4,7 +4,7 @@ import { fillLines, fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
-import type { Case, PathProbe } from '../../source/diagnosis/case.ts';
+import type { DiagnosisInput, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import type { Diagnosis, Finding } from '../../source/diagnosis/diagnose.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
@@ -90,7 +90,7 @@ function caseOf(
 	{ moment }: ScreenProps,
 	{ snapshot, commandName }: NodeMoment,
 	path: PathProbe | undefined,
-): Case {
+): DiagnosisInput {
 	const { nodes, groups, witness, atMs: nowMs } = moment;
 	const fleet = nodes.map((node) => node.snapshot);
 	const group = groups.find(({ nodes }) => nodes.includes(snapshot.target.name));

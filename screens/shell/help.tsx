@@ -52,23 +52,24 @@ export function helpLines(look: Look, screen: ScreenName, width: number, height:
 	);
 }
 
-interface Group {
+interface KeyGroup {
 	readonly title: string;
 	readonly bindings: readonly Binding[];
 }
 
-function groupsFor(screen: ScreenName): Group[] {
+function groupsFor(screen: ScreenName): KeyGroup[] {
 	const here = (keymap as readonly Binding[]).filter(({ onScreen = [screen] }) =>
 		onScreen.includes(screen),
 	);
 	const groups = bindingGroups
 		.map((title) => ({ title, bindings: here.filter(({ group }) => group === title) }))
 		.filter(({ bindings }) => bindings.length > 0);
-	const isOwn = ({ bindings }: Group) => bindings.every(({ onScreen }) => onScreen !== undefined);
+	const isOwn = ({ bindings }: KeyGroup) =>
+		bindings.every(({ onScreen }) => onScreen !== undefined);
 	return [...groups.filter(isOwn), ...groups.filter((group) => !isOwn(group))];
 }
 
-function blockLines(look: Look, { title, bindings }: Group, width: number): string[] {
+function blockLines(look: Look, { title, bindings }: KeyGroup, width: number): string[] {
 	return [
 		look.paint('title', fit(title, width)),
 		...bindings.flatMap(({ keys, help }) =>

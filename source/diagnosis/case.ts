@@ -35,8 +35,8 @@ export interface PathProbe {
 	readonly replies: readonly ReplySample[];
 }
 
-/** Everything known when one node is diagnosed. Pure data: the same case has the same diagnosis. */
-export interface Case {
+/** Everything known when one node is diagnosed. Pure data: equal inputs have equal diagnoses. */
+export interface DiagnosisInput {
 	readonly node: NodeSnapshot;
 	/** How a command line names the node, where its name does not do. */
 	readonly commandName?: string | undefined;
@@ -72,14 +72,14 @@ export interface Cause {
 	readonly place: Place;
 	readonly title: string;
 	/** What the evidence says; `undefined` when nothing speaks for it. */
-	weigh(input: Case): Weighed | undefined;
+	weigh(input: DiagnosisInput): Weighed | undefined;
 	/** What to run or look at next. */
-	next(input: Case): readonly string[];
+	next(input: DiagnosisInput): readonly string[];
 	/** What, if seen, would show that this is not the cause. */
 	readonly disproof: string;
 }
 
 /** The node as one word of a command that can be run as it is printed. */
-export function nodeWord({ node, commandName }: Case): string {
+export function nodeWord({ node, commandName }: DiagnosisInput): string {
 	return shellWord(commandName ?? node.target.name);
 }

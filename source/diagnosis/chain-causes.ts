@@ -2,7 +2,7 @@ import { formatMs } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import type { FindingCode } from '../sections/findings.ts';
 import { groupIssues } from '../sections/findings.ts';
-import type { Case, Cause, Evidence } from './case.ts';
+import type { DiagnosisInput, Cause, Evidence } from './case.ts';
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
 
@@ -67,7 +67,7 @@ export const ownClock: Cause = {
 	place: 'us',
 	title: 'this machine’s clock is wrong',
 	disproof: 'timedatectl here says it is synchronised',
-	weigh({ fleet }: Case) {
+	weigh({ fleet }: DiagnosisInput) {
 		const clocks = fleet.flatMap(({ clock }) => (clock ? [clock] : []));
 		const [first] = clocks;
 		if (!first || clocks.length < 2) return undefined;

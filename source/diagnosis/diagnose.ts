@@ -1,4 +1,4 @@
-import type { Case, Cause, Evidence, Place } from './case.ts';
+import type { DiagnosisInput, Cause, Evidence, Place } from './case.ts';
 import { chainCauses } from './chain-causes.ts';
 import { nodeCauses } from './node-causes.ts';
 import { pathCauses } from './path-causes.ts';
@@ -32,7 +32,7 @@ const causes: readonly Cause[] = [...chainCauses, ...pathCauses, ...nodeCauses];
  * Names what is wrong with a node and where. Pure and deterministic: each cause weighs the evidence
  * for and against itself; causes against which more speaks than for them are left out.
  */
-export function diagnose(input: Case): Diagnosis {
+export function diagnose(input: DiagnosisInput): Diagnosis {
 	const weighed = causes.flatMap((cause, rank) => {
 		const result = cause.weigh(input);
 		if (!result) return [];
@@ -53,7 +53,7 @@ export function diagnose(input: Case): Diagnosis {
 	return { node: input.node.target.name, verdict: verdictOf(input, findings), findings };
 }
 
-function verdictOf({ node }: Case, findings: readonly Finding[]): Diagnosis['verdict'] {
+function verdictOf({ node }: DiagnosisInput, findings: readonly Finding[]): Diagnosis['verdict'] {
 	if (findings.length > 0) return 'found';
 	if (node.poll.status === 'pending') return 'notKnown';
 	return node.health.status === 'up' ? 'healthy' : 'unexplained';

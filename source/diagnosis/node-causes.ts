@@ -3,7 +3,7 @@ import { reachOf } from '../domain/reach.ts';
 import { formatMs } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import { nodeWord } from './case.ts';
-import type { Case, Cause, Evidence } from './case.ts';
+import type { DiagnosisInput, Cause, Evidence } from './case.ts';
 import { evidenceOf, hasIssue } from './issues.ts';
 import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';
 
@@ -153,10 +153,10 @@ export const clockSkew: Cause = {
 	next: () => ['timedatectl; chronyc tracking on its host'],
 };
 
-type NodeClock = Case['node']['clock'];
+type NodeClock = DiagnosisInput['node']['clock'];
 
 /** Where a network has no median clock, ours is all there is to compare with. */
-function againstOurs({ clock }: Case['node']): readonly Evidence[] {
+function againstOurs({ clock }: DiagnosisInput['node']): readonly Evidence[] {
 	if (!clock || Math.abs(clock.offsetMs) - clock.uncertaintyMs < clockLimitMs) return [];
 	const side = clock.offsetMs > 0 ? 'ahead of' : 'behind';
 	const off = `${formatMs(Math.abs(clock.offsetMs))} (± ${formatMs(clock.uncertaintyMs)})`;

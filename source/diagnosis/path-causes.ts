@@ -1,7 +1,7 @@
 import { formatMs, formatRate, formatRatio } from '../domain/format.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { nodeWord } from './case.ts';
-import type { Case, Cause, Evidence, PathProbe } from './case.ts';
+import type { DiagnosisInput, Cause, Evidence, PathProbe } from './case.ts';
 import {
 	connectErrors,
 	connectTimes,
@@ -221,7 +221,7 @@ export const ownConnection: Cause = {
 	place: 'us',
 	title: 'this machine’s own connection is down',
 	disproof: 'any address outside this machine answers',
-	weigh(input: Case) {
+	weigh(input: DiagnosisInput) {
 		const paths = remote([input.path, ...input.otherPaths]);
 		if (input.path?.isLoopback !== false || paths.length === 0) return undefined;
 		const reached = answering(paths).length;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../devnet/random.ts';
 import type { Random } from '../../devnet/random.ts';
-import type { Case, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
+import type { DiagnosisInput, ConnectSample, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import { stretchesOf, windowOf } from '../../source/diagnosis/stretches.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
@@ -30,7 +30,7 @@ interface World {
 	readonly node: { -readonly [Key in keyof NodeSnapshot]: NodeSnapshot[Key] };
 	others: NodeSnapshot[];
 	otherPathsError: string | undefined;
-	group: Case['group'];
+	group: DiagnosisInput['group'];
 }
 
 const nowMs = Date.parse('2026-06-01T12:00:00Z');
@@ -230,13 +230,13 @@ function narrow(world: World): void {
 }
 
 /** With the issues that every real snapshot has. */
-function judged(node: NodeSnapshot, group: Case['group']): NodeSnapshot {
+function judged(node: NodeSnapshot, group: DiagnosisInput['group']): NodeSnapshot {
 	const { lastProgressAt } = node;
 	const progressAtMs = lastProgressAt === undefined ? undefined : Date.parse(lastProgressAt);
 	return { ...node, health: judgeOnce({ node, memory: { progressAtMs }, group, nowMs }) };
 }
 
-function caseOf(world: World): Case {
+function inputOf(world: World): DiagnosisInput {
 	const healthyPath = (name: string) =>
 		pathOf({ ...worldOf(7), random: world.random, connectError: world.otherPathsError }, name);
 	const nodes = [world.node, ...world.others];
@@ -263,7 +263,7 @@ describe('of one injected cause, over five seeds', () => {
 			for (const seed of seeds) {
 				const world = worldOf(seed);
 				inject(world);
-				const { verdict, findings } = diagnose(caseOf(world));
+				const { verdict, findings } = diagnose(inputOf(world));
 				expect({ cause, seed, verdict }).not.toMatchObject({ verdict: 'healthy' });
 				const named = findings[0]?.cause ?? verdict;
 				const row = (table[cause] ??= {});
@@ -290,7 +290,7 @@ describe('of one injected cause, over five seeds', () => {
 			injections[first]?.(world);
 			if (second === 'narrow') narrow(world);
 			else injections[second]?.(world);
-			const named = diagnose(caseOf(world)).findings.map(({ cause }) => cause);
+			const named = diagnose(inputOf(world)).findings.map(({ cause }) => cause);
 			const wanted = [first, second === 'narrow' ? 'throttled' : second];
 			expect(named.slice(0, 3)).toEqual(expect.arrayContaining(wanted));
 		}
@@ -301,7 +301,7 @@ describe('of one injected cause, over five seeds', () => {
 			const world = worldOf(seed);
 			injections['networkStalled']?.(world);
 			world.group = groupOf('partitioned', 'stalled');
-			const named = diagnose(caseOf(world)).findings.map(({ cause }) => cause);
+			const named = diagnose(inputOf(world)).findings.map(({ cause }) => cause);
 			expect(named).toEqual(['partition']);
 		}
 	});
@@ -311,7 +311,7 @@ describe('of one injected cause, over five seeds', () => {
 			const world = worldOf(seed);
 			injections['frozen']?.(world);
 			world.node.poll = { ...world.node.poll, failures: 1 };
-			const input = caseOf(world);
+			const input = inputOf(world);
 			const connects = (input.path?.connects ?? []).map((sample, index) =>
 				index < 6 ? sample : { error: 'ETIMEDOUT' },
 			);
@@ -322,7 +322,7 @@ describe('of one injected cause, over five seeds', () => {
 
 	test('nothing is found where nothing is broken', () => {
 		for (const seed of [...seeds, 6, 7, 8, 9, 10]) {
-			expect(diagnose(caseOf(worldOf(seed)))).toMatchObject({
+			expect(diagnose(inputOf(worldOf(seed)))).toMatchObject({
 				verdict: 'healthy',
 				findings: [],
 			});
@@ -332,7 +332,7 @@ describe('of one injected cause, over five seeds', () => {
 	test('the same case has the same diagnosis', () => {
 		const world = worldOf(3);
 		injections['packetLoss']?.(world);
-		const input = caseOf(world);
+		const input = inputOf(world);
 		expect(diagnose(input)).toEqual(diagnose(structuredClone(input)));
 	});
 });
@@ -341,7 +341,7 @@ test('every finding says what next and what would disprove it', () => {
 	for (const inject of Object.values(injections)) {
 		const world = worldOf(1);
 		inject(world);
-		for (const finding of diagnose(caseOf(world)).findings) {
+		for (const finding of diagnose(inputOf(world)).findings) {
 			expect(finding.for.length).toBeGreaterThan(0);
 			expect(finding.next.length).toBeGreaterThan(0);
 			expect(finding.disproof).not.toBe('');
@@ -355,7 +355,7 @@ test('commands name the node as a command line does, in one word', () => {
 			const world = worldOf(1);
 			inject(world);
 			world.node.target = { ...world.node.target, name };
-			const { findings } = diagnose({ ...caseOf(world), commandName });
+			const { findings } = diagnose({ ...inputOf(world), commandName });
 			return findings.flatMap(({ next }) => next).filter((text) => text.startsWith('nodetop '));
 		});
 	expect(commands(undefined)).toContain('nodetop network test ping n0');
@@ -369,7 +369,7 @@ describe('peers that are all of one block', () => {
 		const world = worldOf(1);
 		const peerList = addresses.map((address, index) => ({ id: `p${index}`, address }));
 		world.node.network = { peers: peerList.length, peerList };
-		return diagnose(caseOf(world)).findings.map(({ cause, for: said }) => `${cause}: ${said[0]}`);
+		return diagnose(inputOf(world)).findings.map(({ cause, for: said }) => `${cause}: ${said[0]}`);
 	};
 	const four = (write: (n: number) => string) => [1, 2, 3, 4].map((n) => write(n));
 
@@ -400,24 +400,24 @@ describe('peers that are all of one block', () => {
 test('a connection within this machine that is late is weak evidence: it may be busy', () => {
 	const world = worldOf(1);
 	Object.assign(world, { isLoopback: true, roundTripMs: 40 });
-	expect(diagnose(caseOf(world)).findings).toMatchObject([
+	expect(diagnose(inputOf(world)).findings).toMatchObject([
 		{ cause: 'highLatency', confidence: 'possible', for: [expect.stringContaining('may be busy')] },
 	]);
 	world.roundTripMs = 200;
-	expect(diagnose(caseOf(world)).findings[0]).toMatchObject({ confidence: 'likely' });
+	expect(diagnose(inputOf(world)).findings[0]).toMatchObject({ confidence: 'likely' });
 });
 
 test('one node alone, with no way out of this machine, is our own connection', () => {
 	const world = worldOf(1);
 	world.connectError = 'ENETUNREACH';
 	failPoll(world, 'unreachable', 'network is unreachable');
-	const alone = { ...caseOf(world), otherPaths: [] };
+	const alone = { ...inputOf(world), otherPaths: [] };
 	expect(diagnose(alone).findings[0]).toMatchObject({
 		cause: 'ownConnection',
 		for: ['this machine has no route to its address (ENETUNREACH)'],
 	});
 	// Where others are reached, it is the way to this one.
-	expect(diagnose(caseOf(world)).findings[0]?.cause).toBe('noConnection');
+	expect(diagnose(inputOf(world)).findings[0]?.cause).toBe('noConnection');
 });
 
 test('what the witness saw is the evidence, whatever it looked at', () => {
@@ -431,14 +431,14 @@ test('what the witness saw is the evidence, whatever it looked at', () => {
 		evidence: ['no default route'],
 		failing: ['n0', 'n1'],
 	};
-	const [first] = diagnose({ ...caseOf(world), witness }).findings;
+	const [first] = diagnose({ ...inputOf(world), witness }).findings;
 	expect(first?.cause).toBe('ownConnection');
 	expect(first?.for.slice(0, 2)).toEqual(['no interface has a route', 'no default route']);
 });
 
 test('a node that is not well for no known cause is not called healthy', () => {
 	const world = worldOf(2);
-	const input = caseOf(world);
+	const input = inputOf(world);
 	const node = { ...input.node, health: { status: 'degraded' as const, issues: [] } };
 	expect(diagnose({ ...input, node }).verdict).toBe('unexplained');
 });

@@ -16,7 +16,7 @@ const groupSchema = z.object({
 	refused: z.record(z.string(), z.object({ firstAtMs: z.number(), atMs: z.number() })),
 	sentCount: z.number(),
 });
-export type Group = z.infer<typeof groupSchema>;
+export type NotificationGroup = z.infer<typeof groupSchema>;
 
 const queuedSchema = z.object({
 	message: messageSchema,
@@ -134,13 +134,13 @@ function takeQueued(ledger: Ledger, id: string): Queued | undefined {
 	return queued;
 }
 
-function groupOf(ledger: Ledger, { channel, groupKey, groupLabels }: Message): Group {
+function groupOf(ledger: Ledger, { channel, groupKey, groupLabels }: Message): NotificationGroup {
 	const groups = (ledger.groups[channel] ??= {});
 	return (groups[groupKey] ??= { labels: groupLabels, delivered: {}, refused: {}, sentCount: 0 });
 }
 
 /** The receiver has the message: records what it now takes for firing. */
-function learn(group: Group, message: Message, atMs: number): void {
+function learn(group: NotificationGroup, message: Message, atMs: number): void {
 	for (const { incident, event } of message.entries) {
 		if (event === 'resolved') forget(group, incident.id);
 		else {
@@ -152,7 +152,7 @@ function learn(group: Group, message: Message, atMs: number): void {
 	mark(group, message);
 }
 
-function forget(group: Group, id: string): void {
+function forget(group: NotificationGroup, id: string): void {
 	delete group.delivered[id];
 	for (const key of Object.keys(group.refused)) {
 		if (key.startsWith(`${id} `)) delete group.refused[key];
@@ -170,7 +170,7 @@ function giveUp(ledger: Ledger, message: Message, atMs: number, reason: string):
 }
 
 /** Times count from when a message was made: one that was late does not delay the next. */
-function mark(group: Group, message: Message): void {
+function mark(group: NotificationGroup, message: Message): void {
 	group.lastAtMs = message.createdAtMs;
 	if (message.entries.some((entry) => isUrgent(entry))) group.lastUrgentAtMs = message.createdAtMs;
 }

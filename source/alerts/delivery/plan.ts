@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { Incident } from '../incident.ts';
 import { isUrgent, refusalKey } from './ledger.ts';
-import type { Group, Ledger, LedgerRecord } from './ledger.ts';
+import type { NotificationGroup, Ledger, LedgerRecord } from './ledger.ts';
 import { compareSeverity, messageId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
@@ -37,7 +37,7 @@ interface Draft {
 
 /** What was delivered to a channel, and what is queued for it. */
 interface Known {
-	readonly groups: Readonly<Record<string, Group>>;
+	readonly groups: Readonly<Record<string, NotificationGroup>>;
 	readonly queued: readonly Message[];
 }
 
@@ -84,7 +84,7 @@ export function plan(
 }
 
 /** A clock that was set back must not silence a group until it has caught up. */
-function mendClock(group: Group, nowMs: number): void {
+function mendClock(group: NotificationGroup, nowMs: number): void {
 	if ((group.lastAtMs ?? 0) > nowMs) group.lastAtMs = nowMs;
 	if ((group.lastUrgentAtMs ?? 0) > nowMs) group.lastUrgentAtMs = nowMs;
 	for (const delivered of Object.values(group.delivered))
@@ -162,7 +162,7 @@ function takeIn(
 	channel: Channel,
 	incident: Incident,
 	draft: Draft,
-	group: Group | undefined,
+	group: NotificationGroup | undefined,
 	nowMs: number,
 ): void {
 	const delivered = group?.delivered[incident.id];
@@ -208,7 +208,7 @@ function dueAt(
 	channel: Channel,
 	groupKey: string,
 	draft: Draft,
-	group: Group | undefined,
+	group: NotificationGroup | undefined,
 	waiting: Waiting,
 	nowMs: number,
 ): number | undefined {
@@ -249,7 +249,7 @@ function resumed(wait: Wait | undefined, nowMs: number): Wait | undefined {
 function isRefusedLately(
 	channel: Channel,
 	entry: Entry,
-	group: Group | undefined,
+	group: NotificationGroup | undefined,
 	nowMs: number,
 ): boolean {
 	const refusal = group?.refused[refusalKey(entry)];
@@ -263,7 +263,7 @@ function toMessage(
 	channel: Channel,
 	groupKey: string,
 	draft: Draft,
-	group: Group | undefined,
+	group: NotificationGroup | undefined,
 	nowMs: number,
 ): Message {
 	const entries = sortEntries([...draft.news, ...(draft.isReminderDue ? draft.reminders : [])]);

@@ -1,7 +1,7 @@
 import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Case, PathProbe } from '../../diagnosis/case.ts';
+import type { DiagnosisInput, PathProbe } from '../../diagnosis/case.ts';
 import { diagnose as diagnoseCase } from '../../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import { toDiagnosisText } from '../../diagnosis/diagnosis-text.ts';
@@ -129,7 +129,7 @@ function diagnoseAll(
 ): Diagnosis[] {
 	return nodes.map((node) => {
 		const { name } = node.target;
-		const input: Case = {
+		const input: DiagnosisInput = {
 			node,
 			commandName: targets.find((target) => target.name === name)?.commandName,
 			fleet: nodes,
