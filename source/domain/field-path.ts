@@ -53,9 +53,12 @@ function parse(path: string): readonly Path[] {
 		});
 		return { steps, hasList: steps.some(({ isList }) => isList) };
 	});
+	const readable = alternatives.filter(
+		({ steps }) => !steps.some(({ name }) => inherited.has(name)),
+	);
 	if (parsed.size >= maxParsed) parsed.clear();
-	parsed.set(path, alternatives);
-	return alternatives;
+	parsed.set(path, readable);
+	return readable;
 }
 
 function readPath(root: unknown, { steps, hasList }: Path): Scalar | undefined {
@@ -79,9 +82,13 @@ function walk(value: unknown, steps: readonly Step[], from: number): unknown[] {
 	return Array.isArray(next) ? next.flatMap((item) => walk(item, steps, from + 1)) : [];
 }
 
+/** What every object inherits is no field. */
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 function child(value: unknown, name: string): unknown {
-	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-	return Reflect.get(value, name);
+	if (typeof value !== 'object' || value === null) return undefined;
+	// The names of paths are text: the compiler cannot know them.
+	return (value as Readonly<Record<string, unknown>>)[name];
 }
 
 function isScalar(value: unknown): value is Scalar {

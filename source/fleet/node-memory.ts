@@ -68,21 +68,34 @@ export function rememberedElsewhere(progressAtMs: number | undefined): Remembere
 	return { ...nothingRemembered, progressAtMs };
 }
 
+/** The same map when nothing changed: a copy for each poll of each node is what polls would cost most. */
 function countAbsent(
 	given: ReadonlyMap<string, number>,
 	node: UnjudgedNode,
 ): ReadonlyMap<string, number> {
-	const next = new Map(given);
+	let next: Map<string, number> | undefined;
 	for (const { path } of steadyFields) {
 		const absent = given.get(path);
-		if (readField(node, path) !== undefined) next.set(path, 0);
-		else if (absent !== undefined) next.set(path, absent + 1);
+		const count = readField(node, path) === undefined ? oneMore(absent) : 0;
+		if (count === undefined || count === absent) continue;
+		next ??= new Map(given);
+		next.set(path, count);
 	}
-	return next;
+	return next ?? given;
+}
+
+function oneMore(absent: number | undefined): number | undefined {
+	return absent === undefined ? undefined : absent + 1;
 }
 
 function lostOf(given: ReadonlyMap<string, number>): LostValues | undefined {
-	const isAll = given.size > 0 && ![...given.values()].includes(0);
+	let isAny = false;
+	let isAll = given.size > 0;
+	for (const absent of given.values()) {
+		if (absent === 0) isAll = false;
+		else isAny = true;
+	}
+	if (!isAny) return undefined;
 	const labels = steadyFields.flatMap(({ path, label }) => {
 		const absent = given.get(path) ?? 0;
 		return absent >= readingsUntilLost || (isAll && absent > 0) ? [label] : [];
@@ -96,10 +109,15 @@ function hasRestarted(before: Identity, now: Identity): boolean {
 	return (now.uptimeSeconds ?? Infinity) < (before.uptimeSeconds ?? 0);
 }
 
-function changesOfNodeId(before: Remembered, { nodeId }: Identity, atMs: number): number[] {
-	const kept = before.nodeIdChangedMs.filter((changedMs) => atMs - changedMs < newIdentityMs);
-	const known = before.last.nodeId;
+function changesOfNodeId(
+	{ nodeIdChangedMs, last }: Remembered,
+	{ nodeId }: Identity,
+	atMs: number,
+): readonly number[] {
+	const known = last.nodeId;
 	const isChanged = known !== undefined && nodeId !== undefined && nodeId !== known;
+	if (!isChanged && nodeIdChangedMs.length === 0) return nodeIdChangedMs;
+	const kept = nodeIdChangedMs.filter((changedMs) => atMs - changedMs < newIdentityMs);
 	return (isChanged ? [...kept, atMs] : kept).slice(-mostChanges);
 }
 
@@ -109,12 +127,18 @@ function firstMarks(
 	{ chainId, networkId, genesisHash, nodeId }: Identity,
 	isChangeTold: boolean,
 ): IdentityMarks {
-	return {
+	const marks = {
 		chainId: first.chainId ?? chainId,
 		networkId: first.networkId ?? networkId,
 		genesisHash: first.genesisHash ?? genesisHash,
 		nodeId: isChangeTold ? first.nodeId : (nodeId ?? first.nodeId),
 	};
+	const isSame =
+		marks.chainId === first.chainId &&
+		marks.networkId === first.networkId &&
+		marks.genesisHash === first.genesisHash &&
+		marks.nodeId === first.nodeId;
+	return isSame ? first : marks;
 }
 
 function together(timesMs: readonly number[], atMs: number): Changes | undefined {

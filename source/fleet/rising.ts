@@ -4,26 +4,31 @@ import type { UnjudgedNode } from '../sections/finding.ts';
 import { risingPlaces } from '../sections/node-memory.ts';
 import type { RisingPlace, Setback } from '../sections/node-memory.ts';
 
+/** Numbers past 2^53 are big ones; the two kinds compare. */
+type Whole = number | bigint;
+
 /** Where a node was, and the highest that it was at. */
 export interface Place {
-	readonly last: bigint;
-	readonly highest: bigint;
+	readonly last: Whole;
+	readonly highest: Whole;
 }
+
+type Places = { readonly [Name in RisingPlace]?: Place };
 
 export interface Fall {
 	readonly of: RisingPlace;
-	readonly from: bigint;
-	readonly to: bigint;
+	readonly from: Whole;
+	readonly to: Whole;
 	readonly atMs: number;
 }
 
 export interface Rising {
-	readonly places: ReadonlyMap<RisingPlace, Place>;
+	readonly places: Places;
 	/** Of the last hour, oldest first. */
 	readonly falls: readonly Fall[];
 }
 
-export const notRising: Rising = { places: new Map(), falls: [] };
+export const notRising: Rising = { places: {}, falls: [] };
 
 /** Falls within this time are told together. */
 export const togetherMs = 10 * 60_000;
@@ -32,7 +37,7 @@ const shortestMs = 60_000;
 const longestMs = 3_600_000;
 const mostFalls = 20;
 /** A reorganisation may end a block or two lower, and backends of one address differ as much. */
-const toleratedBlocks = 2n;
+const toleratedBlocks = 2;
 /** What some programs count from their start on. */
 const counters: ReadonlySet<RisingPlace> = new Set(['finalized', 'round']);
 
@@ -45,28 +50,29 @@ export function followPlaces(
 	node: UnjudgedNode,
 	{ atMs, hasRestarted }: { readonly atMs: number; readonly hasRestarted: boolean },
 ): Rising {
-	const kept = falls.filter((fall) => atMs - fall.atMs < longestMs);
-	const next = new Map(places);
+	const kept = falls.length === 0 ? falls : falls.filter((fall) => atMs - fall.atMs < longestMs);
+	const next: { [Name in RisingPlace]?: Place } = { ...places };
 	const fresh: Fall[] = [];
 	for (const of of placeNames) {
 		const value = placeOf(node, of);
 		if (value === undefined) continue;
-		const before = places.get(of);
+		const before = places[of];
 		const isCountedAnew = hasRestarted && counters.has(of) && node.chain === undefined;
-		if (before && before.last - value > tolerance(of, node) && !isCountedAnew)
+		if (before && minus(before.last, value) > tolerance(of, node) && !isCountedAnew)
 			fresh.push({ of, from: before.last, to: value, atMs });
 		const isKnown = before !== undefined && !isCountedAnew && (kept.length > 0 || fresh.length > 0);
 		const highest = isKnown && before.highest > value ? before.highest : value;
-		next.set(of, { last: value, highest });
+		if (before?.last !== value || before.highest !== highest) next[of] = { last: value, highest };
 	}
-	return { places: next, falls: [...kept, ...fresh].slice(-mostFalls) };
+	const isSame = kept.length === falls.length && fresh.length === 0;
+	return { places: next, falls: isSame ? falls : [...kept, ...fresh].slice(-mostFalls) };
 }
 
 /** Whether anything rose since the reading before. */
 export function hasRisen({ places }: Rising, node: UnjudgedNode): boolean {
 	return placeNames.some((of) => {
 		const value = placeOf(node, of);
-		const before = places.get(of);
+		const before = places[of];
 		return value !== undefined && before !== undefined && value > before.last;
 	});
 }
@@ -78,7 +84,7 @@ export function hasRisen({ places }: Rising, node: UnjudgedNode): boolean {
 export function hasFinalized({ places }: Rising, node: UnjudgedNode): boolean {
 	const of = placeOf(node, 'finalized') === undefined && !node.chain?.head ? 'height' : 'finalized';
 	const value = placeOf(node, of);
-	const before = places.get(of);
+	const before = places[of];
 	return value !== undefined && before !== undefined && value > before.last;
 }
 
@@ -89,7 +95,7 @@ export function setbackOf({ places, falls }: Rising, atMs: number): Setback | un
 	if (!fall) return undefined;
 	const { of } = fall;
 	const times = falls.filter((each) => each.of === of && atMs - each.atMs < togetherMs).length;
-	const place = places.get(of);
+	const place = places[of];
 	const isBelow = place !== undefined && place.last < place.highest;
 	if (!isBelow && times < 2 && atMs - fall.atMs >= shortestMs) return undefined;
 	const { from, to } = fall;
@@ -97,23 +103,27 @@ export function setbackOf({ places, falls }: Rising, atMs: number): Setback | un
 		of,
 		from: toInteger(from),
 		to: toInteger(to),
-		by: toInteger(from - to),
+		by: toInteger(minus(from, to)),
 		lastAtMs: fall.atMs,
 		times,
 	};
 }
 
-function tolerance(of: RisingPlace, { chain }: UnjudgedNode): bigint {
+function tolerance(of: RisingPlace, { chain }: UnjudgedNode): number {
 	const isBlock = of === 'head' || (of === 'height' && chain?.head !== undefined);
-	return isBlock ? toleratedBlocks : 0n;
+	return isBlock ? toleratedBlocks : 0;
 }
 
-function placeOf(node: UnjudgedNode, of: RisingPlace): bigint | undefined {
+function placeOf(node: UnjudgedNode, of: RisingPlace): Whole | undefined {
 	const value = readField(node, risingPlaces[of]);
-	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-	return BigInt(value);
+	if (typeof value === 'number') return value;
+	return typeof value === 'string' ? BigInt(value) : undefined;
 }
 
-function toInteger(value: bigint): Integer {
-	return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+function minus(a: Whole, b: Whole): Whole {
+	return typeof a === 'number' && typeof b === 'number' ? a - b : BigInt(a) - BigInt(b);
+}
+
+function toInteger(value: Whole): Integer {
+	return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
 }

@@ -23,14 +23,22 @@ export const toMoment: TakeMoment = (state, context) => createMomentTaker()(stat
 export function createMomentTaker(): TakeMoment {
 	let lastState: FleetState | undefined;
 	let last: Pick<Moment, 'nodes' | 'alerts'> = { nodes: [], alerts: [] };
-	const nodeOf = new WeakMap<NodeState, NodeMoment>();
+	// By name, not by state in a WeakMap: the values of one are kept until the whole heap is collected.
+	const taken = new Map<string, { readonly state: NodeState; readonly node: NodeMoment }>();
 
 	function takeNode(state: NodeState, network: NetworkMemory | undefined): NodeMoment {
-		const known = nodeOf.get(state);
-		if (known && known.network === network) return known;
+		const { name } = state.target;
+		const known = taken.get(name);
+		if (known?.state === state && known.node.network === network) return known.node;
 		const node = toNode(state, network);
-		nodeOf.set(state, node);
+		taken.set(name, { state, node });
 		return node;
+	}
+
+	function forgetRemoved(nodes: readonly NodeState[]): void {
+		if (taken.size <= nodes.length) return;
+		const names = new Set(nodes.map(({ target }) => target.name));
+		for (const name of taken.keys()) if (!names.has(name)) taken.delete(name);
 	}
 
 	return (state, { atMs, alerting = alertingOff, networkOf }) => {
@@ -40,6 +48,7 @@ export function createMomentTaker(): TakeMoment {
 			alerts: state === lastState ? last.alerts : alertsIn(state),
 		};
 		lastState = state;
+		forgetRemoved(state.nodes);
 		return { atMs, groups: state.groups, witness: state.witness, alerting, ...last };
 	};
 }

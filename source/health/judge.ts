@@ -15,6 +15,7 @@ import {
 	observationsOfNode,
 	observationsOfSatellites,
 } from './observations-of.ts';
+import type { ObservationList } from './observation-list.ts';
 import type { JudgeInput } from './observations-of.ts';
 import { planOf } from './plan.ts';
 import { foundIn, reportOf } from './report.ts';
@@ -44,7 +45,7 @@ const nothingYet: Observations = { get: () => noData };
 
 /** The newest observations about one node. */
 interface Judgement {
-	readonly observations: Observations;
+	readonly observations: ObservationList;
 	readonly satellites: ReadonlyMap<string, Observations>;
 	/** Of a failed first poll: health shows them, but no alert rests on one poll alone. */
 	readonly isFirst: boolean;
@@ -61,9 +62,11 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			const { node, components, nowMs } = input;
 			const checked = components === undefined ? {} : { components: [...components] };
 			if (node.poll.status === 'pending') return { status: 'unknown', issues: [], ...checked };
-			const observations = observationsOfNode(plan, memory, input);
+			const { name } = node.target;
+			const last = judged.get(name);
+			const observations = observationsOfNode(plan, memory, input, last?.observations);
 			const satellites = observationsOfSatellites(plan, memory, input);
-			judged.set(node.target.name, { observations, satellites, isFirst: isFirst(node.poll) });
+			judged.set(name, { observations, satellites, isFirst: isFirst(node.poll) });
 			const found = foundIn(plan, observations, satellites);
 			return { ...reportOf(found, previous, nowMs), ...checked };
 		},

@@ -20,8 +20,13 @@ export interface JudgeInput extends FindingInput {
 
 const noSatellites: ReadonlyMap<string, Observations> = new Map();
 
-/** What every finding says about a node now. */
-export function observationsOfNode(plan: Plan, memory: Memory, input: JudgeInput): ObservationList {
+/** What every finding says about a node now, in the list of the last time where there is one. */
+export function observationsOfNode(
+	plan: Plan,
+	memory: Memory,
+	input: JudgeInput,
+	last: ObservationList | undefined,
+): ObservationList {
 	const { node, components, nowMs } = input;
 	const hasFailed = node.poll.status === 'failed';
 	const remembered = memory.ofNode(node.target.name, nowMs);
@@ -30,7 +35,8 @@ export function observationsOfNode(plan: Plan, memory: Memory, input: JudgeInput
 		components,
 		isUnseen: hasFailed,
 	};
-	const observations = new ObservationList(plan);
+	const observations = last?.isOf(plan) === true ? last : new ObservationList(plan);
+	observations.clear();
 	const planned = plan.ofKind(node.target.kind);
 	for (const each of planned) {
 		if (!isChosen(each.rule, input)) continue;
