@@ -66,15 +66,47 @@ function drawRow(terminal: Terminal, row: number): string[] {
 				`<rect x="${x}" y="${y}" width="${extent}" height="${cellHeight}" fill="${style.ground}"/>`,
 			);
 		}
-		if (text.trim() !== '') {
+		const dots = dotsPath(text, x, y);
+		if (dots !== '') drawn.push(`<path d="${dots}" fill="${style.fill}"/>`);
+		const written = text.replaceAll(braille, ' ');
+		if (written.trim() !== '') {
 			const bold = style.isBold ? ' font-weight="bold"' : '';
 			const dim = style.isDim ? ' opacity="0.6"' : '';
 			drawn.push(
-				`<text x="${x}" y="${y + 13}" fill="${style.fill}"${bold}${dim} textLength="${extent}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeXml(text)}</text>`,
+				`<text x="${x}" y="${y + 13}" fill="${style.fill}"${bold}${dim} textLength="${extent}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeXml(written)}</text>`,
 			);
 		}
 		return drawn;
 	});
+}
+
+const braille = /[\u2800-\u28FF]/g;
+const brailleBase = 0x28_00;
+/** Bits of a braille character by column and row of its dots. */
+const dotBits = [
+	[0x01, 0x08],
+	[0x02, 0x10],
+	[0x04, 0x20],
+	[0x40, 0x80],
+];
+const dotSize = 1.9;
+
+/** The dots of braille, drawn by hand: few fonts have them, and none in the width of its other characters. */
+function dotsPath(text: string, x: number, y: number): string {
+	return Array.from(text, (character, index) => {
+		const bits = (character.codePointAt(0) ?? 0) - brailleBase;
+		if (bits <= 0 || bits > 0xff) return '';
+		return dotBits
+			.flatMap((row, rowIndex) =>
+				row.map((bit, column) => {
+					if ((bits & bit) === 0) return '';
+					const dotX = round(x + index * cellWidth + (column * 0.5 + 0.14) * cellWidth);
+					const dotY = round(y + (rowIndex * 0.25 + 0.07) * cellHeight);
+					return `M${dotX} ${dotY}h${dotSize}v${dotSize}h-${dotSize}z`;
+				}),
+			)
+			.join('');
+	}).join('');
 }
 
 function runsOf(terminal: Terminal, row: number): Run[] {
