@@ -5,6 +5,7 @@ const asciiOf: Readonly<Record<string, string>> = {
 	'…': '~',
 	'—': '-',
 	'–': '-',
+	'−': '-',
 	'→': '>',
 	'←': '<',
 	'↑': '^',

@@ -1,4 +1,5 @@
 import { toAscii } from './ascii.ts';
+import type { ChartStyle } from './charts/style.ts';
 import type { ThemeName } from '../source/domain/words.ts';
 import type { Tone } from '../source/domain/tone.ts';
 import type { Health, HealthLevel, Severity } from '../source/domain/words.ts';
@@ -79,10 +80,23 @@ export interface Glyphs {
 	readonly level: Readonly<Record<HealthLevel, string>>;
 	readonly health: Readonly<Record<Health, string>>;
 	readonly severity: Readonly<Record<Severity, string>>;
-	/** Eight steps of a sparkline, lowest first. */
-	readonly spark: readonly string[];
+	/** Of a sparkline where the number never changed. */
+	readonly flat: string;
 	readonly gaugeFull: string;
 	readonly gaugeEmpty: string;
+	/** Where a band of a gauge begins. */
+	readonly gaugeMark: string;
+	/** A bar by eighths of a cell, the thinnest first. */
+	readonly bar: readonly string[];
+	/** The value axis of a chart: beside a label, elsewhere, and where it meets the time axis. */
+	readonly axisTick: string;
+	readonly axis: string;
+	readonly axisCorner: string;
+	/** A dashed line across, and one upwards. */
+	readonly dash: string;
+	readonly dashUp: string;
+	/** A cell of a heat strip. */
+	readonly heat: Readonly<Record<HealthLevel, string>>;
 	readonly rule: string;
 	readonly divider: string;
 	readonly cursor: string;
@@ -99,9 +113,17 @@ const unicode: Glyphs = {
 	level: { ok: '●', warning: '▲', critical: '✖', unknown: '?' },
 	health: { up: '●', degraded: '▲', down: '✖', unknown: '?' },
 	severity: { critical: '✖', warning: '▲', info: '·' },
-	spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
-	gaugeFull: '█',
-	gaugeEmpty: '░',
+	flat: '·',
+	gaugeFull: '━',
+	gaugeEmpty: '─',
+	gaugeMark: '│',
+	bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+	axisTick: '┤',
+	axis: '│',
+	axisCorner: '└',
+	dash: '╌',
+	dashUp: '┊',
+	heat: { ok: '▁', warning: '▄', critical: '█', unknown: '·' },
 	rule: '─',
 	divider: '│',
 	cursor: '▸',
@@ -118,9 +140,17 @@ const ascii: Glyphs = {
 	level: { ok: '+', warning: '!', critical: 'x', unknown: '?' },
 	health: { up: '+', degraded: '!', down: 'x', unknown: '?' },
 	severity: { critical: 'x', warning: '!', info: '.' },
-	spark: ['_', '.', ',', '-', '~', '=', '*', '#'],
+	flat: '.',
 	gaugeFull: '#',
 	gaugeEmpty: '.',
+	gaugeMark: '|',
+	bar: ['#'],
+	axisTick: '+',
+	axis: '|',
+	axisCorner: '+',
+	dash: '-',
+	dashUp: ':',
+	heat: { ok: '_', warning: 'o', critical: 'X', unknown: '.' },
 	rule: '-',
 	divider: '|',
 	cursor: '>',
@@ -137,6 +167,7 @@ const ascii: Glyphs = {
 export interface Look {
 	readonly glyphs: Glyphs;
 	readonly isAscii: boolean;
+	readonly chartStyle: ChartStyle;
 	/** Wraps text in the tone's attributes. Cut and pad before: the result has invisible parts. */
 	paint(tone: Tone, text: string): string;
 	/** The same upon another tone's ground, as on the selected row. */
@@ -146,11 +177,18 @@ export interface Look {
 export interface LookOptions {
 	readonly theme: ThemeName;
 	readonly isAscii: boolean;
+	/** Braille, unless said; ASCII draws its own. */
+	readonly chartStyle?: ChartStyle;
 	/** 1 none, 4 sixteen colours, 8 and more 256, as `getColorDepth()` says. */
 	readonly colorDepth: number;
 }
 
-export function createLook({ theme, isAscii, colorDepth }: LookOptions): Look {
+export function createLook({
+	theme,
+	isAscii,
+	colorDepth,
+	chartStyle = 'braille',
+}: LookOptions): Look {
 	const palette = palettes[colorDepth < 4 ? 'mono' : theme];
 	const depth = colorDepth >= 8 ? 'rich' : 'basic';
 	const spell = isAscii ? toAscii : (text: string) => text;
@@ -158,6 +196,7 @@ export function createLook({ theme, isAscii, colorDepth }: LookOptions): Look {
 		sgr === '' || text === '' ? text : `\u001B[${sgr}m${text}\u001B[0m`;
 	return {
 		isAscii,
+		chartStyle: isAscii ? 'ascii' : chartStyle,
 		glyphs: isAscii ? ascii : unicode,
 		paint: (tone, text) => wrapIn(palette[tone][depth], spell(text)),
 		paintOn(ground, tone, text) {

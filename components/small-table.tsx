@@ -1,43 +1,106 @@
-import { Text } from 'ink';
+import { Box, Text } from 'ink';
 import { Table } from 'ink-table';
+import { memo } from 'react';
 import type { PropsWithChildren, ReactNode } from 'react';
-import type { Look } from './look.ts';
 import type { Tone } from '../source/domain/tone.ts';
+import { fit } from './line.ts';
+import type { Look } from './look.ts';
+import { placeColumns } from './table.ts';
+import type { Column } from './table.ts';
 
-export interface SmallTableProps {
+export interface SmallTableProps<Row, Frame> {
 	readonly look: Look;
-	/** Keys are the headings; values are ready to print. Visible rows only: a table costs per cell. */
-	readonly rows: readonly Readonly<Record<string, string>>[];
+	/** Those that do not fit are left out, the last in priority first. */
+	readonly columns: readonly Column<Row, Frame>[];
+	/** A handful, all of which are drawn: a table costs per cell. */
+	readonly rows: readonly Row[];
+	readonly frame: Frame;
+	readonly width: number;
 }
 
-type Part = (props: PropsWithChildren) => React.JSX.Element;
-
-interface Parts {
-	readonly header: Part;
-	readonly cell: Part;
-	readonly skeleton: Part;
+/** A heading and a line a row, as `tableLines` draws them, for what nobody selects: it takes rows + 1 lines. */
+export function SmallTable<Row, Frame>(props: SmallTableProps<Row, Frame>): ReactNode {
+	const { look, rows, frame, width } = props;
+	const placed = placeColumns(props.columns, width - 2 * indent);
+	const data = rows.map((row) =>
+		Object.fromEntries(
+			placed.map(({ column, width: cells }) => {
+				const { text, tone = 'plain' } = column.cell(row, frame, cells);
+				return [column.title, encode(tone, text)];
+			}),
+		),
+	);
+	const grid = placed.map(({ column, width: cells }) => ({ cells, align: column.align ?? 'left' }));
+	// Kept by value: a table is only drawn again when a cell of it changed.
+	return <Grid look={look} data={JSON.stringify(data)} grid={JSON.stringify(grid)} />;
 }
 
-/** The table keeps its parts by identity, so they are made once for each look. */
-const partsOfLook = new WeakMap<Look, Parts>();
+const indent = 2;
 
-/** A framed table for a handful of rows: it takes 2 × rows + 3 lines. */
-export function SmallTable({ look, rows }: SmallTableProps): ReactNode {
-	let parts = partsOfLook.get(look);
-	if (!parts) {
-		parts = {
-			header: painted(look, 'label'),
-			cell: painted(look, 'plain'),
-			skeleton: painted(look, 'dim'),
-		};
-		partsOfLook.set(look, parts);
-	}
-	return <Table data={rows.map((row) => ({ ...row }))} {...parts} />;
+interface GridColumn {
+	readonly cells: number;
+	readonly align: 'left' | 'right';
 }
 
-function painted(look: Look, tone: Tone): Part {
-	return function PaintedPart({ children }) {
-		const text = Array.isArray(children) ? children.join('') : children;
-		return <Text>{typeof text === 'string' ? look.paint(tone, text) : text}</Text>;
+const Grid = memo(function Grid({
+	look,
+	data,
+	grid,
+}: {
+	readonly look: Look;
+	readonly data: string;
+	readonly grid: string;
+}): ReactNode {
+	// Both were written by `SmallTable`, a few lines above.
+	const rows = JSON.parse(data) as Record<string, string>[];
+	const columns = JSON.parse(grid) as GridColumn[];
+	if (rows.length === 0) return null;
+	// ink-table keeps its parts from when it is mounted, so other widths are another table.
+	return (
+		<Box marginLeft={indent} flexShrink={0}>
+			<Table key={grid} data={rows} {...partsOf(look, columns)} />
+		</Box>
+	);
+});
+
+type Part = (props: PropsWithChildren<{ column?: number }>) => React.JSX.Element;
+
+/** ink-table measures and pads by `length`; each part fits its text into the cells of its column instead. */
+function partsOf(
+	look: Look,
+	columns: readonly GridColumn[],
+): Record<'header' | 'cell' | 'skeleton', Part> {
+	const painted = (tone: Tone, text: string, index: number) => {
+		const { cells, align } = columns[index] ?? { cells: 0, align: 'left' };
+		const gap = index < columns.length - 1 ? ' ' : '';
+		return <Text>{look.paint(tone, fit(text, cells, align)) + gap}</Text>;
 	};
+	return {
+		header: ({ children, column = 0 }) => painted('label', textOf(children).trim(), column),
+		cell({ children, column = 0 }) {
+			const { tone, text } = decode(textOf(children).trim());
+			return painted(tone, text, column);
+		},
+		// Neither a frame nor a line between rows: columns that are aligned need none.
+		skeleton: () => <></>,
+	};
+}
+
+/** The children of a part are the text of its cell, in one piece or several. */
+function textOf(children: ReactNode): string {
+	if (typeof children === 'string') return children;
+	return Array.isArray(children) ? children.join('') : '';
+}
+
+/** A cell knows its text alone, so the tone stands in front of it, behind a character that no text has. */
+const mark = '\u0001';
+
+function encode(tone: Tone, text: string): string {
+	return `${tone}${mark}${text}`;
+}
+
+function decode(value: string): { readonly tone: Tone; readonly text: string } {
+	const [tone = 'plain', text = ''] = value.split(mark);
+	// `encode` wrote it.
+	return { tone: tone as Tone, text };
 }

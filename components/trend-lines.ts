@@ -1,32 +1,44 @@
 import { cellWidth } from '../source/domain/cell-width.ts';
+import { sparkline } from './charts/sparkline.ts';
+import type { SparklineOptions } from './charts/sparkline.ts';
+import type { TimedValues } from './charts/resample.ts';
 import { fit, fitWithin, line } from './line.ts';
 import type { Look } from './look.ts';
-import { sparkline } from './sparkline.ts';
 
-export interface Trend {
+export interface TrendLine {
 	readonly label: string;
-	/** The value now, formatted; absent when it was never seen. */
-	readonly value: string | undefined;
-	readonly samples: readonly number[];
-	/** The scale starts here; by default at the lowest sample. */
-	readonly min?: number;
+	/** The value now, formatted. */
+	readonly value: string;
+	readonly data: TimedValues;
+	readonly fromZero?: boolean | undefined;
 }
 
 const valueWidth = 11;
+const leastLabelWidth = 8;
+const mostLabelWidth = 22;
+const leastSparkWidth = 5;
 
 /** One line a number: label, value now, and how it moved. */
-export function trendLines(look: Look, trends: readonly Trend[], width: number): string[] {
-	const shown = trends.filter(({ value }) => value !== undefined);
-	const labelWidth = Math.min(16, Math.max(8, ...shown.map(({ label }) => cellWidth(label))));
-	const barWidth = width - labelWidth - valueWidth - 2;
-	return shown.map(({ label, value = '', samples, min }) =>
+export function trendLines(
+	look: Look,
+	trends: readonly TrendLine[],
+	{ width, ...over }: Pick<SparklineOptions, 'width' | 'nowMs' | 'windowMs'>,
+): string[] {
+	const longest = Math.max(leastLabelWidth, ...trends.map(({ label }) => cellWidth(label)));
+	const labelWidth = Math.min(mostLabelWidth, longest);
+	const sparkWidth = width - labelWidth - valueWidth - 2;
+	return trends.map(({ label, value, data, fromZero }) =>
 		line(
 			look,
 			[
 				['label', fit(label, labelWidth)],
 				['strong', fit(fitWithin(value, valueWidth), valueWidth, 'right')],
 				['plain', '  '],
-				['accent', barWidth > 4 ? sparkline(samples, barWidth, look.glyphs, min) : ''],
+				sparkline(look, data, {
+					...over,
+					width: sparkWidth < leastSparkWidth ? 0 : sparkWidth,
+					fromZero,
+				}),
 			],
 			width,
 		),

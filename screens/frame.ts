@@ -3,12 +3,15 @@ import type { Look } from '../components/look.ts';
 import type { Moment, NodeMoment } from '../source/sections/moment.ts';
 import type { AlertList } from './alerts/alert-list.ts';
 import type { Actions, WhyAbsent } from './services.ts';
+import { windowMsOf } from './chart-window.ts';
 import type { ViewState } from './view-state.ts';
 
 /** What cells need besides their row. */
 export interface FleetFrame {
 	readonly nowMs: number;
 	readonly look: Look;
+	/** How far sparklines reach back. */
+	readonly windowMs: number;
 }
 
 /** What the shell gives to the screen that is shown. */
@@ -33,3 +36,11 @@ export interface ScreenProps {
 }
 
 export type Screen = (props: ScreenProps) => ReactNode;
+
+export function fleetFrameOf({
+	look,
+	moment,
+	view,
+}: Pick<ScreenProps, 'look' | 'moment' | 'view'>): FleetFrame {
+	return { nowMs: moment.atMs, look, windowMs: windowMsOf(view) };
+}

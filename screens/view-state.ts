@@ -2,6 +2,8 @@ import type { Edit } from '../hooks/use-commands.ts';
 import { screenNames } from '../source/keys/screen-names.ts';
 import type { ScreenName } from '../source/keys/screen-names.ts';
 import type { KeyTest } from '../source/network-tests/screen-test.ts';
+import { stepWindow } from './chart-window.ts';
+import type { ChartWindowName } from './chart-window.ts';
 import type { AlertChoice } from './alerts/alert-list.ts';
 import type { SilenceDraft } from './alerts/alert-mute.ts';
 
@@ -61,6 +63,8 @@ export interface ViewState {
 	readonly notice: Notice | undefined;
 	/** Present while a node is shown that an alert led to; `back` leads to the alert. */
 	readonly origin: Origin | undefined;
+	/** How far charts reach back. */
+	readonly window: ChartWindowName;
 	/** Which page of the Network screen: one node's peers, or all nodes. */
 	readonly networkPage: 'peers' | 'topology';
 }
@@ -87,6 +91,7 @@ export type ViewAction =
 	| { readonly type: 'editFilter'; readonly edit: Edit }
 	| { readonly type: 'sortBy'; readonly columns: readonly string[] }
 	| { readonly type: 'reverse' }
+	| { readonly type: 'stepWindow'; readonly by: 1 | -1 }
 	| { readonly type: 'back' };
 
 /** From an alert to where more of it is seen. */
@@ -109,6 +114,7 @@ export const initialView: ViewState = {
 	alert: { key: undefined, index: 0 },
 	notice: undefined,
 	origin: undefined,
+	window: '15m',
 	networkPage: 'peers',
 };
 
@@ -168,6 +174,8 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, sort: nextSort(view.sort, action.columns) };
 		case 'reverse':
 			return { ...view, sort: { ...view.sort, isDescending: !view.sort.isDescending } };
+		case 'stepWindow':
+			return widen(view, action.by);
 		case 'back':
 			return back(view);
 	}
@@ -238,6 +246,12 @@ function edited(text: string, edit: Edit): string | undefined {
 		case 'cancel':
 			return undefined;
 	}
+}
+
+function widen(view: ViewState, by: 1 | -1): ViewState {
+	const window = stepWindow(view.window, by);
+	const reach = window === 'all' ? 'everything that is held' : `the last ${window}`;
+	return { ...view, window, notice: { tone: 'good', text: `charts show ${reach}` } };
 }
 
 /** Through the columns in turn, then back to the configuration's order. */

@@ -13,6 +13,7 @@ import { AlertDetail } from './alert-detail.tsx';
 import { chosenIndex, visibleRows } from './alert-list.ts';
 import type { AlertSection, ListRow } from './alert-list.ts';
 import { componentOf, noteOf, subjectOf, whatOf } from './alert-words.ts';
+import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
 
 /** From here on the selected alert stands beside the list, not below it. */
@@ -118,7 +119,7 @@ export function Alerts(props: ScreenProps): ReactNode {
 }
 
 function List(props: ScreenProps & { readonly index: number }): ReactNode {
-	const { look, width, height, alerts, index, moment } = props;
+	const { look, width, height, alerts, index } = props;
 	const problems = problemLines(props);
 	const rowCount = Math.max(1, height - 2 - problems.length);
 	const rows = visibleRows(alerts, index, rowCount);
@@ -126,7 +127,7 @@ function List(props: ScreenProps & { readonly index: number }): ReactNode {
 	const [head = '', ...drawn] = tableLines(look, {
 		columns: columnsFor(width),
 		rows: shown.map(({ alert }) => alert),
-		frame: { nowMs: moment.atMs, look },
+		frame: fleetFrameOf(props),
 		width,
 		selected: shown.findIndex(({ isSelected }) => isSelected),
 	});

@@ -8,7 +8,6 @@ import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
-import { trendLines } from '../../components/trend-lines.ts';
 import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
 import {
 	finalizedOf,
@@ -19,20 +18,18 @@ import {
 } from '../../source/sections/derived.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
 import { absentLines } from '../node/absent.ts';
 import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
+import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
-import { MetricCharts } from '../node/metric-charts.tsx';
-import type { MetricChartsProps } from '../node/metric-charts.tsx';
 import { nodeNote } from '../node/node-note.ts';
+import { Trends } from '../node/trends.tsx';
+import type { TrendsProps } from '../node/trends.tsx';
 import { windowStart } from '../window-start.ts';
 
 const gap = 2;
-const leastLeftChart = 8;
 const mostNameWidth = 36;
-const movement = ['consensus.averageFinalityMs', 'consensus.finalityLag', 'pending'] as const;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
@@ -42,28 +39,12 @@ export function Consensus(props: ScreenProps): ReactNode {
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
 	const upperHeight = height - lowerHeight;
 	const lines = factsOf(props, left, upperHeight);
-	const freeHeight = upperHeight - lines.length - 2;
-	const chartHeight = hasFacts(props) && freeHeight >= leastLeftChart ? freeHeight : 0;
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Facts
-					{...props}
-					lines={lines}
-					chartHeight={chartHeight}
-					width={left}
-					height={upperHeight}
-				/>
+				<Facts {...props} lines={lines} width={left} height={upperHeight} />
 				<Box width={gap} />
-				{selected ? (
-					<Moves
-						look={props.look}
-						node={selected}
-						metrics={chartHeight > 0 ? movement : [...movement, 'poll.latencyMs']}
-						width={right}
-						height={upperHeight}
-					/>
-				) : null}
+				{selected ? <Moves {...props} node={selected} width={right} height={upperHeight} /> : null}
 			</Box>
 			<Neighbours {...props} height={lowerHeight} />
 		</Box>
@@ -79,10 +60,6 @@ function consensusFacts({ selected, moment }: ScreenProps) {
 	];
 }
 
-function hasFacts(props: ScreenProps): boolean {
-	return consensusFacts(props).length > 0;
-}
-
 /** The time since progress and the facts, as `height` has room for them; or why there are none. */
 function factsOf(props: ScreenProps, width: number, height: number): string[] {
 	const { look, selected, moment } = props;
@@ -94,12 +71,10 @@ function factsOf(props: ScreenProps, width: number, height: number): string[] {
 
 interface FactsProps extends ScreenProps {
 	readonly lines: readonly string[];
-	/** Rows of the chart below the facts; 0 for none. */
-	readonly chartHeight: number;
 }
 
 function Facts(props: FactsProps): ReactNode {
-	const { look, width, height, selected, lines, chartHeight } = props;
+	const { look, width, height, selected, lines } = props;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -108,37 +83,19 @@ function Facts(props: FactsProps): ReactNode {
 				note={nodeNote(props)}
 				lines={lines}
 				width={width}
-				height={height - chartHeight}
+				height={height}
 			/>
-			{selected && chartHeight > 0 ? (
-				<MetricCharts
-					look={look}
-					node={selected}
-					metrics={['poll.latencyMs']}
-					width={width}
-					height={chartHeight}
-				/>
-			) : null}
 		</Box>
 	);
 }
 
-/** How the figures moved, what only some kinds report of how they agree, and charts below. */
-function Moves({ look, node, metrics, width, height }: MetricChartsProps): ReactNode {
-	const trends = trendsOf(node);
-	const trendsHeight = trends.length === 0 ? 0 : trends.length + 1;
+/** What only some kinds report of how they agree, and how the figures moved. */
+function Moves(props: Omit<TrendsProps, 'sections'>): ReactNode {
+	const { look, node, width, height } = props;
 	const blocks = blocksOf(look, node.snapshot, width);
 	const blocksHeight = linesBefore(blocks, blocks.length);
 	return (
 		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title="Movement"
-				note="newest at the right"
-				lines={trendLines(look, trends, width)}
-				width={width}
-				height={Math.min(height, trendsHeight)}
-			/>
 			{blocks.map(({ title, lines }, index) => (
 				<Panel
 					key={title}
@@ -146,13 +103,10 @@ function Moves({ look, node, metrics, width, height }: MetricChartsProps): React
 					title={title}
 					lines={lines}
 					width={width}
-					height={Math.min(lines.length + 1, height - trendsHeight - linesBefore(blocks, index))}
+					height={Math.min(lines.length + 1, height - linesBefore(blocks, index))}
 				/>
 			))}
-			<MetricCharts
-				{...{ look, node, metrics, width }}
-				height={height - trendsHeight - blocksHeight}
-			/>
+			<Trends {...props} sections={['consensus', 'poll']} height={height - blocksHeight} />
 		</Box>
 	);
 }
@@ -183,27 +137,6 @@ function withProgress(
 	if (progress.length === 0) return facts(height);
 	const above = height > 16 ? ['', ...progress, ''] : progress;
 	return [...above, ...facts(height - above.length)];
-}
-
-function trendsOf(selected: NodeMoment | undefined) {
-	if (!selected) return [];
-	const { snapshot, samples } = selected;
-	const { consensus } = snapshot;
-	const trends = [
-		{ label: 'Height', value: heightOf(snapshot), name: 'height' },
-		{ label: 'Round', value: consensus?.round, name: 'consensus.round' },
-		{ label: 'View', value: consensus?.view, name: 'consensus.view' },
-		{ label: 'Finalized', value: finalizedOf(snapshot), name: 'finalized' },
-		{ label: 'Pending', value: pendingOf(snapshot), name: 'pending' },
-		{ label: 'Finality lag', value: consensus?.finalityLag, name: 'consensus.finalityLag' },
-	] as const;
-	return trends
-		.filter(({ value }) => value !== undefined)
-		.map(({ label, value, name }) => ({
-			label,
-			value: value === undefined ? undefined : formatCount(value),
-			samples: lastSamples(samples, name, 200),
-		}));
 }
 
 /** Nodes of the same network as the selected one; of the same kind, where no network is told. */
@@ -288,13 +221,13 @@ function numberColumn(
 }
 
 function Neighbours(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
+	const { look, width, height, selected } = props;
 	const nodes = peersOf(props);
 	const rowCount = Math.max(1, height - 2);
 	const index = selected ? nodes.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, nodes.length);
 	const rows = nodes.slice(first, first + rowCount);
-	const frame = { nowMs: moment.atMs, look };
+	const frame = fleetFrameOf(props);
 	const name = { ...nameColumn, width: nameWidthOf(nodes) };
 	const isTold = ({ cell, width: cells }: (typeof columns)[number]) =>
 		rows.some((node) => ![missing, ''].includes(cell(node, frame, cells).text));

@@ -3,16 +3,12 @@ import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
 import { vertexLayers } from '../../components/vertex-layers.ts';
-import { formatCount, formatMs } from '../../source/domain/format.ts';
-import type { NodeMoment } from '../../source/sections/moment.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
-import { pendingOf } from '../../source/sections/derived.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
-import { Movement } from '../node/movement.tsx';
 import { nodeNote } from '../node/node-note.ts';
+import { Trends } from '../node/trends.tsx';
 
 const gap = 2;
 const maxDrawingHeight = 16;
@@ -31,7 +27,6 @@ export function Dag(props: ScreenProps): ReactNode {
 	const upperHeight = height - drawingHeight;
 	const left = Math.floor((width - gap) * 0.4);
 	const right = width - gap - left;
-	const trends = dagTrends(selected);
 	return (
 		<Box flexDirection="column">
 			<Box>
@@ -44,11 +39,10 @@ export function Dag(props: ScreenProps): ReactNode {
 					height={upperHeight}
 				/>
 				<Box width={gap} />
-				<Movement
-					look={look}
+				<Trends
+					{...props}
 					node={selected}
-					trends={trends}
-					metrics={['dag.tips', 'dag.growthPerSecond', 'pending', 'consensus.averageFinalityMs']}
+					sections={['dag', 'poll']}
 					width={right}
 					height={upperHeight}
 				/>
@@ -71,57 +65,4 @@ function dagFacts(node: NodeSnapshot, nowMs: number) {
 		paths.includes('consensus.finalityLag'),
 	);
 	return [...sectionFacts(node, 'dag', nowMs), ...lag];
-}
-
-function dagTrends({ snapshot, samples }: NodeMoment) {
-	const { dag, consensus } = snapshot;
-	const count = (value: string | number | undefined) =>
-		value === undefined ? undefined : formatCount(value);
-	return [
-		{
-			label: 'Vertices',
-			value: count(dag?.vertices),
-			samples: lastSamples(samples, 'dag.vertices', 200),
-		},
-		{
-			label: 'Tips',
-			value: count(dag?.tips),
-			samples: lastSamples(samples, 'dag.tips', 200),
-			min: 0,
-		},
-		{ label: 'Depth', value: count(dag?.depth), samples: lastSamples(samples, 'dag.depth', 200) },
-		{
-			label: 'Growth',
-			value: dag?.growthPerSecond === undefined ? undefined : `${dag.growthPerSecond.toFixed(2)}/s`,
-			samples: lastSamples(samples, 'dag.growthPerSecond', 200),
-			min: 0,
-		},
-		{
-			label: 'Orphaned',
-			value: count(dag?.orphaned),
-			samples: lastSamples(samples, 'dag.orphaned', 200),
-			min: 0,
-		},
-		{
-			label: 'Finality lag',
-			value: count(consensus?.finalityLag),
-			samples: lastSamples(samples, 'consensus.finalityLag', 200),
-			min: 0,
-		},
-		{
-			label: 'Pending',
-			value: count(pendingOf(snapshot)),
-			samples: lastSamples(samples, 'pending', 200),
-			min: 0,
-		},
-		{
-			label: 'Finality',
-			value:
-				consensus?.averageFinalityMs === undefined
-					? undefined
-					: formatMs(consensus.averageFinalityMs),
-			samples: lastSamples(samples, 'consensus.averageFinalityMs', 200),
-			min: 0,
-		},
-	].filter(({ value }) => value !== undefined);
 }

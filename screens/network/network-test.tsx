@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { barLines } from '../../components/charts/bars.ts';
+import type { Bar } from '../../components/charts/bars.ts';
 import { fillLines, fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
-import {
-	histogramLines,
-	sampleText,
-	summaryFactsOf,
-} from '../../source/network-tests/result-text.ts';
-import type { Sample, Summary } from '../../source/network-tests/results.ts';
+import { formatCount } from '../../source/domain/format.ts';
+import { preciseMs, sampleText, summaryFactsOf } from '../../source/network-tests/result-text.ts';
+import type { Bucket, Sample, Summary } from '../../source/network-tests/results.ts';
 import type {
 	KeyTest,
 	RunScreenTest,
@@ -147,10 +146,16 @@ function summaryLines(look: Look, summary: Summary, width: number, room: number)
 	const buckets = 'histogram' in summary ? (summary.histogram ?? []) : [];
 	const bars =
 		buckets.length > 1
-			? histogramLines(buckets, Math.min(width, 70), look.glyphs.gaugeFull).map((text) =>
-					look.paint('accent', fit(text, width)),
+			? barLines(look, buckets.map(barOfBucket), Math.min(width, mostBarWidth)).map(
+					(text) => text + ' '.repeat(Math.max(0, width - mostBarWidth)),
 				)
 			: [];
 	const hasRoom = bars.length > 0 && facts.length + 1 + bars.length <= room;
 	return hasRoom ? [...facts, '', ...bars] : facts;
+}
+
+const mostBarWidth = 80;
+
+function barOfBucket({ upToMs, count }: Bucket): Bar {
+	return { label: preciseMs(upToMs), value: count, text: formatCount(count) };
 }

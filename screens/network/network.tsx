@@ -3,22 +3,23 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
-import { formatCount, formatRate } from '../../source/domain/format.ts';
+import { formatCount } from '../../source/domain/format.ts';
 import type { Network as NetworkSection } from '../../source/sections/network/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
 import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
-import { Movement } from '../node/movement.tsx';
+import { Trends } from '../node/trends.tsx';
 import { processingFacts, statsFacts } from './network-facts.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { PeersAndMessages, peersHeight } from './peer-table.tsx';
 import { NetworkTopology } from './topology.tsx';
 
 const gap = 2;
+/** Rows of a chart and a few lines. */
+const leastTrends = 11;
 
 /** The selected node's network: connections, bandwidth, latency, messages, and its peers. */
 export function Network(props: ScreenProps): ReactNode {
@@ -37,8 +38,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	const left = Math.floor((width - gap) * 0.42);
 	const right = width - gap - left;
 	const facts = networkFacts(selected.snapshot, network, stats, nowMs);
-	const trends = networkTrends(selected);
-	const wanted = Math.min(Math.max(facts.length, trends.length + 7) + 1, Math.ceil(height * 0.55));
+	const wanted = Math.min(Math.max(facts.length, leastTrends) + 1, Math.ceil(height * 0.55));
 	// What the peers do not need is not left blank below them.
 	const upperHeight = Math.max(wanted, height - peersHeight(network, stats?.messages, width));
 	return (
@@ -53,11 +53,10 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 					height={upperHeight}
 				/>
 				<Box width={gap} />
-				<Movement
-					look={look}
+				<Trends
+					{...props}
 					node={selected}
-					trends={trends}
-					metrics={['peerLatencyMs', 'network.bytesInPerSecond', 'poll.latencyMs']}
+					sections={['network', 'poll']}
 					width={right}
 					height={upperHeight}
 				/>
@@ -100,31 +99,6 @@ function useStats(node: NodeMoment | undefined): NetworkStats | undefined {
 		const nowMs = snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at);
 		return networkStats(snapshot, { nowMs, memory, capacityBytesPerSecond });
 	}, [node]);
-}
-
-function networkTrends({ snapshot, samples }: NodeMoment) {
-	const { network } = snapshot;
-	const rate = (value: number | undefined) => (value === undefined ? undefined : formatRate(value));
-	return [
-		{
-			label: 'Peers',
-			value: network?.peers === undefined ? undefined : formatCount(network.peers),
-			samples: lastSamples(samples, 'network.peers', 200),
-			min: 0,
-		},
-		{
-			label: 'In',
-			value: rate(network?.bytesInPerSecond),
-			samples: lastSamples(samples, 'network.bytesInPerSecond', 200),
-			min: 0,
-		},
-		{
-			label: 'Out',
-			value: rate(network?.bytesOutPerSecond),
-			samples: lastSamples(samples, 'network.bytesOutPerSecond', 200),
-			min: 0,
-		},
-	].filter(({ value }) => value !== undefined);
 }
 
 function spreadFacts(label: string, spread: Readonly<Record<string, number>> | undefined) {

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { line } from '../../components/line.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
 import { tableLines } from '../../components/table.ts';
@@ -12,16 +13,19 @@ import type { NetworkStats } from '../../source/network-tests/statistics/network
 import { peerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import type { PeerLatency } from '../../source/network-tests/peers/peer-latencies.ts';
 import { clientCell } from '../node/facts.ts';
+import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
 
 const gap = 2;
 const maxMessageTypes = 9;
-const narrowTable = 54;
-const wideTable = 76;
-/** From here on messages stand beside the peers. */
-const tableFrom = 116;
-/** From here on the totals and the rates of messages stand side by side. */
+/** From here on messages stand beside the peers, else below them. */
+const besideFrom = 116;
+const besideWidth = 58;
+const wideBesideWidth = 80;
+/** From here on there is room for every column of both. */
 const wideFrom = 170;
+/** Peers that show before messages below them take a line. */
+const leastPeers = 3;
 
 type MessageStats = NonNullable<NetworkStats['messages']>[number];
 
@@ -30,37 +34,56 @@ interface PeerRow extends Peer {
 	readonly recent: PeerLatency | undefined;
 }
 
-/** Peers at the left, scrolled by the arrows; messages by type at the right where there is room. */
+/** Peers, scrolled by the arrows, and messages by type: side by side, or where it is narrow below. */
 export function PeersAndMessages(
 	props: ScreenProps & {
 		readonly network: Network;
 		readonly messages: readonly MessageStats[] | undefined;
 	},
 ): ReactNode {
-	const { look, width, height, messages = [] } = props;
-	const room = Math.min(maxMessageTypes, Math.floor((height - 4) / 2));
-	const types = messages
-		.toSorted((a, b) => trafficOf(b) - trafficOf(a))
-		.slice(0, Math.max(0, room));
-	const isWide = width >= wideFrom;
-	const tableWidth = isWide ? wideTable : narrowTable;
-	const hasTable = types.length > 0 && width >= tableFrom && height >= 2 * types.length + 4;
-	const peersWidth = hasTable ? width - tableWidth - gap : width;
-	return (
-		<Box>
-			<Peers {...props} width={peersWidth} />
-			{hasTable ? (
-				<Box
-					marginLeft={gap}
-					flexDirection="column"
-					width={tableWidth}
-					height={height}
-					overflow="hidden"
-				>
-					<Panel look={look} title="Messages by type" lines={[]} width={tableWidth} height={1} />
-					<SmallTable look={look} rows={types.map((message) => messageRow(message, isWide))} />
+	const { width, height, messages = [], network } = props;
+	const types = messages.toSorted((a, b) => trafficOf(b) - trafficOf(a)).slice(0, maxMessageTypes);
+	if (types.length === 0) return <Peers {...props} />;
+	if (width >= besideFrom) {
+		const own = width >= wideFrom ? wideBesideWidth : besideWidth;
+		return (
+			<Box>
+				<Peers {...props} width={width - own - gap} />
+				<Box marginLeft={gap}>
+					<Messages {...props} types={types} width={own} />
 				</Box>
-			) : null}
+			</Box>
+		);
+	}
+	const peersNeed = Math.min(leastPeers, network.peerList?.length ?? 0) + 2;
+	const messagesHeight = Math.max(0, Math.min(types.length + 2, height - peersNeed));
+	const isRoomy = messagesHeight >= leastMessagesHeight;
+	return (
+		<Box flexDirection="column">
+			<Peers {...props} height={isRoomy ? height - messagesHeight : height} />
+			{isRoomy ? <Messages {...props} types={types} height={messagesHeight} /> : null}
+		</Box>
+	);
+}
+
+/** A heading, the columns' titles, and one type. */
+const leastMessagesHeight = 3;
+
+interface MessagesProps extends ScreenProps {
+	readonly types: readonly MessageStats[];
+}
+
+function Messages({ look, width, height, types }: MessagesProps): ReactNode {
+	return (
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+			<Panel look={look} title="Messages by type" lines={[]} width={width} height={1} />
+			<SmallTable
+				look={look}
+				columns={messageColumns}
+				rows={types.slice(0, Math.max(0, height - 2))}
+				frame={undefined}
+				width={width}
+			/>
 		</Box>
 	);
 }
@@ -71,35 +94,79 @@ export function peersHeight(
 	messages: readonly MessageStats[] = [],
 	width: number,
 ): number {
-	const types = width >= tableFrom ? Math.min(maxMessageTypes, messages.length) : 0;
-	return Math.max(peerList.length + 2, types === 0 ? 3 : 2 * types + 4);
+	const types = messages.length === 0 ? 0 : Math.min(maxMessageTypes, messages.length) + 2;
+	const peers = Math.max(3, peerList.length + 2);
+	return width >= besideFrom ? Math.max(peers, types) : peers + types;
 }
 
 function trafficOf({ sent = 0, received = 0 }: MessageStats): number {
 	return Number(sent) + Number(received);
 }
 
-/** Keys are the headings. A rate needs two polls; the peak is the fastest while watched. */
-function messageRow(message: MessageStats, isWide: boolean): Record<string, string> {
-	const count = (value: string | number | undefined) =>
-		value === undefined ? missing : formatCount(value);
-	const { sentPerSecond, receivedPerSecond, peakPerSecond } = message;
-	const perSecond =
+/** A rate needs two polls; the peak is the fastest while watched. */
+const messageColumns: readonly Column<MessageStats, undefined>[] = [
+	{
+		id: 'type',
+		title: 'TYPE',
+		width: 10,
+		isFlex: true,
+		mostWidth: 20,
+		priority: 0,
+		cell: ({ type }) => ({ text: type, tone: 'strong' }),
+	},
+	totalColumn('sent', 'SENT', 1, ({ sent }) => sent),
+	totalColumn('received', 'RECEIVED', 1, ({ received }) => received),
+	totalColumn('dropped', 'DROPPED', 2, ({ dropped }) => dropped, 'warn'),
+	totalColumn('failed', 'FAILED', 4, ({ failed }) => failed, 'warn'),
+	rateColumn('rate', 'PER S', 3, ({ sentPerSecond, receivedPerSecond }) =>
 		sentPerSecond === undefined && receivedPerSecond === undefined
 			? undefined
-			: (sentPerSecond ?? 0) + (receivedPerSecond ?? 0);
+			: (sentPerSecond ?? 0) + (receivedPerSecond ?? 0),
+	),
+	rateColumn('peak', 'PEAK/S', 5, ({ peakPerSecond }) => peakPerSecond),
+];
+
+function totalColumn(
+	id: string,
+	title: string,
+	priority: number,
+	read: (message: MessageStats) => string | number | undefined,
+	/** Of what is more than none. */
+	toneOfSome: Tone = 'plain',
+): Column<MessageStats, undefined> {
 	return {
-		type: message.type.slice(0, 10),
-		sent: count(message.sent),
-		recv: count(message.received),
-		dropped: count(message.dropped),
-		...(isWide && { failed: count(message.failed), 'per s': rate(perSecond) }),
-		'peak/s': rate(peakPerSecond),
+		id,
+		title,
+		width: 9,
+		align: 'right',
+		priority,
+		cell(message) {
+			const value = read(message);
+			if (value === undefined) return { text: missing, tone: 'dim' };
+			return { text: formatCount(value), tone: Number(value) > 0 ? toneOfSome : 'plain' };
+		},
 	};
 }
 
-function rate(perSecond: number | undefined): string {
-	return perSecond === undefined ? missing : perSecond.toFixed(1);
+function rateColumn(
+	id: string,
+	title: string,
+	priority: number,
+	read: (message: MessageStats) => number | undefined,
+): Column<MessageStats, undefined> {
+	return {
+		id,
+		title,
+		width: 8,
+		align: 'right',
+		priority,
+		cell(message) {
+			const value = read(message);
+			return value === undefined
+				? { text: missing, tone: 'dim' }
+				: { text: value.toFixed(1), tone: 'plain' };
+		},
+	};
 }
 
 const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
@@ -194,15 +261,8 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 	},
 ];
 
-function Peers({
-	look,
-	width,
-	height,
-	moment,
-	view,
-	network,
-	selected,
-}: ScreenProps & { readonly network: Network }): ReactNode {
+function Peers(props: ScreenProps & { readonly network: Network }): ReactNode {
+	const { look, width, height, view, network, selected } = props;
 	const peers = network.peerList ?? [];
 	const rowCount = Math.max(1, height - 2);
 	const first = Math.min(view.offsets.network ?? 0, Math.max(0, peers.length - rowCount));
@@ -216,7 +276,7 @@ function Peers({
 			: tableLines(look, {
 					columns: peerColumns,
 					rows,
-					frame: { nowMs: moment.atMs, look },
+					frame: fleetFrameOf(props),
 					width,
 					selected: -1,
 				});

@@ -7,21 +7,17 @@ import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
 import { nodeFacts } from './facts.ts';
-import { MetricCharts } from './metric-charts.tsx';
+import { Trends } from './trends.tsx';
 import { issueLines } from '../overview/overview.tsx';
 
 const gap = 2;
 /** From here on the checks and the charts stand beside the facts. */
 const wideFrom = 100;
-const metrics = [
-	'poll.latencyMs',
-	'consensus.averageFinalityMs',
-	'network.bytesInPerSecond',
-	'resources.cpuRatio',
-] as const;
+const shownSections = ['consensus', 'network', 'resources', 'poll'] as const;
 
 /** The selected node over the whole screen: every fact, and everything that troubles it. */
-export function NodeDetail({ look, width, height, selected, moment }: ScreenProps): ReactNode {
+export function NodeDetail(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, moment } = props;
 	if (!selected) return null;
 	const { atMs: nowMs } = moment;
 	const { snapshot } = selected;
@@ -52,10 +48,10 @@ export function NodeDetail({ look, width, height, selected, moment }: ScreenProp
 							width={right}
 							height={healthHeight}
 						/>
-						<MetricCharts
-							look={look}
+						<Trends
+							{...props}
 							node={selected}
-							metrics={metrics}
+							sections={shownSections}
 							width={right}
 							height={factsHeight - healthHeight}
 						/>

@@ -12,9 +12,9 @@ import type { Place } from '../../source/sections/derived.ts';
 import { compareHealth } from '../../source/domain/words.ts';
 import type { FinalityUnit } from '../../source/domain/words.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
-import { toneOfLevel } from '../../source/domain/tone.ts';
-import { sparkline } from '../../components/sparkline.ts';
+import { keptSamples, timedSamples } from '../../source/sections/samples.ts';
+import { toneOfLevel, toneOfSeverity } from '../../source/domain/tone.ts';
+import { sparkline } from '../../components/charts/sparkline.ts';
 import type { Column } from '../../components/table.ts';
 import { clientCell, ownResources } from '../node/facts.ts';
 import type { FleetFrame } from '../frame.ts';
@@ -68,7 +68,7 @@ const kind: FleetColumn = {
 	id: 'kind',
 	title: 'KIND',
 	width: 7,
-	priority: 6,
+	priority: 7,
 	// It is found out at the first answer.
 	cell: ({ snapshot: { target } }) =>
 		target.kind === 'unknown' ? absent : { text: target.kind, tone: 'label' },
@@ -80,7 +80,7 @@ const height: FleetColumn = {
 	title: 'HEIGHT',
 	width: 11,
 	align: 'right',
-	priority: 1,
+	priority: 2,
 	cell: (node) => {
 		const place = placeOf(node.snapshot);
 		return place === undefined ? absent : { text: placeText(place) };
@@ -93,7 +93,7 @@ const age: FleetColumn = {
 	title: 'AGE',
 	width: 7,
 	align: 'right',
-	priority: 3,
+	priority: 4,
 	cell: (node, { nowMs }) => {
 		const at = newestAt(node.snapshot);
 		return at === undefined ? absent : { text: formatAge(at, nowMs) };
@@ -134,7 +134,7 @@ const peers: FleetColumn = {
 	title: 'PEERS',
 	width: 6,
 	align: 'right',
-	priority: 2,
+	priority: 3,
 	cell: ({ snapshot }) => {
 		const count = snapshot.network?.peers;
 		if (count === undefined) return absent;
@@ -148,7 +148,7 @@ const latency: FleetColumn = {
 	title: 'LATENCY',
 	width: 8,
 	align: 'right',
-	priority: 4,
+	priority: 5,
 	cell: ({ snapshot }) =>
 		snapshot.poll.latencyMs === undefined ? absent : { text: formatMs(snapshot.poll.latencyMs) },
 	compare: byNumber(({ snapshot }) => snapshot.poll.latencyMs),
@@ -156,15 +156,16 @@ const latency: FleetColumn = {
 
 const latencyTrend: FleetColumn = {
 	id: 'trend',
-	title: 'LAST POLLS',
+	title: 'OVER TIME',
 	width: 12,
 	isFlex: true,
 	mostWidth: 60,
-	priority: 5,
-	cell: ({ samples }, { look }, width) => ({
-		text: sparkline(lastSamples(samples, 'poll.latencyMs', width), width, look.glyphs, 0),
-		tone: 'accent',
-	}),
+	priority: 6,
+	cell: ({ samples }, { look, nowMs, windowMs }, width) => {
+		const data = timedSamples(samples, 'poll.latencyMs', keptSamples);
+		const [tone, text] = sparkline(look, data, { width, nowMs, windowMs });
+		return { text, tone };
+	},
 };
 
 const cpu: FleetColumn = {
@@ -214,10 +215,10 @@ const trouble: FleetColumn = {
 	title: 'TROUBLE',
 	width: 28,
 	isFlex: true,
-	priority: 11,
+	priority: 1,
 	cell: ({ snapshot }) => {
 		const [issue] = snapshot.health.issues;
-		return { text: issue?.message ?? '', tone: toneOfLevel[levelOf(snapshot.health)] };
+		return issue ? { text: issue.message, tone: toneOfSeverity[issue.severity] } : { text: '' };
 	},
 };
 
@@ -230,6 +231,12 @@ function dimWhenOld(column: FleetColumn): FleetColumn {
 			return node.snapshot.poll.status === 'failed' ? { ...cell, tone: 'dim' } : cell;
 		},
 	};
+}
+
+/** Where nothing is wrong, the column of what is wrong gives its room to the others. */
+export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[] {
+	const hasTrouble = nodes.some(({ snapshot }) => snapshot.health.issues.length > 0);
+	return hasTrouble ? fleetColumns : fleetColumns.filter(({ id }) => id !== 'trouble');
 }
 
 /** The fleet's table. A column more is one entry more. */

@@ -10,20 +10,23 @@ import { tableLines } from '../../components/table.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { nodeFacts } from '../node/facts.ts';
 import type { Fact } from '../node/facts.ts';
-import { fleetColumns } from './fleet-columns.ts';
+import { columnsFor } from './fleet-columns.ts';
+import { fleetFrameOf } from '../frame.ts';
 import type { ScreenProps } from '../frame.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
-import { MetricCharts } from '../node/metric-charts.tsx';
+import { Trends } from '../node/trends.tsx';
 import { windowStart } from '../window-start.ts';
 
 const gap = 2;
 const minDetailHeight = 9;
+/** Whose numbers' movement is shown of the selected node. */
+const shownSections = ['consensus', 'dag', 'network', 'resources', 'poll'] as const;
 
 /** The fleet's table, and below it the selected node: what it is, how it moves, what troubles it. */
 export function Overview(props: ScreenProps): ReactNode {
 	const { look, width, height, moment, listed, selected, view } = props;
-	const { nodes: all, atMs: nowMs } = moment;
+	const { nodes: all } = moment;
 	if (all.length === 0) return <Welcome {...props} />;
 	const networks = groupLines(look, moment, width, height);
 	const networksHeight = Math.min(
@@ -37,9 +40,9 @@ export function Overview(props: ScreenProps): ReactNode {
 	const index = selected ? listed.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, listed.length);
 	const table = tableLines(look, {
-		columns: fleetColumns,
+		columns: columnsFor(listed),
 		rows: listed.slice(first, first + rowCount),
-		frame: { nowMs, look },
+		frame: fleetFrameOf(props),
 		width,
 		selected: index - first,
 		sort: view.sort.column === 'none' ? undefined : view.sort,
@@ -74,7 +77,8 @@ function rangeNote(first: number, rows: number, listed: number, all: number): st
 }
 
 /** Facts at the left; at the right what is wrong, and below it how the node moves. */
-function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNode {
+function Detail(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, moment } = props;
 	if (!selected || height < 3) return null;
 	const { atMs: nowMs } = moment;
 	const { snapshot } = selected;
@@ -109,16 +113,10 @@ function Detail({ look, width, height, selected, moment }: ScreenProps): ReactNo
 					width={right}
 					height={troubleHeight}
 				/>
-				<MetricCharts
-					look={look}
+				<Trends
+					{...props}
 					node={selected}
-					metrics={[
-						'poll.latencyMs',
-						'consensus.averageFinalityMs',
-						'dag.growthPerSecond',
-						'pending',
-						'network.bytesInPerSecond',
-					]}
+					sections={shownSections}
 					width={right}
 					height={height - troubleHeight}
 				/>

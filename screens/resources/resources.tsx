@@ -1,24 +1,20 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
-import { gauge } from '../../components/gauge.ts';
+import { gauge } from '../../components/charts/gauge.ts';
 import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
-import { MetricCharts } from '../node/metric-charts.tsx';
-import { Movement } from '../node/movement.tsx';
+import { Trends } from '../node/trends.tsx';
 
 const gap = 2;
-const leastLeftChart = 8;
-const usageMetrics = ['resources.cpuRatio', 'resources.memoryResidentBytes'] as const;
 const gaugeLabelWidth = 8;
 const gaugeValueWidth = 26;
 
@@ -56,7 +52,7 @@ interface BelowGaugesProps extends ScreenProps {
 	readonly drawn: Gauges['paths'];
 }
 
-/** Figures, health checks and latency at the left; how the use moved at the right. */
+/** Figures and health checks at the left; how the use moved at the right. */
 function BelowGauges(props: BelowGaugesProps): ReactNode {
 	const { look, width, height, node, drawn, moment } = props;
 	const { atMs: nowMs } = moment;
@@ -65,9 +61,7 @@ function BelowGauges(props: BelowGaugesProps): ReactNode {
 		({ paths }) => !paths.some((path) => drawn.has(path)),
 	);
 	const healthHeight = healthPanelHeight(node, height - figures.length - 1);
-	const freeHeight = height - figures.length - 2 - healthHeight;
-	const chartHeight = freeHeight >= leastLeftChart ? freeHeight : 0;
-	const figuresHeight = height - healthHeight - chartHeight;
+	const figuresHeight = height - healthHeight;
 	return (
 		<Box>
 			<Box flexDirection="column">
@@ -79,19 +73,13 @@ function BelowGauges(props: BelowGaugesProps): ReactNode {
 					height={figuresHeight}
 				/>
 				<HealthPanel {...{ look, node, nowMs }} width={left} height={healthHeight} />
-				<MetricCharts
-					{...{ look, node }}
-					metrics={['poll.latencyMs']}
-					width={left}
-					height={chartHeight}
-				/>
 			</Box>
 			<Box width={gap} />
-			<Movement
-				{...{ look, node, height }}
-				trends={resourceTrends(node)}
-				metrics={chartHeight > 0 ? usageMetrics : [...usageMetrics, 'poll.latencyMs']}
+			<Trends
+				{...props}
+				sections={['resources', 'poll']}
 				width={width - gap - left}
+				height={height}
 			/>
 		</Box>
 	);
@@ -166,24 +154,4 @@ function drawGauges(look: Look, resources: ResourcesSection, width: number): Gau
 
 function ofWhole(used: number, whole: number): string {
 	return `${formatBytes(used)} of ${formatBytes(whole)}`;
-}
-
-function resourceTrends({ snapshot, samples }: NodeMoment) {
-	const { resources } = snapshot;
-	return [
-		{
-			label: 'CPU',
-			value: resources?.cpuRatio === undefined ? undefined : formatRatio(resources.cpuRatio),
-			samples: lastSamples(samples, 'resources.cpuRatio', 200),
-			min: 0,
-		},
-		{
-			label: 'Resident',
-			value:
-				resources?.memoryResidentBytes === undefined
-					? undefined
-					: formatBytes(resources.memoryResidentBytes),
-			samples: lastSamples(samples, 'resources.memoryResidentBytes', 200),
-		},
-	].filter(({ value }) => value !== undefined);
 }

@@ -54,6 +54,8 @@ function screenHandlers(context: CommandContext) {
 			if (isOnAlerts(context.view)) nextSectionOf(context);
 			else dispatch({ type: 'nextPage' });
 		},
+		'window.narrow': act({ type: 'stepWindow', by: -1 }),
+		'window.widen': act({ type: 'stepWindow', by: 1 }),
 		filter: act({ type: 'openFilter' }),
 		sort: act({ type: 'sortBy', columns: sortableColumns }),
 		'sort.reverse': act({ type: 'reverse' }),

@@ -2,13 +2,13 @@ import stringWidth from 'string-width';
 
 /**
  * Text in which every character takes one cell: ASCII, Latin, arrows, and what the screens draw with
- * (punctuation, box drawing, blocks, geometric shapes).
+ * (punctuation, scan lines, box drawing, blocks, geometric shapes, braille).
  */
 const singleCells =
-	/^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2715\u2716]*$/;
+	/^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2212\u23BA-\u23BD\u2500-\u25FC\u25FF\u2715\u2716\u2800-\u28FF]*$/;
 /** The same, in lines and colours. */
 const plainText =
-	/^(?:[\n\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2715\u2716]|\u001B\[[\d;]*m)*$/;
+	/^(?:[\n\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2212\u23BA-\u23BD\u2500-\u25FC\u25FF\u2715\u2716\u2800-\u28FF]|\u001B\[[\d;]*m)*$/;
 /** Sequences that colour text and take no cell. */
 const colorSequences = /\u001B\[[\d;]*m/g;
 

@@ -242,6 +242,22 @@ export const keymap = [
 		footer: 15,
 	},
 	{
+		command: 'window.narrow',
+		keys: ['<', ','],
+		label: 'narrow',
+		help: 'Charts over a shorter time: all, 1h, 15m, 2m',
+		group: 'Time',
+		footer: 17,
+	},
+	{
+		command: 'window.widen',
+		keys: ['>', '.'],
+		label: 'widen',
+		help: 'Charts over a longer time, as far as samples reach',
+		group: 'Time',
+		footer: 18,
+	},
+	{
 		command: 'pollNow',
 		keys: ['ctrl+r'],
 		label: 'poll now',

@@ -156,7 +156,7 @@ function spreadText({ min, avg, p50, p95, p99, max, n }: Spread): string {
 }
 
 /** On loopback a tenth of a millisecond is a large step. */
-function preciseMs(ms: number): string {
+export function preciseMs(ms: number): string {
 	return ms < 10 ? `${ms.toFixed(2)} ms` : formatMs(ms);
 }
 

@@ -1,6 +1,7 @@
 import { formatCount } from '../domain/format.ts';
 import type { Integer } from '../domain/scalars.ts';
 import type { NumberUnit } from '../domain/units.ts';
+import type { Trend } from './field.ts';
 import type { Identity } from './identity/schema.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -11,6 +12,8 @@ export interface DerivedNumber {
 	/** Where it comes from, for the documentation. */
 	readonly from: string;
 	readonly series?: true | string;
+	/** Screens of these sections show how it moves. */
+	readonly trend?: Trend & { readonly of: readonly string[] };
 	readonly csv?: readonly [column: string, position: number];
 	read(node: NodeSnapshot): Integer | undefined;
 }
@@ -21,6 +24,7 @@ export const derived = {
 		unit: 'count',
 		from: 'chain.head.number, else consensus.height',
 		series: true,
+		trend: { of: ['consensus'], rank: 40, rate: 'Heights per second', fromZero: true },
 		csv: ['height', 14],
 		read: heightOf,
 	},
@@ -29,6 +33,7 @@ export const derived = {
 		unit: 'count',
 		from: 'consensus.finalized, else chain.finalized.number',
 		series: true,
+		trend: { of: ['consensus'], rank: 41, rate: 'Finalized per second', fromZero: true },
 		csv: ['finalized', 19],
 		read: finalizedOf,
 	},
@@ -37,6 +42,7 @@ export const derived = {
 		unit: 'count',
 		from: 'consensus.pending, else dag.pending, else chain.txPool.pending',
 		series: true,
+		trend: { of: ['consensus', 'dag'], rank: 35, fromZero: true },
 		csv: ['pending', 20],
 		read: pendingOf,
 	},
@@ -45,6 +51,7 @@ export const derived = {
 		unit: 'ms',
 		from: 'network.latencyMs.p50, else network.latencyMs.avg',
 		series: 'Peer latency p50',
+		trend: { of: ['network'], rank: 45 },
 		read: ({ network }) => network?.latencyMs?.p50 ?? network?.latencyMs?.avg,
 	},
 } as const satisfies Readonly<Record<string, DerivedNumber>>;

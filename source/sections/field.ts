@@ -12,6 +12,20 @@ export interface FieldContext extends UnitContext {
 	readonly arrows: { readonly down: string; readonly up: string };
 }
 
+/** How screens show the movement of a number. */
+export interface Trend {
+	/** The most telling first, among all numbers of one screen. */
+	readonly rank: number;
+	/** Screens of these sections show it; by default those of its own. */
+	readonly of?: readonly string[];
+	/** A counter: its growth per second is shown, under this title. */
+	readonly rate?: string;
+	/** Zero means something, as for a share or a count of which there may be none: scales begin there. */
+	readonly fromZero?: true;
+	/** Everything below the line is filled, as for a share of a whole. */
+	readonly isFilled?: true;
+}
+
 /**
  * Everything that is known of one value of a section. Screens, `status`, CSV, sparklines, metric
  * mappings, exporters and `docs/fields.md` are derived from it.
@@ -30,6 +44,8 @@ export interface Field<Section, Value, Unit = UnitOf<Value>> {
 	readonly precision?: number;
 	/** Samples of it are kept for sparklines and charts, under this title; `true` for its label. */
 	readonly series?: true | string;
+	/** Screens of its section show how it moves; it needs `series`. */
+	readonly trend?: Trend;
 	/** Its column in CSV and the column's place. Scripts rely on both: a new one comes last. */
 	readonly csv?: readonly [column: string, position: number];
 	/** A node that gave it once gives it always: its absence is a fault. */

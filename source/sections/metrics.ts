@@ -1,6 +1,6 @@
 import { isNumberUnit } from '../domain/units.ts';
 import type { NumberUnit } from '../domain/units.ts';
-import type { AnyField } from './field.ts';
+import type { AnyField, Trend } from './field.ts';
 import { derived } from './derived.ts';
 import type { DerivedNumber } from './derived.ts';
 import { sectionEntries } from './registry.ts';
@@ -13,6 +13,8 @@ export interface Metric {
 	readonly title: string;
 	readonly unit: NumberUnit;
 	readonly precision?: number | undefined;
+	/** How screens of some sections show its movement. */
+	readonly trend?: (Trend & { readonly of: readonly string[] }) | undefined;
 	/** Past 2^53 the nearest double. */
 	read(node: NodeSnapshot): number | undefined;
 }
@@ -34,7 +36,7 @@ export type MetricName =
 
 const ofFields = sectionEntries.flatMap(([name, { fields }]) =>
 	Object.entries<AnyField>(fields).flatMap(
-		([path, { label, unit, precision, series }]): [string, Metric][] =>
+		([path, { label, unit, precision, series, trend }]): [string, Metric][] =>
 			series === undefined || !isNumberUnit(unit)
 				? []
 				: [
@@ -44,6 +46,7 @@ const ofFields = sectionEntries.flatMap(([name, { fields }]) =>
 								title: series === true ? label : series,
 								unit,
 								precision,
+								trend: trend && { of: [name], ...trend },
 								read: (node) => toNumber(valueAt(node[name], path)),
 							},
 						],
@@ -52,11 +55,12 @@ const ofFields = sectionEntries.flatMap(([name, { fields }]) =>
 );
 
 const ofDerived = Object.entries<DerivedNumber>(derived).map(
-	([name, { label, unit, series, read }]): [string, Metric] => [
+	([name, { label, unit, series, trend, read }]): [string, Metric] => [
 		name,
 		{
 			title: typeof series === 'string' ? series : label,
 			unit,
+			trend,
 			read: (node) => toNumber(read(node)),
 		},
 	],

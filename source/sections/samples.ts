@@ -65,6 +65,16 @@ export function lastSampleTimes(samples: Samples, count: number): number[] {
 	return newest(samples, count, () => 0);
 }
 
+/** The newest values of a number with their times, oldest first, at most `count`; a gap is NaN. */
+export function timedSamples(
+	samples: Samples,
+	name: string,
+	count: number,
+): { readonly times: readonly number[]; readonly values: readonly number[] } {
+	const values = lastSamples(samples, name, count);
+	return { times: lastSampleTimes(samples, values.length), values };
+}
+
 /** The names of all numbers that were seen. */
 export function sampledNames({ table }: Samples): readonly string[] {
 	return [...table.columnOf.keys()];

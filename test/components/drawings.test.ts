@@ -1,12 +1,7 @@
-import fc from 'fast-check';
-import stringWidth from 'string-width';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { chart } from '../../components/chart.ts';
 import { factLines } from '../../components/fact-lines.ts';
-import { gauge } from '../../components/gauge.ts';
 import { createLook } from '../../components/look.ts';
-import { sparkline } from '../../components/sparkline.ts';
 import { placeColumns, tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { trendLines } from '../../components/trend-lines.ts';
@@ -14,86 +9,6 @@ import { vertexLayers } from '../../components/vertex-layers.ts';
 
 const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
 const ascii = createLook({ theme: 'dark', isAscii: true, colorDepth: 1 });
-
-describe('sparkline', () => {
-	it.each([
-		['rises', [0, 1, 2, 3, 4, 5, 6, 7], 8, '▁▂▃▄▅▆▇█'],
-		['keeps the newest', [9, 9, 0, 7], 2, '▁█'],
-		['pads at the left', [0, 7], 4, '  ▁█'],
-		['leaves a gap', [0, Number.NaN, 7], 3, '▁ █'],
-		['draws a constant low', [5, 5, 5], 3, '▁▁▁'],
-		['is blank without samples', [], 3, '   '],
-	] as const)('%s', (_what, values, width, expected) => {
-		expect(sparkline([...values], width, look.glyphs)).toBe(expected);
-	});
-
-	it('starts its scale where told', () => {
-		expect(sparkline([7, 7], 2, look.glyphs, 0)).toBe('██');
-	});
-});
-
-describe('gauge', () => {
-	it.each([
-		[0, '....'],
-		[0.5, '##..'],
-		[1, '####'],
-		[7, '####'],
-		[-1, '....'],
-	])('%d', (ratio, expected) => {
-		expect(stripVTControlCharacters(gauge(ascii, ratio, 4))).toBe(expected);
-	});
-});
-
-describe('chart', () => {
-	const options = { width: 30, height: 6, format: (value: number) => value.toFixed(0) };
-
-	it('has exactly its size, with the newest sample at the right', () => {
-		const lines = chart(look, [1, 2, 3], options).map(stripVTControlCharacters);
-		expect(lines).toHaveLength(6);
-		expect(lines.every((line) => stringWidth(line) === 30)).toBe(true);
-		expect(lines[0]?.at(-1)).toMatch(/[─╭╯]/);
-		expect(lines[0]?.trim()).toMatch(/^3 /);
-		expect(lines.at(-1)?.trim()).toMatch(/^1 /);
-	});
-
-	it('cuts no label, and says none twice', () => {
-		const format = (value: number) => (value === 4 ? '4' : `${value.toFixed(1)} MB/s`);
-		const wide = chart(ascii, [0, 4], { width: 40, height: 8, format }).map(
-			stripVTControlCharacters,
-		);
-		expect(wide.map((line) => line.slice(0, 9).trim())).toEqual([
-			'4',
-			'3.4 MB/s',
-			'2.9 MB/s',
-			'2.3 MB/s',
-			'1.7 MB/s',
-			'1.1 MB/s',
-			'0.6 MB/s',
-			'0.0 MB/s',
-		]);
-		const counts = { width: 40, height: 7, format: (value: number) => String(Math.round(value)) };
-		const few = chart(ascii, [0, 2], counts).map(stripVTControlCharacters);
-		expect(few.map((line) => line.slice(0, 5).trim())).toEqual(['2', '', '', '1', '', '', '0']);
-		const still = chart(ascii, [0, 0], counts).map(stripVTControlCharacters);
-		expect(still.map((line) => line.slice(0, 5).trim()).join('')).toBe('0');
-	});
-
-	it('says that it waits when there is nothing to draw', () => {
-		expect(chart(look, [], options).join('')).toContain('collecting samples');
-		expect(chart(look, [Number.NaN], options).join('')).toContain('collecting samples');
-	});
-
-	it('draws whatever numbers come', () => {
-		const value = fc.oneof(fc.double(), fc.constant(Number.NaN), fc.integer());
-		fc.assert(
-			fc.property(fc.array(value), fc.integer({ min: 3, max: 20 }), (values, height) => {
-				const bounded = values.map((each) => (Math.abs(each) > 1e12 ? Number.NaN : each));
-				const lines = chart(ascii, bounded, { ...options, height, width: 60 });
-				expect(lines).toHaveLength(height);
-			}),
-		);
-	});
-});
 
 describe('tableLines', () => {
 	interface Row {
@@ -214,17 +129,17 @@ describe('factLines', () => {
 });
 
 describe('trendLines', () => {
-	it('leaves out what was never seen', () => {
-		const lines = trendLines(
-			look,
-			[
-				{ label: 'Peers', value: '4', samples: [1, 2] },
-				{ label: 'Tips', value: undefined, samples: [] },
-			],
-			40,
-		);
-		expect(lines).toHaveLength(1);
-		expect(stringWidth(lines[0] ?? '')).toBe(40);
+	it('draws label, value and movement in exactly the width', () => {
+		const nowMs = 10_000;
+		const data = { times: [8000, 9000, 10_000], values: [1, 2, 3] };
+		const lines = trendLines(look, [{ label: 'Peers', value: '3', data }], {
+			width: 40,
+			nowMs,
+			windowMs: 60_000,
+		});
+		expect(lines.map(stripVTControlCharacters)).toEqual([
+			'Peers             3               ⡠⠔⠒⠉  ',
+		]);
 	});
 });
 

@@ -236,11 +236,16 @@ describe('the Network screen', () => {
 		expect(tty.text()).toMatch(/Path +51 ms, moved 12 ms → 50 ms/);
 		expect(tty.text()).toMatch(/Path loss +10\.0%[^]*Route +2 hops/);
 		expect(tty.text()).toMatch(/By family +2 ipv4[^]*By reach +1 loopback, 1 public/);
-		expect(tty.text()).toMatch(/│ type │ sent │ recv │ dropped │ peak\/s │/);
-		expect(tty.text()).toMatch(/│ vote │ 20 +│ 10 +│ 0 +│ 15\.0 +│/);
+		expect(tty.text()).toMatch(/TYPE +SENT +RECEIVED +DROPPED +PER S[^]*vote +20 +10 +0 +15\.0/);
 		tty.resize(200, 60);
-		await expectText(tty, /│ failed │ per s │ peak\/s │/);
+		await expectText(tty, /DROPPED +FAILED +PER S +PEAK\/S/);
 		expect(tty.text()).toMatch(/LATENCY +P95[^]*id-beta +↑ +127\.0\.0\.1:1 +12 ms +12 ms/);
+	});
+
+	it('lists the messages by type at the smallest usual size too', async () => {
+		const { tty } = show([80, 24]);
+		tty.press('4');
+		await expectText(tty, /─ Messages by type ─[^]*TYPE +SENT +RECEIVED[^]*vote +20 +10 +0/);
 	});
 
 	it.each([

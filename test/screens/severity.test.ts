@@ -49,7 +49,7 @@ function issueOf(code: string, severity: Severity): Issue {
 
 function rowTone(node: NodeSnapshot): Tone | undefined {
 	const column = fleetColumns.find(({ id }) => id === 'health');
-	return column?.cell(momentOf(node), { look, nowMs: takenAtMs }, 10).tone;
+	return column?.cell(momentOf(node), { look, nowMs: takenAtMs, windowMs: 60_000 }, 10).tone;
 }
 
 const momentOf = (snapshot: NodeSnapshot): NodeMoment => ({ snapshot, samples: noSamples });

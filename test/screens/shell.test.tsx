@@ -194,7 +194,7 @@ describe('the shell', () => {
 	it('draws how an opened node moves, where there is room beside its facts', async () => {
 		const { tty } = show(fleetOf(mixed), [120, 40]);
 		tty.press('\r');
-		await expectText(tty, /─ alpha ─.*Esc closes ─ +─ Poll latency ─/);
+		await expectText(tty, /─ alpha ─.*Esc closes ─ +─ Finality lag ─[^]*─ Poll latency ─/);
 		tty.resize(80, 24);
 		await expectText(tty, /─ alpha ─+ ● up {2}Esc closes ─$/m);
 	});

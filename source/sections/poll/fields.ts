@@ -21,6 +21,7 @@ export const fields = {
 		unit: 'ms',
 		priority: 1,
 		series: true,
+		trend: { rank: 90 },
 		csv: ['latencyMs', 8],
 		metric: 'nodetop_poll_latency_seconds',
 	},

@@ -1,0 +1,45 @@
+import { cellWidth } from '../../source/domain/cell-width.ts';
+import type { Tone } from '../../source/domain/tone.ts';
+import { fit, line } from '../line.ts';
+import type { Look } from '../look.ts';
+
+/** A bar with what it stands for at its left, and how long it is at its right. */
+export interface Bar {
+	readonly label: string;
+	readonly value: number;
+	/** The value as text. */
+	readonly text: string;
+	readonly tone?: Tone;
+}
+
+const gap = 1;
+
+/** Horizontal bars, the longest as wide as there is room: one line each, as for a histogram. */
+export function barLines(look: Look, bars: readonly Bar[], width: number): string[] {
+	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(cellWidth));
+	const labelWidth = Math.min(width >> 1, widest(bars.map(({ label }) => label)));
+	const textWidth = widest(bars.map(({ text }) => text));
+	const room = Math.max(1, width - labelWidth - textWidth - 2 * gap);
+	const most = Math.max(0, ...bars.map(({ value }) => value));
+	return bars.map(({ label, value, text, tone = 'accent' }) =>
+		line(
+			look,
+			[
+				['label', fit(label, labelWidth, 'right')],
+				['plain', ' '.repeat(gap)],
+				[tone, barOf(look, most > 0 ? value / most : 0, room)],
+				['plain', `${' '.repeat(gap)}${text}`],
+			],
+			width,
+		),
+	);
+}
+
+/** To an eighth of a cell; what is more than nothing shows. */
+function barOf({ glyphs: { bar } }: Look, ratio: number, width: number): string {
+	const steps = bar.length;
+	const length = ratio > 0 ? Math.max(1, Math.round(ratio * width * steps)) : 0;
+	const rest = length % steps;
+	const whole = (bar.at(-1) ?? '#').repeat(Math.floor(length / steps));
+	return rest === 0 ? whole : whole + (bar[rest - 1] ?? '');
+}

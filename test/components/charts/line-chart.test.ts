@@ -1,0 +1,251 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { lineChart } from '../../../components/charts/line-chart.ts';
+import type { LineChartOptions } from '../../../components/charts/line-chart.ts';
+import { rateOf, resample } from '../../../components/charts/resample.ts';
+import { chartStyles } from '../../../components/charts/style.ts';
+import type { ChartStyle } from '../../../components/charts/style.ts';
+import { timeScale } from '../../../components/charts/time-scale.ts';
+import { valueScale } from '../../../components/charts/value-scale.ts';
+import { createLook } from '../../../components/look.ts';
+import { golden } from './golden.ts';
+import { nowMs, series, timed } from './series.ts';
+
+const hourMs = 3_600_000;
+
+const lookOf = (chartStyle: ChartStyle) =>
+	createLook({ theme: 'dark', isAscii: chartStyle === 'ascii', colorDepth: 8, chartStyle });
+
+const options: LineChartOptions = {
+	width: 44,
+	height: 6,
+	unit: 'count',
+	nowMs,
+	windowMs: 4 * hourMs,
+};
+
+function draw(
+	values: readonly number[],
+	more: Partial<LineChartOptions> & { readonly style?: ChartStyle } = {},
+): string[] {
+	const look = lookOf(more.style ?? 'braille');
+	const line = { ...timed(values), name: 'line', tone: 'accent' } as const;
+	return lineChart(look, [line], { ...options, ...more }).map(stripVTControlCharacters);
+}
+
+/** What stands right of the value axis, without the time axis. */
+function plotOf(lines: readonly string[]): string[] {
+	return lines.slice(0, -1).map((line) => line.replace(/^[^│┤|+]*[│┤|+]/, ''));
+}
+
+// The names of a constant object are exactly those of its type.
+const names = Object.keys(series) as (keyof typeof series)[];
+
+describe('lineChart', () => {
+	it.each(names)('draws %s', (name) => {
+		const { unit, chart } = golden[name];
+		expect(draw(series[name], { unit })).toEqual(chart);
+	});
+
+	it.each(chartStyles)('has exactly its size in style %s', (style) => {
+		for (const name of names) {
+			for (const [width, height] of [
+				[24, 3],
+				[61, 8],
+				[97, 20],
+			] as const) {
+				const lines = draw(series[name], { width, height, style });
+				expect(lines).toHaveLength(height);
+				expect(lines.map((line) => stringWidth(line))).toEqual(lines.map(() => width));
+			}
+		}
+	});
+
+	it.each(chartStyles)('keeps a spike that is one of 10,000 samples, in style %s', (style) => {
+		for (const at of [3000, 5432, 9998]) {
+			const values = Array.from({ length: 10_000 }, (_, index) => (index === at ? 1000 : 7));
+			const [top = '', next = ''] = plotOf(draw(values, { style, height: 9 }));
+			expect(top.trim()).toMatch(/^\S{1,2}$/);
+			expect(next.trim()).not.toBe('');
+		}
+	});
+
+	it('draws the lowest and the highest of every column', () => {
+		const plot = plotOf(draw(series.alternating, { windowMs: 15_000 }));
+		expect(plot[0]?.trim()).not.toBe('');
+		const cell = { fromMs: nowMs - 119_000, columnMs: 40_000, columns: 3 };
+		const buckets = [...resample(timed(series.alternating), cell).values()];
+		expect(buckets.map(({ min, max }) => [min, max])).toEqual(buckets.map(() => [0, 1]));
+	});
+
+	it('says the unit once, in the corner', () => {
+		const lines = draw(series.spike, { unit: 'ms' });
+		expect(lines.join('\n').match(/ms/g)).toEqual(['ms']);
+		expect(lines.at(-1)).toMatch(/^ +ms└/);
+	});
+
+	it('spreads what it has at the start, and is never less than half full', () => {
+		for (const count of [10, 20, 45, 100, 170, 500, 899]) {
+			const values = Array.from({ length: count }, (_, index) => 50 + (index % 3));
+			const plot = plotOf(draw(values, { windowMs: 15 * 60_000, width: 80 }));
+			const first = Math.min(...plot.map((line) => line.search(/\S/)).filter((at) => at >= 0));
+			expect(first).toBeLessThanOrEqual((plot[0]?.length ?? 0) / 2);
+		}
+	});
+
+	it('stands still while its end fills, then moves by whole columns', () => {
+		const values = Array.from({ length: 500 }, (_, index) => 100 + 20 * Math.sin(index / 20));
+		const { times } = timed(values);
+		const known = { times, values, name: 'line', tone: 'accent' } as const;
+		const at = (now: number) =>
+			plotOf(
+				lineChart(lookOf('braille'), [known], { ...options, nowMs: now }).map(
+					stripVTControlCharacters,
+				),
+			);
+		const scaleAt = (now: number) =>
+			timeScale({ nowMs: now, oldestMs: times[0], lengthMs: hourMs, columns: 38 });
+		const { toMs, cellMs } = scaleAt(nowMs);
+		expect(at(toMs - 1)).toEqual(at(nowMs));
+		const moved = (scaleAt(toMs).toMs - toMs) / cellMs;
+		expect(moved).toBeGreaterThanOrEqual(1);
+		expect(Number.isInteger(moved)).toBe(true);
+		expect(at(toMs).map((line) => line.slice(0, 38 - moved))).toEqual(
+			at(nowMs).map((line) => line.slice(moved)),
+		);
+	});
+
+	it('draws a threshold, marks and a cursor where the line leaves room', () => {
+		const [, , ...below] = draw(series.ramp, {
+			threshold: { value: 60, tone: 'warn' },
+			marks: [{ atMs: nowMs - 60_000, tone: 'bad', glyph: '▲' }],
+			cursorMs: nowMs - 10_000,
+		});
+		expect(below.join('\n')).toContain('╌╌╌╌');
+		const top = draw(series.ramp, {
+			marks: [{ atMs: nowMs - 60_000, tone: 'bad', glyph: '▲' }],
+			cursorMs: nowMs - 30_000,
+		})[0];
+		expect(top).toBe('     │                  ▲        │  ⣀⣀⡠⠤⠔⠒⠋⠁');
+	});
+
+	it('reaches a threshold that no sample does', () => {
+		const lines = draw([1, 2, 3, 4], { threshold: { value: 40, tone: 'bad' }, height: 8 });
+		expect(lines.some((line) => line.includes('╌╌╌'))).toBe(true);
+	});
+
+	it('tells several lines apart in a legend', () => {
+		const look = lookOf('braille');
+		const lines = lineChart(
+			look,
+			[
+				{ ...timed(series.ramp), name: 'in', tone: 'accent' },
+				{ ...timed(series.constant), name: 'out', tone: 'warn' },
+			],
+			options,
+		).map(stripVTControlCharacters);
+		expect(lines).toHaveLength(6);
+		expect(lines[0]?.trim()).toBe('── in  ── out');
+	});
+
+	it('fills what lies below the line where that is asked for', () => {
+		const [, , , , bottom = ''] = draw(series.ramp, { isFilled: true, fromZero: true });
+		expect(bottom.replace(/^.*┤/, '').slice(6)).toMatch(/^⣿+⡇$/);
+	});
+
+	it('draws whatever numbers come', () => {
+		const value = fc.oneof(fc.double(), fc.constant(Number.NaN), fc.integer());
+		const style = fc.constantFrom(...chartStyles);
+		fc.assert(
+			fc.property(
+				fc.array(value),
+				fc.integer({ min: 3, max: 20 }),
+				style,
+				fc.boolean(),
+				(values, height, each, fromZero) => {
+					const lines = draw(values, { height, width: 60, style: each, fromZero });
+					expect(lines.map((line) => stringWidth(line))).toEqual(Array(height).fill(60));
+				},
+			),
+			{ numRuns: 60 },
+		);
+	});
+});
+
+describe('valueScale', () => {
+	it('has round labels: 1, 2, 2.5 or 5 times a power of ten apart, within its ends', () => {
+		fc.assert(
+			fc.property(
+				fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+				fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
+				fc.integer({ min: 2, max: 20 }),
+				(min, span, rows) => {
+					const { low, high, ticks } = valueScale(min, min + span, { unit: 'bytes', rows });
+					const slack = (high - low) * 1e-6;
+					expect(low).toBeLessThanOrEqual(min + slack);
+					expect(high).toBeGreaterThanOrEqual(min + span - slack);
+					const [first, second] = ticks;
+					if (!first || !second || ticks.length < 3) return;
+					const step = second.value - first.value;
+					const mantissa = step / 10 ** Math.floor(Math.log10(step) + 1e-9);
+					expect([1, 2, 2.5, 5].some((each) => Math.abs(each - mantissa) < 1e-3)).toBe(true);
+					expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+				},
+			),
+			{ numRuns: 300 },
+		);
+	});
+
+	it.each([
+		['ms', 800, 4200, ['1', '2', '3', '4'], 's'],
+		['ratio', 0.02, 0.37, ['0', '10', '20', '30', '40'], '%'],
+		['bytesPerSecond', 6200, 8800, ['6', '7', '8', '9'], 'kB/s'],
+		['count', 0, 2, ['0', '1', '2'], ''],
+		['count', 18_234_100, 18_234_190, ['18.15', '18.20', '18.25', '18.30', '18.35'], 'M'],
+	] as const)('labels %s from %d to %d', (unit, min, max, labels, name) => {
+		const scale = valueScale(min, max, { unit, rows: 12, fromZero: unit === 'ratio' });
+		expect({ labels: scale.ticks.map(({ label }) => label), unit: scale.unit }).toEqual({
+			labels,
+			unit: name,
+		});
+	});
+
+	it('begins at zero only where zero means something', () => {
+		expect(valueScale(40, 44, { unit: 'ms', rows: 8 }).low).toBe(40);
+		expect(valueScale(40, 44, { unit: 'ms', rows: 8, fromZero: true }).low).toBe(0);
+	});
+
+	it('puts a constant in the middle, and none at the bottom', () => {
+		const { low, high, ticks } = valueScale(7, 7, { unit: 'count', rows: 5 });
+		expect([(low + high) / 2, ticks.map(({ label }) => label)]).toEqual([7, ['7']]);
+		expect(valueScale(0, 0, { unit: 'count', rows: 5, fromZero: true }).low).toBe(0);
+	});
+});
+
+describe('rateOf', () => {
+	it('is the growth per second, and has a gap where a counter was reset', () => {
+		const { values } = rateOf(timed(series['counter reset']));
+		expect(values[0]).toBeNaN();
+		expect(values[60]).toBeNaN();
+		expect(values.filter((value) => !Number.isNaN(value)).every((value) => value === 10)).toBe(
+			true,
+		);
+	});
+
+	it('has no rate over a gap', () => {
+		const { values } = rateOf(timed([1, 2, Number.NaN, 100, 101]));
+		expect(values).toEqual([Number.NaN, 1, Number.NaN, Number.NaN, 1]);
+	});
+
+	it('smooths a counter that steps', () => {
+		const { values } = rateOf(
+			timed(
+				Array.from({ length: 60 }, (_, index) => index - (index % 5)),
+				1000,
+			),
+		);
+		expect(values.slice(20).every((value) => value === 1 || Math.abs(value - 1) <= 0.5)).toBe(true);
+	});
+});
