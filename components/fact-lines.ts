@@ -6,7 +6,16 @@ import type { Tone } from '../source/domain/tone.ts';
 export interface LabelledValue {
 	readonly label: string;
 	readonly value: string;
-	readonly tone?: Tone;
+	readonly tone?: Tone | undefined;
+	/** Its weight: 1 primary and strong, 2 secondary, 3 a detail and dim. */
+	readonly priority?: 1 | 2 | 3 | undefined;
+}
+
+const toneOfWeight = { 1: 'strong', 2: 'plain', 3: 'label' } as const;
+
+/** A value's own tone, else that of its weight. */
+export function toneOfFact({ tone = 'plain', priority = 2 }: LabelledValue): Tone {
+	return tone === 'plain' ? toneOfWeight[priority] : tone;
 }
 
 const columnGap = 3;
@@ -82,7 +91,7 @@ function factCell(look: Look, fact: LabelledValue, labelWidth: number, width: nu
 		[
 			['label', fit(fact.label, labelWidth)],
 			['plain', ' '.repeat(labelGap)],
-			[fact.tone ?? 'plain', fit(fact.value, Math.max(0, width - labelWidth - labelGap)).trimEnd()],
+			[toneOfFact(fact), fit(fact.value, Math.max(0, width - labelWidth - labelGap)).trimEnd()],
 		],
 		width,
 	);

@@ -44,7 +44,7 @@ export interface Origin {
 }
 
 export interface Sort {
-	/** Column by which rows are ordered; `none` keeps the order of the configuration. */
+	/** Column by which rows are ordered; `none` keeps the configuration's order, `worst` has the worst first. */
 	readonly column: string;
 	readonly isDescending: boolean;
 }
@@ -104,11 +104,13 @@ export interface Visit {
 	readonly isHidden: boolean;
 }
 
+export const worstFirst = 'worst';
+
 export const initialView: ViewState = {
 	screen: 'overview',
 	overlay: { kind: 'none' },
 	filter: '',
-	sort: { column: 'none', isDescending: false },
+	sort: { column: worstFirst, isDescending: false },
 	selectedNode: undefined,
 	offsets: {},
 	alert: { key: undefined, index: 0 },
@@ -254,9 +256,9 @@ function widen(view: ViewState, by: 1 | -1): ViewState {
 	return { ...view, window, notice: { tone: 'good', text: `charts show ${reach}` } };
 }
 
-/** Through the columns in turn, then back to the configuration's order. */
+/** The worst first, then the configuration's order, then by each column in turn. */
 function nextSort(sort: Sort, columns: readonly string[]): Sort {
-	const ring = ['none', ...columns];
+	const ring = [worstFirst, 'none', ...columns];
 	const index = ring.indexOf(sort.column);
-	return { ...sort, column: ring[(index + 1) % ring.length] ?? 'none' };
+	return { ...sort, column: ring[(index + 1) % ring.length] ?? worstFirst };
 }

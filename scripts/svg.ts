@@ -89,7 +89,7 @@ const dotBits = [
 	[0x04, 0x20],
 	[0x40, 0x80],
 ];
-const dotSize = 1.9;
+const dotSize = 2.3;
 
 /** The dots of braille, drawn by hand: few fonts have them, and none in the width of its other characters. */
 function dotsPath(text: string, x: number, y: number): string {

@@ -23,9 +23,11 @@ import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
+import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { nodeNote } from '../node/node-note.ts';
 import { Trends } from '../node/trends.tsx';
 import type { TrendsProps } from '../node/trends.tsx';
+import { sideWidth } from '../side-width.ts';
 import { windowStart } from '../window-start.ts';
 
 const gap = 2;
@@ -34,7 +36,7 @@ const mostNameWidth = 36;
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
 	const { width, height, selected } = props;
-	const left = Math.floor((width - gap) * 0.45);
+	const left = sideWidth(width - gap, 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
 	const upperHeight = height - lowerHeight;
@@ -74,7 +76,8 @@ interface FactsProps extends ScreenProps {
 }
 
 function Facts(props: FactsProps): ReactNode {
-	const { look, width, height, selected, lines } = props;
+	const { look, width, height, selected, lines, moment } = props;
+	const healthHeight = selected ? healthPanelHeight(selected, height - lines.length - 1) : 0;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -83,8 +86,16 @@ function Facts(props: FactsProps): ReactNode {
 				note={nodeNote(props)}
 				lines={lines}
 				width={width}
-				height={height}
+				height={height - healthHeight}
 			/>
+			{selected ? (
+				<HealthPanel
+					{...{ look, width }}
+					node={selected}
+					nowMs={moment.atMs}
+					height={healthHeight}
+				/>
+			) : null}
 		</Box>
 	);
 }

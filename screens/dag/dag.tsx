@@ -7,6 +7,7 @@ import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
+import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { Trends } from '../node/trends.tsx';
 
@@ -25,7 +26,7 @@ export function Dag(props: ScreenProps): ReactNode {
 	const drawing = vertexLayers(look, recent, width, room - 1);
 	const drawingHeight = drawing.length === 0 ? 0 : drawing.length + 1;
 	const upperHeight = height - drawingHeight;
-	const left = Math.floor((width - gap) * 0.4);
+	const left = sideWidth(width - gap, 0.4);
 	const right = width - gap - left;
 	return (
 		<Box flexDirection="column">

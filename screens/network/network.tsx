@@ -13,6 +13,7 @@ import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { Trends } from '../node/trends.tsx';
 import { processingFacts, statsFacts } from './network-facts.ts';
+import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { PeersAndMessages, peersHeight } from './peer-table.tsx';
 import { NetworkTopology } from './topology.tsx';
@@ -35,7 +36,7 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	if (!selected || !network) {
 		return <AbsentPanel {...props} section="network" name="network" title="Network" />;
 	}
-	const left = Math.floor((width - gap) * 0.42);
+	const left = sideWidth(width - gap, 0.42);
 	const right = width - gap - left;
 	const facts = networkFacts(selected.snapshot, network, stats, nowMs);
 	const wanted = Math.min(Math.max(facts.length, leastTrends) + 1, Math.ceil(height * 0.55));

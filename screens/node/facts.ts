@@ -4,19 +4,20 @@ import { clientText } from '../../source/sections/client-text.ts';
 import type { FieldContext } from '../../source/sections/field.ts';
 import { contextOf, linesOf } from '../../source/sections/lines.ts';
 import type { Line } from '../../source/sections/lines.ts';
-import { sectionEntries } from '../../source/sections/registry.ts';
+import { sectionEntries, sections } from '../../source/sections/registry.ts';
 import type { SectionName } from '../../source/sections/registry.ts';
 import { areOfMachine } from '../../source/sections/resources/fields.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import type { FactGroup } from '../../components/fact-cards.ts';
 import { fitWithin } from '../../components/line.ts';
 
 /** One line of a panel: what it is, and what it is now. */
 export interface Fact {
 	readonly label: string;
 	readonly value: string;
-	readonly tone?: Tone;
+	readonly tone?: Tone | undefined;
 	/** 1 primary, 2 secondary, 3 detail: details are left out first where there is no room for all. */
-	readonly priority?: Line['priority'];
+	readonly priority?: Line['priority'] | undefined;
 }
 
 /** The facts of one section that the node reported, in order. */
@@ -25,22 +26,26 @@ export function sectionFacts(node: NodeSnapshot, name: SectionName, nowMs: numbe
 }
 
 /**
- * Everything about a node, the most telling sections first. Of two facts with one label the first is
+ * Everything about a node by section, the most telling first. Of two facts with one label the first is
  * kept: what consensus says of its height and its pending stands for the chain's and the DAG's.
  */
-export function nodeFacts(node: NodeSnapshot, nowMs: number): Fact[] {
+export function factGroups(node: NodeSnapshot, nowMs: number): FactGroup[] {
 	const labels = new Set<string>();
 	const isOld = node.poll.status === 'failed';
 	return sectionsByRank()
-		.flatMap((name) => sectionFacts(node, name, nowMs))
-		.filter(({ paths }) => !(node.chain && paths[0] === 'consensus.height'))
-		.filter(({ label }) => !labels.has(label) && labels.add(label))
-		.map(({ label, value, tone, priority, paths }) => ({
-			label,
-			value,
-			priority,
-			tone: isOld && paths[0] !== 'poll.lastGoodAt' ? 'dim' : tone,
-		}));
+		.map((name) => ({
+			title: sections[name].title,
+			facts: sectionFacts(node, name, nowMs)
+				.filter(({ paths }) => !(node.chain && paths[0] === 'consensus.height'))
+				.filter(({ label }) => !labels.has(label) && labels.add(label))
+				.map(({ label, value, tone, priority, paths }) => ({
+					label,
+					value,
+					priority,
+					tone: isOld && paths[0] !== 'poll.lastGoodAt' ? ('dim' as const) : tone,
+				})),
+		}))
+		.filter(({ facts }) => facts.length > 0);
 }
 
 function sectionsByRank(): SectionName[] {

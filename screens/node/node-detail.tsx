@@ -1,18 +1,20 @@
 import { levelOf } from '../../source/sections/health/severity.ts';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { factLines } from '../../components/fact-lines.ts';
+import { factCards } from '../../components/fact-cards.ts';
 import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
-import { nodeFacts } from './facts.ts';
+import { factGroups } from './facts.ts';
 import { Trends } from './trends.tsx';
-import { issueLines } from '../overview/overview.tsx';
+import { issueLines } from './issue-lines.ts';
 
 const gap = 2;
 /** From here on the checks and the charts stand beside the facts. */
 const wideFrom = 100;
+/** Facts need no more; charts do. */
+const mostFactsWidth = 72;
 const shownSections = ['consensus', 'network', 'resources', 'poll'] as const;
 
 /** The selected node over the whole screen: every fact, and everything that troubles it. */
@@ -25,7 +27,7 @@ export function NodeDetail(props: ScreenProps): ReactNode {
 	const issues = [...issueLines(look, selected, width), ...notes];
 	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
 	const factsHeight = height - issuesHeight;
-	const left = width < wideFrom ? width : Math.floor((width - gap) / 2);
+	const left = width < wideFrom ? width : Math.min(mostFactsWidth, Math.floor((width - gap) / 2));
 	const right = width - left - gap;
 	const healthHeight = right > 0 ? healthPanelHeight(selected, factsHeight) : 0;
 	return (
@@ -35,7 +37,7 @@ export function NodeDetail(props: ScreenProps): ReactNode {
 					look={look}
 					title={snapshot.target.name}
 					note={`${look.glyphs.level[levelOf(snapshot.health)]} ${snapshot.health.status}  Esc closes`}
-					lines={factLines(look, nodeFacts(snapshot, nowMs), left, factsHeight - 1)}
+					lines={factCards(look, factGroups(snapshot, nowMs), left, factsHeight - 1)}
 					width={left}
 					height={factsHeight}
 				/>

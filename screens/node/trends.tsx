@@ -82,10 +82,14 @@ function share(moved: readonly Moved[], columns: number, height: number) {
 
 /** What of the node's numbers was ever seen. */
 function movedOf(node: NodeMoment, sections: readonly SectionName[]): Moved[] {
+	const titles = new Set<string>();
 	return trendsOf(sections).flatMap((trend): Moved[] => {
 		const samples = timedSamples(node.samples, trend.name, keptSamples);
 		const isKnown = samples.values.length > 0;
 		if (!isKnown && trend.name !== 'poll.latencyMs') return [];
+		// What a node reports as a rate stands for the rate of its counter.
+		if (titles.has(trend.title)) return [];
+		titles.add(trend.title);
 		const data = trend.rate === undefined ? samples : rateOf(samples);
 		return [{ trend, data, value: latestText(trend, data) }];
 	});

@@ -235,7 +235,9 @@ function dimWhenOld(column: FleetColumn): FleetColumn {
 
 /** Where nothing is wrong, the column of what is wrong gives its room to the others. */
 export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[] {
-	const hasTrouble = nodes.some(({ snapshot }) => snapshot.health.issues.length > 0);
+	const hasTrouble = nodes.some(({ snapshot: { health } }) =>
+		health.issues.some(({ severity }) => severity !== 'info'),
+	);
 	return hasTrouble ? fleetColumns : fleetColumns.filter(({ id }) => id !== 'trouble');
 }
 

@@ -54,7 +54,8 @@ export function groupLines(look: Look, view: GroupsView, width: number, height: 
 	const nameWidth = isRoomy ? Math.max(0, ...listed.map(({ group }) => cellWidth(group.name))) : 0;
 	const lines = listed.slice(0, most).flatMap((ranked) => {
 		const head = groupLine(look, ranked, view.atMs, Math.min(nameWidth, mostNameWidth), width);
-		return isRoomy ? [head, ...moreLines(look, ranked.group, width)] : [head];
+		const isWrong = ranked.level !== 'ok';
+		return isRoomy && isWrong ? [head, ...moreLines(look, ranked.group, width)] : [head];
 	});
 	if (isJoined) lines.push(joinedLine(look, good, width));
 	const left = listed.length - most;
@@ -83,6 +84,9 @@ function groupLine(
 		['strong', `${group.name.padEnd(nameWidth)}  `],
 		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
 		[isGood ? 'plain' : tone, group.message],
+		...(isGood
+			? [['dim', spreadText(group) === '' ? '' : ` · ${spreadText(group)}`] as const]
+			: []),
 	];
 	return line(look, spans, width);
 }

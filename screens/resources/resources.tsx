@@ -9,6 +9,7 @@ import { formatBytes, formatCount, formatRatio } from '../../source/domain/forma
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
+import { sideWidth } from '../side-width.ts';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
@@ -56,7 +57,7 @@ interface BelowGaugesProps extends ScreenProps {
 function BelowGauges(props: BelowGaugesProps): ReactNode {
 	const { look, width, height, node, drawn, moment } = props;
 	const { atMs: nowMs } = moment;
-	const left = Math.floor((width - gap) * 0.45);
+	const left = sideWidth(width - gap, 0.45);
 	const figures = sectionFacts(node.snapshot, 'resources', nowMs).filter(
 		({ paths }) => !paths.some((path) => drawn.has(path)),
 	);

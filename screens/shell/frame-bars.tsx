@@ -14,6 +14,7 @@ import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import { screenEntries, screenNames } from '../../source/keys/screen-names.ts';
 import { headerCounts } from './header-counts.ts';
+import { verdictOf } from './verdict.ts';
 import type { AlertCounts } from '../alerts/alert-list.ts';
 import type { Overlay, ViewState } from '../view-state.ts';
 
@@ -151,6 +152,37 @@ function tabNotes(look: Look, { filter, origin }: ViewState, room: number): Piec
 		.filter((text) => text !== undefined)
 		.map((text) => piece(look, 'accent', text));
 }
+
+export interface VerdictProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly moment: Moment;
+}
+
+/** The third line: how everything is, in one sentence, the gravest first. */
+export function Verdict({ look, width, moment }: VerdictProps): ReactNode {
+	const parts = verdictOf(moment);
+	let room = width - 1;
+	const pieces: Piece[] = [];
+	for (const [index, { level, text }] of parts.entries()) {
+		const left = parts.length - index;
+		const more = left > 1 ? ` · ${left - 1} more` : '';
+		const mark = `${index === 0 ? '' : ' · '}${look.glyphs.level[level]} `;
+		const space = room - cellWidth(mark) - cellWidth(more);
+		if (index > 0 && space < leastVerdictText) {
+			pieces.push(piece(look, 'label', ` · ${left} more`));
+			break;
+		}
+		const shown = fitWithin(stripControls(text), space);
+		pieces.push(piece(look, toneOfLevel[level], mark + shown));
+		room -= cellWidth(mark + shown);
+	}
+	const text = bar([piece(look, 'plain', ' '), ...pieces], [], width);
+	return <Lines text={text} width={width} height={1} />;
+}
+
+/** A part of the verdict is cut no shorter than this. */
+const leastVerdictText = 24;
 
 /** What matters while something lies over the screen; of the rest, the screen's own keys. */
 const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {

@@ -11,7 +11,7 @@ export interface HeaderCount {
 	readonly text: string;
 }
 
-/** Nodes by health, then networks in trouble. A network of one node has nothing to compare. */
+/** Nodes by health, then networks: those in trouble, else how many there are. A network of one node has nothing to compare. */
 export function headerCounts({ nodes, groups }: Pick<Moment, 'nodes' | 'groups'>): HeaderCount[] {
 	const snapshots = nodes.map(({ snapshot }) => snapshot);
 	const reports = snapshots.map(({ health }) => health);
@@ -20,14 +20,21 @@ export function headerCounts({ nodes, groups }: Pick<Moment, 'nodes' | 'groups'>
 		if (these.length === 0) return [];
 		return [{ level: worstLevel(these.map(levelOf)), text: `${these.length} ${status}` }];
 	});
-	const troubled = groups
-		.filter((group) => group.nodes.length > 1)
+	const networks = groups.filter((group) => group.nodes.length > 1);
+	const troubled = networks
 		.map((group) => ({ state: group.state, level: levelOfGroup(group, snapshots) }))
 		.filter(({ level }) => level === 'critical' || level === 'warning');
-	if (troubled.length === 0) return byHealth;
+	if (troubled.length === 0) return [...byHealth, ...countOf(networks.length)];
 	const states = new Set(troubled.map(({ state }) => state));
 	const what = states.size === 1 ? [...states].join('') : 'in trouble';
-	const networks = troubled.length === 1 ? 'network' : 'networks';
+	const of = networks.length > troubled.length ? ` of ${networks.length}` : '';
+	const noun = networks.length === 1 ? 'network' : 'networks';
 	const worst = worstLevel(troubled.map(({ level }) => level));
-	return [...byHealth, { level: worst, text: `${troubled.length} ${networks} ${what}` }];
+	return [...byHealth, { level: worst, text: `${troubled.length}${of} ${noun} ${what}` }];
+}
+
+/** How many networks there are to agree within. */
+function countOf(networks: number): HeaderCount[] {
+	if (networks === 0) return [];
+	return [{ level: 'ok', text: networks === 1 ? '1 network' : `${networks} networks` }];
 }

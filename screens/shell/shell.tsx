@@ -15,7 +15,7 @@ import { Body } from './body.tsx';
 import { createCommandHandler } from './commands.ts';
 import type { Controls } from './command-context.ts';
 import type { ScreenProps } from '../frame.ts';
-import { Footer, Header, Tabs } from './frame-bars.tsx';
+import { Footer, Header, Tabs, Verdict } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
@@ -48,7 +48,7 @@ export function Shell(props: ShellProps): ReactNode {
 	const control = useView(moment);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
-	const height = rows - (hasHint ? 4 : 3);
+	const height = rows - (hasHint ? 5 : 4);
 	const actions = frame.isPaused ? undefined : props.actions;
 	useKeys({ ...props, actions, frame, control, width, height, intervalMs, setIntervalMs });
 
@@ -61,6 +61,7 @@ export function Shell(props: ShellProps): ReactNode {
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} intervalMs={intervalMs} />
 			<ScreenTabs {...screen} />
+			<Verdict {...screen} />
 			<Box height={height} flexShrink={0} overflow="hidden">
 				<Body {...screen} screens={screens} />
 			</Box>

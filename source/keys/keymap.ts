@@ -69,7 +69,7 @@ export const keymap = [
 		command: 'sort',
 		keys: ['s'],
 		label: 'sort',
-		help: 'Sort by the next column',
+		help: 'Sort: the worst first, as configured, then by each column',
 		group: 'Nodes',
 		footer: 11,
 		footerOn: ['overview'],

@@ -87,8 +87,8 @@ describe('the example of a section in contributing.md', { timeout: 60_000 }, () 
 
 	test('is among the facts of a screen', async () => {
 		const facts = await evaluate(`
-			const { nodeFacts } = await import('./screens/node/facts.ts');
-			console.log(JSON.stringify(nodeFacts(node, 0).slice(-3)));`);
+			const { factGroups } = await import('./screens/node/facts.ts');
+			console.log(JSON.stringify(factGroups(node, 0).flatMap(({ facts }) => facts).slice(-3)));`);
 		expect(facts).toEqual([
 			{ label: 'Temperature', value: '81.3', priority: 1, tone: 'bad' },
 			{ label: 'Power', value: '9 W', priority: 2, tone: 'plain' },
@@ -99,16 +99,17 @@ describe('the example of a section in contributing.md', { timeout: 60_000 }, () 
 	test('is sampled for a sparkline', async () => {
 		const drawn = await evaluate(`
 			const { sampleOf } = await import('./source/fleet/series.ts');
-			const { appendSample, lastSamples, noSamples } = await import('./source/sections/samples.ts');
+			const { appendSample, noSamples, timedSamples } = await import('./source/sections/samples.ts');
 			const { metrics } = await import('./source/sections/metrics.ts');
-			const { sparkline } = await import('./components/sparkline.ts');
+			const { sparkline } = await import('./components/charts/sparkline.ts');
 			const { createLook } = await import('./components/look.ts');
 			const samples = appendSample(noSamples, 0, sampleOf(node));
 			const name = 'sensors.temperatureCelsius';
-			const { glyphs } = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
-			const line = sparkline(lastSamples(samples, name, 5), 5, glyphs, 0).trim();
+			const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
+			const data = timedSamples(samples, name, 5);
+			const line = sparkline(look, data, { width: 5, nowMs: 0, windowMs: 60_000 })[1].trim();
 			console.log(JSON.stringify([metrics[name].title, line]));`);
-		expect(drawn).toEqual(['Temperature in °C', '█']);
+		expect(drawn).toEqual(['Temperature in °C', '·']);
 	});
 
 	test('is known to rules, and a misspelt field of it is not', async () => {

@@ -75,7 +75,9 @@ describe('the screen in a real terminal', () => {
 		screen.press('dag-3\r');
 		await expect.poll(() => screen.text(), waiting).toContain(`1 (of ${demoNodes}, filtered)`);
 		screen.press('\u001B');
-		await expect.poll(() => screen.text(), waiting).toContain(`─ ${demoNodes} ─`);
+		await expect.poll(() => screen.text(), waiting).toContain(`worst first  ${demoNodes} ─`);
+		screen.press('s');
+		await expect.poll(() => screen.text(), waiting).toContain('as configured');
 		screen.press('s');
 		await expect.poll(() => screen.text(), waiting).toMatch(/HEALTH▴/);
 		screen.press('r');

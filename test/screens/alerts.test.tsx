@@ -413,7 +413,7 @@ describe('keys on an alert', () => {
 	it('are what the help of this screen begins with, and no other screen’s tells', async () => {
 		const { tty } = await onAlerts([lonely]);
 		tty.press('?');
-		await expectText(tty, /─ Help: Alerts ─[^]*?\n *Alerts\s[^]*? a +Acknowledge it/);
+		await expectText(tty, /─ Help: Alerts ─[^]*?\n *Alerts\s[^]*? a +Acknowledge the alert/);
 		tty.press('1');
 		await expectText(tty, /─ Nodes ─/);
 		tty.press('?');
@@ -430,6 +430,7 @@ describe('keys on an alert', () => {
 		);
 		tty.press('1');
 		tty.press('y');
-		await expect.poll(() => calls[1], waiting).toBe('http://127.0.0.1/alpha');
+		// The worst node comes first.
+		await expect.poll(() => calls[1], waiting).toBe('http://127.0.0.1/beta');
 	});
 });

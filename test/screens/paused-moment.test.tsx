@@ -24,7 +24,8 @@ afterEach(() => {
 
 /** Each view by the keys that lead to it from the one before, and what only it shows. */
 const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
-	[['1'], /─ Nodes ─/],
+	// In the order of the configuration, so that n leads to the other kinds in turn.
+	[['1', 's'], /─ Nodes ─.*as configured/],
 	[['2'], /─ dag-1: consensus ─/],
 	[['3'], /─ dag-1: DAG ─/],
 	[['4'], /─ dag-1: network ─/],
@@ -87,6 +88,12 @@ async function drawAll(shell: Frames): Promise<string[]> {
 	shell.press('\u001B');
 	await new Promise((resolve) => setTimeout(resolve, 30));
 	for (const key of 'N'.repeat(20)) shell.press(key);
+	// And back to the order of the beginning, through all columns.
+	while (!/worst first/.test(shell.plain())) {
+		shell.press('1');
+		shell.press('s');
+		await new Promise((resolve) => setTimeout(resolve, 30));
+	}
 	return frames;
 }
 

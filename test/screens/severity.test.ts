@@ -237,7 +237,7 @@ describe('a finding of a network', () => {
 	it('is counted with others, the worst deciding', () => {
 		const groups = [groupOf('lagging'), groupOf('stalled'), groupOf('agreed')];
 		expect(headerCounts({ nodes: [], groups })).toEqual([
-			{ level: 'critical', text: '2 networks in trouble' },
+			{ level: 'critical', text: '2 of 3 networks in trouble' },
 		]);
 	});
 });
@@ -268,12 +268,12 @@ describe('a profile that changes a finding', () => {
 		[
 			'syncing as information',
 			{ syncing: { severity: 'info' as const } },
-			{ groups: 'good', header: undefined, exitCode: 0 },
+			{ groups: 'good', header: 'good', exitCode: 0 },
 		],
 		[
 			'syncing disabled',
 			{ syncing: { enabled: false } },
-			{ groups: 'good', header: undefined, exitCode: 0 },
+			{ groups: 'good', header: 'good', exitCode: 0 },
 		],
 	])('a network that is late as a node syncs: %s', (_title, own, expected) => {
 		const group = groupOf('lagging', 'behind');

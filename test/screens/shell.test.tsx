@@ -118,13 +118,21 @@ async function expectText(tty: TestTty, pattern: RegExp): Promise<void> {
 	await expect.poll(() => tty.text(), waiting).toMatch(pattern);
 }
 
+/** In the order of the configuration, where nothing else is selected first. */
+async function asConfigured(tty: TestTty): Promise<void> {
+	await expectText(tty, /worst first/);
+	tty.press('s');
+	await expectText(tty, /as configured/);
+}
+
 describe('the shell', () => {
 	it('tells the fleet first: counts, then every node with glyph and word', async () => {
 		const { tty } = show(fleetOf(mixed));
-		await expectText(tty, /▸ ● up +alpha +evm +18,234,123/);
+		await expectText(tty, /▸ ✖ down +gamma .* unreachable/);
+		expect(tty.lines()[2]).toMatch(/^ ✖ gamma down \ds: .*connection refused/);
+		expect(tty.text()).toMatch(/● up +alpha +evm +18,234,123/);
 		expect(tty.lines()[0]).toMatch(/nodetop {2}● 2 up {2}✖ 1 down .* every 1s .* UTC/);
 		expect(tty.text()).toMatch(/● up +beta +qudag +r77/);
-		expect(tty.text()).toMatch(/✖ down +gamma/);
 		expect(tty.lines()[1]).toContain('6 Alerts ✖1');
 	});
 
@@ -145,6 +153,7 @@ describe('the shell', () => {
 
 	it('says why a kind has no such section', async () => {
 		const { tty } = show(fleetOf(mixed));
+		await asConfigured(tty);
 		tty.press('3');
 		await expectText(
 			tty,
@@ -156,6 +165,7 @@ describe('the shell', () => {
 
 	it('leaves out of the comparison what no node of the network tells', async () => {
 		const { tty } = show(fleetOf(mixed), [120, 40]);
+		await asConfigured(tty);
 		tty.press('2');
 		await expectText(tty, /SAME NETWORK +HEALTH +HEIGHT +LAST +HEAD HASH *$/m);
 		tty.press('n');
@@ -164,7 +174,6 @@ describe('the shell', () => {
 
 	it('shows the trouble of the selected node with what to do', async () => {
 		const { tty } = show(fleetOf(mixed));
-		tty.press('G');
 		await expectText(tty, /─ Trouble ─[^]*✖ unreachable: connection refused[^]*→ start the node/);
 	});
 
@@ -178,6 +187,7 @@ describe('the shell', () => {
 
 	it('opens and closes the node and the help; Esc never quits', async () => {
 		const { tty, calls } = show(fleetOf(mixed));
+		await asConfigured(tty);
 		tty.press('\r');
 		await expectText(tty, /─ alpha ─.*Esc closes/);
 		tty.press('\u001B');
@@ -193,6 +203,7 @@ describe('the shell', () => {
 
 	it('draws how an opened node moves, where there is room beside its facts', async () => {
 		const { tty } = show(fleetOf(mixed), [120, 40]);
+		await asConfigured(tty);
 		tty.press('\r');
 		await expectText(tty, /─ alpha ─.*Esc closes ─ +─ Finality lag ─[^]*─ Poll latency ─/);
 		tty.resize(80, 24);
@@ -221,7 +232,6 @@ describe('the shell', () => {
 				return Promise.resolve(refused);
 			},
 		});
-		tty.press('G');
 		await expectText(tty, /▸ ✖ down +gamma/);
 		tty.press('X');
 		await expectText(
@@ -278,7 +288,7 @@ describe('the shell', () => {
 	it('tells every key in whole sentences; the arrows scroll what does not fit', async () => {
 		const { tty } = show(fleetOf(mixed), [80, 24]);
 		tty.press('?');
-		await expectText(tty, /─ Help: Overview ─.*1–20 of \d+ ─/);
+		await expectText(tty, /─ Help: Overview ─.*1–19 of \d+ ─/);
 		const seen = new Set<string>(tty.lines());
 		tty.press('G');
 		await expectText(tty, /q Ctrl-C +Quit/);
@@ -299,7 +309,7 @@ describe('the shell', () => {
 		await expectText(tty, /1 \(of 3, filtered\)/);
 		expect(tty.text()).toMatch(/filter: qudag/);
 		tty.press('\u001B');
-		await expectText(tty, /─ 3 ─/);
+		await expectText(tty, /worst first {2}3 ─/);
 		expect(calls).toEqual([]);
 	});
 

@@ -15,7 +15,7 @@ async function drawn(text: string): Promise<string> {
 describe('the picture of a terminal', () => {
 	it('draws the dots of braille itself, each in its place, and writes the rest', async () => {
 		const svg = await drawn('a⡀⠁<');
-		expect(svg.match(/M[^"z]*z/g)).toEqual(['M21.6 25.9h1.9v1.9h-1.9z', 'M30 13.2h1.9v1.9h-1.9z']);
+		expect(svg.match(/M[^"z]*z/g)).toEqual(['M21.6 25.9h2.3v2.3h-2.3z', 'M30 13.2h2.3v2.3h-2.3z']);
 		expect(svg).toContain('>a  &lt;');
 		expect(svg).not.toContain('⡀');
 	});

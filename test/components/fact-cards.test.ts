@@ -1,0 +1,64 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { heatGrid } from '../../components/charts/heat-grid.ts';
+import { factCards } from '../../components/fact-cards.ts';
+import { createLook } from '../../components/look.ts';
+
+const look = createLook({ theme: 'dark', isAscii: true, colorDepth: 8 });
+
+describe('factCards', () => {
+	const groups = [
+		{
+			title: 'Consensus',
+			facts: [
+				{ label: 'Status', value: 'active', priority: 1 },
+				{ label: 'Votes', value: '12', priority: 2 },
+			],
+		},
+		{ title: 'Network', facts: [{ label: 'Latency p99', value: '40 ms', priority: 3 }] },
+	] as const;
+	const drawn = (width: number, height: number) =>
+		factCards(look, groups, width, height).map((text) => stripVTControlCharacters(text).trimEnd());
+
+	it('puts each group under its title', () => {
+		expect(drawn(40, 9)).toEqual([
+			'Consensus',
+			'Status       active',
+			'Votes        12',
+			'',
+			'Network',
+			'Latency p99  40 ms',
+		]);
+	});
+
+	it('flows into columns, whole groups at a time', () => {
+		expect(drawn(60, 4)).toEqual([
+			'Consensus                      Network',
+			'Status  active                 Latency p99  40 ms',
+			'Votes   12',
+		]);
+	});
+
+	it('leaves out details first, then secondary facts, then titles', () => {
+		expect(drawn(40, 4)).toEqual(['Consensus', 'Status  active', 'Votes   12']);
+		expect(drawn(40, 2)).toEqual(['Consensus', 'Status  active']);
+		expect(drawn(40, 1)).toEqual(['Status  active']);
+	});
+
+	it('weighs: primary strong, details dim', () => {
+		const [, status = '', , , , latency = ''] = factCards(look, groups, 40, 9);
+		expect(status).toContain(look.paint('strong', 'active'));
+		expect(latency).toContain(look.paint('label', '40 ms'));
+	});
+});
+
+describe('heatGrid', () => {
+	it('has a cell for each, or the worst of as many as must share one', () => {
+		const levels = ['ok', 'critical', 'ok', 'warning', 'ok'] as const;
+		const plain = (width: number, height: number) =>
+			heatGrid(look, levels, width, height).map(stripVTControlCharacters);
+		expect(plain(3, 2)).toEqual(['_X_', 'o_ ']);
+		expect(plain(3, 1)).toEqual(['Xo_']);
+		expect(plain(1, 1)).toEqual(['X']);
+	});
+});
