@@ -25,6 +25,8 @@ export interface Courier {
 	state(): ChannelState;
 	/** Whether the receiver refused the last message for good. */
 	isRefused(): boolean;
+	/** The id of the message that is being sent. */
+	underWay(): string | undefined;
 	close(drainMs: number): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function createCourier(options: CourierOptions): Courier {
 	let isClosed = false;
 	let atWork: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
+	let underWay: string | undefined;
 
 	const queued = (): Queued[] =>
 		Object.values(journal.ledger.queue).filter(({ message }) => message.channel === channel.name);
@@ -62,7 +65,9 @@ export function createCourier(options: CourierOptions): Courier {
 				return;
 			}
 			const context = { ...options, signal: closing.signal };
+			underWay = step.message.message.id;
 			const outcome = await attemptSend(channel, step.message.message, context, log.bug);
+			underWay = undefined;
 			if (isClosed && outcome.kind !== 'sent') return;
 			await journal.append([log.record(step.message, outcome)]);
 			if (isClosed) return;
@@ -79,6 +84,7 @@ export function createCourier(options: CourierOptions): Courier {
 		wake,
 		state: () => stateOf(channel, queued(), log),
 		isRefused: log.isRefused,
+		underWay: () => underWay,
 		async close(drainMs) {
 			isClosed = true;
 			clearTimeout(timer);

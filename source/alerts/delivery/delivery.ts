@@ -54,7 +54,10 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 	const { channels, directory, now, warn } = options;
 	const journal = await openJournal(directory, { warn, now, lock: options.lock });
 	const heartbeat = options.heartbeat && createHeartbeat(options.heartbeat, now);
-	const planner = createPlanner(channels, journal, () => void replan(now()));
+	const planner = createPlanner(channels, journal, {
+		onDue: () => void replan(now()),
+		underWay: () => new Set(couriers.flatMap((courier) => courier.underWay() ?? [])),
+	});
 	let incidents: readonly Incident[] | undefined;
 	let isClosed = false;
 	const couriers: readonly Courier[] = channels.map((channel) =>
@@ -111,14 +114,18 @@ interface Planner {
 	stop(): void;
 }
 
-function createPlanner(channels: readonly Channel[], journal: Journal, onDue: () => void): Planner {
+function createPlanner(
+	channels: readonly Channel[],
+	journal: Journal,
+	{ onDue, underWay }: { readonly onDue: () => void; readonly underWay: () => ReadonlySet<string> },
+): Planner {
 	const waiting: Waiting = new Map();
 	let timer: NodeJS.Timeout | undefined;
 	return {
 		async queueMessages(incidents, nowMs) {
 			clearTimeout(timer);
 			const plans = channels.map((channel) =>
-				plan(channel, incidents, journal.ledger, waiting, nowMs),
+				plan(channel, incidents, journal.ledger, waiting, nowMs, underWay()),
 			);
 			const nextAtMs = Math.min(...plans.map((each) => each.nextAtMs ?? Infinity));
 			if (Number.isFinite(nextAtMs)) {

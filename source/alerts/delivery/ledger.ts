@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { incidentSchema, messageSchema } from './message.ts';
+import { incidentSchema, isOver, messageSchema } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
 const deliveredSchema = z.object({ incident: incidentSchema, deliveredAtMs: z.number() });
@@ -55,6 +55,8 @@ export const recordSchema = z.discriminatedUnion('type', [
 		nextAtMs: z.number(),
 		reason: z.string(),
 	}),
+	/** A message that could not be sent says what is so now; without one nothing is left to say. */
+	z.object({ type: z.literal('revised'), id: z.string(), message: messageSchema.optional() }),
 	z.object({ type: z.literal('sent'), id: z.string(), atMs: z.number() }),
 	z.object({
 		type: z.literal('undelivered'),
@@ -95,6 +97,12 @@ export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 			if (queued === undefined) return;
 			const { nextAtMs, reason } = record;
 			ledger.queue[record.id] = { ...queued, attempts: queued.attempts + 1, nextAtMs, reason };
+			return;
+		}
+		case 'revised': {
+			const queued = takeQueued(ledger, record.id);
+			const { message } = record;
+			if (queued && message) ledger.queue[message.id] = { ...queued, message };
 			return;
 		}
 		case 'sent': {
@@ -142,7 +150,7 @@ function groupOf(ledger: Ledger, { channel, groupKey, groupLabels }: Message): N
 /** The receiver has the message: records what it now takes for firing. */
 function learn(group: NotificationGroup, message: Message, atMs: number): void {
 	for (const { incident, event } of message.entries) {
-		if (event === 'resolved') forget(group, incident.id);
+		if (isOver(event)) forget(group, incident.id);
 		else {
 			group.delivered[incident.id] = { incident, deliveredAtMs: atMs };
 			delete group.refused[refusalKey({ incident, event })];

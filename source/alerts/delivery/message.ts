@@ -25,9 +25,14 @@ const incidentSchema = z.object({
 	show: z.string().optional(),
 });
 
-/** Why an incident is in a message. */
-const events = ['fired', 'raised', 'reminder', 'resolved'] as const;
+/** Why an incident is in a message. `ended`: it fired and ended before the receiver could be told of it. */
+const events = ['fired', 'raised', 'reminder', 'ended', 'resolved'] as const;
 export type Event = (typeof events)[number];
+
+/** Whether the incident does not fire any more. */
+export function isOver(event: Event): boolean {
+	return event === 'resolved' || event === 'ended';
+}
 
 const entrySchema = z.object({
 	incident: incidentSchema,
@@ -64,7 +69,7 @@ export function compareSeverity(a: Severity, b: Severity): number {
 
 /** Firing alerts before ended ones, then the most severe, then the oldest. */
 export function sortEntries(entries: readonly Entry[]): Entry[] {
-	const ended = ({ event }: Entry): number => (event === 'resolved' ? 1 : 0);
+	const ended = ({ event }: Entry): number => Number(isOver(event));
 	return entries.toSorted(
 		(a, b) =>
 			ended(a) - ended(b) ||
@@ -76,7 +81,7 @@ export function sortEntries(entries: readonly Entry[]): Entry[] {
 
 /** `firing` when any alert in the message fires, `resolved` when all have ended. */
 export function statusOf(message: Message): 'firing' | 'resolved' {
-	return message.entries.some(({ event }) => event !== 'resolved') ? 'firing' : 'resolved';
+	return message.entries.some(({ event }) => !isOver(event)) ? 'firing' : 'resolved';
 }
 
 /** The highest severity among firing alerts; among all alerts when none fires. */

@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { Incident } from '../incident.ts';
 import { isUrgent, refusalKey } from './ledger.ts';
-import type { NotificationGroup, Ledger, LedgerRecord } from './ledger.ts';
+import type { NotificationGroup, Ledger, LedgerRecord, Queued } from './ledger.ts';
 import { compareSeverity, messageId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
@@ -27,6 +27,8 @@ export interface Plan {
 interface Draft {
 	readonly labels: Readonly<Record<string, string>>;
 	readonly news: Entry[];
+	/** What fired and ended since a message about it was queued that could not be sent. */
+	readonly missed: Entry[];
 	readonly reminders: Entry[];
 	readonly ended: string[];
 	/** Whether something new is muted. */
@@ -38,7 +40,9 @@ interface Draft {
 /** What was delivered to a channel, and what is queued for it. */
 interface Known {
 	readonly groups: Readonly<Record<string, NotificationGroup>>;
-	readonly queued: readonly Message[];
+	readonly queued: readonly Queued[];
+	/** Ids of incidents that receivers were to be told of when they fired. */
+	readonly untold: ReadonlySet<string>;
 }
 
 /** A resolve that is refused for so long is dropped. */
@@ -47,7 +51,9 @@ const dropResolveAfterMs = 24 * 3_600_000;
 /**
  * Decides which messages one channel gets now, by comparing all incidents that fire or ended lately with
  * what was delivered before; so a lost evaluation loses nothing. A group with a message in the queue waits
- * for that one. Changes `waiting`, and corrects times of the ledger that lie in the future.
+ * for that one; after a failed attempt the message is revised, so that it says what is so when it arrives.
+ * Messages `underWay` stay as they are. Changes `waiting`, and corrects times of the ledger that lie in the
+ * future.
  */
 export function plan(
 	channel: Channel,
@@ -55,19 +61,28 @@ export function plan(
 	ledger: Ledger,
 	waiting: Waiting,
 	nowMs: number,
+	underWay: ReadonlySet<string> = new Set(),
 ): Plan {
 	const groups = ledger.groups[channel.name] ?? {};
 	for (const group of Object.values(groups)) mendClock(group, nowMs);
-	const queued = Object.values(ledger.queue)
-		.map(({ message }) => message)
-		.filter((message) => message.channel === channel.name);
-	const busy = new Set(queued.map(({ groupKey }) => groupKey));
+	const queued = Object.values(ledger.queue).filter(
+		({ message }) => message.channel === channel.name,
+	);
+	const byGroup = new Map(queued.map((each) => [each.message.groupKey, each]));
+	const known = { groups, queued, untold: untoldIn(queued) };
 	const messages: Message[] = [];
 	const records: LedgerRecord[] = [];
 	let nextAtMs: number | undefined;
-	for (const [groupKey, draft] of draftGroups(channel, incidents, { groups, queued }, nowMs)) {
-		if (busy.has(groupKey)) continue;
+	for (const [groupKey, draft] of draftGroups(channel, incidents, known, nowMs)) {
 		const group = groups[groupKey];
+		const waitingMessage = byGroup.get(groupKey);
+		if (waitingMessage) {
+			const revised = underWay.has(waitingMessage.message.id)
+				? undefined
+				: revise(waitingMessage, channel, draft, group);
+			if (revised) records.push(revised);
+			continue;
+		}
 		if (draft.ended.length > 0) {
 			records.push({ type: 'forgotten', channel: channel.name, groupKey, ids: draft.ended });
 		}
@@ -83,6 +98,31 @@ export function plan(
 	return { messages, records, nextAtMs };
 }
 
+/** Incidents whose firing waits in the queue. */
+function untoldIn(queued: readonly Queued[]): ReadonlySet<string> {
+	return new Set(
+		queued.flatMap(({ message }) =>
+			message.entries
+				.filter(({ event }) => event === 'fired' || event === 'ended')
+				.map(({ incident }) => incident.id),
+		),
+	);
+}
+
+/** What a message says now that could not be sent; `undefined` when that is what it says already. */
+function revise(
+	{ message, attempts }: Queued,
+	channel: Channel,
+	draft: Draft,
+	group: NotificationGroup | undefined,
+): LedgerRecord | undefined {
+	// Before the first failure it may have been sent by a process that was killed then.
+	if (attempts === 0) return undefined;
+	const next = toMessage(channel, message.groupKey, draft, group, message.createdAtMs);
+	if (next.entries.length === 0) return { type: 'revised', id: message.id };
+	return next.id === message.id ? undefined : { type: 'revised', id: message.id, message: next };
+}
+
 /** A clock that was set back must not silence a group until it has caught up. */
 function mendClock(group: NotificationGroup, nowMs: number): void {
 	if ((group.lastAtMs ?? 0) > nowMs) group.lastAtMs = nowMs;
@@ -95,13 +135,13 @@ function mendClock(group: NotificationGroup, nowMs: number): void {
 function draftGroups(
 	channel: Channel,
 	incidents: readonly Incident[],
-	{ groups, queued }: Known,
+	{ groups, queued, untold }: Known,
 	nowMs: number,
 ): Map<string, Draft> {
 	// An incident stays in the group in which it was delivered or queued, even when `groupBy` or its labels change.
 	const homeOf = new Map<string, string>();
-	for (const { groupKey, entries } of queued) {
-		for (const { incident } of entries) homeOf.set(incident.id, groupKey);
+	for (const { message } of queued) {
+		for (const { incident } of message.entries) homeOf.set(incident.id, message.groupKey);
 	}
 	for (const [groupKey, { delivered }] of Object.entries(groups)) {
 		for (const id of Object.keys(delivered)) homeOf.set(id, groupKey);
@@ -112,7 +152,17 @@ function draftGroups(
 		known.add(incident.id);
 		const labels = groupLabels(channel, incident);
 		const groupKey = homeOf.get(incident.id) ?? JSON.stringify(labels);
-		takeIn(channel, incident, draftOf(drafts, groupKey, labels), groups[groupKey], nowMs);
+		const draft = draftOf(drafts, groupKey, labels);
+		if (isMissed(incident, untold, groups[groupKey])) draft.missed.push(missedEntry(incident));
+		else takeIn(channel, incident, draft, groups[groupKey], nowMs);
+	}
+	for (const { message } of queued) {
+		for (const { incident } of message.entries) {
+			if (known.has(incident.id) || groups[message.groupKey]?.delivered[incident.id]) continue;
+			known.add(incident.id);
+			const draft = draftOf(drafts, message.groupKey, message.groupLabels);
+			draft.missed.push(missedEntry(endedUnseen(incident, nowMs)));
+		}
 	}
 	for (const [id, groupKey] of homeOf) {
 		const group = groups[groupKey];
@@ -124,8 +174,22 @@ function draftGroups(
 	return drafts;
 }
 
-/** Delivered, and no longer among the incidents: its node is not watched any more, so it ends. */
+/** Whether it fired and ended while a message about it waited. */
+function isMissed(
+	{ id, state }: Incident,
+	untold: Known['untold'],
+	group?: NotificationGroup,
+): boolean {
+	return state === 'resolved' && untold.has(id) && group?.delivered[id] === undefined;
+}
+
+function missedEntry(incident: Incident): Entry {
+	return { incident, event: 'ended' };
+}
+
+/** Told of, and no longer among the incidents: its node is not watched any more, so it ends. */
 function endedUnseen(incident: Incident, nowMs: number): Incident {
+	if (incident.state === 'resolved') return incident;
 	const resolvedAt = new Date(nowMs).toISOString();
 	return { ...incident, state: 'resolved', resolvedAt, reason: 'no longer watched' };
 }
@@ -138,6 +202,7 @@ function draftOf(
 	const draft = drafts.get(groupKey) ?? {
 		labels,
 		news: [],
+		missed: [],
 		reminders: [],
 		ended: [],
 		hasMutedNews: false,
@@ -266,7 +331,11 @@ function toMessage(
 	group: NotificationGroup | undefined,
 	nowMs: number,
 ): Message {
-	const entries = sortEntries([...draft.news, ...(draft.isReminderDue ? draft.reminders : [])]);
+	const entries = sortEntries([
+		...draft.news,
+		...draft.missed,
+		...(draft.isReminderDue ? draft.reminders : []),
+	]);
 	return {
 		id: messageId(channel.name, groupKey, entries, group?.sentCount ?? 0),
 		channel: channel.name,

@@ -44,8 +44,10 @@ export function createMailbox(
 	let waiting: Waiting = new Map();
 
 	function deliver(message: Message, answer: unknown, atMs: number, wallMs: number): void {
-		if (answer === 'failed') return;
-		if (answer === 'refused') {
+		if (answer === 'failed') {
+			const { id } = message;
+			applyRecord(ledger, { type: 'delayed', id, nextAtMs: wallMs, reason: 'failed' });
+		} else if (answer === 'refused') {
 			applyRecord(ledger, {
 				type: 'undelivered',
 				id: message.id,

@@ -84,9 +84,14 @@ describe('delivery', () => {
 		await delivery.update([incident('a')], clock.nowMs);
 		await vi.waitFor(async () => {
 			clock.nowMs += 60_000;
+			await delivery.update([incident('a')], clock.nowMs);
+			expect(server.requests).toHaveLength(3);
+		}, patience);
+		await vi.waitFor(async () => {
+			clock.nowMs += 600_000;
 			await delivery.update([resolved(incident('a'))], clock.nowMs);
 			expect(server.requests).toHaveLength(4);
-		});
+		}, patience);
 		await vi.waitFor(
 			() => expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0),
 			patience,
@@ -94,6 +99,27 @@ describe('delivery', () => {
 		expect(said(server)).toEqual(['fired a', 'fired a', 'fired a', 'resolved a']);
 		expect(new Set(bodies(server).map(({ id }) => id)).size).toBe(2);
 		expect(delivery.state.getSnapshot().channels[0]?.problem).toBeUndefined();
+	});
+
+	it('says in one message what fired and ended while the receiver was away', async () => {
+		const answers = [500, 503];
+		const server = await receiver((_, response) => {
+			sendJson(response, {}, answers.shift() ?? 200);
+		});
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(server.url)], clock);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(1), patience);
+		await vi.waitFor(async () => {
+			clock.nowMs += 60_000;
+			await delivery.update([resolved(incident('a'))], clock.nowMs);
+			expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
+		}, patience);
+		expect(said(server)).toEqual(['fired a', 'ended a', 'ended a']);
+		expect(bodies(server).at(-1)).toMatchObject({
+			status: 'resolved',
+			title: '[FIRED AND ENDED] critical: node-down, a (mainnet)',
+		});
 	});
 
 	it('lets all messages wait as long as Retry-After asks', async () => {

@@ -1,6 +1,6 @@
 import { stripControls } from '../../../domain/clean.ts';
 import { formatDuration } from '../../../domain/format.ts';
-import { severityOf, sortEntries, statusOf } from '../message.ts';
+import { isOver, severityOf, sortEntries, statusOf } from '../message.ts';
 import type { Entry, Message } from '../message.ts';
 
 /** Text from a node must not break one line of a message into two. */
@@ -10,11 +10,13 @@ const oneLine = (text: string): string => stripControls(text).trim();
 export function titleOf(message: Message): string {
 	const entries = sortEntries(message.entries);
 	const status = statusOf(message);
-	const shown = entries.filter(({ event }) => status === 'resolved' || event !== 'resolved');
+	const shown = entries.filter(({ event }) => status === 'resolved' || !isOver(event));
 	const rules = [...new Set(shown.map(({ incident }) => incident.rule))];
 	const rule = rules.length === 1 ? (rules[0] ?? '') : `${rules.length} rules`;
-	const isReminder = shown.every(({ event }) => event === 'reminder');
-	const word = isReminder ? 'STILL FIRING' : status.toUpperCase();
+	const [event] = new Set(shown.map((entry) => entry.event));
+	const isAlike = shown.every((entry) => entry.event === event);
+	const isOwn = isAlike && (event === 'reminder' || event === 'ended');
+	const word = isOwn && event !== undefined ? words[event] : status.toUpperCase();
 	const names = [...new Set(shown.map(({ incident }) => subjectOf(incident.labels)))];
 	const subject = names.length === 1 ? (names[0] ?? '') : `${names.length} nodes`;
 	const groups = [...new Set(shown.map(({ incident }) => incident.labels['group'] ?? ''))];
@@ -33,6 +35,7 @@ const words: Readonly<Record<Entry['event'], string>> = {
 	fired: 'FIRING',
 	raised: 'RAISED',
 	reminder: 'STILL FIRING',
+	ended: 'FIRED AND ENDED',
 	resolved: 'RESOLVED',
 };
 

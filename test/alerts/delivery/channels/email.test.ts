@@ -74,15 +74,85 @@ describe('e-mail', () => {
 		expect(await send(mailTo(port))).toEqual({ kind: 'sent' });
 	});
 
-	it('counts as delivered when one of two recipients took it, and notes the other', async () => {
+	it('says which of its recipients did not take it, and whether another attempt may help', async () => {
 		const { port, mails } = await startMailServer({
 			onRcptTo({ address }, _session, done) {
-				done(address.startsWith('gone') ? refusal(550, 'gone') : undefined);
+				if (address.startsWith('gone')) done(refusal(550, 'gone'));
+				else if (address.startsWith('grey')) done(refusal(450, 'greylisted'));
+				else done();
 			},
 		});
-		const channel = mailTo(port, { to: ['ops@example.org', 'gone@example.org'] });
-		expect(await send(channel)).toEqual({ kind: 'sent', note: 'refused for gone@example.org' });
+		const to = ['ops@example.org', 'gone@example.org', 'grey@example.net'];
+		expect(await send(mailTo(port, { to }))).toEqual({
+			kind: 'sent',
+			missed: [
+				{
+					recipient: 'gone@example.org',
+					isFinal: true,
+					reason: expect.stringContaining('SMTP 550 from 127.0.0.1'),
+				},
+				{
+					recipient: 'grey@example.net',
+					isFinal: false,
+					reason: expect.stringContaining('SMTP 450 from 127.0.0.1'),
+				},
+			],
+		});
 		expect(mails[0]?.to).toEqual(['ops@example.org']);
+	});
+
+	it('is tried again alone for a recipient that was refused for now, and listed where it was for good', async () => {
+		const greylisted = ['450'];
+		const { port, mails } = await startMailServer({
+			onRcptTo({ address }, _session, done) {
+				if (address.startsWith('gone')) done(refusal(550, 'gone'));
+				else if (address.startsWith('grey') && greylisted.pop()) done(refusal(450, 'greylisted'));
+				else done();
+			},
+		});
+		const clock = { nowMs: startMs };
+		const to = ['ops@example.org', 'gone@example.org', 'grey@example.net'];
+		const delivery = await deliveryTo([mailTo(port, { to })], clock);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(delivery.state.getSnapshot().undelivered).toHaveLength(1));
+		expect(delivery.state.getSnapshot().undelivered[0]).toMatchObject({
+			message: { recipients: ['gone@example.org'] },
+			reason: expect.stringContaining('550'),
+		});
+		await vi.waitFor(async () => {
+			clock.nowMs += 60_000;
+			await delivery.update([incident('a')], clock.nowMs);
+			expect(mails).toHaveLength(2);
+		});
+		expect(mails.map((mail) => mail.to)).toEqual([['ops@example.org'], ['grey@example.net']]);
+		// The others get what follows without waiting for that, and it is not new to anybody.
+		clock.nowMs += 60_000;
+		await delivery.update([resolved(incident('a'), clock.nowMs)], clock.nowMs);
+		await vi.waitFor(() => expect(mails).toHaveLength(3));
+		expect(mails[2]?.to).toEqual(['ops@example.org', 'grey@example.net']);
+		expect(mails[2]?.text).toContain('[RESOLVED]');
+	});
+
+	it('says to a recipient that was refused for now what is so by then', async () => {
+		let isGreylisted = true;
+		const { port, mails } = await startMailServer({
+			onRcptTo({ address }, _session, done) {
+				done(isGreylisted && address.startsWith('grey') ? refusal(450, 'later') : undefined);
+			},
+		});
+		const clock = { nowMs: startMs };
+		const to = ['ops@example.org', 'grey@example.net'];
+		const delivery = await deliveryTo([mailTo(port, { to, sendResolved: false })], clock);
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(mails).toHaveLength(1));
+		isGreylisted = false;
+		await vi.waitFor(async () => {
+			clock.nowMs += 60_000;
+			await delivery.update([resolved(incident('a'), clock.nowMs)], clock.nowMs);
+			expect(mails).toHaveLength(2);
+		});
+		expect(mails[1]?.to).toEqual(['grey@example.net']);
+		expect(mails[1]?.text).toContain('Subject: [FIRED AND ENDED] critical');
 	});
 
 	it('does not send a password where TLS is wanted and not offered', async () => {

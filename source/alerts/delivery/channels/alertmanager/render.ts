@@ -1,5 +1,6 @@
 import type { Severity } from '../../../../domain/words.ts';
 import type { Incident } from '../../../incident.ts';
+import { isOver } from '../../message.ts';
 import type { Entry, Message } from '../../message.ts';
 
 interface PostedAlert {
@@ -27,7 +28,7 @@ function postedAlerts(
 	message: Message,
 	nowMs: number,
 ): PostedAlert[] {
-	const isResolved = event === 'resolved';
+	const isResolved = isOver(event);
 	const resolvedAt = incident.resolvedAt ?? new Date(nowMs).toISOString();
 	const alert = (severity: Severity, endsAt: string): PostedAlert => ({
 		labels: labelsOf(incident, severity, message.isTest),
