@@ -44,6 +44,7 @@ export async function openAlertCycle(
 			deliveryProblem: delivery.problem(),
 			delivery: delivery.state(),
 			dropped,
+			nowMs: now(),
 		});
 		store.set({ problems });
 	}

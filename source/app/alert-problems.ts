@@ -1,5 +1,5 @@
 import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery-state.ts';
-import type { Ledger } from '../alerts/delivery/ledger.ts';
+import type { Ledger, Undelivered } from '../alerts/delivery/ledger.ts';
 
 /** Why alerts may not reach their receivers, one line for each reason. */
 export function alertProblems({
@@ -7,6 +7,7 @@ export function alertProblems({
 	deliveryProblem,
 	delivery,
 	dropped,
+	nowMs,
 }: {
 	/** Why the alert state on disk is behind. */
 	readonly stateProblem: string | undefined;
@@ -15,11 +16,15 @@ export function alertProblems({
 	readonly delivery: DeliveryState | undefined;
 	/** Alerts past a rule's `maxAlerts`, by rule. */
 	readonly dropped: Readonly<Record<string, number>>;
+	readonly nowMs: number;
 }): readonly string[] {
 	const channels = (delivery?.channels ?? []).flatMap(channelProblem);
+	const said = new Set(delivery?.channels.map(({ problem }) => problem));
+	const lost = (delivery?.undelivered ?? []).filter(({ reason }) => !said.has(reason));
 	const heartbeat = delivery?.heartbeat;
 	return [
 		...channels,
+		...undeliveredProblems(lost, nowMs),
 		...(deliveryProblem === undefined ? [] : [`no alert can be sent: ${deliveryProblem}`]),
 		...(delivery?.journalProblem === undefined ? [] : [delivery.journalProblem]),
 		...(stateProblem === undefined ? [] : [`the alert state cannot be saved: ${stateProblem}`]),
@@ -44,8 +49,24 @@ function channelProblem({
 	return [`channel ${name}: ${queued} queued since ${since} UTC: ${problem}`];
 }
 
-/** Problems of another process, from its journal: messages that it could not send yet. */
-export function journalProblems({ queue }: Ledger): readonly string[] {
+const undeliveredShownMs = 24 * 3_600_000;
+
+/** Messages that were given up or refused in the last day, a line for each channel with the last reason. */
+function undeliveredProblems(
+	undelivered: readonly Undelivered[],
+	nowMs: number,
+): readonly string[] {
+	const recent = undelivered.filter(({ atMs }) => nowMs - atMs < undeliveredShownMs);
+	return [...Map.groupBy(recent, ({ message }) => message.channel)].map(([name, those]) => {
+		const { length } = those;
+		const { atMs = 0, reason = '' } = those.at(-1) ?? {};
+		const at = new Date(atMs).toISOString().slice(11, 16);
+		return `channel ${name}: ${length} ${length === 1 ? 'message' : 'messages'} not delivered, the last at ${at} UTC: ${reason}`;
+	});
+}
+
+/** Problems of another process, from its journal: messages that it could not send yet, or not at all. */
+export function journalProblems({ queue, undelivered }: Ledger, nowMs: number): readonly string[] {
 	const byChannel = new Map<string, { queued: number; oldestMs: number; problem?: string }>();
 	for (const { message, reason } of Object.values(queue)) {
 		const { channel, createdAtMs } = message;
@@ -56,7 +77,8 @@ export function journalProblems({ queue }: Ledger): readonly string[] {
 			...(problem !== undefined && { problem }),
 		});
 	}
-	return [...byChannel].flatMap(([name, { queued, oldestMs, problem }]) =>
+	const waiting = [...byChannel].flatMap(([name, { queued, oldestMs, problem }]) =>
 		channelProblem({ name, queued, oldestQueuedAtMs: oldestMs, problem }),
 	);
+	return [...waiting, ...undeliveredProblems(undelivered, nowMs)];
 }

@@ -63,7 +63,7 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 	async function read(): Promise<void> {
 		const { alerts, state } = await readAlerts(directory, settings, now());
 		store.set({ silences: presentSilences(state.silences, settings.quiet.silences, now()) });
-		unsent = journalProblems(await peekLedger(directory));
+		unsent = journalProblems(await peekLedger(directory), now());
 		if (isStopped || isDeepStrictEqual(alerts, fleet.getSnapshot().alerts)) return;
 		fleet.setAlerts(alerts);
 	}

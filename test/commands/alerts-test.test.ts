@@ -5,6 +5,7 @@ import { testAlertChannels } from '../../source/commands/alerts/test-channels.ts
 import type { Command } from '../../source/commands/command.ts';
 import { exitCodes } from '../../source/domain/errors.ts';
 import { temporaryDirectory, writeWithMode } from '../config/temporary-directory.ts';
+import { startMailServer } from '../alerts/delivery/channels/smtp-server.ts';
 import { deliveryTo, incident, webhook } from '../alerts/delivery/helpers.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import { runCommand } from './command-run.ts';
@@ -52,6 +53,24 @@ describe('alerts test', () => {
 		expect(body).toMatchObject({ test: true, status: 'firing' });
 		expect(body.title).toBe('[TEST] [FIRING] critical: test, nodetop');
 		expect(bad.requests).toHaveLength(1);
+	});
+
+	it('fails when one of several recipients did not take the mail, and names that one', async () => {
+		const { port, mails } = await startMailServer({
+			onRcptTo({ address }, _session, done) {
+				const isGrey = address.startsWith('two');
+				const error = Object.assign(new Error('greylisted'), { responseCode: 450 });
+				done(isGrey ? error : undefined);
+			},
+		});
+		const to = ['one@example.org', 'two@example.net'];
+		const mail = { type: 'email', host: '127.0.0.1', port, security: 'none', from: to[0], to };
+		const run = await runCommand(alertsTest(await configWith({ mail })), []);
+		expect(run.stdout).toMatch(
+			/^mail \(email\): delivered in part; refused for two@example\.net for now: SMTP 450 from .*\n$/,
+		);
+		expect(run.exitCode).toBe(exitCodes.unavailable);
+		expect(mails).toHaveLength(1);
 	});
 
 	it('R25: takes the way and the words of a real alert, and changes nothing of what is kept', async () => {

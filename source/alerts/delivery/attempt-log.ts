@@ -1,12 +1,14 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { LedgerRecord, Queued } from './ledger.ts';
-import { retryDelayMs } from './retry.ts';
-import type { Outcome } from './retry.ts';
+import { restId } from './message.ts';
+import type { Message } from './message.ts';
+import { missedText, retryDelayMs } from './retry.ts';
+import type { Missed, Outcome } from './retry.ts';
 
 /** The outcomes of one channel's attempts, and what follows from each. */
 export interface AttemptLog {
-	/** Notes an outcome, and gives the change of the ledger: sent, delayed, or undelivered. */
-	record(queued: Queued, outcome: Outcome): LedgerRecord;
+	/** Notes an outcome, and gives the changes of the ledger: sent, delayed, or undelivered. */
+	record(queued: Queued, outcome: Outcome): readonly LedgerRecord[];
 	/** Reports a bug in the sender. */
 	bug(error: unknown): void;
 	/** Until when no message may be sent, since the receiver asked for a pause; in Unix ms, 0 for none. */
@@ -48,22 +50,44 @@ export function createAttemptLog({
 		return { type: 'delayed', id, nextAtMs, reason };
 	}
 
+	/** Recipients that others were served without: a message of their own for each kind of refusal. */
+	function recordMissed(
+		message: Message,
+		missed: readonly Missed[],
+		atMs: number,
+	): readonly LedgerRecord[] {
+		const byKind = Map.groupBy(missed, ({ isFinal }) => isFinal);
+		return [...byKind].flatMap(([isFinal, those]): LedgerRecord[] => {
+			const recipients = those.map(({ recipient }) => recipient);
+			const id = restId(message.id, recipients);
+			const reason = missedText(those) ?? '';
+			const rest = { ...message, id, recipients };
+			const outcome: LedgerRecord = isFinal
+				? { type: 'undelivered', id, atMs, reason }
+				: { type: 'delayed', id, nextAtMs: Math.ceil(atMs + retryDelayMs(1, undefined)), reason };
+			if (isFinal) warn(`${channel.name}: not delivered: ${reason}`);
+			return [{ type: 'queued', message: rest }, outcome];
+		});
+	}
+
 	return {
 		record(queued, outcome) {
 			const { id } = queued.message;
 			const atMs = now();
 			if (outcome.kind === 'sent') {
 				lastSentAtMs = atMs;
-				problem = outcome.note;
+				const { missed = [] } = outcome;
+				problem = outcome.note ?? missedText(missed);
 				isRefused = false;
-				return { type: 'sent', id, atMs };
+				// Last: after a crash in between, all get it again with the same id rather than one not at all.
+				return [...recordMissed(queued.message, missed, atMs), { type: 'sent', id, atMs }];
 			}
 			const { reason } = outcome;
 			problem = reason;
-			if (outcome.kind === 'failed') return failed(queued, outcome);
+			if (outcome.kind === 'failed') return [failed(queued, outcome)];
 			isRefused = true;
 			warn(`${channel.name}: not delivered: ${reason}`);
-			return { type: 'undelivered', id, atMs, reason };
+			return [{ type: 'undelivered', id, atMs, reason }];
 		},
 		bug(error) {
 			const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -69,7 +69,7 @@ export function createCourier(options: CourierOptions): Courier {
 			const outcome = await attemptSend(channel, step.message.message, context, log.bug);
 			underWay = undefined;
 			if (isClosed && outcome.kind !== 'sent') return;
-			await journal.append([log.record(step.message, outcome)]);
+			await journal.append(log.record(step.message, outcome));
 			if (isClosed) return;
 			options.onDone();
 		}

@@ -107,7 +107,9 @@ export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 		}
 		case 'sent': {
 			const queued = takeQueued(ledger, record.id);
-			if (queued) learn(groupOf(ledger, queued.message), queued.message, record.atMs);
+			// What is for some recipients only was counted when the others got it.
+			if (queued && queued.message.recipients === undefined)
+				learn(groupOf(ledger, queued.message), queued.message, record.atMs);
 			return;
 		}
 		case 'undelivered': {
@@ -168,13 +170,14 @@ function forget(group: NotificationGroup, id: string): void {
 }
 
 function giveUp(ledger: Ledger, message: Message, atMs: number, reason: string): void {
+	ledger.undelivered = [...ledger.undelivered, { message, atMs, reason }].slice(-maxUndelivered);
+	if (message.recipients !== undefined) return;
 	const group = groupOf(ledger, message);
 	for (const entry of message.entries) {
 		const key = refusalKey(entry);
 		group.refused[key] = { firstAtMs: group.refused[key]?.firstAtMs ?? atMs, atMs };
 	}
 	mark(group, message);
-	ledger.undelivered = [...ledger.undelivered, { message, atMs, reason }].slice(-maxUndelivered);
 }
 
 /** Times count from when a message was made: one that was late does not delay the next. */

@@ -47,6 +47,8 @@ export const messageSchema = z.object({
 	/** The same over retries and restarts, so that a receiver recognises a repeat. */
 	id: z.string(),
 	channel: z.string(),
+	/** The recipients for whom it is, where the others have it already. */
+	recipients: z.array(z.string()).optional(),
 	groupKey: z.string(),
 	groupLabels: z.record(z.string(), z.string()),
 	createdAtMs: z.number(),
@@ -104,6 +106,14 @@ export function messageId(
 	);
 	return createHash('sha256')
 		.update(JSON.stringify([channel, groupKey, contents.toSorted(), sentBefore]))
+		.digest('hex')
+		.slice(0, 32);
+}
+
+/** The id of a message for those recipients who missed the one with that id. */
+export function restId(id: string, recipients: readonly string[]): string {
+	return createHash('sha256')
+		.update(JSON.stringify([id, ...recipients]))
 		.digest('hex')
 		.slice(0, 32);
 }

@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import type { Incident } from '../incident.ts';
 import { isUrgent, refusalKey } from './ledger.ts';
 import type { NotificationGroup, Ledger, LedgerRecord, Queued } from './ledger.ts';
-import { compareSeverity, messageId, sortEntries } from './message.ts';
+import { compareSeverity, isOver, messageId, restId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
 
 /** How a group waits that has something new to send; lost at a restart: the wait starts again. */
@@ -68,10 +68,12 @@ export function plan(
 	const queued = Object.values(ledger.queue).filter(
 		({ message }) => message.channel === channel.name,
 	);
-	const byGroup = new Map(queued.map((each) => [each.message.groupKey, each]));
-	const known = { groups, queued, untold: untoldIn(queued) };
+	const whole = queued.filter(({ message }) => message.recipients === undefined);
+	const rests = queued.filter(({ message }) => message.recipients !== undefined);
+	const byGroup = new Map(whole.map((each) => [each.message.groupKey, each]));
+	const known = { groups, queued: whole, untold: untoldIn(whole) };
 	const messages: Message[] = [];
-	const records: LedgerRecord[] = [];
+	const records: LedgerRecord[] = reviseRests(rests, incidents, underWay, nowMs);
 	let nextAtMs: number | undefined;
 	for (const [groupKey, draft] of draftGroups(channel, incidents, known, nowMs)) {
 		const group = groups[groupKey];
@@ -121,6 +123,37 @@ function revise(
 	const next = toMessage(channel, message.groupKey, draft, group, message.createdAtMs);
 	if (next.entries.length === 0) return { type: 'revised', id: message.id };
 	return next.id === message.id ? undefined : { type: 'revised', id: message.id, message: next };
+}
+
+/** Messages for some recipients only must not say that something fires which has ended. */
+function reviseRests(
+	rests: readonly Queued[],
+	incidents: readonly Incident[],
+	underWay: ReadonlySet<string>,
+	nowMs: number,
+): LedgerRecord[] {
+	if (rests.length === 0) return [];
+	const present = new Map(incidents.map((incident) => [incident.id, incident]));
+	return rests.flatMap(({ message }): LedgerRecord[] => {
+		const entries = message.entries.map((entry) => {
+			const incident = present.get(entry.incident.id) ?? endedUnseen(entry.incident, nowMs);
+			const hasEnded = incident.state === 'resolved' && !isOver(entry.event);
+			return hasEnded ? missedEntry(incident) : entry;
+		});
+		const isSame = entries.every((entry, index) => entry === message.entries[index]);
+		if (isSame || underWay.has(message.id)) return [];
+		const id = restId(
+			message.id,
+			entries.map(({ incident, event }) => `${incident.id} ${event}`),
+		);
+		return [
+			{
+				type: 'revised',
+				id: message.id,
+				message: { ...message, id, entries: sortEntries(entries) },
+			},
+		];
+	});
 }
 
 /** A clock that was set back must not silence a group until it has caught up. */

@@ -1,10 +1,32 @@
+/** A recipient that did not take a message which others took. */
+export interface Missed {
+	readonly recipient: string;
+	/** Whether another attempt is useless. */
+	readonly isFinal: boolean;
+	readonly reason: string;
+}
+
 /** The outcome of one attempt to send. */
 export type Outcome =
-	| { readonly kind: 'sent'; readonly note?: string | undefined }
+	| {
+			readonly kind: 'sent';
+			readonly note?: string | undefined;
+			readonly missed?: readonly Missed[] | undefined;
+	  }
 	/** May work later: no connection, an overloaded receiver. */
 	| { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
 	/** Will not work however often it is tried. */
 	| { readonly kind: 'refused'; readonly reason: string };
+
+/** `refused for a@b.example: SMTP 550 …`; `undefined` when nobody missed it. */
+export function missedText(missed: readonly Missed[]): string | undefined {
+	if (missed.length === 0) return undefined;
+	return missed
+		.map(({ recipient, isFinal, reason }) => {
+			return `refused for ${recipient}${isFinal ? '' : ' for now'}: ${reason}`;
+		})
+		.join('; ');
+}
 
 const firstDelayMs = 1000;
 const maxDelayMs = 5 * 60_000;

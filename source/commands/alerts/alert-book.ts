@@ -1,6 +1,9 @@
+import { statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { journalProblems } from '../../app/alert-problems.ts';
 import { loadAlertRules } from '../../app/configuration.ts';
 import type { Action, AlertState } from '../../alerts/alert-state.ts';
+import { peekLedger } from '../../alerts/delivery/journal.ts';
 import { isLocked } from '../../alerts/delivery/lock.ts';
 import { readAlerts } from '../../alerts/read-alerts.ts';
 import type { Quiet } from '../../alerts/mutes.ts';
@@ -35,6 +38,8 @@ export interface AlertBook {
 	readonly state: AlertState;
 	/** When the state was written; `undefined` when it never was. */
 	readonly savedAt: string | undefined;
+	/** Why alerts may not reach their receivers, one line for each reason. */
+	readonly problems: readonly string[];
 }
 
 /** A working process writes at least once a minute. */
@@ -60,10 +65,23 @@ export async function openAlertBook(
 		const savedAt = Date.parse(read.state.savedAt) > 0 ? read.state.savedAt : undefined;
 		const ageMs = context.clock.now() - Date.parse(savedAt ?? '');
 		const isBehind = isWatched && !(ageMs <= behindAfterMs);
-		return { profile, directory, rules, quiet, isWatched, isBehind, ...read, savedAt };
+		const problems = await problemsOf(directory, context.clock.now());
+		return { profile, directory, rules, quiet, isWatched, isBehind, ...read, savedAt, problems };
 	} catch (error) {
 		throw unusable(error, directory);
 	}
+}
+
+/** Too little for the state of many alerts. */
+const leastFreeBytes = 1024 * 1024;
+
+async function problemsOf(directory: string, nowMs: number): Promise<readonly string[]> {
+	const problems = journalProblems(await peekLedger(directory), nowMs);
+	const disk = await statfs(directory).catch(() => undefined);
+	const isFull = disk !== undefined && disk.bavail * disk.bsize < leastFreeBytes;
+	return isFull
+		? [`the disk of ${directory} is full: nothing of alerts is kept`, ...problems]
+		: problems;
 }
 
 /** How long a running watch may take to do what was asked. */

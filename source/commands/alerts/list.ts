@@ -3,7 +3,7 @@ import { compareSeverity } from '../../alerts/delivery/message.ts';
 import { formatValue } from '../../domain/rule-message.ts';
 import { subjectOf } from '../../alerts/subject-of.ts';
 import { didYouMean } from '../../config/nearest.ts';
-import { clean } from '../../domain/clean.ts';
+import { clean, stripControls } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { formatAge } from '../../domain/format.ts';
 import { ruleUnits } from '../../domain/rule.ts';
@@ -149,6 +149,7 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 		isWatched: book.isWatched,
 		...(book.isBehind && { isBehind: true }),
 		...(book.savedAt !== undefined && { savedAt: book.savedAt }),
+		...(book.problems.length > 0 && { problems: book.problems }),
 		alerts: rows.map(({ id, alert, mutedBy }) => ({
 			id,
 			...alert,
@@ -215,7 +216,12 @@ function toText(
 					...tableLines(rows, columnsFor(style), style, { cutFirst: 'widest' }),
 				];
 	const note = watchNote(book, style.nowMs);
-	return `${[...lines, ...(note === undefined ? [] : [...(rows.length > 0 ? [''] : []), note])].join('\n')}\n`;
+	const notes = [
+		...book.problems.map((problem) => `(!) ${stripControls(problem)}`),
+		...(note === undefined ? [] : [note]),
+	];
+	const gap = rows.length > 0 && notes.length > 0 ? [''] : [];
+	return `${[...lines, ...gap, ...notes].join('\n')}\n`;
 }
 
 function summarize(rows: readonly Row[]): string {

@@ -1,5 +1,6 @@
 import { loadAlertRoutes } from '../../app/configuration.ts';
 import { testChannel } from '../../alerts/delivery/test-message.ts';
+import { missedText } from '../../alerts/delivery/retry.ts';
 import type { Outcome } from '../../alerts/delivery/retry.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import type { Channel } from '../../domain/channel.ts';
@@ -13,7 +14,7 @@ import { warnOn } from '../warn.ts';
 /**
  * `nodetop alerts test [CHANNEL]`: sends a message flagged TEST to one channel, or to all of the
  * profile, by the way that real ones take, and says what came of each. Changes no state. Gives exit code
- * 0 when all were delivered, else 69. Throws `UserError` when there is no such channel.
+ * 0 when all were delivered to every recipient, else 69. Throws `UserError` when there is no such channel.
  */
 export async function testAlertChannels(context: CommandContext): Promise<number> {
 	const { flags, input: names } = await parseFlags(context.argv, bookFlags);
@@ -28,7 +29,7 @@ export async function testAlertChannels(context: CommandContext): Promise<number
 		const { name = '', type = '' } = chosen[index] ?? {};
 		context.stdout.write(`${name} (${type}): ${inWords(outcome)}\n`);
 	}
-	return outcomes.every(({ kind }) => kind === 'sent') ? exitCodes.ok : exitCodes.unavailable;
+	return outcomes.every(isWhole) ? exitCodes.ok : exitCodes.unavailable;
 }
 
 function chooseChannels(
@@ -65,7 +66,15 @@ function reportBug(error: unknown, warn: (message: string) => void): void {
 	warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
+/** Whether every recipient has it. */
+function isWhole(outcome: Outcome): boolean {
+	return outcome.kind === 'sent' && (outcome.missed ?? []).length === 0;
+}
+
 function inWords(outcome: Outcome): string {
+	if (outcome.kind === 'sent' && !isWhole(outcome)) {
+		return `delivered in part; ${missedText(outcome.missed ?? [])}`;
+	}
 	if (outcome.kind === 'sent') {
 		return outcome.note === undefined ? 'delivered' : `delivered; ${outcome.note}`;
 	}

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { clean } from '../../../../domain/clean.ts';
 import type { EmailSettings } from './settings.ts';
 import { renderEmail } from './render.ts';
-import type { Outcome } from '../../retry.ts';
+import type { Missed, Outcome } from '../../retry.ts';
 import type { Send } from '../../sender.ts';
 
 /**
  * Sends a mail over SMTP (RFC 5321): 4yz replies and connection errors are tried again, 5yz are final. TLS
  * is verified; a password is never sent without TLS. When only some recipients are refused, the message
- * counts as sent, and the note names them.
+ * counts as sent, and the outcome names those who missed it.
  */
 export const sendEmail: Send<EmailSettings> = async (channel, message, { signal }) => {
 	const { host, port, security, user, password, from, to, timeoutMs } = channel;
@@ -33,10 +33,11 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 	});
 	try {
 		const { headers, ...mail } = renderEmail(message);
-		const info = await transport.sendMail({ ...mail, from, to: [...to], headers: { ...headers } });
-		const refused = info.rejected.map((address) => clean(address, 60));
-		const note = refused.length === 0 ? undefined : `refused for ${refused.join(', ')}`;
-		return { kind: 'sent', note };
+		const envelope = { from, to: [...(message.recipients ?? to)] };
+		const addressed = { ...mail, from, to: [...to], envelope, headers: { ...headers } };
+		const info = await transport.sendMail(addressed);
+		const missed = missedOf(info.rejected, info.rejectedErrors ?? [], host);
+		return { kind: 'sent', ...(missed.length > 0 && { missed }) };
 	} catch (error) {
 		if (signal.aborted) return { kind: 'failed', reason: `no answer from ${host} in time` };
 		return outcomeOf(error, host);
@@ -58,6 +59,16 @@ function openSocket(
 	socket.once('connect', () => {
 		socket.off('error', callback);
 		callback(null, { connection: socket });
+	});
+}
+
+/** Why each of these recipients was refused; without a reply it may be taken later. */
+function missedOf(rejected: readonly string[], errors: readonly Error[], host: string): Missed[] {
+	return rejected.map((address) => {
+		const error = errors.find((each) => 'recipient' in each && each.recipient === address);
+		const outcome = outcomeOf(error ?? new Error('refused'), host);
+		const reason = outcome.kind === 'sent' ? '' : outcome.reason;
+		return { recipient: address, isFinal: outcome.kind === 'refused', reason };
 	});
 }
 
