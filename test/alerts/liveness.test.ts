@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyRecord, emptyLedger } from '../../source/alerts/delivery/ledger.ts';
 import { plan } from '../../source/alerts/delivery/plan.ts';
-import type { Waiting } from '../../source/alerts/delivery/plan.ts';
+import type { Waiting } from '../../source/alerts/delivery/due.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { createNotificationWait } from '../../source/alerts/notification-wait.ts';
 import { webhook } from './delivery/helpers.ts';

@@ -5,7 +5,7 @@ import { applyRecord, emptyLedger } from '../../source/alerts/delivery/ledger.ts
 import type { Ledger } from '../../source/alerts/delivery/ledger.ts';
 import type { Message } from '../../source/alerts/delivery/message.ts';
 import { plan } from '../../source/alerts/delivery/plan.ts';
-import type { Waiting } from '../../source/alerts/delivery/plan.ts';
+import type { Waiting } from '../../source/alerts/delivery/due.ts';
 import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { webhook } from './delivery/helpers.ts';
 import type { NodeSpec } from './helpers.ts';

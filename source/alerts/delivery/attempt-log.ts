@@ -50,26 +50,6 @@ export function createAttemptLog({
 		return { type: 'delayed', id, nextAtMs, reason };
 	}
 
-	/** Recipients that others were served without: a message of their own for each kind of refusal. */
-	function recordMissed(
-		message: Message,
-		missed: readonly Missed[],
-		atMs: number,
-	): readonly LedgerRecord[] {
-		const byKind = Map.groupBy(missed, ({ isFinal }) => isFinal);
-		return [...byKind].flatMap(([isFinal, those]): LedgerRecord[] => {
-			const recipients = those.map(({ recipient }) => recipient);
-			const id = restId(message.id, recipients);
-			const reason = missedText(those) ?? '';
-			const rest = { ...message, id, recipients };
-			const outcome: LedgerRecord = isFinal
-				? { type: 'undelivered', id, atMs, reason }
-				: { type: 'delayed', id, nextAtMs: Math.ceil(atMs + retryDelayMs(1, undefined)), reason };
-			if (isFinal) warn(`${channel.name}: not delivered: ${reason}`);
-			return [{ type: 'queued', message: rest }, outcome];
-		});
-	}
-
 	return {
 		record(queued, outcome) {
 			const { id } = queued.message;
@@ -80,6 +60,8 @@ export function createAttemptLog({
 				problem = outcome.note ?? missedText(missed);
 				isRefused = false;
 				// Last: after a crash in between, all get it again with the same id rather than one not at all.
+				const final = missedText(missed.filter((each) => each.isFinal));
+				if (final !== undefined) warn(`${channel.name}: not delivered: ${final}`);
 				return [...recordMissed(queued.message, missed, atMs), { type: 'sent', id, atMs }];
 			}
 			const { reason } = outcome;
@@ -90,12 +72,36 @@ export function createAttemptLog({
 			return [{ type: 'undelivered', id, atMs, reason }];
 		},
 		bug(error) {
-			const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-			warn(`${channel.name}: this is a bug of nodetop, please report it\n${stack}`);
+			warn(`${channel.name}: this is a bug of nodetop, please report it\n${stackOf(error)}`);
 		},
 		pausedUntilMs: () => pausedUntilMs,
 		lastSentAtMs: () => lastSentAtMs,
 		problem: () => problem,
 		isRefused: () => isRefused,
 	};
+}
+
+/** Recipients that others were served without: a message of their own for each kind of refusal. */
+function recordMissed(
+	message: Message,
+	missed: readonly Missed[],
+	atMs: number,
+): readonly LedgerRecord[] {
+	const byKind = Map.groupBy(missed, ({ isFinal }) => isFinal);
+	return [...byKind].flatMap(([isFinal, those]): LedgerRecord[] => {
+		const recipients = those.map(({ recipient }) => recipient);
+		const id = restId(message.id, recipients);
+		const reason = missedText(those) ?? '';
+		const nextAtMs = Math.ceil(atMs + retryDelayMs(1, undefined));
+		return [
+			{ type: 'queued', message: { ...message, id, recipients } },
+			isFinal
+				? { type: 'undelivered', id, atMs, reason }
+				: { type: 'delayed', id, nextAtMs, reason },
+		];
+	});
+}
+
+function stackOf(error: unknown): string {
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

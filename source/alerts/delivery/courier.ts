@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 import type { Queued } from './ledger.ts';
 import { compareSeverity, severityOf } from './message.ts';
 import { createTokenBucket, longestDelayMs } from './retry.ts';
-import type { TokenBucket } from './retry.ts';
+import type { Outcome, TokenBucket } from './retry.ts';
 import type { SendContext } from './sender.ts';
 
 interface CourierOptions extends Omit<SendContext, 'signal'> {
@@ -39,10 +39,10 @@ export function createCourier(options: CourierOptions): Courier {
 	const bucket = createTokenBucket(channel.burst, channel.messagesPerMinute);
 	const log = createAttemptLog(options);
 	const closing = new AbortController();
+	const attempt = createAttempt(channel, { ...options, signal: closing.signal }, log);
 	let isClosed = false;
 	let atWork: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
-	let underWay: string | undefined;
 
 	const queued = (): Queued[] =>
 		Object.values(journal.ledger.queue).filter(({ message }) => message.channel === channel.name);
@@ -64,10 +64,7 @@ export function createCourier(options: CourierOptions): Courier {
 				if (step.waitMs !== undefined) sleep(step.waitMs);
 				return;
 			}
-			const context = { ...options, signal: closing.signal };
-			underWay = step.message.message.id;
-			const outcome = await attemptSend(channel, step.message.message, context, log.bug);
-			underWay = undefined;
+			const outcome = await attempt.make(step.message);
 			if (isClosed && outcome.kind !== 'sent') return;
 			await journal.append(log.record(step.message, outcome));
 			if (isClosed) return;
@@ -84,7 +81,7 @@ export function createCourier(options: CourierOptions): Courier {
 		wake,
 		state: () => stateOf(channel, queued(), log),
 		isRefused: log.isRefused,
-		underWay: () => underWay,
+		underWay: attempt.underWay,
 		async close(drainMs) {
 			isClosed = true;
 			clearTimeout(timer);
@@ -94,6 +91,21 @@ export function createCourier(options: CourierOptions): Courier {
 			await atWork;
 			clearTimeout(cutOff);
 		},
+	};
+}
+
+/** Attempts of one channel, one at a time. */
+function createAttempt(channel: Channel, context: SendContext, log: AttemptLog) {
+	let underWay: string | undefined;
+	return {
+		async make({ message }: Queued): Promise<Outcome> {
+			underWay = message.id;
+			const outcome = await attemptSend(channel, message, context, log.bug);
+			underWay = undefined;
+			return outcome;
+		},
+		/** The id of the message that is being sent. */
+		underWay: () => underWay,
 	};
 }
 

@@ -11,7 +11,7 @@ import { openJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { plan } from './plan.ts';
-import type { Waiting } from './plan.ts';
+import type { Waiting } from './due.ts';
 import type { SendContext } from './sender.ts';
 
 export interface DeliveryOptions {

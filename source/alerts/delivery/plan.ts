@@ -1,19 +1,11 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { Incident } from '../incident.ts';
-import { isUrgent, refusalKey } from './ledger.ts';
+import { dueAt, waitingKey } from './due.ts';
+import type { Waiting } from './due.ts';
+import { refusalKey } from './ledger.ts';
 import type { NotificationGroup, Ledger, LedgerRecord, Queued } from './ledger.ts';
 import { compareSeverity, isOver, messageId, restId, sortEntries } from './message.ts';
 import type { Entry, Message } from './message.ts';
-
-/** How a group waits that has something new to send; lost at a restart: the wait starts again. */
-interface Wait {
-	/** Unix ms. */
-	readonly sinceMs: number;
-	readonly urgentSinceMs?: number | undefined;
-	/** Since when all that is new is muted: that time does not count. */
-	readonly pausedAtMs?: number | undefined;
-}
-export type Waiting = Map<string, Wait>;
 
 export interface Plan {
 	/** To be queued now. */
@@ -301,62 +293,6 @@ function takeIn(
 		draft.isReminderDue = true;
 }
 
-/** When a group's message is due; `undefined` when it has nothing to send. */
-function dueAt(
-	channel: Channel,
-	groupKey: string,
-	draft: Draft,
-	group: NotificationGroup | undefined,
-	waiting: Waiting,
-	nowMs: number,
-): number | undefined {
-	const fresh = draft.news.filter((entry) => !isRefusedLately(channel, entry, group, nowMs));
-	const key = waitingKey(channel, groupKey);
-	const before = resumed(waiting.get(key), nowMs);
-	if (fresh.length === 0) {
-		if (before && draft.hasMutedNews) waiting.set(key, { ...before, pausedAtMs: nowMs });
-		else waiting.delete(key);
-		return draft.isReminderDue ? nowMs : undefined;
-	}
-	const isNowUrgent = fresh.some((entry) => isUrgent(entry));
-	const sinceMs = Math.min(before?.sinceMs ?? nowMs, nowMs);
-	const urgentSinceMs = isNowUrgent ? Math.min(before?.urgentSinceMs ?? nowMs, nowMs) : undefined;
-	waiting.set(key, { sinceMs, urgentSinceMs });
-	const { lastAtMs = -Infinity, lastUrgentAtMs = -Infinity } = group ?? {};
-	const dueMs = Math.max(sinceMs + channel.groupWaitMs, lastAtMs + channel.groupIntervalMs);
-	if (urgentSinceMs === undefined) return dueMs;
-	const urgentDueMs = Math.max(
-		urgentSinceMs + channel.criticalGroupWaitMs,
-		lastUrgentAtMs + channel.groupWaitMs,
-	);
-	return Math.min(dueMs, urgentDueMs);
-}
-
-/** The wait without its pause: an inhibitor that comes and goes must not make a group wait for ever. */
-function resumed(wait: Wait | undefined, nowMs: number): Wait | undefined {
-	if (wait?.pausedAtMs === undefined) return wait;
-	const pauseMs = Math.max(0, nowMs - wait.pausedAtMs);
-	const { sinceMs, urgentSinceMs } = wait;
-	return {
-		sinceMs: sinceMs + pauseMs,
-		urgentSinceMs: urgentSinceMs === undefined ? undefined : urgentSinceMs + pauseMs,
-	};
-}
-
-/** A refused alert is tried again with the next repeat, not at once. */
-function isRefusedLately(
-	channel: Channel,
-	entry: Entry,
-	group: NotificationGroup | undefined,
-	nowMs: number,
-): boolean {
-	const refusal = group?.refused[refusalKey(entry)];
-	if (refusal === undefined) return false;
-	const isCritical = entry.incident.severity === 'critical';
-	const repeatMs = isCritical ? channel.criticalRepeatIntervalMs : channel.repeatIntervalMs;
-	return nowMs - refusal.atMs < repeatMs;
-}
-
 function toMessage(
 	channel: Channel,
 	groupKey: string,
@@ -381,8 +317,4 @@ function toMessage(
 			? draft.stillFiring - draft.reminders.length
 			: draft.stillFiring,
 	};
-}
-
-function waitingKey(channel: Channel, groupKey: string): string {
-	return `${channel.name} ${groupKey}`;
 }

@@ -2,7 +2,7 @@ import type { Channel, ChannelPolicy } from '../../domain/channel.ts';
 import { applyRecord, emptyLedger } from '../delivery/ledger.ts';
 import type { Entry, Message } from '../delivery/message.ts';
 import { plan } from '../delivery/plan.ts';
-import type { Waiting } from '../delivery/plan.ts';
+import type { Waiting } from '../delivery/due.ts';
 import type { Incident } from '../incident.ts';
 import { subjectOf } from '../subject-of.ts';
 import type { RuleTest } from './schema.ts';

@@ -3,7 +3,7 @@ import type { Incident } from '../../../source/alerts/incident.ts';
 import { applyRecord, emptyLedger } from '../../../source/alerts/delivery/ledger.ts';
 import type { Message } from '../../../source/alerts/delivery/message.ts';
 import { plan } from '../../../source/alerts/delivery/plan.ts';
-import type { Waiting } from '../../../source/alerts/delivery/plan.ts';
+import type { Waiting } from '../../../source/alerts/delivery/due.ts';
 import type { Channel } from '../../../source/domain/channel.ts';
 import { incident, minuteMs, policy, resolved, startMs, webhook } from './helpers.ts';
 
