@@ -1,7 +1,9 @@
 import type { ReadSectionName } from '../source/sections/registry.ts';
 import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
+import { createStore } from '../source/domain/store.ts';
 import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
+import type { Travel, TravelState } from '../source/sections/travel.ts';
 
 /** Why a kind of node never has a section; constant for a run. */
 export type WhyAbsent = (kind: string, section: ReadSectionName) => string | undefined;
@@ -31,4 +33,21 @@ export const noActions: Actions = {
 		Promise.resolve({ kind: 'refused', message: 'no tests can be run here', nextSteps: [] }),
 	actOnAlerts: () => undefined,
 	person: undefined,
+};
+
+/** Of a view that has nothing recorded. */
+export const noTravel: Travel = {
+	state: createStore<TravelState>({
+		isReplay: false,
+		isLiveThere: true,
+		isPlaying: false,
+		speed: 1,
+		notice: undefined,
+	}),
+	step: () => undefined,
+	goTo: () => undefined,
+	togglePlay: () => undefined,
+	changeSpeed: () => undefined,
+	toLive: () => undefined,
+	dismiss: () => undefined,
 };

@@ -32,6 +32,7 @@ export const walls: Readonly<Record<string, readonly string[]>> = {
 	'source/app': [...core, ...capabilities],
 	'source/commands': commands,
 	'source/commands/demo': [...commands, 'source/commands', 'devnet'],
+	'source/commands/replay': [...commands, 'source/commands', 'source/main.tsx'],
 	'source/commands/screen': [...commands, 'source/commands', 'source/main.tsx'],
 	'source/version.ts': ['package.json'],
 	'source/cli.ts': ['source/domain', 'source/commands', 'source/version.ts'],

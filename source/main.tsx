@@ -3,7 +3,7 @@ import type { Instance } from 'ink';
 import { createLook } from '../components/look.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
-import { noActions } from '../screens/services.ts';
+import { noActions, noTravel } from '../screens/services.ts';
 import type { Actions, WhyAbsent } from '../screens/services.ts';
 import type { Controls } from '../screens/shell/command-context.ts';
 import { Shell } from '../screens/shell/shell.tsx';
@@ -13,6 +13,7 @@ import { exitCodes } from './domain/errors.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
 import type { FrameGate } from './frames/frame-gate.ts';
 import type { Moment, MomentSource } from './sections/moment.ts';
+import type { Travel } from './sections/travel.ts';
 
 /** What polls while a screen is shown. */
 export interface ScreenWatch {
@@ -38,6 +39,8 @@ export interface ScreenOptions {
 	readonly screens?: Screens;
 	readonly actions?: Partial<Omit<Actions, 'pollNow'>>;
 	readonly whyAbsent?: WhyAbsent;
+	/** Goes through what was recorded; absent where nothing is. */
+	readonly travel?: Travel | undefined;
 }
 
 /** Keys paint at once; how often data paints is decided by the frame gate. */
@@ -56,6 +59,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		framesPerSecond,
 		...(options.clock && { clock: options.clock }),
 	});
+	const stopFollowing = options.travel?.state.subscribe(gate.showNow);
 	const held: Held = { quit: () => undefined, watch: undefined };
 	const app = renderShell(options, gate, held);
 	held.quit = () => {
@@ -70,6 +74,7 @@ export async function runScreen(options: ScreenOptions): Promise<number> {
 		return exitCodes.ok;
 	} finally {
 		signal.removeEventListener('abort', held.quit);
+		stopFollowing?.();
 		gate.stop();
 		held.watch?.stop();
 	}
@@ -98,6 +103,7 @@ function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held
 			look={look}
 			profile={settings.profile}
 			intervalMs={settings.intervalMs}
+			travel={options.travel ?? noTravel}
 			whyAbsent={options.whyAbsent ?? (() => undefined)}
 			hint={options.hint}
 		/>,

@@ -1,4 +1,5 @@
 import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
+import type { Travel } from '../../source/sections/travel.ts';
 import type { AlertList } from '../alerts/alert-list.ts';
 import type { Actions } from '../services.ts';
 import type { ViewAction, ViewState } from '../view-state.ts';
@@ -22,6 +23,7 @@ export interface CommandContext {
 	readonly dispatch: (action: ViewAction) => void;
 	readonly controls: Controls;
 	readonly suspendTerminal: SuspendTerminal;
+	readonly travel: Travel;
 	/** Absent while the view is not live. */
 	readonly actions: Actions | undefined;
 	readonly moment: Moment;

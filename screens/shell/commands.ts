@@ -132,16 +132,27 @@ function alertHandlers(context: CommandContext) {
 
 /** Polling, pausing, and the program itself. */
 function programHandlers(context: CommandContext) {
-	const { controls, actions, intervalMs } = context;
+	const { controls, actions, intervalMs, travel } = context;
+	const isReplay = (): boolean => travel.state.getSnapshot().isReplay;
 	return {
+		...timeHandlers(context),
 		pause: () => {
-			controls.setPaused(!context.isPaused);
+			if (isReplay()) travel.togglePlay();
+			else controls.setPaused(!context.isPaused);
 		},
 		'interval.shorter': () => {
+			if (isReplay()) {
+				travel.changeSpeed(1);
+				return;
+			}
 			const shorter = intervalsMs.toReversed().find((each) => each < intervalMs);
 			setInterval(context, shorter);
 		},
 		'interval.longer': () => {
+			if (isReplay()) {
+				travel.changeSpeed(-1);
+				return;
+			}
 			const longer = intervalsMs.find((each) => each > intervalMs);
 			setInterval(context, longer);
 		},
@@ -154,6 +165,24 @@ function programHandlers(context: CommandContext) {
 		},
 		quit: () => {
 			controls.quit();
+		},
+	};
+}
+
+/** To moments that were recorded, and back. What is paused is let go: it shows another moment now. */
+function timeHandlers({ controls, travel }: CommandContext) {
+	const step = (by: number) => () => {
+		controls.setPaused(false);
+		travel.step(by);
+	};
+	return {
+		'time.back': step(-1),
+		'time.forward': step(1),
+		'time.backTen': step(-10),
+		'time.forwardTen': step(10),
+		'time.live': () => {
+			controls.setPaused(false);
+			travel.toLive();
 		},
 	};
 }

@@ -9,6 +9,7 @@ import { formatDuration } from '../../source/domain/format.ts';
 import { stripControls } from '../../source/domain/clean.ts';
 import { severities } from '../../source/domain/words.ts';
 import type { Moment } from '../../source/sections/moment.ts';
+import type { TravelState } from '../../source/sections/travel.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
@@ -59,19 +60,21 @@ export interface HeaderProps {
 	readonly width: number;
 	readonly profile: string;
 	readonly frame: Frame<Moment>;
+	readonly time: TravelState;
 	readonly intervalMs: number;
 }
 
 /** The first line: how the fleet is, then what governs the picture. */
 export function Header(props: HeaderProps): ReactNode {
-	const { look, width, frame } = props;
+	const { look, width, frame, time } = props;
 	const moment = frame.state;
+	const { isReplay } = time;
 	const insecure = moment.nodes.filter(({ isInsecure }) => isInsecure === true).length;
 	const left = [
 		piece(look, 'title', ' nodetop'),
 		...(props.profile === 'default' ? [] : [piece(look, 'label', ` ${props.profile}`)]),
 		piece(look, 'dim', '  '),
-		...pausedPieces(look, frame),
+		...(isReplay ? replayPieces(look, frame.state, time) : pausedPieces(look, frame)),
 		...headerCounts(moment).flatMap(({ level, text }) => [
 			piece(look, toneOfLevel[level], `${look.glyphs.level[level]} ${text}`),
 			piece(look, 'plain', '  '),
@@ -79,7 +82,7 @@ export function Header(props: HeaderProps): ReactNode {
 		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),
 	];
 	const right = [
-		piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`),
+		...(isReplay ? [] : [piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`)]),
 		piece(look, 'dim', '  '),
 		piece(look, 'label', `${new Date(moment.atMs).toISOString().slice(11, 19)} UTC `),
 	];
@@ -91,6 +94,13 @@ function pausedPieces(look: Look, { isPaused, ageMs }: Frame<Moment>): Piece[] {
 	if (!isPaused) return [];
 	const text = ` PAUSED ${formatDuration(ageMs / 1000)} `;
 	return [piece(look, 'banner', text), piece(look, 'plain', '  ')];
+}
+
+/** That the moment is past, and which: before anything that can be cut. */
+function replayPieces(look: Look, { atMs }: Moment, { isPlaying, speed }: TravelState): Piece[] {
+	const at = new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+	const playing = isPlaying ? `  playing ${speed}×` : '';
+	return [piece(look, 'banner', ` REPLAY ${at} UTC${playing} `), piece(look, 'plain', '  ')];
 }
 
 export interface TabsProps {
@@ -192,10 +202,24 @@ const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {
 	test: ['back', 'test.ping', 'test.bandwidth', 'test.traceroute', 'test.connectivity', 'quit'],
 };
 
+/** What matters while the moment shown is past. */
+const replayKeys: readonly CommandName[] = [
+	'time.live',
+	'time.back',
+	'time.forward',
+	'time.backTen',
+	'pause',
+	'interval.shorter',
+	'explain',
+	'palette',
+	'help',
+	'quit',
+];
+
 /** The keys that do something where the eye is, in the order in which they matter. */
-function footerBindings({ screen, overlay }: ViewState): readonly Binding[] {
+function footerBindings({ screen, overlay }: ViewState, time: TravelState): readonly Binding[] {
 	const bindings: readonly Binding[] = keymap;
-	const ofOverlay = overlayKeys[overlay.kind];
+	const ofOverlay = time.isReplay ? replayKeys : overlayKeys[overlay.kind];
 	if (ofOverlay) {
 		return ofOverlay.flatMap((name) => bindings.find(({ command }) => command === name) ?? []);
 	}
@@ -217,10 +241,12 @@ export function Footer({
 	look,
 	width,
 	view,
+	time,
 }: {
 	readonly look: Look;
 	readonly width: number;
 	readonly view: ViewState;
+	readonly time: TravelState;
 }): ReactNode {
 	if (view.overlay.kind === 'filter') {
 		const left = [
@@ -248,12 +274,18 @@ export function Footer({
 			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
 		);
 	}
+	if (time.notice !== undefined) {
+		const shown = fitWithin(stripControls(time.notice), width - 2);
+		return (
+			<Lines text={bar([piece(look, 'warn', ` ${shown}`)], [], width)} width={width} height={1} />
+		);
+	}
 	const { kind } = view.overlay;
 	if (kind === 'snooze' || kind === 'silence' || kind === 'silences') {
 		const keys = muteKeys[kind];
 		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
 	}
-	const left = footerBindings(view).map(({ keys, label }, index) =>
+	const left = footerBindings(view, time).map(({ keys, label }, index) =>
 		together(
 			piece(look, 'plain', index === 0 ? ' ' : '  '),
 			piece(look, 'accent', keys[0] === undefined ? '' : showKey(keys[0])),

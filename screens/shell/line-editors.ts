@@ -7,6 +7,9 @@ import type { ViewControl } from './use-view.ts';
 
 export interface EditContext extends Pick<ViewControl, 'current' | 'dispatch'> {
 	readonly nodes: readonly NodeMoment[];
+	/** The time of the moment that is shown: `:at -2h` counts from it. */
+	readonly atMs: number;
+	readonly goTo: (atMs: number) => void;
 	readonly onCommand: (command: CommandName) => void;
 }
 
@@ -26,11 +29,15 @@ export function editorOf(
 	};
 }
 
-function editPalette(edit: Edit, { current, dispatch, nodes, onCommand }: EditContext): void {
+function editPalette(
+	edit: Edit,
+	{ current, dispatch, nodes, atMs, goTo, onCommand }: EditContext,
+): void {
 	const { overlay } = current().view;
 	if (overlay.kind !== 'palette') return;
-	const [entry] = edit.type === 'accept' ? paletteEntries(overlay.text, nodes) : [];
+	const [entry] = edit.type === 'accept' ? paletteEntries(overlay.text, nodes, atMs) : [];
 	dispatch({ type: 'editPalette', edit });
-	if (entry && 'node' in entry) dispatch({ type: 'selectNode', name: entry.node });
+	if (entry && 'atMs' in entry) goTo(entry.atMs);
+	else if (entry && 'node' in entry) dispatch({ type: 'selectNode', name: entry.node });
 	else if (entry) onCommand(entry.command);
 }

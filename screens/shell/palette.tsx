@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
+import { parseTime } from '../../source/domain/time-text.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
@@ -9,15 +10,30 @@ import type { ScreenProps } from '../frame.ts';
 /** Something that can be done by its name: a command of the key table, or going to a node. */
 export type PaletteEntry =
 	| { readonly title: string; readonly key: string; readonly command: CommandName }
-	| { readonly title: string; readonly key: string; readonly node: string };
+	| { readonly title: string; readonly key: string; readonly node: string }
+	/** A recorded time, Unix ms. */
+	| { readonly title: string; readonly key: string; readonly atMs: number };
 
 /** What makes no sense by name: moving by rows, and the palette itself. */
 const bindings: readonly Binding[] = keymap.filter(
 	({ command, group }) => group !== 'Move' && command !== 'palette' && command !== 'back',
 );
 
-/** The entries whose title holds every word typed, in the order of the key table, then the nodes. */
-export function paletteEntries(text: string, nodes: readonly NodeMoment[]): PaletteEntry[] {
+/**
+ * The entries whose title holds every word typed, in the order of the key table, then the nodes; for `at`
+ * and a time, that time.
+ */
+export function paletteEntries(
+	text: string,
+	nodes: readonly NodeMoment[],
+	nowMs: number,
+): PaletteEntry[] {
+	const [, time] = /^at\s+(.+)$/.exec(text.trim()) ?? [];
+	const atMs = time === undefined ? undefined : parseTime(time, nowMs);
+	if (atMs !== undefined) {
+		const shown = new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+		return [{ title: `Go to ${shown} UTC`, key: 'at', atMs }];
+	}
 	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
 	const isMatch = ({ title }: PaletteEntry) =>
 		words.every((word) => title.toLowerCase().includes(word));
@@ -40,7 +56,7 @@ const keyWidth = 8;
 /** The list that typing narrows; Enter does the first. */
 export function Palette({ look, width, height, moment, view }: ScreenProps): ReactNode {
 	const text = view.overlay.kind === 'palette' ? view.overlay.text : '';
-	const entries = paletteEntries(text, moment.nodes);
+	const entries = paletteEntries(text, moment.nodes, moment.atMs);
 	const lines = entries.map(({ title, key }, index) =>
 		line(
 			look,

@@ -1,13 +1,20 @@
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
-import type { ViewAction } from '../view-state.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** Says why a command did nothing in a view that is not live, and what to press. */
 export function refuse(
-	{ dispatch }: { readonly dispatch: (action: ViewAction) => void },
+	{ dispatch, travel }: Pick<CommandContext, 'dispatch' | 'travel'>,
 	command: CommandName,
 ): void {
-	const text = `paused: press ${keyOf('pause')} to go on, then ${keyOf(command)}`;
+	const { isReplay, isLiveThere } = travel.state.getSnapshot();
+	const toLive = isReplay
+		? `replay: press ${keyOf('time.live')} for the present`
+		: `paused: press ${keyOf('pause')} to go on`;
+	const text =
+		isReplay && !isLiveThere
+			? 'this is a recording: nothing can be done at its time'
+			: `${toLive}, then ${keyOf(command)}`;
 	dispatch({ type: 'notify', tone: 'warn', text });
 }
 

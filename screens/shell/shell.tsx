@@ -10,6 +10,7 @@ import type { ReadableStore } from '../../source/domain/store.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Moment } from '../../source/sections/moment.ts';
+import type { Travel } from '../../source/sections/travel.ts';
 import { countFiring } from '../alerts/alert-list.ts';
 import { Body } from './body.tsx';
 import { createCommandHandler } from './commands.ts';
@@ -19,6 +20,7 @@ import { Footer, Header, Tabs, Verdict } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
+import { noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
 import { useView } from './use-view.ts';
 import type { ViewControl } from './use-view.ts';
@@ -36,21 +38,30 @@ export interface ShellProps {
 	readonly profile: string;
 	readonly intervalMs: number;
 	readonly whyAbsent: WhyAbsent;
+	/** Goes through what was recorded. */
+	readonly travel?: Travel;
 	readonly hint: string | undefined;
 }
 
 /** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
 export function Shell(props: ShellProps): ReactNode {
-	const { look } = props;
+	const { look, travel = noTravel } = props;
+	const time = useStore(travel.state, (state) => state);
 	const { columns: width, rows } = useWindowSize();
 	const frame = useStore(props.frames, (state) => state);
 	const moment = frame.state;
 	const control = useView(moment);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
+<<<<<<< HEAD
 	const height = rows - (hasHint ? 5 : 4);
 	const actions = frame.isPaused ? undefined : props.actions;
 	useKeys({ ...props, actions, frame, control, width, height, intervalMs, setIntervalMs });
+=======
+	const height = rows - (hasHint ? 4 : 3);
+	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
+	useKeys({ ...props, travel, actions, frame, control, width, height, intervalMs, setIntervalMs });
+>>>>>>> fcf4aea (time travel: the moment of then on every screen, recordings, replay)
 
 	if (width < smallestWidth || rows < smallestHeight)
 		return <TooSmall look={look} width={width} rows={rows} />;
@@ -59,7 +70,7 @@ export function Shell(props: ShellProps): ReactNode {
 	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
-			<Header {...props} width={width} frame={frame} intervalMs={intervalMs} />
+			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />
 			<ScreenTabs {...screen} />
 			<Verdict {...screen} />
 			<Box height={height} flexShrink={0} overflow="hidden">
@@ -68,13 +79,14 @@ export function Shell(props: ShellProps): ReactNode {
 			{hasHint ? (
 				<Lines text={look.paint('warn', fit(` ${hint}`, width))} width={width} height={1} />
 			) : null}
-			<Footer look={look} width={width} view={viewed.view} />
+			<Footer look={look} width={width} view={viewed.view} time={time} />
 		</Box>
 	);
 }
 
 interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
 	readonly actions: Actions | undefined;
+	readonly travel: Travel;
 	readonly frame: Frame<Moment>;
 	readonly control: ViewControl;
 	readonly width: number;
@@ -86,17 +98,19 @@ interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
 
 /** Keys act on the view as the keys before left it, and on the moment that is shown. */
 function useKeys(keys: KeysContext): void {
-	const { actions, controls, look, frame, width, height, intervalMs, setIntervalMs } = keys;
+	const { actions, controls, look, travel, frame, width, height, intervalMs, setIntervalMs } = keys;
 	const { viewed, current, dispatch } = keys.control;
 	const { suspendTerminal } = useApp();
 	const onCommand = (command: CommandName): void => {
 		const { view } = viewed;
+		travel.dismiss();
 		createCommandHandler({
 			...current(),
 			dispatch,
 			controls,
 			actions,
 			suspendTerminal,
+			travel,
 			moment: frame.state,
 			helpRows:
 				view.overlay.kind === 'help' ? helpLines(look, view.screen, width, height).length : 0,
@@ -107,10 +121,14 @@ function useKeys(keys: KeysContext): void {
 			setIntervalMs,
 		})(command);
 	};
-	const { nodes } = frame.state;
+	const { nodes, atMs } = frame.state;
+	const goTo = (time: number): void => {
+		controls.setPaused(false);
+		travel.goTo(time);
+	};
 	useCommands({
 		onCommand,
-		onEdit: editorOf(viewed.view, { current, dispatch, nodes, onCommand }),
+		onEdit: editorOf(viewed.view, { current, dispatch, nodes, atMs, goTo, onCommand }),
 	});
 }
 

@@ -26,7 +26,9 @@ export interface RecorderOptions {
 
 export interface Recorder {
 	readonly problem: ReadableStore<string | undefined>;
-	/** Writes what is left, and closes the history. */
+	/** Hands over what is left. */
+	readonly stop: () => Promise<void>;
+	/** The same, and closes the history. */
 	readonly close: () => Promise<void>;
 }
 
@@ -59,14 +61,19 @@ export function createRecorder(options: RecorderOptions): Recorder {
 	}
 	timer = clock.setTimeout(() => void run(), batchMs);
 
+	async function end(): Promise<void> {
+		isClosed = true;
+		clock.clearTimeout(timer);
+		stop();
+		recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"ended"}' });
+		await recording.batch();
+	}
+
 	return {
 		problem: client.problem,
+		stop: end,
 		async close() {
-			isClosed = true;
-			clock.clearTimeout(timer);
-			stop();
-			recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"ended"}' });
-			await recording.batch();
+			await end();
 			await client.close();
 		},
 	};

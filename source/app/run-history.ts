@@ -17,7 +17,7 @@ import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Built beside the command line, as an entry of its own. */
-const defaultEntry = fileURLToPath(new URL('../history.js', import.meta.url));
+export const historyEntry = fileURLToPath(new URL('../history.js', import.meta.url));
 /** A history that ends with its run is held in memory. */
 const memoryBytes = 40_000_000;
 const takeOverMs = 10_000;
@@ -112,7 +112,7 @@ class Run {
 	}
 
 	#open(mode: 'write' | 'read'): HistoryClient {
-		const { profile, env, settings, entry = defaultEntry } = this.#options;
+		const { profile, env, settings, entry = historyEntry } = this.#options;
 		if (!settings) throw new Error('a history without settings');
 		const retention =
 			profile === undefined

@@ -18,6 +18,8 @@ const valueFlags = new Set([
 	'--fps',
 	'--theme',
 	'--color',
+	'--at',
+	'--for',
 	'-c',
 	'-i',
 ]);

@@ -56,6 +56,14 @@ export const commands = {
 		summary: 'one redacted file for support',
 		load: async () => (await import('./bundle/bundle.ts')).bundle,
 	},
+	record: {
+		summary: 'one portable file of what the nodes do, to replay anywhere',
+		load: async () => (await import('./record/record.ts')).record,
+	},
+	replay: {
+		summary: 'a recording, or a time of the profile, on the same screens as if live',
+		load: async () => (await import('./replay/replay.ts')).replay,
+	},
 	profile: {
 		summary: 'list, use, save or remove profiles',
 		load: async () => (await import('./profile/profile.ts')).profile,

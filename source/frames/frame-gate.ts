@@ -14,6 +14,8 @@ export interface Frame<State> {
 export interface FrameGate<State> extends ReadableStore<Frame<State>> {
 	/** Keeps the state that is shown. Only its age goes on. */
 	readonly setPaused: (isPaused: boolean) => void;
+	/** Lets the present state through at once, paused or not: a key has changed which one that is. */
+	readonly showNow: () => void;
 	readonly stop: () => void;
 }
 
@@ -85,6 +87,7 @@ export function createFrameGate<State>(
 			if (isPaused) commitPaused();
 			else commitPresent();
 		},
+		showNow: commitPresent,
 		stop() {
 			unsubscribe();
 			clock.clearTimeout(timer);

@@ -1,6 +1,9 @@
+import { chmodSync, closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Json, JsonObject } from './codec/delta.ts';
 import type { QuestionName, Questions } from './protocol.ts';
 import type { HistoryReader } from './reader.ts';
+import { recordingBlocks } from './recording-file.ts';
+import type { HistoryTables, Span } from './tables.ts';
 
 /** Frames are ten seconds apart at most while something is recorded; a longer gap is searched for. */
 const searchedMs = [60_000, 3_600_000, Number.POSITIVE_INFINITY];
@@ -18,6 +21,7 @@ const answers: Answers = {
 	list: (reader) => reader.list(),
 	buckets: (reader, { node, metric, stepMs, ...span }) =>
 		reader.buckets(node, metric, span, stepMs),
+	export: (reader, question) => exportTo(reader.tables, reader.frameSpan(), question),
 	events: (reader, { kinds, ...span }) => reader.events(span, kinds),
 };
 
@@ -27,6 +31,32 @@ export function answer<Name extends QuestionName>(
 	question: Questions[Name]['ask'],
 ): Questions[Name]['answer'] {
 	return answers[name](reader, question);
+}
+
+/** Under another name until it is whole; then nobody may write it. */
+function exportTo(
+	tables: HistoryTables,
+	whole: Span | undefined,
+	{ file, version, masksAddresses, ...asked }: Questions['export']['ask'],
+): number {
+	const span = {
+		fromMs: Math.max(asked.fromMs ?? 0, whole?.fromMs ?? 0),
+		untilMs: Math.min(asked.untilMs ?? Number.MAX_SAFE_INTEGER, whole?.untilMs ?? 0),
+	};
+	if (span.untilMs <= span.fromMs) throw new Error('nothing was recorded in that time');
+	const unfinished = `${file}.unfinished`;
+	const handle = openSync(unfinished, 'w', 0o600);
+	let bytes = 0;
+	try {
+		for (const block of recordingBlocks(tables, { span, version, masksAddresses })) {
+			bytes += writeSync(handle, block);
+		}
+	} finally {
+		closeSync(handle);
+	}
+	chmodSync(unfinished, 0o444);
+	renameSync(unfinished, file);
+	return bytes;
 }
 
 /** The moment at or before a time, as `readMoment` reads it. */

@@ -38,6 +38,15 @@ export interface Questions {
 		ask: Span & { readonly node: string; readonly metric: string; readonly stepMs: number };
 		answer: readonly Bucket[];
 	};
+	/** Writes what there is of a span of time as a portable file; answers how many bytes. */
+	export: {
+		ask: Partial<Span> & {
+			readonly file: string;
+			readonly version: string;
+			readonly masksAddresses: boolean;
+		};
+		answer: number;
+	};
 	events: { ask: Span & { readonly kinds?: readonly string[] }; answer: readonly StoredEvent[] };
 }
 

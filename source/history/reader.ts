@@ -25,12 +25,12 @@ const mostRows = 300;
 
 /** Reads the tables. Everything may throw `DamagedDataError`, and what the tables throw. */
 export class HistoryReader {
-	readonly #tables: HistoryTables;
+	readonly tables: HistoryTables;
 	#known: Index = new Map();
 	#indexedAt = '';
 
 	constructor(tables: HistoryTables) {
-		this.#tables = tables;
+		this.tables = tables;
 	}
 
 	/** Which numbers of which nodes there are. */
@@ -42,8 +42,8 @@ export class HistoryReader {
 
 	/** From the oldest frame to behind the newest; undefined without any. */
 	frameSpan(): Span | undefined {
-		const sealed = this.#tables.segmentSpan();
-		const open = this.#tables.frames();
+		const sealed = this.tables.segmentSpan();
+		const open = this.tables.frames();
 		const fromMs = sealed?.fromMs ?? open.at(0)?.atMs;
 		const lastMs = open.at(-1)?.atMs;
 		const untilMs = lastMs === undefined ? sealed?.untilMs : lastMs + 1;
@@ -51,8 +51,8 @@ export class HistoryReader {
 	}
 
 	frameTimes(span: Span): number[] {
-		const sealed = this.#tables.segments(span).flatMap(({ times }) => [...decodeNumbers(times)]);
-		const open = this.#tables.frames().map(({ atMs }) => atMs);
+		const sealed = this.tables.segments(span).flatMap(({ times }) => [...decodeNumbers(times)]);
+		const open = this.tables.frames().map(({ atMs }) => atMs);
 		return [...sealed, ...open]
 			.filter((atMs) => atMs >= span.fromMs && atMs < span.untilMs)
 			.toSorted((a, b) => a - b);
@@ -60,9 +60,9 @@ export class HistoryReader {
 
 	/** The newest frame at or before a time, as JSON without samples. */
 	frameAt(atMs: number): JsonObject | undefined {
-		const open = this.#tables.frames();
+		const open = this.tables.frames();
 		if (open[0] && open[0].atMs <= atMs) return frameFromLines(linesOfFrames(open), atMs);
-		const segment = this.#tables.segmentAt(atMs);
+		const segment = this.tables.segmentAt(atMs);
 		return segment && frameFromLines(linesOfSegment(segment.bytes), atMs);
 	}
 
@@ -76,7 +76,7 @@ export class HistoryReader {
 		const columns = [...track.columns.values()];
 		const parts: Part[] = [this.#openPart(track.id, untilMs)];
 		let found = parts[0]?.times.length ?? 0;
-		const oldestMs = this.#tables.oldestChunk(levels.raw) ?? Number.POSITIVE_INFINITY;
+		const oldestMs = this.tables.oldestChunk(levels.raw) ?? Number.POSITIVE_INFINITY;
 		const lastMs = Math.max(fromMs - windowMs, oldestMs - windowMs);
 		for (
 			let startMs = Math.floor((untilMs - 1) / windowMs) * windowMs;
@@ -113,11 +113,11 @@ export class HistoryReader {
 	}
 
 	events(span: Span, kinds?: readonly string[]): readonly StoredEvent[] {
-		return this.#tables.events(span, kinds);
+		return this.tables.events(span, kinds);
 	}
 
 	size(): number {
-		return this.#tables.size();
+		return this.tables.size();
 	}
 
 	#seriesOf(node: string, metric: string): Series[] {
@@ -127,10 +127,10 @@ export class HistoryReader {
 
 	/** By node. */
 	#index(): Index {
-		const [tracks, series] = this.#tables.counts();
+		const [tracks, series] = this.tables.counts();
 		const key = `${tracks} ${series}`;
 		if (key !== this.#indexedAt) {
-			this.#known = indexOf(this.#tables);
+			this.#known = indexOf(this.tables);
 			this.#indexedAt = key;
 		}
 		return this.#known;
@@ -180,7 +180,7 @@ export class HistoryReader {
 		}
 		const { bucketMs, chunkMs } = levelSpans[level];
 		const widened = { fromMs: span.fromMs - chunkMs, untilMs: span.untilMs };
-		return this.#tables
+		return this.tables
 			.chunks(series.id, level, widened)
 			.flatMap(({ bytes }) => decodeBuckets(bytes, bucketMs))
 			.filter(({ atMs }) => atMs + bucketMs > span.fromMs && atMs < span.untilMs);
@@ -198,17 +198,17 @@ export class HistoryReader {
 		};
 		const widened = { fromMs: span.fromMs - windowMs, untilMs: span.untilMs };
 		const timesAt = new Map(
-			(timesId === undefined ? [] : this.#tables.chunks(timesId, levels.raw, widened)).map(
+			(timesId === undefined ? [] : this.tables.chunks(timesId, levels.raw, widened)).map(
 				({ startMs, bytes }) => [startMs, bytes],
 			),
 		);
-		for (const { startMs, bytes } of this.#tables.chunks(series.id, levels.raw, widened)) {
+		for (const { startMs, bytes } of this.tables.chunks(series.id, levels.raw, widened)) {
 			const encoded = timesAt.get(startMs);
 			const chunkTimes = encoded ? decodeNumbers(encoded) : [];
 			const chunkValues = decodeNumbers(bytes);
 			for (const [index, atMs] of chunkTimes.entries()) add(atMs, chunkValues[index]);
 		}
-		for (const { atMs, bytes } of this.#tables.rows(series.track, span)) {
+		for (const { atMs, bytes } of this.tables.rows(series.track, span)) {
 			const cell = decodeRow(bytes).find(([id]) => id === series.id);
 			add(atMs, cell?.[1] ?? Number.NaN);
 		}
@@ -216,7 +216,7 @@ export class HistoryReader {
 	}
 
 	#openPart(track: number, untilMs: number): Part {
-		const rows = this.#tables.rows(track, { fromMs: 0, untilMs });
+		const rows = this.tables.rows(track, { fromMs: 0, untilMs });
 		const cells = rows.map(({ bytes }) => new Map(decodeRow(bytes)));
 		return {
 			times: rows.map((row) => row.atMs),
@@ -226,13 +226,13 @@ export class HistoryReader {
 
 	#sealedPart(timesId: number, columns: readonly Series[], startMs: number, untilMs: number): Part {
 		const one = { fromMs: startMs, untilMs: startMs + 1 };
-		const [chunk] = this.#tables.chunks(timesId, levels.raw, one);
+		const [chunk] = this.tables.chunks(timesId, levels.raw, one);
 		const times = chunk ? [...decodeNumbers(chunk.bytes)].filter((atMs) => atMs < untilMs) : [];
 		const values = new Map(
 			times.length === 0
 				? []
 				: columns.flatMap(({ id }) => {
-						const [found] = this.#tables.chunks(id, levels.raw, one);
+						const [found] = this.tables.chunks(id, levels.raw, one);
 						return found ? [[id, decodeNumbers(found.bytes)] as const] : [];
 					}),
 		);

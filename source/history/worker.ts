@@ -77,6 +77,8 @@ function answerTo(message: Extract<ToWorker, { type: 'ask' }>): unknown {
 			return answer(core.reader(), 'list', message.question);
 		case 'buckets':
 			return answer(core.reader(), 'buckets', message.question);
+		case 'export':
+			return answer(core.reader(), 'export', message.question);
 		case 'events':
 			return answer(core.reader(), 'events', message.question);
 	}

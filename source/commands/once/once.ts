@@ -57,24 +57,37 @@ export async function printSnapshot(
 	context: CommandContext,
 	profile?: WatchedProfile,
 ): Promise<number> {
-	const name = chooseFormat(flags);
+	chooseFormat(flags);
 	const surroundings = surroundingsOf(context);
 	const subject = await chooseSubject(settings, surroundings);
 	const snapshot = await takeDocument(settings, subject, surroundings, profile);
 	if (context.signal.aborted) return exitCodes.interrupted;
+	return writeSnapshot(snapshot, flags, { settings, context, nowMs: context.clock.now() });
+}
+
+/** Prints a snapshot in the wanted format; ages are counted to `nowMs`. Gives the exit code. */
+export async function writeSnapshot(
+	snapshot: SnapshotDocument,
+	flags: FormatFlags,
+	given: {
+		readonly settings: Pick<Settings, 'ascii'>;
+		readonly context: Pick<CommandContext, 'stdout'>;
+		readonly nowMs: number;
+	},
+): Promise<number> {
+	const { stdout } = given.context;
+	const name = chooseFormat(flags);
 	const write = await (name === undefined ? defaultFormat : exportFormats[name]).load();
-	context.stdout.write(write(snapshot, textOptions(settings, context)));
+	const { columns: width } = stdout;
+	const { nowMs, settings } = given;
+	const options: TextOptions = { color: false, ascii: settings.ascii, nowMs, width };
+	stdout.write(write(snapshot, options));
 	return flags.check === true ? checkCodeOf(snapshot) : exitCodes.ok;
 }
 
 /** The exit code of `--check`. A critical finding of a network is an issue of its nodes too. */
 export function checkCodeOf({ nodes }: Pick<SnapshotDocument, 'nodes'>): number {
 	return exitCodeOfLevel[worstLevel(nodes.map(({ health }) => levelOf(health)))];
-}
-
-function textOptions(settings: Settings, { clock, stdout }: CommandContext): TextOptions {
-	const { columns: width } = stdout;
-	return { color: false, ascii: settings.ascii, nowMs: clock.now(), width };
 }
 
 function chooseFormat(flags: FormatFlags): FormatName | undefined {

@@ -3,14 +3,14 @@ import { actingPerson } from '../../alerts/person.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { openMonitor } from '../../app/open-monitor.ts';
-import type { RunHistory } from '../../app/run-history.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
-import { UserError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
 import type { CommandContext } from '../command.ts';
 import type { ScreenAlerting } from './alerting.ts';
 import { createBugList } from './bug-list.ts';
 import { createScreenNetwork } from './network.ts';
+import { createScreenPast } from './past.ts';
+import { requireKeyboard } from './require-keyboard.ts';
 
 export interface TerminalRun {
 	readonly context: CommandContext;
@@ -39,12 +39,14 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		keepsNetworkMemory: true,
 	});
 	let alertingRun: ScreenAlerting | undefined;
-	let history: RunHistory | undefined;
 	let findAdapter: typeof adapterOf | undefined;
+	const past = createScreenPast(run, monitor);
+	const { travel } = past;
 	try {
 		return await runScreen({
 			settings,
-			moments: monitor.moments,
+			moments: travel.moments,
+			travel,
 			hint,
 			actions: {
 				...createScreenNetwork({ context, settings, targets, monitor }),
@@ -71,24 +73,14 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 						bugs.add(error, 'alerts');
 					},
 				});
-				// Loaded when the first picture is painted, as all that polls.
-				const { startHistory } = await import('../../app/run-history.ts');
-				const { alertProfile: profile } = run;
-				history = startHistory({ monitor, settings: settings.history, profile, env, clock });
+				await past.record();
 				return monitor;
 			},
 		});
 	} finally {
-		await history?.close();
+		await past.close();
 		await alertingRun?.close();
 		monitor.stop();
 		bugs.print(context.stderr);
 	}
-}
-
-function requireKeyboard(): void {
-	if (process.stdin.isTTY) return;
-	throw new UserError('the screen needs a keyboard, but standard input is not a terminal', {
-		nextSteps: ['use --once for one snapshot', 'over ssh, ask for a terminal: ssh -t'],
-	});
 }
