@@ -53,15 +53,9 @@ export function Shell(props: ShellProps): ReactNode {
 	const control = useView(moment);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
-<<<<<<< HEAD
 	const height = rows - (hasHint ? 5 : 4);
-	const actions = frame.isPaused ? undefined : props.actions;
-	useKeys({ ...props, actions, frame, control, width, height, intervalMs, setIntervalMs });
-=======
-	const height = rows - (hasHint ? 4 : 3);
 	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
 	useKeys({ ...props, travel, actions, frame, control, width, height, intervalMs, setIntervalMs });
->>>>>>> fcf4aea (time travel: the moment of then on every screen, recordings, replay)
 
 	if (width < smallestWidth || rows < smallestHeight)
 		return <TooSmall look={look} width={width} rows={rows} />;
