@@ -1,3 +1,4 @@
+import { formatNames } from '../domain/format.ts';
 import type { Group, GroupMember } from '../sections/group/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { GroupPosition } from '../domain/words.ts';
@@ -10,22 +11,35 @@ import type { Network } from './networks.ts';
 import { measureSpread } from './spread.ts';
 import { behind, reachVerdict } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
+import { findVoices, twinNotes } from './voices.ts';
+import type { SiteOf, Voices } from './voices.ts';
 
 /** Compares the watched nodes network by network, and remembers what one look does not show. */
 export interface GroupAnalysis {
 	/** The groups as they are now, in the order of their first node. `nowMs` is Unix ms. */
-	evaluate(nodes: readonly NodeSnapshot[], nowMs: number): Group[];
+	evaluate(nodes: readonly NodeSnapshot[], nowMs: number, siteOf?: SiteOf): Group[];
 }
 
+interface Memories {
+	readonly all: GroupMemory;
+	/** Of the nodes that are polled directly, where sites tell more. */
+	readonly own: GroupMemory;
+}
+
+const noSites: SiteOf = () => undefined;
+
 export function createGroupAnalysis(): GroupAnalysis {
-	let memories = new Map<string, GroupMemory>();
+	let memories = new Map<string, Memories>();
 	return {
-		evaluate(nodes, nowMs) {
-			const kept = new Map<string, GroupMemory>();
+		evaluate(nodes, nowMs, siteOf = noSites) {
+			const kept = new Map<string, Memories>();
 			const groups = findNetworks(nodes).map((network) => {
-				const memory = memories.get(network.name) ?? createGroupMemory();
+				const memory = memories.get(network.name) ?? {
+					all: createGroupMemory(),
+					own: createGroupMemory(),
+				};
 				kept.set(network.name, memory);
-				return compareNetwork(network, memory, nowMs);
+				return compareNetwork(network, findVoices(network.nodes, siteOf), memory, nowMs);
 			});
 			memories = kept;
 			return groups;
@@ -33,12 +47,69 @@ export function createGroupAnalysis(): GroupAnalysis {
 	};
 }
 
-function compareNetwork(network: Network, memory: GroupMemory, nowMs: number): Group {
-	const { name, kind, networkId, genesisHash, nodes, notes } = network;
-	forgetAbsent(memory, new Set(nodes.map(({ target }) => target.name)));
+/** What a comparison of some of a network's nodes came to. */
+interface Assessment {
+	readonly evidence: Evidence;
+	readonly verdict: Verdict;
+	readonly members: readonly GroupMember[];
+}
+
+function assess(network: Network, memory: GroupMemory, nowMs: number): Assessment {
+	forgetAbsent(memory, new Set(network.nodes.map(({ target }) => target.name)));
 	const evidence = gatherEvidence(network, memory, nowMs);
 	const verdict = reachVerdict(evidence);
+	return { evidence, verdict, members: placeMembers(evidence, verdict) };
+}
+
+/**
+ * What sites tell is hearsay: it may agree with what was asked directly, or accuse nodes that only a site
+ * knows. Where it speaks against a node that was asked directly, only the direct answers count.
+ */
+function weigh(
+	network: Network,
+	voices: Voices,
+	memories: Memories,
+	nowMs: number,
+): { readonly assessment: Assessment; readonly objection?: string } {
+	const all = assess({ ...network, nodes: voices.all }, memories.all, nowMs);
+	const { own, sites } = voices;
+	if (own.length === 0 || own.length === voices.all.length) return { assessment: all };
+	const direct = assess({ ...network, nodes: own }, memories.own, nowMs);
+	const isAccused = own.some(({ target: { name } }) => {
+		const told = memberIn(all, name);
+		return isAccusation(told) && told?.position !== memberIn(direct, name)?.position;
+	});
+	if (!isAccused) return { assessment: all };
+	return {
+		assessment: direct,
+		objection: `${formatNames(sites)} alone says: ${all.verdict.message}`,
+	};
+}
+
+function memberIn({ members }: Assessment, name: string): GroupMember | undefined {
+	return members.find(({ node }) => node === name);
+}
+
+function isAccusation(member: GroupMember | undefined): boolean {
+	const { position, side } = member ?? {};
+	return position === 'behind' || position === 'forked' || side !== undefined;
+}
+
+function compareNetwork(
+	network: Network,
+	voices: Voices,
+	memories: Memories,
+	nowMs: number,
+): Group {
+	const { name, kind, networkId, genesisHash, nodes } = network;
+	const { assessment, objection } = weigh(network, voices, memories, nowMs);
+	const { evidence, verdict } = assessment;
 	const { common, standing } = evidence;
+	const notes = [
+		...network.notes,
+		...twinNotes(voices),
+		...(objection === undefined ? [] : [objection]),
+	];
 	return {
 		name,
 		kind,
@@ -46,18 +117,26 @@ function compareNetwork(network: Network, memory: GroupMemory, nowMs: number): G
 		...(genesisHash !== undefined && { genesisHash }),
 		nodes: nodes.map(({ target }) => target.name),
 		state: verdict.state,
-		since: new Date(stateSinceMs(memory, verdict.state, nowMs)).toISOString(),
+		since: new Date(stateSinceMs(memories.all, verdict.state, nowMs)).toISOString(),
 		message: verdict.message,
 		...(verdict.evidence !== undefined && { evidence: verdict.evidence }),
 		...(verdict.nextStep !== undefined && { nextStep: verdict.nextStep }),
 		...(common && { common }),
 		...(standing && { heights: { lowest: standing.lowest, highest: standing.highest } }),
-		members: placeMembers(evidence, verdict),
+		members: nodes.map(({ target }) => memberOf(assessment, voices, target.name)),
 		...(verdict.fork && { fork: verdict.fork }),
 		...(verdict.sides && { sides: verdict.sides }),
 		...measureSpread(nodes),
-		...(notes.length > 0 && { notes: [...notes] }),
+		...(voices.hearsay.length > 0 && { hearsay: [...voices.hearsay] }),
+		...(notes.length > 0 && { notes }),
 	};
+}
+
+/** A second name of a node stands where the node stands; of what was not compared nothing is known. */
+function memberOf(assessment: Assessment, { twins }: Voices, name: string): GroupMember {
+	const sameAs = twins.get(name)?.of;
+	const member = memberIn(assessment, sameAs ?? name) ?? { position: 'unknown' as const };
+	return { ...member, node: name, ...(sameAs !== undefined && { sameAs }) };
 }
 
 function placeMembers(evidence: Evidence, verdict: Verdict): GroupMember[] {

@@ -1,5 +1,6 @@
 import { adapterOf } from '../adapters/registry.ts';
 import { createGroupAnalysis } from '../analysis/groups.ts';
+import type { GroupAnalysis } from '../analysis/groups.ts';
 import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 import type { ProbeSettings } from '../config/probes.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -33,7 +34,7 @@ import type { ReportBug } from './surroundings.ts';
 export interface Outside {
 	readonly sources: NodeSources;
 	/** Groups nodes by network, from one comparison to the next. */
-	readonly evaluateGroups: (nodes: readonly NodeSnapshot[], nowMs: number) => readonly Group[];
+	readonly evaluateGroups: (...input: Parameters<GroupAnalysis['evaluate']>) => readonly Group[];
 	/** Facts about our own connection. */
 	readonly gatherFacts: () => Promise<ConnectionFacts>;
 	/** Polls in flight over all nodes, at most. */
@@ -140,10 +141,16 @@ function startComparing(
 	{ witnesses = [], outside }: WorkOptions,
 	{ fleet, events, clock, reportBug }: WorkContext,
 ): Comparing {
+	const evaluate = outside?.evaluateGroups ?? createGroupAnalysis().evaluate;
 	return createComparing({
 		clock,
 		nodes: () => fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot),
-		evaluate: outside?.evaluateGroups ?? createGroupAnalysis().evaluate,
+		evaluate(nodes, nowMs) {
+			const sites = new Map(
+				fleet.getSnapshot().nodes.map(({ target, site }) => [target.name, site]),
+			);
+			return evaluate(nodes, nowMs, (name) => sites.get(name));
+		},
 		gatherFacts: outside?.gatherFacts ?? (() => gatherConnectionFacts(witnesses)),
 		onCompared(compared) {
 			fleet.compare(compared);

@@ -22,11 +22,13 @@ function networkCause(
 		weigh({ group }) {
 			const found = group && groupIssues(group).find((issue) => issue.code === finding);
 			if (!found) return undefined;
+			const text = `${group.name} is ${group.state}: ${found.message}`;
+			// What sites tell is hearsay: likely at most.
+			const isHearsay = group.hearsay !== undefined;
 			return {
-				for: [
-					says(4, `${group.name} is ${group.state}: ${found.message}`),
-					says(4, 'seen across its nodes'),
-				],
+				for: isHearsay
+					? [says(4, `${text}; part of it is what another nodetop tells`)]
+					: [says(4, text), says(4, 'seen across its nodes')],
 				against: [],
 			};
 		},

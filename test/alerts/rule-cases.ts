@@ -51,6 +51,38 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		severity: 'critical',
 		withinMs: 0,
 	},
+	'node-changed': {
+		ill: () => issue('nodeChanged', 'warning'),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'not-recognised': {
+		ill: () => issue('notRecognised', 'warning'),
+		severity: 'warning',
+		withinMs: 15_000,
+	},
+	'all-values-lost': {
+		ill: () => issue('allValuesLost', 'warning'),
+		severity: 'warning',
+		withinMs: 15_000,
+	},
+	'values-lost': {
+		ill: () => issue('valuesLost', 'warning'),
+		severity: 'warning',
+		withinMs: 15_000,
+	},
+	'went-back': { ill: () => issue('wentBack', 'warning'), severity: 'warning', withinMs: 0 },
+	'finalized-above-head': {
+		ill: () => issue('finalizedAboveHead', 'warning'),
+		severity: 'warning',
+		withinMs: 20_000,
+	},
+	'own-parent': { ill: () => issue('ownParent', 'warning'), severity: 'warning', withinMs: 0 },
+	'time-in-future': {
+		ill: () => issue('timeInFuture', 'warning'),
+		severity: 'warning',
+		withinMs: 35_000,
+	},
 	'self-reported': {
 		ill: () => issue('selfReported', 'critical'),
 		severity: 'critical',

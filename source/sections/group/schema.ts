@@ -17,6 +17,7 @@ const memberSchema = z.strictObject({
 	behindBy: count.optional().describe('Blocks, views or rounds behind the rest'),
 	side: count.optional().describe('Index in `sides`, while partitioned'),
 	branch: count.optional().describe('Index in `fork.branches`, while forked'),
+	sameAs: text.optional().describe('Another name of this node, under which it is counted'),
 });
 
 const commonSchema = z.strictObject({
@@ -77,6 +78,10 @@ export const groupSchema = z.strictObject({
 				.optional(),
 		})
 		.optional(),
+	hearsay: z
+		.array(text)
+		.optional()
+		.describe('Nodes that a watched site tells: they never outvote a node that is polled itself'),
 	notes: z.array(text).optional(),
 });
 
