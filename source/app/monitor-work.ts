@@ -15,7 +15,6 @@ import type { Group } from '../sections/group/schema.ts';
 import type { CheckedComponent } from '../sections/health/component-health.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import { lastSamples } from '../sections/samples.ts';
-import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { createComparing } from './comparing.ts';
 import type { Comparing } from './comparing.ts';
 import { gatherConnectionFacts } from './connection-facts.ts';

@@ -100,7 +100,7 @@ export async function toTarget(
 	},
 ): Promise<Target> {
 	const { name, kind, group, tags, capacityBytesPerSecond } = entry;
-	const { minPeers, dataDirectory, testWrites } = entry;
+	const { minPeers, emptyBlocks, dataDirectory, testWrites } = entry;
 	const url = completeAddress(entry.url, `${where}.url`, sources.env);
 	const insecure = sources.insecure ?? entry.insecure;
 	return Object.freeze({
@@ -119,6 +119,7 @@ export async function toTarget(
 		...(sources.mappings !== undefined && { mappings: sources.mappings }),
 		...(capacityBytesPerSecond !== undefined && { capacityBytesPerSecond }),
 		...(minPeers !== undefined && { minPeers }),
+		...(emptyBlocks !== undefined && { emptyBlocks }),
 		...(dataDirectory !== undefined && { dataDirectory }),
 		...(testWrites !== undefined && { testWrites }),
 		...(await readSecrets(entry, where, sources)),

@@ -86,6 +86,12 @@ const nodeEntrySchema = z
 			.optional()
 			.describe('What its connection carries each way; its use is shown as a share of it'),
 		minPeers: z.int().min(0).optional().describe('Fewer peers than this are few; 3 if absent'),
+		emptyBlocks: z
+			.boolean()
+			.optional()
+			.describe(
+				'Whether its chain makes blocks without transactions: with false, standing still is rest while none waits',
+			),
 		dataDirectory: z
 			.string()
 			.refine((directory) => isAbsolute(directory), { error: 'must be an absolute path' })

@@ -76,7 +76,9 @@ const valueSource = z.strictObject({
 	kind: z
 		.enum(['counter', 'gauge'])
 		.optional()
-		.describe('For a field per second: gauge, if the metric is a speed already'),
+		.describe(
+			'For a field per second: gauge, if the metric is a speed already; for consensus.finalized: counter, if it counts since the start of the program',
+		),
 	zeroIsAbsent: z.boolean().optional().describe('The node says 0 where it does not measure'),
 });
 

@@ -27,6 +27,8 @@ export interface Target {
 	readonly capacityBytesPerSecond?: number | undefined;
 	/** Fewer peers than this are few; three unless told. */
 	readonly minPeers?: number | undefined;
+	/** Whether its chain makes blocks without transactions; learnt from its blocks unless told. */
+	readonly emptyBlocks?: boolean | undefined;
 	/** Where it keeps its data, on this machine: its health checks look at the disk below. */
 	readonly dataDirectory?: string | undefined;
 	/** Its owner asks for 4 KiB to be written, synced and removed there at each health check. */

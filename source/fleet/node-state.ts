@@ -24,6 +24,8 @@ export interface NodeState {
 	readonly samples: Samples;
 	/** What its readings showed together. */
 	readonly memory: Remembered;
+	/** Of the last polls in a row that were answered. */
+	readonly latenciesMs: readonly number[];
 	/** What is measured beside the polls. */
 	readonly attached: Attached;
 	/** The watched site that reported this node; absent for a node that is polled itself. */
@@ -78,6 +80,7 @@ export function initialState(target: Target): NodeState {
 		target,
 		samples: noSamples,
 		memory: nothingRemembered,
+		latenciesMs: [],
 		attached: {},
 		snapshot: {
 			target: describeTarget(target),
@@ -90,7 +93,8 @@ export function initialState(target: Target): NodeState {
 /** The node after a poll. What was good before is kept when the poll failed. */
 export function nextState(previous: NodeState, result: PollResult, judging: Judging): NodeState {
 	const { outcome, atMs, target } = result;
-	const poll = reportPoll(previous.snapshot.poll, result);
+	const latenciesMs = lastLatencies(previous.latenciesMs, outcome);
+	const poll = { ...reportPoll(previous.snapshot.poll, result), ...steady(latenciesMs) };
 	const described = target === previous.target ? previous.snapshot.target : describeTarget(target);
 	const unjudged =
 		outcome.status === 'read'
@@ -100,7 +104,7 @@ export function nextState(previous: NodeState, result: PollResult, judging: Judg
 	const memory = isRead ? remember(previous.memory, unjudged, atMs) : previous.memory;
 	const { progressAtMs, finalAtMs } = memory;
 	const hasAdvanced = progressAtMs !== previous.memory.progressAtMs;
-	const state = { ...previous, target, memory };
+	const state = { ...previous, target, memory, latenciesMs };
 	const standings = hasAdvanced ? afterMove(judging.standings, target.name) : judging.standings;
 	const health = healthOf(state, unjudged, { ...judging, standings }, atMs);
 	const snapshot = {
@@ -110,6 +114,20 @@ export function nextState(previous: NodeState, result: PollResult, judging: Judg
 		health,
 	};
 	return { ...state, snapshot, samples: appendSample(previous.samples, atMs, sampleOf(snapshot)) };
+}
+
+const pollsUntilSteady = 3;
+
+function lastLatencies(
+	before: readonly number[],
+	outcome: PollResult['outcome'],
+): readonly number[] {
+	const latencyMs = outcome.status === 'read' ? outcome.reading.latencyMs : undefined;
+	return latencyMs === undefined ? [] : [...before, latencyMs].slice(-pollsUntilSteady);
+}
+
+function steady(latenciesMs: readonly number[]): Pick<NodeSnapshot['poll'], 'steadyLatencyMs'> {
+	return latenciesMs.length < pollsUntilSteady ? {} : { steadyLatencyMs: Math.min(...latenciesMs) };
 }
 
 /** The node with what was measured beside its polls, judged again where that can change its health. */

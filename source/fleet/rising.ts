@@ -57,7 +57,7 @@ export function followPlaces(
 		const value = placeOf(node, of);
 		if (value === undefined) continue;
 		const before = places[of];
-		const isCountedAnew = hasRestarted && counters.has(of) && node.chain === undefined;
+		const isCountedAnew = hasRestarted && counters.has(of) && node.chain?.head === undefined;
 		if (before && minus(before.last, value) > tolerance(of, node) && !isCountedAnew)
 			fresh.push({ of, from: before.last, to: value, atMs });
 		const isKnown = before !== undefined && !isCountedAnew && (kept.length > 0 || fresh.length > 0);

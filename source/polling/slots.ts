@@ -17,7 +17,8 @@ export interface JobResult {
 
 /** A node that restarts is polled at full pace; only a longer outage is polled less often. */
 const failuresAtFullPace = 3;
-const maxBackoffMs = 10_000;
+/** One that answers again is to be seen within two seconds. */
+const maxBackoffMs = 2000;
 const backoffJitter = 0.2;
 
 export function beginSlots(intervalMs: number, nowMs: number): Slots {
@@ -53,5 +54,5 @@ function backoff(failures: number, intervalMs: number, random: number): number {
 	if (failures <= failuresAtFullPace) return 0;
 	const doubled = intervalMs * 2 ** Math.min(failures - failuresAtFullPace, 10);
 	const bounded = Math.min(doubled, Math.max(maxBackoffMs, intervalMs));
-	return bounded * (1 - backoffJitter + 2 * backoffJitter * random);
+	return bounded * (1 - backoffJitter * random);
 }

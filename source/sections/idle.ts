@@ -31,18 +31,39 @@ export function isAloneByDesign(node: IdleFacts): boolean {
 
 /**
  * Whether standing still is rest, and no stall: a replicated log whose entries are all applied, with
- * none proposed; or a development chain that has no transaction to put into a block. A node that says
- * that it is stalled is not at rest. What is not told is not at rest either, but for the transactions
- * of a development chain: many do not tell them.
+ * none proposed; or a chain without empty blocks that has no transaction to put into one. A node that is
+ * stalled is not at rest. What is not known is no rest either, but for the transactions of a development
+ * chain, and of one that was seen or is configured to make no empty blocks: many do not tell them.
  */
 export function isIdle(node: IdleFacts): boolean {
-	const { consensus, chain } = node;
+	const { consensus } = node;
 	if (saysStalled(node)) return false;
 	if (consensus && isReplicatedLog(node)) {
 		return consensus.applied === consensus.finalized && consensus.pending === 0;
 	}
-	return isDevelopmentChain(node) && Number(chain?.txPool?.pending ?? 0) === 0;
+	return hasNothingToDo(node);
 }
+
+/** Whether a chain without empty blocks has no transaction to put into one. */
+export function hasNothingToDo(node: IdleFacts): boolean {
+	const { chain, identity } = node;
+	const waiting = chain?.txPool?.pending;
+	if (waiting !== undefined && Number(waiting) > 0) return false;
+	if (isDevelopmentChain(node) || chain?.emptyBlocks === 'notMade') return true;
+	// A private chain whose pool is told to be empty has nothing to do, unless it was seen to go on then.
+	return (
+		chain?.emptyBlocks === 'unknown' &&
+		waiting !== undefined &&
+		!busyChainIds.has(identity?.chainId)
+	);
+}
+
+/** Public chains on which a transaction always waits; the pool of one that is stuck is empty as well. */
+const busyChainIds: ReadonlySet<unknown> = new Set([
+	1, 10, 25, 56, 61, 100, 130, 137, 146, 196, 250, 324, 1101, 1111, 1284, 5000, 8217, 8453, 42_161,
+	42_220, 43_114, 59_144, 80_002, 81_457, 84_532, 421_614, 534_352, 560_048, 17_000, 11_155_111,
+	11_155_420,
+]);
 
 /** A log such as Raft's, which moves only when somebody writes. */
 export function isReplicatedLog({ consensus }: Pick<NodeSnapshot, 'consensus'>): boolean {

@@ -55,7 +55,7 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 			status: pollStatus,
 			at: new Date(polledAtMs).toISOString(),
 			failures: pollStatus === 'failed' ? 1 : 0,
-			...(latencyMs !== undefined && { latencyMs }),
+			...(latencyMs !== undefined && { latencyMs, steadyLatencyMs: latencyMs }),
 		},
 		...sections,
 		health: {

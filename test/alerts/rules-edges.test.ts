@@ -37,6 +37,8 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	peers: ['peers-none'],
 	'head age': ['head-old'],
 	fork: ['network-forked', 'chain-changed'],
+	'who answers': ['node-changed', 'not-recognised', 'all-values-lost', 'values-lost'],
+	'what cannot be': ['went-back', 'finalized-above-head', 'own-parent', 'time-in-future'],
 	partition: ['network-partitioned'],
 	'what scheduled checks find': [
 		'peers-few',
@@ -129,7 +131,7 @@ function measuring(rule: Rule, value: RuleValue, measured: number, atMs: number)
 	);
 	const root = gates.reduce<object>((sum, gate) => merge(sum, gate), whole);
 	if (rule.scope !== 'satellite') {
-		const latencyMs = readNumber(root, 'poll.latencyMs');
+		const latencyMs = readNumber(root, 'poll.steadyLatencyMs');
 		return latencyMs === undefined ? root : { latencyMs };
 	}
 	return { kind: 'storj', reputation: { satellites: [{ satellite: 'us1', ...root }] } };

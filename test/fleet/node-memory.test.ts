@@ -276,3 +276,23 @@ describe('what cannot be', () => {
 		expect(after([{ chain: { head } }]).codes).toEqual([]);
 	});
 });
+
+describe('a slow answer', () => {
+	const slow: Reading = { latencyMs: 1500 };
+	const fast: Reading = { latencyMs: 20 };
+
+	it('once, or twice, is nothing', () => {
+		expect(after([slow]).codes).toEqual([]);
+		expect(after([fast, slow, slow]).codes).toEqual([]);
+		expect(after([slow, slow, fast, slow, slow]).codes).toEqual([]);
+	});
+
+	it('three times in a row is told, with the lowest', () => {
+		const { status, issues } = after([slow, { latencyMs: 1200 }, slow]);
+		expect(status).toBe('degraded');
+		expect(issues).toMatchObject([
+			{ code: 'pollSlow', message: 'answers in 1.20 s or more, three times in a row' },
+		]);
+		expect(after([slow, slow, slow, fast]).codes).toEqual([]);
+	});
+});

@@ -270,8 +270,8 @@ describe('one verdict for health and alerts', () => {
 
 	it('an issue stays until its value is past the clear threshold', () => {
 		const judge = createJudge();
-		const codesAt = (latencyMs: number, previous?: HealthReport) => {
-			const slow = node({ poll: { status: 'ok', failures: 0, latencyMs } });
+		const codesAt = (steadyLatencyMs: number, previous?: HealthReport) => {
+			const slow = node({ poll: { status: 'ok', failures: 0, steadyLatencyMs } });
 			return judge.judgeNode({ node: slow, memory: {}, nowMs }, previous);
 		};
 		const slow = codesAt(1200);
@@ -283,7 +283,11 @@ describe('one verdict for health and alerts', () => {
 	});
 
 	it.each([
-		['a threshold', { condition: { value: { field: 'poll.latencyMs' }, above: 5000 } }, undefined],
+		[
+			'a threshold',
+			{ condition: { value: { field: 'poll.steadyLatencyMs' }, above: 5000 } },
+			undefined,
+		],
 		['a severity', { severity: 'critical' }, 'critical'],
 		['that it is off', { enabled: false }, undefined],
 		['other kinds', { kinds: ['bft'] }, undefined],
@@ -292,7 +296,7 @@ describe('one verdict for health and alerts', () => {
 	] as const)('a profile changes %s of a finding', (_what, entry, severity) => {
 		const own = ruleEntrySchema.parse(entry);
 		const judge = createJudge(buildRuleSet(builtInRules, { 'poll-slow': own }));
-		const slow = node({ poll: { status: 'ok', failures: 0, latencyMs: 1200 } });
+		const slow = node({ poll: { status: 'ok', failures: 0, steadyLatencyMs: 1200 } });
 		const health = judge.judgeNode({ node: slow, memory: {}, nowMs }, undefined);
 		expect(health.issues.map((issue) => issue.severity)).toEqual(severity ? [severity] : []);
 		const observed = judge.observe({ nodes: [{ ...slow, health }], groups: [] }, nowMs);

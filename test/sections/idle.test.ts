@@ -34,6 +34,22 @@ describe('a chain', () => {
 	});
 
 	it.each([
+		['notMade', 0, 98_123, true],
+		['notMade', undefined, 98_123, true],
+		['notMade', 2, 98_123, false],
+		['unknown', 0, 98_123, true],
+		['unknown', undefined, 98_123, false],
+		['unknown', 0, 1, false],
+		['made', 0, 98_123, false],
+	] as const)(
+		'whose empty blocks are %s, with %s transactions waiting, of id %s: at rest is %s',
+		(emptyBlocks, pending, chainId, expected) => {
+			const chain = { emptyBlocks, ...(pending !== undefined && { txPool: { pending } }) };
+			expect(isIdle({ identity: { chainId }, chain })).toBe(expected);
+		},
+	);
+
+	it.each([
 		['Ganache', 1, undefined, true],
 		['HardhatNetwork', 31_337, 0, true],
 		['Geth', 1337, undefined, true],

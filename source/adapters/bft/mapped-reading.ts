@@ -62,6 +62,7 @@ export function createMappedReader(
 		const sections = toSections(tree, {
 			...splits(mapping, exposition),
 			...lagOf(values),
+			finalizedSinceStart: isSinceStart(mapping) || undefined,
 			latenciesMs: definedOrNone<Latencies>(Object.fromEntries(distributions)),
 			peerLatencyMs: readPeerLatency?.(exposition, atMs),
 			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
@@ -78,6 +79,10 @@ export function createMappedReader(
 	};
 }
 
+function isSinceStart({ fields }: MetricMapping): boolean {
+	return fields?.['consensus.finalized']?.kind === 'counter';
+}
+
 type Latencies = Record<string, Distribution | undefined>;
 
 /** What is made of more than one metric. */
@@ -85,6 +90,7 @@ interface Composed {
 	/** Unless the node tells its own. */
 	readonly finalityLag: number | undefined;
 	readonly finalityUnit: FinalityUnit | undefined;
+	readonly finalizedSinceStart: boolean | undefined;
 	readonly latenciesMs: Latencies | undefined;
 	readonly reasons: Readonly<Record<string, Integer>> | undefined;
 	readonly equivocationsBy: Readonly<Record<string, Integer>> | undefined;
@@ -99,6 +105,7 @@ function toSections(
 	{
 		finalityLag,
 		finalityUnit,
+		finalizedSinceStart,
 		latenciesMs,
 		reasons,
 		equivocationsBy,
@@ -113,6 +120,8 @@ function toSections(
 		defined({
 			consensus: definedOrNone({
 				...lag,
+				finalizedSinceStart:
+					tree['consensus']?.['finalized'] === undefined ? undefined : finalizedSinceStart,
 				finalityUnit: lag.finalityLag === undefined ? undefined : finalityUnit,
 				latenciesMs,
 				viewChangeReasons: reasons,

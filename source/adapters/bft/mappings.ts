@@ -34,11 +34,18 @@ export const builtInMappings = {
 			// Collection nodes run several instances, told apart by the label chain: the furthest counts.
 			'consensus.view': { metrics: ['consensus_hotstuff_cur_view'] },
 			'consensus.height': { metrics: ['consensus_compliance_finalized_height'] },
-			'consensus.finalized': { metrics: ['consensus_compliance_finalized_blocks_total'] },
+			'consensus.finalized': {
+				metrics: ['consensus_compliance_finalized_blocks_total'],
+				kind: 'counter',
+			},
 			'consensus.viewChanges': { metrics: ['consensus_hotstuff_skips_total'] },
 			'consensus.timeouts': { metrics: ['consensus_hotstuff_timeouts_total'] },
 			'consensus.epoch': { metrics: ['consensus_compliance_current_epoch_counter'] },
-			'chain.txPool.pending': { metrics: ['storage_mempool_entries_total'] },
+			// Guarantees, receipts and seals are no transactions.
+			'chain.txPool.pending': {
+				metrics: ['storage_mempool_entries_total'],
+				match: { resource: 'transaction' },
+			},
 		},
 		latencies: { busy: { metrics: ['consensus_hotstuff_busy_duration_seconds'] } },
 	},
@@ -46,7 +53,10 @@ export const builtInMappings = {
 		title: 'Monad',
 		detect: ['monad_state_consensus_events_commit_block'],
 		fields: {
-			'consensus.finalized': { metrics: ['monad_state_consensus_events_commit_block'] },
+			'consensus.finalized': {
+				metrics: ['monad_state_consensus_events_commit_block'],
+				kind: 'counter',
+			},
 			'consensus.proposals': { metrics: ['monad_state_consensus_events_creating_proposal'] },
 			'consensus.votes': { metrics: ['monad_state_consensus_events_created_vote'] },
 			'consensus.quorumCertificates': {
@@ -60,7 +70,6 @@ export const builtInMappings = {
 			'identity.uptimeSeconds': { metrics: ['monad_total_uptime_us'], unit: 'us' },
 		},
 		texts: {
-			'identity.nodeId': { metrics: ['monad_total_uptime_us'], label: 'service_name' },
 			'identity.version': { metrics: ['monad_total_uptime_us'], label: 'service_version' },
 			'identity.networkId': { metrics: ['monad_total_uptime_us'], label: 'network' },
 		},
@@ -129,7 +138,6 @@ export const builtInMappings = {
 				metrics: ['narwhal_primary_external_consensus_dag_vertices_elements'],
 				zeroIsAbsent: true,
 			},
-			'dag.pending': { metrics: ['narwhal_primary_certificates_suspended'] },
 		},
 		texts: {
 			'identity.nodeId': { metrics: ['narwhal_primary_current_round'], label: 'node_name' },
@@ -219,7 +227,10 @@ function diemFamily(title: string, prefix: string): KnownMapping {
 			'consensus.view': { metrics: name('consensus_current_round') },
 			'consensus.committedView': { metrics: name('consensus_last_committed_round') },
 			'consensus.height': { metrics: name('consensus_last_committed_version') },
-			'consensus.finalized': { metrics: name('consensus_committed_blocks_count') },
+			'consensus.finalized': {
+				metrics: name('consensus_committed_blocks_count'),
+				kind: 'counter',
+			},
 			'consensus.proposals': { metrics: name('consensus_proposals_count') },
 			'consensus.quorumCertificates': { metrics: name('consensus_qc_rounds_count') },
 			'consensus.viewChanges': { metrics: name('consensus_timeout_rounds_count') },

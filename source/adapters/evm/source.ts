@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { linkAbort } from '../../domain/linked-abort.ts';
 import { PollError } from '../../domain/errors.ts';
-import { isDevelopmentChain } from '../../sections/idle.ts';
+import { hasNothingToDo, isDevelopmentChain } from '../../sections/idle.ts';
 import type { Chain } from '../../sections/chain/schema.ts';
 import type { Consensus } from '../../sections/consensus/schema.ts';
 import type { Identity } from '../../sections/identity/schema.ts';
@@ -20,6 +20,8 @@ import { askBlocks, createAsk } from './ask.ts';
 import type { Asked } from './ask.ts';
 import { createChainFollower } from './chain-follower.ts';
 import { parseClientVersion } from './client-version.ts';
+import { createDemandWatch } from './demand.ts';
+import type { DemandWatch } from './demand.ts';
 import { createGethMetrics } from './geth-metrics.ts';
 import type { Scrape } from './geth-metrics.ts';
 import { askGovernance, hasGovernance } from './governance.ts';
@@ -55,8 +57,9 @@ export function createEvmSource(target: Target): Source {
 	const agenda = createAgenda();
 	const movements = createMovementWatch();
 	const follower = createChainFollower();
+	const demand = createDemandWatch(target.emptyBlocks);
 	const inquiry = createInquiry();
-	const exchange = createExchange(target, agenda, follower);
+	const exchange = createExchange(target, { agenda, follower, demand });
 
 	async function read(context: PollContext, round: Round): Promise<Reading> {
 		const { asked, askedAtMs, scrape, governance } = await exchange(context, round);
@@ -68,7 +71,7 @@ export function createEvmSource(target: Target): Source {
 			isWaitingForPeer: saysNoPeer(asked),
 			movement,
 			nowMs,
-			followed: follower.view(),
+			followed: { ...follower.view(), emptyBlocks: demand.emptyBlocks() },
 			...(scrape && { scrape }),
 			...(governance && { governance }),
 		});
@@ -96,12 +99,14 @@ export function createEvmSource(target: Target): Source {
 	};
 }
 
+interface ExchangeParts {
+	readonly agenda: ReturnType<typeof createAgenda>;
+	readonly follower: ReturnType<typeof createChainFollower>;
+	readonly demand: DemandWatch;
+}
+
 /** Asks everything that is due in one poll. The client is remembered: only some have governance. */
-function createExchange(
-	target: Target,
-	agenda: ReturnType<typeof createAgenda>,
-	follower: ReturnType<typeof createChainFollower>,
-) {
+function createExchange(target: Target, { agenda, follower, demand }: ExchangeParts) {
 	const ask = createAsk();
 	const metrics =
 		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
@@ -121,11 +126,14 @@ function createExchange(
 			client = clientIn(asked) ?? client;
 			const governing = hasGovernance(client) ? askGovernance(round, toNode) : undefined;
 			const head = asked.answers.get('head');
-			const following = follower.follow(
-				readBlock(head?.status === 'ok' ? head.value : undefined),
-				(numbers) => askBlocks(numbers, toNode),
-				now(),
-			);
+			const newest = readBlock(head?.status === 'ok' ? head.value : undefined);
+			if (newest) demand.see([newest]);
+			const fetch = async (numbers: readonly number[]) => {
+				const blocks = await askBlocks(numbers, toNode);
+				demand.see(blocks);
+				return blocks;
+			};
+			const following = follower.follow(newest, fetch, now());
 			const [scrape, governance] = await Promise.all([scraping, governing, following]);
 			return { asked, askedAtMs, ...(scrape && { scrape }), ...(governance && { governance }) };
 		} finally {
@@ -165,7 +173,7 @@ interface Circumstances {
 	readonly isWaitingForPeer: boolean;
 	readonly movement: Movement;
 	readonly nowMs: number;
-	readonly followed: Pick<Chain, 'recent' | 'reorgs'>;
+	readonly followed: Pick<Chain, 'recent' | 'reorgs' | 'emptyBlocks'>;
 	readonly scrape?: Scrape;
 	readonly governance?: Governance;
 }
@@ -180,6 +188,7 @@ function compose(
 	const peers = readPeers(known.peers);
 	const identity = readIdentity(known);
 	const network = readNetwork(known, peers, scrape);
+	const chain = { ...readChain(known, { head, finalized, syncing, peers, movement }), ...followed };
 	const verdict = judgeSync({
 		head,
 		syncing,
@@ -187,6 +196,7 @@ function compose(
 		bestPeerHead: peers?.bestHead,
 		movement,
 		isDevelopmentChain: isDevelopmentChain({ identity, network }),
+		isAtRest: hasNothingToDo({ identity, network, chain }),
 		nowMs,
 	});
 	const notes = [
@@ -200,7 +210,7 @@ function compose(
 			...readProgress(head, finalized),
 			...governance?.consensus,
 		},
-		chain: { ...readChain(known, { head, finalized, syncing, peers, movement }), ...followed },
+		chain,
 		...(network && { network }),
 		...(scrape?.resources && { resources: scrape.resources }),
 		...(notes.length > 0 && { notes }),
@@ -245,7 +255,7 @@ interface ChainParts {
 function readChain(
 	known: Answers,
 	{ head, finalized, syncing, peers, movement }: ChainParts,
-): Reading['chain'] {
+): Chain {
 	const safe = readBlock(known.safe);
 	const txPool = readTxPool(known.txPool);
 	const highestKnown = [syncing?.highest, peers?.bestHead].find(

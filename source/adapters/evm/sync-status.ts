@@ -13,6 +13,8 @@ export interface SyncEvidence {
 	readonly movement: Movement;
 	/** Blocks come when somebody wants one: a head that stands still says nothing. */
 	readonly isDevelopmentChain: boolean;
+	/** A chain without empty blocks, and no transaction waits. */
+	readonly isAtRest: boolean;
 	readonly nowMs: number;
 }
 
@@ -78,7 +80,7 @@ function judgeSyncing(
 
 /** The flag is not set, and the head's time does not show that the node is current. */
 function judgeUnproven(
-	{ head, syncing, movement, isDevelopmentChain, nowMs }: SyncEvidence,
+	{ head, syncing, movement, isDevelopmentChain, isAtRest, nowMs }: SyncEvidence,
 	ageMs: number | undefined,
 	patienceMs: number,
 ): SyncVerdict {
@@ -98,6 +100,10 @@ function judgeUnproven(
 		return ageMs === undefined
 			? { status: 'active' }
 			: { status: 'syncing', note: `imports blocks that are ${minutes(ageMs)} old` };
+	}
+	if (isAtRest && !isInFuture) {
+		const age = ageMs === undefined ? '' : `: its newest block is ${minutes(ageMs)} old`;
+		return { status: 'active', note: `at rest, for no transaction waits${age}` };
 	}
 	if (watched(movement, patienceMs, nowMs)) {
 		const stillMs = nowMs - (movement.headMovedAtMs ?? movement.watchedSinceMs);

@@ -11,6 +11,10 @@ export interface WireBlock {
 	readonly block: Block;
 	readonly atMs: number | undefined;
 	readonly parentHash?: string | undefined;
+	/** How many transactions it has, where it tells. */
+	readonly transactions?: number | undefined;
+	/** Made in a slot of a beacon chain, which is never left out for want of transactions. */
+	readonly isOfSlot?: boolean;
 }
 
 const blockSchema = z.object({
@@ -18,6 +22,9 @@ const blockSchema = z.object({
 	hash: z.unknown().optional(),
 	timestamp: z.unknown().optional(),
 	parentHash: z.unknown().optional(),
+	transactions: z.unknown().optional(),
+	parentBeaconBlockRoot: z.unknown().optional(),
+	withdrawalsRoot: z.unknown().optional(),
 });
 
 /** `eth_getBlockByNumber`: hex quantities, the timestamp in Unix seconds. `null`: no such block. */
@@ -28,10 +35,13 @@ export function readBlock(value: unknown): WireBlock | undefined {
 	const seconds = toCount(parsed.data.timestamp);
 	const at = toTime(seconds === undefined ? undefined : seconds * 1000);
 	const hash = cleanText(parsed.data.hash, maxHashCells);
+	const { transactions, parentBeaconBlockRoot, withdrawalsRoot } = parsed.data;
 	return {
 		block: { number, ...(hash !== undefined && { hash }), ...(at !== undefined && { at }) },
 		atMs: at === undefined ? undefined : Date.parse(at),
 		parentHash: cleanText(parsed.data.parentHash, maxHashCells),
+		transactions: Array.isArray(transactions) ? transactions.length : undefined,
+		isOfSlot: typeof parentBeaconBlockRoot === 'string' || typeof withdrawalsRoot === 'string',
 	};
 }
 

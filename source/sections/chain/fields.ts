@@ -89,9 +89,9 @@ export const joined = [
 		fields: ['reorgs.count', 'reorgs.lastDepth', 'reorgs.lastAt'],
 		text: ({ reorgs }, { nowMs }) => {
 			if (!reorgs) return undefined;
-			const { count, lastDepth, lastAt } = reorgs;
+			const { count, lastDepth, lastDepthIsAtLeast, lastAt } = reorgs;
 			if (lastDepth === undefined || lastAt === undefined) return formatCount(count);
-			return `${formatCount(count)}, last ${formatCount(lastDepth)} deep, ${formatAge(lastAt, nowMs)} ago`;
+			return `${formatCount(count)}, last ${lastDepthIsAtLeast === true ? 'at least ' : ''}${formatCount(lastDepth)} deep, ${formatAge(lastAt, nowMs)} ago`;
 		},
 		basis: ({ reorgs }) => String(reorgs?.count ?? ''),
 	},

@@ -5,7 +5,7 @@ import type { Findings } from '../finding.ts';
 import { inTurnStep } from '../identity/findings.ts';
 import type { RisingPlace } from '../node-memory.ts';
 import type { NodeSnapshot } from '../snapshot.ts';
-import { isDevelopmentChain } from '../idle.ts';
+import { isDevelopmentChain, isIdle } from '../idle.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -116,9 +116,12 @@ export const findings = {
 			above: { warning: headAgeSeconds, critical: 1800, clear: 120 },
 		},
 		frozenBy: ['networkStalled'],
-		/** Without peers, or while it syncs, an old block is explained already. */
+		/** Without peers, while it syncs or has nothing to do, an old block is explained already. */
 		unless: ({ node }) =>
-			node.network?.peers === 0 || node.consensus?.status === 'syncing' || isDevelopmentChain(node),
+			node.network?.peers === 0 ||
+			node.consensus?.status === 'syncing' ||
+			isDevelopmentChain(node) ||
+			isIdle(node),
 		/** Slow chains may be still for ten of their blocks. */
 		stretch({ node }) {
 			const intervalSeconds = (node.chain?.blockIntervalMs ?? 0) / 1000;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { amount, count, integer, text, time } from '../../domain/scalars.ts';
 
+const emptyBlocks = ['made', 'notMade', 'unknown'] as const;
+
 const blockSchema = z.strictObject({
 	number: integer,
 	hash: text.optional(),
@@ -32,6 +34,10 @@ export const chainSchema = z.strictObject({
 	highestKnown: integer.optional().describe('Highest block that the node heard of'),
 	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
 	syncStages: z.record(text, integer).optional(),
+	emptyBlocks: z
+		.enum(emptyBlocks)
+		.optional()
+		.describe('Whether it makes blocks without transactions, as configured or as seen'),
 	blockIntervalMs: amount.optional().describe('Mean over the blocks seen while watching'),
 	txPool: z.strictObject({ pending: integer.optional(), queued: integer.optional() }).optional(),
 });

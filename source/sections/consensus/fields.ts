@@ -83,7 +83,8 @@ export const fields = {
 		steady: true,
 		mapped: traits.position,
 		metric: 'nodetop_consensus_finalized',
-		show: (finalized, _, context) => counted(finalized, context),
+		show: (finalized, { finalizedSinceStart }, context) =>
+			`${counted(finalized, context)}${finalizedSinceStart === true ? ' since start' : ''}`,
 	},
 	applied: {
 		label: 'Applied',

@@ -13,6 +13,10 @@ export const consensusSchema = z.strictObject({
 	isLeader: z.boolean().optional(),
 	validators: count.optional().describe('Members that may vote'),
 	finalized: integer.optional().describe('Vertices or blocks that are final'),
+	finalizedSinceStart: z
+		.boolean()
+		.optional()
+		.describe('`finalized` counts since the program started, and is no height'),
 	pending: integer.optional().describe('Vertices or blocks seen but not final'),
 	finalityLag: integer.optional().describe('Newest minus newest final, in `finalityUnit`'),
 	finalityUnit: z.enum(finalityUnits).optional().describe('Absent where it is not known'),

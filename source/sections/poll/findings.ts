@@ -192,11 +192,15 @@ export const findings = {
 	},
 	pollSlow: {
 		component: 'poll',
-		condition: { value: { field: 'poll.latencyMs' }, above: { warning: 1000, clear: 700 } },
+		condition: {
+			value: { field: 'poll.steadyLatencyMs' },
+			above: { warning: 1000, clear: 700 },
+			absentIsUsual: true,
+		},
 		holdMs: 20_000,
 		keepFiringMs: 10_000,
 		unit: 'ms',
-		message: 'answers in {value}',
+		message: 'answers in {value} or more, three times in a row',
 		alertMessage: '{node} {finding}',
 		meaning:
 			'The node, its machine or the line to it is loaded. Every client waits as long as nodetop does.',

@@ -22,6 +22,9 @@ export const pollSchema = z.strictObject({
 	status: z.enum(['pending', 'ok', 'partial', 'failed']).describe('pending: not polled yet'),
 	at: time.optional().describe('When the last poll ended'),
 	latencyMs: amount.optional().describe('Time from request to complete reply of the main question'),
+	steadyLatencyMs: amount
+		.optional()
+		.describe('The lowest of the last three polls: one slow poll says nothing of a node'),
 	error: pollErrorSchema.optional(),
 	failures: count.describe('Failed polls in a row'),
 	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),

@@ -57,6 +57,7 @@ describe('geth with every module', () => {
 			finalityUnit: 'blocks',
 		});
 		expect(reading.chain).toEqual({
+			emptyBlocks: 'unknown',
 			head: { number: headNumber, hash: `0xb${headNumber}`, at: '2026-11-21T11:59:55.000Z' },
 			safe: {
 				number: headNumber - 32,

@@ -32,6 +32,7 @@ const evidence: SyncEvidence = {
 	bestPeerHead: undefined,
 	movement: movement(),
 	isDevelopmentChain: false,
+	isAtRest: false,
 	nowMs,
 };
 
@@ -58,6 +59,17 @@ describe('the state of a node', () => {
 			{ head: head(61_000), movement: movement({ headMovedAtMs: nowMs - 1000, wentBackBy: 30 }) },
 			'unknown',
 			/went back by 30/,
+		],
+		[
+			'a head of 40 min of a chain that has nothing to do',
+			{ head: head(40 * minuteMs), isAtRest: true },
+			'active',
+			/at rest, .* 40 min old/,
+		],
+		[
+			'the same behind its peers',
+			{ head: head(40 * minuteMs), isAtRest: true, bestPeerHead: 2000, movement: stillForHours },
+			'stalled',
 		],
 		['a head of three days', { head: head(72 * 60 * minuteMs) }, 'stalled', /3 days old/],
 		[
