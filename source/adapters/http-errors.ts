@@ -29,10 +29,13 @@ export function statusError(
 		});
 	}
 	if (status >= 300 && status < 400) {
-		const location = excerpt(reply.headers.location ?? '');
-		return new PollError('badResponse', `HTTP ${status}: redirects to ${location || 'nowhere'}`, {
-			nextStep: 'nodetop follows no redirects: configure the address that answers itself',
-		});
+		return new PollError(
+			'badResponse',
+			`HTTP ${status}: redirects to ${redirectIn(reply.headers)}`,
+			{
+				nextStep: 'nodetop follows no redirects: configure the address that answers itself',
+			},
+		);
 	}
 	if (status === 404 || status === 405) {
 		return new PollError('unsupported', text, {
@@ -44,6 +47,14 @@ export function statusError(
 		nextStep:
 			status >= 500 ? 'look at the node’s log, or at the proxy in front of it' : 'check the URL',
 	});
+}
+
+/** Where a redirect leads: its origin alone, for path and query may hold what we were asked to keep. */
+function redirectIn({ location }: Response<string>['headers']): string {
+	if (location === undefined || location === '') return 'nowhere';
+	const url = URL.parse(location);
+	if (!url) return 'another path of this address';
+	return clean(url.host === '' ? url.protocol : `${url.protocol}//${url.host}`, excerptCells);
 }
 
 /** Who asks for more is mistaken, and past 24 days no timer can wait it out. */
@@ -86,8 +97,16 @@ export function socketError(
 			nextStep: known.nextStep,
 			cause,
 		});
+	const said = rawWords(cause);
+	const quote = said === '' ? '' : `: ${said}`;
+	if (code === 'HPE_INVALID_CONSTANT') {
+		return new PollError('badResponse', `the answer is not HTTP (${address})${quote}`, {
+			nextStep: 'this port speaks another protocol: check the port, and http or https',
+			cause,
+		});
+	}
 	if (code?.startsWith('HPE_')) {
-		return new PollError('badResponse', `the answer is broken HTTP: ${code} (${address})`, {
+		return new PollError('badResponse', `the answer is broken HTTP: ${code} (${address})${quote}`, {
 			nextStep: 'look at the proxy in front of the node; check the port, and http or https',
 			cause,
 		});
@@ -184,17 +203,21 @@ const socketErrors: Readonly<
 		what: 'permission denied',
 		nextStep: 'run nodetop as a user who may open that socket',
 	},
-	HPE_INVALID_CONSTANT: {
-		code: 'badResponse',
-		what: 'the answer is not HTTP',
-		nextStep: 'this port speaks another protocol: check the port, and http or https',
-	},
 	EPROTO: {
 		code: 'badResponse',
 		what: 'TLS handshake failed',
 		nextStep: 'this port may speak plain HTTP: try http:// instead of https://',
 	},
 };
+
+/** The first words of what is no HTTP, which Node's parser keeps. */
+function rawWords(cause: unknown): string {
+	for (let error = cause; error instanceof Error; error = error.cause) {
+		if ('rawPacket' in error && Buffer.isBuffer(error.rawPacket))
+			return excerpt(error.rawPacket.subarray(0, excerptSource).toString('latin1'));
+	}
+	return '';
+}
 
 /** So much of a body is looked at for its first words. */
 const excerptSource = 4096;

@@ -2,8 +2,10 @@ import type { Got, Response } from 'got';
 import { JsonBoundError, parseBoundedJson } from '../domain/bounded-json.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
+import type { Mask } from '../domain/mask.ts';
 import type { Target } from '../domain/target.ts';
 import { createConnector } from './http-connection.ts';
+import { maskOf } from './target-secrets.ts';
 import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
 
 /** A reply whose status was 2xx, or another status that the caller said it accepts. */
@@ -16,6 +18,8 @@ export interface Reply {
 	readonly latencyMs: number;
 	/** The server's `Date` header in Unix ms; one second coarse. */
 	readonly serverTimeMs: number | undefined;
+	/** Of the target's secrets, for what is unescaped only when the body is read. */
+	readonly mask?: Mask | undefined;
 }
 
 export interface HttpRequest {
@@ -75,7 +79,8 @@ export function createHttp(target: Target): Http {
 			const send = await client;
 			const started = performance.now();
 			const reply = await ask(send, target, origin, request);
-			return readReply(reply, request, toHundredths(performance.now() - started));
+			const latencyMs = toHundredths(performance.now() - started);
+			return readReply(reply, request, { latencyMs, mask: maskOf(target) });
 		},
 	};
 }
@@ -171,9 +176,15 @@ function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {
 	});
 }
 
-function readReply(reply: Response<Uint8Array>, request: HttpRequest, latencyMs: number): Reply {
+/** A server may send back what it was sent: the target's secrets are masked before anything reads on. */
+function readReply(
+	reply: Response<Uint8Array>,
+	request: HttpRequest,
+	{ latencyMs, mask }: { readonly latencyMs: number; readonly mask: Mask | undefined },
+): Reply {
 	const { statusCode: status, headers } = reply;
-	const body = utf8.decode(reply.body);
+	const said = utf8.decode(reply.body);
+	const body = mask ? mask.text(said) : said;
 	const isWanted =
 		(status >= 200 && status <= 299) || (request.acceptStatus ?? []).includes(status);
 	if (!isWanted) throw statusError({ statusCode: status, headers, body });
@@ -184,6 +195,7 @@ function readReply(reply: Response<Uint8Array>, request: HttpRequest, latencyMs:
 		body,
 		latencyMs,
 		serverTimeMs: Number.isNaN(serverTimeMs) ? undefined : serverTimeMs,
+		...(mask && { mask }),
 	};
 }
 
@@ -191,11 +203,13 @@ function readReply(reply: Response<Uint8Array>, request: HttpRequest, latencyMs:
  * The body as JSON. Throws `badResponse` for JSON past the bounds, and with the first words of what came
  * instead of JSON, so that an HTML page of a proxy is recognised at a glance.
  */
-export function parseJson(reply: Pick<Reply, 'body'>): unknown {
+export function parseJson({ body, mask }: Pick<Reply, 'body' | 'mask'>): unknown {
 	try {
-		return parseBoundedJson(reply.body);
+		const value = parseBoundedJson(body);
+		// An escape may hide a secret until it is read.
+		return mask && body.includes('\\') ? mask.all(value) : value;
 	} catch (error) {
-		throw error instanceof JsonBoundError ? tooMuch(error) : notJson(reply.body, error);
+		throw error instanceof JsonBoundError ? tooMuch(error) : notJson(body, error);
 	}
 }
 

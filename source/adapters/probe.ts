@@ -3,6 +3,7 @@ import { linkAbort } from '../domain/linked-abort.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch } from './adapter.ts';
+import { probeGuarded } from './guard.ts';
 import { timeoutError } from './http-errors.ts';
 import { adapters } from './registry.ts';
 
@@ -66,7 +67,7 @@ async function probeInTime(
 		deadline.abort(timeoutError(maskUrl(target.url), probeTimeoutMs));
 	}, probeTimeoutMs);
 	try {
-		return await adapter.probe(target, { ...context, signal: deadline.signal });
+		return await probeGuarded(adapter, target, { ...context, signal: deadline.signal });
 	} finally {
 		clearTimeout(timer);
 		deadline.unlink();

@@ -1,4 +1,6 @@
 import type { PollContext, Source } from '../adapters/adapter.ts';
+import { guarded, openGuarded } from '../adapters/guard.ts';
+import { maskOf } from '../adapters/target-secrets.ts';
 import { parseJson } from '../adapters/http.ts';
 import type { Http } from '../adapters/http.ts';
 import { identify, schemeOf } from '../adapters/probe.ts';
@@ -33,7 +35,7 @@ function openKnown(target: Target, kind: string, http: Http): Source {
 			`use one of: ${adapter.schemes.join(' ')}`,
 		);
 	}
-	return adapter.open(target, http);
+	return openGuarded(adapter, target, http);
 }
 
 function createProbingSource(
@@ -46,7 +48,9 @@ function createProbingSource(
 		async poll(context: PollContext): Promise<Reading> {
 			if (!known) {
 				const identified = await identify(target, context);
-				if (!identified) throw await strangerError(target, context);
+				if (!identified) {
+					throw guarded(await strangerError(target, context), maskOf(target), target.url);
+				}
 				known = openKnown(target, identified.kind, http);
 				onIdentified(identified.kind);
 			}

@@ -1,11 +1,12 @@
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
+import { Secret } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import { readAddress, showAddress } from './address.ts';
 import { didYouMean } from './nearest.ts';
 import { isBareWord, parseNodeSpec, rejectDuplicates, showSpec } from './node-spec.ts';
-import { expandReferences } from './references.ts';
+import { expandReferences, referencedVariables } from './references.ts';
 import type { NodeEntry } from './schema.ts';
 import { readSecrets } from './secrets.ts';
 import type { SecretSources } from './secrets.ts';
@@ -123,9 +124,21 @@ export async function toTarget(
 		...(dataDirectory !== undefined && { dataDirectory }),
 		...(testWrites !== undefined && { testWrites }),
 		...(await readSecrets(entry, where, sources)),
+		...secretPartsOf(entry, sources.env),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),
 	});
+}
+
+/** The values of all references in a node's addresses and headers. */
+function secretPartsOf(
+	{ url, metricsUrl = '', headers = {} }: NodeEntry,
+	env: NodeJS.ProcessEnv,
+): Pick<Target, 'secretParts'> {
+	const names = [url, metricsUrl, ...Object.values(headers)].flatMap(referencedVariables);
+	const values = [...new Set(names)].flatMap((name) => env[name] ?? []);
+	if (values.length === 0) return {};
+	return { secretParts: Object.freeze(values.map((value) => new Secret(value))) };
 }
 
 function completeAddress(text: string, where: string, env: NodeJS.ProcessEnv): string {

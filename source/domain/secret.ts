@@ -30,6 +30,10 @@ export class Secret {
 /** Query parameters whose value is a credential by its name. */
 const secretParameter = /token|key|secret|pass|auth|sig/i;
 
+export function isSecretParameter(name: string): boolean {
+	return secretParameter.test(name);
+}
+
 /** A URL that may be shown: user, password and secret query values replaced by `***`. */
 export function maskUrl(url: string): string {
 	if (!URL.canParse(url)) return url.replace(/\/\/[^/@\s]*@/, `//${mask}@`);

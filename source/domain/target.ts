@@ -19,6 +19,8 @@ export interface Target {
 	/** Bearer token, or the RPC token of a framed QuDAG connection. */
 	readonly token?: Secret | undefined;
 	readonly headers?: Readonly<Record<string, Secret>> | undefined;
+	/** What came into its addresses and headers by reference: not to be shown, wherever it comes back. */
+	readonly secretParts?: readonly Secret[] | undefined;
 	/** The user's own, beside those built in; for kinds that read Prometheus text. */
 	readonly mappings?: MetricMappings | undefined;
 	/** Accept any TLS certificate. Shown in red. */
