@@ -38,7 +38,7 @@ export async function identify(
 			patience ||= 1;
 		} catch (error) {
 			if (!(error instanceof PollError)) throw error;
-			lastError = error;
+			lastError = saysMore(lastError, error);
 			if (error.code !== 'unreachable' && error.code !== 'timeout') {
 				patience ||= 1;
 				continue;
@@ -55,6 +55,11 @@ export async function identify(
 	if (lastError && !(isHttp && isJustAnotherKind)) throw lastError;
 	if (lastError) throw nothingKnown(lastError);
 	return undefined;
+}
+
+/** Of two refusals the one that quotes an answer: a path that is not there says less. */
+function saysMore(before: PollError | undefined, error: PollError): PollError {
+	return before?.code === 'badResponse' && error.code === 'unsupported' ? before : error;
 }
 
 async function probeInTime(

@@ -52,6 +52,10 @@ const signs: readonly Sign[] = [
 		seems: 'a Monero node',
 		nextStep: noKind,
 	},
+	{
+		pattern: /"code":\s*-326\d\d|method not found/i,
+		seems: 'a JSON-RPC server of another kind, such as Bitcoin’s, Monero’s or Solana’s',
+	},
 ];
 
 /** Families of metrics, by the beginning of their names. */

@@ -73,10 +73,13 @@ describe('identify', () => {
 		expect(found).toBeUndefined();
 	});
 
-	it('knows nothing of what no kind recognises', async () => {
-		expect(
-			await identifyBehind((_request, response) => sendJson(response, { hello: 1 })),
-		).toBeUndefined();
+	it('quotes what no kind recognises', async () => {
+		await expect(
+			identifyBehind((_request, response) => sendJson(response, { hello: 1 })),
+		).rejects.toMatchObject({
+			code: 'badResponse',
+			message: expect.stringContaining('{"hello":1}') as string,
+		});
 	});
 
 	it('asks what answers nothing known little, and nothing that could change it', async () => {

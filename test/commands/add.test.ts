@@ -310,7 +310,7 @@ describe('add with the real adapters', () => {
 		const server = await startServer((_request, response) => response.end('<html>hello'));
 		servers.push(server);
 		expect((await addTo(server.url)).error).toMatchObject({
-			message: `${server.url}: something answers, but as no kind of node that is known`,
+			message: `${server.url}: no known kind of node answers there: expected JSON, got a web page: hello`,
 		});
 		await server.close();
 		expect((await addTo(server.url)).error).toMatchObject({

@@ -29,7 +29,10 @@ export const bft = {
 	absentSections: {},
 	async probe(target, context) {
 		const found = await recognise(dialects, target, context);
-		return 'match' in found ? found.match : undefined;
+		if ('match' in found) return found.match;
+		// What answered instead says more than that it is none of ours.
+		if (found.otherwise) throw found.otherwise;
+		return undefined;
 	},
 	open: (target, http) => createDetectingSource(dialects, target, { http, unknown }),
 } as const satisfies Adapter;

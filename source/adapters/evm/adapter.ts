@@ -6,16 +6,18 @@ import { parseClientVersion } from './client-version.ts';
 import { callOnce, isMethodMissing } from './json-rpc.ts';
 import { questions } from './questions.ts';
 import { toInteger } from '../quantity.ts';
+import { ConnectionLost } from '../web-socket.ts';
 import { createEvmSource } from './source.ts';
+import { createWebSocketHttp, isWebSocketAddress } from './web-socket.ts';
 
 /**
- * Any client of the Ethereum JSON-RPC over HTTP: geth, Nethermind, besu, erigon, reth, go-wemix,
+ * Any client of the Ethereum JSON-RPC over HTTP or a WebSocket: geth, Nethermind, besu, erigon, reth, go-wemix,
  * ethereumjs, anvil, Ganache, Hardhat and others. Only read-only methods are called.
  */
 export const evm = {
 	kind: 'evm',
 	title: 'Ethereum node',
-	schemes: ['http:', 'https:'],
+	schemes: ['http:', 'https:', 'ws:', 'wss:'],
 	localUrls: ['http://127.0.0.1:8545', 'http://127.0.0.1:8588'],
 	absentSections: { dag: 'an EVM chain is linear: it has blocks, not a DAG' },
 	probe,
@@ -23,8 +25,24 @@ export const evm = {
 } as const satisfies Adapter;
 
 async function probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined> {
+	if (!isWebSocketAddress(target.url)) return ask(target, context);
+	const http = createWebSocketHttp(target);
 	try {
-		const { http, signal } = context;
+		return await ask(target, { ...context, http });
+	} catch (error) {
+		// Another kind hangs up at a question that it cannot read.
+		if (error instanceof ConnectionLost) return undefined;
+		throw error;
+	} finally {
+		http.close();
+	}
+}
+
+async function ask(
+	target: Target,
+	{ http, signal }: Pick<PollContext, 'http' | 'signal'>,
+): Promise<ProbeMatch | undefined> {
+	try {
 		const exchange = { url: target.url, http, signal };
 		const { answer } = await callOnce(questions.clientVersion, exchange);
 		if (answer.status === 'ok') {

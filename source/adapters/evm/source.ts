@@ -31,6 +31,8 @@ import { createMovementWatch } from './movement.ts';
 import type { Movement } from './movement.ts';
 import { readPeers } from './peers.ts';
 import type { WirePeers } from './peers.ts';
+import { createWebSocketHttp, isWebSocketAddress } from './web-socket.ts';
+import type { WebSocketHttp } from './web-socket.ts';
 import { mainQuestion } from './questions.ts';
 import { judgeSync } from './sync-status.ts';
 import {
@@ -52,14 +54,15 @@ interface Exchanged {
 	readonly governance?: Governance;
 }
 
-/** An Ethereum node over HTTP JSON-RPC, with geth's metrics where the target names them. */
+/** An Ethereum node over JSON-RPC by HTTP or a WebSocket, with geth's metrics where the target names them. */
 export function createEvmSource(target: Target): Source {
 	const agenda = createAgenda();
 	const movements = createMovementWatch();
 	const follower = createChainFollower();
 	const demand = createDemandWatch(target.emptyBlocks);
+	const socket = isWebSocketAddress(target.url) ? createWebSocketHttp(target) : undefined;
 	const inquiry = createInquiry();
-	const exchange = createExchange(target, { agenda, follower, demand });
+	const exchange = createExchange(target, { agenda, follower, demand, socket });
 
 	async function read(context: PollContext, round: Round): Promise<Reading> {
 		const { asked, askedAtMs, scrape, governance } = await exchange(context, round);
@@ -95,7 +98,9 @@ export function createEvmSource(target: Target): Source {
 				throw error;
 			}
 		},
-		close: () => undefined,
+		close() {
+			socket?.close();
+		},
 	};
 }
 
@@ -103,10 +108,12 @@ interface ExchangeParts {
 	readonly agenda: ReturnType<typeof createAgenda>;
 	readonly follower: ReturnType<typeof createChainFollower>;
 	readonly demand: DemandWatch;
+	/** In place of HTTP, for ws:// and wss://. */
+	readonly socket: WebSocketHttp | undefined;
 }
 
 /** Asks everything that is due in one poll. The client is remembered: only some have governance. */
-function createExchange(target: Target, { agenda, follower, demand }: ExchangeParts) {
+function createExchange(target: Target, { agenda, follower, demand, socket }: ExchangeParts) {
 	const ask = createAsk();
 	const metrics =
 		target.metricsUrl === undefined ? undefined : createGethMetrics(target.metricsUrl);
@@ -115,8 +122,9 @@ function createExchange(target: Target, { agenda, follower, demand }: ExchangePa
 	return async (context: PollContext, round: Round): Promise<Exchanged> => {
 		const stop = linkAbort(context.signal);
 		const { signal } = stop;
-		const { http, now } = context;
-		const scraping = metrics?.read({ http, signal }, target.timeoutMs, now);
+		const { now } = context;
+		const http = socket ?? context.http;
+		const scraping = metrics?.read({ http: context.http, signal }, target.timeoutMs, now);
 		try {
 			const keys = agenda.due(now());
 			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);

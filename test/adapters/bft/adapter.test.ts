@@ -70,7 +70,8 @@ describe('an unknown address', () => {
 			response.writeHead(status, { 'content-type': type });
 			response.end(body);
 		});
-		expect(await node.probe()).toBeUndefined();
+		if (hint === '') expect(await node.probe()).toBeUndefined();
+		else await expect(node.probe()).rejects.toMatchObject({ code: 'badResponse' });
 		expect(await node.failure()).toMatchObject({
 			code: hint === '' ? 'unsupported' : 'badResponse',
 			message: `neither metrics nor a known API of consensus answer there${hint}`,
@@ -191,7 +192,10 @@ describe('a scrape', () => {
 		const big = Array.from({ length: 80_000 }, (_, index) => family(index)).join('');
 		const text = big + fixture('hotstuff/aptos.prom.txt');
 		expect(text.length).toBeGreaterThan(4_500_000);
-		const node = await watch(exposing(() => text));
+		const node = await watch(
+			exposing(() => text),
+			{ timeoutMs: 30_000 },
+		);
 		await node.poll();
 		let turns = 0;
 		let isPolling = true;

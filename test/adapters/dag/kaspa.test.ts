@@ -387,7 +387,7 @@ describe('the connection', () => {
 	});
 });
 
-it('is found out by one question that every release knows', async () => {
+it('is found out by one question of each kind, which every release knows', async () => {
 	const node = await startWrpcNode(kaspad());
 	const target = targetFor(node.url);
 	expect(await identify(target, contextFor(target))).toEqual({
@@ -395,7 +395,10 @@ it('is found out by one question that every release knows', async () => {
 		found: 'Kaspa node 1.0.1, mainnet',
 		confidence: 'certain',
 	});
-	expect(node.requests.map(({ method }) => method)).toEqual(['getServerInfo']);
+	expect(node.requests.map(({ method }) => method)).toEqual([
+		'web3_clientVersion',
+		'getServerInfo',
+	]);
 });
 
 it.each([

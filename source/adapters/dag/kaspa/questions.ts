@@ -12,7 +12,7 @@ import {
 	serverInfoSchema,
 } from './wire.ts';
 import type { KaspaMetrics } from './wire.ts';
-import { ConnectionLost } from './wrpc.ts';
+import { ConnectionLost } from '../../web-socket.ts';
 import type { WrpcCall, WrpcClient } from './wrpc.ts';
 
 export interface KaspaAnswers {

@@ -1,12 +1,12 @@
-import type { WebSocket } from 'ws';
 import * as z from 'zod';
 import { parseBoundedJson } from '../../../domain/bounded-json.ts';
 import { cleanText } from '../../../domain/clean.ts';
 import { PollError } from '../../../domain/errors.ts';
 import type { Target } from '../../../domain/target.ts';
-import { socketError, statusError, systemCode, timeoutError } from '../../http-errors.ts';
 import { readAs } from '../../rest-client.ts';
 import type { Answered } from '../../rest-client.ts';
+import { createBudget, floodProblem, openSocket, untilAbort } from '../../web-socket.ts';
+import type { OpenSocket } from '../../web-socket.ts';
 
 /** wRPC (workflow-rs) in its JSON encoding: a result stands in `params`, a notification has no id. */
 const frameSchema = z.object({
@@ -28,23 +28,18 @@ export interface WrpcCall<T> {
 	readonly schema: z.ZodType<T>;
 }
 
-/** The server hung up: what it does with a method name or a frame that it cannot read. */
-export class ConnectionLost extends PollError {}
-
 interface Pending {
 	readonly resolve: (params: unknown) => void;
 	readonly reject: (error: PollError) => void;
 }
 
 interface Connection {
-	readonly socket: WebSocket;
+	readonly socket: OpenSocket;
 	readonly opened: Promise<void>;
 	readonly pending: Map<number, Pending>;
 }
 
 const maxMessageBytes = 4 * 1024 * 1024;
-/** Messages that no call waits for may come to so many bytes between two answers. */
-const maxUnsolicitedBytes = 256 * 1024;
 
 export function createWrpcClient(target: Target): WrpcClient {
 	let connection: Connection | undefined;
@@ -78,104 +73,40 @@ export function createWrpcClient(target: Target): WrpcClient {
 			}
 		},
 		close() {
-			connection?.socket.terminate();
+			connection?.socket.close();
 			connection = undefined;
 		},
 	};
 }
 
 function connect(
-	Socket: typeof WebSocket,
+	Socket: Parameters<typeof openSocket>[0],
 	target: Target,
 	onLost: (lost: Connection) => void,
 ): Connection {
-	const socket = new Socket(addressOf(target), {
-		maxPayload: maxMessageBytes,
-		perMessageDeflate: false,
-		followRedirects: false,
-		handshakeTimeout: target.timeoutMs,
-		rejectUnauthorized: target.insecure !== true,
-		headers: headersFor(target),
-	});
 	const pending = new Map<number, Pending>();
-	const opening = Promise.withResolvers<void>();
-	// Whoever calls next sees the error; without a caller nobody has to.
-	opening.promise.catch(() => undefined);
-	const connection: Connection = { socket, pending, opened: opening.promise };
-	const lose = (error: PollError): void => {
-		onLost(connection);
-		opening.reject(error);
-		for (const { reject } of pending.values()) reject(error);
-		pending.clear();
-		socket.terminate();
-	};
-	socket.on('open', () => {
-		opening.resolve();
+	const budget = createBudget();
+	const socket = openSocket(Socket, target, {
+		maxMessageBytes,
+		nextStep: 'check the port: wRPC with JSON is on 18110 (--rpclisten-json), as ws://HOST:18110',
+		onMessage(message, isBinary) {
+			if (isBinary) return binaryProblem();
+			// What nobody waits for is counted, and not even parsed.
+			if (pending.size === 0) return budget.take(message.length) ? undefined : floodProblem();
+			const settled = settle(message.toString('utf8'), pending);
+			if (settled instanceof PollError) return settled;
+			if (settled === 'answered') budget.renew();
+			else if (!budget.take(message.length)) return floodProblem();
+			return undefined;
+		},
+		onLost(error) {
+			onLost(connection);
+			for (const { reject } of pending.values()) reject(error);
+			pending.clear();
+		},
 	});
-	socket.on('unexpected-response', (_request, response) => {
-		const { statusCode = 0, headers } = response;
-		lose(statusError({ statusCode, headers, body: response.statusMessage ?? '' }));
-	});
-	socket.on('error', (error) => {
-		lose(toPollError(error, target));
-	});
-	socket.on('close', () => {
-		lose(closedBy(target));
-	});
-	const budget = createBudget(maxUnsolicitedBytes);
-	socket.on('message', (data, isBinary) => {
-		if (isBinary || !Buffer.isBuffer(data)) {
-			lose(binaryProblem());
-			return;
-		}
-		// What nobody waits for is counted, and not even parsed.
-		if (pending.size === 0) {
-			if (!budget.take(data.length)) lose(floodProblem());
-			return;
-		}
-		const settled = settle(data.toString('utf8'), pending);
-		if (settled instanceof PollError) lose(settled);
-		else if (settled === 'answered') budget.renew();
-		else if (!budget.take(data.length)) lose(floodProblem());
-	});
+	const connection: Connection = { socket, pending, opened: socket.opened };
 	return connection;
-}
-
-/** `ws` refuses a URL with a fragment, which means nothing here. */
-function addressOf({ url }: Target): URL {
-	const address = URL.parse(url);
-	if (!address) {
-		throw new PollError('unsupported', 'the address is no URL', {
-			nextStep: 'write it as ws://HOST:18110',
-		});
-	}
-	address.hash = '';
-	return address;
-}
-
-function headersFor({ token, headers = {} }: Target): Record<string, string> {
-	const own = Object.entries(headers).map(([name, value]) => [name, value.reveal()] as const);
-	const bearer = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
-	return { 'user-agent': 'nodetop', ...bearer, ...Object.fromEntries(own) };
-}
-
-interface Budget {
-	/** Whether so many bytes more are within it. */
-	take(bytes: number): boolean;
-	renew(): void;
-}
-
-function createBudget(mostBytes: number): Budget {
-	let taken = 0;
-	return {
-		take(bytes) {
-			taken += bytes;
-			return taken <= mostBytes;
-		},
-		renew() {
-			taken = 0;
-		},
-	};
 }
 
 /** Gives a frame to the call with its id. A frame of no call is `unsolicited`; no frame at all is an error. */
@@ -215,62 +146,8 @@ function errorOf(message: unknown): PollError {
 	});
 }
 
-function toPollError(error: Error, target: Target): PollError {
-	const code = systemCode(error);
-	if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-		return new PollError(
-			'badResponse',
-			`a message is larger than ${maxMessageBytes / 1_048_576} MiB`,
-			{ nextStep: 'check that the URL is the node’s wRPC', cause: error },
-		);
-	}
-	if (code?.startsWith('WS_ERR_') === true) {
-		return new PollError('badResponse', `the answer is no WebSocket frame: ${code}`, {
-			nextStep: 'check the port: wRPC with JSON is on 18110 (--rpclisten-json)',
-			cause: error,
-		});
-	}
-	return socketError(code, hostOf(target), target.timeoutMs, error);
-}
-
-function closedBy(target: Target): ConnectionLost {
-	return new ConnectionLost('unreachable', `the node closed the connection (${hostOf(target)})`, {
-		nextStep: 'look at the node’s log; it is asked again at the next poll',
-	});
-}
-
-function floodProblem(): PollError {
-	return new PollError(
-		'badResponse',
-		`the node sends more than ${maxUnsolicitedBytes / 1024} KiB that nobody asked for`,
-		{ nextStep: 'check the port and the kind: nodetop subscribes to nothing' },
-	);
-}
-
 function binaryProblem(): PollError {
 	return new PollError('badResponse', 'the answer is binary', {
 		nextStep: 'take the port of --rpclisten-json (18110), not that of the Borsh encoding',
 	});
-}
-
-function hostOf({ url }: Target): string {
-	return URL.parse(url)?.host ?? 'an address that is no URL';
-}
-
-/** Settles as `promise` does, or rejects at the abort with its reason. */
-async function untilAbort<T>(promise: Promise<T>, signal: AbortSignal, target: Target): Promise<T> {
-	const aborted = Promise.withResolvers<never>();
-	const stop = (): void => {
-		const { reason }: { readonly reason: unknown } = signal;
-		const error =
-			reason instanceof PollError ? reason : timeoutError(hostOf(target), target.timeoutMs, reason);
-		aborted.reject(error);
-	};
-	if (signal.aborted) stop();
-	else signal.addEventListener('abort', stop, { once: true });
-	try {
-		return await Promise.race([promise, aborted.promise]);
-	} finally {
-		signal.removeEventListener('abort', stop);
-	}
 }
