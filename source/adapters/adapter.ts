@@ -22,6 +22,11 @@ export interface Adapter {
 	readonly localUrls: readonly string[];
 	/** Sections of the snapshot that this kind never has, each with the reason in one line. */
 	readonly absentSections: Readonly<Partial<Record<ReadSectionName, string>>>;
+	/**
+	 * The address in this kind's own scheme for one that was given as HTTP, where the kind has such a
+	 * scheme: tried when what answers speaks no HTTP.
+	 */
+	readonly withoutHttp?: (url: string) => string | undefined;
 	/** Asks one harmless question; says whether a node of this kind answers there. */
 	probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined>;
 	/** Prepares a connection. Does no I/O: the first poll does. */

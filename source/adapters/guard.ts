@@ -1,11 +1,15 @@
+import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Mask } from '../domain/mask.ts';
+import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch, Source } from './adapter.ts';
 import type { Http } from './http.ts';
 import { portHint, strangerIn } from './stranger.ts';
 import { maskOf } from './target-secrets.ts';
+
+const noteCells = 160;
 
 /**
  * The border between adapters and the rest: what a node says goes in without the secrets that it was
@@ -20,7 +24,8 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 			try {
 				const reading = await source.poll(context);
 				hasAnswered = true;
-				return mask ? mask.all(reading) : reading;
+				const told = withCacheNote(reading, context.http);
+				return mask ? mask.all(told) : told;
 			} catch (error) {
 				throw guarded(error, mask, hasAnswered ? undefined : target.url);
 			}
@@ -29,6 +34,13 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 			source.close();
 		},
 	};
+}
+
+function withCacheNote(reading: Reading, { takeCacheNote }: Http): Reading {
+	const note = takeCacheNote?.();
+	return note === undefined
+		? reading
+		: { ...reading, notes: [...(reading.notes ?? []), clean(note, noteCells)] };
 }
 
 /** One question of an adapter, with the same border. */

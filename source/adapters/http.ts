@@ -4,6 +4,7 @@ import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { Target } from '../domain/target.ts';
+import { createCacheWatch } from './http-cache.ts';
 import { createConnector } from './http-connection.ts';
 import { maskOf } from './target-secrets.ts';
 import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
@@ -38,6 +39,8 @@ export interface HttpRequest {
 /** HTTP for one target: its credentials, and only towards its own origin. */
 export interface Http {
 	request(request: HttpRequest): Promise<Reply>;
+	/** What shows that replies since the last call came from a cache; `undefined` where nothing does. */
+	takeCacheNote?(): string | undefined;
 }
 
 const defaultMaxBodyBytes = 4 * 1024 * 1024;
@@ -72,7 +75,9 @@ function instance(): Promise<Got> {
 export function createHttp(target: Target): Http {
 	const origin = URL.canParse(target.url) ? new URL(target.url).origin : undefined;
 	let client: Promise<Got> | undefined;
+	const cache = createCacheWatch();
 	return {
+		takeCacheNote: cache.takeNote,
 		async request(request) {
 			// What is the same for each request is worked out once: a request has dozens of options.
 			client ??= instance().then((got) => got.extend(optionsOf(target)));
@@ -80,7 +85,8 @@ export function createHttp(target: Target): Http {
 			const started = performance.now();
 			const reply = await ask(send, target, origin, request);
 			const latencyMs = toHundredths(performance.now() - started);
-			return readReply(reply, request, { latencyMs, mask: maskOf(target) });
+			const isCached = cache.see(request.url, reply.headers);
+			return readReply(reply, request, { latencyMs, mask: maskOf(target), isCached });
 		},
 	};
 }
@@ -176,11 +182,18 @@ function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {
 	});
 }
 
+interface ReplyContext {
+	readonly latencyMs: number;
+	readonly mask: Mask | undefined;
+	/** Then its date is of another time. */
+	readonly isCached: boolean;
+}
+
 /** A server may send back what it was sent: the target's secrets are masked before anything reads on. */
 function readReply(
 	reply: Response<Uint8Array>,
 	request: HttpRequest,
-	{ latencyMs, mask }: { readonly latencyMs: number; readonly mask: Mask | undefined },
+	{ latencyMs, mask, isCached }: ReplyContext,
 ): Reply {
 	const { statusCode: status, headers } = reply;
 	const said = utf8.decode(reply.body);
@@ -194,7 +207,7 @@ function readReply(
 		contentType: headers['content-type'] ?? '',
 		body,
 		latencyMs,
-		serverTimeMs: Number.isNaN(serverTimeMs) ? undefined : serverTimeMs,
+		serverTimeMs: isCached || Number.isNaN(serverTimeMs) ? undefined : serverTimeMs,
 		...(mask && { mask }),
 	};
 }

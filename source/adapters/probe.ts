@@ -4,13 +4,15 @@ import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch } from './adapter.ts';
 import { probeGuarded } from './guard.ts';
-import { timeoutError } from './http-errors.ts';
+import { systemCode, timeoutError } from './http-errors.ts';
 import { adapters } from './registry.ts';
 
 const probeTimeoutMs = 3000;
 
 export interface Identified extends ProbeMatch {
 	readonly kind: string;
+	/** Where the node is reached by another scheme than the one that was given. */
+	readonly url?: string;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Identified extends ProbeMatch {
  * harmless question (at most one a dialect, three seconds for a kind), in the registry's order, until
  * one is certain; else the first that finds its own kind likely is taken. Throws the transport's
  * `PollError` when nothing answers at all, for then every further question would fail the same way,
- * and what was said when no kind knows the answer; resolves with `undefined` when no kind had even a
+ * and what was said when no kind knows the answer; where no HTTP is spoken, kinds with a protocol of
+ * their own are asked by it. Resolves with `undefined` when no kind had even a
  * question.
  */
 export async function identify(
@@ -49,11 +52,39 @@ export async function identify(
 		}
 	}
 	if (likely) return likely;
+	if (lastError && mayBeNoHttp(lastError)) {
+		const match = await askWithoutHttp(target, context);
+		if (match) return match;
+	}
 	const isHttp = scheme === 'http:' || scheme === 'https:';
 	const isJustAnotherKind = lastError?.code === 'unsupported' || lastError?.code === 'badResponse';
 	// Over HTTP an unsuited answer says only that it is not this kind; a socket has one kind to be.
 	if (lastError && !(isHttp && isJustAnotherKind)) throw lastError;
 	if (lastError) throw nothingKnown(lastError);
+	return undefined;
+}
+
+/** A server that hangs up at a request, or answers with other bytes. */
+function mayBeNoHttp({ cause }: PollError): boolean {
+	const system = systemCode(cause) ?? '';
+	return system === 'ECONNRESET' || system === 'EPIPE' || system.startsWith('HPE_');
+}
+
+async function askWithoutHttp(
+	target: Target,
+	context: PollContext,
+): Promise<Identified | undefined> {
+	for (const adapter of Object.values(adapters) as Adapter[]) {
+		const url = adapter.withoutHttp?.(target.url);
+		if (url === undefined || context.signal.aborted) continue;
+		try {
+			const match = await probeInTime(adapter, { ...target, url }, context);
+			if (match) return { kind: adapter.kind, ...match, url };
+		} catch (error) {
+			// What HTTP said is told.
+			if (!(error instanceof PollError)) throw error;
+		}
+	}
 	return undefined;
 }
 

@@ -51,7 +51,8 @@ function createProbingSource(
 				if (!identified) {
 					throw guarded(await strangerError(target, context), maskOf(target), target.url);
 				}
-				known = openKnown(target, identified.kind, http);
+				const { url = target.url } = identified;
+				known = openKnown({ ...target, url }, identified.kind, http);
 				onIdentified(identified.kind);
 			}
 			return known.poll(context);

@@ -137,7 +137,8 @@ function foreignAnswer(): PollError {
 		'badResponse',
 		'the answer belongs to another question: its id is not ours',
 		{
-			nextStep: 'look at the proxy or cache in front of the node: it mixes up answers',
+			nextStep:
+				'look at the proxy or cache in front of the node: it replays old answers, or mixes them up',
 		},
 	);
 }

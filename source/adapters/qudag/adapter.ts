@@ -19,6 +19,11 @@ export const qudag = {
 	title: 'QuDAG node',
 	schemes: ['http:', 'https:', 'tcp:', 'unix:'],
 	localUrls: ['http://127.0.0.1:8080', 'tcp://127.0.0.1:9090', 'tcp://127.0.0.1:8000'],
+	withoutHttp(url) {
+		const address = URL.parse(url);
+		const isBare = address?.protocol === 'http:' && address.pathname === '/' && address.port !== '';
+		return isBare ? `tcp://${address.host}` : undefined;
+	},
 	absentSections: { chain: 'QuDAG keeps a DAG of vertices, not a chain of blocks' },
 	async probe(target, context) {
 		const address = parseAddress(target.url);

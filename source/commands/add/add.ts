@@ -68,13 +68,16 @@ const flagSpecs = {
 
 type AddFlags = ParsedFlags<typeof flagSpecs>['flags'];
 
+/** What answered, and the address in the scheme that it speaks where that is another. */
+type Found = ProbeMatch & { readonly kind: string; readonly url?: string };
+
 /** What `add` needs of the adapters. */
 export interface AddParts {
 	/** As `identify`: rejects with `PollError` when nothing answers. */
 	readonly probe: (
 		target: Target,
 		context: Pick<CommandContext, 'signal' | 'clock'>,
-	) => Promise<(ProbeMatch & { readonly kind: string }) | undefined>;
+	) => Promise<Found | undefined>;
 	readonly knownKinds: () => Promise<readonly string[]>;
 }
 
@@ -104,7 +107,7 @@ export function createAdd(parts: AddParts): Command {
 			const asking = { context, warn, mappings };
 			const found = isAsked ? await ask(written, path, parts, asking) : undefined;
 			if (context.signal.aborted) return exitCodes.interrupted;
-			const entry = found === undefined ? written : withKind(written, found.kind);
+			const entry = found === undefined ? written : withKind(written, found);
 			let profileName = '';
 			await editConfigFile(
 				path,
@@ -194,7 +197,7 @@ async function ask(
 	configPath: string,
 	{ probe }: AddParts,
 	{ context, warn, mappings }: Asking,
-): Promise<ProbeMatch & { readonly kind: string }> {
+): Promise<Found> {
 	const choices = settle({ flags: {}, env: {}, config: {}, configPath });
 	const target = await toTarget({ entry, where: `nodes.${entry.name}`, origin: 'flag' }, choices, {
 		env: context.env,
@@ -222,11 +225,13 @@ async function ask(
 }
 
 /** The kind stands behind the name, where the file's other entries have it. */
-function withKind({ name, ...rest }: NodeEntry, kind: string): NodeEntry {
-	return { name, kind, ...rest };
+function withKind({ name, ...rest }: NodeEntry, { kind, url }: Found): NodeEntry {
+	// An address that was completed from references is written as it was given.
+	const isLiteral = url !== undefined && !hasReference(rest.url);
+	return { name, kind, ...rest, ...(isLiteral && { url }) };
 }
 
-function describe({ kind, found, confidence }: ProbeMatch & { readonly kind: string }): string {
+function describe({ kind, found, confidence }: Found): string {
 	const sureness =
 		confidence === 'certain' ? 'certain: it names itself' : 'likely: its answer has that shape';
 	return `${kind}, ${found} (${sureness})`;

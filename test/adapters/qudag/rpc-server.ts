@@ -21,6 +21,8 @@ export interface RpcServer {
 /** What the server does with a request: bytes, a hang-up, or whatever a test wants of a socket. */
 export type RpcBehaviour = (request: RpcRequest, socket: Socket) => void;
 
+const maxFrameBytes = 10 * 1024 * 1024;
+
 /** A real server that reads frames as QuDAG's does: one a connection. */
 export async function startRpc(behave: RpcBehaviour, socketPath?: string): Promise<RpcServer> {
 	const requests: RpcRequest[] = [];
@@ -35,6 +37,11 @@ export async function startRpc(behave: RpcBehaviour, socketPath?: string): Promi
 		let received = Buffer.alloc(0);
 		socket.on('data', (chunk) => {
 			received = Buffer.concat([received, chunk]);
+			// `POST` or `GET ` is a length that it refuses.
+			if (received.length >= 4 && received.readUInt32BE(0) > maxFrameBytes) {
+				socket.destroy();
+				return;
+			}
 			if (received.length < 4 || received.length < 4 + received.readUInt32BE(0)) return;
 			const request: RpcRequest = JSON.parse(received.subarray(4).toString('utf8'));
 			requests.push(request);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { identify } from '../../../source/adapters/probe.ts';
 import { qudag } from '../../../source/adapters/qudag/adapter.ts';
 import { createHttp } from '../../../source/adapters/http.ts';
 import { Secret } from '../../../source/domain/secret.ts';
@@ -358,5 +359,16 @@ describe('probe', () => {
 		const context = { ...contextFor(target), http: createHttp(target) };
 		expect(await qudag.probe(target, context)).toBeUndefined();
 		await expect(qudag.open(target).poll(context)).rejects.toMatchObject({ code: 'unsupported' });
+	});
+});
+
+describe('a bare host and port that speaks frames', () => {
+	it('is recognised where no HTTP is spoken, and told with its own scheme', async () => {
+		const server = await start(answerWith(mock));
+		const target = targetFor(`http://127.0.0.1:${server.port}`);
+		expect(await identify(target, contextFor(target))).toMatchObject({
+			kind: 'qudag',
+			url: `tcp://127.0.0.1:${server.port}`,
+		});
 	});
 });

@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Notices that replies come from a cache in front of the node. */
+export interface CacheWatch {
+	/** Whether a reply is an old one. */
+	see(url: string, headers: IncomingHttpHeaders): boolean;
+	takeNote(): string | undefined;
+}
+
+/** A date that is told again after this is that of an older reply: servers date each one. */
+const sameDateMs = 3000;
+const mostAddresses = 64;
+
+/**
+ * By `Age` (RFC 9111, section 5.1), by the word of the cache (`X-Cache`, `CF-Cache-Status`), and by a
+ * `Date` that stands still. A date that is old but moves is a wrong clock, and no cache.
+ */
+export function createCacheWatch(steadyNow: () => number = () => performance.now()): CacheWatch {
+	const dates = new Map<string, { readonly date: string; readonly seenMs: number }>();
+	let note: string | undefined;
+
+	function sign(url: string, headers: IncomingHttpHeaders): string | undefined {
+		const age = Number(headers.age ?? 0);
+		if (Number.isSafeInteger(age) && age > 0) return `Age: ${age} s`;
+		for (const name of ['x-cache', 'cf-cache-status']) {
+			if (/^(?:.* )?hit\b/i.test(String(headers[name] ?? ''))) return `${name}: hit`;
+		}
+		const { date } = headers;
+		const before = dates.get(url);
+		if (date === undefined) return undefined;
+		if (before?.date === date)
+			return steadyNow() - before.seenMs > sameDateMs ? `Date stands still at ${date}` : undefined;
+		if (dates.size >= mostAddresses) dates.clear();
+		dates.set(url, { date, seenMs: steadyNow() });
+		return undefined;
+	}
+
+	return {
+		see(url, headers) {
+			const found = sign(url, headers);
+			if (found !== undefined)
+				note = `answers come from a cache in front of the node (${found}): they are not of now`;
+			return found !== undefined;
+		},
+		takeNote() {
+			const taken = note;
+			note = undefined;
+			return taken;
+		},
+	};
+}
