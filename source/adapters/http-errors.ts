@@ -83,6 +83,10 @@ export function transportError(
 	return socketError(systemCode(error), address, timeoutMs, error);
 }
 
+/** Alerts by which a server ends a handshake because of us (RFC 8446, section 6.2), as OpenSSL names them. */
+const refusesUs =
+	/_ALERT_(?:CERTIFICATE_\w+|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)$/;
+
 /** For a socket of any kind: the system's error code as a `PollError`. */
 export function socketError(
 	code: string | undefined,
@@ -111,10 +115,19 @@ export function socketError(
 			cause,
 		});
 	}
+	if (code !== undefined && refusesUs.test(code)) {
+		const what = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(code)
+			? 'the server wants a client certificate'
+			: 'the server refuses our client certificate';
+		return new PollError('unauthorized', `${what} (${address}): ${code}`, {
+			nextStep: 'give certFile and keyFile for this node: a certificate that the server trusts',
+			cause,
+		});
+	}
 	if (code !== undefined && /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(code)) {
 		return new PollError('unreachable', `TLS certificate refused: ${code} (${address})`, {
 			nextStep:
-				'install the issuing authority (NODE_EXTRA_CA_CERTS), or set insecure for this node',
+				'give the issuing authority as caFile of this node (or NODE_EXTRA_CA_CERTS), or set insecure for it',
 			cause,
 		});
 	}

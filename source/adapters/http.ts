@@ -2,11 +2,13 @@ import type { Got, Response } from 'got';
 import { JsonBoundError, parseBoundedJson } from '../domain/bounded-json.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
+import { defined } from '../domain/defined.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { Target } from '../domain/target.ts';
 import { createCacheWatch } from './http-cache.ts';
 import { createConnector } from './http-connection.ts';
 import { maskOf } from './target-secrets.ts';
+import { authoritiesOf } from './tls.ts';
 import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
 
 /** A reply whose status was 2xx, or another status that the caller said it accepts. */
@@ -95,7 +97,18 @@ function optionsOf(target: Target) {
 	return {
 		// Only a last resort: who asks sets the limit, by the signal, and knows whether we ourselves are late.
 		timeout: { request: 2 * target.timeoutMs },
-		...(target.insecure === true && { https: { rejectUnauthorized: false } }),
+		https: httpsOptions(target),
+	};
+}
+
+function httpsOptions({ insecure, tls }: Target) {
+	return {
+		rejectUnauthorized: insecure !== true,
+		...defined({
+			certificate: tls?.certificate,
+			key: tls?.key?.reveal(),
+			certificateAuthority: authoritiesOf(tls),
+		}),
 	};
 }
 

@@ -1,7 +1,9 @@
 import type { WebSocket } from 'ws';
+import { defined } from '../domain/defined.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import { socketError, statusError, systemCode, timeoutError } from './http-errors.ts';
+import { authoritiesOf } from './tls.ts';
 
 /** The server hung up: what some do with a method name or a frame that they cannot read. */
 export class ConnectionLost extends PollError {}
@@ -36,6 +38,11 @@ export function openSocket(
 		followRedirects: false,
 		handshakeTimeout: target.timeoutMs,
 		rejectUnauthorized: target.insecure !== true,
+		...defined({
+			cert: target.tls?.certificate,
+			key: target.tls?.key?.reveal(),
+			ca: authoritiesOf(target.tls),
+		}),
 		headers: headersFor(target),
 	});
 	const opening = Promise.withResolvers<void>();

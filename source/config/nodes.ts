@@ -8,7 +8,7 @@ import { didYouMean } from './nearest.ts';
 import { isBareWord, parseNodeSpec, rejectDuplicates, showSpec } from './node-spec.ts';
 import { expandReferences, referencedVariables } from './references.ts';
 import type { NodeEntry } from './schema.ts';
-import { readSecrets } from './secrets.ts';
+import { readSecrets, readTlsFiles } from './secrets.ts';
 import type { SecretSources } from './secrets.ts';
 import type { Choice, Choices, Layers } from './settle.ts';
 import { profileOf } from './settle.ts';
@@ -124,6 +124,7 @@ export async function toTarget(
 		...(dataDirectory !== undefined && { dataDirectory }),
 		...(testWrites !== undefined && { testWrites }),
 		...(await readSecrets(entry, where, sources)),
+		...(await readTlsFiles(entry, where, sources)),
 		...secretPartsOf(entry, sources.env),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),

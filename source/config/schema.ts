@@ -64,6 +64,8 @@ const address = withCheck(template, (text) =>
 	hasReference(text) ? undefined : addressProblem(text),
 );
 
+const pemFile = z.string().min(1).optional();
+
 const nodeEntrySchema = z
 	.strictObject({
 		name: name.describe('Unique in the profile'),
@@ -80,6 +82,9 @@ const nodeEntrySchema = z
 		tokenFile: z.string().min(1).optional().describe('File that holds the token'),
 		headers: z.record(headerName, secret).optional(),
 		insecure: z.boolean().optional().describe('Accept any TLS certificate'),
+		certFile: pemFile.describe('Client certificate, for servers that ask who we are (PEM)'),
+		keyFile: pemFile.describe('Its private key, without a passphrase (PEM)'),
+		caFile: pemFile.describe('Authority that issued the server’s certificate (PEM)'),
 		capacityBytesPerSecond: z
 			.int()
 			.positive()
@@ -106,6 +111,9 @@ const nodeEntrySchema = z
 	})
 	.refine((node) => node.token === undefined || node.tokenFile === undefined, {
 		error: 'token and tokenFile exclude each other',
+	})
+	.refine((node) => (node.certFile === undefined) === (node.keyFile === undefined), {
+		error: 'certFile and keyFile need each other',
 	})
 	.refine((node) => node.testWrites !== true || node.dataDirectory !== undefined, {
 		error: 'testWrites needs dataDirectory',

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
+import type { TlsMaterial } from '../domain/target.ts';
 import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
 import type { Warn } from './file-errors.ts';
 import { expandHome } from './paths.ts';
@@ -92,6 +93,55 @@ export async function readSecret(
 /** What a file holds, for messages: `token` for `nodes.a.tokenFile`. */
 function nounOf(fileKey: string): string {
 	return fileKey.slice(fileKey.lastIndexOf('.') + 1).replace(/File$/, '');
+}
+
+interface TlsFiles {
+	readonly certFile?: string | undefined;
+	readonly keyFile?: string | undefined;
+	readonly caFile?: string | undefined;
+}
+
+/** The PEM files of a node, read. Throws `UserError` naming the key and the file. */
+export async function readTlsFiles(
+	{ certFile, keyFile, caFile }: TlsFiles,
+	where: string,
+	sources: SecretSources,
+): Promise<{ tls?: TlsMaterial }> {
+	const [certificate, key, authority] = await Promise.all([
+		readPem(certFile, { key: `${where}.certFile`, holds: 'CERTIFICATE' }, sources),
+		readPem(keyFile, { key: `${where}.keyFile`, holds: 'PRIVATE KEY' }, sources),
+		readPem(caFile, { key: `${where}.caFile`, holds: 'CERTIFICATE' }, sources),
+	]);
+	if (certificate === undefined && authority === undefined) return {};
+	return {
+		tls: Object.freeze({
+			...(certificate !== undefined && { certificate }),
+			...(key !== undefined && { key: new Secret(key) }),
+			...(authority !== undefined && { authority }),
+		}),
+	};
+}
+
+async function readPem(
+	file: string | undefined,
+	{ key, holds }: { readonly key: string; readonly holds: 'CERTIFICATE' | 'PRIVATE KEY' },
+	{ configPath, homeDir, warn }: SecretSources,
+): Promise<string | undefined> {
+	if (file === undefined) return undefined;
+	const path = resolve(dirname(configPath), expandHome(file, homeDir));
+	const content = await readTokenFile(path, key);
+	if (holds === 'PRIVATE KEY') await warnIfOpenToOthers(path, warn);
+	if (/-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(content)) {
+		throw new UserError(`${key}: the key in ${path} is encrypted`, {
+			nextSteps: ['give a key without a passphrase, in a file of mode 600'],
+			exitCode: exitCodes.config,
+		});
+	}
+	if (new RegExp(`-----BEGIN (?:[A-Z]+ )?${holds}-----`).test(content)) return content;
+	throw new UserError(`${key}: ${path} holds no ${holds.toLowerCase()} in PEM form`, {
+		nextSteps: [`it must hold a block -----BEGIN ${holds}-----`],
+		exitCode: exitCodes.config,
+	});
 }
 
 async function readTokenFile(path: string, key: string): Promise<string> {

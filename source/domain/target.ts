@@ -1,6 +1,12 @@
 import type { MetricMappings } from './metric-mapping.ts';
 import type { Secret } from './secret.ts';
 
+export interface TlsMaterial {
+	readonly certificate?: string | undefined;
+	readonly key?: Secret | undefined;
+	readonly authority?: string | undefined;
+}
+
 /** A node to watch, as the configuration settled it. Frozen after load. */
 export interface Target {
 	readonly name: string;
@@ -25,6 +31,8 @@ export interface Target {
 	readonly mappings?: MetricMappings | undefined;
 	/** Accept any TLS certificate. Shown in red. */
 	readonly insecure?: boolean | undefined;
+	/** By what we show who we are, and whose certificates count beside those of the system; PEM. */
+	readonly tls?: TlsMaterial | undefined;
 	/** What its connection carries each way, as its owner states it. */
 	readonly capacityBytesPerSecond?: number | undefined;
 	/** Fewer peers than this are few; three unless told. */
