@@ -7,6 +7,7 @@ import {
 	formatRatio,
 	missing,
 } from '../../source/domain/format.ts';
+import { truncateMiddle } from '../../source/domain/clean.ts';
 import { newestAt, placeOf, placeText } from '../../source/sections/derived.ts';
 import type { Place } from '../../source/sections/derived.ts';
 import { compareHealth } from '../../source/domain/words.ts';
@@ -56,11 +57,15 @@ const health: FleetColumn = {
 const name: FleetColumn = {
 	id: 'name',
 	title: 'NODE',
-	width: 12,
+	// An address on loopback with its port.
+	width: 14,
 	isFlex: true,
 	mostWidth: 40,
 	priority: 0,
-	cell: ({ snapshot: { target } }) => ({ text: target.name, tone: 'strong' }),
+	cell: ({ snapshot: { target } }, _frame, width) => ({
+		text: truncateMiddle(target.name, width),
+		tone: 'strong',
+	}),
 	compare: byName,
 };
 

@@ -1,3 +1,5 @@
+import { didYouMean } from '../config/nearest.ts';
+import { clean } from '../domain/clean.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { commands } from './registry.ts';
@@ -42,12 +44,27 @@ export function findCommand(argv: readonly string[]): FoundCommand {
 			const { load } = commands[word as keyof typeof commands];
 			return { load, argv: argv.toSpliced(index, 1) };
 		}
-		if (/^[a-z][a-z-]*$/.test(word) && isNearCommand(word)) throw unknownCommand(word);
+		if (word === 'help') return findHelp(argv.toSpliced(index, 1));
+		// A bare word may be the name of a node, unless it is nearly a command, or its help is wanted.
+		if (/^[a-z][a-z-]*$/.test(word) && (isNearCommand(word) || wantsHelp(argv)))
+			throw unknownCommand(word);
 		break;
 	}
 	if (argv.includes('--once')) return { load: withoutName.once, argv };
-	if (argv.includes('--help') || argv.includes('-h')) return { load: withoutName.help, argv };
+	if (wantsHelp(argv)) return { load: withoutName.help, argv };
 	return { load: withoutName.screen, argv };
+}
+
+function wantsHelp(argv: readonly string[]): boolean {
+	return argv.includes('--help') || argv.includes('-h');
+}
+
+/** `nodetop help`, and `nodetop help COMMAND`, which is `nodetop COMMAND --help`. */
+function findHelp(argv: readonly string[]): FoundCommand {
+	const word = argv.find((each) => !each.startsWith('-'));
+	if (word === undefined) return { load: withoutName.help, argv };
+	if (!Object.hasOwn(commands, word)) throw unknownCommand(word);
+	return { load: commands[word as keyof typeof commands].load, argv: ['--help'] };
 }
 
 /** A slip of one or two letters: `statsu`. */
@@ -66,9 +83,13 @@ function nearestCommand(word: string): string | undefined {
 }
 
 function unknownCommand(word: string): UserError {
-	return new UserError(`"${word}" is no command`, {
+	const near = nearestCommand(word);
+	return new UserError(`"${clean(word, 40)}" is no command`, {
 		nextSteps: [
-			`did you mean \`nodetop ${nearestCommand(word)}\`?`,
+			...(near === undefined
+				? didYouMean(word, Object.keys(commands), 'nodetop ')
+				: [`did you mean \`nodetop ${near}\`?`]),
+			'`nodetop --help` lists the commands',
 			'to watch a node that is called so, give its URL',
 		],
 	});

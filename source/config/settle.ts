@@ -78,12 +78,7 @@ export function settle(layers: Layers): Choices {
 		framesPerSecond: choose('framesPerSecond', ['--fps', flags.fps], 'NODETOP_FPS', parseFrames),
 		theme: choose('theme', ['--theme', flags.theme], 'NODETOP_THEME', oneOf(themes)),
 		color: chooseColor(layers, choose),
-		ascii: choose(
-			'ascii',
-			['--ascii', flags.ascii === undefined ? undefined : String(flags.ascii)],
-			'NODETOP_ASCII',
-			parseSwitch,
-		),
+		ascii: chooseAscii(layers, choose),
 		readOnly: choose(
 			'readOnly',
 			['--read-only', flags.readOnly === undefined ? undefined : String(flags.readOnly)],
@@ -179,6 +174,22 @@ function chooserFor({ env, config, configPath }: Layers, profileName: string): C
 		}
 		return { value: defaults[key], origin: 'default', where: 'built in' };
 	};
+}
+
+/** Where nobody chose, the terminal's characters decide: those of the locale, and of Linux's console. */
+function chooseAscii({ flags, env }: Layers, choose: Choose): Choice<boolean> {
+	const flag = flags.ascii === undefined ? undefined : String(flags.ascii);
+	const chosen = choose('ascii', ['--ascii', flag], 'NODETOP_ASCII', parseSwitch);
+	const named = chosen.origin === 'default' ? asciiVariable(env) : undefined;
+	return named === undefined ? chosen : { value: true, origin: 'environment', where: named };
+}
+
+/** The variable that says that only ASCII can be shown; `undefined` where none does. */
+function asciiVariable(env: NodeJS.ProcessEnv): string | undefined {
+	// POSIX, Base Definitions 8.2: the first that is set and not empty; a console has 256 glyphs (vt(4)).
+	const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].find((name) => (env[name] ?? '') !== '');
+	if (locale !== undefined && !/utf-?8/i.test(env[locale] ?? '')) return locale;
+	return env['TERM'] === 'linux' ? 'TERM' : undefined;
 }
 
 /**

@@ -65,6 +65,17 @@ export function truncate(text: string, maxCells: number): string {
 		: cutToCells(text, maxCells, false);
 }
 
+/**
+ * Cuts the middle out of a name that is too long: of addresses and of numbered names the end tells one from
+ * another. `127.0.0.1:7301` in 12 cells is `127.0.0…7301`.
+ */
+export function truncateMiddle(text: string, maxCells: number): string {
+	if (text.length <= maxCells || maxCells < 5 || !isOneCellEach(text))
+		return truncate(text, maxCells);
+	const tail = Math.ceil((maxCells - 1) / 3);
+	return `${text.slice(0, maxCells - 1 - tail)}…${text.slice(-tail)}`;
+}
+
 function cutToCells(text: string, maxCells: number, isCut: boolean): string {
 	if (!isCut && cellWidth(text) <= maxCells) return text;
 	if (maxCells > 0 && isOneCellEach(text)) return `${text.slice(0, maxCells - 1)}…`;

@@ -34,7 +34,9 @@ export function formatCompactBytes(value: Integer): string {
 
 /** Bytes per second: `1.2 MB/s`. */
 export function formatRate(bytesPerSecond: number): string {
-	return Number.isFinite(bytesPerSecond) ? `${prettyBytes(bytesPerSecond)}/s` : missing;
+	// Less than a thousandth of a byte is what is left of a subtraction.
+	const rate = Math.abs(bytesPerSecond) < 0.001 ? 0 : bytesPerSecond;
+	return Number.isFinite(rate) ? `${prettyBytes(rate)}/s` : missing;
 }
 
 /** The two largest units of a duration: `2d 14h`, `3h 05m`, `2m 07s`, `45s`. At most 8 cells below 1,000 days. */
@@ -47,6 +49,17 @@ export function formatDuration(seconds: number): string {
 	if (whole < 86_400)
 		return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`;
 	return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
+}
+
+/** As operators of QuDAG know it: `2 days, 14:32:15`, `14:32:15`. */
+export function formatUptime(seconds: number): string {
+	if (!Number.isFinite(seconds)) return missing;
+	const whole = Math.max(0, Math.floor(seconds));
+	const two = (value: number) => String(value).padStart(2, '0');
+	const days = Math.floor(whole / 86_400);
+	const clock = [Math.floor((whole % 86_400) / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+	const time = clock.map((value) => two(value)).join(':');
+	return days === 0 ? time : `${days} ${days === 1 ? 'day' : 'days'}, ${time}`;
 }
 
 /** Milliseconds: `0.4 ms`, `23 ms`, `1.25 s`, `2m 05s`. At most 7 cells. */

@@ -8,6 +8,7 @@ import {
 } from '../domain/format.ts';
 import { capitalise } from '../domain/units.ts';
 import { placeOf } from '../sections/derived.ts';
+import { areOfMachine } from '../sections/resources/fields.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { worstIssue } from './issues.ts';
 import { createTextStyle } from './text-style.ts';
@@ -40,7 +41,10 @@ export function toCompactText(
 }
 
 function middle(node: NodeSnapshot, style: TextStyle): (string | undefined)[] {
-	const { poll, identity, resources } = node;
+	const { poll, identity, target } = node;
+	// The whole machine's figures are not the node's.
+	const resources =
+		node.resources && areOfMachine(node.resources, target.kind) ? undefined : node.resources;
 	if (poll.status === 'failed') {
 		const age = poll.lastGoodAt && `${formatAge(poll.lastGoodAt, style.nowMs)} ago`;
 		return [`Last good: ${age ?? 'never'}`];

@@ -74,7 +74,9 @@ function printDocument(
 	const networks = networkLines(document, style);
 	const nodes = document.nodes.map((node) => {
 		const kind = options.kindTitle?.(node.target.kind) ?? `${node.target.kind} node`;
-		const title = `${kind.split(' ').map(capitalise).join(' ')} Status: ${node.target.name}`;
+		const heading = `${kind.split(' ').map(capitalise).join(' ')} Status`;
+		// One node is known from the command; several have their names.
+		const title = document.nodes.length === 1 ? heading : `${heading}: ${node.target.name}`;
 		return printNode(node, title, style, earlierOf(node));
 	});
 	return [...nodes, ...(networks.length > 0 ? [networks] : [])]
@@ -122,7 +124,26 @@ function blocksOf(node: NodeSnapshot, style: TextStyle): StatusBlock[] {
 	const level = levelOf(node.health);
 	const value = `${style.marks.level[level]} ${healthWords[status]}`;
 	const verdict = { label: 'Health', value, tone: toneOfLevel[level], basis: status };
-	return [...statusBlocks(node, style), { title: '', lines: [verdict] }];
+	const blocks = statusBlocks(node, style).map((block) =>
+		block.title === 'Network' && node.poll.status !== 'failed'
+			? { ...block, lines: [...block.lines, networkHealth(node, style)] }
+			: block,
+	);
+	return [...blocks, { title: '', lines: [verdict] }];
+}
+
+/** The worst that was found about the node's network, as QuDAG's layout says it there. */
+function networkHealth(
+	{ health: { issues, components = [] } }: NodeSnapshot,
+	style: TextStyle,
+): StatusLine {
+	const checked = components.find(({ component }) => component === 'network')?.status ?? 'up';
+	const found = issues.filter(({ component }) => component === 'network').toSorted(byGravity)[0];
+	const isWorse = found !== undefined && found.severity !== 'info' && checked !== 'down';
+	const status = isWorse ? 'degraded' : checked;
+	const level = levelOf({ status, issues: found ? [found] : [] });
+	const value = `${style.marks.health[status]} ${healthWords[status]}`;
+	return { label: 'Health', value, tone: toneOfLevel[level], basis: status };
 }
 
 interface LineOptions {

@@ -59,6 +59,8 @@ export async function attempt(
 /** At most so many times its timeout, a node is waited for while this process is late. */
 const mostTimeouts = 2;
 const leastWaitMs = 20;
+/** Less is far from any limit: while a program starts, its first times are so much too long. */
+const leastLateMs = 250;
 
 /**
  * Calls `expire` when the node has had its timeout, without the time by which this process was late: answers
@@ -88,7 +90,8 @@ function waitFor(
 
 /** A time in which this process was late says nothing about the node, and neither does a clock that it read. */
 function timed(reading: Reading, lateMs: number): Reading {
-	if (reading.latencyMs === undefined || !isOurs(lateMs, reading.latencyMs)) return reading;
+	if (reading.latencyMs === undefined || lateMs < leastLateMs) return reading;
+	if (!isOurs(lateMs, reading.latencyMs)) return reading;
 	const { latencyMs: _latencyMs, clock: _clock, ...rest } = reading;
 	return rest;
 }

@@ -102,6 +102,27 @@ describe('precedence', () => {
 	});
 });
 
+describe('what characters are drawn with', () => {
+	it.each([
+		[{ LC_ALL: 'C' }, true, 'LC_ALL'],
+		[{ LC_ALL: 'de_DE.ISO-8859-1', LANG: 'C.UTF-8' }, true, 'LC_ALL'],
+		[{ LC_CTYPE: 'POSIX', LANG: 'en_US.UTF-8' }, true, 'LC_CTYPE'],
+		[{ LANG: 'ja_JP.eucJP' }, true, 'LANG'],
+		[{ LANG: 'en_US.UTF-8', TERM: 'linux' }, true, 'TERM'],
+		[{ LC_ALL: '', LANG: 'de_DE.utf8', TERM: 'xterm-256color' }, false, 'built in'],
+		[{}, false, 'built in'],
+		[{ LC_ALL: 'C', NODETOP_ASCII: 'false' }, false, 'NODETOP_ASCII'],
+	])('follows %j: ASCII is %s, from %s', (env, value, where) => {
+		expect(settleWith({ env }).ascii).toMatchObject({ value, where });
+	});
+
+	it('lets a flag and the configuration beat the locale', () => {
+		const env = { LC_ALL: 'C' };
+		expect(settleWith({ env, flags: { ascii: false } }).ascii.value).toBe(false);
+		expect(settleWith({ env, config: { ascii: false } }).ascii.value).toBe(false);
+	});
+});
+
 describe('colour', () => {
 	it.each([
 		[{ NO_COLOR: '1' }, {}, 'never', 'NO_COLOR'],

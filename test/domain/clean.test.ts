@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { clean, cleanText, stripControls, truncate } from '../../source/domain/clean.ts';
+import {
+	clean,
+	cleanText,
+	stripControls,
+	truncate,
+	truncateMiddle,
+} from '../../source/domain/clean.ts';
 
 describe('clean', () => {
 	it.each([
@@ -39,6 +45,13 @@ describe('clean', () => {
 		expect(clean('x'.repeat(300))).toHaveLength(256);
 		expect(truncate('日本語テキスト', 5)).toBe('日本…');
 		expect(truncate('ab', 0)).toBe('');
+	});
+
+	it('keeps the end of a name, which tells it from others', () => {
+		expect(truncateMiddle('127.0.0.1:7301', 14)).toBe('127.0.0.1:7301');
+		expect(truncateMiddle('127.0.0.1:7301', 12)).toBe('127.0.0…7301');
+		expect(truncateMiddle('validator-eu-017', 10)).toBe('valida…017');
+		expect(truncateMiddle('日本語テキスト', 5)).toBe('日本…');
 	});
 
 	it('never lets a control through, whatever comes', () => {

@@ -20,9 +20,9 @@ function stickyClock() {
 		},
 		run(ms: number) {
 			const untilMs = nowMs + ms;
-			while (waiting && waiting.atMs <= untilMs) {
-				nowMs = Math.max(nowMs, waiting.atMs);
-				waiting.run();
+			for (let due = waiting; due && due.atMs <= untilMs; due = waiting) {
+				nowMs = Math.max(nowMs, due.atMs);
+				due.run();
 			}
 			nowMs = Math.max(nowMs, untilMs);
 		},

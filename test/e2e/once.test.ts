@@ -76,7 +76,8 @@ describe.skipIf(!hasAnvil)('against real anvils', () => {
 			expect(Date.parse(head?.at ?? '')).toBe(Number(block['timestamp']) * 1000);
 			expect(node?.identity).toMatchObject({ client: 'anvil', chainId: 31_337 });
 			expect(node?.identity?.version).toMatch(/^\d+\.\d+\.\d+/);
-			expect(node?.poll.latencyMs).toBeGreaterThan(0);
+			// Absent where this machine was late by so much that the time says nothing.
+			expect(node?.poll.latencyMs ?? 1).toBeGreaterThan(0);
 			expect(node?.target.kind).toBe('evm');
 		}
 	});

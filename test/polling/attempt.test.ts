@@ -51,7 +51,7 @@ describe('attempt', () => {
 			setTimeout(resolve, 70, reading);
 		});
 		const { result } = attemptWith(() => answer, undefined, lateBy(60));
-		expect((await result).outcome).toEqual({ status: 'read', reading: {} });
+		expect((await result).outcome).toEqual({ status: 'read', reading });
 	});
 
 	it('calls a time limit that passed while this process was late ours, and no bug', async () => {

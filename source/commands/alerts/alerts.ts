@@ -9,6 +9,7 @@ const help = `Usage
   nodetop alerts silences [--json]
   nodetop alerts unsilence ID…
   nodetop alerts history [NODE…] [--since DURATION] [--all] [--json]
+  nodetop alerts rules [--json]
   nodetop alerts test [CHANNEL…]
   nodetop alerts test-rules FILE… | --schema
 
@@ -33,6 +34,9 @@ history: what fired, changed and ended, oldest first; the last 24 hours unless t
   --since D         30m, 8h, 7d
   --all             also what began and passed before it fired
   --json            one change a line
+
+rules: every rule of the profile: its severity, how long it must last before it fires, what it is about, and what
+it means. --json prints them whole, one document (schema nodetop-alert-rules/1).
 
 test: sends a message flagged TEST to the channels named, or to all of the profile, by the way that real
 ones take. Changes no state. Exits with 0 when all were delivered, else with 69.
@@ -59,6 +63,7 @@ const verbs: Readonly<Record<string, () => Promise<Run>>> = {
 	silences: async () => (await import('./silences.ts')).listSilences,
 	unsilence: async () => (await import('./unsilence.ts')).endSilences,
 	history: async () => (await import('./history.ts')).showAlertHistory,
+	rules: async () => (await import('./rules.ts')).listRules,
 	test: async () => (await import('./test-channels.ts')).testAlertChannels,
 	'test-rules': async () => (await import('./test-rules.ts')).testRules,
 };

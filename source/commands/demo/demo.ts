@@ -5,6 +5,7 @@ import { forkDevnet } from '../../../devnet/fork.ts';
 import type { Devnet } from '../../../devnet/fork.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { noteDemo } from '../demo-places.ts';
 import { parseFlags } from '../flags.ts';
 import type { printSnapshot } from '../once/once.ts';
 import { runOnTerminal } from '../screen/run-on-terminal.ts';
@@ -65,13 +66,17 @@ export const demo: Command = {
 			basePort: wholeNumber('--port', flags.port, 1024, mostBasePort),
 			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
 		});
+		const forget = await noteDemo(
+			devnet.nodes.map(({ url }) => url),
+			context,
+		);
 		try {
 			if (flags.serve === true) return await serve(devnet, context);
 			const nodeSpecs = devnet.nodes.map(({ name, url }) => `${name}=${url}`);
 			const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 			return await show(settings, devnet, flags, context);
 		} finally {
-			await devnet.stop();
+			await Promise.all([forget(), devnet.stop()]);
 		}
 	},
 };

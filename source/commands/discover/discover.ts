@@ -7,17 +7,18 @@ import { exitCodes, PollError, UserError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
+import { demoPlaces } from '../demo-places.ts';
 import { knownMappings } from '../known-mappings.ts';
 
 const help = `Usage
-  nodetop discover [HOST…] [--json] [--timeout D] [--profile NAME] [--config FILE]
+  nodetop discover [HOST[:PORT]…] [--json] [--timeout D] [--profile NAME] [--config FILE]
 
 Asks what answers at the usual ports of each kind of node: on this machine, or on the hosts named. Each
 kind asks a harmless question at a port that is open. Prints what was found, how sure that is, and how
 long finding it out took; says of what else answers that it does. Exits with 0 when a node was found,
 with 3 when none was.
 
-  HOST         a name or an address, without port; localhost unless given
+  HOST         a name or an address; localhost unless given. With a port only that port is asked
   --json       one document (schema nodetop-discovery/1)
   --timeout D  how long an answer may take: 3s unless told
   --profile NAME, -c, --config FILE
@@ -58,36 +59,64 @@ export const discover: Command = {
 		});
 		const timeoutMs =
 			flags.timeout === undefined ? defaultTimeoutMs : parseDuration(flags.timeout, '--timeout');
-		const hosts = input.length === 0 ? ['localhost'] : input.map(checkedHost);
-		if (hosts.length > mostHosts) {
-			throw new UserError(`${hosts.length} hosts are too many at once`, {
+		const withPort = input.filter((word) => writtenPort(word) !== undefined);
+		for (const word of withPort) checkedHost(word.replace(/:\d+$/, ''));
+		const bare = input.filter((word) => writtenPort(word) === undefined);
+		const hosts = input.length === 0 ? ['localhost'] : bare.map(checkedHost);
+		if (input.length > mostHosts) {
+			throw new UserError(`${input.length} hosts are too many at once`, {
 				nextSteps: [`ask at most ${mostHosts}: nodetop looks for nodes, it does not scan networks`],
 			});
 		}
 		const { adapters } = await import('../../adapters/registry.ts');
-		const places = placesOn(hosts, Object.values(adapters));
+		const kinds = Object.values(adapters);
+		const places = [
+			...placesOn(hosts, kinds),
+			...withPort.flatMap((address) => placesAt(address, kinds)),
+			...(hosts.includes('localhost') ? await demoPlaces(context) : []),
+		];
 		const { path } = findConfigPath(flags.config, context);
 		const mappings = await knownMappings(path, flags, context);
 		const asking = { timeoutMs, mappings };
 		const { found, strangers } = await askAll(places, asking, context);
 		if (context.signal.aborted) return exitCodes.interrupted;
 		if (flags.json === true) {
-			const document = { schema: 'nodetop-discovery/1', hosts, found, strangers };
+			const asked = [...hosts, ...withPort];
+			const document = { schema: 'nodetop-discovery/1', hosts: asked, found, strangers };
 			context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
 		} else {
 			context.stdout.write(toText(found));
-			context.stderr.write(`${strangers.map(describeStranger).join('')}${adviceOn(found, hosts)}`);
+			const advice = adviceOn(found, [...hosts, ...withPort]);
+			context.stderr.write(`${strangers.map(describeStranger).join('')}${advice}`);
 		}
 		return found.length > 0 ? exitCodes.ok : exitCodes.unknown;
 	},
 };
+
+/** A host with the port written behind it, `10.0.0.4:8545` or `[::1]:8545`; undefined for a host alone. */
+function writtenPort(word: string): string | undefined {
+	const [, host, port] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(word) ?? [];
+	return host === undefined || Number(port) > 65_535 ? undefined : port;
+}
+
+/** Every way of asking at one port that a kind has, at its usual port or not. */
+function placesAt(address: string, adapters: readonly Adapter[]): string[] {
+	const schemes = adapters.flatMap(({ localUrls }) =>
+		localUrls.map((url) => new URL(url).protocol),
+	);
+	return [...new Set(schemes)].filter(hasPort).map((scheme) => `${scheme}//${address}`);
+}
+
+function hasPort(scheme: string): boolean {
+	return scheme === 'http:' || scheme === 'tcp:' || scheme === 'ws:';
+}
 
 function checkedHost(word: string): string {
 	const host = word.replace(/^\[(.*)\]$/, '$1');
 	const written = host.includes(':') ? `[${host}]` : host;
 	if (/[/\s@]/.test(host) || !URL.canParse(`http://${written}/`)) {
 		throw new UserError(`"${clean(word, 60)}" is no host`, {
-			nextSteps: ['give names or addresses without port: nodetop discover 10.0.0.4'],
+			nextSteps: ['give names or addresses, with a port or without: 10.0.0.4, 10.0.0.4:8545'],
 		});
 	}
 	return written === 'localhost' ? host : written;

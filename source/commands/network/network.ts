@@ -1,7 +1,5 @@
-import { didYouMean } from '../../config/nearest.ts';
-import { clean } from '../../domain/clean.ts';
-import { UserError } from '../../domain/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { unknownVerb } from '../profile/profile.ts';
 import { showNetworkStats, showTopology } from './stats.ts';
 import { testNetwork } from './test.ts';
 import { settingsHelp } from '../settings-flags.ts';
@@ -57,10 +55,6 @@ export const network: Command = {
 		const run =
 			word !== undefined && Object.hasOwn(subcommands, word) ? subcommands[word] : undefined;
 		if (run) return run({ ...context, argv: context.argv.toSpliced(index, 1) });
-		const names = Object.keys(subcommands);
-		throw new UserError(
-			word === undefined ? 'network: what of it?' : `network has no "${clean(word, 40)}"`,
-			{ nextSteps: [...didYouMean(word ?? '', names), `it has: ${names.join(', ')}`] },
-		);
+		throw unknownVerb('network', word ?? '', Object.keys(subcommands));
 	},
 };

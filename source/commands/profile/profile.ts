@@ -23,7 +23,7 @@ const help = `Usage
   nodetop profile list [--json]
   nodetop profile use NAME
   nodetop profile save NAME [NODE…] [--yes]
-  nodetop profile rm NAME [--yes]
+  nodetop profile remove NAME [--yes]     (or rm)
 
 A profile is a named set of nodes with its own interval and look. \`save\` puts the nodes named, or
 else those of the profile in use, under a name. --yes replaces a profile that is there, and removes
@@ -50,7 +50,13 @@ interface Run {
 	readonly warn: (message: string) => void;
 }
 
-const verbs: Readonly<Record<string, (run: Run) => Promise<string>>> = { list, use, save, rm };
+const verbs: Readonly<Record<string, (run: Run) => Promise<string>>> = {
+	list,
+	use,
+	save,
+	remove,
+	rm: remove,
+};
 
 /** `nodetop profile`. */
 export const profile: Command = {
@@ -150,8 +156,8 @@ function toSave(
 	});
 }
 
-async function rm({ context, flags, names, path, warn }: Run): Promise<string> {
-	const name = rejectExtra('rm', names, 1);
+async function remove({ context, flags, names, path, warn }: Run): Promise<string> {
+	const name = rejectExtra('remove', names, 1);
 	let nextActive = '';
 	await editConfigFile(
 		path,

@@ -24,7 +24,8 @@ Prints how the nodes are, as text.
 
   --compact   one line a node
   --json      the whole snapshot as one document
-  --watch     repaints every second and marks what changed; on a pipe, one document after another
+  --watch     repaints every second and marks what changed; on a pipe, one document after another, and of
+              --compact only the lines that changed
 
 ${settingsHelp}Examples
   nodetop status validator
@@ -49,7 +50,8 @@ export const status: Command = {
 		}
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 		const print = printer(settings, context, flags);
-		if (flags.watch === true) return watchStatus(settings, context, print);
+		const isCompact = flags.compact === true;
+		if (flags.watch === true) return watchStatus(settings, context, print, isCompact);
 		const profile = watchedProfile(settings, flags, input);
 		const surroundings = surroundingsOf(context);
 		const subject = await chooseSubject(settings, surroundings);
@@ -98,6 +100,7 @@ async function watchStatus(
 	settings: Settings,
 	context: CommandContext,
 	print: Print,
+	isCompact: boolean,
 ): Promise<number> {
 	const surroundings = surroundingsOf(context);
 	const { clock, signal } = surroundings;
@@ -109,10 +112,11 @@ async function watchStatus(
 	};
 	return withMonitor(options, async (monitor) => {
 		let previous: SnapshotDocument | undefined;
+		const fresh = isCompact ? createFreshLines() : (text: string) => text;
 		const paint = (): void => {
 			const snapshot = documentOf(monitor, { ...surroundings, hint });
 			const text = print(snapshot, previous);
-			context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : text);
+			context.stdout.write(isTerminal ? `${home}${eraseLineEnds(text)}${clearBelow}` : fresh(text));
 			previous = snapshot;
 		};
 		await untilAborted(settle(monitor), signal);
@@ -123,6 +127,17 @@ async function watchStatus(
 		clock.clearInterval(timer);
 		return exitCodes.ok;
 	});
+}
+
+/** On a pipe a line that says the same as before is not repeated. */
+function createFreshLines(): (text: string) => string {
+	let before: ReadonlySet<string> = new Set();
+	return (text) => {
+		const lines = text.split('\n').filter((line) => line !== '');
+		const fresh = lines.filter((line) => !before.has(line));
+		before = new Set(lines);
+		return fresh.map((line) => `${line}\n`).join('');
+	};
 }
 
 /** What a shorter line leaves of the one painted before it is erased. */

@@ -1,4 +1,5 @@
 import { traits } from '../../domain/metric-mapping.ts';
+import { formatUptime } from '../../domain/format.ts';
 import { clientText } from '../client-text.ts';
 import type { Fields, FieldPath, JoinedLine } from '../field.ts';
 import type { Identity } from './schema.ts';
@@ -44,6 +45,15 @@ export const fields = {
 } as const satisfies Fields<Identity>;
 
 export const joined = [
+	{
+		form: 'full',
+		label: 'Uptime',
+		fields: ['uptimeSeconds'],
+		text: ({ uptimeSeconds: seconds }) =>
+			seconds === undefined ? undefined : formatUptime(seconds),
+		// It grows by itself; a restart shows in the time of the start.
+		basis: ({ startedAt }) => startedAt ?? '',
+	},
 	{
 		form: 'short',
 		label: 'Client',

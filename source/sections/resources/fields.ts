@@ -179,8 +179,8 @@ export const joined = [
 		fields: ['openFiles', 'openFilesLimit'],
 		text: ({ openFiles, openFilesLimit }) =>
 			joinParts(' / ', [
-				[openFiles, formatCount],
-				[openFilesLimit, formatCount],
+				[openFiles, String],
+				[openFilesLimit, String],
 			]),
 	},
 	{
