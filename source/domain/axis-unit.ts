@@ -29,6 +29,7 @@ const axisUnits: Readonly<Record<NumberUnit, readonly AxisUnit[]>> = {
 		{ divisor: 60, name: 'min' },
 		{ divisor: 1, name: 's' },
 	],
+	dollars: [{ divisor: 1, name: '$' }],
 	days: [{ divisor: 1, name: 'd' }],
 	ratio: [{ divisor: 0.01, name: '%' }],
 	bytes: decimal(byteNames),

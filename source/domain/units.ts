@@ -29,6 +29,7 @@ const numberFormats = {
 	seconds: (value) => formatDuration(Number(value)),
 	days: (value) => `${Number(Number(value).toPrecision(3))} d`,
 	ratio: (value) => formatRatio(Number(value)),
+	dollars: (value) => `$${Number(value).toFixed(2)}`,
 	bytes: formatBytes,
 	bytesPerSecond: (value) => formatRate(Number(value)),
 	perSecond: (value, precision) => `${formatSpeed(Number(value), precision)}/s`,

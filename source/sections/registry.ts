@@ -2,6 +2,7 @@ import { chain } from './chain/section.ts';
 import { clock } from './clock/section.ts';
 import { consensus } from './consensus/section.ts';
 import { dag } from './dag/section.ts';
+import { earnings } from './earnings/section.ts';
 import { health, selfReport } from './health/section.ts';
 import { identity } from './identity/section.ts';
 import { network } from './network/section.ts';
@@ -30,6 +31,7 @@ export const sections = {
 	process,
 	storage,
 	reputation,
+	earnings,
 	health,
 } as const satisfies Readonly<Record<string, Section>>;
 

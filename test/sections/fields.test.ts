@@ -88,6 +88,7 @@ const full = plainNode({
 		storageBytes: 54,
 	},
 	network: {
+		lastContactAt: '2026-01-02T03:04:00.000Z',
 		peers: 55,
 		inbound: 56,
 		outbound: 57,
@@ -143,10 +144,21 @@ const full = plainNode({
 		capacityBytes: 97,
 		usedBytes: 98,
 		trashBytes: 99,
+		reclaimableBytes: 104,
 		freeBytes: 100,
 		overusedBytes: 101,
 		growthBytesPerDay: 102,
 		daysUntilFull: { expected: 103 },
+	},
+	earnings: {
+		monthUsd: 105,
+		monthHeldUsd: 106,
+		estimateUsd: 107,
+		monthByCause: { storageUsd: 108, egressUsd: 109, repairAndAuditUsd: 110 },
+		previousMonthUsd: 111,
+		previousMonthHeldUsd: 112,
+		paidUsd: 113,
+		paidFor: '2025-12',
 	},
 });
 

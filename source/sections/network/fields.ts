@@ -97,6 +97,7 @@ export const fields = {
 		priority: 3,
 		metric: 'nodetop_network_latency_samples',
 	},
+	lastContactAt: { label: 'Last contact', unit: 'age', priority: 1 },
 } as const satisfies Fields<Network>;
 
 export const joined = [

@@ -34,6 +34,7 @@ export const networkSchema = z.strictObject({
 	protocolVersions: z.record(text, count).optional().describe('Peers by protocol version'),
 	clients: z.record(text, count).optional().describe('Peers by client'),
 	peerList: z.array(peerSchema).optional(),
+	lastContactAt: time.optional().describe('When a satellite last reached a storage node'),
 });
 
 export type Network = z.infer<typeof networkSchema>;

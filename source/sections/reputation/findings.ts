@@ -1,11 +1,26 @@
 import type { Findings } from '../finding.ts';
 
+const hourSeconds = 3600;
+
 /**
  * Storage nodes. A Storj satellite disqualifies for good below an audit score of 0.96, and below an
  * online score of 0.60; below a suspension score of 0.60 it suspends (satellite/reputation/config.go
  * of storj/storj, 5dbec64f5a: AuditDQ, UnknownAuditDQ, OfflineThreshold).
  */
 export const findings = {
+	contactLost: {
+		component: 'network',
+		condition: {
+			value: { age: 'network.lastContactAt' },
+			above: { warning: 2 * hourSeconds, critical: 4 * hourSeconds, clear: hourSeconds },
+		},
+		holdMs: 60_000,
+		unit: 'seconds',
+		message: 'no satellite has reached it for {value}',
+		meaning:
+			'Satellites count a node that they cannot reach for 4 hours as offline, and its online score falls.',
+		nextStep: 'check its port from outside: router, firewall, dynamic DNS, and the identity',
+	},
 	disqualified: {
 		scope: 'satellite',
 		component: 'storage',

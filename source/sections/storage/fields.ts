@@ -11,6 +11,12 @@ export const fields = {
 	},
 	usedBytes: { label: 'Used', unit: 'bytes', priority: 1, metric: 'nodetop_storage_used_bytes' },
 	trashBytes: { label: 'Trash', unit: 'bytes', priority: 2, metric: 'nodetop_storage_trash_bytes' },
+	reclaimableBytes: {
+		label: 'Reclaimable',
+		unit: 'bytes',
+		priority: 3,
+		metric: 'nodetop_storage_reclaimable_bytes',
+	},
 	freeBytes: { label: 'Free', unit: 'bytes', priority: 1, metric: 'nodetop_storage_free_bytes' },
 	overusedBytes: {
 		label: 'Overused',

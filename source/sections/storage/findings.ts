@@ -55,7 +55,7 @@ export const findings = {
 		component: 'storage',
 		condition: {
 			value: { field: 'storage.freeBytes', per: 'storage.capacityBytes' },
-			below: { warning: 0.05, critical: 0.01, clear: 0.06 },
+			below: { warning: 0.2, critical: 0.05, clear: 0.21 },
 		},
 		holdMs: minuteMs,
 		unit: 'ratio',

@@ -5,6 +5,7 @@ export const storageSchema = z.strictObject({
 	capacityBytes: integer.optional(),
 	usedBytes: integer.optional(),
 	trashBytes: integer.optional(),
+	reclaimableBytes: integer.optional().describe('Part of what is used that may be deleted'),
 	freeBytes: integer.optional(),
 	overusedBytes: integer.optional(),
 	growthBytesPerDay: z.number().optional(),

@@ -1,0 +1,60 @@
+import { defined } from '../../domain/defined.ts';
+import type { Storage } from '../../sections/storage/schema.ts';
+import { toAmount, toInteger } from '../quantity.ts';
+import { growthOf } from './growth.ts';
+import { nameOf } from './satellite-name.ts';
+import type { WireDashboard, WireDiskSpace, WireStorageDay } from './wire.ts';
+
+/**
+ * One meaning for both forms of `diskSpace`. Up to 1.142, `used` is the pieces without trash and
+ * `available` is the whole allocation. From 1.143.2 on, `used` includes the trash, `available` is what is
+ * free, and the allocation is `allocated`. Some versions report a negative `used`: it counts as 0.
+ */
+export function readStorage(
+	{ diskSpace, satellites }: Pick<WireDashboard, 'diskSpace' | 'satellites'>,
+	days: readonly WireStorageDay[],
+): Storage {
+	const space = readSpace(diskSpace);
+	const perSatellite = satellites.flatMap(({ id, url, currentStorageUsed }) => {
+		const usedBytes = toInteger(currentStorageUsed);
+		return usedBytes === undefined ? [] : [{ satellite: nameOf(id, url), usedBytes }];
+	});
+	return {
+		...defined(space),
+		...(perSatellite.length > 0 && { satellites: perSatellite }),
+		...growthOf(days, space.freeBytes),
+	};
+}
+
+function readSpace(wire: WireDiskSpace) {
+	const used = bytes(wire.used);
+	const trash = bytes(wire.trash);
+	const available = bytes(wire.available);
+	const allocated = bytes(wire.allocated);
+	if (allocated !== undefined) {
+		return {
+			capacityBytes: allocated,
+			usedBytes: used === undefined ? undefined : Math.max(0, used - (trash ?? 0)),
+			trashBytes: trash,
+			reclaimableBytes: bytes(wire.reclaimable),
+			freeBytes: available,
+			overusedBytes: bytes(wire.overused),
+		};
+	}
+	const taken = used === undefined ? undefined : used + (trash ?? 0);
+	const left = available === undefined || taken === undefined ? undefined : available - taken;
+	return {
+		capacityBytes: available,
+		usedBytes: used,
+		trashBytes: trash,
+		freeBytes: left === undefined ? undefined : Math.max(0, left),
+		overusedBytes: bytes(wire.overused) ?? (left === undefined ? undefined : Math.max(0, -left)),
+	};
+}
+
+/** Whole bytes; a negative number is 0. */
+function bytes(value: unknown): number | undefined {
+	if (typeof value === 'number' && value < 0) return 0;
+	const amount = toAmount(value);
+	return amount === undefined ? undefined : Math.round(amount);
+}

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { clean } from '../../domain/clean.ts';
+
+/** The API of a storage node's console, as read in storj/storj (storagenode/console) and its recordings. */
+
+/** More satellites than there ever were. */
+const maxSatellites = 64;
+const maxDays = 62;
+
+const shortText = z.string().transform((text) => clean(text, 80));
+/** What is of another type is not known; numbers are checked where they are read. */
+const any = z.unknown().optional();
+
+function listOf<Item extends z.ZodType>(item: Item, most: number) {
+	return z
+		.array(z.unknown())
+		.nullish()
+		.catch(undefined)
+		.transform((list) =>
+			(list ?? []).slice(0, most).flatMap((each): z.output<Item>[] => {
+				const parsed = item.safeParse(each);
+				return parsed.success ? [parsed.data] : [];
+			}),
+		);
+}
+
+const satelliteSchema = z.object({
+	id: shortText,
+	url: shortText.optional().catch(undefined),
+	disqualified: any,
+	suspended: any,
+	vettedAt: any,
+	currentStorageUsed: any,
+});
+export type WireSatellite = z.infer<typeof satelliteSchema>;
+
+export const diskSpaceSchema = z.object({
+	used: any,
+	available: any,
+	overused: any,
+	/** From 1.143.2 on; with it `used` and `available` have another meaning. */
+	allocated: any,
+	trash: any,
+	reclaimable: any,
+});
+export type WireDiskSpace = z.infer<typeof diskSpaceSchema>;
+
+/** `GET /api/sno/`. */
+export const dashboardSchema = z.object({
+	nodeID: shortText,
+	satellites: listOf(satelliteSchema, maxSatellites),
+	diskSpace: diskSpaceSchema,
+	lastPinged: any,
+	version: shortText.optional().catch(undefined),
+	allowedVersion: shortText.optional().catch(undefined),
+	upToDate: any,
+	startedAt: any,
+	quicStatus: shortText.optional().catch(undefined),
+});
+export type WireDashboard = z.infer<typeof dashboardSchema>;
+
+const auditSchema = z.object({
+	satelliteName: shortText,
+	auditScore: any,
+	suspensionScore: any,
+	onlineScore: any,
+});
+export type WireAudit = z.infer<typeof auditSchema>;
+
+const storageDaySchema = z.object({
+	intervalStart: z.string(),
+	/** Byte-hours. */
+	atRestTotal: any,
+	/** From 1.70 on. */
+	atRestTotalBytes: any,
+	/** From 1.162 on: filled in by the node, not reported by the satellite. */
+	calculated: any,
+});
+export type WireStorageDay = z.infer<typeof storageDaySchema>;
+
+/** `GET /api/sno/satellites`. */
+export const satellitesSchema = z.object({
+	storageDaily: listOf(storageDaySchema, maxDays),
+	audits: listOf(auditSchema, maxSatellites),
+});
+export type WireSatellites = z.infer<typeof satellitesSchema>;
+
+const monthSchema = z
+	.object({
+		egressBandwidthPayout: any,
+		egressRepairAuditPayout: any,
+		diskSpacePayout: any,
+		payout: any,
+		held: any,
+	})
+	.nullish()
+	.catch(undefined);
+
+/** `GET /api/sno/estimated-payout`, in cents. */
+export const estimateSchema = z.object({
+	currentMonth: monthSchema,
+	previousMonth: monthSchema,
+	currentMonthExpectations: any,
+});
+export type WireEstimate = z.infer<typeof estimateSchema>;
+
+const payoutSchema = z.object({
+	satelliteID: shortText.optional(),
+	satelliteURL: shortText.optional(),
+	paid: any,
+	distributed: any,
+});
+
+/** `GET /api/heldamount/payout-history/{YYYY-MM}`, in millionths of a dollar; `null` for a month without. */
+export const payoutsSchema = listOf(payoutSchema, maxSatellites);
+export type WirePayouts = z.infer<typeof payoutsSchema>;
