@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from './delivery/lock.ts';
 import type { Lock } from './delivery/lock.ts';
+import { checkOwnDirectory } from './delivery/own-directory.ts';
 
 const requestName = 'wanted';
 /** An older request was left by a process that ended. */
@@ -16,7 +18,9 @@ const handoverMs = 4000;
 export async function takeOver(directory: string): Promise<Lock> {
 	const request = join(directory, requestName);
 	await mkdir(directory, { recursive: true, mode: 0o700 });
-	await writeFile(request, '', { mode: 0o600 });
+	await checkOwnDirectory(directory);
+	const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+	await writeFile(request, '', { mode: 0o600, flag: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW });
 	try {
 		return await acquireLock(directory, handoverMs);
 	} finally {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Alert } from '../domain/alert.ts';
 import { applyAction, emptyAlertState } from './alert-state.ts';
+import { checkOwnDirectory } from './delivery/own-directory.ts';
 import type { AlertState } from './alert-state.ts';
 import type { Quiet } from './mutes.ts';
 import { mutedIn, toAlerts } from './outcome.ts';
@@ -13,6 +14,7 @@ export async function readAlerts(
 	{ rules, quiet }: { readonly rules: RuleSet; readonly quiet: Quiet },
 	nowMs: number,
 ): Promise<{ readonly alerts: readonly Alert[]; readonly state: AlertState }> {
+	await checkOwnDirectory(directory);
 	const state = (await peekAlertState(join(directory, stateFileName))) ?? emptyAlertState();
 	for (const { name, action } of await readActions(directory)) {
 		if (!state.applied.includes(name)) applyAction(state, action);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { exitCodes, UserError } from '../domain/errors.ts';
 import { actionSchema, alertStateSchema, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState } from './alert-state.ts';
+import { checkOwnDirectory } from './delivery/own-directory.ts';
 import type { Transition } from './evaluation.ts';
 
 /** Files of one profile's alerts, in one directory with mode 0700; each with mode 0600. */
@@ -80,7 +82,14 @@ export async function appendHistory(
 	const lines = transitions.map((transition) => `${JSON.stringify(transition)}\n`);
 	// Appended to half a line, the first new line would be unreadable too.
 	const text = `${isCut ? '\n' : ''}${lines.join('')}`;
-	await appendFile(path, text, { mode: fileMode });
+	const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
+	const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, fileMode);
+	try {
+		await file.writeFile(text);
+		await file.datasync();
+	} finally {
+		await file.close();
+	}
 }
 
 /** Size, and whether the last line is incomplete: the process was killed, or its disk was full. */
@@ -114,8 +123,10 @@ export async function fileAction(
 	action: Action,
 	nowMs: number,
 ): Promise<string> {
+	await checkOwnDirectory(directory);
 	const inbox = join(directory, actionsName);
 	await mkdir(inbox, { recursive: true, mode: directoryMode });
+	await refuseLink(inbox);
 	const name = `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}.json`;
 	await writeNew(join(inbox, `${name}.new`), JSON.stringify(action));
 	await rename(join(inbox, `${name}.new`), join(inbox, name));
@@ -125,6 +136,7 @@ export async function fileAction(
 /** The filed actions, oldest first. Removes files that are not valid actions. */
 export async function readActions(directory: string): Promise<readonly FiledAction[]> {
 	const inbox = join(directory, actionsName);
+	await refuseLink(inbox);
 	const names = await readdir(inbox).catch((error: unknown) =>
 		codeOf(error) === 'ENOENT' ? [] : Promise.reject(error),
 	);
@@ -135,6 +147,18 @@ export async function readActions(directory: string): Promise<readonly FiledActi
 		else await rm(join(inbox, name), { force: true });
 	}
 	return actions;
+}
+
+async function refuseLink(path: string): Promise<void> {
+	const isLink = await lstat(path).then(
+		(found) => found.isSymbolicLink(),
+		() => false,
+	);
+	if (!isLink) return;
+	throw new UserError(`${path} is a link: nodetop does not follow links to its state`, {
+		nextSteps: [`remove it: rm '${path}'`],
+		exitCode: exitCodes.config,
+	});
 }
 
 async function readAction(path: string): Promise<Action | undefined> {

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { UserError } from '../domain/errors.ts';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { exitCodes, UserError } from '../domain/errors.ts';
+import { isWritableByOthers, modeText } from '../domain/file-mode.ts';
 
 /** Prints one line for the person at the terminal; the line end is added. */
 export type Warn = (message: string) => void;
@@ -11,6 +13,23 @@ export async function warnIfOpenToOthers(path: string, warn: Warn): Promise<void
 	if ((mode & 0o077) === 0) return;
 	const shown = (mode & 0o777).toString(8).padStart(4, '0');
 	warn(`${path} is open to other users (mode ${shown}); run: chmod 600 '${path}'`);
+}
+
+/**
+ * Throws `UserError` when others may write in the directory of a configuration file, and so replace it: it
+ * names programs to run and addresses to send to. A link and the file it leads to are both looked at. POSIX
+ * only.
+ */
+export async function refuseIfReplaceable(path: string): Promise<void> {
+	if (process.platform === 'win32') return;
+	for (const directory of new Set([dirname(path), dirname(await realpath(path))])) {
+		const found = await stat(directory);
+		if (!isWritableByOthers(found)) continue;
+		throw new UserError(
+			`${directory} is writable by other users (mode ${modeText(found)}): they could replace ${path}`,
+			{ nextSteps: [`chmod go-w '${directory}'`], exitCode: exitCodes.config },
+		);
+	}
 }
 
 const fixes: Readonly<Record<string, string>> = {

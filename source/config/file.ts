@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { access, readFile, rename, stat } from 'node:fs/promises';
 import { exitCodes, UserError } from '../domain/errors.ts';
-import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
+import { codeOf, fileError, refuseIfReplaceable, warnIfOpenToOthers } from './file-errors.ts';
 import type { Warn } from './file-errors.ts';
-import { parseJsonText } from './json-text.ts';
+import { parseJsonText, repeatedText } from './json-text.ts';
+import type { RepeatedKey } from './json-text.ts';
 import { describeIssues } from './problems.ts';
 import type { ConfigProblem } from './problems.ts';
 import { schemaVersion } from './schema.ts';
@@ -24,6 +25,7 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
 	const text = await readText(path);
 	if (text === undefined) return undefined;
+	await refuseIfReplaceable(path);
 	await warnIfOpenToOthers(path, warn);
 	return parseConfig(format, text, path);
 }
@@ -31,6 +33,7 @@ export async function readConfigFile(
 function parseConfig(format: ConfigFormat, text: string, path: string): ConfigFile {
 	const json = parseJsonText(text);
 	if ('problem' in json) throw corrupt(path, json);
+	refuseRepeated(path, json.repeated);
 	return checkConfig(format, json.value, path);
 }
 
@@ -76,6 +79,7 @@ export async function editConfigFile(
 	const text = await readText(path);
 	const json = text === undefined ? { value: {} } : parseJsonText(text);
 	const isCorrupt = 'problem' in json;
+	if (!isCorrupt) refuseRepeated(path, json.repeated);
 	const before = isCorrupt ? {} : checkConfig(format, json.value, path);
 	const edited = edit(structuredClone(before));
 	const after = checkConfig(format, { schemaVersion, ...edited }, path);
@@ -139,6 +143,16 @@ function corrupt(path: string, at: { problem: string; line: number; column: numb
 			`correct line ${at.line}, column ${at.column}`,
 			'or start again: `nodetop add URL` keeps this file aside and writes a new one',
 		],
+		exitCode: exitCodes.config,
+	});
+}
+
+/** One of two equal keys would replace the other without a word: a channel, or a list of nodes. */
+function refuseRepeated(path: string, repeated: readonly RepeatedKey[] = []): void {
+	if (repeated.length === 0) return;
+	const lines = repeated.map((each) => `\n  ${repeatedText(each)}`);
+	throw new UserError(`${path}:${lines.join('')}`, {
+		nextSteps: ['rename or remove one of the two: only the last would count'],
 		exitCode: exitCodes.config,
 	});
 }

@@ -1,3 +1,4 @@
+import { exitCodes, UserError } from '../domain/errors.ts';
 import { readConfigFile } from './file.ts';
 import type { Warn } from './file-errors.ts';
 import { chooseNodes, toTarget } from './nodes.ts';
@@ -80,7 +81,10 @@ export async function gather(format: ConfigFormat, options: LoadOptions): Promis
 	const file = findConfigPath(flags.config, options);
 	const config = await readConfigFile(format, file.path, warn);
 	if (config === undefined && file.namedBy === '--config') {
-		warn(`--config: there is no file ${file.path}; the defaults apply`);
+		throw new UserError(`--config: there is no file ${file.path}`, {
+			nextSteps: ['check the path; nodetop add URL --config FILE writes a new one'],
+			exitCode: exitCodes.config,
+		});
 	}
 	const layers = { flags, env, config: config ?? {}, configPath: file.path };
 	const choices = settle(layers);

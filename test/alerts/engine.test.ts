@@ -1,5 +1,16 @@
 import { nothingObserved } from '../helpers/judge-once.ts';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+	chmod,
+	mkdir,
+	mkdtemp,
+	readFile,
+	readdir,
+	rm,
+	stat,
+	symlink,
+	truncate,
+	writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -217,6 +228,17 @@ describe('the history', () => {
 			{ event: 'fired', at: '2026-01-02T03:04:05.000Z', incident: { value: 0.9, threshold: 0.8 } },
 			{ event: 'resolved', at: '2026-01-02T03:04:06.000Z', incident: { reason: 'recovered' } },
 		]);
+	});
+
+	it.skipIf(process.platform === 'win32')('is not written through a link', async () => {
+		const engine = await open();
+		const elsewhere = path.join(directory, 'elsewhere');
+		await mkdir(directory, { recursive: true, mode: 0o700 });
+		await writeFile(elsewhere, '');
+		await symlink(elsewhere, path.join(directory, 'history.jsonl'));
+		await engine.evaluate(scene(0.9));
+		expect(engine.problem()).toContain('ELOOP');
+		expect(await readFile(elsewhere, 'utf8')).toBe('');
 	});
 
 	it('is cut in two at 4 MB', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { channelKinds } from '../../source/alerts/delivery/channels/registry.ts';
@@ -60,6 +60,54 @@ describe('readConfigFile', () => {
 			nextSteps: ['correct line 3, column 11', expect.stringContaining('nodetop add URL')],
 		});
 		expect(await readFile(path, 'utf8')).toBe(text);
+	});
+
+	it('refuses a key that stands twice in one object, with both places, and keeps the file', async () => {
+		const path = join(await temporaryDirectory(), 'config.json');
+		const text = [
+			'{ "profiles": { "default": {',
+			'  "channels": {',
+			'    "ops": { "type": "terminal" },',
+			'    "\\u006fps": { "type": "terminal" } },',
+			'  "nodes": [], "rules": {}, "nodes": [] } } }',
+		].join('\n');
+		await writeWithMode(path, text);
+		const wanted = {
+			message: [
+				`${path}:`,
+				'  profiles.default.channels.ops stands twice: at line 3, column 5 and line 4, column 5',
+				'  profiles.default.nodes stands twice: at line 5, column 3 and line 5, column 29',
+			].join('\n'),
+			nextSteps: ['rename or remove one of the two: only the last would count'],
+			exitCode: 78,
+		};
+		expect(await failureOf(() => readConfigFile(path, warnings().warn))).toMatchObject(wanted);
+		// A change must not lose what the file says twice either.
+		const edit = () =>
+			editConfigFile(path, (config) => config, { warn: warnings().warn, now: Date.now });
+		expect(await failureOf(edit)).toMatchObject(wanted);
+		expect(await readFile(path, 'utf8')).toBe(text);
+	});
+
+	it('takes the same key in two objects, and what looks like keys in a text', async () => {
+		const path = join(await temporaryDirectory(), 'config.json');
+		const text =
+			'{"profiles":{"a":{"nodes":[]},"b":{"nodes":[{"name":"a","tags":["\\"nodes\\": 1; \\"nodes\\""],"url":"http://h"}]}}}';
+		await writeWithMode(path, text);
+		expect(await readConfigFile(path, warnings().warn)).toMatchObject({ profiles: { a: {} } });
+	});
+
+	it.skipIf(isWindows)('refuses a directory in which others may write', async () => {
+		const directory = await temporaryDirectory();
+		const path = await writeWithMode(join(directory, 'c.json'), '{}');
+		await chmod(directory, 0o777);
+		expect(await failureOf(() => readConfigFile(path, warnings().warn))).toMatchObject({
+			message: `${directory} is writable by other users (mode 0777): they could replace ${path}`,
+			nextSteps: [`chmod go-w '${directory}'`],
+			exitCode: 78,
+		});
+		await chmod(directory, 0o1777);
+		expect(await readConfigFile(path, warnings().warn)).toEqual({});
 	});
 
 	it('names the path and the fix when the file is a directory', async () => {

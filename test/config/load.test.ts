@@ -121,11 +121,13 @@ describe('loadSettings', () => {
 		}
 	});
 
-	it('says so when --config names no file', async () => {
-		const { options, directory, warnings } = await withConfig(undefined);
+	it('refuses a --config that names no file', async () => {
+		const { options, directory } = await withConfig(undefined);
 		const config = join(directory, 'typo.json');
-		await loadSettings({ ...options, flags: { config } });
-		expect(warnings).toEqual([`--config: there is no file ${config}; the defaults apply`]);
+		await expect(loadSettings({ ...options, flags: { config } })).rejects.toMatchObject({
+			message: `--config: there is no file ${config}`,
+			exitCode: 78,
+		});
 	});
 
 	it('gives each target the mappings of the file and of its profile, which come first', async () => {

@@ -14,6 +14,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, UserError } from '../../domain/errors.ts';
+import { checkOwnDirectory } from './own-directory.ts';
 
 export interface Lock {
 	release(): Promise<void>;
@@ -39,13 +40,14 @@ const directoryMode = 0o700;
  * Makes this process the only one that writes in `directory`. Each holder makes a file with the next
  * number and removes the older ones; the highest stays behind when it is released. So nobody takes a
  * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Makes the
- * directory with mode 0700. Waits a second, or `patienceMs`, for a holder that is about to end, then
+ * directory with mode 0700, and refuses one in which others may write. Waits a second, or `patienceMs`, for a holder that is about to end, then
  * throws `UserError`.
  */
 export async function acquireLock(
 	directory: string,
 	patienceMs = defaultPatienceMs,
 ): Promise<Lock> {
+	await checkOwnDirectory(directory);
 	await mkdir(directory, { recursive: true, mode: directoryMode });
 	await chmod(directory, directoryMode);
 	const mine = join(directory, `lock-${process.pid}-${randomBytes(6).toString('hex')}`);

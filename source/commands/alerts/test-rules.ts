@@ -9,7 +9,7 @@ import {
 import type { RuleTestResult } from '../../alerts/rule-test.ts';
 import { builtInRules } from '../../sections/findings.ts';
 import { defaultPolicy } from '../../domain/channel.ts';
-import { parseJsonText } from '../../config/json-text.ts';
+import { parseJsonText, repeatedText } from '../../config/json-text.ts';
 import { describeIssues } from '../../config/problems.ts';
 import { stripControls } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
@@ -66,6 +66,9 @@ async function playFile(
 	const json = parseJsonText(await readText(path));
 	if ('problem' in json) {
 		throw mistake(path, [`line ${json.line}, column ${json.column}: ${json.problem}`]);
+	}
+	if (json.repeated !== undefined) {
+		throw mistake(path, json.repeated.map(repeatedText));
 	}
 	const file = ruleTestFileSchema.safeParse(json.value);
 	if (!file.success) {

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import {
+	chmod,
+	mkdir,
+	readdir,
+	readFile,
+	rename,
+	symlink,
+	utimes,
+	writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../source/alerts/delivery/lock.ts';
@@ -30,6 +39,33 @@ describe('the lock', () => {
 		const reasons = tries.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
 		expect(reasons.every((reason) => reason instanceof UserError)).toBe(true);
 		expect(await readdir(directory)).toEqual(['lock.1']);
+	});
+
+	it.skipIf(process.platform === 'win32')(
+		'refuses a directory in which others may write',
+		async () => {
+			const directory = await directoryWith();
+			await chmod(directory, 0o777);
+			expect(await failureOf(() => acquireLock(directory))).toMatchObject({
+				message: `${directory} is writable by other users (mode 0777)`,
+				exitCode: 78,
+			});
+			expect(await readdir(directory)).toEqual([]);
+			await chmod(directory, 0o750);
+			await (await acquireLock(directory)).release();
+		},
+	);
+
+	it.skipIf(process.platform === 'win32')('follows no link to a directory', async () => {
+		const directory = await directoryWith();
+		const other = `${directory}-other`;
+		await rename(directory, other);
+		await symlink(other, directory);
+		expect(await failureOf(() => acquireLock(directory))).toMatchObject({
+			message: `${directory} is a link: nodetop does not follow links to its state`,
+			exitCode: 78,
+		});
+		expect(await readdir(other)).toEqual([]);
 	});
 
 	it('can be taken again after its release, and keeps counting', async () => {
