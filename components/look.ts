@@ -1,80 +1,9 @@
 import { toAscii } from './ascii.ts';
+import { palettes } from './palettes.ts';
 import type { ChartStyle } from './charts/style.ts';
 import type { ThemeName } from '../source/domain/words.ts';
 import type { Tone } from '../source/domain/tone.ts';
 import type { Health, HealthLevel, Severity } from '../source/domain/words.ts';
-
-/** SGR parameters: for a terminal of 256 colours or more, and for one of 16. */
-interface Ink {
-	readonly rich: string;
-	readonly basic: string;
-}
-
-type Palette = Readonly<Record<Tone, Ink>>;
-
-const both = (sgr: string): Ink => ({ rich: sgr, basic: sgr });
-
-const mono: Palette = {
-	plain: both(''),
-	strong: both('1'),
-	dim: both('2'),
-	label: both('2'),
-	title: both('1'),
-	accent: both('1'),
-	good: both(''),
-	warn: both('1'),
-	bad: both('1;7'),
-	unknown: both('2'),
-	tab: both('2'),
-	tabActive: both('1;7'),
-	selected: both('7'),
-	banner: both('1;7'),
-};
-
-const dark: Palette = {
-	...mono,
-	dim: { rich: '38;5;243', basic: '90' },
-	label: { rich: '38;5;247', basic: '37' },
-	title: { rich: '1;38;5;110', basic: '1;36' },
-	accent: { rich: '38;5;110', basic: '36' },
-	good: { rich: '38;5;114', basic: '32' },
-	warn: { rich: '38;5;221', basic: '33' },
-	bad: { rich: '1;38;5;203', basic: '1;31' },
-	unknown: { rich: '38;5;147', basic: '35' },
-	tab: { rich: '38;5;247', basic: '37' },
-	tabActive: { rich: '1;38;5;231;48;5;24', basic: '1;7' },
-	selected: { rich: '48;5;237', basic: '7' },
-	banner: { rich: '1;38;5;16;48;5;221', basic: '1;30;43' },
-};
-
-const light: Palette = {
-	...mono,
-	dim: { rich: '38;5;245', basic: '90' },
-	label: { rich: '38;5;240', basic: '30' },
-	title: { rich: '1;38;5;25', basic: '1;34' },
-	accent: { rich: '38;5;25', basic: '34' },
-	good: { rich: '38;5;28', basic: '32' },
-	warn: { rich: '38;5;130', basic: '33' },
-	bad: { rich: '1;38;5;160', basic: '1;31' },
-	unknown: { rich: '38;5;97', basic: '35' },
-	tab: { rich: '38;5;240', basic: '30' },
-	tabActive: { rich: '1;38;5;231;48;5;25', basic: '1;7' },
-	selected: { rich: '48;5;254', basic: '7' },
-	banner: { rich: '1;38;5;16;48;5;214', basic: '1;30;43' },
-};
-
-/** Okabe and Ito's colours, which the common colour deficiencies tell apart. */
-const colorblind: Palette = {
-	...dark,
-	title: { rich: '1;38;5;74', basic: '1;36' },
-	accent: { rich: '38;5;74', basic: '36' },
-	good: { rich: '38;5;74', basic: '36' },
-	warn: { rich: '38;5;220', basic: '33' },
-	bad: { rich: '1;38;5;208', basic: '1;31' },
-	unknown: { rich: '38;5;175', basic: '35' },
-};
-
-const palettes: Readonly<Record<ThemeName, Palette>> = { dark, light, colorblind, mono };
 
 export interface Glyphs {
 	readonly level: Readonly<Record<HealthLevel, string>>;

@@ -1,7 +1,7 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import { fillLines, fit } from '../../components/line.ts';
+import { fit } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
 import type { Look } from '../../components/look.ts';
 import { useCommands } from '../../hooks/use-commands.ts';
@@ -22,11 +22,9 @@ import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
 import { noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
+import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
 import { useView } from './use-view.ts';
 import type { ViewControl } from './use-view.ts';
-
-export const smallestWidth = 60;
-export const smallestHeight = 16;
 
 export interface ShellProps {
 	readonly frames: ReadableStore<Frame<Moment>>;
@@ -57,9 +55,10 @@ export function Shell(props: ShellProps): ReactNode {
 	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
 	useKeys({ ...props, travel, actions, frame, control, width, height, intervalMs, setIntervalMs });
 
-	if (width < smallestWidth || rows < smallestHeight)
-		return <TooSmall look={look} width={width} rows={rows} />;
 	const { viewed } = control;
+	if (width < smallestWidth || rows < smallestHeight) {
+		return <Tiny {...{ look, moment, width, rows }} listed={viewed.listed} />;
+	}
 	const { whyAbsent, hint, screens } = props;
 	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint };
 	return (
@@ -130,21 +129,4 @@ function ScreenTabs({ look, width, moment, view }: ScreenProps): ReactNode {
 	const alertCounts = useMemo(() => countFiring(moment.alerts), [moment.alerts]);
 	const hasAlertProblems = moment.alerting.problems.length > 0;
 	return <Tabs {...{ look, width, view, alertCounts, hasAlertProblems }} />;
-}
-
-function TooSmall({
-	look,
-	width,
-	rows,
-}: {
-	readonly look: Look;
-	readonly width: number;
-	readonly rows: number;
-}): ReactNode {
-	const lines = [
-		look.paint('warn', fit(`${width}×${rows} is too small`, width)),
-		look.paint('plain', fit(`nodetop needs ${smallestWidth}×${smallestHeight}`, width)),
-		look.paint('dim', fit('q quits', width)),
-	];
-	return <Lines text={fillLines(lines, width, rows).join('\n')} width={width} height={rows} />;
 }

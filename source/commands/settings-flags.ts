@@ -24,7 +24,7 @@ export const settingsHelp = `Options
   --timeout D          how long a node may take to answer
   --health-interval D  time between health checks of a node: 30s unless told
   --fps N              repaints a second for new data, at most
-  --theme NAME         dark, light, colorblind or mono
+  --theme NAME         dark, light, contrast, colorblind or mono
   --color WHEN         auto, always or never; NO_COLOR is honoured
   --ascii              draw with ASCII characters only
   --insecure           accept any TLS certificate (shown in red)

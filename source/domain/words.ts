@@ -135,5 +135,5 @@ export function compareHealth(a: Health, b: Health): number {
 	return healthRank[a] - healthRank[b];
 }
 
-export const themes = ['dark', 'light', 'colorblind', 'mono'] as const;
+export const themes = ['dark', 'light', 'contrast', 'colorblind', 'mono'] as const;
 export type ThemeName = (typeof themes)[number];

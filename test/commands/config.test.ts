@@ -83,7 +83,7 @@ describe('config', () => {
 			additionalProperties: false,
 			properties: {
 				intervalMs: { type: 'integer', minimum: 100, maximum: 3_600_000 },
-				theme: { enum: ['dark', 'light', 'colorblind', 'mono'] },
+				theme: { enum: ['dark', 'light', 'contrast', 'colorblind', 'mono'] },
 				profiles: {
 					additionalProperties: {
 						properties: { nodes: { items: { required: ['name', 'url'] } } },

@@ -172,7 +172,11 @@ describe('checkConfig', () => {
 		[{ intervalMs: 3_600_001 }, 'intervalMs: expected 3600000 or less', ''],
 		[{ intervalMs: 100.5 }, 'intervalMs: expected a whole number', ''],
 		[{ framesPerSecond: 0 }, 'framesPerSecond: expected 1 or more', ''],
-		[{ theme: 'solarized' }, 'theme: expected "dark", "light", "colorblind", "mono"', ''],
+		[
+			{ theme: 'solarized' },
+			'theme: expected "dark", "light", "contrast", "colorblind", "mono"',
+			'',
+		],
 		[{ color: true }, 'color: expected "auto", "always", "never"', ''],
 		[{ ascii: 'yes' }, 'ascii: expected true or false', ''],
 		[{ profiles: [] }, 'profiles: expected an object in { }', ''],
@@ -255,7 +259,7 @@ describe('checkConfig', () => {
 			'message',
 			[
 				'/c:',
-				'  theme: expected "dark", "light", "colorblind", "mono"',
+				'  theme: expected "dark", "light", "contrast", "colorblind", "mono"',
 				'  profiles.home.nodes[0].url: the host is missing',
 				'  profiles.home.nodes[0].token: expected text in double quotes',
 			].join('\n'),

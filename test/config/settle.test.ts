@@ -196,7 +196,10 @@ describe('a value that cannot be read', () => {
 		[{ flags: { fps: '61' } }, '--fps: "61" is not a whole number from 1 to 60'],
 		[{ flags: { fps: '2.5' } }, '--fps: "2.5" is not a whole number'],
 		[{ env: { NODETOP_FPS: 'many' } }, 'NODETOP_FPS: "many" is not a whole number'],
-		[{ flags: { theme: 'drak' } }, '--theme: "drak" is none of dark, light, colorblind, mono'],
+		[
+			{ flags: { theme: 'drak' } },
+			'--theme: "drak" is none of dark, light, contrast, colorblind, mono',
+		],
 		[{ env: { NODETOP_COLOR: 'yes' } }, 'NODETOP_COLOR: "yes" is none of auto, always, never'],
 		[{ env: { NODETOP_ASCII: 'perhaps' } }, 'NODETOP_ASCII: "perhaps" is neither 1 nor 0'],
 		[{ env: { NODETOP_ASCII: 'constructor' } }, 'is neither 1 nor 0'],

@@ -138,7 +138,7 @@ describe('the screen in a real terminal', () => {
 			}
 		}
 		screen.resize({ columns: 50, rows: 12 });
-		await expect.poll(() => screen.text(), waiting).toMatch(/50×12 is too small/);
+		await expect.poll(() => screen.text(), waiting).toMatch(/screens need 60×16/);
 		screen.press('q');
 		await expectRestored(screen, 0);
 	});

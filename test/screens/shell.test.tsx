@@ -376,9 +376,17 @@ describe('the shell', () => {
 		await expectText(tty, /add one with `nodetop add URL`/);
 	});
 
-	it('says how large it must be when it is too small, and comes back', async () => {
-		const { tty } = show(fleetOf(mixed), [50, 12]);
-		await expectText(tty, /50×12 is too small\s+nodetop needs 60×16/);
+	it.each([
+		[40, 10],
+		[50, 12],
+		[30, 5],
+		[12, 3],
+	] as const)('shows counts and the worst node at %i×%i, and comes back', async (columns, rows) => {
+		const { tty } = show(fleetOf(mixed), [columns, rows]);
+		await expectText(tty, /● 2 up\s/);
+		if (rows > 5) expect(tty.text()).toMatch(/✖ 1 down\s+gamma down[^]*✖ down gamma\n/);
+		expect(tty.lines().every((line) => line.length <= columns)).toBe(true);
+		expect(tty.lines().length).toBeLessThanOrEqual(rows);
 		tty.resize(80, 24);
 		await expectText(tty, /─ Nodes ─/);
 	});
