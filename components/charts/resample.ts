@@ -23,6 +23,8 @@ export interface Resampling {
 
 /** What is larger is no measurement, and the span of two such has no number. */
 const largestValue = 1e300;
+/** Samples without a number that a line passes over; of more in a row there is a gap. */
+const mostBridged = 1;
 /** Without a sample for so many usual intervals there is a gap. */
 const gapIntervals = 4;
 const intervalsLooked = 10;
@@ -41,15 +43,16 @@ export function resample(
 	const gapMs = Math.max(gapIntervals * usualInterval(times), 2 * columnMs);
 	let isAfterGap = true;
 	let lastMs = Number.NEGATIVE_INFINITY;
+	let missing = 0;
 	for (const [index, value] of values.entries()) {
 		const atMs = times[index] ?? Number.NaN;
 		const column = Math.floor((atMs - fromMs) / columnMs);
 		if (column >= columns) break;
 		if (!(Math.abs(value) <= largestValue)) {
-			isAfterGap = true;
+			missing += 1;
 			continue;
 		}
-		isAfterGap ||= atMs - lastMs > gapMs;
+		isAfterGap ||= missing > mostBridged || atMs - lastMs > gapMs;
 		if (column < 0) buckets.clear();
 		const bucket = buckets.get(column);
 		if (bucket) {
@@ -60,6 +63,7 @@ export function resample(
 			buckets.set(column, { min: value, max: value, first: value, last: value, isAfterGap });
 		}
 		lastMs = atMs;
+		missing = 0;
 		isAfterGap = false;
 	}
 	return buckets;

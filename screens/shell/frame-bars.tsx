@@ -192,7 +192,7 @@ export function Verdict({ look, width, moment }: VerdictProps): ReactNode {
 }
 
 /** A part of the verdict is cut no shorter than this. */
-const leastVerdictText = 24;
+const leastVerdictText = 18;
 
 /** What matters while something lies over the screen; of the rest, the screen's own keys. */
 const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {

@@ -6,6 +6,7 @@ import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
+import { fuzzyScore } from './fuzzy.ts';
 
 /** Something that can be done by its name: a command of the key table, or going to a node. */
 export type PaletteEntry =
@@ -20,8 +21,8 @@ const bindings: readonly Binding[] = keymap.filter(
 );
 
 /**
- * The entries whose title holds every word typed, in the order of the key table, then the nodes; for `at`
- * and a time, that time.
+ * What matches the typed text, the best match first; equal ones in the order of the key table, then the nodes.
+ * For `at` and a time, that time.
  */
 export function paletteEntries(
 	text: string,
@@ -34,9 +35,6 @@ export function paletteEntries(
 		const shown = new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
 		return [{ title: `Go to ${shown} UTC`, key: 'at', atMs }];
 	}
-	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-	const isMatch = ({ title }: PaletteEntry) =>
-		words.every((word) => title.toLowerCase().includes(word));
 	const commands = bindings.map(({ command, keys, help }): PaletteEntry => ({
 		title: help,
 		key: keys[0] === undefined ? '' : showKey(keys[0]),
@@ -48,7 +46,13 @@ export function paletteEntries(
 		key: '',
 		node: target.name,
 	}));
-	return [...commands, ...targets].filter(isMatch);
+	return [...commands, ...targets]
+		.flatMap((entry) => {
+			const score = fuzzyScore(text, entry.title);
+			return score === undefined ? [] : [{ entry, score }];
+		})
+		.toSorted((a, b) => b.score - a.score)
+		.map(({ entry }) => entry);
 }
 
 const keyWidth = 8;

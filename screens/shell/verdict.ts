@@ -6,6 +6,7 @@ import type { Group } from '../../source/sections/group/schema.ts';
 import { levelOf } from '../../source/sections/health/severity.ts';
 import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { countFiring } from '../alerts/alert-list.ts';
 
 /** A part of the verdict: how bad it is, and what it says. */
 export interface VerdictPart {
@@ -13,7 +14,7 @@ export interface VerdictPart {
 	readonly text: string;
 }
 
-type VerdictView = Pick<Moment, 'nodes' | 'groups' | 'witness' | 'atMs'>;
+type VerdictView = Pick<Moment, 'nodes' | 'groups' | 'witness' | 'alerts' | 'atMs'>;
 
 /** Names that are said one by one; of more, how many there are. */
 const mostNamed = 2;
@@ -37,7 +38,7 @@ export function verdictOf(view: VerdictView): VerdictPart[] {
 		...troubled.map(({ group, level }) => ({ level, text: networkText(group, view.atMs) })),
 		...nodeParts(nodes, explained, view.atMs),
 	].toSorted((a, b) => healthLevels.indexOf(a.level) - healthLevels.indexOf(b.level));
-	return parts.length === 0 ? [allWell(view, snapshots)] : parts;
+	return parts.length === 0 ? [allWell(view, snapshots), ...firing(view)] : parts;
 }
 
 function networksOf({ groups }: Pick<VerdictView, 'groups'>): readonly Group[] {
@@ -124,6 +125,17 @@ function allWell({ nodes, groups }: VerdictView, snapshots: readonly NodeSnapsho
 		...(waiting > 0 ? [`${waiting} not polled yet`] : []),
 	].join(' · ');
 	return { level: waiting > 0 ? 'unknown' : 'ok', text };
+}
+
+/** Alerts that fire although every node is up, as of the machine that nodetop runs on. */
+function firing({ alerts }: VerdictView): VerdictPart[] {
+	const firingCounts = countFiring(alerts);
+	if (!firingCounts || firingCounts.isQuiet) return [];
+	const { critical, warning } = firingCounts.counts;
+	const count = critical + warning;
+	if (count === 0) return [];
+	const text = count === 1 ? '1 alert is firing' : `${count} alerts are firing`;
+	return [{ level: critical > 0 ? 'critical' : 'warning', text }];
 }
 
 function medianFinalityMs(snapshots: readonly NodeSnapshot[]): number | undefined {

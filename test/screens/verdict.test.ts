@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../screens/shell/verdict.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import { noSamples } from '../../source/sections/samples.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
@@ -41,8 +42,8 @@ function network(nodes: readonly string[], told: Partial<Group> = {}): Group {
 	};
 }
 
-const say = (nodes: ReturnType<typeof node>[], groups: Group[] = []) =>
-	verdictOf({ nodes, groups, witness: undefined, atMs: nowMs }).map(
+const say = (nodes: ReturnType<typeof node>[], groups: Group[] = [], alerts: Alert[] = []) =>
+	verdictOf({ nodes, groups, witness: undefined, alerts, atMs: nowMs }).map(
 		({ level, text }) => `${level}: ${text}`,
 	);
 
@@ -92,6 +93,22 @@ describe('the verdict', () => {
 		expect(say([node('a', told), node('b', told), node('c')], [stalled])).toEqual([
 			'critical: hotstuff stalled 40s: no progress',
 		]);
+	});
+
+	it('does not call all well what an alert is about', () => {
+		const alert: Alert = {
+			rule: 'host-busy',
+			severity: 'warning',
+			state: 'firing',
+			since: ago(60),
+			message: 'the host is busy',
+			labels: {},
+		};
+		expect(say([node('a'), node('b')], [], [alert])).toEqual([
+			'ok: all 2 nodes up',
+			'warning: 1 alert is firing',
+		]);
+		expect(say([node('a')], [], [{ ...alert, muted: 'silenced' }])).toEqual(['ok: the node is up']);
 	});
 
 	it('says what it waits for', () => {

@@ -80,6 +80,14 @@ describe('lineChart', () => {
 		expect(buckets.map(({ min, max }) => [min, max])).toEqual(buckets.map(() => [0, 1]));
 	});
 
+	it('passes over one missing sample, and leaves a gap where two are missing', () => {
+		const cells = { fromMs: nowMs - 8000, columnMs: 1000, columns: 10 };
+		const gaps = (values: readonly number[]) =>
+			[...resample(timed(values), cells).values()].map(({ isAfterGap }) => isAfterGap);
+		expect(gaps([1, Number.NaN, 3, 4])).toEqual([true, false, false]);
+		expect(gaps([1, Number.NaN, Number.NaN, 4])).toEqual([true, true]);
+	});
+
 	it('says the unit once, in the corner', () => {
 		const lines = draw(series.spike, { unit: 'ms' });
 		expect(lines.join('\n').match(/ms/g)).toEqual(['ms']);
