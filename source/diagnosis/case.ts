@@ -75,6 +75,8 @@ export interface Cause {
 	weigh(input: DiagnosisInput): Weighed | undefined;
 	/** What to run or look at next. */
 	next(input: DiagnosisInput): readonly string[];
+	/** A step that changes the node, such as a restart: said last, and never of a cause that is only possible. */
+	readonly lastStep?: string;
 	/** What, if seen, would show that this is not the cause. */
 	readonly disproof: string;
 }

@@ -40,16 +40,21 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 		return score > 0 ? [{ cause, rank, score, ...result }] : [];
 	});
 	weighed.sort((a, b) => b.score - a.score || a.rank - b.rank);
-	const findings = weighed.map(({ cause, score, for: speaking, against }): Finding => ({
-		cause: cause.code,
-		place: cause.place,
-		title: cause.title,
-		confidence: score >= 5 ? 'certain' : score >= 3 ? 'likely' : 'possible',
-		for: speaking.map(({ text }) => text),
-		against: against.map(({ text }) => text),
-		next: cause.next(input),
-		disproof: cause.disproof,
-	}));
+	const findings = weighed.map(({ cause, score, for: speaking, against }): Finding => {
+		const confidence = score >= 5 ? 'certain' : score >= 3 ? 'likely' : 'possible';
+		const { lastStep } = cause;
+		const isSure = lastStep !== undefined && confidence !== 'possible';
+		return {
+			cause: cause.code,
+			place: cause.place,
+			title: cause.title,
+			confidence,
+			for: speaking.map(({ text }) => text),
+			against: against.map(({ text }) => text),
+			next: [...cause.next(input), ...(isSure ? [lastStep] : [])],
+			disproof: cause.disproof,
+		};
+	});
 	return { node: input.node.target.name, verdict: verdictOf(input, findings), findings };
 }
 

@@ -276,7 +276,8 @@ export const standsStill: Cause = {
 					: [],
 		};
 	},
-	next: () => ['its log around the time of its last progress', 'its peers, then a restart'],
+	next: () => ['its log around the time of its last progress', 'its peers'],
+	lastStep: 'where both show nothing, a restart of this node alone',
 };
 
 export const refusedUs: Cause = {

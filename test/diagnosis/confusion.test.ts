@@ -436,6 +436,36 @@ test('what the witness saw is the evidence, whatever it looked at', () => {
 	expect(first?.for.slice(0, 2)).toEqual(['no interface has a route', 'no default route']);
 });
 
+test('a restart is advised last, and never where the cause is only possible', () => {
+	for (const seed of seeds) {
+		for (const inject of Object.values(injections)) {
+			const world = worldOf(seed);
+			inject(world);
+			for (const { confidence, next } of diagnose(inputOf(world)).findings) {
+				const at = next.findIndex((step) => /\ba restart\b/.test(step));
+				if (at >= 0)
+					expect([confidence, at]).toEqual([
+						expect.not.stringMatching('possible'),
+						next.length - 1,
+					]);
+			}
+		}
+	}
+	// Old for the clock alone: it may be well.
+	const world = worldOf(1);
+	const issue = {
+		code: 'headOld',
+		component: 'chain',
+		severity: 'warning',
+		message: 'old',
+		since: ago(0),
+	} as const;
+	const node = { ...world.node, health: { status: 'degraded' as const, issues: [issue] } };
+	const [found] = diagnose({ ...inputOf(world), node, group: undefined }).findings;
+	expect(found).toMatchObject({ cause: 'standsStill', confidence: 'possible' });
+	expect(found?.next.join(' ')).not.toMatch(/restart/);
+});
+
 test('a node that is not well for no known cause is not called healthy', () => {
 	const world = worldOf(2);
 	const input = inputOf(world);

@@ -131,6 +131,18 @@ describe('the loss of a path', () => {
 		expect(watch.add(fast, 99).lossRatio).toBe(0);
 	});
 
+	it.each(['ENETUNREACH', 'ENETDOWN', 'EMFILE'])('does not count %s, which is ours', (error) => {
+		const watch = createPathWatch();
+		for (let n = 0; n < 30; n++) watch.add(fast, n);
+		expect(watch.add({ error }, 30)).toMatchObject({ sent: 30, lossRatio: 0, error });
+	});
+
+	it('counts no answer that was late for another reason', () => {
+		const watch = createPathWatch();
+		for (let n = 0; n < 60; n++) watch.add(n % 10 === 9 ? { connectMs: 640 } : fast, n);
+		expect(watch.add(fast, 60).lossRatio).toBe(0);
+	});
+
 	it('counts an answer that came after a second packet, which says nothing of the level', () => {
 		const watch = createPathWatch();
 		for (let n = 0; n < 80; n++) watch.add(n % 10 === 9 ? { connectMs: 1031 } : fast, n);

@@ -22,7 +22,9 @@ export interface PathWatch {
 const windowSize = 60;
 const leastWindow = 20;
 /** Errors without an answer: the packets or their answers did not arrive. */
-const silences = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+const silences = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN']);
+/** This machine has no way out: nothing was sent, and so nothing is known of the path. */
+const ownErrors = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENOBUFS']);
 
 /** Follows one path: its level, and the share of its newest probes that were lost. */
 export function createPathWatch(): PathWatch {
@@ -30,8 +32,20 @@ export function createPathWatch(): PathWatch {
 	let losses: boolean[] = [];
 	let sent = 0;
 	let fastestMs = Number.POSITIVE_INFINITY;
+	function figures({ connectMs, error }: Probe): PathFigures {
+		return {
+			sent,
+			...(connectMs !== undefined && { connectMs }),
+			...(error !== undefined && { error }),
+			...(losses.length >= leastWindow && {
+				lossRatio: losses.filter(Boolean).length / losses.length,
+			}),
+			...level.level(),
+		};
+	}
 	return {
 		add({ connectMs, error }, atMs) {
+			if (error !== undefined && ownErrors.has(error)) return figures({ error });
 			sent += 1;
 			fastestMs = Math.min(fastestMs, connectMs ?? Number.POSITIVE_INFINITY);
 			const isLate = connectMs !== undefined && isRetransmitted(connectMs, fastestMs);
@@ -39,15 +53,7 @@ export function createPathWatch(): PathWatch {
 			losses = [...losses, isLost].slice(-windowSize);
 			// A time with the wait for a second packet does not measure the path.
 			if (connectMs !== undefined && !isLate) level.add(connectMs, atMs);
-			return {
-				sent,
-				...(connectMs !== undefined && { connectMs }),
-				...(error !== undefined && { error }),
-				...(losses.length >= leastWindow && {
-					lossRatio: losses.filter(Boolean).length / losses.length,
-				}),
-				...level.level(),
-			};
+			return figures({ connectMs, error });
 		},
 	};
 }
