@@ -64,6 +64,14 @@ export const commands = {
 		summary: 'a recording, or a time of the profile, on the same screens as if live',
 		load: async () => (await import('./replay/replay.ts')).replay,
 	},
+	history: {
+		summary: 'numbers over time, reports, export and pruning of what was recorded',
+		load: async () => (await import('./history/history.ts')).history,
+	},
+	diff: {
+		summary: 'what differs between two recorded moments, or two nodes',
+		load: async () => (await import('./diff/diff.ts')).diff,
+	},
 	profile: {
 		summary: 'list, use, save or remove profiles',
 		load: async () => (await import('./profile/profile.ts')).profile,

@@ -1,0 +1,62 @@
+import type { Command, CommandContext } from '../command.ts';
+import { unknownVerb } from '../profile/profile.ts';
+
+const help = `Usage
+  nodetop history query METRIC [NODE…] [--since T] [--until T] [--step D] [--stat S] [--csv | --json]
+  nodetop history report [--day | --week | --month] [--json | --markdown | --html]
+  nodetop history export FILE [--since T] [--until T] [--mask-addresses]
+  nodetop history prune [--keep DURATION] --yes
+
+What the screen and nodetop watch recorded of the profile. A time is 03:12, 2026-01-02 03:12 (UTC), or how
+long ago: 2h, 7d.
+
+query: a number over time. METRIC is a field's path, as poll.latencyMs or network.peers (docs/fields.md), or
+height, finalized, pending, peerLatencyMs. Without NODE, every node that has it.
+  --since T          1h ago unless told
+  --until T          now unless told
+  --step D           10s, 5m, 1h; a sixtieth of the time unless told
+  --stat S           mean, min, max, count, p50, p95 or p99; mean unless told
+  --sum              all nodes added, as one
+  --json             [{"node","metric","unit","points":[[time, value], …]}]
+
+report: availability without our own outages, latency, finality, incidents, what changed, forecasts.
+
+export: one portable file for nodetop replay.
+
+prune: removes what is older than --keep now, or what the profile's settings do not keep; while no process
+records the profile.
+
+  --profile NAME     the profile whose history is meant
+  -c, --config FILE  another configuration file
+
+Examples
+  nodetop history query poll.latencyMs --since 24h --step 1h --stat p95
+  nodetop history report --week --html > week.html
+`;
+
+type Run = (context: CommandContext) => Promise<number>;
+
+const verbs: Readonly<Record<string, () => Promise<Run>>> = {
+	query: async () => (await import('./query.ts')).queryHistory,
+	report: async () => (await import('./report.ts')).reportHistory,
+	export: async () => (await import('./export.ts')).exportHistory,
+	prune: async () => (await import('./prune.ts')).pruneHistory,
+};
+
+/** Flags that may stand before the verb with a value behind them. */
+const takesValue = new Set(['--profile', '--config', '-c']);
+
+/** `nodetop history`: adding a verb adds its file and one entry above. */
+export const history: Command = {
+	help,
+	async run(context) {
+		const index = context.argv.findIndex(
+			(word, at) => !word.startsWith('-') && !takesValue.has(context.argv[at - 1] ?? ''),
+		);
+		const verb = context.argv[index] ?? '';
+		const load = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+		if (load === undefined) throw unknownVerb('history', verb, Object.keys(verbs));
+		const run = await load();
+		return run({ ...context, argv: context.argv.toSpliced(index, 1) });
+	},
+};

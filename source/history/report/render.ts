@@ -1,0 +1,155 @@
+import { formatDuration, formatMs, formatRatio, missing } from '../../domain/format.ts';
+import type { HistoryReport, Incident, NodeReport, Percentiles } from './report.ts';
+
+/** A heading, a table below it, and what stands where the table is empty. */
+interface Part {
+	readonly title: string;
+	readonly columns: readonly string[];
+	readonly rows: readonly (readonly string[])[];
+	readonly empty: string;
+}
+
+const time = (atMs: number) => new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+const titleOf = ({ span }: HistoryReport) =>
+	`nodetop: ${time(span.fromMs)} to ${time(span.untilMs)} UTC`;
+
+function partsOf(report: HistoryReport): Part[] {
+	return [
+		{
+			title: 'Availability, without our own outages',
+			columns: ['node', 'answered', 'up', 'degraded', 'down', 'not known'],
+			rows: report.nodes.map(availabilityRow),
+			empty: 'nothing was recorded',
+		},
+		{
+			title: 'Poll latency and finality',
+			columns: ['node', 'latency p50', 'p95', 'p99', 'max', 'finality p50', 'p95'],
+			rows: report.nodes.map(({ node, latencyMs, finalityMs }) => [
+				node,
+				...percentiles(latencyMs, ['p50', 'p95', 'p99', 'max']),
+				...percentiles(finalityMs, ['p50', 'p95']),
+			]),
+			empty: 'nothing was recorded',
+		},
+		{
+			title: 'Incidents',
+			columns: ['from (UTC)', 'lasted', 'severity', 'rule', 'about', 'message'],
+			rows: report.incidents.map((each) => incidentRow(each, report.span.untilMs)),
+			empty: 'none',
+		},
+		{
+			title: 'What changed',
+			columns: ['at (UTC)', 'about', 'change'],
+			rows: report.changes.map(({ atMs, about, text }) => [time(atMs), about, text]),
+			empty: 'nothing',
+		},
+		{
+			title: 'Forecasts',
+			columns: ['node', 'disk full in', 'at the earliest', 'at the latest'],
+			rows: report.nodes.flatMap(({ node, diskFull }) =>
+				diskFull
+					? [[node, days(diskFull.days), days(diskFull.earliest), days(diskFull.latest)]]
+					: [],
+			),
+			empty: 'no disk fills, as far as was recorded',
+		},
+		{
+			title: 'Not watched, or our own connection was lost',
+			columns: ['from (UTC)', 'until (UTC)', 'lasted'],
+			rows: report.ownOutages.map(({ fromMs, untilMs }) => [
+				time(fromMs),
+				time(untilMs),
+				lasted(untilMs - fromMs),
+			]),
+			empty: 'never',
+		},
+	];
+}
+
+export function toText(report: HistoryReport): string {
+	const parts = partsOf(report).map(({ title, columns, rows, empty }) => {
+		if (rows.length === 0) return `${title}\n  ${empty}\n`;
+		const all = [columns, ...rows];
+		const widths = columns.map((_, index) =>
+			Math.max(...all.map((row) => row[index]?.length ?? 0)),
+		);
+		const lines = all.map((row) =>
+			`  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
+		);
+		return `${title}\n${lines.join('\n')}\n`;
+	});
+	return `${titleOf(report)}\n\n${parts.join('\n')}`;
+}
+
+export function toMarkdown(report: HistoryReport): string {
+	const escape = (text: string) => text.replaceAll(/[\\|`*_<>[\]]/g, (sign) => `\\${sign}`);
+	const row = (cells: readonly string[]) => `| ${cells.map(escape).join(' | ')} |`;
+	const parts = partsOf(report).map(({ title, columns, rows, empty }) =>
+		rows.length === 0
+			? `## ${title}\n\n${empty}\n`
+			: `## ${title}\n\n${[row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n')}\n`,
+	);
+	return `# ${titleOf(report)}\n\n${parts.join('\n')}`;
+}
+
+/** One page that needs nothing else: no script, no picture, nothing from elsewhere. */
+export function toHtml(report: HistoryReport): string {
+	const row = (tag: string, cells: readonly string[]) =>
+		`<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+	const parts = partsOf(report).map(({ title, columns, rows, empty }) => {
+		const body =
+			rows.length === 0
+				? `<p>${escapeHtml(empty)}</p>`
+				: `<table>${row('th', columns)}${rows.map((cells) => row('td', cells)).join('')}</table>`;
+		return `<h2>${escapeHtml(title)}</h2>${body}`;
+	});
+	const title = escapeHtml(titleOf(report));
+	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head><body><h1>${title}</h1>${parts.join('')}</body></html>\n`;
+}
+
+const style = [
+	':root{color-scheme:light dark}',
+	'body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}',
+	'table{border-collapse:collapse;width:100%}',
+	'th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8884;font-variant-numeric:tabular-nums}',
+].join('');
+
+const entities: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+	return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+}
+
+function availabilityRow({ node, availability }: NodeReport): string[] {
+	const { ratio, lastedMs } = availability;
+	return [
+		node,
+		ratio === undefined ? missing : formatRatio(ratio),
+		...['up', 'degraded', 'down', 'unknown'].map((status) => lasted(lastedMs[status] ?? 0)),
+	];
+}
+
+function incidentRow(incident: Incident, endMs: number): string[] {
+	const { rule, severity, about, message, fromMs, untilMs } = incident;
+	const duration = lasted((untilMs ?? endMs) - fromMs);
+	const shown = untilMs === undefined ? `${duration}, goes on` : duration;
+	return [time(fromMs), shown, severity, rule, about, message];
+}
+
+function percentiles(of: Percentiles | undefined, names: readonly (keyof Percentiles)[]): string[] {
+	return names.map((name) => (of ? formatMs(of[name]) : missing));
+}
+
+function days(count: number | undefined): string {
+	return count === undefined ? missing : `${Number(count.toPrecision(2))} d`;
+}
+
+function lasted(ms: number): string {
+	return ms === 0 ? '0s' : formatDuration(ms / 1000);
+}

@@ -1,0 +1,192 @@
+import { mergeBuckets } from '../codec/buckets.ts';
+import { reachOf, trendOf } from '../analysis/forecast.ts';
+import type { Reach } from '../analysis/forecast.ts';
+import { statOf } from '../points.ts';
+import type { HistoryReader } from '../reader.ts';
+import { hourMs } from '../spans.ts';
+import type { Span, StoredEvent } from '../tables.ts';
+import { availabilityOf } from './availability.ts';
+import type { Availability, Turn } from './availability.ts';
+
+export interface Percentiles {
+	readonly p50: number;
+	readonly p95: number;
+	readonly p99: number;
+	readonly max: number;
+}
+
+export interface NodeReport {
+	readonly node: string;
+	readonly availability: Availability;
+	readonly latencyMs: Percentiles | undefined;
+	readonly finalityMs: Percentiles | undefined;
+	/** Of the disk that is left. */
+	readonly diskFull: Reach | undefined;
+}
+
+export interface Incident {
+	readonly rule: string;
+	readonly severity: string;
+	readonly about: string;
+	readonly message: string;
+	readonly fromMs: number;
+	/** Undefined while it lasts. */
+	readonly untilMs: number | undefined;
+}
+
+export interface ReportedChange {
+	readonly atMs: number;
+	readonly about: string;
+	readonly text: string;
+}
+
+export interface HistoryReport {
+	readonly span: Span;
+	/** When nothing was recorded, or our own connection was lost. */
+	readonly ownOutages: readonly Span[];
+	readonly nodes: readonly NodeReport[];
+	readonly incidents: readonly Incident[];
+	readonly changes: readonly ReportedChange[];
+}
+
+const mostChanges = 200;
+const told = new Set(['version', 'restart', 'network', 'group', 'consensus', 'node', 'connection']);
+/** Frames come each ten seconds: a longer pause is one in which nobody watched. */
+const pauseMs = 60_000;
+
+/** What happened in a span of time, from what was recorded. */
+export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
+	const events = reader.events(span);
+	const recorded = reader.frameTimes(span);
+	const ownOutages = outagesOf(recorded, events, span);
+	const nodes = [...new Set(reader.list().map(({ node }) => node))];
+	const first = reader.frameAt(recorded[0] ?? span.fromMs);
+	return {
+		span,
+		ownOutages,
+		nodes: nodes.map((node) => ({
+			node,
+			availability: availabilityOf(turnsOf(node, first, events, span), span, ownOutages),
+			latencyMs: percentilesOf(reader, node, 'poll.latencyMs', span),
+			finalityMs: percentilesOf(reader, node, 'consensus.averageFinalityMs', span),
+			diskFull: diskForecast(reader, node, span),
+		})),
+		incidents: incidentsOf(events),
+		changes: events
+			.filter(({ kind }) => told.has(kind))
+			.slice(-mostChanges)
+			.map(changeOf),
+	};
+}
+
+function outagesOf(times: readonly number[], events: readonly StoredEvent[], span: Span): Span[] {
+	const edges = [span.fromMs, ...times, span.untilMs];
+	const pauses = edges.slice(1).flatMap((untilMs, index): Span[] => {
+		const fromMs = edges[index] ?? untilMs;
+		return untilMs - fromMs > pauseMs ? [{ fromMs, untilMs }] : [];
+	});
+	const verdicts = events.filter(({ kind }) => kind === 'connection');
+	const lost = verdicts.flatMap(({ atMs, data }, index): Span[] =>
+		textIn(data, 'to') === 'us'
+			? [{ fromMs: atMs, untilMs: verdicts[index + 1]?.atMs ?? span.untilMs }]
+			: [],
+	);
+	return [...pauses, ...lost];
+}
+
+function turnsOf(
+	node: string,
+	first: ReturnType<HistoryReader['frameAt']>,
+	events: readonly StoredEvent[],
+	span: Span,
+): Turn[] {
+	const changes = events
+		.filter((event) => event.kind === 'health' && event.node === node)
+		.map(({ atMs, data }) => ({ atMs, status: textIn(data, 'to') ?? 'unknown' }));
+	const change = events.find((event) => event.kind === 'health' && event.node === node);
+	const before = change ? textIn(change.data, 'from') : statusIn(first, node);
+	return [{ atMs: span.fromMs, status: before ?? 'unknown' }, ...changes];
+}
+
+function statusIn(frame: ReturnType<HistoryReader['frameAt']>, node: string): string | undefined {
+	const nodes = frame?.['nodes'];
+	const list: readonly unknown[] = Array.isArray(nodes) ? nodes : [];
+	for (const each of list) {
+		const snapshot = child(each, 'snapshot');
+		if (child(child(snapshot, 'target'), 'name') !== node) continue;
+		const status = child(child(snapshot, 'health'), 'status');
+		return typeof status === 'string' ? status : undefined;
+	}
+	return undefined;
+}
+
+function percentilesOf(
+	reader: HistoryReader,
+	node: string,
+	metric: string,
+	span: Span,
+): Percentiles | undefined {
+	const [all] = mergeBuckets(reader.buckets(node, metric, span, hourMs), Number.MAX_SAFE_INTEGER);
+	return (
+		all && {
+			p50: statOf(all, 'p50'),
+			p95: statOf(all, 'p95'),
+			p99: statOf(all, 'p99'),
+			max: all.max,
+		}
+	);
+}
+
+function diskForecast(reader: HistoryReader, node: string, span: Span): Reach | undefined {
+	const buckets = reader.buckets(node, 'resources.diskAvailableBytes', span, hourMs);
+	const trend = trendOf(buckets.map(({ atMs, mean }) => [atMs, mean] as const));
+	return trend && trend.perDay < 0 ? reachOf(trend, 0) : undefined;
+}
+
+function incidentsOf(events: readonly StoredEvent[]): Incident[] {
+	const incidents = new Map<string, Incident>();
+	for (const { atMs, kind, node, group, data } of events) {
+		if (kind !== 'alert') continue;
+		const transition = parse(data);
+		const event = child(transition, 'event');
+		const incident = child(transition, 'incident');
+		const id = String(child(incident, 'id'));
+		const known = incidents.get(id);
+		if (event === 'resolved' && known) incidents.set(id, { ...known, untilMs: atMs });
+		if (event !== 'fired' && event !== 'raised') continue;
+		incidents.set(id, {
+			rule: String(child(incident, 'rule')),
+			severity: String(child(incident, 'severity')),
+			about: node ?? group ?? '',
+			message: String(child(incident, 'message')),
+			fromMs: known?.fromMs ?? atMs,
+			untilMs: undefined,
+		});
+	}
+	return [...incidents.values()];
+}
+
+function changeOf({ atMs, kind, node, group, data }: StoredEvent): ReportedChange {
+	const [what, from, to] = ['what', 'from', 'to'].map((key) => textIn(data, key));
+	const arrow = [from, to].filter((each) => each !== undefined).join(' → ');
+	return { atMs, about: node ?? group ?? '', text: `${what ?? kind}: ${arrow}` };
+}
+
+function textIn(data: string, key: string): string | undefined {
+	const value = child(parse(data), key);
+	return typeof value === 'string' ? value : undefined;
+}
+
+function parse(data: string): unknown {
+	try {
+		return JSON.parse(data);
+	} catch {
+		// A damaged event says nothing.
+		return undefined;
+	}
+}
+
+function child(value: unknown, key: string): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+	return Reflect.get(value, key);
+}
