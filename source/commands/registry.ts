@@ -3,57 +3,57 @@ import type { Command } from './command.ts';
 interface Entry {
 	/** One line for `nodetop --help`. */
 	readonly summary: string;
-	/** Loads the command's code: nothing of it is read before. */
+	/** Loads the command's code, which is not read before. */
 	readonly load: () => Promise<Command>;
 }
 
 /**
- * Every subcommand, in the order of `--help`: to begin, to look, to be told, to find out why, to set up.
- * Adding one adds its file and one entry here.
+ * Every subcommand, in the order of `--help`: starting, looking, alerts, finding causes, setting up.
+ * A new command is its folder and one entry here.
  */
 export const commands = {
 	demo: {
-		summary: 'the screen over an embedded network of real nodes on loopback',
+		summary: 'show small networks that run on this machine',
 		load: async () => (await import('./demo/demo.ts')).demo,
 	},
 	discover: {
-		summary: 'what answers at the usual ports, here or on the hosts named',
+		summary: 'find nodes at the usual ports of this machine or of hosts',
 		load: async () => (await import('./discover/discover.ts')).discover,
 	},
 	add: {
-		summary: 'find out what answers at a URL and remember it in the profile',
+		summary: 'detect the kind of a node and add it to the profile',
 		load: async () => (await import('./add/add.ts')).add,
 	},
 	remove: {
-		summary: 'forget a node of the profile',
+		summary: 'remove a node from the profile',
 		load: async () => (await import('./remove/remove.ts')).remove,
 	},
 	status: {
-		summary: 'the nodes as text: default, --compact, --json, or --watch',
+		summary: 'print the state of the nodes as text',
 		load: async () => (await import('./status/status.ts')).status,
 	},
 	watch: {
-		summary: 'polls and alerts without a screen, until it is ended',
+		summary: 'poll and send alerts without a screen, until stopped',
 		load: async () => (await import('./watch/watch.ts')).watch,
 	},
 	health: {
-		summary: 'how the nodes are, as a monitoring plugin: exit codes and performance data',
+		summary: 'check the nodes as a monitoring plugin: exit codes, performance data',
 		load: async () => (await import('./health/health.ts')).health,
 	},
 	alerts: {
-		summary: 'list, acknowledge, silence; history; try channels and rules',
+		summary: 'list, acknowledge and silence alerts; test channels and rules',
 		load: async () => (await import('./alerts/alerts.ts')).alerts,
 	},
 	diagnose: {
-		summary: 'what is wrong, where, how sure, and what to do next',
+		summary: 'find the most likely cause of a problem, and the next step',
 		load: async () => (await import('./diagnose/diagnose.ts')).diagnose,
 	},
 	network: {
-		summary: 'statistics, topology and tests of the network',
+		summary: 'network statistics, topology and tests',
 		load: async () => (await import('./network/network.ts')).network,
 	},
 	bundle: {
-		summary: 'one redacted file for support',
+		summary: 'write one redacted file for support',
 		load: async () => (await import('./bundle/bundle.ts')).bundle,
 	},
 	record: {
@@ -77,7 +77,7 @@ export const commands = {
 		load: async () => (await import('./profile/profile.ts')).profile,
 	},
 	config: {
-		summary: 'path, print, validate, schema or explain the configuration',
+		summary: 'print, check or explain the configuration',
 		load: async () => (await import('./config/config.ts')).config,
 	},
 } as const satisfies Readonly<Record<string, Entry>>;

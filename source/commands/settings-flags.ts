@@ -1,7 +1,7 @@
 import { defaultFormat, exportFormats, formatNames } from '../export/registry.ts';
 import type { FormatName } from '../export/registry.ts';
 
-/** Flags that every command which watches nodes takes, for `parseFlags`. */
+/** Flags of every command that polls nodes, for `parseFlags`. */
 export const settingsFlags = {
 	profile: { type: 'string' },
 	config: { type: 'string', shortFlag: 'c' },
@@ -18,18 +18,18 @@ export const settingsFlags = {
 } as const;
 
 export const settingsHelp = `Options
-  --profile NAME       the profile whose nodes are watched
-  -c, --config FILE    another configuration file
+  --profile NAME       use this profile
+  -c, --config FILE    use this configuration file
   -i, --interval D     time between polls of a node: 500ms, 2s, 1m
-  --timeout D          how long a node may take to answer
-  --health-interval D  time between health checks of a node: 30s unless told
-  --fps N              repaints a second for new data, at most
+  --timeout D          longest time to wait for an answer of a node
+  --health-interval D  time between health checks of a node (default 30s)
+  --fps N              at most N repaints a second for new data
   --theme NAME         dark, light, contrast, colorblind or mono
-  --color WHEN         auto, always or never; NO_COLOR is honoured
+  --color WHEN         auto, always or never; NO_COLOR turns colours off
   --ascii              draw with ASCII characters only
-  --insecure           accept any TLS certificate (shown in red)
-  --read-only          refuse network tests: only polls are sent
-  --no-history         record nothing
+  --insecure           accept any TLS certificate (the screen warns in red)
+  --read-only          send only polls, no network tests or probes
+  --no-history         record no history
 
 `;
 

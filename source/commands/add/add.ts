@@ -25,25 +25,25 @@ import { warnOn } from '../warn.ts';
 const help = `Usage
   nodetop add URL | NAME=URL [options]
 
-Asks once what answers there, says what it is and how sure that is, and remembers the node in the
-profile. A URL is http://, https://, ws://, tcp://, unix:/path, host: or just host:port.
+Detects the kind of the node, prints it with its certainty, and adds the node to the profile. A URL is
+http://, https://, ws://, tcp://, unix:/path, host: or just host:port.
 
 Options
-  --kind KIND         do not ask: the node is of this kind
-  --no-probe          do not ask: find out when it is watched
+  --kind KIND         the kind of the node; nodetop sends no request
+  --no-probe          send no request; the kind is detected at the first poll
   --group NAME        the group that the node belongs to
-  --tag TAG           may be given several times
-  -i, --interval D    time between its polls: 500ms, 2s, 1m
-  --timeout D         how long it may take to answer
-  --token-file FILE   the file that holds its token
-  --token-env NAME    the environment variable that holds its token
-  --metrics-url URL   where its Prometheus metrics are, if elsewhere
+  --tag TAG           a tag; can be repeated
+  -i, --interval D    time between polls: 500ms, 2s, 1m
+  --timeout D         longest time to wait for an answer
+  --token-file FILE   the file that contains the token
+  --token-env NAME    the environment variable that contains the token
+  --metrics-url URL   the address of its Prometheus metrics, if different
   --insecure          accept any TLS certificate
-  --profile NAME      the profile to add it to, made when there is none
-  -c, --config FILE   another configuration file
+  --profile NAME      add it to this profile, which is created if necessary
+  -c, --config FILE   use this configuration file
 
-A secret on the command line can be seen by every user of this machine. Write \${NAME} in the URL, in
-single quotes, to have it taken from the environment each time.
+Every user of this machine can see a secret on the command line. Write \${NAME} in the URL instead, in
+single quotes: nodetop then reads the environment variable NAME each time.
 
 Examples
   nodetop add http://127.0.0.1:8545

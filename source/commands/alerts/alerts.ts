@@ -13,40 +13,40 @@ const help = `Usage
   nodetop alerts test [CHANNEL…]
   nodetop alerts test-rules FILE… | --schema
 
-list: what fires, gravest first, each with a short ID for the other words. It reads what nodetop watch, or
-a screen that watches, keeps on disk, and says so when none runs.
-  --all             also what may fire soon, and what ended in the last 24 hours
-  --pending         what may fire soon
-  --resolved        what ended in the last 24 hours
-  --severity S      info, warning or critical: nothing milder
-  --check           exit with 0 when nothing fires that is not muted, 1 for a warning, 2 for something
-                    critical, 3 when nobody watches or nothing of it
-                    was written for two minutes
-  --json            one document (schema nodetop-alert-list/1)
+list: prints the firing alerts, the most severe first, each with a short ID for the other subcommands. It
+reads the state that nodetop watch, or a screen, keeps on disk, and says if neither runs.
+  --all             also pending alerts, and those that resolved in the last 24 hours
+  --pending         only pending alerts
+  --resolved        only alerts that resolved in the last 24 hours
+  --severity S      only this severity and higher: info, warning or critical
+  --check           exit with 0 if no alert fires that is not muted, 1 for a warning, 2 for a critical
+                    alert, 3 if no process watches, or it has written nothing for two minutes
+  --json            print one document (schema nodetop-alert-list/1)
 
-ack: not told again until it ended, unless it becomes worse. snooze: the same for a time.
-silence: what has all these labels (node, group, kind, rule, severity, component, satellite, …; * is any
-text) is not told for a time, at most 7 days; what was told before still gets its end. Longer ones, and
-those of every week, belong to the profile (silences, maintenance).
-A running watch takes these within seconds; else the next one does when it begins.
+ack: sends no more messages about the alert until it resolves, unless it becomes worse.
+snooze: sends no messages about the alert for a time.
+silence: sends no messages about alerts with all these labels (node, group, kind, rule, severity,
+component, satellite, …; * matches any text) for a time, at most 7 days. If an alert was sent before,
+its end is still sent. Write longer or weekly silences into the profile (silences, maintenance).
+A running watch applies these within seconds; otherwise the next one does when it starts.
 
-history: what fired, changed and ended, oldest first; the last 24 hours unless told.
-  --since D         30m, 8h, 7d
-  --all             also what began and passed before it fired
-  --json            one change a line
+history: prints alerts that fired, changed and resolved, oldest first.
+  --since D         30m, 8h, 7d (default 24h)
+  --all             also pending alerts that ended before they fired
+  --json            print one change a line
 
-rules: every rule of the profile: its severity, how long it must last before it fires, what it is about, and what
-it means. --json prints them whole, one document (schema nodetop-alert-rules/1).
+rules: prints every rule of the profile: severity, hold time, scope and meaning. --json prints the complete
+rules as one document (schema nodetop-alert-rules/1).
 
-test: sends a message flagged TEST to the channels named, or to all of the profile, by the way that real
-ones take. Changes no state. Exits with 0 when all were delivered, else with 69.
+test: sends a message marked TEST to the given channels, or to all of the profile, in the same way as
+real ones. It changes no state. Exits with 0 if all messages were delivered, else with 69.
 
-test-rules: plays series of values through the rules in simulated time, and compares which alerts there are
-when. Exits with 0 when all is as expected, else with 1; with 78 when a file makes no sense.
+test-rules: evaluates the rules over scripted values in simulated time, and compares the alerts with what
+the file expects. Exits with 0 if all is as expected, with 1 if not, with 78 if a file is invalid.
 docs/rule-tests.md describes the files; --schema prints their JSON Schema.
 
-  --profile NAME     the profile whose alerts, rules and channels are meant
-  -c, --config FILE  another configuration file
+  --profile NAME     use the alerts, rules and channels of this profile
+  -c, --config FILE  use this configuration file
 
 Examples
   nodetop alerts ack 3f9a1c --by ana

@@ -18,13 +18,13 @@ const help = `Usage
   nodetop bundle [FILE] [--for TIME] [--preview] [--yes]
 
 Writes one redacted file for support: a snapshot, its diagnosis, the measured paths and the versions
-in use. Peers, addresses, hosts, wallets, mail addresses, file paths and your own names are replaced by
-pseudonyms, the same by the same throughout. Shows first what will be in it, and asks. Where it is not
-sure that nothing private is left, it writes nothing and says where.
+in use. It replaces peers, addresses, hosts, wallets, mail addresses, file paths and your own names by
+pseudonyms, each always by the same one. It shows a summary and asks before it writes. If something
+private may be left, it writes nothing and names the place.
 
-  FILE        nodetop-bundle.json unless given; an existing file is not touched
-  --for TIME  how long to watch first: 5s unless told, at most 5m
-  --preview   print what would be written, write nothing
+  FILE        default nodetop-bundle.json; an existing file is never overwritten
+  --for TIME  watch the nodes for this time first (default 5s, at most 5m)
+  --preview   print the file, write nothing
   --yes       do not ask
 
 ${settingsHelp}`;

@@ -21,14 +21,14 @@ import { settingsFlags, settingsHelp } from '../settings-flags.ts';
 import { warnOn } from '../warn.ts';
 
 const help = `Usage
-  nodetop config path               where the configuration file is
-  nodetop config print              what it holds, secrets masked
-  nodetop config validate [FILE]    whether it is right
-  nodetop config schema             its JSON Schema
+  nodetop config path               print the path of the configuration file
+  nodetop config print              print its content, with secrets masked
+  nodetop config validate [FILE]    check it for mistakes
+  nodetop config schema             print its JSON Schema
   nodetop config explain [NODE…] [--json]
-                                    every value in force, and where it came from
+                                    print every value and its source
 
-A flag beats the environment, which beats the profile, the file, and the default. Variables:
+A flag overrides the environment, which overrides the profile, the file and the default. Variables:
 NODETOP_CONFIG, NODETOP_PROFILE, NODETOP_NODES (separated by commas), NODETOP_INTERVAL,
 NODETOP_TIMEOUT, NODETOP_FPS, NODETOP_THEME, NODETOP_COLOR, NODETOP_ASCII; NO_COLOR, FORCE_COLOR.
 

@@ -15,18 +15,18 @@ import { aborted, pause } from '../../domain/waiting.ts';
 const help = `Usage
   nodetop demo [--nodes N] [--seed N] [--port N] [--once [${formatUsage}]] [--serve]
 
-Starts small networks of real nodes on loopback, in a process of its own, and shows them: a DAG, a
-HotStuff-2 group of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes
-what it tells; nothing is scripted. They end with nodetop.
+Starts three small networks on loopback, in a separate process, and shows them: a DAG, a HotStuff-2 group
+of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes what it reports;
+nothing is scripted. The networks stop when nodetop exits.
 
   --nodes N     nodes in the DAG network, 4 to 64 (default 4)
-  --seed N      other networks: links, latencies, vertices and blocks follow from it
-  --port N      the nodes listen from port N on, and the control address behind them (default: free ports)
-  --once        let them run for some seconds, print one snapshot, and exit
-  --serve       only run the networks and print their addresses as JSON, until interrupted
+  --seed N      the seed of links, latencies, vertices and blocks
+  --port N      the nodes use the ports from N on, the control address the next one (default: free ports)
+  --once        run the networks for some seconds, print one snapshot, and exit
+  --serve       only run the networks, and print their addresses as JSON
 
-Faults on demand, while the screen runs: with --port 7100 and 10 nodes the control address is
-http://127.0.0.1:7110, else --serve prints it. GET lists all faults.
+To start a fault while the screen runs, send a request to the control address: http://127.0.0.1:7110 with
+--port 7100 and 10 nodes; --serve prints it. GET lists all faults.
   curl -X POST http://127.0.0.1:7110/faults -H 'content-type: application/json' \\
     -d '{"fault":"partition","groups":[["dag-1","dag-2"],["evm-1"]]}'
   curl -X DELETE http://127.0.0.1:7110/faults

@@ -22,14 +22,14 @@ import { pause } from '../../domain/waiting.ts';
 const help = `Usage
   nodetop diagnose [NODE…] [--for TIME] [--json]
 
-Watches the nodes for a few seconds, measures the path to each, compares them, and names the likeliest
-cause of what is wrong: in the node, on the path, on this machine, or in the whole network; with the
-evidence for and against, what to do next, and what would show that it is something else. Sends six
-connections for each second of the watch, at most 300, and a few marked GETs to each node, nothing else;
-with --read-only none of them: then what the polls tell has to do.
+Watches the nodes for a few seconds, measures the path to each, compares them, and prints the most likely
+cause of each problem: in the node, on the path, on this machine, or in the whole network. It lists the
+evidence for and against, the next step, and what would disprove the cause. To each node it opens six
+connections a second, at most 300, and sends a few marked GET requests. With --read-only it sends none of
+these and uses only the polls.
 
-  --for TIME  how long to watch: 5s unless told, at most 5m; loss of a few percent needs 30s
-  --json      one document (schema nodetop-diagnosis/1)
+  --for TIME  watch for this time (default 5s, at most 5m); a loss of a few percent needs 30s
+  --json      print one document (schema nodetop-diagnosis/1)
 
 ${settingsHelp}Examples
   nodetop diagnose

@@ -13,16 +13,16 @@ import { knownMappings } from '../known-mappings.ts';
 const help = `Usage
   nodetop discover [HOST[:PORT]…] [--json] [--timeout D] [--profile NAME] [--config FILE]
 
-Asks what answers at the usual ports of each kind of node: on this machine, or on the hosts named. Each
-kind asks a harmless question at a port that is open. Prints what was found, how sure that is, and how
-long finding it out took; says of what else answers that it does. Exits with 0 when a node was found,
-with 3 when none was.
+Looks for nodes at the usual ports of each kind: on this machine, or on the given hosts. To an open port,
+each kind sends requests that only read. Prints each node that was found, how certain its kind is and
+how long the detection took, and lists other services that answer. Exits with 0 if it found a node, with
+3 if it found none.
 
-  HOST         a name or an address; localhost unless given. With a port only that port is asked
-  --json       one document (schema nodetop-discovery/1)
-  --timeout D  how long an answer may take: 3s unless told
+  HOST         a name or an address (default localhost); with a port, nodetop tries only that port
+  --json       print one document (schema nodetop-discovery/1)
+  --timeout D  longest time to wait for an answer (default 3s)
   --profile NAME, -c, --config FILE
-               whose mappings of metrics are known beside those built in
+               where to read additional mappings of metrics
 
 Examples
   nodetop discover

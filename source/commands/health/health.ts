@@ -20,18 +20,18 @@ const help = `Usage
   nodetop health [NODE…] [--component C] [--for TIME] [--json]
 
 Polls every node once, checks its components, and prints one status line with performance data and one
-line a component, as Nagios, Icinga, Naemon and Checkmk read them. At most 4 kB.
+line for each component, in the format that Nagios, Icinga, Naemon and Checkmk read. At most 4 kB.
 
 Exit codes
   0 OK         no node has a finding above info
   1 WARNING    the worst finding is a warning
   2 CRITICAL   a node is down, or a finding is critical
-  3 UNKNOWN    nothing can be said about a node, and nothing is worse; or nodetop failed
-  64 and more  wrong usage (64), a mistake in the configuration (78): never a WARNING
+  3 UNKNOWN    the state of a node is unknown, and nothing is worse; or nodetop failed
+  64, 78       wrong usage, a mistake in the configuration
 
-  --component C  only ${checkedComponents.join(', ')}
-  --for TIME     watch so long (1s to 5m) and check again: then what needs two checks is known too
-  --json         one document (schema nodetop-health/1) with every check; the exit code is the same
+  --component C  check only ${checkedComponents.join(', ')}
+  --for TIME     watch for this time (1s to 5m) and check again, for findings that need two checks
+  --json         print one document (schema nodetop-health/1) with every check; same exit codes
 
 ${settingsHelp}Examples
   nodetop health validator

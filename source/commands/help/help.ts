@@ -8,8 +8,8 @@ const width = Math.max(...Object.keys(commands).map((name) => name.length));
 const text = `nodetop: a full-screen monitor for people who run decentralised nodes
 
 Usage
-  nodetop [NODE…]                    the screen; without NODE, the nodes of the profile
-  nodetop --once [--json] [NODE…]    one snapshot, without a screen
+  nodetop [NODE…]                    show the screen; without NODE, the nodes of the profile
+  nodetop --once [--json] [NODE…]    print one snapshot, without a screen
   nodetop COMMAND …
 
 A NODE is a URL, name=URL, host:port, or the name of a configured node:
@@ -19,17 +19,17 @@ Commands
 ${Object.entries(commands)
 	.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
 	.join('\n')}
-  nodetop COMMAND --help tells more.
+  Run nodetop COMMAND --help for more.
 
 ${settingsHelp}  --once               poll once, print, and exit (${formatUsage}; --check)
-  -h, --help           this text
-  -V, --version        the version
+  -h, --help           print this text
+  -V, --version        print the version
 
 Exit codes
-  0 done   1 a bug of nodetop   64 wrong usage   69 nothing usable answered (add, demo), or taken (watch)
+  0 done   1 a bug in nodetop   64 wrong usage   69 no usable answer (add, demo), or already runs (watch)
   73 a file could not be written   78 a mistake in the configuration
-  130 SIGINT   143 SIGTERM   with --check: 0 up, 1 degraded, 2 down, 3 unknown
-  health: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+  129 SIGHUP   130 SIGINT   143 SIGTERM
+  --check: 0 up, 1 degraded, 2 down, 3 unknown   health: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
 `;
 
 /** `nodetop --help`. */

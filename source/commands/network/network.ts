@@ -11,11 +11,11 @@ const help = `Usage
 
 stats: connections by direction and state, messages by type, bandwidth and its share of the stated
 capacity, latency, peers by client, version, address family and network, churn, queues, propagation.
-  --detailed        all figures of each node, instead of one line for each
+  --detailed        print all figures of each node, instead of one line
   --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
-  --interval D      repeats; on a pipe, one print after another
-  --json            one line for each node, a JSON document (schema nodetop-network-stats/1)
-Exit code 69 when no node answers.
+  --interval D      print again at this interval
+  --json            print one JSON document a line for each node (schema nodetop-network-stats/1)
+Exits with 69 if no node answers.
 
 topology: the connections between all watched nodes.
 
@@ -25,16 +25,16 @@ Tests of the path to the nodes, and between them:
   bandwidth     download and upload                       --bytes N  --for D  --direction WHICH
   traceroute    hops, by the system’s traceroute, tracepath or mtr
   routing       the route to another watched node         --to NODE
-  connectivity  every peer that the node lists, dialled
+  connectivity  a connection to every peer that the node lists
   stress        latency at a fixed rate                   --rate N  --for D
 
   --peer ID     test a peer of the node instead: ping, traceroute
   --yes         do not ask before a heavy test of a public address
-  --json        one record a line (schema nodetop-nettest/1), a summary last
+  --json        print one record a line (schema nodetop-nettest/1), and a summary last
 
-Tests are marked (X-Nodetop-Test), go only to watched nodes and their peers, are bounded in bytes, time
-and connections, and are limited per target over all runs: 20 a minute, of bandwidth and stress 4 in 5
-minutes. With --read-only none is sent.
+nodetop tests only watched nodes and their peers, marks its requests (X-Nodetop-Test), and limits bytes,
+time and connections. Each target gets at most 20 tests a minute, and 4 bandwidth or stress tests in 5
+minutes, over all runs. With --read-only nodetop sends no tests.
 
 ${settingsHelp}Examples
   nodetop network test ping validator --count 100

@@ -25,9 +25,9 @@ const help = `Usage
   nodetop profile save NAME [NODE…] [--yes]
   nodetop profile remove NAME [--yes]     (or rm)
 
-A profile is a named set of nodes with its own interval and look. \`save\` puts the nodes named, or
-else those of the profile in use, under a name. --yes replaces a profile that is there, and removes
-one that is in use or has nodes. --profile NAME and -c FILE as everywhere.
+A profile is a named set of nodes with its own settings. \`save\` stores the given nodes, or else those of
+the profile in use, as profile NAME. --yes lets \`save\` replace an existing profile, and \`rm\` remove one
+that is in use or has nodes. --profile NAME and -c FILE work as for every command.
 
 Examples
   nodetop profile save home http://127.0.0.1:8545 pi=tcp://10.0.0.7:9090

@@ -10,7 +10,7 @@ import { warnOn } from '../warn.ts';
 const help = `Usage
   nodetop remove NAME [--profile PROFILE] [-c FILE]
 
-Forgets a node of the profile. The node itself is not touched.
+Removes a node from the profile. The node itself does not change.
 
 Example
   nodetop remove validator

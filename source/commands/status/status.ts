@@ -20,11 +20,11 @@ import { aborted, untilAborted } from '../../domain/waiting.ts';
 const help = `Usage
   nodetop status [NODE…] [--compact | --json] [--watch]
 
-Prints how the nodes are, as text.
+Prints the state of the nodes as text.
 
-  --compact   one line a node
-  --json      the whole snapshot as one document
-  --watch     repaints every second and marks what changed; on a pipe, one document after another, and of
+  --compact   print one line for each node
+  --json      print the whole snapshot as one document
+  --watch     repaint every second and mark changes; on a pipe, print one document after another, with
               --compact only the lines that changed
 
 ${settingsHelp}Examples

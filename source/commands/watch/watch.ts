@@ -27,22 +27,22 @@ import { followConfiguration } from './follow-configuration.ts';
 const help = `Usage
   nodetop watch [NODE…] [--json]
 
-Polls the nodes of the profile, or those named, asks the alert rules, and tells the channels of the
-profile, without a screen, until it is ended. Each change of an alert is one line on standard error. A
-screen of the same profile shows these alerts, and what is done there is done here.
+Polls the nodes of the profile, or the given nodes, evaluates the alert rules, and notifies the channels
+of the profile, without a screen, until you stop it. It prints each change of an alert as one line on
+standard error. A screen of the same profile shows these alerts, and its actions apply to them.
 
-  --json             each change of an alert as a line of JSON on standard output
-  --profile NAME     the profile whose nodes are watched
-  -c, --config FILE  another configuration file
+  --json             print each change of an alert as a line of JSON on standard output
+  --profile NAME     use this profile
+  -c, --config FILE  use this configuration file
   -i, --interval D   time between polls of a node: 500ms, 2s, 1m
-  --timeout D        how long a node may take to answer
+  --timeout D        longest time to wait for an answer of a node
   --insecure         accept any TLS certificate
   --no-history       record nothing
 
-A changed configuration file is taken within some seconds, and at SIGHUP; one that is wrong is said
-so, and the one before stays in force. SIGINT and SIGTERM end it: messages under way get two seconds,
-what is queued stays on disk. Exits with 69 when another watch of the profile is running, with 73 when
-what is known of alerts cannot be kept: its directory is of another user, or its disk full.
+watch applies a changed configuration file within seconds, and at once on SIGHUP. If the file has a
+mistake, it prints that and keeps the previous configuration. SIGINT and SIGTERM end it: messages that
+are being sent have two seconds to finish, queued ones stay on disk. Exits with 69 if another watch of
+the profile is running, with 73 if it cannot write the alert state (full disk, another user's directory).
 
 Examples
   nodetop watch --profile mainnet
