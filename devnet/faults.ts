@@ -184,9 +184,12 @@ function checkPartition(
 	if (new Set(named).size < named.length) throw new UserError('a node can be in one group only');
 	for (const { name, nodes } of places) {
 		if (groups.some((group) => nodes.every((node) => group.includes(node)))) {
-			throw new UserError(`one group holds all nodes of the network ${name}: it cuts nothing`, {
-				nextSteps: ['name in a group only the nodes of one side'],
-			});
+			throw new UserError(
+				`one group holds all nodes of the network ${name}: this separates nothing`,
+				{
+					nextSteps: ['name in a group only the nodes of one side'],
+				},
+			);
 		}
 	}
 }

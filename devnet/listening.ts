@@ -47,7 +47,7 @@ function open(server: Server, port: number): Promise<void> {
 					? new UserError(`cannot listen on 127.0.0.1:${port} (${error.code})`, {
 							exitCode: exitCodes.unavailable,
 							cause: error,
-							nextSteps: ['choose another base port, or none to take free ones'],
+							nextSteps: ['choose another base port, or none to use free ports'],
 						})
 					: error,
 			);

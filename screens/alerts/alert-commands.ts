@@ -13,12 +13,12 @@ import type { Notice, Overlay } from '../view-state.ts';
 /** What keys do to the selected alert. */
 export type AlertCommand = 'acknowledge' | 'snooze' | 'silence';
 
-const whyOff = 'no rules are asked here: these are findings of the built-in checks, told to nobody';
+const whyOff = 'no rules are evaluated here: these are findings of the built-in checks';
 
 export function alertCommand(context: CommandContext, command: AlertCommand): void {
 	const { view, moment, alerts } = context;
 	if (view.screen !== 'alerts') {
-		say(context, 'warn', 'that is done on the Alerts screen: 6');
+		say(context, 'warn', 'open the Alerts screen for that: 6');
 		return;
 	}
 	if (!context.actions) {
@@ -35,7 +35,8 @@ export function alertCommand(context: CommandContext, command: AlertCommand): vo
 	const { fingerprint } = alert;
 	if (moment.alerting.mode === 'off' || fingerprint === undefined) say(context, 'warn', whyOff);
 	else if (command === 'silence') open(context, alert, silenceOverlay);
-	else if (alert.state === 'resolved') say(context, 'warn', 'it has ended: nothing is told of it');
+	else if (alert.state === 'resolved')
+		say(context, 'warn', 'it has ended: nodetop sends no messages about it');
 	else if (command === 'snooze') open(context, alert, snoozeOverlay);
 	else acknowledge(context, alert, fingerprint);
 }
@@ -82,7 +83,9 @@ function acknowledge(context: CommandContext, alert: Alert, fingerprint: string)
 		...(by !== undefined && { by }),
 	});
 	const until =
-		alert.state === 'pending' ? 'not told when it fires' : 'not told again unless it becomes worse';
+		alert.state === 'pending'
+			? 'no message when it fires'
+			: 'no more messages unless it becomes worse';
 	say(context, 'good', `acknowledged ${alert.rule} on ${subjectOf(alert)}: ${until}`);
 }
 
@@ -95,7 +98,7 @@ export function muteCommand(context: CommandContext, command: CommandName): bool
 	const [by, isChange] = steps[command] ?? [0, false];
 	if (!alert) {
 		context.dispatch({ type: 'back' });
-		say(context, 'warn', 'that alert is not in the list any more: nothing was done');
+		say(context, 'warn', 'that alert is no longer in the list: nothing was changed');
 	} else if (command === 'open') {
 		if (overlay.kind === 'snooze') snooze(context, alert, overlay.time);
 		else silence(context, alert, overlay);
@@ -150,7 +153,11 @@ function silence(
 	}
 	const match = matchOf(alert, draft);
 	if (match === undefined) {
-		say(context, 'warn', 'choose a rule, a node or a group: else everything would be silenced');
+		say(
+			context,
+			'warn',
+			'choose a rule, a node or a group; otherwise everything would be silenced',
+		);
 		return;
 	}
 	const end = muteTimes[draft.time]?.end(nowMs) ?? nowMs;

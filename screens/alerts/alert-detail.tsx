@@ -16,7 +16,7 @@ const mostTextWidth = 100;
 
 const tones: Readonly<Record<string, Tone>> = {
 	What: 'strong',
-	'Not told': 'accent',
+	Muted: 'accent',
 	'Do next': 'accent',
 	Show: 'accent',
 	Labels: 'label',
@@ -100,7 +100,7 @@ function snoozeLines({ look, width, moment }: ScreenProps, chosen: number): stri
 	return [
 		line(
 			look,
-			[['label', 'This one alert is not told until then; its end is, if it was told.']],
+			[['label', 'No messages about this alert until then; if it was sent, its end is sent.']],
 			width,
 		),
 		'',
@@ -127,7 +127,7 @@ function silenceLines(
 	return [
 		line(
 			look,
-			[['label', 'No alert with all of these is told until then, new ones neither.']],
+			[['label', 'No messages about alerts with all these labels until then, new ones included.']],
 			width,
 		),
 		'',

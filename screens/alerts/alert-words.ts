@@ -101,12 +101,12 @@ export function entriesOf(
 	const note = mutedWords(alert, nowMs);
 	const isEnded = alert.state === 'resolved';
 	const times = timesText(alert, nowMs);
-	const stale = 'as it was, for nothing can be said of it now';
+	const stale = 'the last known state: there is no data now';
 	const others = Object.entries(labels).filter(([name]) => name !== 'node' && name !== 'component');
 	const entries: readonly (readonly [string, string | undefined])[] = [
 		['What', whatOf(alert)],
 		['Ended', isEnded ? times : undefined],
-		['Not told', note],
+		['Muted', note],
 		['Seen', isEnded ? undefined : outgrownWords(alert)],
 		['Last known', isStale === true && !isEnded ? stale : undefined],
 		['Value', value],
@@ -127,7 +127,7 @@ function outgrownWords(alert: Alert): string | undefined {
 	const { ackedAt, ackedBy, ackedSeverity } = alert;
 	if (ackedAt === undefined || isAcknowledged(alert)) return undefined;
 	const who = ackedBy === undefined ? '' : ` by ${ackedBy}`;
-	return `acknowledged${who} when it was ${ackedSeverity ?? 'less severe'}; it is told again, for it became worse`;
+	return `acknowledged${who} when it was ${ackedSeverity ?? 'less severe'}; it is sent again because it became worse`;
 }
 
 function valueText({ value, threshold, unit }: Alert): string | undefined {

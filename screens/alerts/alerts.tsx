@@ -157,8 +157,8 @@ function withHeadings(
 
 const sectionTitles: Readonly<Record<AlertSection['name'], string>> = {
 	firing: 'Firing',
-	muted: 'Muted: firing, and not told',
-	pending: 'Pending: not for long enough yet',
+	muted: 'Muted: firing, but no messages are sent',
+	pending: 'Pending: not for long enough to fire',
 	ended: 'Ended',
 };
 
@@ -179,7 +179,7 @@ function listNote({ alerts, moment, index }: ScreenProps & { readonly index: num
 	const filtered = length < alerts.total ? ` (of ${formatCount(alerts.total)}, filtered)` : '';
 	const where = `${formatCount(index + 1)} of ${formatCount(length)}${filtered}`;
 	if (alerting.mode === 'own') return where;
-	const by = alerting.mode === 'off' ? 'built-in checks, told to nobody' : 'of the running watch';
+	const by = alerting.mode === 'off' ? 'built-in checks, no messages sent' : 'of the running watch';
 	return `${by}  ${where}`;
 }
 
@@ -240,7 +240,7 @@ function calmLines(props: ScreenProps): string[] {
 	return [
 		...(unwell === 0
 			? say('good', 'nothing is wrong', health.up)
-			: say('warn', `no alert, but ${of}: the Overview tells why`, health.degraded)),
+			: say('warn', `no alert, but ${of}: see the Overview`, health.degraded)),
 		'',
 		...restLines(props).flatMap((text) => say('label', text)),
 	];
@@ -251,9 +251,9 @@ function restLines({ moment }: ScreenProps): string[] {
 	const { mode, ruleCount } = alerting;
 	const rules = ruleCount === undefined ? 'the rules' : plural(ruleCount, 'rule');
 	const asked = {
-		own: `${rules} ${ruleCount === 1 ? 'is' : 'are'} asked after every poll; what may fire shows here as pending first`,
-		attached: 'the watch that runs on this machine asks its rules; what it finds shows here',
-		off: 'the built-in checks look at each; no rules are asked here, and nobody is told',
+		own: `${rules} ${ruleCount === 1 ? 'is' : 'are'} evaluated after every poll; an alert is pending before it fires`,
+		attached: 'the watch that runs on this machine evaluates the rules; its alerts appear here',
+		off: 'only the built-in checks run here: no rules are evaluated, and no messages are sent',
 	};
 	const networks = groups.filter(({ nodes }) => nodes.length > 1).length;
 	const where = networks === 0 ? '' : ` in ${plural(networks, 'network')}`;

@@ -37,9 +37,9 @@ export function chosenSilence(silences: readonly KnownSilence[], { key, row }: C
 export function openSilences(context: CommandContext): void {
 	const { view, moment } = context;
 	if (view.screen !== 'alerts') {
-		say(context, 'warn', 'that is done on the Alerts screen: 6');
+		say(context, 'warn', 'open the Alerts screen for that: 6');
 	} else if (moment.alerting.mode === 'off') {
-		say(context, 'warn', 'no rules are asked here: there is nothing to silence');
+		say(context, 'warn', 'no rules are evaluated here: there is nothing to silence');
 	} else choose(context, 0);
 }
 
@@ -79,11 +79,11 @@ function end(context: CommandContext, silence: KnownSilence | undefined): void {
 	if (silence === undefined) return;
 	const isChosen = view.overlay.kind === 'silences' && view.overlay.key === silenceKey(silence);
 	if (!isChosen) {
-		say(context, 'warn', 'that silence is over: nothing was done');
+		say(context, 'warn', 'that silence has ended: nothing was changed');
 		return;
 	}
 	if (silence.id === undefined) {
-		say(context, 'warn', 'it is of the profile: take it out of the configuration to end it');
+		say(context, 'warn', 'it belongs to the profile: remove it from the configuration to end it');
 		return;
 	}
 	if (!actions) {

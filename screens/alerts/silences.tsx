@@ -94,7 +94,7 @@ export function Silences(props: ScreenProps): ReactNode {
 			}
 			lines={
 				silences.length === 0
-					? [look.paint('dim', fit('  there is none; S on an alert makes one', width))]
+					? [look.paint('dim', fit('  there is none; press S on an alert to make one', width))]
 					: tableLines(look, table)
 			}
 			width={width}

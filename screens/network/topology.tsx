@@ -50,7 +50,8 @@ export function NetworkTopology(props: ScreenProps): ReactNode {
 	);
 }
 
-const legendText = '→ dialled  ← was dialled by  – side not told  ! only one of the two lists it';
+const legendText =
+	'→ dialled  ← was dialled by  – direction unknown  ! only one of the two lists it';
 
 /** Networks in the order of their first node; those that have no link to show together at the end. */
 function blocksOf(topology: Topology, groups: readonly Group[]): Block[] {

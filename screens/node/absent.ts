@@ -34,6 +34,6 @@ function reason(
 	const never = whyAbsent(target.kind, section);
 	if (never !== undefined) return never;
 	if (poll.status === 'pending') return 'waiting for the first answer…';
-	if (poll.lastGoodAt === undefined) return 'nothing was read from this node yet';
+	if (poll.lastGoodAt === undefined) return 'this node has not answered yet';
 	return `this ${target.kind} node does not report ${sections[section].subject}`;
 }

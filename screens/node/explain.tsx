@@ -20,8 +20,8 @@ const places: Readonly<Record<Finding['place'], string>> = {
 };
 const verdicts: Readonly<Record<Diagnosis['verdict'], string>> = {
 	found: '',
-	healthy: 'nothing is wrong that can be seen from here',
-	unexplained: 'not well, but no known cause fits; its troubles are on the Alerts screen',
+	healthy: 'no problem is visible from here',
+	unexplained: 'there is a problem, but no known cause fits; see its alerts on the Alerts screen',
 	notKnown: 'not polled yet',
 };
 

@@ -66,7 +66,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 			if (paths.length === 0) return { kind: 'good' };
 			const shown = paths.slice(0, 5).join(', ');
 			const more = paths.length > 5 ? `, +${paths.length - 5} more` : '';
-			const message = `${paths.length === 1 ? 'a value is' : `${paths.length} values are`} not told any more`;
+			const message = `${paths.length === 1 ? 'a value is' : `${paths.length} values are`} no longer reported`;
 			return {
 				kind: 'bad',
 				severity: 'warning',

@@ -29,8 +29,8 @@ export function reachVerdict(evidence: Evidence): Verdict {
 	const { standing, attendance } = evidence;
 	const count = attendance.answering.length;
 	return standing
-		? unknown(`${count} nodes are level at ${standing.reference}, but tell no hash to compare`)
-		: unknown(`${count} nodes answer, but tell nothing that can be compared`);
+		? unknown(`${count} nodes are level at ${standing.reference}, but report no hash to compare`)
+		: unknown(`${count} nodes answer, but report nothing that can be compared`);
 }
 
 function unknown(message: string): Verdict {
@@ -53,7 +53,7 @@ function partitioned({ sides, sidesBy, chains }: Evidence): Verdict | undefined 
 		message: `${sides.length} sides do not hear each other: ${sides.map(nameSide).join(' | ')}`,
 		evidence:
 			sidesBy === 'vertices'
-				? 'each side issues vertices that the other lacks'
+				? 'each side issues vertices that the other does not have'
 				: 'no node of one side has a peer on the other, and no node has another peer',
 		nextStep: 'check the links between the sides: routes, firewalls, P2P ports',
 		sides: sides.map((side) => [...side]),

@@ -34,10 +34,8 @@ export async function testedPeer(tested: TestedNode, peerId: string): Promise<Te
 	);
 	const [peer] = found;
 	if (!peer || found.length > 1) {
-		throw new UserError(`${tested.name} lists ${found.length} peers that "${peerId}" could mean`, {
-			nextSteps: [
-				'give the start of one peer’s id, as `nodetop network stats --detailed` lists it',
-			],
+		throw new UserError(`${tested.name} lists ${found.length} peers that match "${peerId}"`, {
+			nextSteps: ['give more of the peer’s id; `nodetop network stats --detailed` lists the ids'],
 		});
 	}
 	const { host, port } = addressOf(peer);
@@ -61,7 +59,7 @@ async function resolveListed(host: string, from: Endpoint): Promise<ResolvedHost
 
 function addressOf({ id, host, port }: PeerAddress) {
 	if (host !== undefined && port !== undefined) return { host, port };
-	throw new UserError(`the node gives no address of its peer ${id}`);
+	throw new UserError(`the node reports no address of its peer ${id}`);
 }
 
 /** What the watched nodes tell of the ways between them. */

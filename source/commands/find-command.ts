@@ -90,7 +90,7 @@ function unknownCommand(word: string): UserError {
 				? didYouMean(word, Object.keys(commands), 'nodetop ')
 				: [`did you mean \`nodetop ${near}\`?`]),
 			'`nodetop --help` lists the commands',
-			'to watch a node that is called so, give its URL',
+			'to watch a node with that name, give its URL',
 		],
 	});
 }

@@ -126,7 +126,7 @@ async function readText(path: string): Promise<string | undefined> {
 		const found = await stat(path);
 		if (!found.isFile() && !found.isDirectory()) {
 			throw new UserError(`${path} is not a regular file`, {
-				nextSteps: ['name a regular file: nodetop reads it again and writes it'],
+				nextSteps: ['give a regular file, because nodetop reads and rewrites it'],
 				exitCode: exitCodes.config,
 			});
 		}
@@ -141,7 +141,7 @@ function corrupt(path: string, at: { problem: string; line: number; column: numb
 	return new UserError(`${path}:${at.line}:${at.column}: not JSON: ${at.problem}`, {
 		nextSteps: [
 			`correct line ${at.line}, column ${at.column}`,
-			'or start again: `nodetop add URL` keeps this file aside and writes a new one',
+			'or start again: `nodetop add URL` renames this file and writes a new one',
 		],
 		exitCode: exitCodes.config,
 	});

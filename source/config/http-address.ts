@@ -22,7 +22,7 @@ export async function readHttpAddress(
 ): Promise<Secret> {
 	const address = await readSecret(given, where, sources);
 	if (address !== undefined && isHttp(address.reveal().trim())) return address;
-	throw new UserError(`${where}: this is no address with http:// or https://`, {
+	throw new UserError(`${where}: this is not an http:// or https:// address`, {
 		nextSteps: ['check the variable or the file that it comes from'],
 		exitCode: exitCodes.config,
 	});

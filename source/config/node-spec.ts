@@ -76,8 +76,8 @@ export function rejectDuplicates(nodes: readonly NodeSpec[], where: string): voi
 	const seen = new Set<string>();
 	for (const { name } of nodes) {
 		if (seen.has(name)) {
-			throw new UserError(`${where}: two nodes are called "${name}"`, {
-				nextSteps: ['give each its own name: name=URL'],
+			throw new UserError(`${where}: two nodes have the name "${name}"`, {
+				nextSteps: ['give each node its own name: name=URL'],
 			});
 		}
 		seen.add(name);

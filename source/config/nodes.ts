@@ -79,7 +79,7 @@ function unknownNode(
 	profileName: string,
 ): UserError {
 	const names = configured.map(({ entry }) => entry.name);
-	return new UserError(`no node is called "${clean(name, 60)}" in the profile "${profileName}"`, {
+	return new UserError(`the profile "${profileName}" has no node "${clean(name, 60)}"`, {
 		nextSteps: [
 			...didYouMean(name, names),
 			...(names.length > 0 ? [`its nodes: ${names.join(', ')}`] : []),

@@ -26,10 +26,10 @@ export function addNode(config: ConfigFile, profileName: string, entry: NodeEntr
 	const profile = profileOf(config, profileName) ?? {};
 	const nodes = profile.nodes ?? [];
 	if (nodes.some(({ name }) => name === entry.name)) {
-		throw new UserError(`the profile "${profileName}" has a node called "${entry.name}" already`, {
+		throw new UserError(`the profile "${profileName}" already has a node "${entry.name}"`, {
 			nextSteps: [
 				'give this one another name: nodetop add NAME=URL',
-				`or take that one out first: nodetop remove ${entry.name}`,
+				`or remove that one first: nodetop remove ${entry.name}`,
 			],
 		});
 	}
@@ -53,7 +53,7 @@ export function removeNode(
 		return withProfile(config, profileName, { ...profile, nodes: rest });
 	}
 	const names = nodes.map((node) => node.name);
-	throw new UserError(`the profile "${profileName}" has no node called "${clean(name, 60)}"`, {
+	throw new UserError(`the profile "${profileName}" has no node "${clean(name, 60)}"`, {
 		nextSteps: [
 			...didYouMean(name, names),
 			names.length === 0 ? 'it has no nodes' : `its nodes: ${names.join(', ')}`,
@@ -80,7 +80,7 @@ export function saveProfile(
 	isSure: boolean,
 ): ConfigFile {
 	if (profileOf(config, name) !== undefined && !isSure) {
-		throw new UserError(`there is a profile "${name}" already`, {
+		throw new UserError(`the profile "${name}" already exists`, {
 			nextSteps: ['add --yes to replace it, or choose another name'],
 		});
 	}
@@ -102,7 +102,7 @@ export function removeProfile(
 	];
 	if (reasons.length > 0 && !isSure) {
 		throw new UserError(`the profile "${name}" ${reasons.join(' and ')}`, {
-			nextSteps: ['add --yes to remove it all the same'],
+			nextSteps: ['add --yes to remove it anyway'],
 		});
 	}
 	const { [name]: _removed, ...profiles } = config.profiles ?? {};

@@ -157,15 +157,18 @@ async function readTokenFile(path: string, key: string): Promise<string> {
 		});
 	}
 	throw new UserError(`${key}: ${path} is too large for a ${nounOf(key)}`, {
-		nextSteps: ['name the file that holds nothing but it'],
+		nextSteps: ['give a file that contains only the secret'],
 		exitCode: exitCodes.config,
 	});
 }
 
 function sendable(value: string, key: string): Secret {
 	if (headerValue.test(value)) return new Secret(value);
-	throw new UserError(`${key}: the value has line breaks or characters that no header may hold`, {
-		nextSteps: ['it must be one line; check what the variable or the file holds'],
-		exitCode: exitCodes.config,
-	});
+	throw new UserError(
+		`${key}: the value has line breaks or characters that a header must not contain`,
+		{
+			nextSteps: ['it must be one line; check the variable or the file'],
+			exitCode: exitCodes.config,
+		},
+	);
 }

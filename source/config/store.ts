@@ -41,7 +41,7 @@ export async function replaceStore(
 		deserialize: (text) => Object.fromEntries(Object.entries(parse(text))),
 	});
 	if (!isDeepStrictEqual({ ...conf.store }, { ...before })) {
-		throw new UserError(`${path} was changed by another program meanwhile`, {
+		throw new UserError(`another program changed ${path} in the meantime`, {
 			nextSteps: ['run the command again'],
 		});
 	}

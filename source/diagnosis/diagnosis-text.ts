@@ -32,7 +32,7 @@ function blockOf({ node, verdict, findings }: Diagnosis): string[] {
 
 const verdicts: Readonly<Record<Diagnosis['verdict'], string>> = {
 	found: '',
-	healthy: 'nothing is wrong that can be seen from here',
+	healthy: 'no problem is visible from here',
 	unexplained: 'not well, but no known cause fits; see `nodetop status` for what troubles it',
 	notKnown: 'not polled yet',
 };

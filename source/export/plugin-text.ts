@@ -17,7 +17,7 @@ const mostBytes = 4096;
 const mostStatusBytes = 600;
 const mostLineBytes = 240;
 const mostReasonBytes = 120;
-const leftOut = (count: number) => `+${count} values left out, --json tells all`;
+const leftOut = (count: number) => `+${count} values left out, --json prints all`;
 const leftOutBytes = 64;
 
 /**

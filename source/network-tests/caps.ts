@@ -44,7 +44,7 @@ export function checkCaps(options: TestOptions): void {
 		if (value === undefined || (value >= least && value <= most)) continue;
 		const unit = name.endsWith('Ms') ? ' ms' : '';
 		throw new UserError(
-			`${flagOf[name as Capped]}: ${value}${unit} is outside the caps of a test, ${least} to ${most}${unit}`,
+			`${flagOf[name as Capped]}: ${value}${unit} is outside the limits of a test, ${least} to ${most}${unit}`,
 			{
 				nextSteps: ['for more, use a load-testing tool, and ask the owner of the node first'],
 			},

@@ -48,9 +48,9 @@ export function createRateLimiter(directory: string, now: () => number): RateLim
 				return await takeSlot(place, allowance, now);
 			} catch (error) {
 				if (!isSystemError(error)) throw error;
-				throw new UserError(`the count of network tests cannot be kept: ${error.message}`, {
+				throw new UserError(`the counter of network tests cannot be stored: ${error.message}`, {
 					exitCode: exitCodes.cannotWrite,
-					nextSteps: [`make ${directory} a directory that this user may write, or remove it`],
+					nextSteps: [`make ${directory} writable for this user, or remove it`],
 					cause: error,
 				});
 			}

@@ -44,7 +44,7 @@ export async function runTest(
 	}
 	const grant = await permit.limiter.take(place, test.weight);
 	if (!grant.isGranted) {
-		throw new UserError(`${tested.name} has reached its limit of tests`, {
+		throw new UserError(`${tested.name} has reached its limit of network tests`, {
 			nextSteps: [`try again in ${formatDuration(Math.ceil(grant.retryAfterMs / 1000))}`],
 			exitCode: exitCodes.unavailable,
 		});

@@ -131,7 +131,7 @@ function beforeAbort<T>(poll: Promise<T>, signal: AbortSignal): Promise<T> {
 function deadlineError(target: Target): PollError {
 	return new PollError('timeout', `no complete answer within ${target.timeoutMs / 1000} s`, {
 		nextStep:
-			'the process may be frozen or overloaded: look at its host; or allow more with timeoutMs',
+			'the process may be frozen or overloaded: check its host; or allow more time with timeoutMs',
 	});
 }
 
@@ -156,7 +156,7 @@ function toPollError(
 	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
 	const message = thrown instanceof Error ? thrown.message : String(thrown);
 	return new PollError('internal', `nodetop could not read this node: ${message}`, {
-		nextStep: 'this is a bug of nodetop: please report it with the output of --once --json',
+		nextStep: 'this is a bug in nodetop: please report it with the output of --once --json',
 		cause: thrown,
 	});
 }

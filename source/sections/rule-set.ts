@@ -48,12 +48,12 @@ function complete(name: string, entry: Omit<RuleEntry, 'enabled'>, known: readon
 	if (condition === undefined || message === undefined) {
 		const lacking = condition === undefined ? 'condition' : 'message';
 		const near = known.filter((each) => each.split('-').some((part) => name.includes(part)));
-		throw ruleError(name, `has no ${lacking}, and no built-in rule is called so`, [
+		throw ruleError(name, `has no ${lacking}, and there is no built-in rule of that name`, [
 			`the nearest built-in rules: ${(near.length > 0 ? near : known).slice(0, 6).join(', ')}`,
 		]);
 	}
 	if (condition.noData === true && scope !== 'node') {
-		throw ruleError(name, 'noData is asked of nodes: its scope must be node');
+		throw ruleError(name, 'noData works only for nodes: the scope must be node');
 	}
 	const { forMs = defaultForMs, keepFiringForMs = 0 } = entry;
 	const { maxAlerts = defaultMaxAlerts[scope] } = entry;

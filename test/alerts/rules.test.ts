@@ -238,7 +238,7 @@ describe('the user’s rules', () => {
 
 	it('say what they lack, and which was meant', () => {
 		expect(() => buildRuleSet(builtInRules, { 'node-dwn': { forMs: 1 } })).toThrow(
-			/rules\.node-dwn: has no condition, and no built-in rule is called so/,
+			/rules\.node-dwn: has no condition, and there is no built-in rule of that name/,
 		);
 	});
 });

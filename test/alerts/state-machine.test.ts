@@ -210,7 +210,7 @@ describe('R4: no data', () => {
 		expect(incidents).toMatchObject([
 			{
 				rule: 'no-data',
-				message: 'a: a value is not told any more',
+				message: 'a: a value is no longer reported',
 				evidence: 'resources.cpuRatio',
 			},
 		]);

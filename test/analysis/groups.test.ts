@@ -300,7 +300,7 @@ describe('a stall', () => {
 		const later = look(3600, ...silent);
 		expect(later).toMatchObject({
 			state: 'unknown',
-			message: '3 nodes answer, but tell nothing that can be compared',
+			message: '3 nodes answer, but report nothing that can be compared',
 		});
 		expect(later && positions(later)).toEqual({ a: 'unknown', b: 'unknown', c: 'unknown' });
 		// What one alone tells says nothing of the others; nor does what all told once.
@@ -457,12 +457,12 @@ describe('too little evidence', () => {
 		[
 			'nothing told',
 			[node('a'), node('b')],
-			'2 nodes answer, but tell nothing that can be compared',
+			'2 nodes answer, but report nothing that can be compared',
 		],
 		[
 			'heights without hashes',
 			[node('a', { consensus: { view: 7 } }), node('b', { consensus: { view: 7 } })],
-			'2 nodes are level at 7, but tell no hash to compare',
+			'2 nodes are level at 7, but report no hash to compare',
 		],
 	])('%s is unknown', (_, nodes, message) => {
 		expect(groupOf(...nodes)).toMatchObject({ state: 'unknown', message });

@@ -230,7 +230,7 @@ describe('add refuses', () => {
 		[['h:1', '--metrics-url', 'ftp://x'], '--metrics-url: the scheme is not supported', '', 64],
 		[['h:1', '--group', 'a=b'], 'nodes[1].group: may not hold "="', '', 78],
 		[['h:1', '--profile', 'my home'], 'profiles["my home"]: the name must be', '', 78],
-		[['v=h:2'], 'the profile "default" has a node called "v" already', 'nodetop remove v', 64],
+		[['v=h:2'], 'the profile "default" already has a node "v"', 'nodetop remove v', 64],
 	])('%j', async (argv, message, step, exitCode) => {
 		const run = await adding(argv, { content });
 		expect(run.error).toBeInstanceOf(UserError);

@@ -96,7 +96,7 @@ describe('alerts list', () => {
 	it('says that nothing fires, and that nobody has watched', async () => {
 		expect(await run(['list'])).toMatchObject({
 			exitCode: 0,
-			stdout: 'nothing fires\nnobody watches, and nobody has yet: nodetop watch does\n',
+			stdout: 'nothing fires\nno process watches, and none has yet: run nodetop watch\n',
 		});
 	});
 
@@ -114,7 +114,7 @@ describe('alerts list', () => {
 				`${b}  ✗ critical  cpu   b      2h 05m  99.0% / 95.0%  CPU of b is 99.0%`,
 				`${a}  ⚠ warning   cpu   a      2h 05m  90.0% / 80.0%  CPU of a is 90.0%`,
 				'',
-				'nobody watches now: this is as it was 2h 05m ago',
+				'no process watches now: this is the state of 2h 05m ago',
 				'',
 			].join('\n'),
 		);
@@ -158,8 +158,12 @@ describe('alerts list', () => {
 	});
 
 	it.each([
-		[['--all', '--pending'], 'only one of them at a time: --all --pending', '--all shows'],
-		[['--severity', 'critcal'], '--severity: "critcal" is none', 'did you mean critical?'],
+		[['--all', '--pending'], 'only one of them at a time: --all --pending', '--all lists'],
+		[
+			['--severity', 'critcal'],
+			'--severity: "critcal" is not a severity',
+			'did you mean critical?',
+		],
 		[['aa'], 'no node of the profile and no alert is called "aa"', 'did you mean a?'],
 	])('refuses %j', async (flags, message, step) => {
 		const { error } = await run(['list', ...flags]);

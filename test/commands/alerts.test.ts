@@ -24,7 +24,7 @@ describe('alerts', () => {
 	});
 
 	test.each([
-		[[], 'alerts needs a word'],
+		[[], 'alerts needs a subcommand'],
 		[['tset'], 'alerts has no "tset"'],
 	])('%j says what can be done', async (words, message) => {
 		const { exitCode, stderr } = await runNodetop(['alerts', ...words]);

@@ -199,14 +199,14 @@ describe('config validate', () => {
 
 describe('config refuses', () => {
 	it.each([
-		[[], 'config needs a word', 'one of: path, print, schema, explain, validate'],
+		[[], 'config needs a subcommand', 'one of: path, print, schema, explain, validate'],
 		[['pirnt'], 'config has no "pirnt"', 'did you mean nodetop config print?'],
-		[['path', 'x'], 'config path takes nothing behind it', '--config FILE'],
-		[['print', 'x'], 'config print takes nothing behind it', '--config FILE'],
-		[['schema', 'x'], 'config schema takes nothing behind it', '--config FILE'],
+		[['path', 'x'], 'config path takes no arguments', '--config FILE'],
+		[['print', 'x'], 'config print takes no arguments', '--config FILE'],
+		[['schema', 'x'], 'config schema takes no arguments', '--config FILE'],
 		[['validate', 'a', 'b'], 'config validate takes one file', ''],
 		[['explain', '--interval', 'abc'], '--interval: "abc" is not a duration', ''],
-		[['explain', 'nobody'], 'no node is called "nobody"', 'its nodes: 本'],
+		[['explain', 'nobody'], 'has no node "nobody"', 'its nodes: 本'],
 		[['explain', '--intervall', '1s'], 'unknown flag --intervall', 'did you mean --interval?'],
 	])('%j', async (argv, message, step) => {
 		const run = await running(argv);

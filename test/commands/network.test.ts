@@ -185,12 +185,12 @@ describe('network stats and topology, of the devnet', () => {
 describe('network test refuses', () => {
 	it.each([
 		[['test', 'pong'], 'no network test'],
-		[['test'], 'which test?'],
+		[['test'], 'network test needs the name of a test'],
 		[['tests'], 'network has no "tests"'],
-		[['test', 'ping', 'http://127.0.0.1:1', '--count', '5000'], 'caps'],
+		[['test', 'ping', 'http://127.0.0.1:1', '--count', '5000'], 'limits of a test'],
 		[['test', 'ping', 'http://127.0.0.1:1', '--count', 'x'], 'not a whole number'],
 		[['test', 'ping', 'http://127.0.0.1:1', '--read-only'], 'read-only'],
-		[['test', 'stress', 'http://203.0.113.9', '--rate', '10'], 'has to be confirmed'],
+		[['test', 'stress', 'http://203.0.113.9', '--rate', '10'], 'needs a confirmation'],
 		[['test', 'bandwidth', 'http://127.0.0.1:1', '--direction', 'sideways'], 'neither'],
 	])('%j', async (argv, message) => {
 		const { error } = await run(...argv);
@@ -222,6 +222,9 @@ describe('network test refuses', () => {
 			);
 		}
 		const { error } = await run('test', 'stress', node, '--rate', '10', '--for', '200ms');
-		expect(error).toMatchObject({ exitCode: 69, message: 'dag-4 has reached its limit of tests' });
+		expect(error).toMatchObject({
+			exitCode: 69,
+			message: 'dag-4 has reached its limit of network tests',
+		});
 	});
 });

@@ -119,7 +119,7 @@ describe('profile save', () => {
 	it('replaces one only with --yes', async () => {
 		const refused = await running(['save', 'home', 'h:9']);
 		expect(refused.error).toMatchObject({
-			message: 'there is a profile "home" already',
+			message: 'the profile "home" already exists',
 			nextSteps: ['add --yes to replace it, or choose another name'],
 		});
 		expect(refused.written).toEqual(content);
@@ -147,7 +147,7 @@ describe('profile rm', () => {
 		const run = await running(['rm', name], { env });
 		expect(run.error).toMatchObject({
 			message,
-			nextSteps: ['add --yes to remove it all the same'],
+			nextSteps: ['add --yes to remove it anyway'],
 			exitCode: 64,
 		});
 		expect(run.written).toEqual(content);
@@ -163,7 +163,7 @@ describe('profile rm', () => {
 
 describe('profile refuses', () => {
 	it.each([
-		[[], 'profile needs a word', 'one of: list, use, save, rm'],
+		[[], 'profile needs a subcommand', 'one of: list, use, save, rm'],
 		[['lst'], 'profile has no "lst"', 'did you mean nodetop profile list?'],
 		[['constructor'], 'profile has no "constructor"', 'one of: '],
 		[['list', 'x'], 'profile list takes no name', 'profile list'],
@@ -174,8 +174,8 @@ describe('profile refuses', () => {
 		[['rm', 'hoem', '--yes'], 'there is no profile "hoem"', 'did you mean home?'],
 		[['save'], 'profile save needs a name', ''],
 		[['save', 'new', '--profile', 'none'], 'there is no profile "none"', 'profiles: home, work'],
-		[['save', 'new', 'h:1', 'h:1'], 'two nodes are called "h:1"', 'name=URL'],
-		[['save', 'new', 'nobody'], 'no node is called "nobody"', 'its nodes: b, c'],
+		[['save', 'new', 'h:1', 'h:1'], 'two nodes have the name "h:1"', 'name=URL'],
+		[['save', 'new', 'nobody'], 'has no node "nobody"', 'its nodes: b, c'],
 	])('%j', async (argv, message, step) => {
 		const run = await running(argv);
 		expect(run.error).toBeInstanceOf(UserError);

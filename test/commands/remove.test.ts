@@ -47,8 +47,8 @@ describe('remove', () => {
 	it.each([
 		[[], 'remove takes the name of one node, but got 0', 'config print'],
 		[['a', 'b'], 'remove takes the name of one node, but got 2', 'config print'],
-		[['c'], 'the profile "default" has no node called "c"', 'its nodes: a, b'],
-		[['A'], 'the profile "default" has no node called "A"', 'did you mean a?'],
+		[['c'], 'the profile "default" has no node "c"', 'its nodes: a, b'],
+		[['A'], 'the profile "default" has no node "A"', 'did you mean a?'],
 		[['a', '--profile', 'hoem'], 'there is no profile "hoem"', 'did you mean home?'],
 		[['a', '--yes'], 'unknown flag --yes', 'known flags: --profile --config'],
 	])('refuses %j', async (argv, message, step) => {
@@ -63,7 +63,7 @@ describe('remove', () => {
 	it('makes no file where there was none', async () => {
 		const directory = await temporaryDirectory();
 		const run = await runCommand(remove, ['a', '-c', join(directory, 'x', 'c.json')]);
-		expect(run.error).toMatchObject({ message: 'the profile "default" has no node called "a"' });
+		expect(run.error).toMatchObject({ message: 'the profile "default" has no node "a"' });
 		expect(await readdir(directory)).toEqual([]);
 	});
 });

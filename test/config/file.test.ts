@@ -366,8 +366,8 @@ describe('editConfigFile', () => {
 	it.each([
 		['breaks', '{"theme": ', 'not JSON'],
 		['makes wrong', '{"themes": 1}', 'unknown key'],
-		['changes', '{"theme": "mono"}', 'was changed by another program meanwhile'],
-		['removes', undefined, 'was changed by another program meanwhile'],
+		['changes', '{"theme": "mono"}', 'another program changed '],
+		['removes', undefined, 'another program changed '],
 	])(
 		'writes nothing over a file that another program %s meanwhile',
 		async (_verb, text, message) => {

@@ -248,15 +248,11 @@ describe('the nodes', () => {
 	});
 
 	it.each([
-		[
-			['validater'],
-			'no node is called "validater" in the profile "default"',
-			'did you mean validator?',
-		],
-		[['zzz'], 'no node is called "zzz"', 'its nodes: validator, b'],
-		[['b', 'b'], 'the command line: two nodes are called "b"', 'name=URL'],
-		[['h:1/a', 'http://h:1/b'], 'two nodes are called "h:1"', 'name=URL'],
-		[['b', 'b=http://x:1'], 'two nodes are called "b"', 'name=URL'],
+		[['validater'], 'the profile "default" has no node "validater"', 'did you mean validator?'],
+		[['zzz'], 'has no node "zzz"', 'its nodes: validator, b'],
+		[['b', 'b'], 'the command line: two nodes have the name "b"', 'name=URL'],
+		[['h:1/a', 'http://h:1/b'], 'two nodes have the name "h:1"', 'name=URL'],
+		[['b', 'b=http://x:1'], 'two nodes have the name "b"', 'name=URL'],
 		[[''], 'the address is empty', 'a node is written'],
 	])('%j are refused', async (nodeSpecs, message, step) => {
 		const { options } = await withConfig(withNodes(validator, { name: 'b', url: 'http://b:1' }), {

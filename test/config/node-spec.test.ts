@@ -127,6 +127,6 @@ describe('rejectDuplicates', () => {
 		const nodes = [parseNodeSpec('h:1/a'), parseNodeSpec('h:1/b')];
 		expect(() => {
 			rejectDuplicates(nodes, 'the command line');
-		}).toThrow('the command line: two nodes are called "h:1"');
+		}).toThrow('the command line: two nodes have the name "h:1"');
 	});
 });

@@ -83,7 +83,7 @@ test('a taken port comes back as the same error', async () => {
 	await expect(failing).rejects.toThrow(UserError);
 	await expect(failing).rejects.toMatchObject({
 		message: `cannot listen on 127.0.0.1:${basePort} (EADDRINUSE)`,
-		nextSteps: ['choose another base port, or none to take free ones'],
+		nextSteps: ['choose another base port, or none to use free ports'],
 	});
 	await taken.close();
 });

@@ -253,7 +253,7 @@ describe('with hundreds of nodes', () => {
 			/^NODETOP CRITICAL - 100 of 300 nodes down, 200 degraded: .*, \+\d+ more$/,
 		);
 		expect(text).toMatch(/\nnetwork: 300 degraded: .*, \+299 more\n/);
-		expect(text).toMatch(/\n\+\d+ values left out, --json tells all\n$/);
+		expect(text).toMatch(/\n\+\d+ values left out, --json prints all\n$/);
 		expect(text).not.toContain('\uFFFD');
 	});
 

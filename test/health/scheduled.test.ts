@@ -243,7 +243,7 @@ describe('consensus', () => {
 	]);
 
 	table('finalityTime', [
-		['not told', [{}], 'unknown', /does not tell/],
+		['not told', [{}], 'unknown', /does not report/],
 		['0', [consensus({ averageFinalityMs: 0 })], 'up', /average 0.0 ms/],
 		['below', [consensus({ averageFinalityMs: 29_999 })], 'up', /average/],
 		['at the threshold', [consensus({ averageFinalityMs: 30_000 })], 'degraded', /slow/],
@@ -256,7 +256,7 @@ describe('consensus', () => {
 		recent: { 'consensus.round': round, finalized },
 	});
 	table('stalledRounds', [
-		['not told', [{}], 'unknown', /does not tell both/],
+		['not told', [{}], 'unknown', /does not report both/],
 		['not watched long', [rounds(steps(60, 1), steps(60, 0))], 'unknown', /not watched for/],
 		['finality follows', [rounds(steps(61, 1), steps(61, 1))], 'up', /lead to finality/],
 		['nothing moves', [rounds(steps(61, 0), steps(61, 0))], 'up', /lead to finality/],
@@ -315,7 +315,7 @@ describe('dag', () => {
 	const factors = (...values: readonly number[]) =>
 		values.map((branchingFactor) => dag({ branchingFactor }));
 	table('branching', [
-		['not told', [{}], 'unknown', /tells no/],
+		['not told', [{}], 'unknown', /reports no/],
 		['at first', factors(2), 'unknown', /known after 5/],
 		['as usual', factors(2, 2, 2, 2, 2, 2.2), 'up', /as usual/],
 		['threefold', factors(2, 2, 2, 2, 2, 6), 'up', /as usual/],
@@ -330,7 +330,7 @@ describe('network', () => {
 		target,
 	});
 	table('peers', [
-		['not told', [{}], 'unknown', /does not tell/],
+		['not told', [{}], 'unknown', /does not report/],
 		['none', [network({ peers: 0 })], 'degraded', /^no peers$/],
 		['below three', [network({ peers: 2 })], 'degraded', /^few peers 2 < 3$/],
 		['three', [network({ peers: 3 })], 'up', /^3 peers$/],
@@ -351,7 +351,7 @@ describe('network', () => {
 	]);
 
 	table('propagation', [
-		['not told', [{}], 'unknown', /how far/],
+		['not told', [{}], 'unknown', /the latency of its peers/],
 		['0', [network({ latencyMs: { p50: 0 } })], 'up', /within 0.0 ms/],
 		['at the threshold', [network({ latencyMs: { p50: 600 } })], 'up', /within 600 ms/],
 		['above it', [network({ latencyMs: { p50: 601 } })], 'degraded', /further than 601 ms/],
@@ -464,7 +464,7 @@ describe('storage', () => {
 		node: { reputation: { satellites: [{ satellite: 's', auditScore }, { satellite: 't' }] } },
 	});
 	table('corruption', [
-		['not told', [{}], 'unknown', /whether its data is whole/],
+		['not told', [{}], 'unknown', /whether its data is intact/],
 		['etcd’s alarm', [report('memberID:1 alarm:CORRUPT')], 'degraded', /calls its data corrupt/],
 		['another complaint', [report('alarm:NOSPACE')], 'unknown', /whether/],
 		['audits pass', [audits(0.98)], 'up', /98.0%/],
@@ -477,7 +477,7 @@ describe('resources', () => {
 		node: { resources: { source: 'host', ...section } },
 	});
 	table('memory', [
-		['not told', [{}], 'unknown', /does not tell/],
+		['not told', [{}], 'unknown', /does not report/],
 		['of nothing', [resources({ memoryAvailableBytes: 0, memoryTotalBytes: 0 })], 'unknown', /not/],
 		['at 5 %', [resources({ memoryAvailableBytes: 5, memoryTotalBytes: 100 })], 'up', /available/],
 		['below', [resources({ memoryAvailableBytes: 4, memoryTotalBytes: 100 })], 'degraded', /full/],
@@ -503,7 +503,7 @@ describe('resources', () => {
 	]);
 
 	table('cpu', [
-		['not told', [{}], 'unknown', /does not tell/],
+		['not told', [{}], 'unknown', /does not report/],
 		['idle', [resources({ cpuRatio: 0 })], 'up', /0.0% of the machine/],
 		['busy is no trouble yet', [resources({ cpuRatio: 1 })], 'up', /100.0%/],
 	]);
@@ -513,7 +513,7 @@ describe('resources', () => {
 	});
 	table('cpuThrottling', [
 		['not seen', [{}], 'unknown', /not looked at/],
-		['not counted', [{ process: {} }], 'unknown', /tells no throttling/],
+		['not counted', [{ process: {} }], 'unknown', /reports no throttling/],
 		['no quota', [quota(0, 0)], 'up', /no CPU quota/],
 		['the first look', [quota(100, 90)], 'unknown', /second check/],
 		['at rest', [quota(100, 90), quota(100, 90)], 'up', /did not run/],
@@ -530,11 +530,11 @@ describe('resources', () => {
 		['below', [open(79, 100)], 'up', /79 of 100/],
 		['at the threshold', [open(80, 100)], 'degraded', /run out/],
 		['as the node tells', [resources({ openFiles: 5, openFilesLimit: 100 })], 'up', /5 of 100/],
-		['without a limit', [resources({ openFiles: 5 })], 'unknown', /does not tell/],
+		['without a limit', [resources({ openFiles: 5 })], 'unknown', /does not report/],
 	]);
 
 	table('threads', [
-		['not seen', [{}], 'unknown', /does not tell/],
+		['not seen', [{}], 'unknown', /does not report/],
 		['only told', [resources({ threads: 40 })], 'unknown', /40 threads, of an unknown limit/],
 		['no limit', [{ process: {} }], 'unknown', /12 threads, of an unknown limit/],
 		[

@@ -25,7 +25,7 @@ describe('rate limiter', () => {
 		);
 		expect(ended(0)).toHaveLength(allowances.heavy.tests);
 		expect(ended(69)).toHaveLength(count - allowances.heavy.tests);
-		expect(ended(69)[0]?.stderr).toContain('n has reached its limit of tests');
+		expect(ended(69)[0]?.stderr).toContain('n has reached its limit of network tests');
 		const marked = node.requests.filter(({ headers }) => headers['x-nodetop-test'] === 'stress');
 		expect(marked).toHaveLength(node.requests.length);
 		expect(marked.length).toBeGreaterThan(0);
@@ -104,7 +104,7 @@ describe('rate limiter', () => {
 			{
 				name: 'UserError',
 				exitCode: 73,
-				message: expect.stringContaining('cannot be kept'),
+				message: expect.stringContaining('cannot be stored'),
 				nextSteps: [expect.stringContaining(directory)],
 			},
 		);

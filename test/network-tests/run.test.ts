@@ -50,7 +50,9 @@ describe('a test is permitted', () => {
 			const tested = await testedNodeAt(node.url);
 			const context = { ...collecting().context, permit: await permit() };
 			for (const value of [least - 1, most + 1]) {
-				await expect(runTest('ping', tested, { [option]: value }, context)).rejects.toThrow('caps');
+				await expect(runTest('ping', tested, { [option]: value }, context)).rejects.toThrow(
+					'limits of a test',
+				);
 			}
 			expect(node.requests).toHaveLength(0);
 		},
@@ -90,7 +92,7 @@ describe('a test is permitted', () => {
 		for (let n = 0; n < 4; n++) await runTest('stress', tested, options, context);
 		const sent = node.requests.length;
 		await expect(runTest('stress', tested, options, context)).rejects.toMatchObject({
-			message: 'n1 has reached its limit of tests',
+			message: 'n1 has reached its limit of network tests',
 			exitCode: 69,
 		});
 		expect(node.requests).toHaveLength(sent);

@@ -80,7 +80,7 @@ describe('the silences of the Alerts screen', () => {
 		status.update((before) => ({ ...before, silences: silences.slice(1) }));
 		await expectText(tty, /▸ .* everything/);
 		tty.press('\r');
-		await expectFooter(tty, /that silence is over: nothing was done/);
+		await expectFooter(tty, /that silence has ended: nothing was changed/);
 		expect(actions).toEqual([]);
 	});
 
@@ -88,7 +88,7 @@ describe('the silences of the Alerts screen', () => {
 		const { tty, actions } = await onSilences();
 		await expectText(tty, /─ Silences ─/);
 		tty.press('j\r');
-		await expectFooter(tty, /it is of the profile: take it out of the configuration/);
+		await expectFooter(tty, /it belongs to the profile: remove it from the configuration/);
 		expect(actions).toEqual([]);
 	});
 
@@ -102,7 +102,7 @@ describe('the silences of the Alerts screen', () => {
 
 	it('say that there is none', async () => {
 		const { tty, actions } = await onSilences({ alerting: { silences: [] } });
-		await expectText(tty, /there is none; S on an alert makes one/);
+		await expectText(tty, /there is none; press S on an alert to make one/);
 		tty.press('\r');
 		tty.press('j');
 		await expectText(tty, /there is none/);
@@ -111,7 +111,7 @@ describe('the silences of the Alerts screen', () => {
 
 	it('are found by the palette, and nowhere but on this screen', async () => {
 		const { tty } = await onSilences({ alerting: { mode: 'off' } });
-		await expectFooter(tty, /no rules are asked here: there is nothing to silence/);
+		await expectFooter(tty, /no rules are evaluated here: there is nothing to silence/);
 		tty.press('1');
 		await expectText(tty, /─ Nodes/);
 		tty.press(':');
@@ -119,7 +119,7 @@ describe('the silences of the Alerts screen', () => {
 		tty.press('ends the selected');
 		await expectText(tty, /▸ u +List the silences/);
 		tty.press('\r');
-		await expectFooter(tty, /that is done on the Alerts screen: 6/);
+		await expectFooter(tty, /open the Alerts screen for that: 6/);
 	});
 
 	it('fit 60 columns and 16 rows, and scroll there', async () => {

@@ -77,11 +77,11 @@ describe('the words of an alert', () => {
 	it('tell who acknowledged it before it became worse', () => {
 		const acked = { ackedAt: '2026-01-01T11:50:00.000Z', ackedBy: 'ana' } as const;
 		expect(worded({ ...acked, severity: 'critical', ackedSeverity: 'warning' })['Seen']).toBe(
-			'acknowledged by ana when it was warning; it is told again, for it became worse',
+			'acknowledged by ana when it was warning; it is sent again because it became worse',
 		);
 		const still = worded({ ...acked, muted: 'acknowledged', ackedSeverity: 'critical' });
 		expect(still).not.toHaveProperty('Seen');
-		expect(still['Not told']).toBe('acknowledged by ana');
+		expect(still['Muted']).toBe('acknowledged by ana');
 	});
 
 	it('tell a finding by its evidence, and what is absent not at all', () => {

@@ -95,9 +95,11 @@ describe('the Alerts screen', () => {
 	it('says why each of the muted is not told, and how what ended did', async () => {
 		const { tty } = await onAlerts(everything);
 		expect(tty.text()).toMatch(
-			/Muted: firing, and not told {2}1\n.*alpha.*\[acknowledged by anna\]/,
+			/Muted: firing, but no messages are sent {2}1\n.*alpha.*\[acknowledged by anna\]/,
 		);
-		expect(tty.text()).toMatch(/Pending: not for long enough yet {2}1\n.*gamma.* 97% of the CPU/);
+		expect(tty.text()).toMatch(
+			/Pending: not for long enough to fire {2}1\n.*gamma.* 97% of the CPU/,
+		);
 		expect(tty.text()).toMatch(/Ended {2}1\n.*gamma.*\[recovered after 1m 00s\] has no peers/);
 	});
 
@@ -154,7 +156,7 @@ describe('the Alerts screen', () => {
 		const stalled = { ...network, state: 'stalled', message: 'no progress of anyone' } as const;
 		const { tty } = await onAlerts(undefined, { alerting: { mode: 'off' } }, [stalled]);
 		await expectText(tty, /▸ ✖ critical qudag:net .*no progress of anyone/);
-		expect(tty.text()).toMatch(/─ built-in checks, told to nobody {2}1 of 1 ─/);
+		expect(tty.text()).toMatch(/─ built-in checks, no messages sent {2}1 of 1 ─/);
 		expect(tty.text()).toMatch(/Means +The whole network makes no progress/);
 	});
 
@@ -162,17 +164,17 @@ describe('the Alerts screen', () => {
 		const agreed: Group = { ...network, state: 'agreed', members: [] };
 		const { tty, status } = await onAlerts([], { alerting: { ruleCount: 47 } }, [agreed]);
 		expect(tty.text()).toMatch(
-			/● nothing is wrong\s+3 nodes in 1 network are watched\s+47 rules are asked/,
+			/● nothing is wrong\s+3 nodes in 1 network are watched\s+47 rules are evaluated/,
 		);
 		status.update((before) => ({ ...before, mode: 'off' }));
-		await expectText(tty, /no rules are asked here, and nobody is told/);
+		await expectText(tty, /no rules are evaluated, and no messages are sent/);
 		status.update((before) => ({ ...before, mode: 'attached', ruleCount: undefined }));
-		await expectText(tty, /the watch that runs on this machine asks its rules/);
+		await expectText(tty, /the watch that runs on this machine evaluates the rules/);
 	});
 
 	it('does not call well what no rule speaks of yet', async () => {
 		const { tty } = await onAlerts([], {}, [network]);
-		await expectText(tty, /▲ no alert, but 1 of 3 nodes is not up: the Overview tells why/);
+		await expectText(tty, /▲ no alert, but 1 of 3 nodes is not up: see the Overview/);
 		expect(tty.text()).not.toMatch(/nothing is wrong/);
 	});
 
@@ -233,7 +235,7 @@ describe('keys on an alert', () => {
 		tty.press('a');
 		await expectFooter(
 			tty,
-			/acknowledged network-forked on qudag:net: not told again unless it becomes worse/,
+			/acknowledged network-forked on qudag:net: no more messages unless it becomes worse/,
 		);
 		expect(actions).toEqual([
 			{
@@ -280,7 +282,7 @@ describe('keys on an alert', () => {
 		await expectFooter(tty, /there is no alert/);
 		tty.press('1');
 		tty.press('S');
-		await expectFooter(tty, /on the Alerts screen: 6/);
+		await expectFooter(tty, /open the Alerts screen for that: 6/);
 		expect(actions).toEqual([]);
 	});
 
@@ -291,7 +293,7 @@ describe('keys on an alert', () => {
 			tty.press('g');
 			await expectFooter(tty, /^ q quit/);
 			tty.press(key);
-			await expectFooter(tty, /no rules are asked here/);
+			await expectFooter(tty, /no rules are evaluated here/);
 		}
 		expect(actions).toEqual([]);
 	});
@@ -333,7 +335,7 @@ describe('keys on an alert', () => {
 		fleet.setAlerts([lonely]);
 		await expectText(tty, /▸ ▲ warning +beta/);
 		tty.press('\r');
-		await expectFooter(tty, /not in the list any more: nothing was done/);
+		await expectFooter(tty, /no longer in the list: nothing was changed/);
 		expect(actions).toEqual([]);
 	});
 
@@ -352,7 +354,7 @@ describe('keys on an alert', () => {
 		tty.press('l');
 		await expectText(tty, /Choose at least one/);
 		tty.press('\r');
-		await expectFooter(tty, /else everything would be silenced/);
+		await expectFooter(tty, /otherwise everything would be silenced/);
 		expect(actions).toEqual([]);
 		tty.press('l');
 		tty.press('jj');

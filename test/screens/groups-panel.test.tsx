@@ -25,7 +25,7 @@ const split = group({
 	name: 'qudag:net',
 	state: 'partitioned',
 	message: '2 sides do not hear each other: a | b',
-	evidence: 'each side issues vertices that the other lacks',
+	evidence: 'each side issues vertices that the other does not have',
 	nextStep: 'check the links',
 	versions: { '2.0': 1, '1.9': 1 },
 	clock: { maxSkewMs: 3200, outliers: ['b'] },
@@ -51,7 +51,7 @@ describe('groupLines', () => {
 	it('adds evidence, next step and spread where there is room', () => {
 		expect(drawn([split], [120, 37])).toEqual([
 			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
-			'    each side issues vertices that the other lacks',
+			'    each side issues vertices that the other does not have',
 			'    → check the links',
 			'    versions 2.0 ×1, 1.9 ×1 · clocks within 3.20 s (b off) · 9 distinct peers, 2 in common · 75% of peers run Geth',
 		]);

@@ -72,7 +72,7 @@ function requireFresh(document: object, nowMs: number): void {
 	const ageMs = nowMs - takenAt;
 	if (!(ageMs > freshMs)) return;
 	const minutes = Math.round(ageMs / 60_000);
-	throw new PollError('badResponse', `its snapshot is ${minutes} min old: nobody watches there`, {
+	throw new PollError('badResponse', `its snapshot is ${minutes} min old: no process updates it`, {
 		nextStep: 'look at that nodetop, or at whatever copies its snapshot',
 	});
 }

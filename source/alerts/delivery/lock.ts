@@ -198,8 +198,8 @@ async function startOf(pid: number): Promise<string> {
 
 function heldBy({ pid, host }: Owner, directory: string): UserError {
 	const where = host === hostname() ? '' : ` on ${host}`;
-	return new UserError(`process ${pid}${where} delivers the alerts of ${directory} already`, {
-		nextSteps: ['end that one first, or watch another profile here'],
+	return new UserError(`process ${pid}${where} already delivers the alerts of ${directory}`, {
+		nextSteps: ['stop that process first, or watch another profile here'],
 		exitCode: exitCodes.unavailable,
 	});
 }

@@ -56,7 +56,7 @@ export function findPresent(
 	);
 	if (ended && !ids.some((id) => id.startsWith(wanted))) {
 		throw new UserError(`${ended.rule} ${subjectOf(ended.labels)} ended at ${ended.resolvedAt}`, {
-			nextSteps: ['nothing is told of it any more'],
+			nextSteps: ['nodetop sends no more messages about it'],
 		});
 	}
 	const fingerprint = findId(typed, ids, { what: 'alert', say });

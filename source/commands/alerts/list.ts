@@ -80,7 +80,7 @@ function chooseStates(
 	if (chosen.length > 1) {
 		throw new UserError(
 			`only one of them at a time: ${chosen.map((name) => `--${name}`).join(' ')}`,
-			{ nextSteps: ['--all shows what fires, what may fire soon and what ended lately'] },
+			{ nextSteps: ['--all lists firing, pending and recently resolved alerts'] },
 		);
 	}
 	if (first === undefined) return ['firing'];
@@ -90,7 +90,7 @@ function chooseStates(
 function readSeverity(text: string | undefined): Severity {
 	const found = severities.find((severity) => severity === (text ?? 'info'));
 	if (found) return found;
-	throw new UserError(`--severity: "${clean(text ?? '', 40)}" is none`, {
+	throw new UserError(`--severity: "${clean(text ?? '', 40)}" is not a severity`, {
 		nextSteps: [...didYouMean(text ?? '', severities), `severities: ${severities.join(', ')}`],
 	});
 }
@@ -257,8 +257,8 @@ export function watchNote(
 		return `what watches ${since}: it begins, hangs, or its disk is full; this may be out of date`;
 	}
 	return savedAt === undefined
-		? 'nobody watches, and nobody has yet: nodetop watch does'
-		: `nobody watches now: this is as it was ${formatAge(savedAt, nowMs)} ago`;
+		? 'no process watches, and none has yet: run nodetop watch'
+		: `no process watches now: this is the state of ${formatAge(savedAt, nowMs)} ago`;
 }
 
 /** As plugins of Nagios say it. What is muted is somebody’s already. */

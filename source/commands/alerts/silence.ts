@@ -83,7 +83,9 @@ function readMatch(words: readonly string[]): LabelMatch {
 	const match = Object.fromEntries(pairs);
 	if (Object.keys(match).length === pairs.length) return match;
 	throw new UserError('a label is given twice', {
-		nextSteps: ['all labels of a silence must fit at once; use * for any text, or two silences'],
+		nextSteps: [
+			'an alert must match all labels of a silence; use * for any text, or make two silences',
+		],
 	});
 }
 

@@ -40,7 +40,7 @@ function chooseChannels(
 	const known = channels.map(({ name }) => name);
 	if (known.length === 0) {
 		throw new UserError(`the profile "${profile}" has no channels`, {
-			nextSteps: ['`nodetop config schema` shows what profiles.NAME.channels may hold'],
+			nextSteps: ['`nodetop config schema` describes profiles.NAME.channels'],
 			exitCode: exitCodes.config,
 		});
 	}

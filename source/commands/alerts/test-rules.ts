@@ -38,7 +38,7 @@ export async function testRules(context: CommandContext): Promise<number> {
 	}
 	if (input.length === 0) {
 		throw new UserError('alerts test-rules needs a file', {
-			nextSteps: ['docs/rule-tests.md shows what it holds; --schema prints its JSON Schema'],
+			nextSteps: ['docs/rule-tests.md describes the file; --schema prints its JSON Schema'],
 		});
 	}
 	const { rules: own } = await loadAlertRules({

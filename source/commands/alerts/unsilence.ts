@@ -9,7 +9,9 @@ export async function endSilences(context: CommandContext): Promise<number> {
 	const { flags, input } = await parseFlags(context.argv, bookFlags);
 	if (input.length === 0) {
 		throw new UserError('alerts unsilence needs the id of a silence', {
-			nextSteps: ['nodetop alerts silences shows them; those of the profile are ended there'],
+			nextSteps: [
+				'nodetop alerts silences lists them; to end one of the profile, edit the configuration',
+			],
 		});
 	}
 	const book = await openAlertBook(context, flags);

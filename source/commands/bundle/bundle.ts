@@ -117,7 +117,7 @@ function refuseDoubts({ doubts }: Redacted): void {
 	if (doubts.length === 0) return;
 	const shown = doubts.slice(0, 5).map(({ path, why }) => `${path}: ${why}`);
 	const more = doubts.length > shown.length ? [`… and ${doubts.length - shown.length} more`] : [];
-	throw new UserError('not sure that nothing private is left, so nothing is written', {
+	throw new UserError('something private may be left, so nothing is written', {
 		exitCode: exitCodes.cannotWrite,
 		nextSteps: [
 			...shown,
@@ -142,9 +142,12 @@ function summaryOf(
 
 async function isAgreed(file: string, { stdin, stderr }: CommandContext): Promise<boolean> {
 	if (stdin.isTTY !== true) {
-		throw new UserError('a bundle is written only when someone agrees, and nobody can be asked', {
-			nextSteps: ['look at it with --preview, then write it with --yes'],
-		});
+		throw new UserError(
+			'writing a bundle needs your confirmation, but standard input is not a terminal',
+			{
+				nextSteps: ['check it with --preview, then write it with --yes'],
+			},
+		);
 	}
 	const asking = createInterface({ input: stdin, output: stderr });
 	try {

@@ -82,7 +82,7 @@ export function createConfig(knownKinds: KnownKinds): Command {
 
 function takesNothing(verb: string, run: Run): Run {
 	if (run.rest.length === 0) return run;
-	throw new UserError(`config ${verb} takes nothing behind it`, {
+	throw new UserError(`config ${verb} takes no arguments`, {
 		nextSteps: ['another file is named with --config FILE'],
 	});
 }

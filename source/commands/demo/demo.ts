@@ -55,7 +55,7 @@ export const demo: Command = {
 		});
 		if (input.length > 0) {
 			throw new UserError(`demo takes no nodes, but got ${input.join(' ')}`, {
-				nextSteps: ['leave them out, or leave out the word demo to watch them'],
+				nextSteps: ['leave them out; to watch them, leave out the word demo'],
 			});
 		}
 		context.signals?.handle();

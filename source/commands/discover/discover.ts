@@ -64,8 +64,10 @@ export const discover: Command = {
 		const bare = input.filter((word) => writtenPort(word) === undefined);
 		const hosts = input.length === 0 ? ['localhost'] : bare.map(checkedHost);
 		if (input.length > mostHosts) {
-			throw new UserError(`${input.length} hosts are too many at once`, {
-				nextSteps: [`ask at most ${mostHosts}: nodetop looks for nodes, it does not scan networks`],
+			throw new UserError(`${input.length} hosts are too many`, {
+				nextSteps: [
+					`give at most ${mostHosts}: nodetop looks for nodes, it does not scan networks`,
+				],
 			});
 		}
 		const { adapters } = await import('../../adapters/registry.ts');

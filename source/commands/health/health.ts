@@ -143,6 +143,6 @@ function toWatchTime(text: string | undefined): number {
 	const watchMs = parseDuration(text, '--for');
 	if (watchMs >= leastWatchMs && watchMs <= mostWatchMs) return watchMs;
 	throw new UserError('--for: the time to watch is 1s to 5m', {
-		nextSteps: ['the screen, or serve, watches for longer'],
+		nextSteps: ['the screen and nodetop watch run for longer'],
 	});
 }

@@ -174,8 +174,11 @@ export function permitFor(settings: Settings, isYes: boolean, context: CommandCo
 async function askPerson(question: string, context: CommandContext): Promise<boolean> {
 	const { stdin, stderr, signal } = context;
 	if (stdin.isTTY !== true || stderr.isTTY !== true) {
-		throw new UserError(`this is ${question}: it has to be confirmed`, {
-			nextSteps: ['add --yes if you may test that node so', 'or test a node of your own network'],
+		throw new UserError(`this is ${question}, which needs a confirmation`, {
+			nextSteps: [
+				'add --yes if you are allowed to test that node',
+				'or test a node of your own network',
+			],
 		});
 	}
 	const prompt = createInterface({ input: stdin, output: stderr });
@@ -192,7 +195,9 @@ function readTestName(word: string | undefined): TestName {
 	const name = testNames.find((each) => each === word);
 	if (name) return name;
 	throw new UserError(
-		word === undefined ? 'which test?' : `"${clean(word, 40)}" is no network test`,
+		word === undefined
+			? 'network test needs the name of a test'
+			: `"${clean(word, 40)}" is no network test`,
 		{ nextSteps: [...didYouMean(word ?? '', testNames), `the tests: ${testNames.join(', ')}`] },
 	);
 }

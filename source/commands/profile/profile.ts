@@ -76,7 +76,7 @@ export const profile: Command = {
 /** For a word after a command that it does not know. */
 export function unknownVerb(command: string, verb: string, known: readonly string[]): UserError {
 	return new UserError(
-		verb === '' ? `${command} needs a word` : `${command} has no "${clean(verb, 40)}"`,
+		verb === '' ? `${command} needs a subcommand` : `${command} has no "${clean(verb, 40)}"`,
 		{
 			nextSteps: [...didYouMean(verb, known, `nodetop ${command} `), `one of: ${known.join(', ')}`],
 		},

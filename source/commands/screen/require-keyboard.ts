@@ -4,6 +4,6 @@ import { UserError } from '../../domain/errors.ts';
 export function requireKeyboard(): void {
 	if (process.stdin.isTTY) return;
 	throw new UserError('the screen needs a keyboard, but standard input is not a terminal', {
-		nextSteps: ['use --once for one snapshot', 'over ssh, ask for a terminal: ssh -t'],
+		nextSteps: ['use --once for one snapshot', 'over ssh, request a terminal: ssh -t'],
 	});
 }

@@ -151,11 +151,12 @@ function announce(
 	say: (line: string) => void,
 ): void {
 	const { channels, rules } = alerts;
-	const told = channels.length === 0 ? 'no channel is told' : countOf(channels.length, 'channel');
+	const told =
+		channels.length === 0 ? 'no channel is notified' : countOf(channels.length, 'channel');
 	const watched = countOf(subject.targets.length, 'node');
 	if (subject.hint !== undefined) say(subject.hint);
 	say(
-		`watching ${watched} of the profile ${settings.profile} by ${rules.size} rules; ${told}; state in ${directory}`,
+		`watching ${watched} of the profile ${settings.profile} with ${rules.size} rules; ${told}; state in ${directory}`,
 	);
 }
 

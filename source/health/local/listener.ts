@@ -65,7 +65,7 @@ export function createListenerFinder(roots: SystemRoots, now: () => number): Lis
 
 	async function search(port: number): Promise<Seen<Owner>> {
 		const inodes = await listeningInodes(roots, port);
-		if (inodes === undefined) return { because: 'only Linux tells which process listens' };
+		if (inodes === undefined) return { because: 'only Linux shows which process listens' };
 		if (inodes.length === 0) return { because: `nothing on this machine listens on port ${port}` };
 		const owner = await ownerOf(inodes);
 		if (owner) return { value: owner };

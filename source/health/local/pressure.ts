@@ -14,7 +14,7 @@ export async function readMemoryPressure({ proc }: SystemRoots): Promise<Seen<Pr
 	const text = await readIfThere(path.join(proc, 'pressure', 'memory'));
 	const pressure = text === undefined ? undefined : parsePressure(text);
 	return pressure === undefined
-		? { because: 'this system does not tell pressure (Linux 4.20 or newer with PSI does)' }
+		? { because: 'this system does not report memory pressure (Linux 4.20 or newer with PSI does)' }
 		: { value: pressure };
 }
 

@@ -128,7 +128,7 @@ const finalityTime: ComponentCheck = {
 	issue: 'finalitySlow',
 	run(input) {
 		const ms = input.node.consensus?.averageFinalityMs;
-		if (ms === undefined) return unseen('the node does not tell how long finality takes');
+		if (ms === undefined) return unseen('the node does not report how long finality takes');
 		const warning = findings.finalitySlow.condition.atLeast / 1000;
 		return asJudged('finalitySlow', input, `average ${formatMs(ms)}`, [
 			{ name: 'finalityTime', value: ms / 1000, unit: 'seconds', trouble: 'above', warning },
@@ -152,7 +152,7 @@ const stalledRounds: ComponentCheck = {
 		const [oldestRound] = rounds;
 		const [oldestFinal] = finals;
 		if (oldestRound === undefined || oldestFinal === undefined) {
-			return unseen('the node does not tell both its rounds and what is final');
+			return unseen('the node does not report both its rounds and what is final');
 		}
 		if (Math.min(rounds.length, finals.length) < wanted) {
 			return unseen(`not watched for ${formatMs(stalledRoundsMs)} yet`);

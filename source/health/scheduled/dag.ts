@@ -14,7 +14,7 @@ const consistency: ComponentCheck = {
 		const recent = node.dag?.recent;
 		const missing = noted.missingVertices;
 		if (recent === undefined && missing === undefined) {
-			return unseen('the node tells neither its vertices nor what it misses');
+			return unseen('the node reports neither its vertices nor the missing ones');
 		}
 		const contradiction = recent && findContradiction(recent);
 		const values =
@@ -128,7 +128,7 @@ const branching: ComponentCheck = {
 	issue: 'branchingChanged',
 	run({ node, notedBefore }) {
 		const factor = node.dag?.branchingFactor;
-		if (factor === undefined) return unseen('the node tells no branching factor');
+		if (factor === undefined) return unseen('the node reports no branching factor');
 		const usual = notedBefore?.branching;
 		if (usual === undefined || usual.rounds < branchingRounds || usual.mean === 0) {
 			return unseen(`${factor.toFixed(2)}; what is usual is known after ${branchingRounds} checks`);

@@ -10,7 +10,7 @@ const peers: ComponentCheck = {
 	issue: 'peersFew',
 	run(input) {
 		const count = input.node.network?.peers;
-		if (count === undefined) return unseen('the node does not tell its peers');
+		if (count === undefined) return unseen('the node does not report its peers');
 		const warning = leastPeers(input);
 		const values = [
 			{ name: 'peers', value: count, unit: 'count', trouble: 'below', warning } as const,
@@ -45,7 +45,7 @@ const propagation: ComponentCheck = {
 	run(input) {
 		const { p50, avg } = input.node.network?.latencyMs ?? {};
 		const ms = p50 ?? avg;
-		if (ms === undefined) return unseen('the node does not tell how far its peers are');
+		if (ms === undefined) return unseen('the node does not report the latency of its peers');
 		const warning = findings.peerLatencyHigh.condition.above.warning / 1000;
 		return asJudged('peerLatencyHigh', input, `half of its peers within ${formatMs(ms)}`, [
 			{ name: 'peerLatency', value: ms / 1000, unit: 'seconds', trouble: 'above', warning },

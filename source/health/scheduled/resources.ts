@@ -15,7 +15,7 @@ const memory: ComponentCheck = {
 		const available = numberOf(input.node.resources?.memoryAvailableBytes);
 		const total = numberOf(input.node.resources?.memoryTotalBytes) ?? 0;
 		if (available === undefined || total === 0) {
-			return unseen('the node does not tell how much memory is left');
+			return unseen('the node does not report its available memory');
 		}
 		const value = available / total;
 		const { warning } = findings.memoryLow.condition.below;
@@ -67,7 +67,7 @@ const cpu: ComponentCheck = {
 	issue: 'cpuBusy',
 	run(input) {
 		const { cpuRatio: value, source } = input.node.resources ?? {};
-		if (value === undefined) return unseen('the node does not tell its use of the processor');
+		if (value === undefined) return unseen('the node does not report its CPU usage');
 		const whose = source === 'host' ? 'of the machine' : 'of one core';
 		return asJudged('cpuBusy', input, `${formatRatio(value)} ${whose}`, [
 			{ name: 'cpu', value, unit: 'ratio' },
@@ -85,7 +85,7 @@ const cpuThrottling: ComponentCheck = {
 		if ('because' in process) return unseen(process.because);
 		const { pid, startTicks, cgroup } = process.value;
 		const { throttling } = cgroup;
-		if (!throttling) return unseen('its control group tells no throttling');
+		if (!throttling) return unseen('its control group reports no throttling');
 		if (throttling.periods === 0) return well('no CPU quota holds it back');
 		const before = notedBefore?.process;
 		const isSame = before?.pid === pid && before.startTicks === startTicks;
@@ -119,8 +119,8 @@ const descriptors: ComponentCheck = {
 		const { openFiles, openFilesLimit } = input.node.resources ?? {};
 		const limit = numberOf(openFilesLimit) ?? 0;
 		if (input.node.poll.status === 'failed' || openFiles === undefined || limit === 0) {
-			const because = 'because' in process ? process.because : 'its limit is not told';
-			return unseen(`the node does not tell, and ${because}`);
+			const because = 'because' in process ? process.because : 'its limit is not known';
+			return unseen(`the node does not report it, and ${because}`);
 		}
 		return judgeOpenFiles(openFiles, limit);
 	},
@@ -148,7 +148,7 @@ const threads: ComponentCheck = {
 			const told = node.poll.status === 'failed' ? undefined : node.resources?.threads;
 			return unseen(
 				told === undefined
-					? `the node does not tell, and ${process.because}`
+					? `the node does not report it, and ${process.because}`
 					: `${formatCount(told)} threads, of an unknown limit: ${process.because}`,
 			);
 		}

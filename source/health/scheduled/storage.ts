@@ -45,7 +45,7 @@ const space: ComponentCheck = {
 		const total = numberOf(node.resources?.diskTotalBytes);
 		const available = numberOf(node.resources?.diskAvailableBytes);
 		if (available === undefined || total === 0) {
-			return unseen('the node does not tell, and no dataDirectory is configured for it');
+			return unseen('the node does not report it, and no dataDirectory is configured for it');
 		}
 		return asJudged(
 			'diskLow',
@@ -67,7 +67,7 @@ function diskValues(available: number, total: number | undefined): CheckValue[] 
 const inodesLeast = 0.05;
 
 function judgeDirectory({ availableBytes, totalBytes, inodes }: DirectoryFacts): Outcome {
-	if (totalBytes === 0) return unseen('the file system of its data directory tells no size');
+	if (totalBytes === 0) return unseen('the file system of its data directory reports no size');
 	const inodesFree = inodes && inodes.free / inodes.total;
 	if (inodesFree !== undefined && inodesFree < inodesLeast) {
 		return troubled(
@@ -118,10 +118,11 @@ const writeLatency: ComponentCheck = {
 		const ms = own?.p99 ?? own?.avg;
 		if (ms !== undefined) return judgeWrite(ms, 'its log is synced in');
 		const seen = await local.directory();
-		if ('because' in seen) return unseen(`the node does not tell, and ${seen.because}`);
+		if ('because' in seen) return unseen(`the node does not report it, and ${seen.because}`);
 		if ('problem' in seen.value) return unseen('its data directory cannot be read');
 		const { write } = seen.value;
-		if (write === undefined) return unseen('the node does not tell, and testWrites is not set');
+		if (write === undefined)
+			return unseen('the node does not report it, and testWrites is not set');
 		if ('ms' in write) return judgeWrite(write.ms, '4 KiB are written in');
 		return troubled({
 			severity: 'critical',
@@ -169,7 +170,7 @@ const corruption: ComponentCheck = {
 		const scores = (node.reputation?.satellites ?? [])
 			.map(({ auditScore }) => auditScore)
 			.filter((score) => score !== undefined);
-		if (scores.length === 0) return unseen('the node does not tell whether its data is whole');
+		if (scores.length === 0) return unseen('the node does not report whether its data is intact');
 		const value = Math.min(...scores);
 		const { warning, critical } = reputation.auditScoreLow.condition.below;
 		return asJudged('auditScoreLow', input, `lowest audit score ${formatRatio(value)}`, [

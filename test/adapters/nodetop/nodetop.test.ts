@@ -198,7 +198,7 @@ describe('another nodetop', () => {
 		const old = { takenAt: new Date(Date.now() - 20 * 60_000).toISOString() };
 		await expect(read(site([member('a')], old))).rejects.toMatchObject({
 			code: 'badResponse',
-			message: 'its snapshot is 20 min old: nobody watches there',
+			message: 'its snapshot is 20 min old: no process updates it',
 		});
 	});
 

@@ -128,7 +128,7 @@ describe.skipIf(!isLinux)('the process that listens (skipped: only Linux tells)'
 
 	test('a system without these files says so', async () => {
 		expect(await createListenerFinder(treeOf({}), Date.now).find(1)).toEqual({
-			because: 'only Linux tells which process listens',
+			because: 'only Linux shows which process listens',
 		});
 	});
 });
