@@ -46,12 +46,12 @@ function entrySchema(type: string, { keys, secrets }: ChannelSettings) {
 	return z.strictObject({ type: z.literal(type), ...keys, ...secretKeys(secrets), ...policy });
 }
 
-const fileName = z.string().min(1).describe('File that holds nothing but the value');
+const fileName = z.string().min(1).describe('File that contains only the value');
 
 function secretKeys(secrets: ChannelSettings['secrets']): z.ZodRawShape {
 	const schemas: Readonly<Record<SecretForm, (key: string) => z.ZodRawShape>> = {
 		address: (key) => ({
-			[key]: httpAddress.optional().describe('A credential by itself: ${NAME}, or urlFile'),
+			[key]: httpAddress.optional().describe('A secret: write ${NAME}, or use urlFile'),
 			[`${key}File`]: fileName.optional(),
 		}),
 		text: (key) => ({ [key]: secret.optional(), [`${key}File`]: fileName.optional() }),

@@ -7,8 +7,8 @@ const dayMs = 24 * 3_600_000;
 
 export const heartbeatSchema = z
 	.strictObject({
-		url: httpAddress.optional().describe('A credential by itself: ${NAME}, or urlFile'),
-		urlFile: z.string().min(1).optional().describe('File that holds nothing but the address'),
+		url: httpAddress.optional().describe('A secret: write ${NAME}, or use urlFile'),
+		urlFile: z.string().min(1).optional().describe('File that contains only the address'),
 		method: z.enum(['GET', 'POST']).optional(),
 		intervalMs: z
 			.int()

@@ -23,19 +23,21 @@ const interval = (least: number) =>
 		.max(24 * hourMs);
 
 export const probesSchema = z.strictObject({
-	enabled: z.boolean().optional().describe('false: only polls are sent'),
+	enabled: z.boolean().optional().describe('false: nodetop sends only polls'),
 	intervalMs: interval(leastIntervalMs)
 		.optional()
-		.describe('Between two connections to a node, opened and closed; 10 s if absent'),
+		.describe('Time between two probes of a node, in milliseconds; default 10000'),
 	peers: z
 		.boolean()
 		.optional()
-		.describe('Also to the peers that the nodes list, once a minute; false if absent'),
+		.describe('Also probe the peers that the nodes list, once a minute; default false'),
 	route: z
 		.boolean()
 		.optional()
-		.describe('Trace the way to each node by the system’s tool; false if absent'),
-	routeIntervalMs: interval(leastRouteIntervalMs).optional().describe('10 min if absent'),
+		.describe('Trace the route to each node with the system’s tool; default false'),
+	routeIntervalMs: interval(leastRouteIntervalMs)
+		.optional()
+		.describe('Time between two traces, in milliseconds; default 600000'),
 });
 
 /** The probe settings of a profile; `undefined` when probing is off, as in read-only mode. */

@@ -40,18 +40,18 @@ const duration = z
 
 const appearance = {
 	intervalMs: duration.optional().describe('Time between two polls of a node, in milliseconds'),
-	timeoutMs: duration.optional().describe('How long a node may take to answer, in milliseconds'),
+	timeoutMs: duration.optional().describe('Longest time to wait for an answer of a node, in milliseconds'),
 	healthIntervalMs: z
 		.int()
 		.min(minHealthIntervalMs)
 		.max(maxDurationMs)
 		.optional()
 		.describe('Time between two health checks of a node, in milliseconds'),
-	framesPerSecond: z.int().min(1).max(maxFramesPerSecond).optional().describe('Repaints, at most'),
+	framesPerSecond: z.int().min(1).max(maxFramesPerSecond).optional().describe('Highest number of repaints a second for new data'),
 	theme: z.enum(themes).optional(),
 	color: z.enum(colorModes).optional(),
 	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
-	readOnly: z.boolean().optional().describe('Refuse network tests: only polls are sent'),
+	readOnly: z.boolean().optional().describe('Send only polls, no network tests or probes'),
 };
 
 const name = withCheck(z.string(), nameProblem);
@@ -73,13 +73,13 @@ const nodeEntrySchema = z
 			.string()
 			.regex(/^[a-z]+$/, { error: 'must be a word in lower case' })
 			.optional()
-			.describe('Kind of node: evm, qudag, host; found by probing when absent'),
-		url: address.describe('Where the node answers; may refer to the environment as ${NAME}'),
-		metricsUrl: address.optional().describe('Where its Prometheus metrics are, if elsewhere'),
+			.describe('Kind of node: evm, qudag, host; detected if absent'),
+		url: address.describe('Address of the node; ${NAME} is replaced by that environment variable'),
+		metricsUrl: address.optional().describe('Address of its Prometheus metrics, if different'),
 		group: name.optional(),
 		tags: z.array(name).optional(),
 		token: secret.optional(),
-		tokenFile: z.string().min(1).optional().describe('File that holds the token'),
+		tokenFile: z.string().min(1).optional().describe('File that contains the token'),
 		headers: z.record(headerName, secret).optional(),
 		insecure: z.boolean().optional().describe('Accept any TLS certificate'),
 		certFile: pemFile.describe('Client certificate, for servers that ask who we are (PEM)'),
@@ -89,8 +89,8 @@ const nodeEntrySchema = z
 			.int()
 			.positive()
 			.optional()
-			.describe('What its connection carries each way; its use is shown as a share of it'),
-		minPeers: z.int().min(0).optional().describe('Fewer peers than this are few; 3 if absent'),
+			.describe('Capacity of its connection in each direction; usage is shown as a share of it'),
+		minPeers: z.int().min(0).optional().describe('The node has too few peers below this number; default 3'),
 		emptyBlocks: z
 			.boolean()
 			.optional()
@@ -101,7 +101,7 @@ const nodeEntrySchema = z
 			.string()
 			.refine((directory) => isAbsolute(directory), { error: 'must be an absolute path' })
 			.optional()
-			.describe('Where it keeps its data on this machine, for the health of the disk below'),
+			.describe('Its data directory on this machine, for the checks of the disk'),
 		testWrites: z
 			.boolean()
 			.optional()
@@ -137,7 +137,7 @@ const nodes = z.array(nodeEntrySchema).superRefine((entries, context) => {
 const mappings = z
 	.record(mappingName, metricMappingSchema)
 	.optional()
-	.describe('How Prometheus metrics fill the snapshot, beside the built-in mappings');
+	.describe('Which Prometheus metrics fill the snapshot, in addition to the built-in mappings');
 
 const profileKeys = {
 	nodes: nodes.optional(),
@@ -145,11 +145,11 @@ const profileKeys = {
 	rules: z
 		.record(ruleName, ruleEntrySchema)
 		.optional()
-		.describe('Alert rules by name: of your own, or what differs from the built-in of that name'),
+		.describe('Alert rules by name: new rules, or changes to the built-in rule of that name'),
 	silences: z
 		.array(silenceEntrySchema)
 		.optional()
-		.describe('Alerts that are not sent until a time'),
+		.describe('Alerts about which no messages are sent until a time'),
 	maintenance: z
 		.record(z.string().min(1).max(100), maintenanceEntrySchema)
 		.optional()
@@ -158,19 +158,19 @@ const profileKeys = {
 	witnesses: witnessesSchema
 		.optional()
 		.describe(
-			'Hosts that are tried when several nodes fail, to see whether our own connection works',
+			'Hosts that nodetop connects to when several nodes fail, to find out whether its own connection works',
 		),
 	history: historySchema.optional().describe('What is recorded, and for how long it is kept'),
 	probes: probesSchema
 		.optional()
-		.describe('Light measurements of the path to each node, on a schedule of their own'),
+		.describe('Light measurements of the path to each node, separate from polls'),
 	...appearance,
 };
 
 function configSchema(kinds: ChannelKinds) {
-	const channels = channelsSchema(kinds).optional().describe('Where alerts are delivered, by name');
+	const channels = channelsSchema(kinds).optional().describe('Channels to which alerts are sent, by name');
 	return z.strictObject({
-		$schema: z.string().optional().describe('For editors'),
+		$schema: z.string().optional().describe('Address of the JSON Schema, for editors'),
 		schemaVersion: z.literal(schemaVersion).optional(),
 		profile: profileName.optional().describe('The profile in use'),
 		...appearance,

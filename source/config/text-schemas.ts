@@ -17,7 +17,9 @@ export function withCheck(
 /** Text that may refer to the environment, as `${NAME}`. */
 export const template = withCheck(z.string().min(1), referenceProblem);
 
-export const secret = template.describe('May refer to the environment as ${NAME}; shown as ***');
+export const secret = template.describe(
+	'${NAME} is replaced by that environment variable; shown as ***',
+);
 
 /** Header names as RFC 9110 section 5.6.2 has tokens. */
 export const headerName = z

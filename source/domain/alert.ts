@@ -7,9 +7,13 @@ const scalar = z.union([z.number(), z.string()]);
 
 /** One alert of the document: of a node, of a group as a whole, or of our own connection. */
 export const alertSchema = z.strictObject({
-	fingerprint: text.optional().describe('Of the rule and what it is about; absent without a watch'),
-	node: text.optional().describe('Absent when it is about a group or our own connection'),
-	group: text.optional().describe('Present when it is about a group as a whole'),
+	fingerprint: text
+		.optional()
+		.describe('Identifies the alert by rule and labels; absent while no rules are evaluated'),
+	node: text
+		.optional()
+		.describe('Absent if the alert is about a group or nodetop’s own connection'),
+	group: text.optional().describe('Present if the alert is about a whole group'),
 	rule: text,
 	state: z.enum(alertStates),
 	severity: z.enum(severities),
@@ -19,20 +23,20 @@ export const alertSchema = z.strictObject({
 	threshold: scalar.optional(),
 	unit: text.optional(),
 	evidence: text.optional(),
-	since: time.describe('When it was first so; it fires `for` later'),
+	since: time.describe('When the condition began; the alert fires after the hold time'),
 	firedAt: time.optional(),
 	resolvedAt: time.optional(),
-	reason: text.optional().describe('Why it ended: recovered, rule removed, node removed, …'),
-	muted: z.enum(mutedBy).optional().describe('Why it is not told'),
+	reason: text.optional().describe('Why it resolved: recovered, rule removed, node removed, …'),
+	muted: z.enum(mutedBy).optional().describe('Why nodetop sends no messages about it'),
 	silencedUntil: time.optional(),
 	ackedAt: time.optional(),
 	ackedBy: text.optional(),
 	ackedSeverity: z
 		.enum(severities)
 		.optional()
-		.describe('How bad it was when it was acknowledged; one that is worse now is told'),
-	isStale: z.boolean().optional().describe('Kept as it was, for nothing can be said now'),
-	isFlapping: z.boolean().optional().describe('Kept firing, for it changes too often'),
+		.describe('Severity when it was acknowledged; nodetop sends it again if it becomes worse'),
+	isStale: z.boolean().optional().describe('There is no data now: the alert stays as it was'),
+	isFlapping: z.boolean().optional().describe('It changes too often, and therefore keeps firing'),
 	nextStep: text.optional(),
 });
 

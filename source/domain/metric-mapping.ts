@@ -55,15 +55,15 @@ const metrics = z
 	.array(metricName)
 	.min(1)
 	.max(20)
-	.describe('Candidates: the first that the node has is read');
+	.describe('Names of the metric; nodetop reads the first that the node has');
 const match = z
 	.record(labelName, z.string())
 	.optional()
-	.describe('Only series with these labels are read');
+	.describe('Reads only series with these labels');
 const unit = z
 	.enum(['s', 'ms', 'us', 'ns'])
 	.optional()
-	.describe('Unit of a metric that tells a time; seconds unless given');
+	.describe('Unit of a metric that holds a time or a duration; default s');
 
 const valueSource = z.strictObject({
 	metrics,
@@ -72,20 +72,20 @@ const valueSource = z.strictObject({
 	aggregate: z
 		.enum(aggregates)
 		.optional()
-		.describe('How several series become one value; mean is of a histogram: its sum by its count'),
+		.describe('How several series become one value; mean divides the sum of a histogram by its count'),
 	kind: z
 		.enum(['counter', 'gauge'])
 		.optional()
 		.describe(
 			'For a field per second: gauge, if the metric is a speed already; for consensus.finalized: counter, if it counts since the start of the program',
 		),
-	zeroIsAbsent: z.boolean().optional().describe('The node says 0 where it does not measure'),
+	zeroIsAbsent: z.boolean().optional().describe('0 means that the node does not measure the value'),
 });
 
 const labelSource = z.strictObject({
 	metrics,
 	match,
-	label: labelName.describe('Its text is taken from the first series that is not 0'),
+	label: labelName.describe('The text of this label in the first series that is not 0'),
 });
 
 const splitSource = z.strictObject({
@@ -125,13 +125,13 @@ export function createMappingSchema<Field extends string, Text extends string>(
 	textNames: readonly Text[],
 ) {
 	return z.strictObject({
-		title: z.string().min(1).max(80).optional().describe('The kind of node in words'),
-		detect: z.array(metricName).min(1).max(20).describe('All of these metrics are there'),
+		title: z.string().min(1).max(80).optional().describe('Name of the kind of node'),
+		detect: z.array(metricName).min(1).max(20).describe('The mapping applies if the node has all of these metrics'),
 		paths: z
 			.array(z.string().regex(/^\/[^\s#]*$/, { error: 'must begin with /' }))
 			.max(10)
 			.optional()
-			.describe('Where metrics may be, for an address without a path; /metrics is always tried'),
+			.describe('Paths to try if the address has none; /metrics is always tried'),
 		fields: keyed(fieldNames, valueSource).optional(),
 		texts: keyed(textNames, labelSource).optional(),
 		latencies: z
@@ -141,9 +141,9 @@ export function createMappingSchema<Field extends string, Text extends string>(
 		peerLatency: latencySource.optional(),
 		peerList: peerListSource
 			.optional()
-			.describe('Whom the node is connected to, by the ids that those nodes give themselves'),
+			.describe('Peers that the node is connected to, by the ids that they use for themselves'),
 		viewChangeReasons: splitSource.optional(),
-		equivocationsBy: splitSource.optional().describe('Equivocations by who signed twice'),
+		equivocationsBy: splitSource.optional().describe('Equivocations by the signer'),
 		messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
 	});
 }

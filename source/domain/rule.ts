@@ -23,7 +23,8 @@ const path = z
 	.string()
 	.max(200)
 	.regex(/^\w+(\[\])?(\.\w+(\[\])?)*(\|\w+(\[\])?(\.\w+(\[\])?)*)*$/, {
-		error: 'is no path of fields, such as resources.cpuRatio or chain.head.number|consensus.height',
+		error:
+			'is not a path of fields, such as resources.cpuRatio or chain.head.number|consensus.height',
 	});
 
 const measures = ['field', 'age', 'count', 'rate', 'increase', 'changes', 'average'] as const;
@@ -32,18 +33,20 @@ const windowed: ReadonlySet<string> = new Set(['rate', 'increase', 'changes', 'a
 /** A number of the snapshot: as it is, or over a window of time. */
 const valueSchema = z
 	.strictObject({
-		field: path.optional().describe('The value itself; those of a list, as in a[].b, are added'),
-		age: path.optional().describe('Seconds since that time'),
-		count: path.optional().describe('How many entries that list or record has'),
+		field: path.optional().describe('The value itself; values of a list, as in a[].b, are added'),
+		age: path.optional().describe('Seconds since the time in this field'),
+		count: path.optional().describe('Number of entries of this list or record'),
 		rate: path.optional().describe('Growth of a counter per second'),
 		increase: path
 			.optional()
-			.describe('Growth of a counter; a restart of it is no negative growth'),
-		changes: path.optional().describe('How often the value became another'),
+			.describe('Growth of a counter; never negative when the counter restarts'),
+		changes: path.optional().describe('How often the value changed'),
 		average: path.optional(),
 		overMs: window.optional().describe('The window of rate, increase, changes and average'),
-		per: path.optional().describe('Divided by this, taken in the same way; by 0 there is no value'),
-		baselineMs: window.optional().describe('Divided by its own average over this longer window'),
+		per: path
+			.optional()
+			.describe('Divides by this field, measured in the same way; division by 0 gives no value'),
+		baselineMs: window.optional().describe('Divides by the average over this longer window'),
 	})
 	.superRefine((value, context) => {
 		const given = measures.filter((name) => value[name] !== undefined);
@@ -65,7 +68,7 @@ const levels = z.strictObject({
 	info: z.number().optional(),
 	warning: z.number().optional(),
 	critical: z.number().optional(),
-	clear: z.number().optional().describe('Good again only from here on'),
+	clear: z.number().optional().describe('The value is good again only from here on'),
 });
 const threshold = z.union([z.number(), levels], {
 	error: 'expected a number, or an object with info, warning, critical and clear',
@@ -85,12 +88,14 @@ const comparisons = {
 	absentIsGood: z
 		.boolean()
 		.optional()
-		.describe('For what a node tells only while it is so; else what is absent is no data'),
+		.describe(
+			'An absent value is good: for a field that a node reports only while something is wrong',
+		),
 	absentIsUsual: z
 		.boolean()
 		.optional()
 		.describe(
-			'For what a node tells only while something happens: its absence is no alert of its own',
+			'An absent value is normal, and no-data does not fire: for a field that a node reports only at times',
 		),
 };
 export const orderings = ['above', 'atLeast', 'below', 'atMost'] as const;
@@ -101,21 +106,30 @@ const comparisonSchema = z.strictObject(comparisons).superRefine(checkComparison
 const conditionSchema = z
 	.strictObject({
 		...comparisons,
-		issue: z.string().optional().describe('A finding of health.issues, by its code'),
-		needs: z.array(path).optional().describe('Fields without which an absent finding is no data'),
+		issue: z.string().optional().describe('Code of a finding in health.issues'),
+		needs: z
+			.array(path)
+			.optional()
+			.describe('If one of these fields is absent, a missing finding means no data'),
 		check: z
 			.string()
-			.regex(/^[a-z]+\.[A-Za-z]+$/, { error: 'is no check such as storage.space' })
+			.regex(/^[a-z]+\.[A-Za-z]+$/, { error: 'is not a check such as storage.space' })
 			.optional()
 			.describe(
-				'The scheduled check that finds it: an absent finding that it could not see is no data',
+				'The scheduled check of this finding; if it could not run, a missing finding means no data',
 			),
 		frozenBy: z
 			.array(z.string())
 			.optional()
-			.describe('Findings that explain this one: while one of them is there, nothing changes'),
-		noData: z.literal(true).optional().describe('What was told before is not told any more'),
-		where: z.array(comparisonSchema).optional().describe('All must hold, or it is good'),
+			.describe('Findings that explain this one; while one of them is present, nothing changes'),
+		noData: z
+			.literal(true)
+			.optional()
+			.describe('Fires when a value that was reported before is missing'),
+		where: z
+			.array(comparisonSchema)
+			.optional()
+			.describe('Further comparisons; the condition holds only if all of them hold'),
 	})
 	.superRefine((condition, context) => {
 		const forms = [condition.value, condition.issue, condition.noData];
@@ -128,7 +142,7 @@ const conditionSchema = z
 export const ruleName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
 	error: 'must be lower-case letters, digits and "-"',
 });
-const label = z.string().regex(/^[A-Za-z]\w{0,62}$/, { error: 'is no name of a label' });
+const label = z.string().regex(/^[A-Za-z]\w{0,62}$/, { error: 'is not the name of a label' });
 const glob = z.string().max(200);
 
 /** Labels to match: exactly, or with `*` for any text. A label that is absent is the empty text. */
@@ -140,14 +154,23 @@ export const ruleEntrySchema = z.strictObject({
 	enabled: z.boolean().optional(),
 	scope: z.enum(ruleScopes).optional(),
 	kinds: z.array(z.string()).min(1).optional().describe('Only nodes of these kinds'),
-	match: matchSchema.optional().describe('Only where these labels are so; * is any text'),
+	match: matchSchema.optional().describe('Only subjects with these labels; * matches any text'),
 	condition: conditionSchema.optional(),
 	severity: z.enum(severities).optional(),
-	forMs: duration.optional().describe('How long it must be so before the alert fires'),
-	keepFiringForMs: duration.optional().describe('How long it must be good before it is resolved'),
+	forMs: duration
+		.optional()
+		.describe('Hold time: how long the condition must hold before the alert fires'),
+	keepFiringForMs: duration
+		.optional()
+		.describe('How long the condition must be good before the alert resolves'),
 	component: z.enum(components).optional(),
 	labels: z.record(label, z.string().max(200)).optional(),
-	message: z.string().min(1).max(500).optional().describe('With {node}, {value}, {threshold}, …'),
+	message: z
+		.string()
+		.min(1)
+		.max(500)
+		.optional()
+		.describe('Text of the alert, with {node}, {value}, {threshold}, …'),
 	nextStep: z.string().max(500).optional(),
 	unit: z.enum(ruleUnits).optional(),
 	mutes: z
@@ -156,19 +179,26 @@ export const ruleEntrySchema = z.strictObject({
 			by: z.enum(['node', 'group', 'fleet']),
 		})
 		.optional()
-		.describe('Alerts that are not told while this one is there, of the same node or group'),
-	maxAlerts: z.int().min(1).max(10_000).optional().describe('More at once are counted, not told'),
+		.describe('Alerts that this one inhibits while it fires, of the same node or group'),
+	maxAlerts: z
+		.int()
+		.min(1)
+		.max(10_000)
+		.optional()
+		.describe('Highest number of alerts at once; nodetop only counts those beyond it'),
 });
 
 const at = z.iso.datetime({ offset: true });
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time such as 22:30' });
+const clock = z
+	.string()
+	.regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not a time such as 22:30' });
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 export const silenceEntrySchema = z
 	.strictObject({
 		match: matchSchema,
 		startsAt: at.optional(),
-		endsAt: at.describe('Not included'),
+		endsAt: at.describe('The silence ends just before this time'),
 		author: z.string().max(100).optional(),
 		comment: z.string().max(500).optional(),
 	})
@@ -183,19 +213,24 @@ export const silenceEntrySchema = z
 export const maintenanceEntrySchema = z
 	.strictObject({
 		match: matchSchema.optional(),
-		upTo: z.enum(severities).optional().describe('Alerts above it are told all the same'),
+		upTo: z
+			.enum(severities)
+			.optional()
+			.describe('Highest severity that is muted; default critical'),
 		startsAt: at.optional(),
 		endsAt: at.optional(),
 		days: z
 			.array(z.enum(weekdays))
 			.min(1)
 			.optional()
-			.describe('On which it begins; every day if absent'),
+			.describe('Days on which it begins; default every day'),
 		from: clock.optional(),
-		to: clock.optional().describe('Not included; before `from`, it is the next day’s'),
+		to: clock
+			.optional()
+			.describe('The window ends just before this time; if it is before `from`, on the next day'),
 		timeZone: z
 			.string()
-			.refine(isTimeZone, { error: 'is no time zone such as Europe/Berlin' })
+			.refine(isTimeZone, { error: 'is not a time zone such as Europe/Berlin' })
 			.optional(),
 	})
 	.refine(

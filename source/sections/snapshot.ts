@@ -40,23 +40,23 @@ function schemasOf<Name extends SectionName>(
 
 const unrecognisedSchema = z
 	.strictObject({ seems: text, nextStep: text.optional() })
-	.describe('What answers instead of a node of this kind');
+	.describe('What answers at the address instead of a node of this kind');
 
 export const nodeSchema = z.strictObject({
 	...schemasOf<SectionName>(() => true),
-	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+	notes: z.array(text).optional().describe('Notes about this node that belong to no section'),
 	unrecognised: unrecognisedSchema.optional(),
 	lastProgressAt: time
 		.optional()
-		.describe('When head, height, round, view or finalized last moved while watched'),
-	lastFinalAt: time.optional().describe('When something last became final while watched'),
+		.describe('When head, height, round, view or finalized last changed'),
+	lastFinalAt: time.optional().describe('When something last became final'),
 });
 
 const readingFields = {
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
 	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
-	notes: z.array(text).optional().describe('Facts about this node that no section holds'),
+	notes: z.array(text).optional().describe('Notes about this node that belong to no section'),
 	unrecognised: unrecognisedSchema.optional(),
 };
 
@@ -69,7 +69,7 @@ const memberSchema = z.union([
 	}),
 	z.strictObject({
 		target: targetSchema,
-		error: pollErrorSchema.describe('Why the source could not read it'),
+		error: pollErrorSchema.describe('Why the site could not read the node'),
 	}),
 ]);
 
@@ -80,13 +80,13 @@ export const readingSchema = z.strictObject({
 });
 
 const summarySchema = z.strictObject({
-	status: z.enum(healthStatuses).describe('The worst of the nodes'),
+	status: z.enum(healthStatuses).describe('The worst state of the nodes'),
 	nodes: count,
 	up: count,
 	degraded: count,
 	down: count,
 	unknown: count,
-	hint: text.optional().describe('What to do next, where nothing was configured'),
+	hint: text.optional().describe('What to do next if no node is configured'),
 });
 
 export const documentSchema = z.strictObject({

@@ -34,7 +34,7 @@ const messageSchema = z.strictObject({
 const directionSchema = z.strictObject({
 	bytesPerSecond: amount.optional(),
 	peakBytesPerSecond: amount.optional().describe('While watched'),
-	utilisationRatio: amount.optional().describe('Of the stated capacity'),
+	utilisationRatio: amount.optional().describe('Share of the stated capacity'),
 });
 
 const peerLatencySchema = z.strictObject({
@@ -51,15 +51,15 @@ export const networkStatsSchema = z.strictObject({
 	schema: z.literal(networkStatsSchemaId),
 	node: z.string(),
 	at: z.iso.datetime(),
-	watchedSeconds: amount.describe('Time that rates, peaks and churn are of'),
+	watchedSeconds: amount.describe('Period of rates, peaks and churn'),
 	connections: z.strictObject({
 		peers: count.optional(),
 		inbound: count.optional(),
 		outbound: count.optional(),
-		listed: count.optional().describe('In the node’s own list, after the filter'),
+		listed: count.optional().describe('Number in the node’s own list, after the filter'),
 		byState: tally
 			.optional()
-			.describe('new: under a minute; silent: not heard of for half a minute'),
+			.describe('new: for less than a minute; silent: no message for half a minute'),
 	}),
 	bandwidth: z.strictObject({
 		in: directionSchema,
@@ -75,7 +75,7 @@ export const networkStatsSchema = z.strictObject({
 			peers: z
 				.array(peerLatencySchema)
 				.optional()
-				.describe('Each peer over the last 60 polls that told its latency, the furthest first'),
+				.describe('Latency of each peer over the last 60 polls that reported it, highest first'),
 		})
 		.optional(),
 	peersBy: z.strictObject({
@@ -83,7 +83,9 @@ export const networkStatsSchema = z.strictObject({
 		version: tally.optional(),
 		addressFamily: tally.optional(),
 		reach: tally.optional(),
-		network: tally.optional().describe('IPv4 /16 and IPv6 /32, told without asking anybody'),
+		network: tally
+			.optional()
+			.describe('By network, IPv4 /16 and IPv6 /32; nodetop sends no request for this'),
 		protocolVersion: tally.optional(),
 	}),
 	churn: z
@@ -93,21 +95,21 @@ export const networkStatsSchema = z.strictObject({
 			perMinute: amount.optional(),
 		})
 		.optional()
-		.describe('Of the listed peers, while watched'),
-	queues: tally.optional().describe('What waits in the node, by name'),
+		.describe('Peers that joined and left the list since nodetop started'),
+	queues: tally.optional().describe('Entries that wait in the node, by queue'),
 	processingMs: z
 		.record(z.string(), spreadSchema.partial())
 		.optional()
-		.describe('Phases of its own work, and `answer`, our polls'),
+		.describe('Phases of its own work; `answer` is the latency of our polls'),
 	propagation: z
 		.strictObject({
 			lastMs: amount,
 			averageMs: amount,
-			resolutionMs: amount.describe('Heads are seen no finer than polls come'),
+			resolutionMs: amount.describe('Precision: the time between two polls'),
 			n: count,
 		})
 		.optional()
-		.describe('From a head’s own time to when it was first seen here'),
+		.describe('Time from a head’s own timestamp until nodetop first saw it'),
 });
 
 export type NetworkStats = z.infer<typeof networkStatsSchema>;

@@ -20,8 +20,8 @@ export const alertingStatusSchema = z.strictObject({
 		.describe('Why alerts may not reach their receivers, a line each: the channel first'),
 	silences: z
 		.array(knownSilenceSchema)
-		.describe('Made by hand and of the profile, as they were at the last evaluation'),
-	ruleCount: count.optional().describe('Rules in use; absent where they are not known here'),
+		.describe('Silences made by hand and those of the profile, at the last evaluation'),
+	ruleCount: count.optional().describe('Number of rules in use; absent if it is not known here'),
 });
 
 export type KnownSilence = Readonly<z.infer<typeof knownSilenceSchema>>;

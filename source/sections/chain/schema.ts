@@ -7,11 +7,11 @@ const blockSchema = z.strictObject({
 	number: integer,
 	hash: text.optional(),
 	at: time.optional().describe("The block's own timestamp"),
-	parentHash: text.optional().describe('Of the head, where the node tells it'),
+	parentHash: text.optional().describe('Hash of the parent of the head, if the node reports it'),
 });
 
 const reorgsSchema = z.strictObject({
-	count: count.describe('Seen while watching'),
+	count: count.describe('Number of reorganisations since nodetop started'),
 	lastDepth: count.optional().describe('Blocks that the newest one replaced'),
 	lastDepthIsAtLeast: z
 		.boolean()
@@ -22,7 +22,7 @@ const reorgsSchema = z.strictObject({
 });
 
 export const chainSchema = z.strictObject({
-	name: text.optional().describe('Which of its chains these figures are of, where it has several'),
+	name: text.optional().describe('Name of the chain, if the node has several'),
 	head: blockSchema.optional(),
 	safe: blockSchema.optional(),
 	finalized: blockSchema.optional(),
@@ -31,7 +31,7 @@ export const chainSchema = z.strictObject({
 		.optional()
 		.describe('Newest blocks of the chain that the node follows now, oldest first'),
 	reorgs: reorgsSchema.optional(),
-	highestKnown: integer.optional().describe('Highest block that the node heard of'),
+	highestKnown: integer.optional().describe('Highest block that the node knows of'),
 	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
 	syncStages: z.record(text, integer).optional(),
 	emptyBlocks: z

@@ -19,7 +19,7 @@ export const consensusSchema = z.strictObject({
 		.describe('`finalized` counts since the program started, and is no height'),
 	pending: integer.optional().describe('Vertices or blocks seen but not final'),
 	finalityLag: integer.optional().describe('Newest minus newest final, in `finalityUnit`'),
-	finalityUnit: z.enum(finalityUnits).optional().describe('Absent where it is not known'),
+	finalityUnit: z.enum(finalityUnits).optional().describe('Absent if it is not known'),
 	lastFinalizedAt: time.optional(),
 	averageFinalityMs: amount.optional(),
 	votingPower: amount.optional(),
@@ -28,12 +28,12 @@ export const consensusSchema = z.strictObject({
 	quorumCertificates: integer.optional(),
 	timeouts: integer.optional(),
 	viewChanges: integer.optional(),
-	viewChangeReasons: z.record(text, integer).optional().describe('View changes by their reason'),
+	viewChangeReasons: z.record(text, integer).optional().describe('View changes by reason'),
 	applied: integer.optional().describe('Committed entries that the state machine has applied'),
 	failed: integer.optional().describe('Proposals that failed'),
 	safetyViolations: integer.optional(),
 	equivocations: integer.optional(),
-	equivocationsBy: z.record(text, integer).optional().describe('Equivocations by who signed twice'),
+	equivocationsBy: z.record(text, integer).optional().describe('Equivocations by the signer'),
 	latenciesMs: z
 		.record(text, distributionSchema)
 		.optional()

@@ -8,7 +8,9 @@ const vertexSchema = z.strictObject({
 	author: text.optional(),
 	sequence: integer
 		.optional()
-		.describe('Number that its author gave it; two with one number of one author conflict'),
+		.describe(
+			'Sequence number of its author; two vertices with the same author and number conflict',
+		),
 	at: time.optional(),
 	finalized: z.boolean().optional(),
 });

@@ -14,7 +14,7 @@ import { groupPositions, groupStates, connectionFaults } from '../../domain/word
 const memberSchema = z.strictObject({
 	node: text,
 	position: z.enum(groupPositions),
-	behindBy: count.optional().describe('Blocks, views or rounds behind the rest'),
+	behindBy: count.optional().describe('Blocks, views or rounds behind the other nodes'),
 	side: count.optional().describe('Index in `sides`, while partitioned'),
 	branch: count.optional().describe('Index in `fork.branches`, while forked'),
 	sameAs: text.optional().describe('Another name of this node, under which it is counted'),
@@ -30,11 +30,13 @@ const forkSchema = z.strictObject({
 	number: integer.optional().describe('Last block, or layer of vertices, that the branches share'),
 	atOrBefore: integer
 		.optional()
-		.describe('Where the last shared block is older than what the nodes told: an upper bound'),
+		.describe(
+			'The last shared block is older than the reported blocks: `number` is an upper bound',
+		),
 	branches: z.array(
 		z
 			.strictObject({ hash: text, height: integer, nodes: z.array(text) })
-			.describe('By its head, or in a DAG by the first final vertex that conflicts'),
+			.describe('Identified by its head, or in a DAG by the first final vertex in conflict'),
 	),
 });
 
@@ -44,7 +46,7 @@ const forkSchema = z.strictObject({
  */
 export const groupSchema = z.strictObject({
 	name: text.describe('Network that the nodes share, as kind:id'),
-	kind: kind.describe('The commonest kind among the nodes'),
+	kind: kind.describe('The most frequent kind of the nodes'),
 	networkId: identifier.optional(),
 	genesisHash: text.optional(),
 	nodes: z.array(text),
@@ -71,10 +73,13 @@ export const groupSchema = z.strictObject({
 	clients: z.record(text, count).optional().describe('Nodes by client'),
 	peers: z
 		.strictObject({
-			distinct: count.describe('Peer ids that the nodes list together'),
+			distinct: count.describe('Different peer ids in the lists of all nodes'),
 			inCommon: count.describe('Peer ids that two or more of the nodes list'),
 			commonestClient: z
-				.strictObject({ client: text, ratio: ratio.describe('Of the peers whose client is known') })
+				.strictObject({
+					client: text,
+					ratio: ratio.describe('Share of each client among the peers whose client is known'),
+				})
 				.optional(),
 		})
 		.optional(),
@@ -87,7 +92,7 @@ export const groupSchema = z.strictObject({
 
 /** Whose fault it is when several nodes on several hosts stop answering in the same moment. */
 export const connectionVerdictSchema = z.strictObject({
-	verdict: z.enum(connectionFaults).describe('us: this machine has lost its connection'),
+	verdict: z.enum(connectionFaults).describe('us: nodetop itself has lost its connection'),
 	at: time,
 	since: time.describe('When this verdict was first reached'),
 	message: text,

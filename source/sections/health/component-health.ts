@@ -22,21 +22,21 @@ const valueSchema = z.strictObject({
 	name: text.describe('In camelCase, such as headAge'),
 	value: z.number(),
 	unit: z.enum(healthUnits),
-	trouble: z.enum(['above', 'below']).optional().describe('On which side of the thresholds it is'),
+	trouble: z.enum(['above', 'below']).optional().describe('Which side of the thresholds is bad'),
 	warning: z.number().optional(),
 	critical: z.number().optional(),
 });
 
 const resultSchema = z.strictObject({
 	name: text,
-	status: z.enum(healthStatuses).describe('unknown: it could not be seen; the message says why'),
+	status: z
+		.enum(healthStatuses)
+		.describe('unknown: the check could not get its data; the message gives the reason'),
 	message: text,
 	evidence: text.optional(),
 	nextStep: text.optional(),
-	severity: z.enum(severities).optional().describe('Of what was found wrong'),
-	issue: text
-		.optional()
-		.describe('Code under which it stands in `issues`, where something is wrong'),
+	severity: z.enum(severities).optional().describe('Severity of the problem'),
+	issue: text.optional().describe('Code of the issue in `issues`, if there is a problem'),
 	values: z.array(valueSchema),
 	lastCheckAt: time,
 	durationMs: amount,
@@ -47,7 +47,7 @@ export const componentHealthSchema = z.strictObject({
 	component: z.enum(checkedComponents),
 	status: z
 		.enum(healthStatuses)
-		.describe('The worst of what could be seen; unknown when nothing could'),
+		.describe('The worst state of its checks; unknown if all are unknown'),
 	checks: z.array(resultSchema),
 });
 

@@ -6,11 +6,11 @@ export const pollErrorSchema = z.strictObject({
 	code: z.enum(pollErrorCodes),
 	message: text,
 	nextStep: text.optional(),
-	httpStatus: count.optional().describe('Where an HTTP status is the reason'),
+	httpStatus: count.optional().describe('Present if an HTTP status is the reason'),
 });
 
 export const endpointSchema = z.strictObject({
-	name: text.describe('What was asked: a method, a path'),
+	name: text.describe('The request: a method or a path'),
 	status: z
 		.enum(['ok', 'failed', 'unavailable'])
 		.describe('unavailable: the node does not offer it'),
@@ -21,10 +21,10 @@ export const endpointSchema = z.strictObject({
 export const pollSchema = z.strictObject({
 	status: z.enum(['pending', 'ok', 'partial', 'failed']).describe('pending: not polled yet'),
 	at: time.optional().describe('When the last poll ended'),
-	latencyMs: amount.optional().describe('Time from request to complete reply of the main question'),
+	latencyMs: amount.optional().describe('Time from the main request to its complete answer'),
 	steadyLatencyMs: amount
 		.optional()
-		.describe('The lowest of the last three polls: one slow poll says nothing of a node'),
+		.describe('The lowest latency of the last three polls, because a single slow poll proves nothing'),
 	error: pollErrorSchema.optional(),
 	failures: count.describe('Failed polls in a row'),
 	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { amount, count, integer, ratio } from '../../domain/scalars.ts';
 
 export const resourcesSchema = z.strictObject({
-	source: z.enum(['node', 'host']).describe('Who measured: the node of itself, or its host'),
-	cpuRatio: ratio.optional().describe('1 is one core for a node, all cores for a host'),
+	source: z.enum(['node', 'host']).describe('Source of the figures: the node itself, or its host'),
+	cpuRatio: ratio.optional().describe('1 means one core for a node, all cores for a host'),
 	memoryResidentBytes: integer.optional(),
 	memoryVirtualBytes: integer.optional(),
 	memoryTotalBytes: integer.optional(),
