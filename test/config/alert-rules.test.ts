@@ -73,7 +73,7 @@ describe('rules, silences and maintenance of a profile', () => {
 		],
 		[
 			{ maintenance: { backup: { from: '2:00', to: '03:00' } } },
-			'profiles.default.maintenance.backup.from: is no time such as 22:30',
+			'profiles.default.maintenance.backup.from: is not a time such as 22:30',
 		],
 	])('are refused by name: %j', async (profile, message) => {
 		await write(profile);
