@@ -40,14 +40,21 @@ const duration = z
 
 const appearance = {
 	intervalMs: duration.optional().describe('Time between two polls of a node, in milliseconds'),
-	timeoutMs: duration.optional().describe('Longest time to wait for an answer of a node, in milliseconds'),
+	timeoutMs: duration
+		.optional()
+		.describe('Longest time to wait for an answer of a node, in milliseconds'),
 	healthIntervalMs: z
 		.int()
 		.min(minHealthIntervalMs)
 		.max(maxDurationMs)
 		.optional()
 		.describe('Time between two health checks of a node, in milliseconds'),
-	framesPerSecond: z.int().min(1).max(maxFramesPerSecond).optional().describe('Highest number of repaints a second for new data'),
+	framesPerSecond: z
+		.int()
+		.min(1)
+		.max(maxFramesPerSecond)
+		.optional()
+		.describe('Highest number of repaints a second for new data'),
 	theme: z.enum(themes).optional(),
 	color: z.enum(colorModes).optional(),
 	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
@@ -90,7 +97,11 @@ const nodeEntrySchema = z
 			.positive()
 			.optional()
 			.describe('Capacity of its connection in each direction; usage is shown as a share of it'),
-		minPeers: z.int().min(0).optional().describe('The node has too few peers below this number; default 3'),
+		minPeers: z
+			.int()
+			.min(0)
+			.optional()
+			.describe('The node has too few peers below this number; default 3'),
 		emptyBlocks: z
 			.boolean()
 			.optional()
@@ -168,7 +179,9 @@ const profileKeys = {
 };
 
 function configSchema(kinds: ChannelKinds) {
-	const channels = channelsSchema(kinds).optional().describe('Channels to which alerts are sent, by name');
+	const channels = channelsSchema(kinds)
+		.optional()
+		.describe('Channels to which alerts are sent, by name');
 	return z.strictObject({
 		$schema: z.string().optional().describe('Address of the JSON Schema, for editors'),
 		schemaVersion: z.literal(schemaVersion).optional(),

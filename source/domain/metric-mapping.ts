@@ -72,7 +72,9 @@ const valueSource = z.strictObject({
 	aggregate: z
 		.enum(aggregates)
 		.optional()
-		.describe('How several series become one value; mean divides the sum of a histogram by its count'),
+		.describe(
+			'How several series become one value; mean divides the sum of a histogram by its count',
+		),
 	kind: z
 		.enum(['counter', 'gauge'])
 		.optional()
@@ -126,7 +128,11 @@ export function createMappingSchema<Field extends string, Text extends string>(
 ) {
 	return z.strictObject({
 		title: z.string().min(1).max(80).optional().describe('Name of the kind of node'),
-		detect: z.array(metricName).min(1).max(20).describe('The mapping applies if the node has all of these metrics'),
+		detect: z
+			.array(metricName)
+			.min(1)
+			.max(20)
+			.describe('The mapping applies if the node has all of these metrics'),
 		paths: z
 			.array(z.string().regex(/^\/[^\s#]*$/, { error: 'must begin with /' }))
 			.max(10)

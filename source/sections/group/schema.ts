@@ -86,7 +86,7 @@ export const groupSchema = z.strictObject({
 	hearsay: z
 		.array(text)
 		.optional()
-		.describe('Nodes that a watched site tells: they never outvote a node that is polled itself'),
+		.describe('Nodes reported by a watched site; they never outvote a node that nodetop polls itself'),
 	notes: z.array(text).optional(),
 });
 

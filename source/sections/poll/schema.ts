@@ -24,7 +24,9 @@ export const pollSchema = z.strictObject({
 	latencyMs: amount.optional().describe('Time from the main request to its complete answer'),
 	steadyLatencyMs: amount
 		.optional()
-		.describe('The lowest latency of the last three polls, because a single slow poll proves nothing'),
+		.describe(
+			'The lowest latency of the last three polls, because a single slow poll proves nothing',
+		),
 	error: pollErrorSchema.optional(),
 	failures: count.describe('Failed polls in a row'),
 	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),
