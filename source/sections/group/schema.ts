@@ -86,7 +86,9 @@ export const groupSchema = z.strictObject({
 	hearsay: z
 		.array(text)
 		.optional()
-		.describe('Nodes reported by a watched site; they never outvote a node that nodetop polls itself'),
+		.describe(
+			'Nodes reported by a watched site; they never outvote a node that nodetop polls itself',
+		),
 	notes: z.array(text).optional(),
 });
 
