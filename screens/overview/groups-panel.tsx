@@ -17,6 +17,7 @@ const wordOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	them: 'the nodes, not us',
 	unknown: 'unknown whose fault',
 	busy: 'this machine is too busy',
+	clock: 'the clock of this machine is wrong',
 };
 
 export type GroupsView = Pick<Moment, 'nodes' | 'groups' | 'witness' | 'atMs'>;

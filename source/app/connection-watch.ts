@@ -4,6 +4,7 @@ import type {
 	ConnectionFacts,
 	ConnectionFinding,
 } from '../analysis/connection-verdict.ts';
+import { findOwnClock } from '../analysis/own-clock.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { ConnectionVerdict } from '../sections/group/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
@@ -58,8 +59,9 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 			if (!suspicion) {
 				facts = undefined;
 				gatheredAtMs = Number.NEGATIVE_INFINITY;
-				last = undefined;
-				return undefined;
+				const skew = findOwnClock(nodes);
+				last = skew && toVerdict(skew, skew.finding, last, clock.now());
+				return last;
 			}
 			if (!gathering && clock.steadyNow() - gatheredAtMs >= gatherAgainMs) gathering = gather();
 			if (facts) last = toVerdict(suspicion, decide(suspicion, facts), last, clock.now());

@@ -81,7 +81,7 @@ export const groupPositions = [
 export type GroupPosition = (typeof groupPositions)[number];
 
 /** Why nodes cannot be judged: our connection is lost, they stopped themselves, nobody knows, we are too busy. */
-export const connectionFaults = ['us', 'them', 'unknown', 'busy'] as const;
+export const connectionFaults = ['us', 'them', 'unknown', 'busy', 'clock'] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
 /** What a supervised process is doing. */

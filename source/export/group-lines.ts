@@ -12,12 +12,14 @@ const levelOfVerdict: Readonly<Record<ConnectionFault, HealthLevel>> = {
 	them: 'warning',
 	unknown: 'unknown',
 	busy: 'warning',
+	clock: 'warning',
 };
 const wordsOfVerdict: Readonly<Record<ConnectionFault, string>> = {
 	us: 'own connection lost',
 	them: 'the nodes, not our connection',
 	unknown: 'the nodes or our connection',
 	busy: 'this machine is too busy',
+	clock: 'the clock of this machine is wrong',
 };
 
 const indent = '  ';

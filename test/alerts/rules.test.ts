@@ -56,6 +56,7 @@ describe('each rule fires for its reason, alone, and ends', () => {
 			'no-data',
 			'head-old',
 			'own-connection-lost',
+			'own-clock',
 			'machine-too-busy',
 			'versions-differ',
 		];

@@ -61,6 +61,7 @@ const disk = (free: number): Seen => ({
 const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	ownConnectionLost: [{ ...failed('unreachable'), witness }],
 	machineTooBusy: [{ ...failed('tooBusy'), witness: { ...witness, verdict: 'busy' } }],
+	ownClock: [{ sections: {}, witness: { ...witness, verdict: 'clock' } }],
 	nodeDown: [failed('unreachable'), failed('unauthorized')],
 	endpointFailed: [
 		{

@@ -89,6 +89,7 @@ export const findings = {
 	},
 	timeInFuture: {
 		component: 'chain',
+		frozenBy: ['ownClock'],
 		severity: 'warning',
 		holdMs: 30_000,
 		keepFiringMs: 10_000,
@@ -115,7 +116,7 @@ export const findings = {
 			value: { age: 'chain.head.at' },
 			above: { warning: headAgeSeconds, critical: 1800, clear: 120 },
 		},
-		frozenBy: ['networkStalled'],
+		frozenBy: ['networkStalled', 'ownClock'],
 		/** Without peers, while it syncs or has nothing to do, an old block is explained already. */
 		unless: ({ node }) =>
 			node.network?.peers === 0 ||

@@ -4,12 +4,32 @@ import type { Findings } from '../finding.ts';
 export const clockLimitMs = 1000;
 
 export const findings = {
+	ownClock: {
+		scope: 'fleet',
+		component: 'group',
+		severity: 'warning',
+		holdMs: 10_000,
+		keepFiringMs: 30_000,
+		bad: 'the clocks of two nodes or more agree with one another and are more than 1 s off ours',
+		whenFleet(witness) {
+			if (witness?.verdict !== 'clock') return undefined;
+			return { message: witness.message, evidence: witness.evidence.join('; ') };
+		},
+		when({ witness }) {
+			if (witness?.verdict !== 'clock') return undefined;
+			return { message: `ages are not judged: ${witness.message}`, health: 'up' };
+		},
+		meaning:
+			'The clock of the machine that nodetop runs on is wrong. The nodes may be well: how old their blocks are cannot be said from here.',
+		nextStep: 'set the clock of this machine: timedatectl, chronyc tracking',
+	},
 	clockSkewed: {
 		component: 'group',
 		severity: 'warning',
 		holdMs: 30_000,
 		keepFiringMs: 30_000,
 		needs: ['clock.offsetMs'],
+		frozenBy: ['ownClock'],
 		bad: 'surely more than 1 s off the median clock of its network',
 		when({ node, group }) {
 			const isOutlier = group?.clock?.outliers.includes(node.target.name) === true;
