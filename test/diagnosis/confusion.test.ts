@@ -437,20 +437,18 @@ test('what the witness saw is the evidence, whatever it looked at', () => {
 });
 
 test('a restart is advised last, and never where the cause is only possible', () => {
-	for (const seed of seeds) {
-		for (const inject of Object.values(injections)) {
+	const worlds = seeds.flatMap((seed) =>
+		Object.values(injections).map((inject) => {
 			const world = worldOf(seed);
 			inject(world);
-			for (const { confidence, next } of diagnose(inputOf(world)).findings) {
-				const at = next.findIndex((step) => /\ba restart\b/.test(step));
-				if (at >= 0)
-					expect([confidence, at]).toEqual([
-						expect.not.stringMatching('possible'),
-						next.length - 1,
-					]);
-			}
-		}
-	}
+			return world;
+		}),
+	);
+	const findings = worlds.flatMap((each) => diagnose(inputOf(each)).findings);
+	const advised = findings.filter(({ next }) => next.some((step) => /\ba restart\b/.test(step)));
+	expect(advised.length).toBeGreaterThan(0);
+	expect(advised.filter(({ confidence }) => confidence === 'possible')).toEqual([]);
+	expect(advised.filter(({ next }) => !/\ba restart\b/.test(next.at(-1) ?? ''))).toEqual([]);
 	// Old for the clock alone: it may be well.
 	const world = worldOf(1);
 	const issue = {
