@@ -72,6 +72,8 @@ export const alertStateSchema = z.object({
 	silences: z.array(silenceSchema),
 	/** Names of filed actions that were already applied. */
 	applied: z.array(z.string()),
+	/** Lines of the history that belong to this state: a kill may come before they are appended. */
+	historyLines: z.array(z.string()).optional(),
 });
 export type AlertState = z.infer<typeof alertStateSchema>;
 

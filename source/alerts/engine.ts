@@ -7,7 +7,7 @@ import { createAlertCore } from './core.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Incident, ShowNode } from './incident.ts';
 import type { Quiet } from './mutes.ts';
-import { createAlertPersistence } from './persistence.ts';
+import { openAlertPersistence } from './persistence.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { readAlertState, stateFileName } from './state-file.ts';
 import type { EvaluationInput } from './subjects.ts';
@@ -52,7 +52,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	dropOldPending(state, now());
 	adoptDelivered(state, options.delivered ?? [], options.rules);
 	const core = createAlertCore(state, options.rules, options.quiet, options.show);
-	const persistence = createAlertPersistence(directory, state);
+	const persistence = await openAlertPersistence(directory, state);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const actions: Action[] = [];
 

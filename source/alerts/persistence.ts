@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { messageOf } from '../domain/errors.ts';
 import { applyAction } from './alert-state.ts';
 import type { AlertState } from './alert-state.ts';
-import type { Evaluation, EvaluationTime, Transition } from './evaluation.ts';
+import type { Evaluation, EvaluationTime } from './evaluation.ts';
 import {
 	appendHistory,
+	historyLine,
+	linesNotInHistory,
 	readActions,
 	removeActions,
 	stateFileName,
@@ -37,15 +39,22 @@ const freshEveryMs = 60_000;
 const maxApplied = 1000;
 const maxUnwritten = 1000;
 
-export function createAlertPersistence(directory: string, state: AlertState): AlertPersistence {
+/** Takes up what the last process could not finish. Throws system errors when the history cannot be read. */
+export async function openAlertPersistence(
+	directory: string,
+	state: AlertState,
+): Promise<AlertPersistence> {
+	const lost = await linesNotInHistory(directory, state.historyLines ?? []);
 	const path = join(directory, stateFileName);
 	let problem: string | undefined;
 	// The first evaluation saves at once: from then on the state's age shows that a process watches.
 	let savedAtMs = Number.NEGATIVE_INFINITY;
-	let unwritten: readonly Transition[] = [];
+	let unwritten: readonly string[] = lost;
 
 	async function write(time: EvaluationTime): Promise<void> {
 		state.savedAt = new Date(time.wallMs).toISOString();
+		// In one write with the state: a kill before they are appended loses none.
+		state.historyLines = [...unwritten];
 		await writeAlertState(path, state);
 		savedAtMs = time.steadyMs;
 		await appendHistory(directory, unwritten);
@@ -69,7 +78,7 @@ export function createAlertPersistence(directory: string, state: AlertState): Al
 				return [];
 			}),
 		async save({ transitions, isWaiting }, time, { filed, hasActed }) {
-			unwritten = [...unwritten, ...transitions].slice(-maxUnwritten);
+			unwritten = [...unwritten, ...transitions.map(historyLine)].slice(-maxUnwritten);
 			const isUrgent = isWaiting || problem !== undefined;
 			const isDue = time.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
 			if (transitions.length === 0 && !hasActed && !isDue) return;

@@ -70,18 +70,31 @@ async function syncDirectory(path: string): Promise<void> {
 	}
 }
 
-/** Appends transitions to the history. Past 4 MB the file becomes `history.jsonl.1` and a new one begins. */
-export async function appendHistory(
+/** A transition as a line of the history. */
+export function historyLine(transition: Transition): string {
+	return JSON.stringify(transition);
+}
+
+/** The lines that are not in the history yet: the last process was killed before it appended them. */
+export async function linesNotInHistory(
 	directory: string,
-	transitions: readonly Transition[],
-): Promise<void> {
-	if (transitions.length === 0) return;
+	lines: readonly string[],
+): Promise<readonly string[]> {
+	if (lines.length === 0) return [];
+	const path = join(directory, historyName);
+	const texts = await Promise.all([`${path}.1`, path].map(readIfThere));
+	const known = new Set(texts.flatMap((text = '') => text.split('\n')));
+	return lines.filter((line) => !known.has(line));
+}
+
+/** Appends lines to the history. Past 4 MB the file becomes `history.jsonl.1` and a new one begins. */
+export async function appendHistory(directory: string, lines: readonly string[]): Promise<void> {
+	if (lines.length === 0) return;
 	const path = join(directory, historyName);
 	const { size, isCut } = await endOf(path);
 	if (size > maxHistoryBytes) await rename(path, `${path}.1`);
-	const lines = transitions.map((transition) => `${JSON.stringify(transition)}\n`);
 	// Appended to half a line, the first new line would be unreadable too.
-	const text = `${isCut ? '\n' : ''}${lines.join('')}`;
+	const text = `${isCut ? '\n' : ''}${lines.join('\n')}\n`;
 	const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
 	const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, fileMode);
 	try {

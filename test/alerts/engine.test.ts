@@ -204,6 +204,25 @@ describe('what receivers believe to fire', () => {
 });
 
 describe('the history', () => {
+	it('has what happened when a kill came between the state and the history, and has it once', async () => {
+		const engine = await open();
+		await engine.evaluate(scene(0.9));
+		const file = path.join(directory, 'history.jsonl');
+		nowMs += 1000;
+		await engine.evaluate(scene(0.1));
+		const whole = await readFile(file, 'utf8');
+		// The state of the last evaluation is on disk, and none or half of its lines are.
+		for (const kept of [whole.indexOf('\n') + 1, whole.length - 20, whole.length]) {
+			await truncate(file, kept);
+			const next = await open();
+			nowMs += 60_000;
+			await next.evaluate(scene(0.1));
+			const { transitions } = await readHistory(directory, 0);
+			expect(transitions.map(({ event }) => event)).toEqual(['fired', 'resolved']);
+			await writeFile(file, whole);
+		}
+	});
+
 	it('loses nothing behind a line that a kill or a full disk cut short', async () => {
 		const engine = await open();
 		await engine.evaluate(scene(0.9));
@@ -253,6 +272,28 @@ describe('the history', () => {
 });
 
 describe('actions', () => {
+	it('are not applied again when their file could not be removed', async () => {
+		const engine = await open();
+		const silence = {
+			id: 's1',
+			match: { node: 'a' },
+			endsAt: new Date(nowMs + 3_600_000).toISOString(),
+		};
+		const name = await fileAction(directory, { type: 'silence', silence }, nowMs);
+		await engine.evaluate(scene(0.9));
+		expect(engine.silences()).toHaveLength(1);
+		engine.act({ type: 'unsilence', id: 's1' });
+		// As left by a process that was killed before it removed the file.
+		const file = path.join(directory, 'actions', name);
+		await writeFile(file, JSON.stringify({ type: 'silence', silence }));
+		nowMs += 1000;
+		await engine.evaluate(scene(0.9));
+		await writeFile(file, JSON.stringify({ type: 'silence', silence }));
+		nowMs += 1000;
+		await engine.evaluate(scene(0.9));
+		expect(engine.silences()).toEqual([]);
+	});
+
 	it('filed by another process take effect once, and their files go away', async () => {
 		const engine = await open();
 		const fingerprint = (await engine.evaluate(scene(0.9))).incidents[0]?.fingerprint ?? '';

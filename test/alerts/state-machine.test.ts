@@ -331,6 +331,20 @@ describe('R15: rules that change', () => {
 		expect(run.events()).toEqual(['pending cpu a', 'fired cpu a']);
 	});
 
+	it('is acknowledged no more when it goes back to pending under a longer one', () => {
+		const run = simulate(high);
+		const [fired] = run.after(0, [cpu(0.9)]).incidents;
+		const record = run.state.alerts[fired?.fingerprint ?? ''];
+		Object.assign(record ?? {}, { ackedAt: new Date(startMs).toISOString(), ackedBy: 'me' });
+		run.core.reload(rules({ cpu: cpuRule({ forMs: 10_000 }) }), { silences: [], maintenance: {} });
+		run.after(1000, [cpu(0.9)]);
+		const { alerts } = run.after(10_000, [cpu(0.9)]);
+		const [again] = alerts.filter(({ state }) => state === 'firing');
+		expect(again).toMatchObject({ rule: 'cpu' });
+		expect(again).not.toHaveProperty('ackedAt');
+		expect(again).not.toHaveProperty('muted');
+	});
+
 	it('goes back to pending under a longer one, and fires as another alert', () => {
 		const run = simulate(high);
 		const first = run.after(0, [cpu(0.9)]).incidents[0];

@@ -365,6 +365,57 @@ describe('the journal', () => {
 });
 
 describe('the heartbeat', () => {
+	it('beats again in the next cycle after a beat that failed, and says what failed', async () => {
+		const answers = [500, 200];
+		const server = await receiver((_, response) => {
+			response.writeHead(answers.shift() ?? 200).end();
+		});
+		const heartbeat = { ...webhook(server.url), method: 'GET', intervalMs: 60_000 } as const;
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([], clock, { heartbeat });
+		delivery.cycleDone(clock.nowMs);
+		await vi.waitFor(async () => {
+			await delivery.update([], clock.nowMs);
+			expect(delivery.state.getSnapshot().heartbeat?.kind).toBe('failed');
+		}, patience);
+		// A failed beat is no beat: the next cycle does not wait for the interval.
+		delivery.cycleDone(clock.nowMs + 1000);
+		await vi.waitFor(async () => {
+			await delivery.update([], clock.nowMs);
+			expect(delivery.state.getSnapshot().heartbeat?.kind).toBe('sent');
+		}, patience);
+		delivery.cycleDone(clock.nowMs + 2000);
+		await delivery.close();
+		expect(server.requests).toHaveLength(2);
+	});
+
+	it('stops while a channel refuses its messages, and goes on when it takes one again', async () => {
+		let status = 403;
+		const hook = await receiver((_, response) => {
+			response.writeHead(status).end();
+		});
+		const beats = await receiver();
+		const heartbeat = { ...webhook(beats.url), method: 'GET', intervalMs: 1000 } as const;
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(hook.url)], clock, { heartbeat });
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(
+			() => expect(delivery.state.getSnapshot().undelivered).toHaveLength(1),
+			patience,
+		);
+		delivery.cycleDone(clock.nowMs);
+		expect(beats.requests).toEqual([]);
+		status = 200;
+		const other = incident('b', { labels: { node: 'b', kind: 'evm', group: 'other' } });
+		await delivery.update([incident('a'), other], clock.nowMs);
+		await vi.waitFor(() => expect(hook.requests).toHaveLength(2), patience);
+		await vi.waitFor(() => {
+			clock.nowMs += 2000;
+			delivery.cycleDone(clock.nowMs);
+			expect(beats.requests.length).toBeGreaterThan(0);
+		}, patience);
+	});
+
 	it('beats only after a whole cycle, and falls silent while an alert cannot get out', async () => {
 		const { url, requests } = await receiver();
 		const heartbeat = { ...webhook(`${url}/beat`), method: 'GET', intervalMs: 60_000 } as const;
