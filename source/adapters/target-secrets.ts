@@ -18,7 +18,14 @@ export function maskOf(target: Target): Mask | undefined {
 	return mask;
 }
 
-function* secretsOf({ url, metricsUrl, token, headers = {}, secretParts = [] }: Target) {
+function* secretsOf({
+	url,
+	fallbacks = [],
+	metricsUrl,
+	token,
+	headers = {},
+	secretParts = [],
+}: Target) {
 	if (token) yield token.reveal();
 	for (const part of secretParts) yield part.reveal();
 	for (const [name, value] of Object.entries(headers)) {
@@ -29,6 +36,7 @@ function* secretsOf({ url, metricsUrl, token, headers = {}, secretParts = [] }: 
 		yield* text.split(/\s+/).slice(1);
 	}
 	yield* inAddress(url);
+	for (const fallback of fallbacks) yield* inAddress(fallback.url);
 	if (metricsUrl !== undefined) yield* inAddress(metricsUrl);
 }
 

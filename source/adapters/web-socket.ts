@@ -8,6 +8,9 @@ import { authoritiesOf } from './tls.ts';
 /** The server hung up: what some do with a method name or a frame that they cannot read. */
 export class ConnectionLost extends PollError {}
 
+/** HTTP answers where a WebSocket was wanted. */
+export class NoWebSocket extends PollError {}
+
 export interface SocketOptions {
 	readonly maxMessageBytes: number;
 	/** Which port or option to look at when no WebSocket of the kind answers. */
@@ -88,7 +91,7 @@ export function openSocket(
 function refusal(error: PollError, status: number): PollError {
 	const isPage = error.code === 'unsupported' || (error.code === 'badResponse' && status < 500);
 	if (!isPage) return error;
-	return new PollError('unsupported', `HTTP answers there, but no WebSocket (HTTP ${status})`, {
+	return new NoWebSocket('unsupported', `HTTP answers there, but no WebSocket (HTTP ${status})`, {
 		nextStep: 'write http:// or https://, or give the port of WebSockets',
 	});
 }

@@ -1,7 +1,12 @@
+import type { Source } from '../adapters/adapter.ts';
 import { createHttp } from '../adapters/http.ts';
+import type { Http } from '../adapters/http.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Target } from '../domain/target.ts';
 import type { Poll } from '../polling/attempt.ts';
+import { maskUrl } from '../domain/secret.ts';
+import { createFailover } from './failover.ts';
+import type { Place } from './failover.ts';
 import { createHostFallback } from './host-fallback.ts';
 import { openSource } from './open-source.ts';
 
@@ -25,7 +30,7 @@ export function createNodeSources(clock: Clock): NodeSources {
 	return {
 		open(target, onIdentified) {
 			const http = createHttp(target);
-			const source = openSource(target, http, onIdentified);
+			const source = openAll(target, http, onIdentified);
 			const { now } = clock;
 			return {
 				poll: async (signal) => host.complete(target, await source.poll({ signal, now, http })),
@@ -36,4 +41,21 @@ export function createNodeSources(clock: Clock): NodeSources {
 		},
 		close: host.close,
 	};
+}
+
+/** One source for all addresses of a node. */
+function openAll(target: Target, http: Http, onIdentified: (kind: string) => void): Source {
+	const source = openSource(target, http, onIdentified);
+	const { fallbacks = [], shownUrl = maskUrl(target.url) } = target;
+	if (fallbacks.length === 0) return source;
+	const others = fallbacks.map((fallback): Place => {
+		const other = { ...target, ...fallback };
+		const otherHttp = createHttp(other);
+		return {
+			shownUrl: fallback.shownUrl,
+			source: openSource(other, otherHttp, onIdentified),
+			context: (context) => ({ ...context, http: otherHttp }),
+		};
+	});
+	return createFailover([{ shownUrl, source, context: (context) => context }, ...others]);
 }

@@ -64,6 +64,9 @@ function createProbingSource(
 /** What answers where no kind recognised the answer: its own first words are the best hint. */
 async function strangerError(target: Target, { http, signal }: PollContext): Promise<PollError> {
 	const nextStep = `check host, port and path; or say the kind: one of ${kinds.join(', ')}`;
+	if (!/^https?:$/.test(schemeOf(target.url))) {
+		return new PollError('unsupported', 'no known kind of node answers there', { nextStep });
+	}
 	try {
 		parseJson(await http.request({ url: target.url, signal }));
 		return new PollError('unsupported', 'JSON answers there, but of no known kind of node', {

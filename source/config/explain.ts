@@ -119,7 +119,8 @@ const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
 };
 
 function explainNode({ entry, where, origin }: ChosenNode, path: string): readonly Explanation[] {
-	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, ...plain } = entry;
+	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, ...rest } = entry;
+	const { fallbackUrls = [], ...plain } = rest;
 	const place = namedWhere[origin];
 	const row = (key: string, value: Explanation['value'], from = ''): Explanation => ({
 		key: `nodes.${name}.${key}`,
@@ -132,6 +133,9 @@ function explainNode({ entry, where, origin }: ChosenNode, path: string): readon
 		...(metricsUrl === undefined
 			? []
 			: [row('metricsUrl', showAddress(metricsUrl), fromVariables(metricsUrl))]),
+		...fallbackUrls.map((text, index) =>
+			row(`fallbackUrls[${index}]`, showAddress(text), fromVariables(text)),
+		),
 		...Object.entries(plain).flatMap(([key, value]) =>
 			value === undefined ? [] : row(key, value),
 		),

@@ -50,10 +50,11 @@ function maskHeartbeat(heartbeat: HeartbeatEntry): HeartbeatEntry {
 }
 
 function maskNode(node: NodeEntry): NodeEntry {
-	const { metricsUrl, token, headers } = node;
+	const { fallbackUrls, metricsUrl, token, headers } = node;
 	return {
 		...node,
 		url: showAddress(node.url),
+		...(fallbackUrls !== undefined && { fallbackUrls: fallbackUrls.map(showAddress) }),
 		...(metricsUrl !== undefined && { metricsUrl: showAddress(metricsUrl) }),
 		...(token !== undefined && { token: maskSecret(token) }),
 		...(headers !== undefined && { headers: mapValues(headers, maskSecret) }),

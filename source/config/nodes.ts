@@ -114,6 +114,7 @@ export async function toTarget(
 		...(entry.metricsUrl !== undefined && {
 			metricsUrl: completeAddress(entry.metricsUrl, `${where}.metricsUrl`, sources.env),
 		}),
+		...fallbacksOf(entry, where, sources.env),
 		...(group !== undefined && { group }),
 		...(tags !== undefined && { tags: Object.freeze([...tags]) }),
 		...(insecure !== undefined && { insecure }),
@@ -131,12 +132,26 @@ export async function toTarget(
 	});
 }
 
+function fallbacksOf(
+	{ fallbackUrls = [] }: NodeEntry,
+	where: string,
+	env: NodeJS.ProcessEnv,
+): Pick<Target, 'fallbacks'> {
+	if (fallbackUrls.length === 0) return {};
+	const fallbacks = fallbackUrls.map((text, index) => {
+		const url = completeAddress(text, `${where}.fallbackUrls[${index}]`, env);
+		return { url, shownUrl: showAddress(text.includes('${') ? text : url) };
+	});
+	return { fallbacks: Object.freeze(fallbacks) };
+}
+
 /** The values of all references in a node's addresses and headers. */
 function secretPartsOf(
-	{ url, metricsUrl = '', headers = {} }: NodeEntry,
+	{ url, fallbackUrls = [], metricsUrl = '', headers = {} }: NodeEntry,
 	env: NodeJS.ProcessEnv,
 ): Pick<Target, 'secretParts'> {
-	const names = [url, metricsUrl, ...Object.values(headers)].flatMap(referencedVariables);
+	const texts = [url, ...fallbackUrls, metricsUrl, ...Object.values(headers)];
+	const names = texts.flatMap(referencedVariables);
 	const values = [...new Set(names)].flatMap((name) => env[name] ?? []);
 	if (values.length === 0) return {};
 	return { secretParts: Object.freeze(values.map((value) => new Secret(value))) };

@@ -82,6 +82,11 @@ const nodeEntrySchema = z
 			.optional()
 			.describe('Kind of node: evm, qudag, host; detected if absent'),
 		url: address.describe('Address of the node; ${NAME} is replaced by that environment variable'),
+		fallbackUrls: z
+			.array(address)
+			.max(8)
+			.optional()
+			.describe('Other addresses of the same node, polled while the first does not answer'),
 		metricsUrl: address.optional().describe('Address of its Prometheus metrics, if different'),
 		group: name.optional(),
 		tags: z.array(name).optional(),

@@ -16,6 +16,8 @@ export interface Target {
 	readonly url: string;
 	/** The address as it may be shown: references unexpanded, credentials masked. */
 	readonly shownUrl?: string | undefined;
+	/** Other addresses of the same node, asked in this order while the first does not answer. */
+	readonly fallbacks?: readonly { readonly url: string; readonly shownUrl: string }[] | undefined;
 	/** How a command line names it where the name alone does not do: a spec, credentials masked. */
 	readonly commandName?: string | undefined;
 	/** Where its Prometheus metrics are, when they are elsewhere. */

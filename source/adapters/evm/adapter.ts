@@ -6,7 +6,7 @@ import { parseClientVersion } from './client-version.ts';
 import { callOnce, isMethodMissing } from './json-rpc.ts';
 import { questions } from './questions.ts';
 import { toInteger } from '../quantity.ts';
-import { ConnectionLost } from '../web-socket.ts';
+import { ConnectionLost, NoWebSocket } from '../web-socket.ts';
 import { createEvmSource } from './source.ts';
 import { createWebSocketHttp, isWebSocketAddress } from './web-socket.ts';
 
@@ -59,7 +59,9 @@ async function ask(
 			: undefined;
 	} catch (error) {
 		const isOther =
-			error instanceof PollError && (error.code === 'badResponse' || error.code === 'unsupported');
+			!(error instanceof NoWebSocket) &&
+			error instanceof PollError &&
+			(error.code === 'badResponse' || error.code === 'unsupported');
 		if (isOther) return undefined;
 		throw error;
 	}

@@ -159,6 +159,10 @@ describe('an Ethereum node behind a WebSocket', () => {
 			message: 'HTTP answers there, but no WebSocket (HTTP 405)',
 		});
 		expect(error.nextStep).toMatch(/^write http:/);
+		const unknown = targetFor(server.url.replace('http', 'ws'));
+		expect(await failure(() => identify(unknown, contextFor(unknown)))).toMatchObject({
+			message: expect.stringContaining('no WebSocket') as string,
+		});
 	});
 });
 

@@ -94,7 +94,6 @@ function readChain({ syncing, head, finality }: BeaconAnswers, timing: ChainTimi
 			...defined({
 				hash: cleanText(head?.root, 80),
 				at: timeOfSlot(slot, timing),
-				parentHash: cleanText(head?.header.message.parent_root, 80),
 			}),
 		},
 		...defined({

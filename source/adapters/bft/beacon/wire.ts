@@ -34,7 +34,6 @@ export const headerSchema = inData(
 			message: z.object({
 				slot: neededCount,
 				proposer_index: z.unknown().optional(),
-				parent_root: z.string().optional().catch(undefined),
 			}),
 		}),
 	}),

@@ -149,7 +149,6 @@ describe('a beacon node that follows its chain', () => {
 				number: 50,
 				hash: headRoot,
 				at: '2026-11-21T02:27:34.000Z',
-				parentHash: '0xa06258f179153c0dca8f5adfe011e1202d48a2a88ac282ab40893ad633496a29',
 			},
 			safe: {
 				number: 40,
