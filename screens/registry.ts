@@ -6,6 +6,7 @@ import type { Screen } from './frame.ts';
 import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Resources } from './resources/resources.tsx';
+import { Storage } from './storage/storage.tsx';
 
 export type Screens = Readonly<Record<ScreenName, Screen>>;
 
@@ -17,4 +18,5 @@ export const screens: Screens = {
 	network: Network,
 	resources: Resources,
 	alerts: Alerts,
+	storage: Storage,
 };

@@ -77,12 +77,13 @@ const screenOfComponent: Readonly<Record<string, ScreenName | undefined>> = {
 	chain: 'consensus',
 	group: 'consensus',
 	process: 'resources',
-	storage: 'resources',
 };
 
 /** The screen that shows more of it. */
 export function screenOf(alert: Alert): ScreenName {
 	const component = componentOf(alert);
+	// A scheduled check looks at the disk itself: its result stands on Resources.
+	if (component === 'storage' && 'check' in (findingOf(alert.rule) ?? {})) return 'resources';
 	const own = screenNames.find((name) => name === component);
 	return own ?? screenOfComponent[component ?? ''] ?? 'overview';
 }

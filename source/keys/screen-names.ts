@@ -13,6 +13,7 @@ export const screenEntries = {
 	network: { title: 'Network', shows: 'peers, bandwidth, latency' },
 	resources: { title: 'Resources', shows: 'processor, memory, disk' },
 	alerts: { title: 'Alerts', shows: 'what is wrong, and what to do' },
+	storage: { title: 'Storage', shows: 'space, satellites and earnings of storage nodes' },
 } as const satisfies Readonly<Record<string, ScreenEntry>>;
 
 export type ScreenName = keyof typeof screenEntries;

@@ -293,6 +293,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		severity: 'warning',
 		withinMs: 0,
 	},
+	'contact-lost': {
+		ill: () => ({ kind: 'storj', network: { lastContactAt: '2026-01-01T00:00:00Z' } }),
+		severity: 'critical',
+		withinMs: 70_000,
+	},
 	disqualified: {
 		ill: () => satellite({ disqualifiedAt: '2026-01-01T00:00:00Z' }),
 		severity: 'critical',
@@ -304,7 +309,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		withinMs: 0,
 	},
 	'storage-full': {
-		ill: () => ({ storage: { freeBytes: 3, capacityBytes: 100 } }),
+		ill: () => ({ storage: { freeBytes: 15, capacityBytes: 100 } }),
 		severity: 'warning',
 		withinMs: 70_000,
 	},

@@ -65,7 +65,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	'own connection': ['own-connection-lost', 'machine-too-busy'],
 	'Storj audit': ['audit-score-low', 'disqualified'],
 	'Storj suspension': ['suspension-score-low', 'suspended'],
-	'Storj online': ['online-score-low'],
+	'Storj online': ['online-score-low', 'contact-lost'],
 	'Storj disk': ['storage-full', 'storage-overused'],
 	'Storj forecast': ['storage-forecast'],
 };

@@ -423,8 +423,8 @@ describe('storage', () => {
 			'degraded',
 			/nearly full/,
 		],
-		['what a storage node was given', [given(50, 1000)], 'up', /5.0% free/],
-		['less', [given(49, 1000)], 'degraded', /4.9% of its storage is free/],
+		['what a storage node was given', [given(200, 1000)], 'up', /20.0% free/],
+		['less', [given(199, 1000)], 'degraded', /19.9% of its storage is free/],
 		['by its directory', [{ directory: { ...size, availableBytes: 99 } }], 'degraded', /9.9%/],
 		[
 			'no inodes',

@@ -250,13 +250,13 @@ describe('the shell', () => {
 		tty.press('screen prev');
 		await expectText(tty, /▸ ← +Previous screen/);
 		tty.press('\r');
-		await expectText(tty, /─ Alerts? ─|✖ critical/);
+		await expectText(tty, /─ \w+: storage ─/);
 		tty.press(':');
 		await expectText(tty, /─ What to do ─/);
 		tty.press('node gamma');
 		await expectText(tty, /▸ +Go to node gamma/);
 		tty.press('\r');
-		await expectText(tty, /─ Alerts? ─|✖ critical/);
+		await expectText(tty, /─ gamma: storage ─/);
 		tty.press('1');
 		await expectText(tty, /▸ ✖ down +gamma/);
 		tty.press('y');

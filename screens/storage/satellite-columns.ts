@@ -1,0 +1,130 @@
+import type { Column } from '../../components/table.ts';
+import { formatCount, missing } from '../../source/domain/format.ts';
+import type { Tone } from '../../source/domain/tone.ts';
+import { formatNumber } from '../../source/domain/units.ts';
+import type { Earnings } from '../../source/sections/earnings/schema.ts';
+import { findings } from '../../source/sections/reputation/findings.ts';
+import type { Reputation } from '../../source/sections/reputation/schema.ts';
+
+/** One satellite: its verdict on the node, and what it pays. */
+export interface SatelliteRow {
+	readonly reputation: Reputation['satellites'][number];
+	readonly earned: NonNullable<Earnings['satellites']>[number] | undefined;
+}
+
+export function satelliteRows(
+	reputation: Reputation | undefined,
+	earnings: Earnings | undefined,
+): SatelliteRow[] {
+	const earnedAt = new Map(earnings?.satellites?.map((each) => [each.satellite, each]));
+	return (reputation?.satellites ?? []).map((each) => ({
+		reputation: each,
+		earned: earnedAt.get(each.satellite),
+	}));
+}
+
+type ScoreName = 'auditScore' | 'suspensionScore' | 'onlineScore';
+
+/** The thresholds are those of the findings, so a score has the colour of its alert. */
+const thresholds = {
+	auditScore: findings.auditScoreLow.condition.below,
+	suspensionScore: findings.suspensionScoreLow.condition.below,
+	onlineScore: findings.onlineScoreLow.condition.below,
+} as const satisfies Record<ScoreName, unknown>;
+
+function scoreColumn(
+	name: ScoreName,
+	title: string,
+	priority: number,
+): Column<SatelliteRow, unknown> {
+	return {
+		id: name,
+		title,
+		width: 8,
+		align: 'right',
+		priority,
+		cell: ({ reputation }) => {
+			const score = reputation[name];
+			if (score === undefined) return { text: missing, tone: 'dim' };
+			return { text: `${(score * 100).toFixed(2)}%`, tone: toneOf(score, thresholds[name]) };
+		},
+	};
+}
+
+function toneOf(
+	score: number,
+	levels: { readonly warning: number; readonly critical: number },
+): Tone {
+	if (score < levels.critical) return 'bad';
+	return score < levels.warning ? 'warn' : 'good';
+}
+
+export const satelliteColumns: readonly Column<SatelliteRow, unknown>[] = [
+	{
+		id: 'satellite',
+		title: 'SATELLITE',
+		width: 14,
+		isFlex: true,
+		mostWidth: 34,
+		priority: 0,
+		cell: ({ reputation: { satellite } }) => ({ text: satellite, tone: 'strong' }),
+	},
+	{
+		id: 'state',
+		title: 'STATE',
+		width: 14,
+		priority: 1,
+		cell: ({ reputation }) => stateOf(reputation),
+	},
+	scoreColumn('auditScore', 'AUDIT', 1),
+	{
+		id: 'failuresLeft',
+		title: 'MAY FAIL',
+		width: 8,
+		align: 'right',
+		priority: 4,
+		cell: ({ reputation: { failuresLeft, disqualifiedAt } }) =>
+			failuresLeft === undefined || disqualifiedAt !== undefined
+				? { text: missing, tone: 'dim' }
+				: { text: formatCount(failuresLeft), tone: failuresLeft < 10 ? 'bad' : 'plain' },
+	},
+	scoreColumn('suspensionScore', 'SUSPENS.', 2),
+	scoreColumn('onlineScore', 'ONLINE', 2),
+	{
+		id: 'month',
+		title: 'THIS MONTH',
+		width: 10,
+		align: 'right',
+		priority: 3,
+		cell: ({ earned }) => dollars(earned?.monthUsd),
+	},
+	{
+		id: 'held',
+		title: 'HELD',
+		width: 8,
+		align: 'right',
+		priority: 5,
+		cell: ({ earned }) => dollars(earned?.monthHeldUsd),
+	},
+	{
+		id: 'paid',
+		title: 'PAID',
+		width: 9,
+		align: 'right',
+		priority: 5,
+		cell: ({ earned }) => dollars(earned?.paidUsd),
+	},
+];
+
+function dollars(amount: number | undefined): { text: string; tone?: Tone } {
+	if (amount === undefined) return { text: missing, tone: 'dim' };
+	return { text: formatNumber('dollars', amount) };
+}
+
+function stateOf(reputation: SatelliteRow['reputation']): { text: string; tone: Tone } {
+	const { disqualifiedAt, suspendedAt, vettedAt, auditScore } = reputation;
+	if (disqualifiedAt !== undefined) return { text: '✖ disqualified', tone: 'bad' };
+	if (suspendedAt !== undefined) return { text: '✖ suspended', tone: 'bad' };
+	if (vettedAt !== undefined) return { text: 'vetted', tone: 'good' };
+	return { text: auditScore === undefined ? 'new' : 'vetting', tone: 'label' };
+}
