@@ -9,8 +9,8 @@ export function statusError(
 	reply: Pick<Response<string>, 'statusCode' | 'headers' | 'body'>,
 ): PollError {
 	const status = reply.statusCode;
-	const said = excerpt(reply.body);
-	const text = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
+	const detail = excerpt(reply.body);
+	const text = detail === '' ? `HTTP ${status}` : `HTTP ${status}: ${detail}`;
 	if (status === 401 || status === 403 || status === 407) {
 		return /invalid host/i.test(reply.body.slice(0, excerptSource))
 			? new PollError('unauthorized', text, {
@@ -101,8 +101,8 @@ export function socketError(
 			nextStep: known.nextStep,
 			cause,
 		});
-	const said = rawWords(cause);
-	const quote = said === '' ? '' : `: ${said}`;
+	const detail = rawWords(cause);
+	const quote = detail === '' ? '' : `: ${detail}`;
 	if (code === 'HPE_INVALID_CONSTANT') {
 		return new PollError('badResponse', `the answer is not HTTP (${address})${quote}`, {
 			nextStep: 'this port speaks another protocol: check the port, and http or https',

@@ -209,8 +209,8 @@ function readReply(
 	{ latencyMs, mask, isCached }: ReplyContext,
 ): Reply {
 	const { statusCode: status, headers } = reply;
-	const said = utf8.decode(reply.body);
-	const body = mask ? mask.text(said) : said;
+	const received = utf8.decode(reply.body);
+	const body = mask ? mask.text(received) : received;
 	const isWanted =
 		(status >= 200 && status <= 299) || (request.acceptStatus ?? []).includes(status);
 	if (!isWanted) throw statusError({ statusCode: status, headers, body });
@@ -248,11 +248,11 @@ function tooMuch(error: JsonBoundError): PollError {
 }
 
 function notJson(body: string, cause: unknown): PollError {
-	const said = excerpt(body);
+	const detail = excerpt(body);
 	const what = bodyKind(body);
 	return new PollError(
 		'badResponse',
-		`expected JSON, got ${what}${said === '' ? '' : `: ${said}`}`,
+		`expected JSON, got ${what}${detail === '' ? '' : `: ${detail}`}`,
 		{
 			nextStep: 'check the URL: this may be a proxy or a web server, not the node',
 			cause,

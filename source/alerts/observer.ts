@@ -32,11 +32,16 @@ export interface Observer {
 
 export function createObserver(initial: RuleSet, state: AlertState): Observer {
 	const slots = createSlots();
-	let told = toldFieldsOf(initial, state);
+	let reported = reportedFieldsOf(initial, state);
 	let timed = rulesByTime(initial);
 
-	function look(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observation {
-		if (rule.condition.noData === true) return told.observe(candidate);
+	function observeSlot(
+		rule: Rule,
+		slot: Slot,
+		candidate: Candidate,
+		time: EvaluationTime,
+	): Observation {
+		if (rule.condition.noData === true) return reported.observe(candidate);
 		if (rule.code !== undefined) return candidate.observations?.get(rule.code) ?? noData;
 		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
 		const subject: ObservedSubject = {
@@ -55,8 +60,8 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 	return {
 		begin(subjects) {
 			slots.begin();
-			for (const node of subjects.candidates('node')) told.look(node);
-			told.forget(new Set(subjects.byName.keys()));
+			for (const node of subjects.candidates('node')) reported.record(node);
+			reported.forget(new Set(subjects.byName.keys()));
 		},
 		observe(rule, candidate, time) {
 			const slot = slots.take(rule.name, candidate);
@@ -64,16 +69,16 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 			const isInactive = state.alerts[fingerprint] === undefined;
 			const isSettled = slot.settled === candidate.root;
 			if (isInactive && isSettled && !timed.has(rule)) return undefined;
-			const observation = look(rule, slot, candidate, time);
+			const observation = observeSlot(rule, slot, candidate, time);
 			const freshness = freshnessOf(observation, candidate);
 			const isFresh = slot.freshness !== freshness;
 			slot.freshness = freshness;
 			slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
 			return { fingerprint, observation, isFresh };
 		},
-		missing: (node) => told.missing(node),
+		missing: (node) => reported.missing(node),
 		reload(rules) {
-			told = toldFieldsOf(rules, state);
+			reported = reportedFieldsOf(rules, state);
 			timed = rulesByTime(rules);
 			slots.unsettle();
 		},
@@ -92,10 +97,10 @@ function rulesByTime(rules: RuleSet): ReadonlySet<Rule> {
 	return new Set([...rules.values()].filter((rule) => rule.code === undefined && usesAge(rule)));
 }
 
-function toldFieldsOf(rules: RuleSet, { alerts }: AlertState): ReportedFields {
-	const told = createReportedFields(rules.values());
+function reportedFieldsOf(rules: RuleSet, { alerts }: AlertState): ReportedFields {
+	const reported = createReportedFields(rules.values());
 	for (const { missing, identity } of Object.values(alerts)) {
-		if (missing) told.restore(identity['node'] ?? '', missing);
+		if (missing) reported.restore(identity['node'] ?? '', missing);
 	}
-	return told;
+	return reported;
 }

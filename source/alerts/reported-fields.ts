@@ -3,61 +3,61 @@ import type { Observation } from '../domain/observe.ts';
 import { readField } from '../domain/field-path.ts';
 import type { Candidate } from './subjects.ts';
 
-/** Remembers which fields each node has told, to notice those that it does not tell any more. */
+/** Remembers which fields each node has reported, and notices those that it no longer reports. */
 export interface ReportedFields {
-	/** Takes a look at a node; call it once an evaluation. */
-	look(node: Candidate): void;
-	/** Whether a node has stopped telling something for three looks. */
+	/** Records the fields of a node; call it once for each evaluation. */
+	record(node: Candidate): void;
+	/** Bad if a field was reported before and is missing in three polls in a row. */
 	observe(node: Candidate): Observation;
-	/** Takes over from an alert of an earlier process what was missing then. */
+	/** Restores the missing fields from an alert of an earlier process. */
 	restore(node: string, missing: readonly string[]): void;
-	/** What a node has not told for three looks. */
+	/** Fields that are missing in three polls in a row. */
 	missing(node: string): readonly string[];
 	forget(known: ReadonlySet<string>): void;
 }
 
-/** Polls without a field after which it counts as not told any more. */
-const looksUntilMissing = 3;
+/** Number of polls in a row without a field until it counts as missing. */
+const pollsUntilMissing = 3;
 
-interface Told {
+interface FieldHistory {
 	freshness: string;
-	/** Looks without it, by path. */
+	/** Polls in a row without the field, by path. */
 	readonly absent: Map<string, number>;
 }
 
 export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 	const byKind = new Map<string, readonly string[]>();
 	const all = [...rules].filter(({ scope }) => scope === 'node');
-	const nodes = new Map<string, Told>();
+	const nodes = new Map<string, FieldHistory>();
 
 	function pathsFor(kind: string): readonly string[] {
 		const known = byKind.get(kind);
 		if (known) return known;
-		const asked = all.filter(({ kinds }) => kinds === undefined || kinds.includes(kind));
-		const paths = [...new Set(asked.flatMap((rule) => pathsOf(rule)))];
+		const applicable = all.filter(({ kinds }) => kinds === undefined || kinds.includes(kind));
+		const paths = [...new Set(applicable.flatMap((rule) => pathsOf(rule)))];
 		byKind.set(kind, paths);
 		return paths;
 	}
 
 	function missing(name: string): readonly string[] {
 		const paths: string[] = [];
-		nodes.get(name)?.absent.forEach((looks, path) => {
-			if (looks >= looksUntilMissing) paths.push(path);
+		nodes.get(name)?.absent.forEach((polls, path) => {
+			if (polls >= pollsUntilMissing) paths.push(path);
 		});
 		return paths;
 	}
 
 	return {
-		look({ labels: { node = '', kind = '' }, root, freshness, isUnseen }) {
+		record({ labels: { node = '', kind = '' }, root, freshness, isUnseen }) {
 			if (isUnseen) return;
-			const told = nodes.get(node) ?? { freshness: '', absent: new Map<string, number>() };
-			nodes.set(node, told);
-			if (told.freshness === freshness) return;
-			told.freshness = freshness;
+			const history = nodes.get(node) ?? { freshness: '', absent: new Map<string, number>() };
+			nodes.set(node, history);
+			if (history.freshness === freshness) return;
+			history.freshness = freshness;
 			for (const path of pathsFor(kind)) {
-				const looks = told.absent.get(path);
-				if (readField(root, path) !== undefined) told.absent.set(path, 0);
-				else if (looks !== undefined) told.absent.set(path, looks + 1);
+				const polls = history.absent.get(path);
+				if (readField(root, path) !== undefined) history.absent.set(path, 0);
+				else if (polls !== undefined) history.absent.set(path, polls + 1);
 			}
 		},
 		observe({ labels: { node = '' }, isUnseen }) {
@@ -75,7 +75,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 		},
 		restore(node, paths) {
 			if (nodes.has(node)) return;
-			const absent = new Map(paths.map((path) => [path, looksUntilMissing]));
+			const absent = new Map(paths.map((path) => [path, pollsUntilMissing]));
 			nodes.set(node, { freshness: '', absent });
 		},
 		missing,
@@ -85,7 +85,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 	};
 }
 
-/** The fields without which a rule cannot judge. */
+/** The fields that a rule needs. */
 function pathsOf({ condition }: Rule): string[] {
 	return [
 		...(condition.absentIsUsual === true ? [] : (condition.needs ?? [])),

@@ -2,13 +2,13 @@ import type { Vertex } from '../sections/dag/schema.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
 
-/** How the nodes of a DAG network hear each other, as their newest vertices tell. */
+/** Which nodes of a DAG network hear each other, judged by their newest vertices. */
 export interface Sides {
 	/** Nodes that have each other's new vertices, the largest side first; two or more are a partition. */
 	readonly sides: readonly (readonly string[])[];
-	/** Nodes that lack what the others have, while the others have all of theirs. */
+	/** Nodes that miss vertices of the others, while the others have all of theirs. */
 	readonly behind: readonly string[];
-	/** Nodes that told too few vertices, or at another time than the rest. */
+	/** Nodes that reported too few vertices, or at another time than the rest. */
 	readonly unknown: readonly string[];
 }
 
@@ -27,10 +27,10 @@ interface Hearer extends View {
 	readonly fresh: readonly { readonly id: string; readonly atMs: number }[];
 }
 
-/** How long a vertex may take to reach everybody, where no latency is told. */
+/** How long a vertex may take to reach every node if no latency is known. */
 const leastGraceMs = 1500;
 const mostGraceMs = 6000;
-/** So many vertices of a node in a row that another lacks are no accident. */
+/** If another node misses this many vertices in a row, that is no accident. */
 const freshCount = 3;
 /** Views taken further apart than this cannot be compared by what is new in them. */
 const mostApartMs = 8000;
@@ -39,7 +39,7 @@ const views = new WeakMap<readonly Vertex[], View | null>();
 
 /**
  * Two nodes hear each other when each has some of the other's new vertices, by whatever way they
- * came; they are on two sides when each lacks all of the other's. Only differences between an
+ * came; they are on two sides when each misses all of the other's. Only differences between an
  * author's own timestamps count, so no clock has to be right.
  */
 export function findVertexSides(members: readonly Member[]): Sides {
@@ -62,7 +62,7 @@ export function findVertexSides(members: readonly Member[]): Sides {
 
 /**
  * Whether each of two nodes has some of the other's new vertices that were issued after a moment, Unix
- * ms by their authors' clocks; false too where they tell too little to know.
+ * ms by their authors' clocks; also false if they report too little to decide.
  */
 export function hearEachOther(a: Member, b: Member, sinceMs: number): boolean {
 	const graceMs = graceOf([a, b]) + Math.abs(a.readAtMs - b.readAtMs);
@@ -132,7 +132,7 @@ function freshIn(view: View, ageMs: number): View['vertices'] {
 const has = (a: Hearer, b: Hearer) => b.fresh.some(({ id }) => a.ids.has(id));
 
 /** Only what is newer than a view's oldest vertex could be in it. */
-const lacks = (a: Hearer, b: Hearer) =>
+const missesAllOf = (a: Hearer, b: Hearer) =>
 	b.fresh.every(({ id, atMs }) => atMs >= a.oldestAtMs && !a.ids.has(id));
 
 /** Nodes that hear each other, directly or through others among them. */
@@ -161,10 +161,13 @@ function cluster(hearers: readonly Hearer[]): Hearer[][] {
 const anyPair = (a: readonly Hearer[], b: readonly Hearer[], test: typeof has) =>
 	a.some((one) => b.some((other) => test(one, other)));
 
-const isBehind = (a: Hearer, b: Hearer) => has(b, a) && lacks(a, b);
-const isApart = (a: Hearer, b: Hearer) => lacks(a, b) && lacks(b, a);
+const isBehind = (a: Hearer, b: Hearer) => has(b, a) && missesAllOf(a, b);
+const isApart = (a: Hearer, b: Hearer) => missesAllOf(a, b) && missesAllOf(b, a);
 
-/** What another has all of, and lacks its newest, is behind; those that lack each other's are sides. */
+/**
+ * A cluster is behind if another has all its vertices and it misses the other's newest vertices. Clusters
+ * that miss each other's vertices are sides.
+ */
 function separate(clusters: readonly Hearer[][]): Pick<Sides, 'sides' | 'behind'> {
 	const leading = clusters.filter(
 		(found) => !clusters.some((other) => other !== found && anyPair(found, other, isBehind)),

@@ -19,8 +19,8 @@ export function alertProblems({
 	readonly nowMs: number;
 }): readonly string[] {
 	const channels = (delivery?.channels ?? []).flatMap(channelProblem);
-	const said = new Set(delivery?.channels.map(({ problem }) => problem));
-	const lost = (delivery?.undelivered ?? []).filter(({ reason }) => !said.has(reason));
+	const shown = new Set(delivery?.channels.map(({ problem }) => problem));
+	const lost = (delivery?.undelivered ?? []).filter(({ reason }) => !shown.has(reason));
 	const heartbeat = delivery?.heartbeat;
 	return [
 		...channels,

@@ -23,7 +23,7 @@ const startMs = Date.parse('2026-01-01T00:00:00Z');
 const ago = (seconds: number) => new Date(startMs - seconds * 1000).toISOString();
 
 /** What one round is made of; what is left out was not told. */
-interface Scene {
+interface Scenario {
 	readonly node?: Partial<UnjudgedNode>;
 	readonly target?: Partial<Target>;
 	readonly progressAtMs?: number;
@@ -48,7 +48,7 @@ const processFacts: ProcessFacts = {
 	system: { threads: undefined, limit: undefined },
 };
 
-function factsOf({ process, pressure, directory, dialled }: Scene): LocalFacts {
+function factsOf({ process, pressure, directory, dialled }: Scenario): LocalFacts {
 	const seen = <Value>(value: Value | undefined) =>
 		Promise.resolve(value === undefined ? { because: 'not looked at' } : { value });
 	return {
@@ -59,7 +59,7 @@ function factsOf({ process, pressure, directory, dialled }: Scene): LocalFacts {
 	};
 }
 
-function nodeOf({ node }: Scene): UnjudgedNode {
+function nodeOf({ node }: Scenario): UnjudgedNode {
 	return {
 		target: { name: 'n1', kind: 'evm', url: 'http://n1' },
 		poll: { status: 'ok', failures: 0 },
@@ -67,45 +67,45 @@ function nodeOf({ node }: Scene): UnjudgedNode {
 	};
 }
 
-function recentOf({ recent = {} }: Scene): Recent {
+function recentOf({ recent = {} }: Scenario): Recent {
 	return { last: (metric, count) => [...(recent[metric] ?? [])].slice(-count) };
 }
 
 /** The rounds of one node, thirty seconds apart unless told; gives those of the last. */
-async function play(...scenes: readonly Scene[]): Promise<readonly ComponentHealth[]> {
+async function play(...scenarios: readonly Scenario[]): Promise<readonly ComponentHealth[]> {
 	let nowMs = startMs;
-	let scene: Scene = {};
-	const target = targetFor('http://n1', { name: 'n1', ...scenes[0]?.target });
+	let scenario: Scenario = {};
+	const target = targetFor('http://n1', { name: 'n1', ...scenarios[0]?.target });
 	const health = createNodeHealth({
 		target,
-		local: { begin: () => factsOf(scene) },
+		local: { begin: () => factsOf(scenario) },
 		now: () => nowMs,
 		reportBug: (error) => {
 			throw error;
 		},
 	});
 	let result: readonly ComponentHealth[] = [];
-	for (const next of scenes) {
-		scene = next;
+	for (const next of scenarios) {
+		scenario = next;
 		nowMs += next.afterMs ?? 30_000;
 		const input = {
-			node: nodeOf(scene),
-			memory: { progressAtMs: scene.progressAtMs },
-			group: scene.group,
+			node: nodeOf(scenario),
+			memory: { progressAtMs: scenario.progressAtMs },
+			group: scenario.group,
 			nowMs: startMs,
 		};
 		const { issues } = judgeOnce(input);
 		result = await health.round({
 			...input,
 			issues,
-			recent: recentOf(scene),
+			recent: recentOf(scenario),
 		});
 	}
 	return result;
 }
 
-async function checkOf(name: string, ...scenes: readonly Scene[]): Promise<CheckResult> {
-	const result = (await play(...scenes)).flatMap(({ checks }) => checks);
+async function checkOf(name: string, ...scenarios: readonly Scenario[]): Promise<CheckResult> {
+	const result = (await play(...scenarios)).flatMap(({ checks }) => checks);
 	const found = result.find((check) => check.name === name);
 	if (!found) throw new Error(`no check ${name}`);
 	return found;
@@ -113,14 +113,14 @@ async function checkOf(name: string, ...scenes: readonly Scene[]): Promise<Check
 
 type Row = readonly [
 	what: string,
-	scenes: readonly Scene[],
+	scenarios: readonly Scenario[],
 	status: string,
 	message: string | RegExp,
 ];
 
 function table(name: string, rows: readonly Row[]): void {
-	test.each(rows)(`${name}: %s`, async (_, scenes, status, message) => {
-		const result = await checkOf(name, ...scenes);
+	test.each(rows)(`${name}: %s`, async (_, scenarios, status, message) => {
+		const result = await checkOf(name, ...scenarios);
 		expect(result.message).toMatch(message);
 		expect(result.status).toBe(status);
 		expect(result.issue === undefined).toBe(status !== 'degraded' && status !== 'down');
@@ -149,7 +149,7 @@ const groupOf = (position: string, state = 'agreed', names = ['n1', 'n2', 'n3'])
 });
 
 describe('consensus', () => {
-	const consensus = (section: object): Scene => ({ node: { consensus: section } });
+	const consensus = (section: object): Scenario => ({ node: { consensus: section } });
 	table('status', [
 		['not told', [{}], 'unknown', /does not say/],
 		['unknown to itself', [consensus({ status: 'unknown' })], 'unknown', /does not say/],
@@ -158,7 +158,7 @@ describe('consensus', () => {
 		['halted', [consensus({ status: 'halted' })], 'down', /halted/],
 	]);
 
-	const head = (age: number, more: Partial<UnjudgedNode> = {}): Scene => ({
+	const head = (age: number, more: Partial<UnjudgedNode> = {}): Scenario => ({
 		node: { chain: { head: { number: 5, at: ago(age) } }, network: { peers: 4 }, ...more },
 	});
 	table('progress', [
@@ -251,7 +251,11 @@ describe('consensus', () => {
 
 	const steps = (length: number, step: number) =>
 		Array.from({ length }, (_, index) => 100 + index * step);
-	const rounds = (round: readonly number[], finalized: readonly number[], section = {}): Scene => ({
+	const rounds = (
+		round: readonly number[],
+		finalized: readonly number[],
+		section = {},
+	): Scenario => ({
 		...consensus({ round: 1, ...section }),
 		recent: { 'consensus.round': round, finalized },
 	});
@@ -274,7 +278,7 @@ describe('consensus', () => {
 });
 
 describe('dag', () => {
-	const dag = (section: object): Scene => ({ node: { dag: section } });
+	const dag = (section: object): Scenario => ({ node: { dag: section } });
 	table('consistency', [
 		['not told', [{}], 'unknown', /neither/],
 		['nothing missing', [dag({ missing: 0 })], 'up', /no vertex is missing/],
@@ -325,7 +329,7 @@ describe('dag', () => {
 });
 
 describe('network', () => {
-	const network = (section: object, target: Partial<Target> = {}): Scene => ({
+	const network = (section: object, target: Partial<Target> = {}): Scenario => ({
 		node: { network: section },
 		target,
 	});
@@ -357,7 +361,7 @@ describe('network', () => {
 		['above it', [network({ latencyMs: { p50: 601 } })], 'degraded', /further than 601 ms/],
 	]);
 
-	const peerList = (from: number, to: number, peers = to - from): Scene =>
+	const peerList = (from: number, to: number, peers = to - from): Scenario =>
 		network({
 			peers,
 			peerList: Array.from({ length: to - from }, (_, i) => ({ id: `p${from + i}` })),
@@ -399,10 +403,10 @@ describe('storage', () => {
 		['gone', [{ directory: { problem: 'EIO' } }], 'degraded', /cannot be read/],
 	]);
 
-	const disk = (available: number, total = 1000): Scene => ({
+	const disk = (available: number, total = 1000): Scenario => ({
 		node: { resources: { source: 'node', diskAvailableBytes: available, diskTotalBytes: total } },
 	});
-	const given = (freeBytes: number, capacityBytes: number): Scene => ({
+	const given = (freeBytes: number, capacityBytes: number): Scenario => ({
 		node: { storage: { freeBytes, capacityBytes } },
 	});
 	table('space', [
@@ -440,7 +444,7 @@ describe('storage', () => {
 		],
 	]);
 
-	const sync = (p99: number): Scene => ({
+	const sync = (p99: number): Scenario => ({
 		node: { consensus: { latenciesMs: { diskSync: { p99 } } } },
 	});
 	table('writeLatency', [
@@ -457,10 +461,10 @@ describe('storage', () => {
 		],
 	]);
 
-	const report = (reason: string): Scene => ({
+	const report = (reason: string): Scenario => ({
 		node: { selfReport: { status: 'down', reasons: [reason] } },
 	});
-	const audits = (auditScore: number): Scene => ({
+	const audits = (auditScore: number): Scenario => ({
 		node: { reputation: { satellites: [{ satellite: 's', auditScore }, { satellite: 't' }] } },
 	});
 	table('corruption', [
@@ -473,7 +477,7 @@ describe('storage', () => {
 });
 
 describe('resources', () => {
-	const resources = (section: object): Scene => ({
+	const resources = (section: object): Scenario => ({
 		node: { resources: { source: 'host', ...section } },
 	});
 	table('memory', [
@@ -483,7 +487,7 @@ describe('resources', () => {
 		['below', [resources({ memoryAvailableBytes: 4, memoryTotalBytes: 100 })], 'degraded', /full/],
 	]);
 
-	const some = (someRatio: number): Scene => ({ pressure: { someRatio, fullRatio: 0 } });
+	const some = (someRatio: number): Scenario => ({ pressure: { someRatio, fullRatio: 0 } });
 	table('memoryPressure', [
 		['not seen', [{}], 'unknown', /not looked at/],
 		['none', [some(0)], 'up', /0.0% of the last minute/],
@@ -508,7 +512,11 @@ describe('resources', () => {
 		['busy is no trouble yet', [resources({ cpuRatio: 1 })], 'up', /100.0%/],
 	]);
 
-	const quota = (periods: number, throttled: number, more: Partial<ProcessFacts> = {}): Scene => ({
+	const quota = (
+		periods: number,
+		throttled: number,
+		more: Partial<ProcessFacts> = {},
+	): Scenario => ({
 		process: { cgroup: { throttling: { periods, throttled } }, ...more },
 	});
 	table('cpuThrottling', [
@@ -522,7 +530,7 @@ describe('resources', () => {
 		['another process', [quota(100, 0), quota(900, 900, { pid: 8 })], 'unknown', /second check/],
 	]);
 
-	const open = (openFiles: number, openFilesLimit: number): Scene => ({
+	const open = (openFiles: number, openFilesLimit: number): Scenario => ({
 		process: { openFiles, openFilesLimit },
 	});
 	table('descriptors', [
@@ -618,8 +626,8 @@ describe('a round', () => {
 	});
 
 	test('a component is as bad as the worst that was seen; what was not seen proves nothing', async () => {
-		const status = async (scene: Scene) =>
-			(await play(scene)).find(({ component }) => component === 'network')?.status;
+		const status = async (scenario: Scenario) =>
+			(await play(scenario)).find(({ component }) => component === 'network')?.status;
 		expect(await status({})).toBe('unknown');
 		expect(await status({ node: { network: { peers: 5 } } })).toBe('up');
 		expect(await status({ node: { network: { peers: 2, latencyMs: { p50: 1 } } } })).toBe(

@@ -8,19 +8,19 @@ import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const ago = (seconds: number) => new Date(nowMs - seconds * 1000).toISOString();
 
-type Told = Partial<Pick<NodeSnapshot, 'health' | 'poll' | 'consensus'>>;
+type Parts = Partial<Pick<NodeSnapshot, 'health' | 'poll' | 'consensus'>>;
 
-function node(name: string, told: Told = {}) {
+function node(name: string, parts: Parts = {}) {
 	const snapshot: NodeSnapshot = {
 		target: { name, kind: 'bft', url: 'http://127.0.0.1:1' },
 		poll: { status: 'ok', failures: 0 },
 		health: { status: 'up', issues: [] },
-		...told,
+		...parts,
 	};
 	return { snapshot, samples: noSamples };
 }
 
-function ill(status: 'down' | 'degraded', message: string, component = 'poll' as const): Told {
+function ill(status: 'down' | 'degraded', message: string, component = 'poll' as const): Parts {
 	const severity = status === 'down' ? 'critical' : 'warning';
 	return {
 		health: { status, issues: [{ code: 'x', component, severity, message, since: ago(12) }] },
@@ -28,7 +28,7 @@ function ill(status: 'down' | 'degraded', message: string, component = 'poll' as
 	};
 }
 
-function network(nodes: readonly string[], told: Partial<Group> = {}): Group {
+function network(nodes: readonly string[], parts: Partial<Group> = {}): Group {
 	return {
 		name: 'bft:hotstuff',
 		kind: 'bft',
@@ -38,7 +38,7 @@ function network(nodes: readonly string[], told: Partial<Group> = {}): Group {
 		since: ago(40),
 		message: 'all agree',
 		members: [],
-		...told,
+		...parts,
 	};
 }
 
@@ -75,7 +75,7 @@ describe('the verdict', () => {
 	});
 
 	it('names a network in trouble once, not each of its nodes again', () => {
-		const told: Told = {
+		const parts: Parts = {
 			health: {
 				status: 'degraded',
 				issues: [
@@ -90,7 +90,7 @@ describe('the verdict', () => {
 			},
 		};
 		const stalled = network(['a', 'b'], { state: 'stalled', message: 'no progress' });
-		expect(say([node('a', told), node('b', told), node('c')], [stalled])).toEqual([
+		expect(say([node('a', parts), node('b', parts), node('c')], [stalled])).toEqual([
 			'critical: hotstuff stalled 40s: no progress',
 		]);
 	});
@@ -112,7 +112,7 @@ describe('the verdict', () => {
 	});
 
 	it('says what it waits for', () => {
-		const waiting: Told = {
+		const waiting: Parts = {
 			poll: { status: 'pending', failures: 0 },
 			health: { status: 'unknown', issues: [] },
 		};

@@ -47,10 +47,10 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 		maxSeries,
 	});
 	if (text.samples.length === 0 && (isPage(reply) || !looksLikeExposition(reply))) {
-		const said = excerpt(reply.body);
+		const detail = excerpt(reply.body);
 		throw new PollError(
 			'badResponse',
-			`expected Prometheus text, got ${said === '' ? 'an empty answer' : `something else: ${said}`}`,
+			`expected Prometheus text, got ${detail === '' ? 'an empty answer' : `something else: ${detail}`}`,
 			{ nextStep: 'check the path of the metrics: metricsUrl names it' },
 		);
 	}

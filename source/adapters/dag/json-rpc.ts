@@ -71,8 +71,8 @@ function toPollError(
 	{ code, message, data }: NonNullable<z.infer<typeof envelope>['error']>,
 ): PollError {
 	const details = [cleanText(message) ?? 'an error without a message', cleanText(data)];
-	const said = details.filter((part) => part !== undefined).join(': ');
-	const text = `${method}: ${said}${code === undefined ? '' : ` (${code})`}`;
+	const detail = details.filter((part) => part !== undefined).join(': ');
+	const text = `${method}: ${detail}${code === undefined ? '' : ` (${code})`}`;
 	if (code === -32_072) {
 		return new PollError('rateLimited', text, {
 			nextStep: 'poll less often: a longer intervalMs for this node, or its local port',

@@ -167,29 +167,29 @@ const limitedRetryMs = 5000;
 /** An error that leaves nothing to show, as a `PollError`. -32002 is geth's "request timed out". */
 export function toPollError(error: RpcError): PollError {
 	const { code, message } = error;
-	const said = code === undefined ? message : `${message} (${code})`;
+	const detail = code === undefined ? message : `${message} (${code})`;
 	if (isLimit(error)) {
-		return new PollError('rateLimited', `the node limits requests: ${said}`, {
+		return new PollError('rateLimited', `the node limits requests: ${detail}`, {
 			nextStep: 'poll less often: a longer intervalMs for this node',
 			retryAfterMs: error.retryAfterMs ?? limitedRetryMs,
 		});
 	}
 	if (code === 401 || code === 403) {
-		return new PollError('unauthorized', `the node refuses: ${said}`, {
+		return new PollError('unauthorized', `the node refuses: ${detail}`, {
 			nextStep: 'give the node’s credentials: token, tokenFile or headers in its profile entry',
 		});
 	}
 	if (code === -32002) {
-		return new PollError('timeout', `the node gave up on the question: ${said}`, {
+		return new PollError('timeout', `the node gave up on the question: ${detail}`, {
 			nextStep: 'the node is overloaded: look at its load, its disk and its log',
 		});
 	}
 	if (isMethodMissing(error)) {
-		return new PollError('unsupported', `speaks JSON-RPC, but not Ethereum’s: ${said}`, {
+		return new PollError('unsupported', `speaks JSON-RPC, but not Ethereum’s: ${detail}`, {
 			nextStep: 'check the port, and that the node’s API offers eth, net and web3',
 		});
 	}
-	return new PollError('badResponse', `the node answers every question with an error: ${said}`, {
+	return new PollError('badResponse', `the node answers every question with an error: ${detail}`, {
 		nextStep: 'look at the node’s log',
 	});
 }

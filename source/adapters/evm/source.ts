@@ -166,8 +166,8 @@ function requireAnything({ answers }: Asked): void {
 
 /** Absent unless this poll asked for it. */
 function clientIn({ answers }: Asked): string | undefined {
-	const said = answers.get('clientVersion');
-	const userAgent = said?.status === 'ok' ? cleanText(said.value) : undefined;
+	const answer = answers.get('clientVersion');
+	const userAgent = answer?.status === 'ok' ? cleanText(answer.value) : undefined;
 	return userAgent === undefined ? undefined : parseClientVersion(userAgent).client;
 }
 

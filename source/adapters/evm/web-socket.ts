@@ -140,11 +140,11 @@ function idsOf(json: unknown): ReadonlySet<unknown> {
 }
 
 function toReply(
-	said: string,
+	received: string,
 	{ maxBodyBytes = maxMessageBytes }: HttpRequest,
 	{ target, latencyMs }: { readonly target: Target; readonly latencyMs: number },
 ): Reply {
-	if (said.length > maxBodyBytes) {
+	if (received.length > maxBodyBytes) {
 		throw new PollError(
 			'badResponse',
 			`the answer is larger than ${maxBodyBytes / 1_048_576} MiB`,
@@ -155,7 +155,7 @@ function toReply(
 	return {
 		status: 200,
 		contentType: 'application/json',
-		body: mask ? mask.text(said) : said,
+		body: mask ? mask.text(received) : received,
 		latencyMs: Math.round(latencyMs * 100) / 100,
 		serverTimeMs: undefined,
 		...(mask && { mask }),

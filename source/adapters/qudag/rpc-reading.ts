@@ -31,7 +31,7 @@ export function readServerStatus(status: ServerStatus, rates: TrafficRates, atMs
 		pending: status.dag_stats?.pending_transactions,
 	});
 	const notes = [...(isMock ? [mockNote] : []), ...(isDemo ? [demoDataNote] : [])];
-	const said = <Value extends number | string>(value: Value | undefined) =>
+	const realValue = <Value extends number | string>(value: Value | undefined) =>
 		isMock ? measured(value) : value;
 	const dag = isDemo ? undefined : status.dag_stats;
 	const memoryResidentBytes = measured(status.memory_usage?.current_usage);
@@ -43,15 +43,15 @@ export function readServerStatus(status: ServerStatus, rates: TrafficRates, atMs
 		}),
 		consensus: present<Consensus>({
 			status: toConsensusStatus(status.state),
-			height: said(dag?.finalized_height),
+			height: realValue(dag?.finalized_height),
 		}),
 		dag: present<Dag>({
-			vertices: said(dag?.vertex_count),
-			edges: said(dag?.edge_count),
-			tips: said(dag?.tip_count),
-			pending: said(dag?.pending_transactions),
+			vertices: realValue(dag?.vertex_count),
+			edges: realValue(dag?.edge_count),
+			tips: realValue(dag?.tip_count),
+			pending: realValue(dag?.pending_transactions),
 		}),
-		network: readNetwork(status, said, rates, atMs),
+		network: readNetwork(status, realValue, rates, atMs),
 		resources:
 			memoryResidentBytes === undefined ? undefined : { source: 'node', memoryResidentBytes },
 		selfReport: readStateVerdict(state),
@@ -92,15 +92,15 @@ function readStateVerdict(state: ReturnType<typeof readVariant>): Reading['selfR
 
 function readNetwork(
 	status: ServerStatus,
-	said: <Value extends number | string>(value: Value | undefined) => Value | undefined,
+	realValue: <Value extends number | string>(value: Value | undefined) => Value | undefined,
 	rates: TrafficRates,
 	atMs: number,
 ): Network | undefined {
 	const stats = status.network_stats;
 	return present<Network>({
-		peers: said(stats?.active_connections ?? status.peers?.length),
-		...rates.read(said(stats?.bytes_received), said(stats?.bytes_sent), atMs),
-		messages: readMessages(said(stats?.messages_sent), said(stats?.messages_received)),
+		peers: realValue(stats?.active_connections ?? status.peers?.length),
+		...rates.read(realValue(stats?.bytes_received), realValue(stats?.bytes_sent), atMs),
+		messages: readMessages(realValue(stats?.messages_sent), realValue(stats?.messages_received)),
 		latencyMs: present({ avg: measured(stats?.average_latency) }),
 		peerList: status.peers?.map(toPeer),
 	});

@@ -37,7 +37,7 @@ const mostAtOnce = 32;
 /** Something that answers, but not as a kind that is known. */
 interface Stranger {
 	readonly url: string;
-	readonly said: string;
+	readonly message: string;
 }
 
 interface Found {
@@ -152,12 +152,12 @@ async function askAll(
 				const answer = await identifyNode(target, context);
 				const latencyMs = Math.round((context.clock.steadyNow() - started) * 10) / 10;
 				if (answer) answers.set(url, { url, ...answer, latencyMs });
-				else others.set(url, { url, said: 'something answers, but as no known kind of node' });
+				else others.set(url, { url, message: 'something answers, but as no known kind of node' });
 			} catch (error) {
 				if (!(error instanceof PollError)) throw error;
 				// Of a port that a firewall drops nobody can say that something is there.
 				const isSilent = error.code === 'unreachable' || error.code === 'timeout';
-				if (!isSilent) others.set(url, { url, said: error.message });
+				if (!isSilent) others.set(url, { url, message: error.message });
 			}
 		}
 	};
@@ -168,8 +168,8 @@ async function askAll(
 	};
 }
 
-function describeStranger({ url, said }: Stranger): string {
-	return `${url}: ${said}\n`;
+function describeStranger({ url, message }: Stranger): string {
+	return `${url}: ${message}\n`;
 }
 
 const headings = ['ADDRESS', 'KIND', 'HOW SURE', 'TOOK', 'WHAT'];

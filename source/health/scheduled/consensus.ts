@@ -13,12 +13,12 @@ const status: ComponentCheck = {
 	name: 'status',
 	issue: 'consensusStalled',
 	run(input) {
-		const said = input.node.consensus?.status;
-		if (said === undefined || said === 'unknown') {
+		const reported = input.node.consensus?.status;
+		if (reported === undefined || reported === 'unknown') {
 			return unseen('the node does not say whether it takes part');
 		}
-		const code = said === 'syncing' ? 'syncing' : 'consensusStalled';
-		return asJudged(code, input, said, [], said === 'halted' ? 'down' : undefined);
+		const code = reported === 'syncing' ? 'syncing' : 'consensusStalled';
+		return asJudged(code, input, reported, [], reported === 'halted' ? 'down' : undefined);
 	},
 };
 
@@ -110,7 +110,7 @@ function timeoutsRatio({ noted, notedBefore }: ComponentInput): CheckValue[] {
 	if (notedBefore?.timeouts === undefined || notedBefore.views === undefined) return [];
 	const passed = views - notedBefore.views;
 	const ended = timeouts - notedBefore.timeouts;
-	// A counter that fell was started anew; where no view passed there is no share.
+	// A counter that fell was restarted; without any view there is no share.
 	if (passed <= 0 || ended < 0) return [];
 	return [{ name: 'timeouts', value: ended / passed, unit: 'ratio' }];
 }

@@ -139,9 +139,9 @@ function settle(
 
 /** The code is always 0, so only the text tells what the matter is. */
 function errorOf(message: unknown): PollError {
-	const said = cleanText(message) ?? 'an error without a message';
-	const isMissing = /method not found|deserialization/i.test(said);
-	return new PollError(isMissing ? 'unsupported' : 'badResponse', `the node answers: ${said}`, {
+	const detail = cleanText(message) ?? 'an error without a message';
+	const isMissing = /method not found|deserialization/i.test(detail);
+	return new PollError(isMissing ? 'unsupported' : 'badResponse', `the node answers: ${detail}`, {
 		nextStep: isMissing ? 'this version of the node does not offer it' : 'look at the node’s log',
 	});
 }
