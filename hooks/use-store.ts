@@ -3,7 +3,7 @@ import type { ReadableStore } from '../source/domain/store.ts';
 
 /**
  * A slice of a store; the component renders again only when the slice is another object. `select`
- * must return what is already in the state, never something made anew.
+ * must return what is already in the state, never a new object.
  */
 export function useStore<State, Slice>(
 	store: ReadableStore<State>,

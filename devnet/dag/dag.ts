@@ -232,7 +232,7 @@ export class Dag {
 		}
 	}
 
-	/** Begins anew at another node's checkpoint. */
+	/** Restarts at another node's checkpoint. */
 	restartAt(checkpoint: Horizon): void {
 		const parts = [this.#store, this.#pending, this.#rejected, this.#overruled, this.#orphans];
 		for (const part of parts) part.clear();

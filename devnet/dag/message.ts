@@ -39,7 +39,7 @@ export type Message =
 	| {
 			readonly type: 'rangeRequest';
 			readonly request: number;
-			/** Absent to begin anew at the other's checkpoint. */
+			/** Absent to restart at the other's checkpoint. */
 			readonly fromLayer?: number;
 	  }
 	| {

@@ -5,7 +5,7 @@ import type { Vertex } from './vertex.ts';
 
 export interface SyncOptions extends NodeParts, Intake {
 	readonly isPaused: () => boolean;
-	/** The DAG began anew at a checkpoint. */
+	/** The DAG restarted at a checkpoint. */
 	readonly onRestart: () => void;
 	readonly onDone: () => void;
 }

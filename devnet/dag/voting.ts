@@ -96,7 +96,7 @@ export class Voting {
 		});
 	}
 
-	/** Forgets all streaks, because the node begins anew. */
+	/** Forgets all streaks, because the node restarts. */
 	reset(): void {
 		this.#streaks.clear();
 	}

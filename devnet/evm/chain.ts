@@ -92,7 +92,7 @@ export class Chain {
 		return found.toReversed();
 	}
 
-	/** Begins anew at a block of another node, which is trusted for the state before it. */
+	/** Restarts at a block of another node, which is trusted for the state before it. */
 	restartAt(base: HeldBlock): void {
 		this.#held.clear();
 		this.#canonical.clear();

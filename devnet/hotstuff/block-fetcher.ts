@@ -16,7 +16,7 @@ export interface BlockFetcherOptions {
 	readonly onInvalid: () => void;
 	/** A block that is proven to be committed contradicts the committed chain of this replica. */
 	readonly onConflict: (blockId: string) => void;
-	/** The tree began anew at a checkpoint. */
+	/** The tree restarted at a checkpoint. */
 	readonly onCheckpoint: () => void;
 }
 

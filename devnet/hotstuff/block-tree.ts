@@ -87,7 +87,7 @@ export class BlockTree {
 		return found.toReversed();
 	}
 
-	/** Begins anew at a block that is known to be committed. */
+	/** Restarts at a block that is known to be committed. */
 	restartAt(block: Block): void {
 		this.#blocks.clear();
 		this.#chain.clear();

@@ -1,7 +1,7 @@
 import type { Block, Chain } from '../sections/chain/schema.ts';
 import { byText } from './member.ts';
 
-/** What one node told of its chain: hashes by height, the newest height first. */
+/** What one node reported of its chain: hashes by height, the newest height first. */
 export interface Window {
 	readonly hashes: ReadonlyMap<number, string>;
 	readonly heights: readonly number[];
@@ -10,7 +10,7 @@ export interface Window {
 	readonly headAtMs: number | undefined;
 }
 
-/** Nodes whose chains agree, with all that they told of it. */
+/** Nodes whose chains agree, with all that they reported of it. */
 export interface Branch {
 	readonly nodes: string[];
 	readonly hashes: Map<number, string>;
@@ -21,20 +21,20 @@ export interface Branch {
 
 /** Where two chains part. */
 export interface Parting {
-	/** Last block that both have; absent when what they told has a gap there, or does not reach back. */
+	/** Last block that both have; absent when their reports have a gap there, or does not reach back. */
 	readonly common: number | undefined;
-	/** Lowest height that both told and at which they differ. */
+	/** Lowest height that both reported and at which they differ. */
 	readonly lowestDifferent: number;
 }
 
 export interface Branches {
 	/** Most nodes first, then the higher head, then the hash. */
 	readonly branches: readonly Branch[];
-	/** Nodes that are below every parting, or that told nothing comparable. */
+	/** Nodes that are below every parting, or that reported nothing comparable. */
 	readonly unplaced: readonly string[];
 }
 
-/** `undefined` for a node that told no hash, or none at a height that JavaScript counts exactly. */
+/** `undefined` for a node that reported no hash, or none at a height that JavaScript counts exactly. */
 export function readWindow(
 	chain: Chain | undefined,
 	observed: readonly Block[] = [],

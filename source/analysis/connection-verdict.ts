@@ -19,7 +19,7 @@ export interface ConnectionFacts {
 	readonly witnesses: readonly { readonly name: string; readonly hasAnswered: boolean }[];
 	/** Whether an interface besides loopback has an address. */
 	readonly hasInterface: boolean;
-	/** Absent where the system does not tell. */
+	/** Absent if the system does not report it. */
 	readonly hasDefaultRoute: boolean | undefined;
 }
 

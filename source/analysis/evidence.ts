@@ -37,7 +37,7 @@ export interface Evidence {
 	/** From here on standing still is a stall; absent where it never is. */
 	readonly stillLimitMs: number | undefined;
 	readonly common: ChainView['common'];
-	/** Of replicated logs that tell no hashes: whom they follow. */
+	/** The leader of each member, for replicated logs, which report no hashes. */
 	readonly following: Following | undefined;
 }
 
@@ -61,7 +61,7 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	observeFinals(memory.finals, withDag);
 	const finals = findFinalFork(memory.finals, withDag);
 	const byLinks = isDevelopment ? undefined : splitByLinks(answering, memory, vertices, chains);
-	// Who refuses what builds on the other's final vertex lacks it, whether it is cut off or not.
+	// A node that rejects descendants of the other's final vertex misses them, even if it is not cut off.
 	const isSplitByVertices = !finals && vertices !== undefined && vertices.sides.length > 1;
 	const heard = vertices?.sides.length === 1 ? vertices.sides[0] : undefined;
 	return {

@@ -8,7 +8,7 @@ import type { GroupMemory } from './memory.ts';
 
 /** What the hashes of a group's nodes say. */
 export interface ChainView {
-	/** The branch that most nodes are on; absent when two are equal, or no node told a hash. */
+	/** The branch that most nodes are on; absent when two are equal, or no node reported a hash. */
 	readonly main: Branch | undefined;
 	/** Nodes whose hashes could be compared with another's. */
 	readonly compared: number;
@@ -122,7 +122,7 @@ function comparedCount(branches: readonly Branch[], hasParting: boolean): number
 	return Math.max(0, ...branches.map(({ nodes }) => nodes.length));
 }
 
-/** Of several forks the earliest is told: from there on not all nodes are of one mind. */
+/** Of several forks, reports the earliest: from there on the nodes disagree. */
 function describe(branches: readonly Branch[], lasting: readonly Split[]): Fork {
 	const known = lasting.flatMap(({ parting }) => parting.common ?? []);
 	const bounds = lasting

@@ -22,7 +22,7 @@ export interface GroupAnalysis {
 
 interface Memories {
 	readonly all: GroupMemory;
-	/** Of the nodes that are polled directly, where sites tell more. */
+	/** Nodes that are polled directly, if sites report more nodes. */
 	readonly own: GroupMemory;
 }
 
@@ -62,8 +62,8 @@ function assess(network: Network, memory: GroupMemory, nowMs: number): Assessmen
 }
 
 /**
- * What sites tell is hearsay: it may agree with what was asked directly, or accuse nodes that only a site
- * knows. Where it speaks against a node that was asked directly, only the direct answers count.
+ * Reports of a site are second-hand: they may confirm direct answers, and may accuse nodes that only a site
+ * knows. If they contradict a node that is polled directly, only the direct answers count.
  */
 function weigh(
 	network: Network,

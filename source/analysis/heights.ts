@@ -30,7 +30,7 @@ export function comparableHeightOf(node: NodeSnapshot): number | undefined {
 
 /**
  * Compares heights. Two blocks, or what the network makes in ten seconds, are level, for the nodes
- * were not asked in the same moment. `undefined` when fewer than two nodes told a height.
+ * were not asked in the same moment. `undefined` when fewer than two nodes reported a height.
  */
 export function compareHeights(
 	members: readonly Member[],

@@ -35,7 +35,7 @@ export function findLinkSides(members: readonly Member[]): LinkSides | undefined
 	return { sides, hasLink };
 }
 
-/** A node by its own id, and by the address where we ask it, which some nodes tell each other. */
+/** A node by its own id, and by the address at which we poll it, which some nodes use as peer id. */
 function namesByPeerId(members: readonly Member[]): Map<string, string> {
 	const names = new Map<string, string>();
 	for (const { name, node } of members) {

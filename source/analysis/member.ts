@@ -1,6 +1,6 @@
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
-/** A node of a network as the comparisons see it: what it last told, and whether that still counts. */
+/** A node of a network as the comparisons see it: its last report, and whether that still counts. */
 export interface Member {
 	readonly name: string;
 	readonly node: NodeSnapshot;
@@ -37,7 +37,7 @@ export function takeAttendance(nodes: readonly NodeSnapshot[]): Attendance {
 }
 
 /**
- * Those whose figures are of one chain, where a network has several and a node tells one of them (the
+ * Those whose figures are of one chain, where a network has several and a node reports one of them (the
  * C-chain and the P-chain of Avalanche): of most nodes, of equals the first by name. Heights of two
  * chains say nothing of each other.
  */

@@ -10,7 +10,7 @@ export interface GroupMemory {
 	sinceMs: number;
 	/** When each node was first seen in the group, Unix ms. */
 	readonly firstSeenMs: Map<string, number>;
-	/** Heads seen of the nodes that tell no recent blocks, lowest first. */
+	/** Heads seen of the nodes that report no recent blocks, lowest first. */
 	readonly heads: Map<string, Block[]>;
 	/** Whether any two of the nodes were ever seen to be connected. */
 	hadLink: boolean;
@@ -56,7 +56,7 @@ export function observe(memory: GroupMemory, members: readonly Member[], nowMs: 
 	}
 }
 
-/** Takes note of a new highest height, from which the pace is learned where no timestamps are told. */
+/** Takes note of a new highest height, from which the pace is learned if no timestamps are reported. */
 export function observeHeight(memory: GroupMemory, highest: number, nowMs: number): void {
 	if (highest <= memory.highest) return;
 	// The first is only the beginning of watching.
@@ -65,7 +65,7 @@ export function observeHeight(memory: GroupMemory, highest: number, nowMs: numbe
 	memory.highest = highest;
 }
 
-/** Since when two tips are known by their mark; a new mark begins anew, no mark forgets. */
+/** Since when two tips have competed, by their mark; a new mark restarts the time, no mark clears it. */
 export function tipsSinceMs(memory: GroupMemory, mark: string | undefined, nowMs: number): number {
 	if (mark === undefined) memory.tips = undefined;
 	else if (memory.tips?.mark !== mark) memory.tips = { mark, sinceMs: nowMs };

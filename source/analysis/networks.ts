@@ -19,12 +19,12 @@ interface Draft {
 }
 
 /**
- * Sorts nodes into networks by what they say of themselves. One genesis is one network, whatever the
- * kind of node, unless nodes of one kind tell different chain ids of it: Ethereum and Ethereum Classic
- * parted for good (EIP-155), and whoever tells no chain id there is in none. Otherwise chain and
- * network ids count within a kind only, for 1 is a number in many systems. A
- * node without a genesis joins the one network of its kind and id; where two genesis hashes go under
- * that id it cannot be known which, and it stands alone. A node that says nothing is in none.
+ * Sorts nodes into networks by what they report. Nodes with one genesis are one network, whatever their
+ * kind, unless nodes of one kind report different chain ids for it, like Ethereum and Ethereum Classic
+ * (EIP-155); a node without a chain id is then in no network. Otherwise chain and network ids count only
+ * within one kind, because many systems use the number 1. A node without a genesis joins the network of
+ * its kind and id; if two genesis hashes share that id, it stands alone. A node that reports none of these
+ * is in no network.
  */
 export function findNetworks(nodes: readonly NodeSnapshot[]): Network[] {
 	const drafts = new Map<string, Draft>();
@@ -50,7 +50,7 @@ export function findNetworks(nodes: readonly NodeSnapshot[]): Network[] {
 	return name([...drafts.values()], genesesOfId);
 }
 
-/** The genesis hashes from which several chains come, by the chain ids that nodes of one kind tell. */
+/** The genesis hashes with several chains, by the chain ids that nodes of one kind report. */
 function partedGeneses(nodes: readonly NodeSnapshot[]): Set<string> {
 	const parted = new Set<string>();
 	const firstIds = new Map<string, string>();

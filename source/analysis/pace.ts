@@ -1,6 +1,6 @@
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
-/** How fast a network moves, as far as its nodes told or as it was watched. */
+/** How fast a network moves, from reports of its nodes and from observation. */
 export interface Pace {
 	readonly meanGapMs: number;
 	readonly longestGapMs: number;
@@ -32,7 +32,7 @@ const sampledNodes = 8;
 
 /**
  * The pace of a network by the timestamps of its newest blocks or vertices: the fastest that one of the
- * first nodes told, for one that is behind tells an old one.
+ * first nodes reported, because a node that is behind reports an old one.
  */
 export function paceOfNetwork(nodes: readonly NodeSnapshot[]): Pace | undefined {
 	const lists = nodes.flatMap(({ chain, dag }) => {
@@ -68,7 +68,7 @@ export function stillLimitMs(
 	return Math.max(leastStillMs, pace.meanGapMs * 5, pace.longestGapMs * 2);
 }
 
-/** Timestamp of the newest block or vertex that a node told, Unix ms. */
+/** Timestamp of the newest block or vertex that a node reported, Unix ms. */
 export function newestAtMs({ chain, dag, consensus }: NodeSnapshot): number | undefined {
 	const head = chain?.head?.at ?? dag?.recent?.at(-1)?.at ?? consensus?.lastFinalizedAt;
 	const atMs = Date.parse(head ?? '');

@@ -4,13 +4,13 @@ import type { GroupMemory } from './memory.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { newestAtMs } from './pace.ts';
 
-/** Who moves and who does not. */
+/** Which nodes make progress. */
 export interface Stillness {
 	/** How long nothing moved on any of `seen`, as of the reading that is oldest; absent when not known. */
 	readonly groupMs: number | undefined;
-	/** Nodes of which it can be said whether they move: they tell a height or a time, or that they are stalled. */
+	/** Nodes whose progress is known: they report a height, a time, or that they are stalled. */
 	readonly seen: ReadonlySet<string>;
-	/** Nodes that stand still, or say so. */
+	/** Nodes without progress, or that report a stall. */
 	readonly still: ReadonlySet<string>;
 	/** Nodes whose own consensus is stalled or halted. */
 	readonly selfReported: ReadonlySet<string>;
@@ -19,9 +19,9 @@ export interface Stillness {
 }
 
 /**
- * Measures up to each node's own reading, so that a node that is asked seldom does not seem to stand
- * still. What never moved while watched is judged by its newest block's timestamp, and without one by
- * the time of watching. A node that tells nothing that could move does not stand still.
+ * Measures up to each node's own reading, so that a node that is polled seldom does not seem to stand
+ * still. A node without any progress since nodetop started is judged by the timestamp of its newest block,
+ * or else by the time since the start. A node that reports nothing that could change does not stand still.
  */
 export function findStillness(
 	members: readonly Member[],
@@ -76,7 +76,7 @@ function movedAtMs({ name, node, readAtMs }: Member, memory: GroupMemory): numbe
 	return memory.firstSeenMs.get(name) ?? readAtMs;
 }
 
-/** Whether it tells anything that grows as its network gets on. */
+/** Whether it reports anything that grows as its network progresses. */
 function tellsPlace({ chain, consensus, dag }: NodeSnapshot): boolean {
 	const places = [
 		chain?.head?.number,

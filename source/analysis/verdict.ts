@@ -106,7 +106,7 @@ function fewPeers(nodes: readonly NodeSnapshot[]): string {
 	return `; validators have only ${fewest} of ${others} others as peers: they may be cut off`;
 }
 
-/** All that can be told at once: when some did not answer, most of the group must have. */
+/** The verdict that needs no waiting: if some nodes did not answer, most of the group must have. */
 function stalled(evidence: Evidence): Verdict | undefined {
 	const { network, attendance, stillness, stillLimitMs, standing, vertices } = evidence;
 	const { answering } = attendance;

@@ -7,11 +7,11 @@ export type SiteOf = (name: string) => string | undefined;
 export interface Voices {
 	/** Polled directly, each node once. */
 	readonly own: readonly NodeSnapshot[];
-	/** With what sites tell, each node once. */
+	/** Together with the reports of sites, each node once. */
 	readonly all: readonly NodeSnapshot[];
 	/** By name the node that it is another name of. */
 	readonly twins: ReadonlyMap<string, Twin>;
-	/** Names of the nodes that a site tells. */
+	/** Names of the nodes that a site reports. */
 	readonly hearsay: readonly string[];
 	readonly sites: readonly string[];
 }
@@ -23,7 +23,7 @@ interface Twin {
 
 /**
  * Counts each node once: one address under two names, or one node id, is one node. Of a node that is
- * polled directly and told by a site too, the direct answer counts.
+ * polled directly and reported by a site too, the direct answer counts.
  */
 export function findVoices(nodes: readonly NodeSnapshot[], siteOf: SiteOf): Voices {
 	const isTold = (node: NodeSnapshot) => siteOf(node.target.name) !== undefined;

@@ -8,7 +8,7 @@ import { UserError } from '../domain/errors.ts';
 import type { AlertSettings } from './alerting-options.ts';
 
 /**
- * The built-in rules with what the profile says of them and adds. Throws `UserError` that names the
+ * The built-in rules with the changes and additions of the profile. Throws `UserError` that names the
  * file, the profile and the rule.
  */
 export function joinRules({ rules, where }: Pick<AlertRules, 'rules' | 'where'>): RuleSet {

@@ -30,9 +30,9 @@ export interface MonitorOptions extends WorkOptions {
 
 type Joined = 'fleet' | 'now' | 'onTransition' | 'reportBug';
 
-/** The watch over a set of nodes: their state, what happened to it, and what may be done. */
+/** Monitors a set of nodes: holds their state, emits events, and accepts actions. */
 export interface Monitor {
-	/** The state with its secrets: for what joins it with the rest, not for what shows it. */
+	/** The state with its secrets, for code that joins capabilities, not for code that shows it. */
 	readonly fleet: Fleet;
 	/** The present moment. */
 	readonly moment: () => Moment;
@@ -40,9 +40,9 @@ export interface Monitor {
 	readonly moments: MomentSource;
 	/** Calls the listener after each change of the state; returns the function that ends it. */
 	readonly subscribe: (listener: () => void) => () => void;
-	/** Calls the listener with what happens, in order; the state holds it already. */
+	/** Calls the listener with each event, in order; the state already contains the change. */
 	readonly on: MonitorEvents['on'];
-	/** Loads what polls, and begins. */
+	/** Loads the code that polls, and starts polling. */
 	readonly start: () => Promise<unknown>;
 	readonly add: (target: Target) => void;
 	readonly remove: (name: string) => void;
@@ -56,7 +56,7 @@ export interface Monitor {
 	readonly compare: () => Promise<void>;
 	/** Checks the components of every node now; resolves when the results are in the state. */
 	readonly checkHealth: () => Promise<void>;
-	/** Adds to a node what was measured beside its polls. */
+	/** Attaches to a node results that are measured separately from polls. */
 	readonly attach: AttachPart;
 	/** Evaluates the alert rules in this process; the caller closes it before `stop`. */
 	readonly openAlerting: (options: Omit<AlertingOptions, Joined>) => Promise<Alerting>;

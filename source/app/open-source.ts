@@ -10,9 +10,8 @@ import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 
 /**
- * Opens a target of a known kind. One whose kind is not known yet gets a source that asks what
- * answers there at each poll until it is known, tells `onIdentified`, and from then on is a source of
- * that kind.
+ * Opens a target of a known kind. A target of an unknown kind gets a source that tries to detect the kind at
+ * each poll. Once detected, it calls `onIdentified` and works as a source of that kind.
  */
 export function openSource(
 	target: Target,

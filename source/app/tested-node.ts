@@ -25,7 +25,7 @@ export async function testedNodeOf(
 }
 
 /**
- * A peer of a node as what a test is about: it is dialled, not asked, for what it speaks is not known.
+ * A peer of a node as what a test is about: nodetop connects to it and sends no request, because its protocol is not known.
  * Throws `UserError` when the node lists no such peer, or none with an address that may be dialled.
  */
 export async function testedPeer(tested: TestedNode, peerId: string): Promise<TestedNode> {
@@ -62,7 +62,7 @@ function addressOf({ id, host, port }: PeerAddress) {
 	throw new UserError(`the node reports no address of its peer ${id}`);
 }
 
-/** What the watched nodes tell of the ways between them. */
+/** The routes between watched nodes, as the nodes report them. */
 export async function routingOf(
 	targets: readonly Target[],
 	nodes: readonly NodeSnapshot[],

@@ -12,7 +12,7 @@ import { chooseSubject } from './choose-targets.ts';
 import type { Subject } from './choose-targets.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** All that a headless watch is told by its configuration. */
+/** The settings of a headless watch. */
 export interface WatchSetup {
 	readonly settings: Settings;
 	readonly subject: Subject;
@@ -36,7 +36,7 @@ export async function configMark(options: FileOptions): Promise<string> {
 	const { path } = findConfigPath(options.flags.config, options);
 	return stat(path).then(
 		({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
-		// What else is wrong with it, reading it will tell.
+		// Reading the file reports any other problem.
 		() => 'none',
 	);
 }

@@ -7,7 +7,7 @@ export interface Command {
 	/** Usage lines, flags and examples, printed by `nodetop COMMAND --help`. */
 	readonly help: string;
 	/**
-	 * Does the work and resolves with the exit code. Throws `UserError` for what the user can mend;
+	 * Does the work and resolves with the exit code. Throws `UserError` for problems that the user can solve;
 	 * anything else that it throws is a bug of ours. Never calls `process.exit`.
 	 */
 	run(context: CommandContext): Promise<number>;

@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 
 /**
  * The mappings of the profile in use, by which what answers somewhere is recognised. `undefined` where
- * the file cannot be read: whoever needs more of it tells why.
+ * the file cannot be read: a caller that needs more of it reports the reason.
  */
 export async function knownMappings(
 	path: string,

@@ -68,7 +68,7 @@ interface Container {
 	at: string | number;
 }
 
-/** Most keys that are told of at once. */
+/** Highest number of keys in one error. */
 const maxRepeated = 10;
 
 /**

@@ -54,7 +54,7 @@ export function stateDirectory({
 }
 
 /**
- * Where a profile's alerts are kept: their state, what channels were told, and the actions that wait.
+ * Where a profile's alerts are kept: their state, what channels were sent, and the actions that wait.
  * Touches no disk. The profile's name must have passed the schema: it is one part of a path.
  */
 export function alertDirectory(profile: string, surroundings: Surroundings): string {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { text, time } from './scalars.ts';
 import { alertStates, mutedBy, severities } from './words.ts';
 
-/** A value that a rule asked for, as it is told. */
+/** The value that a rule measured, as shown in the alert. */
 const scalar = z.union([z.number(), z.string()]);
 
 /** One alert of the document: of a node, of a group as a whole, or of our own connection. */

@@ -42,7 +42,7 @@ interface Path {
 const parsed = new Map<string, readonly Path[]>();
 const maxParsed = 2000;
 
-/** The alternatives of a path. Each is asked of every node at every poll, so it is taken apart once. */
+/** The alternatives of a path. Each is read for every node at every poll, so it is parsed only once. */
 function parse(path: string): readonly Path[] {
 	const known = parsed.get(path);
 	if (known) return known;

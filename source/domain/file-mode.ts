@@ -1,4 +1,4 @@
-/** What a file system says of a directory's rights. */
+/** Access rights of a directory, as the file system reports them. */
 interface Rights {
 	readonly mode: number;
 	readonly gid: number;

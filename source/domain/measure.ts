@@ -4,11 +4,11 @@ import type { Scalar } from './field-path.ts';
 import { addToWindow, createWindow, spanOf } from './window.ts';
 import type { Span, Window } from './window.ts';
 
-/** Something that a rule is asked of, at one evaluation. */
+/** The subject of a rule in one evaluation. */
 export interface Subject {
-	/** What paths start from. */
+	/** The object at which paths start. */
 	readonly root: unknown;
-	/** Changes when `root` was seen anew: a poll, an evaluation of a group. */
+	/** Changes whenever `root` was refreshed: by a poll, or an evaluation of a group. */
 	readonly freshness: string;
 	readonly wallMs: number;
 	/** Of a steady clock. */
@@ -26,7 +26,7 @@ export interface Measured {
 	readonly isAtLeast?: boolean;
 }
 
-/** Takes a rule's value. `undefined` is no data: absent, not seen for long enough, or divided by 0. */
+/** Measures a rule's value. `undefined` means no data: absent, too short a window, or division by 0. */
 export function measure(value: RuleValue, subject: Subject): Measured | undefined {
 	const { root, wallMs } = subject;
 	if (value.field !== undefined) return measureField(value.field, value.per, root);
@@ -107,7 +107,7 @@ function spanMeasureOf({ rate, increase, changes }: RuleValue): SpanMeasure {
 
 /**
  * The window of a field, with the present sample in it, unless it is the one seen last. `undefined` for
- * what was never told: most rules ask things that most kinds of node do not have.
+ * a field that was never reported: most rules need fields that most kinds of node do not have.
  */
 function sampled(field: string, keepMs: number, subject: Subject): Window | undefined {
 	const { samples, freshness, root, steadyMs } = subject;

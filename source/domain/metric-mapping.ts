@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
 /**
- * How a node's Prometheus metrics fill the snapshot: which metrics tell that it is a node of this kind,
- * and for each field the names that its value has had, newest first. Built-in mappings and those of
- * the configuration have this one shape. No part transforms.
+ * How a node's Prometheus metrics fill the snapshot: the metrics by which a node of this kind is recognised,
+ * and for each field the names that its metric has had, newest first. Built-in mappings and those of the
+ * configuration have the same shape. A mapping contains no code.
  */
 
-/** What a field holds, and how the series of one metric become one value unless said otherwise. */
+/** What a field holds, and how the series of one metric become one value by default. */
 export interface MetricTraits {
 	readonly holds:
 		| 'integer'

@@ -5,14 +5,14 @@ import type { Scalar } from './field-path.ts';
 import { measure } from './measure.ts';
 import type { Subject } from './measure.ts';
 
-/** What a finding says in words. */
+/** The texts of a finding. */
 export interface Found {
 	readonly message: string;
 	readonly evidence?: string | undefined;
 	readonly nextStep?: string | undefined;
 }
 
-/** The answer to one question about one subject at one time. */
+/** The result of one rule for one subject at one time. */
 export type Observation =
 	| {
 			readonly kind: 'bad';
@@ -21,7 +21,7 @@ export type Observation =
 			readonly threshold?: number | string | undefined;
 			/** Absent for a condition of a user's rule: the rule has its own message. */
 			readonly finding?: Found | undefined;
-			/** What it makes of the node; by default degraded, and up for `info`. */
+			/** The resulting health of the node; by default degraded, and up for `info`. */
 			readonly health?: Health | undefined;
 			/** When it was seen, where that was not at the last poll. */
 			readonly seenAt?: string | undefined;
@@ -60,11 +60,11 @@ export const noData: Observation = { kind: 'noData' };
 export const good: Observation = { kind: 'good' };
 const between: Observation = { kind: 'between' };
 
-/** Asks a rule's condition of a subject. Pure but for the samples that the subject carries. */
+/** Evaluates a rule's condition for a subject. Pure, except that it adds to the samples of the subject. */
 export function observe({ condition, severity }: Rule, subject: ObservedSubject): Observation {
 	const { issue, where } = condition;
 	if (subject.isUnseen && issue === undefined) return noData;
-	// First, so that every window takes its sample whatever the gates say.
+	// First, so that every window takes its sample whatever the result of the gates.
 	const observation =
 		issue === undefined
 			? compare(condition, subject, severity ?? 'warning')
@@ -74,7 +74,7 @@ export function observe({ condition, severity }: Rule, subject: ObservedSubject)
 	return gate === 'open' ? observation : good;
 }
 
-/** Each is asked, whatever those before it say: they take samples as well. */
+/** Evaluates every gate, even after one is closed, because gates take samples as well. */
 function askGates(
 	gates: readonly RuleComparison[],
 	subject: ObservedSubject,
@@ -102,7 +102,7 @@ function observeIssue(
 	severity: Severity | undefined,
 	{ issues, root, isUnseen, components }: ObservedSubject,
 ): Observation {
-	// Nearly always there is none, and this is asked of every node under every rule.
+	// Nearly always there is none, and this runs for every node and rule.
 	const issue = issues.length === 0 ? undefined : issues.find((each) => each.code === code);
 	if (issue) return { kind: 'bad', severity: severity ?? issue.severity, finding: issue };
 	if (isUnseen || !hasAll(root, needs)) return noData;
@@ -164,7 +164,7 @@ const isPast: Readonly<Record<Ordering, (value: number, level: number) => boolea
 	atMost: (value, level) => value <= level,
 };
 
-/** Without a closure: this is asked under every rule at every poll of every node. */
+/** Without a closure, because this runs for every rule at every poll of every node. */
 function orderingOf({ above, atLeast, below, atMost }: RuleComparison): Ordering | undefined {
 	if (above !== undefined) return 'above';
 	if (atLeast !== undefined) return 'atLeast';

@@ -3,11 +3,11 @@ import { components, severities } from './words.ts';
 import type { Component, Severity } from './words.ts';
 
 /**
- * An alert rule as data: the same form in the configuration and in the built-in rules. It is no
- * programming language; docs/alerts.md describes it. Durations are whole milliseconds.
+ * An alert rule as data: the same form in the configuration and in the built-in rules. docs/alerts.md
+ * describes it. Durations are whole milliseconds.
  */
 
-/** What a rule is asked of, once for each. */
+/** What a rule is evaluated for, each one separately. */
 export const ruleScopes = ['node', 'group', 'peer', 'satellite', 'fleet'] as const;
 export type RuleScope = (typeof ruleScopes)[number];
 
@@ -138,7 +138,7 @@ const conditionSchema = z
 		} else if (condition.value !== undefined) checkComparison(condition, context);
 	});
 
-/** What a rule may be called. */
+/** The name of a rule. */
 export const ruleName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
 	error: 'must be lower-case letters, digits and "-"',
 });
@@ -209,7 +209,7 @@ export const silenceEntrySchema = z
 		},
 	);
 
-/** Planned work, once or every week, in which nothing up to a severity is told. */
+/** Planned work, once or every week, in which alerts up to a severity are muted. */
 export const maintenanceEntrySchema = z
 	.strictObject({
 		match: matchSchema.optional(),
@@ -258,7 +258,7 @@ export interface Rule extends Omit<RuleEntry, 'enabled'> {
 	readonly keepFiringForMs: number;
 	readonly maxAlerts: number;
 	readonly component?: Component | undefined;
-	/** Absent where the finding itself, or the level, says how severe it is. */
+	/** Absent if the finding or the threshold decides the severity. */
 	readonly severity?: Severity | undefined;
 	/** One cause shows at every node of a host or of a network: all of them have one alert. */
 	readonly onePer?: 'host' | 'group' | undefined;
@@ -312,7 +312,7 @@ function isTimeZone(name: string): boolean {
 	try {
 		return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
 	} catch {
-		// The only way to ask: a zone that is not known throws.
+		// The only way to find out: an unknown zone throws.
 		return false;
 	}
 }

@@ -37,9 +37,9 @@ export interface Target {
 	readonly tls?: TlsMaterial | undefined;
 	/** What its connection carries each way, as its owner states it. */
 	readonly capacityBytesPerSecond?: number | undefined;
-	/** Fewer peers than this are few; three unless told. */
+	/** The node has too few peers below this number; default 3. */
 	readonly minPeers?: number | undefined;
-	/** Whether its chain makes blocks without transactions; learnt from its blocks unless told. */
+	/** Whether its chain makes blocks without transactions; learnt from its blocks if not configured. */
 	readonly emptyBlocks?: boolean | undefined;
 	/** Where it keeps its data, on this machine: its health checks look at the disk below. */
 	readonly dataDirectory?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Scalar } from './field-path.ts';
 
 /**
- * A value over time, for what is said of a window of it. Times are milliseconds of one steady clock. Sums
+ * A value over time, for figures of a window. Times are milliseconds of one steady clock. Sums
  * are kept in at most 62 buckets, however often a node is polled. Every watched node has a dozen of these,
  * so the buckets are plain numbers in one list.
  */

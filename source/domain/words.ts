@@ -1,8 +1,8 @@
-/** What the data says of a node. */
+/** The state of a node, judged by its data. */
 export const healthStatuses = ['up', 'degraded', 'down', 'unknown'] as const;
 export type Health = (typeof healthStatuses)[number];
 
-/** What a node says of its own consensus. */
+/** A node's own report of its consensus. */
 export const consensusStatuses = ['active', 'syncing', 'stalled', 'halted', 'unknown'] as const;
 export type ConsensusStatus = (typeof consensusStatuses)[number];
 
@@ -97,7 +97,7 @@ export const processStates = [
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 
-/** What stops an alert from being told. */
+/** Why nodetop sends no messages about an alert. */
 export const mutedBy = [
 	'silenced',
 	'inhibited',

@@ -19,7 +19,7 @@ import { healthWords } from './health-words.ts';
  * One line a node, as QuDAG's compact status:
  * `Node: 7f3a9b2c | v0.1.0 | Up: 2d 14h | Consensus: Active/12345 | DAG: 98888v/5t | Net: 42p/23ms |
  * CPU: 12.5% | Mem: 256MB | ✓ Healthy`. What a node did not say is left out; a chain adds
- * `Chain: #123/2s ago`. Several nodes are told apart by their names. A node that cannot be polled
+ * `Chain: #123/2s ago`. Several nodes are distinguished by their names. A node that cannot be polled
  * says when it last could be, and no numbers of then. The first finding stands behind the health.
  * Lines are as long as they need; `|` within a value is written `/`.
  */
@@ -74,7 +74,7 @@ function pair(label: string, ...parts: readonly (string | undefined)[]): string 
 	return kept.length === 0 ? undefined : `${label}: ${kept.join('/')}`;
 }
 
-/** The short id when there is one node, as QuDAG prints it; the name tells several apart. */
+/** The short id when there is one node, as QuDAG prints it; the name if there are several. */
 function nameOf({ target, identity }: NodeSnapshot, isOnlyOne: boolean): string {
 	const id = identity?.nodeId === undefined ? undefined : shortId(identity.nodeId);
 	if (isOnlyOne) return `Node: ${id ?? target.name}`;

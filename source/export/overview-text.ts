@@ -73,7 +73,7 @@ const leastTextWidth = 20;
 
 /**
  * All nodes at a glance, for people without a screen: a line of counts, a row a node, a line a network,
- * then every finding with what to do. A column that no node fills is left out. To fit `width` (100 unless told)
+ * then every finding with what to do. A column that no node fills is left out. To fit `width` (default 100)
  * long cells are cut first, then columns are left out; only health and the name's first eight cells
  * may pass a width that is too small even for them. Texts below the table are broken at `width`.
  */
@@ -118,7 +118,7 @@ function levelOfStatus(nodes: readonly NodeSnapshot[], status: Health): HealthLe
 
 function nodeLines(nodes: readonly NodeSnapshot[], style: TextStyle): string[] {
 	return tableLines(nodes, columns, style, {
-		// What stands at the right is told in full below.
+		// The text at the right is repeated in full below.
 		cutFirst: 'last',
 		missing,
 		paintRow({ health }, line) {

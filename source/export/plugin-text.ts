@@ -35,7 +35,7 @@ export function stateOf(node: NodeSnapshot, component?: CheckedComponent): Healt
 	return levelOf({ status: found.status, issues });
 }
 
-/** The snapshot as a monitoring plugin tells it, whole or of one component. */
+/** The output of a monitoring plugin for the snapshot, for all components or one. */
 export function toPluginReport(
 	{ nodes, summary }: SnapshotDocument,
 	component?: CheckedComponent,

@@ -15,7 +15,7 @@ import { statusBlocks } from './status-sections.ts';
 import type { StatusBlock, StatusLine } from './status-sections.ts';
 
 export interface StatusOptions extends TextOptions {
-	/** A kind in words, as `QuDAG node`, for the title; the kind's own name unless told. */
+	/** A kind in words, as `QuDAG node`, for the title; default: the kind's own name. */
 	readonly kindTitle?: ((kind: string) => string | undefined) | undefined;
 }
 
@@ -84,7 +84,7 @@ function printDocument(
 		.join('\n\n');
 }
 
-/** Below the nodes, what only they together tell; empty where that is nothing. */
+/** Lines below the nodes about all of them together; empty if there are none. */
 function networkLines(document: SnapshotDocument, style: TextStyle): string[] {
 	const lines = groupLines(document, style);
 	if (lines.length === 0) return [];

@@ -6,11 +6,11 @@ import type { Health, HealthLevel, Severity } from '../domain/words.ts';
 
 /** How text is written, whatever it says. */
 export interface TextOptions {
-	/** Colours, by SGR sequences. Off unless told; the caller settles NO_COLOR and terminals. */
+	/** Colours, by SGR sequences. Default off; the caller checks NO_COLOR and the terminal. */
 	readonly color?: boolean | undefined;
 	/** Only ASCII characters, in what foreign strings say too. */
 	readonly ascii?: boolean | undefined;
-	/** Unix milliseconds from which ages are counted; the document's own time unless told. */
+	/** Unix milliseconds from which ages are counted; default: the document's own time. */
 	readonly nowMs?: number | undefined;
 	/** Cells a line may take. */
 	readonly width?: number | undefined;
@@ -51,7 +51,7 @@ const asciiMarks: Marks = {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Tones that are told apart in text; all others are plain. `changed` is what `--watch` marks. */
+/** Tones that text shows; all others are plain. `changed` is what `--watch` marks. */
 const styles: Readonly<Partial<Record<Tone | 'changed', Style>>> = {
 	title: 'bold',
 	dim: 'dim',

@@ -32,7 +32,7 @@ export const nothingRemembered: Remembered = {
 
 /** Readings without a field after which it is lost; at once where nothing at all is left. */
 const readingsUntilLost = 3;
-/** Another node id is told for so long; then it counts as the node's own. */
+/** A changed node id is reported for this time; then it counts as the node's own. */
 const newIdentityMs = 3_600_000;
 const mostChanges = 20;
 /** Clocks are corrected; a start time that moves by less is the same. */
@@ -121,7 +121,7 @@ function changesOfNodeId(
 	return (isChanged ? [...kept, atMs] : kept).slice(-mostChanges);
 }
 
-/** Chain, network and genesis stay as they first were; a node id is replaced once its change is told. */
+/** Chain, network and genesis stay as they first were; a node id is replaced once its change was reported. */
 function firstMarks(
 	first: IdentityMarks = {},
 	{ chainId, networkId, genesisHash, nodeId }: Identity,

@@ -30,9 +30,9 @@ export interface Rising {
 
 export const notRising: Rising = { places: {}, falls: [] };
 
-/** Falls within this time are told together. */
+/** Falls within this time are reported together. */
 export const togetherMs = 10 * 60_000;
-/** A fall is told for so long at least, and until the node is where it was, or for an hour. */
+/** A fall is reported for at least this time, and until the node is back where it was, or for an hour. */
 const shortestMs = 60_000;
 const longestMs = 3_600_000;
 const mostFalls = 20;
@@ -88,7 +88,7 @@ export function hasFinalized({ places }: Rising, node: UnjudgedNode): boolean {
 	return value !== undefined && before !== undefined && value > before.last;
 }
 
-/** The fall to tell now: of several in one reading the first by the order of the places. */
+/** The fall to report now: of several in one reading, the first in the order of the places. */
 export function setbackOf({ places, falls }: Rising, atMs: number): Setback | undefined {
 	const newest = falls.at(-1);
 	const fall = newest && falls.find((each) => each.atMs === newest.atMs);

@@ -51,7 +51,7 @@ interface Judgement {
 	readonly isFirst: boolean;
 }
 
-/** A judge by these rules; by the built-in ones unless told otherwise. */
+/** A judge for these rules; by default the built-in ones. */
 export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge {
 	let plan = planOf(rules);
 	const memory = createMemory();

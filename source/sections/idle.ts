@@ -3,14 +3,14 @@ import type { NodeSnapshot } from './snapshot.ts';
 
 type IdleFacts = Pick<NodeSnapshot, 'consensus' | 'chain' | 'identity' | 'network'>;
 
-/** Programs that make blocks when they are told or when a transaction comes, by their client name. */
+/** Clients that make a block only on request or when a transaction arrives. */
 const developmentClients: ReadonlySet<string> = new Set(['anvil', 'ganache', 'hardhatnetwork']);
 /** Chain ids of geth --dev and Ganache, and of Hardhat and anvil. */
 const developmentChainIds: ReadonlySet<unknown> = new Set([1337, 31_337]);
 
 /**
- * A chain for developing, of which nobody waits for the next block: by what runs it, or by its chain
- * id. 1337 with peers is somebody's own network, and no such chain.
+ * Whether this is a development chain, recognised by its client or by its chain id: nobody waits for its next
+ * block. Chain id 1337 with peers is a private network, not a development chain.
  */
 export function isDevelopmentChain({
 	identity = {},
@@ -30,10 +30,10 @@ export function isAloneByDesign(node: IdleFacts): boolean {
 }
 
 /**
- * Whether standing still is rest, and no stall: a replicated log whose entries are all applied, with
- * none proposed; or a chain without empty blocks that has no transaction to put into one. A node that is
- * stalled is not at rest. What is not known is no rest either, but for the transactions of a development
- * chain, and of one that was seen or is configured to make no empty blocks: many do not tell them.
+ * Whether a node without progress is idle and not stalled: a replicated log whose entries are all applied,
+ * with no pending proposal; or a chain without empty blocks that has no transaction. A node that reports a
+ * stall is not idle. Unknown values do not count as idle, except the transactions of a development chain, or
+ * of a chain that was seen or is configured to make no empty blocks: many nodes do not report them.
  */
 export function isIdle(node: IdleFacts): boolean {
 	const { consensus } = node;
@@ -50,7 +50,7 @@ export function hasNothingToDo(node: IdleFacts): boolean {
 	const waiting = chain?.txPool?.pending;
 	if (waiting !== undefined && Number(waiting) > 0) return false;
 	if (isDevelopmentChain(node) || chain?.emptyBlocks === 'notMade') return true;
-	// A private chain whose pool is told to be empty has nothing to do, unless it was seen to go on then.
+	// A private chain that reports an empty pool is idle, unless it made blocks with an empty pool before.
 	return (
 		chain?.emptyBlocks === 'unknown' &&
 		waiting !== undefined &&

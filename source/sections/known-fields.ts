@@ -9,7 +9,7 @@ export interface FieldProblem {
 	readonly nextSteps: readonly string[];
 }
 
-/** Finds a path in a rule that leads to nothing that its scope could ever tell. */
+/** Finds a path in a rule that no subject of its scope can ever report. */
 export type FieldCheck = (rule: Rule) => FieldProblem | undefined;
 
 /** As much of JSON Schema as the schemas of the snapshot use. */
@@ -25,7 +25,7 @@ interface AskedPath {
 	readonly isCount: boolean;
 }
 
-/** A misspelt field is never told, so its rule would never fire, and nobody would hear of that either. */
+/** A misspelt field is never reported, so its rule would silently never fire. */
 export function createFieldCheck(): FieldCheck {
 	const roots = new Map<RuleScope, Shape>();
 	return (rule) => {
@@ -78,7 +78,7 @@ function rootOf(scope: RuleScope): Shape {
 }
 
 function shapeOf(schema: z.ZodType): Shape {
-	return z.toJSONSchema(schema) as Shape; // JSON Schema says more than is asked of it here.
+	return z.toJSONSchema(schema) as Shape; // JSON Schema has more properties than this reads.
 }
 
 function findProblem(root: Shape, path: string, isCount: boolean): FieldProblem | undefined {

@@ -33,7 +33,7 @@ export interface LostValues {
 	readonly isAll: boolean;
 }
 
-/** Places that only rise, in the order in which a fall of several is told. */
+/** Places that only rise, in the order in which a fall of several is reported. */
 export const risingPlaces = {
 	head: 'chain.head.number',
 	height: 'consensus.height',

@@ -4,11 +4,11 @@ import { findingOf } from './findings.ts';
 import { codeOf } from './rule-names.ts';
 import { createFieldCheck } from './known-fields.ts';
 
-/** Rules by name, in the order in which they are asked. */
+/** Rules by name, in the order of evaluation. */
 export type RuleSet = ReadonlyMap<string, Rule>;
 
 const defaultForMs = 60_000;
-/** Nodes are as many as were configured; how many peers there are is for others to say. */
+/** The number of nodes is configured; the number of peers depends on others. */
 const defaultMaxAlerts: Readonly<Record<RuleScope, number>> = {
 	fleet: 1,
 	group: 1000,
@@ -18,8 +18,8 @@ const defaultMaxAlerts: Readonly<Record<RuleScope, number>> = {
 };
 
 /**
- * Joins the built-in rules with the user's: an entry of a known name changes that rule, key by key; one
- * of another name is a rule of its own. Throws `UserError` that names the rule and its mistake.
+ * Joins the built-in rules with the user's: an entry with a known name changes that rule, key by key;
+ * any other name adds a rule. Throws `UserError` that names the rule and its mistake.
  */
 export function buildRuleSet(
 	builtIn: Readonly<Record<string, RuleEntry>>,

@@ -89,7 +89,7 @@ const patienceMs = 5000;
 const lookEveryMs = 40;
 
 /**
- * Leaves actions for whoever asks the rules, and says what came of them: taken, left for a watch that
+ * Writes actions for the process that evaluates the rules, and returns the result: applied, left for a watch that
  * is slow, or left for the next one. Throws `UserError` when they cannot be written.
  */
 export async function leaveActions(

@@ -4,7 +4,7 @@ import { UserError } from '../../domain/errors.ts';
 
 const leastLength = 6;
 
-/** The beginning of each id that is enough to tell it from the others: all of one length, 6 at least. */
+/** The beginning of each id that distinguishes it from the others: all of one length, 6 at least. */
 export function shortIds(ids: Iterable<string>): ReadonlyMap<string, string> {
 	const all = [...new Set(ids)];
 	const longest = Math.max(leastLength, ...all.map((id) => id.length));
@@ -16,7 +16,7 @@ export function shortIds(ids: Iterable<string>): ReadonlyMap<string, string> {
 }
 
 /**
- * The one id that begins with what was typed. `say` tells in a few words what an id stands for. Throws
+ * The one id that begins with what was typed. `say` describes in a few words what an id stands for. Throws
  * `UserError` with the nearest ones when none or several begin so.
  */
 export function findId(

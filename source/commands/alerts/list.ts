@@ -26,7 +26,7 @@ type State = Alert['state'];
 interface Row {
 	readonly id: string;
 	readonly alert: Alert;
-	/** Why it is not told, in words. */
+	/** Why the alert is muted, in words. */
 	readonly mutedBy: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { formatDuration } from '../../domain/format.ts';
 import type { AlertBook } from './alert-book.ts';
 
-/** Why an alert is not told now: by whom, until when, or what explains it. `undefined` when it is told. */
+/** Why an alert is muted now: who muted it, until when, or what explains it. `undefined` if it is not muted. */
 export function muteReason(
 	{ fingerprint = '', muted, ackedBy, silencedUntil }: Alert,
 	{ state, quiet, rules }: Pick<AlertBook, 'state' | 'quiet' | 'rules'>,

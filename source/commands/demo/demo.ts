@@ -35,7 +35,7 @@ ${settingsHelp}`;
 
 /** Built beside the command line, as an entry of its own. */
 const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
-/** Long enough for the networks to have peers, rounds, blocks and finality to tell of. */
+/** Long enough for the networks to have peers, rounds, blocks and finality. */
 const warmUpMs = 4000;
 const defaultSeed = 1;
 /** The most nodes, and the control server, still fit behind it. */

@@ -8,7 +8,7 @@ export interface Throttling {
 	readonly throttled: number;
 }
 
-/** What the kernel tells of a process's control groups. Absent where there is no such limit or file. */
+/** What the kernel reports about a process's control groups. Absent if there is no such limit or file. */
 export interface Cgroup {
 	readonly throttling?: Throttling | undefined;
 	readonly processes?: number | undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, open, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What a directory of this machine tells of the disk below it. */
+/** Facts about the disk of a directory on this machine. */
 export interface DirectoryFacts {
 	readonly totalBytes: number;
 	readonly availableBytes: number;

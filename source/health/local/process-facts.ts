@@ -5,7 +5,7 @@ import type { Cgroup } from './cgroup.ts';
 import { readIfThere, toWhole } from './seen.ts';
 import type { Seen, SystemRoots } from './seen.ts';
 
-/** What Linux tells of one process. What may not be read is absent. */
+/** What Linux reports about one process. What nodetop may not read is absent. */
 export interface ProcessFacts {
 	readonly pid: number;
 	/** `R` running, `S` sleeping, `D` waiting for a disk, `T` stopped, `Z` ended: proc_pid_stat(5). */

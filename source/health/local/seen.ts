@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 /** A fact, or in one line why it could not be seen. */
 export type Seen<Value> = { readonly value: Value } | { readonly because: string };
 
-/** Where the system tells of itself; elsewhere in tests. */
+/** Directories in which the system reports its state; others in tests. */
 export interface SystemRoots {
 	readonly proc: string;
 	readonly cgroup: string;
@@ -21,7 +21,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 	}
 }
 
-/** A whole number of a file; `undefined` for `max` and for what is none. */
+/** A whole number of a file; `undefined` for `max` and for anything that is not a number. */
 export function toWhole(text: string | undefined): number | undefined {
 	const trimmed = text?.trim() ?? '';
 	return /^\d+$/.test(trimmed) ? Number(trimmed) : undefined;

@@ -27,7 +27,7 @@ export function observe(
 	atMs: number,
 ): Observations {
 	const list = network?.peerList;
-	// Adapters bound long lists: only a whole one tells who has left.
+	// Adapters cut long lists: only a complete list shows who has left.
 	const isWhole = list !== undefined && (network?.peers ?? list.length) <= list.length;
 	return {
 		atMs,

@@ -5,7 +5,7 @@ import type { ProcessFacts } from '../local/process-facts.ts';
 import { troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck, Outcome, Trouble } from './component-check.ts';
 
-/** As its supervisor tells, else as the system does of the process that listens for it. */
+/** As its supervisor reports, or else from the system's data about the process that listens. */
 const running: ComponentCheck = {
 	component: 'process',
 	name: 'running',
@@ -77,7 +77,7 @@ function judgeProcess(
 	);
 }
 
-/** A connection to its own address: it tells a node that hangs from one that does not run. */
+/** A connection to its own address: it distinguishes a node that hangs from one that does not run. */
 const listening: ComponentCheck = {
 	component: 'process',
 	name: 'listening',

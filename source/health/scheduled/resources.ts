@@ -105,7 +105,7 @@ const cpuThrottling: ComponentCheck = {
 	},
 };
 
-/** Of the process itself where it can be seen, else as the node tells. */
+/** Read from the process itself if possible, or else reported by the node. */
 const descriptors: ComponentCheck = {
 	component: 'resources',
 	name: 'descriptors',

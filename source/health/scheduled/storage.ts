@@ -25,7 +25,7 @@ const reachable: ComponentCheck = {
 	},
 };
 
-/** What the node tells of its storage, else of its disk, else what its data directory shows. */
+/** What the node reports of its storage, or else of its disk, or else what its data directory shows. */
 const space: ComponentCheck = {
 	component: 'storage',
 	name: 'space',
@@ -56,7 +56,7 @@ const space: ComponentCheck = {
 	},
 };
 
-/** Of how much is not told by every node; then what is free counts by itself. */
+/** Not every node reports the total; then only the free space counts. */
 function diskValues(available: number, total: number | undefined): CheckValue[] {
 	const free: CheckValue = { name: 'available', value: available, unit: 'bytes' };
 	if (total !== undefined) return [freeRatio(available / total, diskLevels), free];

@@ -41,7 +41,7 @@ const forkSchema = z.strictObject({
 });
 
 /**
- * The nodes of one network, and what no single one of them can tell. What the nodes' answers do not
+ * The nodes of one network, and what only their comparison can show. What the nodes' answers do not
  * suffice for is absent, or `unknown`.
  */
 export const groupSchema = z.strictObject({

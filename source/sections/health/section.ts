@@ -16,7 +16,7 @@ export const health = {
 	shownElsewhere: { short: ['status'], full: ['status'] },
 } as const satisfies Section;
 
-/** What the node says of its own health. */
+/** The node's own report of its health. */
 export const selfReport = {
 	schema: selfReportSchema.describe("The node's own verdict on its health"),
 	fields: selfReportFields,

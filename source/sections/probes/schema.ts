@@ -31,7 +31,7 @@ const routeSchema = z.strictObject({
 
 const peerSchema = z.strictObject({ peer: text, address: text, at: time, ...level });
 
-/** What nodetop itself measures of the path to a node, on a schedule; the node tells none of it. */
+/** What nodetop itself measures of the path to a node, on a schedule; none of it comes from the node. */
 export const probesSchema = z.strictObject({
 	at: time.describe('When the newest probe ended'),
 	address: text.describe('host:port that was probed'),
