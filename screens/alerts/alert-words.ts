@@ -32,8 +32,16 @@ export function noteOf(alert: Alert, nowMs: number): string {
 	}
 	const muted = mutedWords(alert, nowMs);
 	if (muted !== undefined) return muted;
+	const held = heldText(alert);
+	if (held !== undefined) return isStale === true ? `${held}, no data now` : held;
 	if (isStale === true) return 'last known';
 	return isFlapping === true ? 'changes too often' : '';
+}
+
+/** How long a pending alert has held, and how long it must before it fires. */
+function heldText({ heldSeconds, holdSeconds }: Alert): string | undefined {
+	if (heldSeconds === undefined || holdSeconds === undefined) return undefined;
+	return `held ${formatDuration(heldSeconds)} of ${formatDuration(holdSeconds)}`;
 }
 
 function mutedWords(alert: Alert, nowMs: number): string | undefined {
@@ -147,7 +155,8 @@ function timesText(alert: Alert, nowMs: number): string {
 		return `${timeOf(resolvedAt)} after ${lastedOf(alert, resolvedAt)}${why}; began ${begun}`;
 	}
 	const ago = `${begun}, ${formatAge(since, nowMs)} ago`;
-	if (state === 'pending') return `${ago}; has not lasted long enough to fire`;
+	if (state === 'pending')
+		return `${ago}; ${heldText(alert) ?? 'has not lasted long enough to fire'}`;
 	return firedAt === undefined ? ago : `${ago}, fired ${timeOf(firedAt)}`;
 }
 

@@ -158,7 +158,7 @@ function withHeadings(
 const sectionTitles: Readonly<Record<AlertSection['name'], string>> = {
 	firing: 'Firing',
 	muted: 'Muted: firing, but no messages are sent',
-	pending: 'Pending: not for long enough to fire',
+	pending: 'Pending: has not held long enough to fire',
 	ended: 'Ended',
 };
 

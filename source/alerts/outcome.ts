@@ -102,6 +102,7 @@ export function toAlerts(
 			...describe(toIncident(fingerprint, record)),
 			state: record.phase,
 			...(record.firedAt !== undefined && { firedAt: record.firedAt }),
+			...(record.phase === 'pending' && holdOf(record)),
 			...(muted !== undefined && { muted }),
 			...(silencedUntil !== undefined && { silencedUntil: new Date(silencedUntil).toISOString() }),
 			...(record.ackedAt !== undefined && { ackedAt: record.ackedAt }),
@@ -120,6 +121,12 @@ export function toAlerts(
 	return [...present, ...ended].toSorted(
 		(a, b) => shownStates[a.state] - shownStates[b.state] || b.since.localeCompare(a.since),
 	);
+}
+
+/** How long a pending alert has held, and how long it must. */
+function holdOf({ held, forMs }: AlertRecord) {
+	const heldMs = Math.max(0, ...Object.values(held).map((ms) => ms ?? 0));
+	return { heldSeconds: Math.floor(heldMs / 1000), holdSeconds: forMs / 1000 };
 }
 
 function describe(incident: Incident): Omit<Alert, 'state'> {

@@ -25,6 +25,14 @@ export const alertSchema = z.strictObject({
 	evidence: text.optional(),
 	since: time.describe('When the condition began; the alert fires after the hold time'),
 	firedAt: time.optional(),
+	heldSeconds: z
+		.number()
+		.optional()
+		.describe('While pending: how long its condition has held; gaps without data do not count'),
+	holdSeconds: z
+		.number()
+		.optional()
+		.describe('While pending: how long it must hold before it fires'),
 	resolvedAt: time.optional(),
 	reason: text.optional().describe('Why it resolved: recovered, rule removed, node removed, …'),
 	muted: z.enum(mutedBy).optional().describe('Why nodetop sends no messages about it'),

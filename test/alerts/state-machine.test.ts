@@ -89,6 +89,12 @@ describe('step', () => {
 		],
 		['so does one in between', [warn, 'good', 'between', 'good', 'good'], { keep: 20 }, '0:fired'],
 		[
+			'one in between begins it anew',
+			[warn, 'good', 'good', 'between', 'good', 'good'],
+			{ keep: 20 },
+			'0:fired',
+		],
+		[
 			'no data stops its time',
 			[warn, 'good', 'none', 'none', 'good', 'good'],
 			{ keep: 20 },
@@ -339,7 +345,7 @@ describe('R15: rules that change', () => {
 		run.core.reload(rules({ cpu: cpuRule({ forMs: 10_000 }) }), { silences: [], maintenance: {} });
 		run.after(1000, [cpu(0.9)]);
 		const { alerts } = run.after(10_000, [cpu(0.9)]);
-		const [again] = alerts.filter(({ state }) => state === 'firing');
+		const again = alerts.find(({ state }) => state === 'firing');
 		expect(again).toMatchObject({ rule: 'cpu' });
 		expect(again).not.toHaveProperty('ackedAt');
 		expect(again).not.toHaveProperty('muted');

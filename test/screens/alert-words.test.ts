@@ -56,6 +56,11 @@ describe('the words of an alert', () => {
 		[{ muted: 'flapping' }, 'changes too often'],
 		[{ isFlapping: true }, 'changes too often'],
 		[{ isStale: true }, 'last known'],
+		[{ state: 'pending', heldSeconds: 15, holdSeconds: 60 }, 'held 15s of 1m 00s'],
+		[
+			{ state: 'pending', heldSeconds: 15, holdSeconds: 60, isStale: true },
+			'held 15s of 1m 00s, no data now',
+		],
 		[
 			{ state: 'resolved', resolvedAt: '2026-01-01T11:59:10.000Z', reason: 'recovered' },
 			'recovered after 4m 10s',

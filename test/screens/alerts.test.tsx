@@ -98,7 +98,7 @@ describe('the Alerts screen', () => {
 			/Muted: firing, but no messages are sent {2}1\n.*alpha.*\[acknowledged by anna\]/,
 		);
 		expect(tty.text()).toMatch(
-			/Pending: not for long enough to fire {2}1\n.*gamma.* 97% of the CPU/,
+			/Pending: has not held long enough to fire {2}1\n.*gamma.* 97% of the CPU/,
 		);
 		expect(tty.text()).toMatch(/Ended {2}1\n.*gamma.*\[recovered after 1m 00s\] has no peers/);
 	});

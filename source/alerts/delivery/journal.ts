@@ -142,8 +142,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 		const text = unwritten;
 		const bytes = Buffer.from(text);
 		try {
-			// A write that failed half-way left bytes that must not come between two lines.
-			if (problem !== undefined) await file.truncate(sizeBytes);
+			// Over what a write that failed half-way left: these bytes begin with the same ones.
 			await writeWhole(file, bytes, sizeBytes);
 			await file.datasync();
 			sizeBytes += bytes.length;

@@ -1,10 +1,13 @@
-import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { peekLedger } from '../../../source/alerts/delivery/journal.ts';
+import { emptyAlertState } from '../../../source/alerts/alert-state.ts';
+import { openJournal, peekLedger } from '../../../source/alerts/delivery/journal.ts';
+import { writeAlertState } from '../../../source/alerts/state-file.ts';
 import { UserError } from '../../../source/domain/errors.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../helpers/http-server.ts';
@@ -13,6 +16,7 @@ import {
 	afterThisTest,
 	deliveryTo,
 	incident,
+	message,
 	resolved,
 	startMs,
 	stateDirectory,
@@ -361,6 +365,27 @@ describe('the journal', () => {
 		expect((await stat(path.join(delivery.directory, 'delivery.jsonl'))).size).toBeLessThan(
 			300_000,
 		);
+	});
+});
+
+describe('what must survive a power cut', () => {
+	it('is synced: each change of the journal, and the file and its directory when it is replaced', async () => {
+		const directory = await stateDirectory();
+		const handle = await open(path.dirname(directory));
+		const handles: FileHandle = Object.getPrototypeOf(handle);
+		await handle.close();
+		const sync = vi.spyOn(handles, 'sync');
+		const datasync = vi.spyOn(handles, 'datasync');
+		const journal = await openJournal(directory, { warn: () => undefined, now: Date.now });
+		expect(sync).toHaveBeenCalledTimes(2);
+		await journal.append([{ type: 'queued', message: message() }]);
+		expect(datasync).toHaveBeenCalledTimes(1);
+		await journal.close();
+		sync.mockClear();
+		await writeAlertState(path.join(directory, 'state.json'), emptyAlertState());
+		expect(sync).toHaveBeenCalledTimes(2);
+		sync.mockRestore();
+		datasync.mockRestore();
 	});
 });
 
