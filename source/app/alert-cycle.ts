@@ -4,6 +4,7 @@ import { presentSilences } from '../alerts/mutes.ts';
 import { createNotificationWait } from '../alerts/notification-wait.ts';
 import type { EvaluationInput } from '../alerts/subjects.ts';
 import type { Alert } from '../domain/alert.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Lock } from '../alerts/delivery/lock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { alertProblems } from './alert-problems.ts';
@@ -22,7 +23,11 @@ export interface AlertCycle {
 	close(drainMs?: number): Promise<void>;
 }
 
-export type CycleOptions = AlertingOptions & { readonly now: () => number; readonly lock: Lock };
+export type CycleOptions = AlertingOptions & {
+	readonly clock: Clock;
+	readonly now: () => number;
+	readonly lock: Lock;
+};
 
 /** Opens the channels of the settings. Rejects when they cannot be opened. */
 export async function openAlertCycle(

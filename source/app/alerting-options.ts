@@ -3,6 +3,7 @@ import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import type { Transition } from '../alerts/evaluation.ts';
 import type { Quiet } from '../alerts/mutes.ts';
 import type { Channel, HeartbeatSettings } from '../domain/channel.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 
@@ -25,7 +26,8 @@ export interface AlertingOptions {
 	/** Flags that select the profile in a command, such as `--profile mainnet`. */
 	readonly commandFlags?: readonly string[] | undefined;
 	readonly env: NodeJS.ProcessEnv;
-	readonly now?: (() => number) | undefined;
+	/** The clock of this machine when absent. */
+	readonly clock?: Clock | undefined;
 	readonly terminal?: TerminalPort | undefined;
 	/** Takes a line for the person who runs nodetop. */
 	readonly warn: (message: string) => void;

@@ -7,6 +7,7 @@ import type { AlertEngine } from '../alerts/engine.ts';
 import type { Incident } from '../alerts/incident.ts';
 import { removeLitter } from '../alerts/state-file.ts';
 import type { Channel } from '../domain/channel.ts';
+import { systemClock } from '../domain/clock.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { openAlertCycle } from './alert-cycle.ts';
@@ -40,7 +41,8 @@ const periodMs = 1000;
 export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
 	const lock = options.lock ?? (await acquireLock(options.directory));
 	try {
-		return await open({ ...options, now: options.now ?? Date.now, lock });
+		const { clock = systemClock } = options;
+		return await open({ ...options, clock, now: clock.now, lock });
 	} catch (error) {
 		await lock.release();
 		throw error;
@@ -48,7 +50,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 }
 
 async function open(options: CycleOptions): Promise<Alerting> {
-	const { fleet, lock, settings, reportBug } = options;
+	const { fleet, lock, settings, clock, reportBug } = options;
 	const engine = await openEngine(options);
 	const store = createAlertingStore({
 		mode: 'own',
@@ -57,7 +59,7 @@ async function open(options: CycleOptions): Promise<Alerting> {
 		ruleCount: settings.rules.size,
 	});
 	const cycle = await openAlertCycle(options, engine, store);
-	const loop = createEvaluationLoop({ evaluate: () => cycle.run(), periodMs, reportBug });
+	const loop = createEvaluationLoop({ evaluate: () => cycle.run(), periodMs, clock, reportBug });
 	const unsubscribe = fleet.subscribe(() => {
 		if (!cycle.isShowing()) loop.schedule(afterChangeMs);
 	});
@@ -79,16 +81,17 @@ async function open(options: CycleOptions): Promise<Alerting> {
 }
 
 async function openEngine(options: CycleOptions): Promise<AlertEngine> {
-	const { directory, settings, now, warn } = options;
+	const { directory, settings, clock, warn } = options;
 	const { rules, quiet, channels } = settings;
-	await removeLitter(directory, Date.now());
+	await removeLitter(directory, clock.now());
 	return createAlertEngine({
 		rules,
 		quiet,
 		directory,
 		show: createShowNode(options.fleet, options.commandFlags),
 		delivered: deliveredAlerts(await peekLedger(directory), channels),
-		now,
+		now: clock.now,
+		steadyNow: clock.steadyNow,
 		warn,
 	});
 }

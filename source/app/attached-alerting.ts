@@ -6,6 +6,7 @@ import { journalFileName, peekLedger } from '../alerts/delivery/journal.ts';
 import { presentSilences } from '../alerts/mutes.ts';
 import { readAlerts } from '../alerts/read-alerts.ts';
 import { fileAction, stateFileName } from '../alerts/state-file.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -20,7 +21,7 @@ export interface AttachOptions {
 	readonly directory: string;
 	/** Decide which alerts are muted; no rule is evaluated here. */
 	readonly settings: Pick<AlertSettings, 'rules' | 'quiet'>;
-	readonly now: () => number;
+	readonly clock: Clock;
 }
 
 /** The alerts of another process, shown here. */
@@ -42,9 +43,11 @@ const rereadEveryMs = 5000;
  * alerts stay as they were.
  */
 export function attachAlerting(options: AttachOptions): AttachedAlerting {
-	const { fleet, directory, settings, now } = options;
+	const { fleet, directory, settings, clock } = options;
+	const { now } = clock;
 	const files = createFileWatch(
 		[stateFileName, journalFileName].map((name) => join(directory, name)),
+		clock,
 	);
 	const store = createAlertingStore({
 		mode: 'attached',
@@ -52,7 +55,7 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 		silences: [],
 	});
 	let unsent: readonly string[] = [];
-	let timer: NodeJS.Timeout | undefined;
+	let timer: Timer | undefined;
 	let isStopped = false;
 
 	async function file(action: Action): Promise<void> {
@@ -78,7 +81,7 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 
 	async function readOnAndOn(): Promise<void> {
 		await reportingProblems(files.whenChanged(read));
-		if (!isStopped) timer = setTimeout(() => void readOnAndOn(), lookEveryMs);
+		if (!isStopped) timer = clock.setTimeout(() => void readOnAndOn(), lookEveryMs);
 	}
 
 	void readOnAndOn();
@@ -89,23 +92,23 @@ export function attachAlerting(options: AttachOptions): AttachedAlerting {
 		},
 		stop() {
 			isStopped = true;
-			clearTimeout(timer);
+			clock.clearTimeout(timer);
 		},
 	};
 }
 
 /** Notices when one of some files was replaced. */
-function createFileWatch(paths: readonly string[]) {
+function createFileWatch(paths: readonly string[], { steadyNow }: Clock) {
 	let seen = '';
 	let readAtMs = Number.NEGATIVE_INFINITY;
 	return {
 		/** Calls `read` when a file was replaced since its last success, or that is too long ago. */
 		async whenChanged(read: () => Promise<void>): Promise<void> {
 			const versions = (await Promise.all(paths.map((path) => versionOf(path)))).join();
-			if (versions === seen && performance.now() - readAtMs < rereadEveryMs) return;
+			if (versions === seen && steadyNow() - readAtMs < rereadEveryMs) return;
 			await read();
 			seen = versions;
-			readAtMs = performance.now();
+			readAtMs = steadyNow();
 		},
 		/** Has the next call read again. */
 		forget(): void {

@@ -1,3 +1,5 @@
+import type { Clock, Timer } from '../domain/clock.ts';
+
 /** Runs evaluations, and other work between them, one after another. */
 export interface EvaluationLoop {
 	/** Evaluates after the delay, unless an evaluation is due sooner. */
@@ -12,22 +14,23 @@ export interface EvaluationLoopOptions {
 	readonly evaluate: () => Promise<void>;
 	/** How long after an evaluation the next one begins at the latest. */
 	readonly periodMs: number;
+	readonly clock: Clock;
 	readonly reportBug: (error: unknown) => void;
 }
 
 export function createEvaluationLoop(options: EvaluationLoopOptions): EvaluationLoop {
-	const { evaluate, periodMs, reportBug } = options;
+	const { evaluate, periodMs, clock, reportBug } = options;
 	/** The evaluation or other work that was queued last. */
 	let last: Promise<unknown> = Promise.resolve();
-	let timer: NodeJS.Timeout | undefined;
+	let timer: Timer | undefined;
 	let isDue = false;
 	let isClosed = false;
 
 	function schedule(delayMs: number): void {
 		if (isDue || isClosed) return;
-		clearTimeout(timer);
+		clock.clearTimeout(timer);
 		isDue = delayMs < periodMs;
-		timer = setTimeout(() => {
+		timer = clock.setTimeout(() => {
 			isDue = false;
 			last = last.then(() => (isClosed ? undefined : evaluate())).catch(reportBug);
 			void last.finally(() => {
@@ -45,10 +48,10 @@ export function createEvaluationLoop(options: EvaluationLoopOptions): Evaluation
 			schedule(0);
 		},
 		async close() {
-			clearTimeout(timer);
+			clock.clearTimeout(timer);
 			await last;
 			isClosed = true;
-			clearTimeout(timer);
+			clock.clearTimeout(timer);
 		},
 	};
 }

@@ -28,7 +28,7 @@ export interface MonitorOptions extends WorkOptions {
 	readonly reportBug: ReportBug;
 }
 
-type Joined = 'fleet' | 'now' | 'onTransition' | 'reportBug';
+type Joined = 'fleet' | 'clock' | 'onTransition' | 'reportBug';
 
 /** Monitors a set of nodes: holds their state, emits events, and accepts actions. */
 export interface Monitor {
@@ -165,7 +165,7 @@ function alertingOf(
 			return openAlerting({
 				...options,
 				fleet,
-				now: clock.now,
+				clock,
 				onTransition: (transition) => {
 					emit({ type: 'alertChanged', transition, atMs: clock.now() });
 				},
@@ -176,7 +176,7 @@ function alertingOf(
 		},
 		async attachAlerting(options) {
 			const { attachAlerting } = await import('./attached-alerting.ts');
-			return attachAlerting({ ...options, fleet, now: clock.now });
+			return attachAlerting({ ...options, fleet, clock });
 		},
 		setAlerts: fleet.setAlerts,
 	};

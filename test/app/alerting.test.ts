@@ -1,3 +1,4 @@
+import { systemClock } from '../../source/domain/clock.ts';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -372,7 +373,12 @@ describe('problems of another process', () => {
 		await open({ settings });
 		node.openFiles = 200;
 		const other = watchOf(['a']);
-		const attached = attachAlerting({ fleet: other.fleet, directory, settings, now: Date.now });
+		const attached = attachAlerting({
+			fleet: other.fleet,
+			directory,
+			settings,
+			clock: systemClock,
+		});
 		cleanups.push(attached.stop);
 		const problems = () => attached.state.getSnapshot().problems;
 		await expect
@@ -410,7 +416,7 @@ describe('attached', () => {
 			fleet: other.fleet,
 			directory,
 			settings: settingsWith({ 'many-files': manyFiles }),
-			now: Date.now,
+			clock: systemClock,
 		});
 		cleanups.push(attached.stop);
 		await expect.poll(() => alertOf('many-files', other)?.state, waiting).toBe('firing');
@@ -436,7 +442,7 @@ describe('attached', () => {
 			fleet: watchOf(['a']).fleet,
 			directory,
 			settings: { ...settings, quiet },
-			now: Date.now,
+			clock: systemClock,
 		});
 		cleanups.push(attached.stop);
 		const seen = () => attached.state.getSnapshot().silences;
