@@ -58,7 +58,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 		'not-listening',
 	],
 	'a stall of all': ['network-stalled'],
-	'clock skew': ['clock-skewed'],
+	'clock skew': ['clock-skewed', 'own-clock'],
 	'version behind': ['versions-differ'],
 	'process crashed or crash-looping': ['process-crashed', 'crash-loop', 'node-restarting'],
 	'node down': ['node-down', 'endpoint-failed', 'self-reported', 'no-data'],
