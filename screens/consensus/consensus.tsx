@@ -150,7 +150,7 @@ function withProgress(
 	return [...above, ...facts(height - above.length)];
 }
 
-/** Nodes of the same network as the selected one; of the same kind, where no network is told. */
+/** Nodes of the same network as the selected one; of the same kind, where no network is known. */
 function peersOf({ moment, selected }: ScreenProps): readonly NodeMoment[] {
 	if (!selected) return [];
 	const network = networkKey(selected.snapshot);

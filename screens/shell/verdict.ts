@@ -57,7 +57,7 @@ function networkText({ name, networkId, state, since, message }: Group, nowMs: n
 	return `${own} ${state} ${formatAge(since, nowMs)}: ${message}`;
 }
 
-/** Nodes of a network in trouble that answer, and of which nothing is told but that. */
+/** Nodes of a network in trouble that answer, and that have no other issue. */
 function explainedBy(group: Group, snapshots: readonly NodeSnapshot[]): string[] {
 	const names = new Set(group.nodes);
 	return snapshots.flatMap(({ target, health, poll }) => {

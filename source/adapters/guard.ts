@@ -13,7 +13,7 @@ const noteCells = 160;
 
 /**
  * The border between adapters and the rest: what a node says goes in without the secrets that it was
- * sent, and what never answered as a node is told with what it seems to be.
+ * sent, and what never answered as a node is reported with what it seems to be.
  */
 export function openGuarded(adapter: Adapter, target: Target, http: Http): Source {
 	const source = adapter.open(target, http);

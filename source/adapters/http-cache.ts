@@ -7,7 +7,7 @@ export interface CacheWatch {
 	takeNote(): string | undefined;
 }
 
-/** A date that is told again after this is that of an older reply: servers date each one. */
+/** The same date after this time is that of an older reply: servers date each one. */
 const sameDateMs = 3000;
 const mostAddresses = 64;
 

@@ -81,7 +81,7 @@ async function askWithoutHttp(
 			const match = await probeInTime(adapter, { ...target, url }, context);
 			if (match) return { kind: adapter.kind, ...match, url };
 		} catch (error) {
-			// What HTTP said is told.
+			// The HTTP error is reported.
 			if (!(error instanceof PollError)) throw error;
 		}
 	}

@@ -17,7 +17,7 @@ interface Open {
 }
 
 /**
- * A history that is written while the watch goes on. Nothing here rejects: what is wrong is told once, as a
+ * A history that is written while the watch goes on. Nothing here rejects: what is wrong is reported once, as a
  * problem, and again when it is over.
  */
 export class RecorderCore {

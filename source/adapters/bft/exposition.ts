@@ -29,7 +29,7 @@ export interface Exposition {
 	quantiles(selection: Selection): ReadonlyMap<number, number>;
 }
 
-/** A series that is told twice counts once, as its first line says: Prometheus does the same. */
+/** A series that appears twice counts once, as its first line says: Prometheus does the same. */
 export function createExposition(text: PrometheusText): Exposition {
 	const byName = new Map<string, Sample[]>();
 	const seen = new Set<string>();

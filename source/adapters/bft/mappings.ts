@@ -31,7 +31,7 @@ export const builtInMappings = {
 		title: 'Flow',
 		detect: ['consensus_hotstuff_cur_view'],
 		fields: {
-			// Collection nodes run several instances, told apart by the label chain: the furthest counts.
+			// Collection nodes run several instances, distinguished by the label chain: the furthest counts.
 			'consensus.view': { metrics: ['consensus_hotstuff_cur_view'] },
 			'consensus.height': { metrics: ['consensus_compliance_finalized_height'] },
 			'consensus.finalized': {

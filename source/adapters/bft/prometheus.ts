@@ -72,7 +72,7 @@ function createPrometheusSource(target: Target): Source {
 					...defined({ clock: clockFrom(reply, receivedAtMs) }),
 					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs), reply.body),
 				};
-				// What no metric can hold, such as hashes, is told beside them.
+				// What no metric can hold, such as hashes, comes beside them.
 				if (mapping?.name !== 'hotstuff2') return reading;
 				const status = await askConsensusStatus(round, url, context.http);
 				const endpoints = [

@@ -124,7 +124,7 @@ function framesIn(body: string): readonly z.infer<typeof frameSchema>[] | undefi
 			return frame.success ? [frame.data] : [];
 		});
 	} catch {
-		// Said by whoever reads the body.
+		// The reader of the body reports it.
 		return undefined;
 	}
 }

@@ -15,7 +15,7 @@ import { readTestnetHealth, readTestnetStatus, readTestnetVerdict } from './test
 import { createTrafficRates } from './traffic-rates.ts';
 import type { TrafficRates } from './traffic-rates.ts';
 
-/** What answers over HTTP, told apart by content, for ports and paths are shared. */
+/** What answers over HTTP, distinguished by content, for ports and paths are shared. */
 type Dialect = 'nodeStatus' | 'testnet' | 'testnetHealth' | 'mcp';
 
 /** What is kept from poll to poll. */

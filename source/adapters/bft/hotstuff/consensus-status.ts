@@ -107,7 +107,7 @@ function newestCommit(told: unknown, recent: readonly Block[] | undefined): Bloc
 	return block;
 }
 
-/** Oldest first. Two hashes for one height are no chain: nothing of it is told then. */
+/** Oldest first. Two hashes for one height are no chain: nothing of it is reported then. */
 function readCommits(told: unknown): readonly Block[] | undefined {
 	if (!Array.isArray(told)) return undefined;
 	const byHeight = new Map<number, Block>();
