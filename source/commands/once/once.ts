@@ -25,12 +25,12 @@ import { surroundingsOf } from '../surroundings.ts';
 const help = `Usage
   nodetop --once [NODE…] [${formatUsage}] [--check]
 
-Polls every node once, prints what it found on standard output, and exits.
+Polls every node once, prints the result on standard output, and exits.
 
 Formats
 ${formatsHelp}
-  --check     exits by the worst finding: 0 none or info, 1 warning, 2 critical or down,
-              3 nothing can be said and nothing is worse
+  --check     exit by the worst finding: 0 none or info, 1 warning, 2 critical or down,
+              3 the state of a node is unknown and nothing is worse
 
 ${settingsHelp}
 Examples
