@@ -57,19 +57,19 @@ export const commands = {
 		load: async () => (await import('./bundle/bundle.ts')).bundle,
 	},
 	record: {
-		summary: 'one portable file of what the nodes do, to replay anywhere',
+		summary: 'record the nodes into one portable file, to replay anywhere',
 		load: async () => (await import('./record/record.ts')).record,
 	},
 	replay: {
-		summary: 'a recording, or a time of the profile, on the same screens as if live',
+		summary: 'show a recording, or the past of the profile, on the usual screens',
 		load: async () => (await import('./replay/replay.ts')).replay,
 	},
 	history: {
-		summary: 'numbers over time, reports, export and pruning of what was recorded',
+		summary: 'query, report, export and prune the recorded history',
 		load: async () => (await import('./history/history.ts')).history,
 	},
 	diff: {
-		summary: 'what differs between two recorded moments, or two nodes',
+		summary: 'compare two recorded moments, or two nodes',
 		load: async () => (await import('./diff/diff.ts')).diff,
 	},
 	profile: {

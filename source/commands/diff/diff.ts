@@ -18,15 +18,15 @@ const help = `Usage
   nodetop diff [--since T] [--until T] [--file FILE] [--json]
   nodetop diff NODE OTHER [--until T] [--file FILE] [--json]
 
-What differs between two recorded moments of the profile, or between two nodes at one: health, findings,
-restarts, versions, network ids, leader, validators, peers gained and lost, groups and alerts.
+Prints the differences between two recorded moments of the profile, or between two nodes at one moment: health,
+findings, restarts, versions, network ids, leader, validators, peers gained and lost, groups and alerts.
 
-  --since T          the earlier moment: 03:12, 2026-01-02 03:12 (UTC), or how long ago; 10m unless told
-  --until T          the later one; now unless told
-  --file FILE        of a recording: nodetop record, nodetop history export
-  --json             a list of {kind, node, group, what, from, to}
-  --profile NAME     the profile whose history is meant
-  -c, --config FILE  another configuration file
+  --since T          the earlier moment: 03:12, 2026-01-02 03:12 (UTC), or time ago (default 10m)
+  --until T          the later moment (default now)
+  --file FILE        read this recording (of nodetop record or nodetop history export)
+  --json             print a list of {kind, node, group, what, from, to}
+  --profile NAME     use the history of this profile
+  -c, --config FILE  use this configuration file
 
 Examples
   nodetop diff --since 03:02 --until 03:12

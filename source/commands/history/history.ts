@@ -7,27 +7,27 @@ const help = `Usage
   nodetop history export FILE [--since T] [--until T] [--mask-addresses]
   nodetop history prune [--keep DURATION] --yes
 
-What the screen and nodetop watch recorded of the profile. A time is 03:12, 2026-01-02 03:12 (UTC), or how
-long ago: 2h, 7d.
+Reads the history of the profile that the screen and nodetop watch have recorded. Times are written 03:12,
+2026-01-02 03:12 (UTC), or as time ago: 2h, 7d.
 
-query: a number over time. METRIC is a field's path, as poll.latencyMs or network.peers (docs/fields.md), or
-height, finalized, pending, peerLatencyMs. Without NODE, every node that has it.
-  --since T          1h ago unless told
-  --until T          now unless told
-  --step D           10s, 5m, 1h; a sixtieth of the time unless told
-  --stat S           mean, min, max, count, p50, p95 or p99; mean unless told
-  --sum              all nodes added, as one
+query: prints a number over time. METRIC is the path of a field, such as poll.latencyMs or network.peers
+(docs/fields.md), or height, finalized, pending, peerLatencyMs. Without NODE: every node that reports it.
+  --since T          default 1h ago
+  --until T          default now
+  --step D           10s, 5m, 1h; default a sixtieth of the time
+  --stat S           mean (default), min, max, count, p50, p95 or p99
+  --sum              add all nodes up to one series
   --json             [{"node","metric","unit","points":[[time, value], …]}]
 
-report: availability without our own outages, latency, finality, incidents, what changed, forecasts.
+report: prints availability (without nodetop's own outages), latency, finality, incidents, changes, forecasts.
 
-export: one portable file for nodetop replay.
+export: writes one portable file for nodetop replay.
 
-prune: removes what is older than --keep now, or what the profile's settings do not keep; while no process
-records the profile.
+prune: removes records that are older than --keep, or than the profile's settings allow. It works only while
+no process records the profile.
 
-  --profile NAME     the profile whose history is meant
-  -c, --config FILE  another configuration file
+  --profile NAME     use the history of this profile
+  -c, --config FILE  use this configuration file
 
 Examples
   nodetop history query poll.latencyMs --since 24h --step 1h --stat p95

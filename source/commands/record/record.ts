@@ -20,17 +20,17 @@ const help = `Usage
   nodetop record FILE [--for DURATION] [--mask-addresses] [NODE…]
   nodetop record FILE --finish
 
-Polls the nodes of the profile, or those named, and writes what it saw as one portable, compressed,
-read-only file: every number, whole moments each 10 s and at each change, and events. It holds no secret.
-nodetop replay FILE shows it, here or on another machine.
+Polls the nodes of the profile, or the given nodes, and writes one portable, compressed, read-only file: every
+number, whole moments every 10 s and at each change, and events. The file contains no secrets. nodetop replay
+FILE shows it, here or on another machine.
 
-  --for D            end after 30s, 10m, 2h or 1d; else at Ctrl-C
-  --mask-addresses   put names in the place of all host names and IP addresses
-  --finish           write FILE from what a run left that was killed
-  --profile NAME     the profile whose nodes are recorded
-  -c, --config FILE  another configuration file
+  --for D            stop after 30s, 10m, 2h or 1d (default: at Ctrl-C)
+  --mask-addresses   replace all host names and IP addresses by other names
+  --finish           complete FILE after a run that was killed
+  --profile NAME     record the nodes of this profile
+  -c, --config FILE  use this configuration file
   -i, --interval D   time between polls of a node: 500ms, 2s, 1m
-  --timeout D        how long a node may take to answer
+  --timeout D        longest time to wait for an answer of a node
   --insecure         accept any TLS certificate
 
 Examples

@@ -18,17 +18,17 @@ const help = `Usage
   nodetop replay --at TIME [--once [${formatUsage}]]
   nodetop replay --example
 
-Shows a recording, or what was recorded of the profile, on the same screens as if live. Nothing is polled.
-Keys: [ and ] go to the moment recorded before and next, { and } ten of them, :at 03:12 to a time, Space
-plays and pauses, + and - play faster and slower.
+Shows a recording, or the history of the profile, on the usual screens. nodetop polls nothing meanwhile.
+Keys: [ and ] show the previous and the next recorded moment, { and } move by ten, :at 03:12 goes to a time,
+Space plays and pauses, + and - play faster and slower.
 
-  --at TIME          03:12, 2026-01-02 03:12 (UTC), or how long ago: -2h, 90m; in a recording, before its end
-  --example          the recording that comes with nodetop: a network that is cut in two, and heals
+  --at TIME          03:12, 2026-01-02 03:12 (UTC), or time ago: -2h, 90m; in a recording, before its end
+  --example          show the recording that comes with nodetop: a network is partitioned, and heals
   --once             print the snapshot of that moment, and exit
 ${formatsHelp}
   --check            exit by the worst finding of that moment
-  --profile NAME     the profile whose history is shown
-  -c, --config FILE  another configuration file
+  --profile NAME     show the history of this profile
+  -c, --config FILE  use this configuration file
 
 Examples
   nodetop replay --at -2h
