@@ -7,6 +7,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Lock } from '../alerts/delivery/lock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { alertProblems } from './alert-problems.ts';
 import type { AlertingOptions, AlertSettings } from './alerting-options.ts';
 import type { AlertingStore } from './alerting-store.ts';
@@ -77,7 +78,7 @@ export async function openAlertCycle(
 		async use(next) {
 			const before = settings;
 			settings = next;
-			store.set({ ruleCount: next.rules.size });
+			store.set(sizesOf(next));
 			// A reload forgets which fields each node reported, so it must not happen without need.
 			if (next.rules !== before.rules || next.quiet !== before.quiet) {
 				fleet.judge.reload(next.rules);
@@ -116,4 +117,12 @@ function newestPoll({ nodes }: EvaluationInput): string {
 	let newest = '';
 	for (const { poll } of nodes) if ((poll.at ?? '') > newest) newest = poll.at ?? '';
 	return newest;
+}
+
+/** What screens say of the settings in use. */
+export function sizesOf({
+	rules,
+	channels,
+}: AlertSettings): Pick<AlertingStatus, 'ruleCount' | 'channels'> {
+	return { ruleCount: rules.size, channels: channels.map(({ name }) => name) };
 }

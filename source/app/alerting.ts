@@ -10,7 +10,7 @@ import type { Channel } from '../domain/channel.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { ReadableStore } from '../domain/store.ts';
 import type { AlertingStatus } from '../sections/alerting/schema.ts';
-import { openAlertCycle } from './alert-cycle.ts';
+import { openAlertCycle, sizesOf } from './alert-cycle.ts';
 import type { CycleOptions } from './alert-cycle.ts';
 import type { AlertingOptions, AlertSettings } from './alerting-options.ts';
 import { createAlertingStore } from './alerting-store.ts';
@@ -56,7 +56,7 @@ async function open(options: CycleOptions): Promise<Alerting> {
 		mode: 'own',
 		problems: [],
 		silences: [],
-		ruleCount: settings.rules.size,
+		...sizesOf(settings),
 	});
 	const cycle = await openAlertCycle(options, engine, store);
 	const loop = createEvaluationLoop({ evaluate: () => cycle.run(), periodMs, clock, reportBug });

@@ -60,7 +60,8 @@ export function writeSurroundings(moment: Moment): string {
 
 /** A moment as one line of JSON. It holds no secret, as the moment itself. */
 export function writeMoment(moment: Moment): string {
-	const { nodes, groups, witness, alerts, alerting, atMs } = moment;
+	const { nodes, groups, witness, alerts, atMs } = moment;
+	const { channels, ...alerting } = moment.alerting;
 	const json: MomentJson = {
 		schema: momentSchemaId,
 		atMs,
@@ -72,6 +73,7 @@ export function writeMoment(moment: Moment): string {
 			...alerting,
 			problems: [...alerting.problems],
 			silences: [...alerting.silences],
+			...(channels && { channels: [...channels] }),
 		},
 	};
 	return JSON.stringify(json);

@@ -2,6 +2,7 @@ import type { Lock } from '../../alerts/delivery/lock.ts';
 import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import type { Alerting } from '../../app/alerting.ts';
+import { followProblems } from './follow-problems.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { startHistory } from '../../app/run-history.ts';
 import type { RunHistory } from '../../app/run-history.ts';
@@ -82,7 +83,7 @@ export const watch: Command = {
 			const alerting = await openAlerts(monitor, setup, { context, options, place });
 			await monitor.start();
 			limitHeap('running', subject.targets.length);
-			followProblems(alerting, surroundings.warn);
+			followProblems(alerting.state, surroundings.warn);
 			announce(setup, directory, surroundings.warn);
 			// The profile's alerts are locked: another one needs another process.
 			const pinned = { ...options, flags: { ...flags, profile: settings.profile } };
@@ -194,14 +195,3 @@ function printTransitions(
 }
 
 /** Says a problem when it begins and when it is over; its figures change meanwhile. */
-function followProblems({ state }: Alerting, say: (line: string) => void): void {
-	let known = new Set<string>();
-	state.subscribe(() => {
-		const now = new Map(
-			state.getSnapshot().problems.map((line) => [line.split(':', 1)[0] ?? line, line]),
-		);
-		for (const [what, line] of now) if (!known.has(what)) say(line);
-		for (const what of known) if (!now.has(what)) say(`${what}: well again`);
-		known = new Set(now.keys());
-	});
-}

@@ -21,16 +21,21 @@ export const alertingStatusSchema = z.strictObject({
 	silences: z
 		.array(knownSilenceSchema)
 		.describe('Silences made by hand and those of the profile, at the last evaluation'),
+	channels: z
+		.array(text)
+		.optional()
+		.describe('Names of the channels in use; absent if not known here'),
 	ruleCount: count.optional().describe('Number of rules in use; absent if it is not known here'),
 });
 
 export type KnownSilence = Readonly<z.infer<typeof knownSilenceSchema>>;
 
 export interface AlertingStatus extends Readonly<
-	Omit<z.infer<typeof alertingStatusSchema>, 'problems' | 'silences'>
+	Omit<z.infer<typeof alertingStatusSchema>, 'problems' | 'silences' | 'channels'>
 > {
 	readonly problems: readonly string[];
 	readonly silences: readonly KnownSilence[];
+	readonly channels?: readonly string[] | undefined;
 }
 
 /** No process evaluates rules. */

@@ -414,6 +414,48 @@ describe('the heartbeat', () => {
 		expect(server.requests).toHaveLength(2);
 	});
 
+	it('stops while a message has waited for more than ten minutes', async () => {
+		const server = await receiver();
+		const heartbeat = { ...webhook(server.url), method: 'GET', intervalMs: 1000 } as const;
+		const clock = { nowMs: startMs };
+		const dead = webhook('http://127.0.0.1:1/', { name: 'dead' });
+		const delivery = await deliveryTo([dead], clock, { heartbeat });
+		await delivery.update([incident('a')], clock.nowMs);
+		await vi.waitFor(() => expect(settled(delivery)).toBe(true), patience);
+		delivery.cycleDone(clock.nowMs + 10 * 60_000 + 1);
+		// A beat would have gone out before this.
+		await fetch(`${server.url}/own`);
+		expect(server.requests.map((request) => request.path)).toEqual(['/own']);
+		delivery.cycleDone(clock.nowMs + 10 * 60_000);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(2), patience);
+	});
+
+	it('stops while the journal cannot be written, and goes on when it can', async () => {
+		const server = await receiver();
+		const heartbeat = { ...webhook(server.url), method: 'GET', intervalMs: 1000 } as const;
+		const clock = { nowMs: startMs };
+		const delivery = await deliveryTo([webhook(server.url)], clock, { heartbeat });
+		const file = await open(path.join(delivery.directory, 'delivery.jsonl'));
+		const handles: FileHandle = Object.getPrototypeOf(file);
+		await file.close();
+		const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+		const write = vi.spyOn(handles, 'write').mockRejectedValue(full);
+		await delivery.update([incident('a')], clock.nowMs);
+		expect(delivery.state.getSnapshot().journalProblem).toContain('ENOSPC');
+		delivery.cycleDone(clock.nowMs);
+		await fetch(`${server.url}/own`);
+		const beats = () =>
+			server.requests.filter(({ method, path: to }) => method === 'GET' && to !== '/own');
+		expect(beats()).toEqual([]);
+		write.mockRestore();
+		await vi.waitFor(async () => {
+			clock.nowMs += 2000;
+			await delivery.update([incident('a')], clock.nowMs);
+			delivery.cycleDone(clock.nowMs);
+			expect(beats().length).toBeGreaterThan(0);
+		}, patience);
+	});
+
 	it('stops while a channel refuses its messages, and goes on when it takes one again', async () => {
 		let status = 403;
 		const hook = await receiver((_, response) => {

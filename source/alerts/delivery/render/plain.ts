@@ -39,6 +39,9 @@ const words: Readonly<Record<Entry['event'], string>> = {
 	resolved: 'RESOLVED',
 };
 
+/** A text at least so long is not shown twice. */
+const leastRepeated = 24;
+
 export interface Fact {
 	readonly name: string;
 	readonly text: string;
@@ -69,10 +72,16 @@ export function factsOf({ incident }: Entry): readonly Fact[] {
 		['show', show],
 		['labels', others.map(([name, text]) => `${name}=${text}`).join(' ')],
 	];
-	return facts.flatMap(([name, text]) => {
+	const all = facts.flatMap(([name, text]) => {
 		const shown = oneLine(text ?? '');
 		return shown === '' ? [] : [{ name, text: shown }];
 	});
+	// An error message of a node stands in the message, the evidence and the reason alike: once is enough.
+	return all.filter(
+		({ text }, index) =>
+			text.length < leastRepeated ||
+			!all.slice(0, index).some((earlier) => earlier.text.includes(text)),
+	);
 }
 
 function untilText(since: string, resolvedAt: string): string {
@@ -88,9 +97,32 @@ export function blockOf(entry: Entry): string {
 	return [headlineOf(entry), ...lines].join('\n');
 }
 
-/** All incidents as text, the most severe first. */
+/** From so many incidents on, all names come before the details of each: a channel may cut the rest. */
+const leastNamed = 4;
+/** Half of what the shortest of the long messages holds: the gravest are shown in full beside the names. */
+const maxNamesUnits = 1500;
+
+/** All incidents as text, the most severe first; of many, the names first. */
 export function blocksOf(message: Message): readonly string[] {
-	return sortEntries(message.entries).map((entry) => blockOf(entry));
+	const entries = sortEntries(message.entries);
+	const blocks = entries.map((entry) => blockOf(entry));
+	return entries.length < leastNamed ? blocks : [namesOf(entries), ...blocks];
+}
+
+/** `FIRING critical node-down (100): a, b, …`, a line for each event, severity and rule. */
+function namesOf(entries: readonly Entry[]): string {
+	const alike = Map.groupBy(entries, ({ event, incident: { severity, rule } }) =>
+		oneLine(`${words[event]} ${severity} ${rule}`),
+	);
+	let left = maxNamesUnits;
+	const lines = [...alike].map(([what, those]) => {
+		const names = those.map(({ incident }) => oneLine(subjectOf(incident.labels)));
+		const shown = names.filter((name) => (left -= name.length + 2) >= 0);
+		const rest = names.length - shown.length;
+		const more = rest === 0 ? [] : [`and ${rest} more`];
+		return `${what} (${names.length}): ${[...shown, ...more].join(', ')}`;
+	});
+	return lines.join('\n');
 }
 
 /** The line below the incidents. */

@@ -4,7 +4,7 @@ import { renderDiscord } from '../../../../source/alerts/delivery/channels/disco
 import { renderEmail } from '../../../../source/alerts/delivery/channels/email/render.ts';
 import { fitBlocks, fitText } from '../../../../source/alerts/delivery/render/fit.ts';
 import { renderPayload } from '../../../../source/alerts/delivery/render/payload.ts';
-import { blockOf, titleOf } from '../../../../source/alerts/delivery/render/plain.ts';
+import { blockOf, blocksOf, titleOf } from '../../../../source/alerts/delivery/render/plain.ts';
 import { renderSlack } from '../../../../source/alerts/delivery/channels/slack/render.ts';
 import { renderTerminal } from '../../../../source/alerts/delivery/channels/terminal/render.ts';
 import { incident, message, resolved, startMs } from '../helpers.ts';
@@ -152,10 +152,17 @@ describe('Discord', () => {
 		const body = renderDiscord(hostileMessage);
 		const { title, description } = embedOf(body);
 		expect(body['allowed_mentions']).toEqual({ parse: [] });
-		for (const text of [title, description]) {
+		const withoutCode = description.replaceAll(/^show: `[^`\n]*`$/gm, '');
+		for (const text of [title, withoutCode]) {
 			expect(text).not.toMatch(/@|:\/\/|(?<!\\)[*_`[\]()<>~|]/);
 			expect(text).toContain(String.raw`\*\*b\*\*`);
 		}
+	});
+
+	it('shows a command so that it can be pasted', () => {
+		const show = "nodetop diagnose --config '/etc/my_nodes/a*b.json' eu-2";
+		const one = message({ entries: [{ event: 'fired', incident: incident('eu-2', { show }) }] });
+		expect(embedOf(renderDiscord(one)).description).toContain(`\nshow: \`${show}\`\n`);
 	});
 
 	it('stays in its limits', () => {
@@ -171,6 +178,37 @@ describe('Discord', () => {
 			expect(title.length + description.length + footer.text.length).toBeLessThanOrEqual(6000);
 		}
 		expect(embedOf(renderDiscord(many)).description).toMatch(/\\?\+2\d\d more$/);
+	});
+});
+
+describe('a large message', () => {
+	const hundred = message({
+		entries: Array.from({ length: 100 }, (_, index) => ({
+			event: 'fired' as const,
+			incident: incident(`node-${index}`),
+		})),
+	});
+
+	it('names every node first', () => {
+		const [attachment] = renderSlack(hundred)['attachments'] as { text: string }[];
+		const [first = ''] = attachment?.text.split('\n') ?? [];
+		expect(first).toMatch(/^FIRING critical node-down \(100\): node-0, /);
+		for (let index = 0; index < 100; index += 1)
+			expect(first).toMatch(new RegExp(`node-${index}\\b`));
+	});
+
+	it('does not repeat a long text', () => {
+		const long = 'connect ECONNREFUSED 192.0.2.1:8545 after 3 attempts';
+		const of = incident('a', {
+			message: `a does not answer: ${long}`,
+			evidence: long,
+			reason: long,
+		});
+		expect(
+			blocksOf(message({ entries: [{ event: 'fired', incident: of }] }))
+				.join('\n')
+				.split(long),
+		).toHaveLength(2);
 	});
 });
 

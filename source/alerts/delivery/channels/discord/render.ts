@@ -28,8 +28,23 @@ export function renderDiscord(message: Message): Record<string, unknown> {
 	};
 }
 
-/** Discord turns every `scheme://` into a link, so it is written as `scheme[:]//`. */
+/** A command in a line of its own stays as it is to be pasted: as code, which nothing in it can end. */
+const commandLine = /^show: (.+)$/;
+
 export function escapeDiscord(text: string): string {
+	return text
+		.split('\n')
+		.map((line) => {
+			const command = commandLine.exec(line)?.[1];
+			return command === undefined
+				? escapeMarkup(line)
+				: `show: \`${withoutMentions(command).replaceAll('`', "'")}\``;
+		})
+		.join('\n');
+}
+
+/** Discord turns every `scheme://` into a link, so it is written as `scheme[:]//`. */
+function escapeMarkup(text: string): string {
 	return withoutMentions(text)
 		.replaceAll(/[\\*_~`|>[\]()#<]/g, String.raw`\$&`)
 		.replaceAll(/^(\s*)(-|\d+\.)(?=\s)/gm, String.raw`$1\$2`)
