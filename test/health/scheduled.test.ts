@@ -36,6 +36,16 @@ interface Scenario {
 	readonly afterMs?: number;
 }
 
+const groupIn = (state: Group['state'], nodes: readonly string[]): Group => ({
+	name: 'evm:1',
+	kind: 'evm',
+	nodes: [...nodes],
+	state,
+	since: ago(60),
+	message: `they are ${state}`,
+	members: nodes.map((node) => ({ node, position: 'level' })),
+});
+
 const processFacts: ProcessFacts = {
 	pid: 7,
 	state: 'S',
@@ -340,6 +350,24 @@ describe('network', () => {
 		['three', [network({ peers: 3 })], 'up', /^3 peers$/],
 		['fewer than asked for', [network({ peers: 9 }, { minPeers: 10 })], 'degraded', /9 < 10/],
 		['one where one is enough', [network({ peers: 1 }, { minPeers: 1 })], 'up', /^1 peer$/],
+		[
+			'all others of a pair that goes on',
+			[{ node: { network: { peers: 1 } }, group: groupIn('agreed', ['n1', 'n2']) }],
+			'up',
+			/^1 peer$/,
+		],
+		[
+			'one of three that are watched',
+			[{ node: { network: { peers: 1 } }, group: groupIn('agreed', ['n1', 'n2', 'n3']) }],
+			'degraded',
+			/^few peers 1 < 3$/,
+		],
+		[
+			'all others of a pair that stands still',
+			[{ node: { network: { peers: 1 } }, group: groupIn('stalled', ['n1', 'n2']) }],
+			'degraded',
+			/^few peers 1 < 3$/,
+		],
 		[
 			'all that a network of three has',
 			[{ node: { network: { peers: 2 }, consensus: { validators: 3 } } }],

@@ -30,12 +30,19 @@ const peers: ComponentCheck = {
 };
 
 /** As configured; else three, or all there are where the network is known to be smaller. */
-function leastPeers({ target, node }: ComponentInput): number {
+function leastPeers({ target, node, group }: ComponentInput): number {
 	if (target.minPeers !== undefined) return target.minPeers;
 	if (isAloneByDesign(node)) return 0;
 	const validators = node.consensus?.validators;
-	const least = findings.peersFew.limits.below;
+	const least = Math.min(findings.peersFew.limits.below, watchedPeers(node, group));
 	return validators === undefined || validators === 0 ? least : Math.min(least, validators - 1);
+}
+
+/** The other nodes of a network that goes on, where the peers of this node are as many: they are the network. */
+function watchedPeers({ network }: ComponentInput['node'], group: ComponentInput['group']): number {
+	const others = (group?.members.length ?? 0) - 1;
+	const isWell = group?.state === 'agreed' || group?.state === 'lagging';
+	return isWell && others > 0 && network?.peers === others ? others : Number.POSITIVE_INFINITY;
 }
 
 const propagation: ComponentCheck = {

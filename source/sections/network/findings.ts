@@ -31,7 +31,7 @@ export const findings = {
 			const least = values.find(({ name }) => name === 'peers')?.warning ?? fewPeers;
 			return (node.network?.peers ?? 0) >= least;
 		},
-		bad: 'fewer than 3, than `validators` − 1, or than the node’s `minPeers`',
+		bad: 'fewer than 3, than all others of a smaller network, or than the node’s `minPeers`',
 		meaning:
 			'With few peers the node hears late, and an attacker who controls those few decides what it sees.',
 		nextStep: 'check the P2P port, the firewall and the boot nodes; or set minPeers',
