@@ -52,6 +52,10 @@ async function told(watch: VirtualWatch, rounds: number): Promise<string[]> {
 	return [...all];
 }
 
+/** Real programs keep real time, and the watch's clock runs ahead of it here: saying so is right. */
+const besidesOwnClock = (names: readonly string[]) =>
+	names.filter((name) => name !== 'warning own-clock');
+
 const critical = (names: readonly string[]) => names.filter((name) => name.startsWith('critical'));
 
 describe('the devnet wakes nobody', () => {
@@ -125,7 +129,7 @@ describe.skipIf(!hasAnvil)('anvil wakes nobody', () => {
 			const watch = await over(
 				anvils.map(({ url }, index) => ({ name: `anvil-${index}`, url, kind: 'evm' })),
 			);
-			expect(await told(watch, restMinutes * minuteRounds)).toEqual([]);
+			expect(besidesOwnClock(await told(watch, restMinutes * minuteRounds))).toEqual([]);
 		},
 	);
 });
@@ -142,6 +146,7 @@ describe.skipIf(!hasEtcd())('etcd wakes nobody', () => {
 			await put(first, 'key', `${index}`);
 			all.push(...(await told(watch, 1)));
 		}
-		expect([...all, ...(await told(watch, restMinutes * minuteRounds))]).toEqual([]);
+		const later = await told(watch, restMinutes * minuteRounds);
+		expect(besidesOwnClock([...all, ...later])).toEqual([]);
 	});
 });

@@ -112,7 +112,8 @@ const scenarios: readonly Scenario[] = [
 	{
 		name: 'slow to answer',
 		faults: [{ fault: 'slow', node: 'evm-2', latencyMs: 1100 }],
-		expected: { evm: { oneOf: ['poll-slow evm-2'] } },
+		// Slow is three times in a row, and an answer that was read late, as on a busy machine, counts for nothing.
+		expected: { evm: { oneOf: ['poll-slow evm-2'], knownAfterMs: 60_000 } },
 	},
 	{
 		name: 'full disk',
@@ -124,8 +125,8 @@ const scenarios: readonly Scenario[] = [
 		faults: [{ fault: 'equivocation', node: 'hotstuff-2' }],
 		expected: {
 			hotstuff: {
-				oneOf: ['equivocation hotstuff-1'],
-				later: ['equivocation hotstuff-2', 'equivocation hotstuff-3', 'equivocation hotstuff-4'],
+				// One alert for the network: every replica is a witness of it.
+				oneOf: [`equivocation ${hotstuff}`],
 			},
 		},
 		// It is told for the five minutes over which it is counted.

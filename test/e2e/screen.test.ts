@@ -52,7 +52,7 @@ describe('the screen in a real terminal', () => {
 			['5', /─ dag-1: use ─/],
 			['6', /─ Alerts ─/],
 			['1', /─ Nodes ─/],
-			['?', /─ Help: Overview ─[^]*Pause the screen/],
+			['?', /─ Help: Overview ─[^]*Down one row/],
 		] as const;
 		for (const [key, picture] of expected) {
 			screen.press(key);

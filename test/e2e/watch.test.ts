@@ -77,7 +77,7 @@ describe('nodetop watch', () => {
 		const { child, stderr, stdout, exited } = start(['--json']);
 		await expect
 			.poll(stderr, waiting)
-			.toMatch(/watching 1 node of the profile default by \d+ rules; 1 channel; state in \//);
+			.toMatch(/watching 1 node of the profile default with \d+ rules; 1 channel; state in \//);
 		node.openFiles = 200;
 		await expect.poll(told, waiting).toEqual(['fired many-files a']);
 		node.openFiles = 5;
@@ -123,7 +123,7 @@ describe('nodetop watch', () => {
 		await expect.poll(first.stderr, waiting).toContain('watching 1 node');
 		const second = start();
 		expect(await second.exited).toBe(69);
-		expect(second.stderr()).toContain(`process ${first.child.pid} delivers the alerts of`);
+		expect(second.stderr()).toContain(`process ${first.child.pid} already delivers the alerts of`);
 	});
 
 	it('refuses a configuration with a mistake, with 78', async () => {
