@@ -344,6 +344,33 @@ describe('the heartbeat', () => {
 		await evaluated('four');
 		expect(outside.requests.length).toBe(beats);
 	});
+
+	it('falls silent while the state cannot be saved', async () => {
+		const outside = await startServer((_request, response) => sendJson(response, {}));
+		cleanups.unshift(() => outside.close());
+		const heartbeat = {
+			url: new Secret(outside.url),
+			method: 'GET' as const,
+			intervalMs: 1,
+			timeoutMs: 1000,
+		};
+		const alerting = await open({ settings: { ...settingsWith({}, []), heartbeat } });
+		await expect.poll(() => outside.requests.length, waiting).toBeGreaterThan(0);
+		// A directory in its place: the state cannot be renamed to it.
+		await rm(path.join(directory, 'state.json'), { force: true });
+		await mkdir(path.join(directory, 'state.json', 'x'), { recursive: true });
+		alerting.act({ type: 'unsilence', id: 'none' });
+		await expect
+			.poll(() => alerting.state.getSnapshot().problems.join(), waiting)
+			.toContain('cannot be saved');
+		const { length } = outside.requests;
+		const polls = () => watch.fleet.getSnapshot().nodes[0]?.snapshot.poll.at ?? '';
+		for (let index = 0; index < 6; index += 1) {
+			const before = polls();
+			await expect.poll(polls, waiting).not.toBe(before);
+		}
+		expect(outside.requests.length).toBeLessThanOrEqual(length + 1);
+	});
 });
 
 describe('problems', () => {

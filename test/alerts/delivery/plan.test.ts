@@ -5,7 +5,7 @@ import type { Message } from '../../../source/alerts/delivery/message.ts';
 import { plan } from '../../../source/alerts/delivery/plan.ts';
 import type { Waiting } from '../../../source/alerts/delivery/due.ts';
 import type { Channel } from '../../../source/domain/channel.ts';
-import { incident, minuteMs, policy, resolved, startMs, webhook } from './helpers.ts';
+import { incident, message, minuteMs, policy, resolved, startMs, webhook } from './helpers.ts';
 
 /** A receiver over simulated time: what it is told at each evaluation, and what became of it. */
 function receiver(overrides: Partial<Channel> = {}) {
@@ -267,6 +267,50 @@ describe('Alertmanager', () => {
 			'fired a critical',
 		]);
 		expect(at(60, [incident('a', { muted: 'acknowledged' })])).toEqual(['reminder a critical']);
+	});
+});
+
+describe('a message that could not be sent', () => {
+	function failedOnce() {
+		const { at, ledger } = receiver();
+		at(0, [incident('a')], 'queued');
+		const [id = ''] = Object.keys(ledger.queue);
+		applyRecord(ledger, { type: 'delayed', id, nextAtMs: startMs, reason: 'HTTP 500' });
+		return { ledger, id };
+	}
+	const planned = (ledger: ReturnType<typeof emptyLedger>, underWay: readonly string[]) =>
+		plan(
+			webhook('http://127.0.0.1:1'),
+			[resolved(incident('a'))],
+			ledger,
+			new Map(),
+			startMs + 1000,
+			new Set(underWay),
+		).records;
+
+	it('is not revised while it is under way: what the receiver takes is what is recorded', () => {
+		const { ledger, id } = failedOnce();
+		expect(planned(ledger, [id])).toEqual([]);
+		expect(planned(ledger, [])).toMatchObject([
+			{ type: 'revised', id, message: { entries: [{ event: 'ended' }] } },
+		]);
+	});
+
+	it('counts for the receiver once, whoever of its recipients gets it later', () => {
+		const { ledger, id } = failedOnce();
+		const whole = ledger.queue[id]?.message;
+		applyRecord(ledger, { type: 'sent', id, atMs: startMs });
+		const before = structuredClone(ledger.groups);
+		const rest = { ...message(), ...whole, id: 'rest', recipients: ['b@example.org'] };
+		applyRecord(ledger, { type: 'queued', message: rest });
+		applyRecord(ledger, { type: 'sent', id: 'rest', atMs: startMs + 1000 });
+		expect(ledger.groups).toEqual(before);
+		expect(ledger.queue).toEqual({});
+		// Given up for one recipient, it is listed, and not refused by the others.
+		applyRecord(ledger, { type: 'queued', message: rest });
+		applyRecord(ledger, { type: 'undelivered', id: 'rest', atMs: startMs, reason: 'SMTP 550' });
+		expect(ledger.groups).toEqual(before);
+		expect(ledger.undelivered).toHaveLength(1);
 	});
 });
 
