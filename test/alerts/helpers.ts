@@ -54,7 +54,8 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 		poll: {
 			status: pollStatus,
 			at: new Date(polledAtMs).toISOString(),
-			failures: pollStatus === 'failed' ? 1 : 0,
+			// Not the first: no alert rests on one failed poll alone.
+			failures: pollStatus === 'failed' ? 2 : 0,
 			...(latencyMs !== undefined && { latencyMs, steadyLatencyMs: latencyMs }),
 		},
 		...sections,

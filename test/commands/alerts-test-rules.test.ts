@@ -58,11 +58,27 @@ describe('the rule tests of nodetop itself', () => {
 
 	const texts = files.map((file) => readFileSync(path.join(fixtures, file), 'utf8')).join('\n');
 
-	it.each(Object.keys(builtInRules))('have %s fire', (rule) => {
+	/**
+	 * These look at what the fleet remembers of a node, which a series of numbers cannot say: they fire and end
+	 * in test/fleet/node-memory.test.ts and test/alerts/rules.test.ts.
+	 */
+	const ofMemory = new Set([
+		'not-recognised',
+		'all-values-lost',
+		'values-lost',
+		'node-changed',
+		'finalized-above-head',
+		'own-parent',
+		'time-in-future',
+		'contact-lost',
+	]);
+	const played = Object.keys(builtInRules).filter((rule) => !ofMemory.has(rule));
+
+	it.each(played)('have %s fire', (rule) => {
 		expect(texts).toContain(` fired ${rule}`);
 	});
 
-	it.each(Object.keys(builtInRules))('have %s end', (rule) => {
+	it.each(played)('have %s end', (rule) => {
 		expect(texts).toContain(` resolved ${rule}`);
 	});
 });

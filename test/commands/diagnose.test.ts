@@ -144,8 +144,7 @@ describe('diagnose, against real programs', () => {
 		expect(await runs()).toEqual({ measured: 1, stderr: '' });
 		expect(await runs()).toEqual({
 			measured: 0,
-			stderr:
-				'nodetop: n: the path to it is not measured: it has reached its limit of network tests\n',
+			stderr: 'nodetop: n: the path to it is not measured: it has reached its limit of tests\n',
 		});
 	});
 

@@ -62,7 +62,7 @@ describe('discover', () => {
 			strangers: [
 				{
 					url: 'http://127.7.1.2:8545',
-					said: 'something answers, but as no known kind of node',
+					message: 'no known kind of node answers there: expected JSON, got a web page: hello',
 				},
 			],
 		});
@@ -98,7 +98,9 @@ describe('discover', () => {
 		await listenOn('127.7.1.4', 8588, '<html>hello</html>');
 		const { exitCode, stdout, stderr } = await runNodetop(['discover', '127.7.1.4']);
 		expect([exitCode, stdout]).toEqual([3, '']);
-		expect(stderr).toMatch(/^http:\/\/127\.7\.1\.4:8588: something answers.*\nno node answers/);
+		expect(stderr).toMatch(
+			/^http:\/\/127\.7\.1\.4:8588: no known kind of node answers.*\nno node answers/,
+		);
 	});
 
 	test('a site is one find, with its nodes counted', async () => {

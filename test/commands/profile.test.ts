@@ -163,14 +163,14 @@ describe('profile rm', () => {
 
 describe('profile refuses', () => {
 	it.each([
-		[[], 'profile needs a subcommand', 'one of: list, use, save, rm'],
+		[[], 'profile needs a subcommand', 'one of: list, use, save, remove, rm'],
 		[['lst'], 'profile has no "lst"', 'did you mean nodetop profile list?'],
 		[['constructor'], 'profile has no "constructor"', 'one of: '],
 		[['list', 'x'], 'profile list takes no name', 'profile list'],
 		[['use'], 'profile use takes one name', 'profile list'],
 		[['use', 'a', 'b'], 'profile use takes one name', 'profile list'],
 		[['use', 'hoem'], 'there is no profile "hoem"', 'did you mean home?'],
-		[['rm'], 'profile rm takes one name', 'profile list'],
+		[['rm'], 'profile remove takes one name', 'profile list'],
 		[['rm', 'hoem', '--yes'], 'there is no profile "hoem"', 'did you mean home?'],
 		[['save'], 'profile save needs a name', ''],
 		[['save', 'new', '--profile', 'none'], 'there is no profile "none"', 'profiles: home, work'],

@@ -64,8 +64,8 @@ HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TR
 	it('says in a line a network what its nodes show together, and whose fault it is', () => {
 		const chained = (name: string, hash: string) =>
 			plainNode({
-				target: { name },
-				identity: { chainId: 5, genesisHash: '0xgenesis' },
+				target: { name, url: `http://${name}.test` },
+				identity: { nodeId: name, chainId: 5, genesisHash: '0xgenesis' },
 				chain: { finalized: { number: 9, hash }, head: { number: 9, hash, at: ago(1) } },
 			});
 		const agreed = documentOf([chained('a', '0xaa'), chained('b', '0xaa'), plainNode()]);

@@ -105,7 +105,7 @@ describe('the JSON of a HotStuff-2 node', () => {
 		['a negative round', { ...recorded, current_round: -1 }],
 	])('is not %s', async (_name, body) => {
 		const node = await watch(replica(() => body));
-		expect(await node.probe()).toBeUndefined();
+		await expect(node.probe()).rejects.toMatchObject({ code: 'badResponse' });
 		expect(await node.failure()).toMatchObject({ code: 'badResponse' });
 	});
 
@@ -113,6 +113,6 @@ describe('the JSON of a HotStuff-2 node', () => {
 		const node = await watch((_request, response) => {
 			response.end(fixture('hotstuff/asonnino.node.log'));
 		});
-		expect(await node.probe()).toBeUndefined();
+		await expect(node.probe()).rejects.toMatchObject({ code: 'badResponse' });
 	});
 });
