@@ -49,7 +49,7 @@ export function openSocket(
 		headers: headersFor(target),
 	});
 	const opening = Promise.withResolvers<void>();
-	// Whoever calls next sees the error; without a caller nobody has to.
+	// The next caller sees the error; without one nobody has to.
 	opening.promise.catch(() => undefined);
 	let isLost = false;
 	const lose = (error: PollError): void => {

@@ -9,7 +9,7 @@ const maxDays = 62;
 
 const shortText = z.string().transform((text) => clean(text, 80));
 /** What is of another type is not known; numbers are checked where they are read. */
-const any = z.unknown().optional();
+const unchecked = z.unknown().optional();
 
 function listOf<Item extends z.ZodType>(item: Item, most: number) {
 	return z
@@ -27,21 +27,21 @@ function listOf<Item extends z.ZodType>(item: Item, most: number) {
 const satelliteSchema = z.object({
 	id: shortText,
 	url: shortText.optional().catch(undefined),
-	disqualified: any,
-	suspended: any,
-	vettedAt: any,
-	currentStorageUsed: any,
+	disqualified: unchecked,
+	suspended: unchecked,
+	vettedAt: unchecked,
+	currentStorageUsed: unchecked,
 });
 export type WireSatellite = z.infer<typeof satelliteSchema>;
 
 export const diskSpaceSchema = z.object({
-	used: any,
-	available: any,
-	overused: any,
+	used: unchecked,
+	available: unchecked,
+	overused: unchecked,
 	/** From 1.143.2 on; with it `used` and `available` have another meaning. */
-	allocated: any,
-	trash: any,
-	reclaimable: any,
+	allocated: unchecked,
+	trash: unchecked,
+	reclaimable: unchecked,
 });
 export type WireDiskSpace = z.infer<typeof diskSpaceSchema>;
 
@@ -50,31 +50,31 @@ export const dashboardSchema = z.object({
 	nodeID: shortText,
 	satellites: listOf(satelliteSchema, maxSatellites),
 	diskSpace: diskSpaceSchema,
-	lastPinged: any,
+	lastPinged: unchecked,
 	version: shortText.optional().catch(undefined),
 	allowedVersion: shortText.optional().catch(undefined),
-	upToDate: any,
-	startedAt: any,
+	upToDate: unchecked,
+	startedAt: unchecked,
 	quicStatus: shortText.optional().catch(undefined),
 });
 export type WireDashboard = z.infer<typeof dashboardSchema>;
 
 const auditSchema = z.object({
 	satelliteName: shortText,
-	auditScore: any,
-	suspensionScore: any,
-	onlineScore: any,
+	auditScore: unchecked,
+	suspensionScore: unchecked,
+	onlineScore: unchecked,
 });
 export type WireAudit = z.infer<typeof auditSchema>;
 
 const storageDaySchema = z.object({
 	intervalStart: z.string(),
 	/** Byte-hours. */
-	atRestTotal: any,
+	atRestTotal: unchecked,
 	/** From 1.70 on. */
-	atRestTotalBytes: any,
+	atRestTotalBytes: unchecked,
 	/** From 1.162 on: filled in by the node, not reported by the satellite. */
-	calculated: any,
+	calculated: unchecked,
 });
 export type WireStorageDay = z.infer<typeof storageDaySchema>;
 
@@ -87,11 +87,11 @@ export type WireSatellites = z.infer<typeof satellitesSchema>;
 
 const monthSchema = z
 	.object({
-		egressBandwidthPayout: any,
-		egressRepairAuditPayout: any,
-		diskSpacePayout: any,
-		payout: any,
-		held: any,
+		egressBandwidthPayout: unchecked,
+		egressRepairAuditPayout: unchecked,
+		diskSpacePayout: unchecked,
+		payout: unchecked,
+		held: unchecked,
 	})
 	.nullish()
 	.catch(undefined);
@@ -100,15 +100,15 @@ const monthSchema = z
 export const estimateSchema = z.object({
 	currentMonth: monthSchema,
 	previousMonth: monthSchema,
-	currentMonthExpectations: any,
+	currentMonthExpectations: unchecked,
 });
 export type WireEstimate = z.infer<typeof estimateSchema>;
 
 const payoutSchema = z.object({
 	satelliteID: shortText.optional(),
 	satelliteURL: shortText.optional(),
-	paid: any,
-	distributed: any,
+	paid: unchecked,
+	distributed: unchecked,
 });
 
 /** `GET /api/heldamount/payout-history/{YYYY-MM}`, in millionths of a dollar; `null` for a month without. */

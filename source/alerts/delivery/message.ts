@@ -25,7 +25,7 @@ const incidentSchema = z.object({
 	show: z.string().optional(),
 });
 
-/** Why an incident is in a message. `ended`: it fired and ended before the receiver could be told of it. */
+/** Why an incident is in a message. `ended`: it fired and ended before a message reached the receiver. */
 const events = ['fired', 'raised', 'reminder', 'ended', 'resolved'] as const;
 export type Event = (typeof events)[number];
 

@@ -33,7 +33,7 @@ interface Draft {
 interface Known {
 	readonly groups: Readonly<Record<string, NotificationGroup>>;
 	readonly queued: readonly Queued[];
-	/** Ids of incidents that receivers were to be told of when they fired. */
+	/** Ids of incidents whose firing is due at the receivers. */
 	readonly untold: ReadonlySet<string>;
 }
 
@@ -212,7 +212,7 @@ function missedEntry(incident: Incident): Entry {
 	return { incident, event: 'ended' };
 }
 
-/** Told of, and no longer among the incidents: its node is not watched any more, so it ends. */
+/** Was sent, and is no longer among the incidents: its node is not watched any more, so it ends. */
 function endedUnseen(incident: Incident, nowMs: number): Incident {
 	if (incident.state === 'resolved') return incident;
 	const resolvedAt = new Date(nowMs).toISOString();
