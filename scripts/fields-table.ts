@@ -33,7 +33,7 @@ field in JSON, in rules and in samples. An empty cell: the field is not there. L
 function rowOf(
 	section: string,
 	path: string,
-	{ label, unit, csv, series, mapped, metric }: AnyField,
+	{ label, unit, csv, series, mapped, metric, infoLabel }: AnyField,
 ) {
 	const full = `${section}.${path}`;
 	const mapping = mapped && code(mapped.as ?? full);
@@ -44,20 +44,20 @@ function rowOf(
 		csv && code(csv[0]),
 		series && 'yes',
 		mapping,
-		metric && code(metric),
+		metric ? code(metric) : infoLabel && `label ${code(infoLabel)}`,
 	]);
 }
 
 function derivedTable(): string {
 	const rows = Object.entries<DerivedNumber>(derived).map(
-		([name, { label, unit, from, csv, series }]) =>
-			cells([code(name), label, unit, from, csv && code(csv[0]), series && 'yes']),
+		([name, { label, unit, from, csv, series, metric }]) =>
+			cells([code(name), label, unit, from, csv && code(csv[0]), series && 'yes', code(metric)]),
 	);
 	return [
 		'## Derived numbers',
 		'',
-		'| name | label | unit | from | CSV column | sparkline |',
-		'| --- | --- | --- | --- | --- | --- |',
+		'| name | label | unit | from | CSV column | sparkline | Prometheus |',
+		'| --- | --- | --- | --- | --- | --- | --- |',
 		...rows,
 	].join('\n');
 }

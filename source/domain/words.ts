@@ -106,6 +106,9 @@ export const mutedBy = [
 	'flapping',
 ] as const;
 
+/** How the last poll of a node ended; `pending` before the first. */
+export const pollStatuses = ['pending', 'ok', 'partial', 'failed'] as const;
+
 /** Why a poll failed, as far as a program may decide on it. */
 export const pollErrorCodes = [
 	'unreachable',

@@ -15,6 +15,8 @@ export interface DerivedNumber {
 	/** Screens of these sections show how it moves. */
 	readonly trend?: Trend & { readonly of: readonly string[] };
 	readonly csv?: readonly [column: string, position: number];
+	/** Its name in Prometheus exposition. */
+	readonly metric: string;
 	read(node: NodeSnapshot): Integer | undefined;
 }
 
@@ -26,6 +28,7 @@ export const derived = {
 		series: true,
 		trend: { of: ['consensus'], rank: 40, rate: 'Heights per second', fromZero: true },
 		csv: ['height', 14],
+		metric: 'nodetop_node_height',
 		read: heightOf,
 	},
 	finalized: {
@@ -35,6 +38,7 @@ export const derived = {
 		series: true,
 		trend: { of: ['consensus'], rank: 41, rate: 'Finalized per second', fromZero: true },
 		csv: ['finalized', 19],
+		metric: 'nodetop_node_finalized',
 		read: finalizedOf,
 	},
 	pending: {
@@ -44,6 +48,7 @@ export const derived = {
 		series: true,
 		trend: { of: ['consensus', 'dag'], rank: 35, fromZero: true },
 		csv: ['pending', 20],
+		metric: 'nodetop_node_pending',
 		read: pendingOf,
 	},
 	peerLatencyMs: {
@@ -51,6 +56,7 @@ export const derived = {
 		unit: 'ms',
 		from: 'network.latencyMs.p50, else network.latencyMs.avg',
 		series: 'Peer latency p50',
+		metric: 'nodetop_node_peer_latency_seconds',
 		trend: { of: ['network'], rank: 45 },
 		read: ({ network }) => network?.latencyMs?.p50 ?? network?.latencyMs?.avg,
 	},

@@ -52,8 +52,17 @@ export interface Field<Section, Value, Unit = UnitOf<Value>> {
 	readonly steady?: true;
 	/** Set where a metric mapping may fill it. */
 	readonly mapped?: MetricTraits;
-	/** Its name in Prometheus exposition; base units: seconds, bytes, ratio. */
+	/**
+	 * Its name in Prometheus exposition, in base units: seconds, bytes, ratio. `_total` marks a counter. A
+	 * field with `words` is a set of states.
+	 */
 	readonly metric?: string;
+	/** The metric is the value times this, where its unit does not say so. */
+	readonly metricFactor?: number;
+	/** All values of a word that has a metric. */
+	readonly words?: readonly string[];
+	/** The label of `nodetop_node_info` that holds it. */
+	readonly infoLabel?: string;
 	tone?(value: Value, section: Section): Tone;
 	/** The value's text, where its unit's format does not do. */
 	show?(value: Value, section: Section, context: FieldContext): string;

@@ -4,6 +4,7 @@ import { sectionFacts } from '../../screens/node/facts.ts';
 import { fieldsPath, fieldsText } from '../../scripts/fields-table.ts';
 import { toStatusText } from '../../source/export/status-text.ts';
 import { derived } from '../../source/sections/derived.ts';
+import { derivedMetrics, fieldMetrics } from '../../source/sections/field-metrics.ts';
 import type { DerivedNumber } from '../../source/sections/derived.ts';
 import type { AnyField } from '../../source/sections/field.ts';
 import { labelOf } from '../../source/sections/lines.ts';
@@ -230,13 +231,23 @@ test.each(['Validators', 'Applied', 'Failed', 'Reorgs', 'Missing'])(
 );
 
 test('names for Prometheus and columns of CSV are unique', () => {
-	const metrics = allFields.flatMap(({ field }) => field.metric ?? []);
+	const metrics = [...fieldMetrics, ...derivedMetrics].map(({ name }) => name);
 	expect(new Set(metrics).size).toBe(metrics.length);
 	for (const name of metrics) expect(name).toMatch(/^nodetop_[a-z0-9_]+$/);
 	const ofFields = allFields.flatMap(({ field }) => (field.csv ? [field.csv] : []));
 	const ofDerived = Object.values<DerivedNumber>(derived).flatMap(({ csv }) => (csv ? [csv] : []));
 	const positions = [...ofFields, ...ofDerived].map(([, position]) => position);
 	expect(new Set(positions).size).toBe(positions.length);
+});
+
+test('every number, time, flag and status of a node has a name in Prometheus', () => {
+	// Ids and texts are labels, or no numbers at all.
+	const nameless = allFields
+		.filter(({ field: { metric, unit } }) => {
+			return metric === undefined && !['text', 'id', 'hash'].includes(unit);
+		})
+		.map(({ name, path }) => `${name}.${path}`);
+	expect(nameless).toEqual([]);
 });
 
 test('the fields that a metric mapping may fill keep their names', () => {

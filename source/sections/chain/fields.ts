@@ -22,6 +22,7 @@ export const fields = {
 		unit: 'age',
 		priority: 1,
 		csv: ['headAt', 18],
+		metric: 'nodetop_chain_head_timestamp_seconds',
 	},
 	'safe.number': {
 		label: 'Safe',
@@ -40,10 +41,20 @@ export const fields = {
 		label: 'Reorgs',
 		unit: 'count',
 		priority: 2,
-		metric: 'nodetop_chain_reorgs',
+		metric: 'nodetop_chain_reorgs_total',
 	},
-	'reorgs.lastDepth': { label: 'Last reorg depth', unit: 'count', priority: 3 },
-	'reorgs.lastAt': { label: 'Last reorg', unit: 'age', priority: 3 },
+	'reorgs.lastDepth': {
+		label: 'Last reorg depth',
+		unit: 'count',
+		priority: 3,
+		metric: 'nodetop_chain_last_reorg_depth',
+	},
+	'reorgs.lastAt': {
+		label: 'Last reorg',
+		unit: 'age',
+		priority: 3,
+		metric: 'nodetop_chain_last_reorg_timestamp_seconds',
+	},
 	blockIntervalMs: {
 		label: 'Block interval',
 		statusLabel: 'Interval',

@@ -3,6 +3,7 @@ import { formatCount, formatLag } from '../../domain/format.ts';
 import type { Integer } from '../../domain/scalars.ts';
 import type { Tone } from '../../domain/tone.ts';
 import { shorten } from '../../domain/units.ts';
+import { consensusStatuses } from '../../domain/words.ts';
 import type { ConsensusStatus } from '../../domain/words.ts';
 import type { FieldContext, FieldPath, Fields, JoinedLine } from '../field.ts';
 import type { Consensus } from './schema.ts';
@@ -29,6 +30,8 @@ export const fields = {
 		unit: 'word',
 		priority: 1,
 		csv: ['consensusStatus', 13],
+		metric: 'nodetop_consensus_status',
+		words: consensusStatuses,
 		tone: (status) => toneOfStatus[status],
 	},
 	height: {
@@ -118,6 +121,7 @@ export const fields = {
 		priority: 1,
 		csv: ['lastFinalizedAt', 21],
 		mapped: traits.time,
+		metric: 'nodetop_consensus_last_finalized_timestamp_seconds',
 	},
 	validators: {
 		label: 'Validators',
@@ -148,28 +152,28 @@ export const fields = {
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_proposals',
+		metric: 'nodetop_consensus_proposals_total',
 	},
 	votes: {
 		label: 'Votes',
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_votes',
+		metric: 'nodetop_consensus_votes_total',
 	},
 	quorumCertificates: {
 		label: 'Certificates',
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_quorum_certificates',
+		metric: 'nodetop_consensus_quorum_certificates_total',
 	},
 	failed: {
 		label: 'Failed',
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_failed_proposals',
+		metric: 'nodetop_consensus_failed_proposals_total',
 		tone: (failed) => (Number(failed) > 0 ? 'warn' : 'plain'),
 	},
 	timeouts: {
@@ -177,14 +181,14 @@ export const fields = {
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_timeouts',
+		metric: 'nodetop_consensus_timeouts_total',
 	},
 	viewChanges: {
 		label: 'View changes',
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_view_changes',
+		metric: 'nodetop_consensus_view_changes_total',
 	},
 	safetyViolations: {
 		label: 'Safety violations',
@@ -192,7 +196,7 @@ export const fields = {
 		unit: 'count',
 		priority: 1,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_safety_violations',
+		metric: 'nodetop_consensus_safety_violations_total',
 		tone: badIfAny,
 	},
 	equivocations: {
@@ -201,7 +205,7 @@ export const fields = {
 		unit: 'count',
 		priority: 1,
 		mapped: traits.total,
-		metric: 'nodetop_consensus_equivocations',
+		metric: 'nodetop_consensus_equivocations_total',
 		tone: badIfAny,
 	},
 } as const satisfies Fields<Consensus>;

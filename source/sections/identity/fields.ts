@@ -5,13 +5,28 @@ import type { Fields, FieldPath, JoinedLine } from '../field.ts';
 import type { Identity } from './schema.ts';
 
 export const fields = {
-	nodeId: { label: 'Node id', statusLabel: 'ID', unit: 'id', priority: 2, mapped: traits.text },
-	client: { label: 'Client', unit: 'text', priority: 1, csv: ['client', 9], mapped: traits.text },
+	nodeId: {
+		label: 'Node id',
+		statusLabel: 'ID',
+		unit: 'id',
+		priority: 2,
+		mapped: traits.text,
+		infoLabel: 'node_id',
+	},
+	client: {
+		label: 'Client',
+		unit: 'text',
+		priority: 1,
+		csv: ['client', 9],
+		mapped: traits.text,
+		infoLabel: 'client',
+	},
 	version: {
 		label: 'Version',
 		unit: 'text',
 		priority: 1,
 		csv: ['version', 10],
+		infoLabel: 'version',
 		mapped: traits.text,
 	},
 	networkId: {
@@ -20,6 +35,7 @@ export const fields = {
 		unit: 'text',
 		priority: 2,
 		csv: ['networkId', 12],
+		infoLabel: 'network_id',
 		mapped: traits.text,
 	},
 	chainId: {
@@ -28,9 +44,16 @@ export const fields = {
 		unit: 'text',
 		priority: 2,
 		csv: ['chainId', 11],
+		infoLabel: 'chain_id',
 		mapped: traits.text,
 	},
-	genesisHash: { label: 'Genesis', unit: 'hash', priority: 2, mapped: traits.text },
+	genesisHash: {
+		label: 'Genesis',
+		unit: 'hash',
+		priority: 2,
+		mapped: traits.text,
+		infoLabel: 'genesis_hash',
+	},
 	uptimeSeconds: {
 		label: 'Uptime',
 		unit: 'seconds',
@@ -41,7 +64,13 @@ export const fields = {
 		// It grows by itself; a restart shows in the time of the start.
 		basis: (_, { startedAt }) => startedAt ?? '',
 	},
-	startedAt: { label: 'Started', unit: 'time', priority: 3, mapped: traits.time },
+	startedAt: {
+		label: 'Started',
+		unit: 'time',
+		priority: 3,
+		mapped: traits.time,
+		metric: 'nodetop_identity_start_timestamp_seconds',
+	},
 } as const satisfies Fields<Identity>;
 
 export const joined = [

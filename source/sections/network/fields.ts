@@ -97,7 +97,12 @@ export const fields = {
 		priority: 3,
 		metric: 'nodetop_network_latency_samples',
 	},
-	lastContactAt: { label: 'Last contact', unit: 'age', priority: 1 },
+	lastContactAt: {
+		label: 'Last contact',
+		unit: 'age',
+		priority: 1,
+		metric: 'nodetop_network_last_contact_timestamp_seconds',
+	},
 } as const satisfies Fields<Network>;
 
 export const joined = [

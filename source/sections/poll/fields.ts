@@ -1,17 +1,38 @@
 import { formatAge, formatCount, formatMs } from '../../domain/format.ts';
 import type { Fields, FieldPath, JoinedLine } from '../field.ts';
+import { pollErrorCodes, pollStatuses } from '../../domain/words.ts';
 import type { PollReport } from './schema.ts';
 
 export const fields = {
-	status: { label: 'Poll', unit: 'word', priority: 3, csv: ['pollStatus', 6] },
-	at: { label: 'Last poll', unit: 'age', priority: 2 },
-	'error.code': { label: 'Error code', unit: 'text', priority: 2, csv: ['errorCode', 7] },
+	status: {
+		label: 'Poll',
+		unit: 'word',
+		priority: 3,
+		csv: ['pollStatus', 6],
+		metric: 'nodetop_poll_status',
+		words: pollStatuses,
+	},
+	at: {
+		label: 'Last poll',
+		unit: 'age',
+		priority: 2,
+		metric: 'nodetop_poll_last_timestamp_seconds',
+	},
+	'error.code': {
+		label: 'Error code',
+		unit: 'text',
+		priority: 2,
+		csv: ['errorCode', 7],
+		metric: 'nodetop_poll_error',
+		words: pollErrorCodes,
+	},
 	'error.message': { label: 'Error', unit: 'text', priority: 2 },
 	lastGoodAt: {
 		label: 'Last good',
 		unit: 'age',
 		priority: 1,
 		csv: ['lastGoodAt', 40],
+		metric: 'nodetop_poll_last_good_timestamp_seconds',
 		tone: () => 'warn',
 		isShown: (_, { status }) => status === 'failed',
 	},
@@ -38,7 +59,7 @@ export const fields = {
 		label: 'Missed polls',
 		unit: 'count',
 		priority: 2,
-		metric: 'nodetop_poll_missed_slots',
+		metric: 'nodetop_poll_missed_slots_total',
 		tone: () => 'warn',
 	},
 } as const satisfies Fields<PollReport>;

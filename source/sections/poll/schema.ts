@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { amount, count, text, time } from '../../domain/scalars.ts';
-import { pollErrorCodes } from '../../domain/words.ts';
+import { pollErrorCodes, pollStatuses } from '../../domain/words.ts';
 
 export const pollErrorSchema = z.strictObject({
 	code: z.enum(pollErrorCodes),
@@ -19,7 +19,7 @@ export const endpointSchema = z.strictObject({
 });
 
 export const pollSchema = z.strictObject({
-	status: z.enum(['pending', 'ok', 'partial', 'failed']).describe('pending: not polled yet'),
+	status: z.enum(pollStatuses).describe('pending: not polled yet'),
 	at: time.optional().describe('When the last poll ended'),
 	latencyMs: amount.optional().describe('Time from the main request to its complete answer'),
 	steadyLatencyMs: amount

@@ -20,7 +20,12 @@ export const fields = {
 		metric: 'nodetop_probes_usual_level_seconds',
 	},
 	shiftMs: { label: 'Path shift', unit: 'ms', priority: 3, metric: 'nodetop_probes_shift_seconds' },
-	shiftedAt: { label: 'Path shifted', unit: 'age', priority: 3 },
+	shiftedAt: {
+		label: 'Path shifted',
+		unit: 'age',
+		priority: 3,
+		metric: 'nodetop_probes_shifted_timestamp_seconds',
+	},
 	lossRatio: {
 		label: 'Path loss',
 		unit: 'ratio',
@@ -32,18 +37,29 @@ export const fields = {
 		label: 'Route changes',
 		unit: 'count',
 		priority: 2,
-		metric: 'nodetop_probes_route_changes',
+		metric: 'nodetop_probes_route_changes_total',
 	},
-	'route.changedAt': { label: 'Route changed', unit: 'age', priority: 3 },
+	'route.changedAt': {
+		label: 'Route changed',
+		unit: 'age',
+		priority: 3,
+		metric: 'nodetop_probes_route_changed_timestamp_seconds',
+	},
 	address: { label: 'Probed address', statusLabel: 'Probed', unit: 'text', priority: 3 },
 	sent: {
 		label: 'Probes sent',
 		unit: 'count',
 		priority: 3,
-		metric: 'nodetop_probes_sent',
+		metric: 'nodetop_probes_sent_total',
 		basis: () => '',
 	},
-	at: { label: 'Last probe', unit: 'age', priority: 3, basis: () => '' },
+	at: {
+		label: 'Last probe',
+		unit: 'age',
+		priority: 3,
+		metric: 'nodetop_probes_last_timestamp_seconds',
+		basis: () => '',
+	},
 } as const satisfies Fields<Probes>;
 
 export const joined = [

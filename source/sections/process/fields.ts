@@ -1,4 +1,5 @@
 import type { Tone } from '../../domain/tone.ts';
+import { processStates } from '../../domain/words.ts';
 import type { Fields } from '../field.ts';
 import type { Process } from './schema.ts';
 
@@ -18,6 +19,8 @@ export const fields = {
 		statusLabel: 'State',
 		unit: 'word',
 		priority: 1,
+		metric: 'nodetop_process_state',
+		words: processStates,
 		tone: (state) => toneOfState[state],
 	},
 	pid: { label: 'Process id', statusLabel: 'PID', unit: 'text', priority: 2 },
@@ -25,8 +28,14 @@ export const fields = {
 		label: 'Restarts',
 		unit: 'count',
 		priority: 2,
-		metric: 'nodetop_process_restarts',
+		metric: 'nodetop_process_restarts_total',
 	},
-	startedAt: { label: 'Process started', statusLabel: 'Started', unit: 'age', priority: 2 },
+	startedAt: {
+		label: 'Process started',
+		statusLabel: 'Started',
+		unit: 'age',
+		priority: 2,
+		metric: 'nodetop_process_start_timestamp_seconds',
+	},
 	exitReason: { label: 'Exit reason', unit: 'text', priority: 1 },
 } as const satisfies Fields<Process>;

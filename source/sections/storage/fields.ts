@@ -30,7 +30,8 @@ export const fields = {
 		statusLabel: 'Growth',
 		unit: 'bytes',
 		priority: 2,
-		metric: 'nodetop_storage_growth_bytes_per_day',
+		metric: 'nodetop_storage_growth_bytes_per_second',
+		metricFactor: 1 / 86_400,
 		show: (bytes) => `${formatBytes(bytes)} a day`,
 	},
 	'daysUntilFull.expected': {
@@ -38,6 +39,6 @@ export const fields = {
 		statusLabel: 'Full In',
 		unit: 'days',
 		priority: 1,
-		metric: 'nodetop_storage_days_until_full',
+		metric: 'nodetop_storage_full_in_seconds',
 	},
 } as const satisfies Fields<Storage>;

@@ -1,0 +1,22 @@
+/** The metrics of QuDAG's node operations plan, by their exact names. */
+export const planNames: readonly string[] = [
+	'consensus_round_counter',
+	'consensus_finalized_vertices',
+	'consensus_finality_time_histogram',
+	'consensus_voting_power_gauge',
+	'dag_vertex_counter',
+	'dag_edge_counter',
+	'dag_tip_gauge',
+	'dag_depth_gauge',
+	'dag_growth_rate_gauge',
+	'network_peer_gauge',
+	'network_messages_sent_counter',
+	'network_messages_received_counter',
+	'network_bytes_sent_counter',
+	'network_bytes_received_counter',
+	'network_latency_histogram',
+	'process_cpu_usage_gauge',
+	'process_memory_resident_gauge',
+	'process_thread_count_gauge',
+	'process_open_fds_gauge',
+];
