@@ -12,6 +12,7 @@ import type { Half } from './equivocator.ts';
 import { createFinality } from './finality.ts';
 import type { Finality } from './finality.ts';
 import { Gossip } from './gossip.ts';
+import { DagHistograms } from './histograms.ts';
 import { messageTypes } from './message.ts';
 import type { AboutDagNode, Message, MessageType, NodeState } from './message.ts';
 import type { NodeContext, NodeParts } from './node-context.ts';
@@ -56,6 +57,7 @@ export class DagNode implements NodeProcess {
 	readonly sync: Sync;
 	readonly finality: Finality;
 	readonly disk: Disk;
+	readonly histograms = new DagHistograms();
 	/** Vertices attached per second. */
 	readonly growth: RateWindow;
 	readonly #context: NodeContext;
@@ -74,7 +76,9 @@ export class DagNode implements NodeProcess {
 		this.dag = dag;
 		this.traffic = createTraffic(messageTypes, this.startedAtMs);
 		this.growth = createRateWindow(growthWindowMs, this.startedAtMs);
-		this.finality = createFinality(context);
+		this.finality = createFinality(context, (tookMs) => {
+			this.histograms.finality.observe(tookMs / 1000);
+		});
 		this.disk = createDisk(() => dag.totals().storageBytes);
 		this.peers = this.#createPeers();
 		const parts = { context, dag, peers: this.peers, traffic: this.traffic };
@@ -158,6 +162,9 @@ export class DagNode implements NodeProcess {
 			about: () => ({ client, version, protocol, address: world.address(), state: dag.state() }),
 			onHello: ({ name, about }) => {
 				if (about) this.#onState(name, about.state);
+			},
+			onRoundTrip: (_name, tookMs) => {
+				this.histograms.latency.observe(tookMs / 1000);
 			},
 			onLost: () => {
 				this.sync.onPeerLost();

@@ -14,7 +14,7 @@ export interface Finality {
 
 const windowMs = 60_000;
 
-export function createFinality(world: World): Finality {
+export function createFinality(world: World, onFinal: (tookMs: number) => void): Finality {
 	const times = createSampleWindow(windowMs);
 	let lastAtMs: number | undefined;
 	let lastAtWallMs: number | undefined;
@@ -22,7 +22,9 @@ export function createFinality(world: World): Finality {
 		record({ attachedAtMs }) {
 			lastAtMs = world.nowMs();
 			lastAtWallMs = world.wallNowMs();
-			times.add(lastAtMs - attachedAtMs, lastAtMs);
+			const tookMs = lastAtMs - attachedAtMs;
+			times.add(tookMs, lastAtMs);
+			onFinal(tookMs);
 		},
 		distribution: () => times.distribution(world.nowMs()),
 		get lastAtMs() {

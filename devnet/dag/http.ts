@@ -55,13 +55,17 @@ function createApp(
 			context.json({ ready: status === 'active', status }, status === 'active' ? 200 : 503),
 		),
 	);
-	app.get('/metrics', async (context) => {
+	const sendMetrics = async (context: Context) => {
 		const status = readStatus();
-		if (!status) return context.text('the node is down\n', 503);
-		return context.body(await metrics.render(status), 200, {
+		const { node } = slot;
+		if (!status || !node) return context.text('the node is down\n', 503);
+		const scrape = { status, bytes: node.traffic.totals() };
+		return context.body(await metrics.render(scrape, node.histograms.registry), 200, {
 			'content-type': metrics.contentType,
 		});
-	});
+	};
+	app.get('/metrics', sendMetrics);
+	app.get('/metrics/seed', sendMetrics);
 	app.get('/events', (context) => streamSSE(context, (sse) => stream.serve(sse)));
 	return app;
 }

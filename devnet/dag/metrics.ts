@@ -1,17 +1,30 @@
-import { NodeMetrics } from '../node-metrics.ts';
+import { counter, NodeMetrics } from '../node-metrics.ts';
 import type { Family, LabelledValue } from '../node-metrics.ts';
 import { healthLevel } from './health.ts';
 import type { NodeStatus } from './status.ts';
 
-/** The metrics of a node, read from its status, so that both give the same numbers. */
-export function createNodeMetrics(): NodeMetrics<NodeStatus> {
-	return new NodeMetrics([...figures, ...messageFamilies, ...stateFamilies]);
+/** What the metrics of a node are read from. */
+export interface Scrape {
+	readonly status: NodeStatus;
+	/** Of messages, since the start. */
+	readonly bytes: { readonly bytesSent: number; readonly bytesReceived: number };
+}
+
+/**
+ * The metrics of a node, read from its status, so that both give the same numbers, but for the
+ * histograms of its run. All names of QuDAG's node operations plan are among them.
+ */
+export function createNodeMetrics(): NodeMetrics<Scrape> {
+	return new NodeMetrics([...figures.map(ofStatus), ...planned, ...ofStates]);
+}
+
+function ofStatus({ read, ...family }: Family<NodeStatus>): Family<Scrape> {
+	return { ...family, read: ({ status }) => read(status) };
 }
 
 const consensusStatuses = ['active', 'syncing', 'stalled'] as const;
 const healthLevels = ['Healthy', 'Degraded', 'Unhealthy'] as const;
 
-/** The first names are those of QuDAG's node operations plan. */
 const figures: readonly Family<NodeStatus>[] = [
 	{
 		name: 'consensus_round_counter',
@@ -39,21 +52,26 @@ const figures: readonly Family<NodeStatus>[] = [
 			time && time.secs + time.nanos / 1e9,
 	},
 	{
-		name: 'consensus_voting_power_ratio',
+		name: 'consensus_voting_power_gauge',
 		help: 'Share of the votes, 0 to 1',
 		type: 'gauge',
 		read: (status) => status.consensus_state.voting_power,
 	},
 	{
+		// A gauge: pending vertices become final.
 		name: 'dag_vertex_counter',
-		help: 'Vertices, with those that were pruned',
+		help: 'Vertices by state, with those that were pruned',
 		type: 'gauge',
-		read: (status) => status.dag_stats.total_vertices,
+		labels: ['type'],
+		read: ({ consensus_state: { finalized_vertices, pending_vertices } }) => [
+			[{ type: 'finalized' }, finalized_vertices],
+			[{ type: 'pending' }, pending_vertices],
+		],
 	},
 	{
-		name: 'dag_edge_gauge',
+		name: 'dag_edge_counter',
 		help: 'Edges, with those that were pruned',
-		type: 'gauge',
+		type: 'counter',
 		read: (status) => status.dag_stats.total_edges,
 	},
 	{
@@ -123,10 +141,22 @@ const figures: readonly Family<NodeStatus>[] = [
 		read: (status) => status.resource_usage.cpu_usage,
 	},
 	{
-		name: 'process_memory_resident_bytes',
-		help: 'Resident memory of the process, which all nodes of the devnet share',
+		name: 'process_memory_resident_gauge',
+		help: 'Bytes of resident memory of the process, which all nodes of the devnet share',
 		type: 'gauge',
 		read: (status) => status.resource_usage.memory_usage.resident,
+	},
+	{
+		name: 'process_thread_count_gauge',
+		help: 'Threads of the process, which all nodes of the devnet share',
+		type: 'gauge',
+		read: (status) => status.resource_usage.thread_count,
+	},
+	{
+		name: 'process_open_fds_gauge',
+		help: 'Open files of the process, which all nodes of the devnet share',
+		type: 'gauge',
+		read: (status) => status.resource_usage.open_file_descriptors,
 	},
 ];
 
@@ -140,6 +170,20 @@ const messageFamilies = (['sent', 'received', 'dropped', 'failed'] as const).map
 			messages.map((counts): LabelledValue => [{ type: counts.type }, counts[outcome]]),
 	}),
 );
+
+const planned: readonly Family<Scrape>[] = [
+	...messageFamilies.map(ofStatus),
+	counter(
+		'network_bytes_sent_counter',
+		'Bytes of messages sent',
+		({ bytes: { bytesSent } }) => bytesSent,
+	),
+	counter(
+		'network_bytes_received_counter',
+		'Bytes of messages received',
+		({ bytes: { bytesReceived } }) => bytesReceived,
+	),
+];
 
 const stateFamilies: readonly Family<NodeStatus>[] = [
 	{
@@ -162,3 +206,5 @@ const stateFamilies: readonly Family<NodeStatus>[] = [
 			]),
 	},
 ];
+
+const ofStates = stateFamilies.map(ofStatus);

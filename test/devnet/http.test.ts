@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
+import { planNames } from '../export/metrics/plan-names.ts';
 import * as z from 'zod';
 import { createHttpSource } from '../../source/adapters/qudag/http-source.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
@@ -115,7 +116,10 @@ test('status, metrics and the event stream tell the same at the same moment', as
 	expect(samples.get('consensus_finalized_vertices')).toBe(
 		status.consensus_state.finalized_vertices,
 	);
-	expect(samples.get('dag_vertex_counter')).toBe(status.dag_stats.total_vertices);
+	const vertices = (type: string) =>
+		samples.get(`dag_vertex_counter{type="${type}"}`) ?? Number.NaN;
+	expect(vertices('finalized')).toBe(status.consensus_state.finalized_vertices);
+	expect(vertices('finalized') + vertices('pending')).toBe(status.dag_stats.total_vertices);
 	expect(samples.get('dag_tip_gauge')).toBe(status.dag_stats.tip_count);
 	expect(samples.get('dag_depth_gauge')).toBe(status.dag_stats.depth);
 	expect(samples.get('dag_growth_rate_gauge')).toBe(status.dag_stats.growth_rate);
@@ -141,10 +145,22 @@ test('status, metrics and the event stream tell the same at the same moment', as
 	);
 });
 
+test('every name of the plan has samples, at both addresses', async () => {
+	const devnet = await start();
+	devnet.advance(60_000);
+	for (const path of ['/metrics', '/metrics/seed']) {
+		const text = await (await fetch(`${urlOf(devnet, 'dag-1')}${path}`)).text();
+		for (const name of planNames) expect(text).toMatch(new RegExp(`^${name}(_count)?[{ ]`, 'm'));
+		expect(text).toMatch(/^consensus_finality_time_histogram_count [1-9]/m);
+		expect(text).toMatch(/^network_latency_histogram_count [1-9]/m);
+		expect(text).toMatch(/^network_bytes_sent_counter [1-9]/m);
+	}
+});
+
 test('what was not measured has no sample', async () => {
 	const devnet = await start();
 	const text = await (await fetch(`${urlOf(devnet, 'dag-1')}/metrics`)).text();
-	expect(text).toContain('\ndag_vertex_counter 1\n');
+	expect(text).toContain('\ndag_vertex_counter{type="finalized"} 1\n');
 	expect(text).not.toMatch(/^consensus_average_finality_seconds /m);
 	expect(text).not.toMatch(/^network_latency_average_milliseconds /m);
 });

@@ -180,11 +180,10 @@ describe('the demo network', () => {
 				};
 				between(node.consensus?.round, 'consensus_round_counter');
 				between(node.consensus?.finalized, 'consensus_finalized_vertices');
-				between(node.dag?.vertices, 'dag_vertex_counter');
-				between(node.dag?.edges, 'dag_edge_gauge');
+				between(node.dag?.edges, 'dag_edge_counter');
 				between(node.dag?.depth, 'dag_depth_gauge');
 				between(node.network?.peers, 'network_peer_gauge');
-				between(node.consensus?.votingPower, 'consensus_voting_power_ratio');
+				between(node.consensus?.votingPower, 'consensus_voting_power_gauge');
 			}
 		} finally {
 			child.kill('SIGTERM');
