@@ -144,7 +144,8 @@ class KnownChain {
 		const recent = this.#links.filter(({ number }) => number <= (headNumber ?? number));
 		return {
 			...(recent.length > 0 && { recent: recent.map(({ block }) => block) }),
-			...(this.#reorgs && { reorgs: this.#reorgs }),
+			// From the start, so that the first one is seen as an increase.
+			...(this.#links.length > 0 && { reorgs: this.#reorgs ?? { count: 0 } }),
 		};
 	}
 

@@ -58,6 +58,7 @@ describe('geth with every module', () => {
 		});
 		expect(reading.chain).toEqual({
 			emptyBlocks: 'unknown',
+			reorgs: { count: 0 },
 			head: { number: headNumber, hash: `0xb${headNumber}`, at: '2026-11-21T11:59:55.000Z' },
 			safe: {
 				number: headNumber - 32,
