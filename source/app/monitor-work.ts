@@ -4,6 +4,7 @@ import type { GroupAnalysis } from '../analysis/groups.ts';
 import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 import type { ProbeSettings } from '../config/probes.ts';
 import type { Clock } from '../domain/clock.ts';
+import { usualSpread } from '../domain/jitter.ts';
 import type { Target } from '../domain/target.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Attached } from '../fleet/node-state.ts';
@@ -87,8 +88,15 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 		comparing.nodesChanged();
 		health.polled(result.target.name, result.outcome.status === 'failed');
 	};
-	const maxInFlight = options.outside?.maxInFlight;
-	const polling = createPollingSet({ clock, sources, onResult, reportBug, maxInFlight });
+	const polling = createPollingSet({
+		clock,
+		sources,
+		onResult,
+		reportBug,
+		maxInFlight: options.outside?.maxInFlight,
+		// Where nodes are scripted, so are the times of their polls.
+		spread: options.outside?.sources ? 0 : usualSpread,
+	});
 	const probing = startProbing(options.probing, context);
 	const network = options.keepsNetworkMemory === true ? followNetwork(context.events) : undefined;
 	return {

@@ -16,6 +16,8 @@ export interface PollingSetOptions {
 	readonly reportBug: ReportBug;
 	/** Polls in flight over all targets, at most. */
 	readonly maxInFlight?: number | undefined;
+	/** The part of an interval by which polls differ in time from their slot; none by default. */
+	readonly spread?: number | undefined;
 }
 
 /** The targets that are polled, each at its slots. */
@@ -37,7 +39,11 @@ interface Polled {
 
 export function createPollingSet(options: PollingSetOptions): PollingSet {
 	const { clock, sources, onResult, reportBug } = options;
-	const scheduler = createScheduler({ clock, maxInFlight: options.maxInFlight });
+	const scheduler = createScheduler({
+		clock,
+		maxInFlight: options.maxInFlight,
+		spread: options.spread,
+	});
 	const delay = createDelayMeter(clock);
 	const polled = new Map<string, Polled>();
 

@@ -1,5 +1,6 @@
 import type { ProbeSettings } from '../config/probes.ts';
 import type { Clock } from '../domain/clock.ts';
+import { evenShare, usualSpread } from '../domain/jitter.ts';
 import type { RateLimiter } from '../network-tests/rate-limit.ts';
 import type { Probes } from '../sections/probes/schema.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
@@ -33,7 +34,10 @@ export interface Probing {
 interface Scheduled {
 	readonly url: string;
 	readonly prober: PathProber;
-	dueAtMs: number;
+	/** Without its jitter. */
+	slotAtMs: number;
+	/** Slots so far. */
+	slot: number;
 	isBusy: boolean;
 }
 
@@ -65,7 +69,7 @@ export function createProbing(options: ProbingOptions): Probing {
 		const known = probers.get(name);
 		if (known?.url === url) return known;
 		const prober = createPathProber(url, options);
-		const scheduled = { url, prober, dueAtMs: clock.steadyNow() + waitMs, isBusy: false };
+		const scheduled = { url, prober, slotAtMs: clock.steadyNow() + waitMs, slot: 0, isBusy: false };
 		probers.set(name, scheduled);
 		return scheduled;
 	}
@@ -77,10 +81,13 @@ export function createProbing(options: ProbingOptions): Probing {
 		const nowMs = clock.steadyNow();
 		for (const [index, node] of present.entries()) {
 			const scheduled = scheduledFor(node, (settings.intervalMs * index) / present.length);
-			if (scheduled.isBusy || scheduled.dueAtMs > nowMs || inFlight >= mostAtOnce) continue;
+			const jitterMs = evenShare(scheduled.slot) * usualSpread * settings.intervalMs;
+			const isDue = scheduled.slotAtMs + jitterMs <= nowMs;
+			if (scheduled.isBusy || !isDue || inFlight >= mostAtOnce) continue;
 			// Slots that were missed are not made up for.
-			const missed = Math.floor((nowMs - scheduled.dueAtMs) / settings.intervalMs);
-			scheduled.dueAtMs += (missed + 1) * settings.intervalMs;
+			const missed = Math.floor((nowMs - scheduled.slotAtMs) / settings.intervalMs);
+			scheduled.slotAtMs += (missed + 1) * settings.intervalMs;
+			scheduled.slot += 1;
 			void run(scheduled, node);
 		}
 	}

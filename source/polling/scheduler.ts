@@ -17,6 +17,8 @@ export interface SchedulerOptions {
 	readonly maxInFlight?: number | undefined;
 	/** 0 ≤ x < 1, for the jitter of the backoff. */
 	readonly random?: () => number;
+	/** The part of an interval by which polls differ in time from their slot; none by default. */
+	readonly spread?: number | undefined;
 	readonly clock?: Clock;
 }
 
@@ -40,8 +42,8 @@ interface Entry {
 
 const defaultMaxInFlight = 64;
 
-function newEntry(job: Job, nowMs: number): Entry {
-	const slots = beginSlots(job.intervalMs, nowMs);
+function newEntry(job: Job, nowMs: number, jitter: Parameters<typeof beginSlots>[2]): Entry {
+	const slots = beginSlots(job.intervalMs, nowMs, jitter);
 	return { job, abort: new AbortController(), slots, state: 'waiting', timer: undefined };
 }
 
@@ -50,7 +52,7 @@ function newEntry(job: Job, nowMs: number): Entry {
  * missed slots counted and not made up for, failing targets polled less often with jitter.
  */
 export function createScheduler(options: SchedulerOptions = {}): Scheduler {
-	const { clock = systemClock, random = Math.random } = options;
+	const { clock = systemClock, random = Math.random, spread = 0 } = options;
 	const entries = new Map<string, Entry>();
 	const queue = createRunQueue(options.maxInFlight ?? defaultMaxInFlight);
 
@@ -88,7 +90,7 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
 	return {
 		add(job) {
 			if (entries.has(job.id)) throw new Error(`target ${job.id} is scheduled already`);
-			const entry = newEntry(job, clock.steadyNow());
+			const entry = newEntry(job, clock.steadyNow(), { index: entries.size, spread });
 			entries.set(job.id, entry);
 			enqueue(entry);
 		},

@@ -1,5 +1,11 @@
-/** The slots of one target: slot n is at `startedAtMs + n × intervalMs`. */
+import { evenShare } from '../domain/jitter.ts';
+
+/** The slots of one target: slot n is at `startedAtMs + n × intervalMs`, and its jitter later. */
 export interface Slots {
+	/** Of the targets that are polled, which one it is: each has a jitter of its own. */
+	readonly index: number;
+	/** The part of an interval over which polls are spread; 0: none. */
+	readonly spread: number;
 	intervalMs: number;
 	/** On the steady clock. */
 	startedAtMs: number;
@@ -21,14 +27,25 @@ const failuresAtFullPace = 3;
 const maxBackoffMs = 2000;
 const backoffJitter = 0.2;
 
-export function beginSlots(intervalMs: number, nowMs: number): Slots {
-	return { intervalMs, startedAtMs: nowMs, slot: 0, missedSlots: 0, failures: 0 };
+export function beginSlots(
+	intervalMs: number,
+	nowMs: number,
+	{ index = 0, spread = 0 }: { readonly index?: number; readonly spread?: number } = {},
+): Slots {
+	return { index, spread, intervalMs, startedAtMs: nowMs, slot: 0, missedSlots: 0, failures: 0 };
 }
 
 /** Slots at another interval from now on; what was counted stays. */
 export function movedSlots(slots: Slots, intervalMs: number, nowMs: number): Slots {
-	const { missedSlots, failures } = slots;
-	return { ...beginSlots(intervalMs, nowMs), missedSlots, failures };
+	return { ...slots, intervalMs, startedAtMs: nowMs, slot: 0 };
+}
+
+/**
+ * How much later than its slot a poll begins; two polls that follow each other are never closer than
+ * 1 − 0.4 × `spread` intervals.
+ */
+export function jitterMs({ index, spread, intervalMs }: Slots, slot: number): number {
+	return evenShare(index + slot) * spread * intervalMs;
 }
 
 /**
@@ -44,7 +61,8 @@ export function nextDelayMs(
 	const due = Math.floor((nowMs - slots.startedAtMs) / slots.intervalMs) + 1;
 	slots.missedSlots += Math.max(0, due - slots.slot - 1);
 	slots.slot = due;
-	const toSlotMs = slots.startedAtMs + due * slots.intervalMs - nowMs;
+	const dueAtMs = slots.startedAtMs + due * slots.intervalMs + jitterMs(slots, due);
+	const toSlotMs = dueAtMs - nowMs;
 	const backoffMs = backoff(slots.failures, slots.intervalMs, random);
 	return Math.max(toSlotMs, backoffMs, result.retryAfterMs ?? 0);
 }

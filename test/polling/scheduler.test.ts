@@ -49,6 +49,33 @@ describe('createScheduler', () => {
 		expect(startedAt).toEqual([0, 1000, 2000, 3000]);
 	});
 
+	it('moves polls within their slots so that no regular pause of a node escapes them', async () => {
+		scheduler = createScheduler({ spread: 0.3 });
+		const { job, startedAt, missed } = recordedJob('a', 5000, () => 20, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(400_000);
+		const phases = startedAt.map((ms) => ms % 2500);
+		// A node that stands still for 1.2 s of every 2.5 s, wherever its pauses begin.
+		for (let from = 0; from < 2500; from += 100) {
+			const met = phases.filter((phase) => (phase - from + 2500) % 2500 < 1200);
+			expect(met.length).toBeGreaterThan(0);
+		}
+		const gaps = startedAt.slice(1).map((ms, index) => ms - (startedAt[index] ?? 0));
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5000 * (1 - 0.4 * 0.3));
+		expect(Math.max(...gaps)).toBeLessThanOrEqual(5000 * 1.3);
+		expect(startedAt[0]).toBe(0);
+		expect(missed.at(-1)).toBe(0);
+		expect(startedAt.length).toBe(80);
+	});
+
+	it('polls several targets at different times', async () => {
+		scheduler = createScheduler({ spread: 0.3 });
+		const jobs = ['a', 'b', 'c'].map((id) => recordedJob(id, 1000, () => 0, good));
+		for (const { job } of jobs) scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(1500);
+		expect(new Set(jobs.map(({ startedAt }) => startedAt[1])).size).toBe(3);
+	});
+
 	it('never runs two polls of one target at once, and counts the slots it missed', async () => {
 		const { job, startedAt, missed } = recordedJob('a', 1000, () => 2300, good);
 		scheduler.add(job);
