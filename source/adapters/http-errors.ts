@@ -158,7 +158,12 @@ export function systemCode(error: unknown): string | undefined {
 const socketErrors: Readonly<
 	Record<
 		string,
-		{ code: 'unreachable' | 'badResponse'; what: string; nextStep: string } | undefined
+		| {
+				code: 'unreachable' | 'badResponse' | 'noNetwork' | 'tooBusy';
+				what: string;
+				nextStep: string;
+		  }
+		| undefined
 	>
 > = {
 	ECONNREFUSED: {
@@ -202,10 +207,24 @@ const socketErrors: Readonly<
 		nextStep: 'check the address, the route and the firewall',
 	},
 	ENETUNREACH: {
-		code: 'unreachable',
-		what: 'network unreachable',
-		nextStep: 'check this machine’s network',
+		code: 'noNetwork',
+		what: 'this machine has no route to it',
+		nextStep: 'check this machine’s network: ip route, and whether it has IPv6 if the address does',
 	},
+	ENETDOWN: {
+		code: 'noNetwork',
+		what: 'the network of this machine is down',
+		nextStep: 'check this machine’s network: ip link',
+	},
+	EADDRNOTAVAIL: {
+		code: 'noNetwork',
+		what: 'this machine has no address or port left to connect from',
+		nextStep: 'check this machine’s network: ip address, and ss -s for its open connections',
+	},
+	EMFILE: outOfFiles('this process has too many files open'),
+	ENFILE: outOfFiles('this machine has too many files open'),
+	ENOBUFS: outOfFiles('this machine has no memory left for connections'),
+	ENOMEM: outOfFiles('this machine has no memory left for connections'),
 	ENOENT: {
 		code: 'unreachable',
 		what: 'no such socket',
@@ -222,6 +241,14 @@ const socketErrors: Readonly<
 		nextStep: 'this port may speak plain HTTP: try http:// instead of https://',
 	},
 };
+
+function outOfFiles(what: string) {
+	return {
+		code: 'tooBusy' as const,
+		what,
+		nextStep: 'allow more (ulimit -n), or poll fewer nodes from this machine',
+	};
+}
 
 /** The first words of what is no HTTP, which Node's parser keeps. */
 function rawWords(cause: unknown): string {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { formatNames } from '../domain/format.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
-import type { ConnectionFault } from '../domain/words.ts';
+import type { ConnectionFault, PollErrorCode } from '../domain/words.ts';
 
 /** Nodes on several hosts that stopped answering together: reason to doubt our own connection. */
 export interface Suspicion {
@@ -29,8 +29,8 @@ export interface ConnectionFinding {
 	readonly evidence: readonly string[];
 }
 
-/** Nodes that this machine was too busy to poll. */
-export interface OwnLoad {
+/** Nodes that could not be polled for a reason that this machine itself names. */
+export interface OwnFault {
 	readonly failing: readonly string[];
 	readonly finding: ConnectionFinding;
 }
@@ -81,16 +81,30 @@ export function findSuspicion(
 }
 
 /** Nodes that could not be waited for because this machine was too busy. */
-export function findOwnLoad(nodes: readonly NodeSnapshot[]): OwnLoad | undefined {
-	const unjudged = nodes.filter(({ poll }) => poll.error?.code === 'tooBusy');
+export function findOwnLoad(nodes: readonly NodeSnapshot[]): OwnFault | undefined {
+	return findOwnFault(nodes, 'tooBusy', 'busy', 'this machine is too busy to judge');
+}
+
+/** Nodes to which this machine has no way at all: its own system said so before anything was sent. */
+export function findNoWay(nodes: readonly NodeSnapshot[]): OwnFault | undefined {
+	return findOwnFault(nodes, 'noNetwork', 'us', 'this machine has no network to reach');
+}
+
+function findOwnFault(
+	nodes: readonly NodeSnapshot[],
+	code: PollErrorCode,
+	verdict: ConnectionFault,
+	words: string,
+): OwnFault | undefined {
+	const unjudged = nodes.filter(({ poll }) => poll.error?.code === code);
 	if (unjudged.length === 0) return undefined;
 	const failing = unjudged.map(({ target }) => target.name);
 	const nodesText = failing.length === 1 ? '1 node' : `${failing.length} nodes`;
 	return {
 		failing,
 		finding: {
-			verdict: 'busy',
-			message: `this machine is too busy to judge ${nodesText}`,
+			verdict,
+			message: `${words} ${nodesText}`,
 			evidence: [unjudged[0]?.poll.error?.message ?? '', formatNames(failing)],
 		},
 	};

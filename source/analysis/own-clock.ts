@@ -2,7 +2,7 @@ import { formatDuration, formatNames } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { remoteHost } from './connection-verdict.ts';
-import type { OwnLoad } from './connection-verdict.ts';
+import type { OwnFault } from './connection-verdict.ts';
 
 /** Clocks on their own that agree about ours. */
 const leastWitnesses = 2;
@@ -12,7 +12,7 @@ const leastWitnesses = 2;
  * when they disagree, when one of them agrees with us, or when too few are known. A node on this machine
  * that agrees with us reads the same clock, and proves nothing.
  */
-export function findOwnClock(nodes: readonly NodeSnapshot[]): OwnLoad | undefined {
+export function findOwnClock(nodes: readonly NodeSnapshot[]): OwnFault | undefined {
 	const witnesses = nodes.flatMap(({ target: { name, url }, poll, clock }) => {
 		if (!clock || (poll.status !== 'ok' && poll.status !== 'partial')) return [];
 		const isOff = Math.abs(clock.offsetMs) - clock.uncertaintyMs > clockLimitMs;

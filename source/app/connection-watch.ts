@@ -1,4 +1,4 @@
-import { decide, findOwnLoad, findSuspicion } from '../analysis/connection-verdict.ts';
+import { decide, findNoWay, findOwnLoad, findSuspicion } from '../analysis/connection-verdict.ts';
 import type {
 	Suspicion,
 	ConnectionFacts,
@@ -49,9 +49,9 @@ export function createConnectionWatch(options: ConnectionWatchOptions): Connecti
 
 	return {
 		consider(nodes) {
-			const load = findOwnLoad(nodes);
-			if (load) {
-				last = toVerdict(load, load.finding, last, clock.now());
+			const own = findOwnLoad(nodes) ?? findNoWay(nodes);
+			if (own) {
+				last = toVerdict(own, own.finding, last, clock.now());
 				return last;
 			}
 			if (last?.verdict === 'busy') last = undefined;

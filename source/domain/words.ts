@@ -119,6 +119,7 @@ export const pollErrorCodes = [
 	'unsupported',
 	'internal',
 	'tooBusy',
+	'noNetwork',
 ] as const;
 export type PollErrorCode = (typeof pollErrorCodes)[number];
 

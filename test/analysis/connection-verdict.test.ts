@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decide, findSuspicion, remoteHost } from '../../source/analysis/connection-verdict.ts';
+import {
+	decide,
+	findNoWay,
+	findSuspicion,
+	remoteHost,
+} from '../../source/analysis/connection-verdict.ts';
 import type { Suspicion, ConnectionFacts } from '../../source/analysis/connection-verdict.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { PollErrorCode } from '../../source/domain/words.ts';
@@ -91,6 +96,27 @@ describe('findSuspicion', () => {
 		];
 		const others = [up('old', 'http://192.0.2.3:1', 6), up('here', 'http://127.0.0.1:1')];
 		expect(findSuspicion([...failing, ...others])?.answering).toEqual([]);
+	});
+});
+
+describe('findNoWay', () => {
+	it('one node to which this machine has no route is our fault', () => {
+		const nodes = [
+			down('a', 'http://[2001:db8::1]:1', { code: 'noNetwork' }),
+			up('b', 'http://192.0.2.1:1'),
+		];
+		expect(findNoWay(nodes)).toEqual({
+			failing: ['a'],
+			finding: {
+				verdict: 'us',
+				message: 'this machine has no network to reach 1 node',
+				evidence: ['m', 'a'],
+			},
+		});
+	});
+
+	it('one that does not answer is not', () => {
+		expect(findNoWay([down('a', 'http://192.0.2.1:1', { code: 'unreachable' })])).toBeUndefined();
 	});
 });
 

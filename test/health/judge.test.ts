@@ -25,7 +25,8 @@ function failedWith(
 		| 'unauthorized'
 		| 'rateLimited'
 		| 'internal'
-		| 'tooBusy',
+		| 'tooBusy'
+		| 'noNetwork',
 ) {
 	return node({ poll: { status: 'failed', failures: 1, error: { code, message: 'm' } } });
 }
@@ -79,6 +80,7 @@ describe('judge', () => {
 		['refused, but alive', failedWith('unauthorized'), 'unknown', ['nodeDown']],
 		['limited, but alive', failedWith('rateLimited'), 'unknown', ['nodeDown']],
 		['this machine was late', failedWith('tooBusy'), 'unknown', ['machineTooBusy']],
+		['this machine has no route to it', failedWith('noNetwork'), 'unknown', ['ownConnectionLost']],
 		['our own bug', failedWith('internal'), 'unknown', ['nodeDown']],
 		['halted', node({ consensus: { status: 'halted' } }), 'down', ['consensusStalled']],
 		['stalled', node({ consensus: { status: 'stalled' } }), 'degraded', ['consensusStalled']],

@@ -49,7 +49,7 @@ const witness: ConnectionVerdict = {
 	failing: ['a'],
 };
 
-const failed = (code: 'unreachable' | 'unauthorized' | 'tooBusy'): Seen => ({
+const failed = (code: 'unreachable' | 'unauthorized' | 'tooBusy' | 'noNetwork'): Seen => ({
 	sections: { poll: { status: 'failed', failures: 3, error: { code, message: 'm' } } },
 });
 const clock = { offsetMs: 9000, uncertaintyMs: 10, source: 'httpDate' as const };
@@ -59,7 +59,10 @@ const disk = (free: number): Seen => ({
 
 /** What shows at one look: every way in which it does. */
 const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
-	ownConnectionLost: [{ ...failed('unreachable'), witness }],
+	ownConnectionLost: [
+		{ ...failed('unreachable'), witness },
+		{ ...failed('noNetwork'), witness },
+	],
 	machineTooBusy: [{ ...failed('tooBusy'), witness: { ...witness, verdict: 'busy' } }],
 	ownClock: [{ sections: {}, witness: { ...witness, verdict: 'clock' } }],
 	nodeDown: [failed('unreachable'), failed('unauthorized')],

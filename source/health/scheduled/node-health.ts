@@ -94,7 +94,9 @@ export function createNodeHealth(options: NodeHealthOptions): NodeHealth {
 function whySilent({ node, witness }: ComponentInput): string | undefined {
 	if (node.poll.status === 'pending') return 'the node was not polled yet';
 	if (node.poll.status !== 'failed') return undefined;
-	const isOurs = witness?.verdict === 'us' && witness.failing.includes(node.target.name);
+	const isOurs =
+		node.poll.error?.code === 'noNetwork' ||
+		(witness?.verdict === 'us' && witness.failing.includes(node.target.name));
 	return isOurs ? 'our own connection is lost' : 'the node does not answer';
 }
 

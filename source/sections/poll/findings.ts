@@ -14,6 +14,7 @@ const healthOfPollError: Record<PollErrorCode, Health> = {
 	unsupported: 'unknown',
 	internal: 'unknown',
 	tooBusy: 'unknown',
+	noNetwork: 'unknown',
 };
 
 /** What gateways answer while the node behind them does not. */
@@ -32,6 +33,7 @@ function healthOf({ error, lastGoodAt }: PollReport): Health {
 
 /** Whether this machine's connection is lost, and not the node. */
 function isOurFault({ node, witness }: FindingInput): boolean {
+	if (node.poll.error?.code === 'noNetwork') return true;
 	return witness?.verdict === 'us' && witness.failing.includes(node.target.name);
 }
 
@@ -42,7 +44,7 @@ export const findings = {
 		severity: 'critical',
 		holdMs: 10_000,
 		keepFiringMs: 10_000,
-		bad: 'several nodes on several hosts stop answering at once, and no witness answers',
+		bad: 'several nodes on several hosts stop answering at once, and no witness answers; or this machine has no route to a node',
 		whenFleet(witness) {
 			if (witness?.verdict !== 'us') return undefined;
 			return { message: witness.message, evidence: witness.evidence.join('; ') };
@@ -51,7 +53,7 @@ export const findings = {
 			if (input.node.poll.status !== 'failed' || !isOurFault(input)) return undefined;
 			return {
 				message: 'not judged: our own connection is lost',
-				evidence: input.witness?.evidence.join('; '),
+				evidence: input.witness?.evidence.join('; ') ?? input.node.poll.error?.message,
 				health: 'unknown',
 			};
 		},
