@@ -11,7 +11,9 @@ import type { Surroundings } from './surroundings.ts';
 export const defaultWatchMs = 5000;
 const connectsPerSecond = 6;
 const mostConnects = 300;
-const replies = 5;
+/** A node that stops for a second now and then is to be met while it does, twice. */
+const replyGapMs = 300;
+const mostReplies = 20;
 /** From the start of one connection to that of the next: in half of the watch all are made. */
 const gapMs = 1000 / connectsPerSecond / 2;
 
@@ -38,7 +40,13 @@ export async function measurePathTo(
 	}
 	const wanted = Math.max(defaultWatchMs, watchMs) * (connectsPerSecond / 1000);
 	const connects = Math.min(mostConnects, Math.round(wanted));
-	return measurePath(target, { signal, connects, replies, gapMs });
+	// The other half of the watch.
+	const replies = Math.min(
+		mostReplies,
+		Math.round(Math.max(defaultWatchMs, watchMs) / 2 / replyGapMs),
+	);
+	const spreadMs = Math.max(defaultWatchMs, watchMs) / 2 / replies;
+	return measurePath(target, { signal, connects, replies, gapMs, replyGapMs: spreadMs });
 }
 
 async function whyNotMeasured(

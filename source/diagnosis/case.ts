@@ -10,6 +10,8 @@ export interface ReplySample {
 	readonly firstByteMs: number;
 	readonly totalMs: number;
 	readonly bytes: number;
+	/** Since when nothing came any more, of a reply that did not end within the time allowed. */
+	readonly stoppedAtMs?: number;
 	/** The fastest quarter of its last two thirds; absent where it was too short to tell. */
 	readonly stretch?: Stretch;
 	/** Its end, where the rate did not grow any more; absent where it did, or was too short to tell. */
@@ -33,6 +35,10 @@ export interface PathProbe {
 	readonly connects: readonly ConnectSample[];
 	readonly tls?: { readonly validTo: string } | { readonly error: string };
 	readonly replies: readonly ReplySample[];
+	/** Questions that got no byte of a reply. */
+	readonly unanswered?: number;
+	/** By the date of its quickest reply. */
+	readonly clock?: { readonly offsetMs: number; readonly uncertaintyMs: number };
 }
 
 /** Everything known when one node is diagnosed. Pure data: equal inputs have equal diagnoses. */

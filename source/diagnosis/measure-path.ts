@@ -1,15 +1,13 @@
 import { lookup } from 'node:dns/promises';
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isOurs, ownDelay } from '../domain/own-delay.ts';
 import { reachOf } from '../domain/reach.ts';
 import type { Target } from '../domain/target.ts';
-import type { ConnectSample, PathProbe, ReplySample } from './case.ts';
-import { stretchesOf, windowOf } from './stretches.ts';
-import type { Arrival } from './stretches.ts';
+import type { ConnectSample, PathProbe } from './case.ts';
+import { timeReplies } from './time-replies.ts';
+import { windowOf } from './stretches.ts';
 
 export interface MeasureOptions {
 	readonly signal: AbortSignal;
@@ -17,13 +15,13 @@ export interface MeasureOptions {
 	readonly replies: number;
 	/** From the start of one connection to that of the next, so that a burst is not mistaken for the path. */
 	readonly gapMs: number;
+	/** The same for replies; a little more or less each time, so that what stops regularly is met. */
+	readonly replyGapMs: number;
 }
 
-const maxBodyBytes = 1_000_000;
 /** A time in which this process was late says nothing about the path. */
 const late = 'OWN_DELAY';
 const unmeasured: ReadonlySet<string> = new Set(['ABORTED', late]);
-const testHeaders = { 'user-agent': 'nodetop', 'x-nodetop-test': 'diagnose' };
 
 /**
  * Measures the path to a node layer by layer: name, connections, TLS certificate, replies. Sends
@@ -51,8 +49,9 @@ export async function measurePath(
 		...(isIP(host) === 0 && { dns: { ms } }),
 		connects,
 		...(isReached && isSecure(url) && { tls: await readCertificate(host, address, port, target) }),
-		replies:
-			isReached && isHttp(url) ? await timeReplies(url, target, windowOf(connects), options) : [],
+		...(isReached && isHttp(url)
+			? await timeReplies(url, target, windowOf(connects), options)
+			: { replies: [] }),
 	};
 }
 
@@ -160,62 +159,6 @@ function readCertificate(
 			else if (Number.isNaN(validTo)) end({ error: 'no certificate' });
 			else end({ validTo: new Date(validTo).toISOString() });
 		});
-	});
-}
-
-async function timeReplies(
-	url: URL,
-	target: Target,
-	windowMs: number,
-	{ replies, signal }: MeasureOptions,
-): Promise<ReplySample[]> {
-	const samples: ReplySample[] = [];
-	for (let n = 0; n < replies && !signal.aborted; n++) {
-		const sample = await timeReply(url, target, windowMs);
-		if (!sample) break;
-		samples.push(sample);
-	}
-	return samples;
-}
-
-function timeReply(url: URL, target: Target, windowMs: number): Promise<ReplySample | undefined> {
-	return new Promise((done) => {
-		const started = performance.now();
-		const { protocol, hostname, port, pathname, search } = url;
-		const question = (isSecure(url) ? requestHttps : requestHttp)({
-			protocol,
-			hostname: hostname.replaceAll(/[[\]]/g, ''),
-			port,
-			path: `${pathname}${search}`,
-			headers: testHeaders,
-			timeout: target.timeoutMs,
-			rejectUnauthorized: false,
-			agent: false,
-		});
-		let firstByteMs: number | undefined;
-		let bytes = 0;
-		const arrivals: Arrival[] = [];
-		const end = () => {
-			clearTimeout(deadline);
-			question.destroy();
-			const totalMs = performance.now() - started;
-			if (firstByteMs === undefined) done(undefined);
-			else done({ firstByteMs, totalMs, bytes, ...stretchesOf(arrivals, windowMs) });
-		};
-		const deadline = setTimeout(end, target.timeoutMs);
-		question.once('response', (reply) => {
-			firstByteMs = performance.now() - started;
-			reply.on('data', (chunk: Buffer) => {
-				bytes += chunk.length;
-				arrivals.push({ atMs: performance.now() - started, bytes });
-				if (bytes > maxBodyBytes) end();
-			});
-			reply.once('end', end);
-			reply.once('error', end);
-		});
-		question.once('timeout', end);
-		question.once('error', end);
-		question.end();
 	});
 }
 

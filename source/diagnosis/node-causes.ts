@@ -3,11 +3,19 @@ import { reachOf } from '../domain/reach.ts';
 import { formatMs } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import { nodeWord } from './case.ts';
-import type { DiagnosisInput, Cause, Evidence } from './case.ts';
+import type { Cause, Evidence, PathProbe } from './case.ts';
 import { evidenceOf, hasIssue } from './issues.ts';
-import { connectErrors, connectTimes, isRefusal, median, thinkingTime } from './samples.ts';
+import {
+	connectErrors,
+	connectTimes,
+	isRefusal,
+	isSlowThinking,
+	lossOf,
+	median,
+	pausesOf,
+	thinkingTime,
+} from './samples.ts';
 
-const slowThinkingMs = 250;
 const slowDiskMs = 100;
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
@@ -60,6 +68,21 @@ export const frozen: Cause = {
 	],
 };
 
+export const callsHang: Cause = {
+	code: 'callsHang',
+	place: 'node',
+	title: 'the node answers small questions, but the calls of a poll hang',
+	disproof: 'the same call by hand, on the node’s own host, is answered',
+	weigh({ path, node }) {
+		const isSilent = node.poll.status === 'failed' && node.poll.error?.code === 'timeout';
+		const answers = (path?.replies ?? []).filter(({ stoppedAtMs }) => stoppedAtMs === undefined);
+		if (!isSilent || answers.length === 0) return undefined;
+		const text = `it answers another question in ${formatMs(thinkingTime(path) ?? 0)}, but no poll`;
+		return { for: [says(2, text)], against: [] };
+	},
+	next: () => ['the call by hand on its own host', 'locks and slow queries in its log'],
+};
+
 export const slowToAnswer: Cause = {
 	code: 'slowNode',
 	place: 'node',
@@ -68,14 +91,20 @@ export const slowToAnswer: Cause = {
 	weigh({ path, node }) {
 		const thinking = thinkingTime(path);
 		const connect = median(connectTimes(path)) ?? 0;
-		if (thinking === undefined || thinking < slowThinkingMs || thinking < connect * 4)
-			return undefined;
+		const busy = evidenceOf(node, { cpuBusy: 1, cpuThrottled: 1 });
+		if (thinking !== undefined && isSlowThinking(thinking, connect)) {
+			const text = `${formatMs(connect)} to connect, but ${formatMs(thinking)} until the first byte`;
+			return { for: [says(4, text), ...busy], against: [] };
+		}
+		const pauses = pausesOf(path);
+		if (!pauses) return undefined;
+		const { slowMs, usualMs, of } = pauses;
+		const range = `${formatMs(slowMs[0] ?? 0)} to ${formatMs(slowMs.at(-1) ?? 0)}`;
+		const text = `${slowMs.length} of ${of} answers began after ${range}, the others after about ${formatMs(usualMs)}: it stops at times`;
+		const isLossy = (lossOf(path)?.lost ?? 0) > 0;
 		return {
-			for: [
-				says(4, `${formatMs(connect)} to connect, but ${formatMs(thinking)} until the first byte`),
-				...evidenceOf(node, { cpuBusy: 1, cpuThrottled: 1 }),
-			],
-			against: [],
+			for: [says(4, text), ...busy],
+			against: isLossy ? [says(4, 'packets are lost, which delays answers too')] : [],
 		};
 	},
 	next: (input) => [
@@ -132,11 +161,15 @@ export const clockSkew: Cause = {
 	place: 'node',
 	title: 'the node’s clock is wrong',
 	disproof: 'timedatectl on its host says it is synchronised',
-	weigh({ node, fleet, group }) {
-		const found = group?.clock ? evidenceOf(node, { clockSkewed: 4 }) : againstOurs(node);
+	weigh({ node, fleet, group, path }) {
+		// Of a node that fails only the path may know a clock of now.
+		const hasFailed = node.poll.status === 'failed';
+		const clock = hasFailed ? path?.clock : node.clock;
+		const isJudged = group?.clock && !hasFailed;
+		const found = isJudged ? evidenceOf(node, { clockSkewed: 4 }) : againstOurs(clock);
 		if (found.length === 0) return undefined;
 		const others = fleet.filter((other) => other !== node && other.clock !== undefined);
-		const alike = others.filter((other) => isAlike(node.clock, other.clock));
+		const alike = others.filter((other) => isAlike(clock, other.clock));
 		return {
 			for: [
 				...found,
@@ -153,10 +186,10 @@ export const clockSkew: Cause = {
 	next: () => ['timedatectl; chronyc tracking on its host'],
 };
 
-type NodeClock = DiagnosisInput['node']['clock'];
+type NodeClock = PathProbe['clock'];
 
 /** Where a network has no median clock, ours is all there is to compare with. */
-function againstOurs({ clock }: DiagnosisInput['node']): readonly Evidence[] {
+function againstOurs(clock: NodeClock): readonly Evidence[] {
 	if (!clock || Math.abs(clock.offsetMs) - clock.uncertaintyMs < clockLimitMs) return [];
 	const side = clock.offsetMs > 0 ? 'ahead of' : 'behind';
 	const off = `${formatMs(Math.abs(clock.offsetMs))} (± ${formatMs(clock.uncertaintyMs)})`;
@@ -298,6 +331,7 @@ export const refusedUs: Cause = {
 export const nodeCauses: readonly Cause[] = [
 	notRunning,
 	frozen,
+	callsHang,
 	refusedUs,
 	diskTrouble,
 	clockSkew,

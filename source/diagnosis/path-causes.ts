@@ -1,7 +1,7 @@
 import { formatMs, formatRate, formatRatio } from '../domain/format.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { nodeWord } from './case.ts';
-import type { DiagnosisInput, Cause, Evidence, PathProbe } from './case.ts';
+import type { DiagnosisInput, Cause, Evidence, PathProbe, ReplySample } from './case.ts';
 import {
 	connectErrors,
 	connectTimes,
@@ -173,6 +173,56 @@ function isCrowded(path: PathProbe | undefined): boolean {
 	return rate !== undefined && longest / rate.atMost > crowdedSeconds;
 }
 
+/** So small that it fits into one packet on every path, with its headers. */
+const smallBytes = 900;
+/** More than any packet of the usual size carries. */
+const largeBytes = 1500;
+
+/** What passes a tunnel or a VPN only in small packets, where nobody says that the large ones are too large. */
+export const largePacketsLost: Cause = {
+	code: 'largePacketsLost',
+	place: 'path',
+	title: 'small answers arrive and large ones do not: the path loses large packets (MTU)',
+	disproof: 'a large answer arrives, or ping -M do -s 1472 does',
+	weigh({ path, node }) {
+		const replies = path?.replies ?? [];
+		const whole = replies.filter(({ stoppedAtMs }) => stoppedAtMs === undefined);
+		const stopped = replies.filter(isStopped);
+		const small = whole.filter(({ bytes }) => bytes <= smallBytes);
+		const isSilent = node.poll.status === 'failed' && node.poll.error?.code === 'timeout';
+		if (whole.some(({ bytes }) => bytes >= largeBytes)) return undefined;
+		const first = median(small.map(({ firstByteMs }) => firstByteMs).toSorted((a, b) => a - b));
+		const found = [
+			...(isSilent && first !== undefined
+				? [
+						says(
+							4,
+							`answers of at most ${smallBytes} B arrive in ${formatMs(first)}, those of the polls do not`,
+						),
+					]
+				: []),
+			...(stopped.length > 1
+				? [
+						says(
+							4,
+							`${stopped.length} of ${replies.length} answers begin, and then nothing more of them comes`,
+						),
+					]
+				: []),
+		];
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: ({ path }) => [
+		`ping -M do -s 1472 ${shellWord(path?.host ?? 'HOST')}, and with smaller sizes until one arrives`,
+		'the MTU of tunnels and VPNs on the way; let ICMP “fragmentation needed” through',
+	],
+};
+
+/** Nothing came in the last half of the time that was allowed. */
+function isStopped({ stoppedAtMs, totalMs }: ReplySample): boolean {
+	return stoppedAtMs !== undefined && stoppedAtMs < totalMs / 2;
+}
+
 export const throttled: Cause = {
 	code: 'throttled',
 	place: 'path',
@@ -254,5 +304,6 @@ export const pathCauses: readonly Cause[] = [
 	tlsExpiry,
 	highLatency,
 	packetLoss,
+	largePacketsLost,
 	throttled,
 ];

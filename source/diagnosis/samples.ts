@@ -138,3 +138,31 @@ export function thinkingTime(path: PathProbe | undefined): number | undefined {
 	const roundTrip = median(connectTimes(path));
 	return first === undefined || roundTrip === undefined ? undefined : first - roundTrip;
 }
+
+/** How long a node may think without being slow. */
+export const slowThinkingMs = 250;
+const timesConnect = 4;
+
+/** Whether so much thinking is the node's own, and not the path's. */
+export function isSlowThinking(thinkingMs: number, connectMs: number): boolean {
+	return thinkingMs >= slowThinkingMs && thinkingMs >= connectMs * timesConnect;
+}
+
+/** Replies that the node was slow to begin, where most were not; times sorted. */
+export interface Pauses {
+	readonly slowMs: readonly number[];
+	readonly usualMs: number;
+	readonly of: number;
+}
+
+/** Of a node that stops now and then; `undefined` of one that is always slow, or never, or only once. */
+export function pausesOf(path: PathProbe | undefined): Pauses | undefined {
+	const connect = median(connectTimes(path)) ?? 0;
+	const thinking = (path?.replies ?? [])
+		.map(({ firstByteMs }) => firstByteMs - connect)
+		.toSorted((a, b) => a - b);
+	const slowMs = thinking.filter((ms) => isSlowThinking(ms, connect));
+	const usualMs = median(thinking) ?? 0;
+	if (slowMs.length < 2 || isSlowThinking(usualMs, connect)) return undefined;
+	return { slowMs, usualMs, of: thinking.length };
+}

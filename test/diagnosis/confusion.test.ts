@@ -26,6 +26,10 @@ interface World {
 	connectError: string | undefined;
 	dnsError: string | undefined;
 	isSilent: boolean;
+	/** Packets above the usual size are lost on the path. */
+	onlySmall: boolean;
+	/** The part of the time in which the node stands still, for at most so long. */
+	pauses: { readonly share: number; readonly mostMs: number } | undefined;
 	certificateDays: number | undefined;
 	readonly node: { -readonly [Key in keyof NodeSnapshot]: NodeSnapshot[Key] };
 	others: NodeSnapshot[];
@@ -67,6 +71,8 @@ function worldOf(seed: number): World {
 		connectError: undefined,
 		dnsError: undefined,
 		isSilent: false,
+		onlySmall: false,
+		pauses: undefined,
 		certificateDays: undefined,
 		node: healthyNode('n0', random),
 		others: names.slice(1).map((name) => healthyNode(name, random)),
@@ -80,6 +86,10 @@ function roundTrip({ random, roundTripMs, loss }: World): number {
 	let ms = roundTripMs * random.between(0.95, 1.15);
 	for (let timer = 1000; random.next() < loss; timer *= 2) ms += timer;
 	return ms;
+}
+
+function pause({ random, pauses }: World): number {
+	return pauses && random.next() < pauses.share ? random.between(0, pauses.mostMs) : 0;
 }
 
 function pathOf(world: World, target: string): PathProbe {
@@ -97,11 +107,14 @@ function pathOf(world: World, target: string): PathProbe {
 		...(world.certificateDays !== undefined && {
 			tls: { validTo: new Date(nowMs + world.certificateDays * 86_400_000).toISOString() },
 		}),
+		...(!isMute && world.node.clock && { clock: world.node.clock }),
 		replies: isMute
 			? []
-			: Array.from({ length: 5 }, () => {
-					const bytes = Math.floor(world.random.between(100_000, 800_000));
-					const firstByteMs = roundTrip(world) * 2 + world.thinkMs * world.random.between(0.8, 1.3);
+			: Array.from({ length: 8 }, () => {
+					const [least, most] = world.onlySmall ? [20, 600] : [100_000, 800_000];
+					const bytes = Math.floor(world.random.between(least, most));
+					const firstByteMs =
+						roundTrip(world) * 2 + world.thinkMs * world.random.between(0.8, 1.3) + pause(world);
 					const isPaced = world.random.next() < 0.5;
 					const { roundTripMs: rttMs, bytesPerSecond } = world;
 					const arrivals = arrive(bytes, { rttMs, bytesPerSecond, isPaced });
@@ -158,6 +171,10 @@ const injections: Readonly<Record<string, (world: World) => void>> = {
 	},
 	frozen(world) {
 		world.isSilent = true;
+		failPoll(world, 'timeout', 'no complete answer');
+	},
+	largePacketsLost(world) {
+		world.onlySmall = true;
 		failPoll(world, 'timeout', 'no complete answer');
 	},
 	slowNode(world) {
@@ -284,6 +301,10 @@ describe('of one injected cause, over five seeds', () => {
 		['packetLoss', 'throttled'],
 		['slowNode', 'clockSkew'],
 		['disk', 'standsStill'],
+		['standsStill', 'highLatency'],
+		['largePacketsLost', 'clockSkew'],
+		['largePacketsLost', 'highLatency'],
+		['slowNode', 'disk'],
 	])('%s and %s together are both named', (first, second) => {
 		for (const seed of seeds) {
 			const world = worldOf(seed);
@@ -293,6 +314,45 @@ describe('of one injected cause, over five seeds', () => {
 			const named = diagnose(inputOf(world)).findings.map(({ cause }) => cause);
 			const wanted = [first, second === 'narrow' ? 'throttled' : second];
 			expect(named.slice(0, 3)).toEqual(expect.arrayContaining(wanted));
+		}
+	});
+
+	test('a node that stands still for 1.2 s of every 2.5 s is slow, and its path is not to blame', () => {
+		let met = 0;
+		for (const seed of [...seeds, 6, 7, 8, 9, 10]) {
+			const world = worldOf(seed);
+			world.pauses = { share: 0.48, mostMs: 1200 };
+			const { findings } = diagnose(inputOf(world));
+			if (findings.length > 0) met += 1;
+			expect(findings.map(({ cause }) => cause).filter((cause) => cause !== 'slowNode')).toEqual(
+				[],
+			);
+		}
+		expect(met).toBeGreaterThanOrEqual(9);
+	});
+
+	test('answers that packet loss delays are no pauses of the node', () => {
+		for (const seed of seeds) {
+			const world = worldOf(seed);
+			world.loss = 0.2;
+			const named = diagnose(inputOf(world)).findings.map(({ cause }) => cause);
+			expect(named[0]).toBe('packetLoss');
+			expect(named).not.toContain('slowNode');
+		}
+	});
+
+	test('small answers without large ones are a path that loses large packets, none at all is a frozen process', () => {
+		for (const seed of seeds) {
+			const lossy = worldOf(seed);
+			injections['largePacketsLost']?.(lossy);
+			const named = diagnose(inputOf(lossy)).findings.map(({ cause }) => cause);
+			expect(named).toEqual(['largePacketsLost', 'callsHang']);
+			const frozen = worldOf(seed);
+			injections['frozen']?.(frozen);
+			expect(diagnose(inputOf(frozen)).findings[0]?.cause).toBe('frozen');
+			// A large answer on the same path shows that large packets pass: then a call of the poll hangs.
+			lossy.onlySmall = false;
+			expect(diagnose(inputOf(lossy)).findings.map(({ cause }) => cause)).toEqual(['callsHang']);
 		}
 	});
 
