@@ -15,6 +15,7 @@ const capabilities = [
 	'source/keys',
 	'source/network-tests',
 	'source/polling',
+	'source/serve',
 	'source/terminal',
 ] as const;
 

@@ -5,6 +5,7 @@ import * as explanation from '../config/explain.ts';
 import * as file from '../config/file.ts';
 import * as load from '../config/load.ts';
 import * as mask from '../config/mask.ts';
+import * as serve from '../config/serve.ts';
 import { configFormat, configJsonSchema as jsonSchemaOf } from '../config/schema.ts';
 import type { ConfigFormat } from '../config/schema.ts';
 
@@ -27,6 +28,7 @@ export const gather = withFormat(load.gather);
 export const loadSettings = withFormat(load.loadSettings);
 export const loadAlertRules = withFormat(rules.loadAlertRules);
 export const loadAlertRoutes = withFormat(routes.loadAlertRoutes);
+export const loadServeSettings = withFormat(serve.loadServeSettings);
 export const explainSettings = withFormat(explanation.explainSettings);
 export const maskConfig = withFormat(mask.maskConfig);
 export const configJsonSchema = withFormat(jsonSchemaOf);

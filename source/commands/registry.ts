@@ -36,6 +36,10 @@ export const commands = {
 		summary: 'poll and send alerts without a screen, until stopped',
 		load: async () => (await import('./watch/watch.ts')).watch,
 	},
+	serve: {
+		summary: 'serve the nodes over HTTP: page, documents, streams, metrics',
+		load: async () => (await import('./serve/serve.ts')).serve,
+	},
 	health: {
 		summary: 'check the nodes as a monitoring plugin: exit codes, performance data',
 		load: async () => (await import('./health/health.ts')).health,

@@ -2,6 +2,7 @@ import { showAddress } from './address.ts';
 import type { ChannelEntry } from './channels-schema.ts';
 import type { HeartbeatEntry } from './heartbeat.ts';
 import type { ConfigFile, ConfigFormat, NodeEntry, Profile } from './schema.ts';
+import type { ServeEntry } from './serve-schema.ts';
 
 const mask = '***';
 const onlyReference = /^\$\{[A-Za-z_]\w*\}$/;
@@ -17,7 +18,7 @@ export function maskConfig(format: ConfigFormat, config: ConfigFile): ConfigFile
 }
 
 function maskProfile(format: ConfigFormat, profile: Profile): Profile {
-	const { nodes, channels, heartbeat } = profile;
+	const { nodes, channels, heartbeat, serve } = profile;
 	return {
 		...profile,
 		...(nodes !== undefined && { nodes: nodes.map(maskNode) }),
@@ -25,6 +26,7 @@ function maskProfile(format: ConfigFormat, profile: Profile): Profile {
 			channels: mapValues(channels, (channel) => maskChannel(format, channel)),
 		}),
 		...(heartbeat !== undefined && { heartbeat: maskHeartbeat(heartbeat) }),
+		...(serve !== undefined && { serve: maskServe(serve) }),
 	};
 }
 
@@ -47,6 +49,16 @@ function maskValue(value: unknown): unknown {
 
 function maskHeartbeat(heartbeat: HeartbeatEntry): HeartbeatEntry {
 	return { ...heartbeat, ...(heartbeat.url !== undefined && { url: maskSecret(heartbeat.url) }) };
+}
+
+function maskServe(serve: ServeEntry): ServeEntry {
+	const { tokens } = serve;
+	if (tokens === undefined) return serve;
+	const masked = mapValues(tokens, ({ token, ...rest }) => ({
+		...rest,
+		...(token !== undefined && { token: maskSecret(token) }),
+	}));
+	return { ...serve, tokens: masked };
 }
 
 function maskNode(node: NodeEntry): NodeEntry {

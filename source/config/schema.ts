@@ -18,6 +18,7 @@ import { nameProblem } from './names.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
 import { themes } from '../domain/words.ts';
+import { serveSchema } from './serve-schema.ts';
 import { colorModes } from './settings.ts';
 import { headerName, secret, template, withCheck } from './text-schemas.ts';
 import { witnessesSchema } from './witnesses.ts';
@@ -177,6 +178,7 @@ const profileKeys = {
 			'Hosts that nodetop connects to when several nodes fail, to find out whether its own connection works',
 		),
 	history: historySchema.optional().describe('What is recorded, and for how long it is kept'),
+	serve: serveSchema.optional().describe('How nodetop serve is reached, and by whom'),
 	probes: probesSchema
 		.optional()
 		.describe('Light measurements of the path to each node, separate from polls'),
