@@ -1,6 +1,7 @@
 import type { ServeSettings } from '../config/serve.ts';
 import { toDocument } from '../fleet/document.ts';
 import { networkStats } from '../network-tests/statistics/network-stats.ts';
+import type { Moment } from '../sections/moment.ts';
 import { startServer } from '../serve/server.ts';
 import type { NodetopServer } from '../serve/server.ts';
 import type { Monitor } from './open-monitor.ts';
@@ -19,13 +20,14 @@ export interface ServingOptions {
 export function startServing(options: ServingOptions): Promise<NodetopServer> {
 	const { monitor, settings, surroundings, hint } = options;
 	const { version, clock, reportBug } = surroundings;
+	const document = (moment: Moment) => toDocument(moment, { version, hint });
 	return startServer({
 		...settings,
 		moments: monitor.moments,
-		toDocument: (moment) => toDocument(moment, { version, hint }),
+		toDocument: document,
 		networkStats: ({ snapshot, network, capacityBytesPerSecond }, nowMs) =>
 			networkStats(snapshot, { nowMs, memory: network, capacityBytesPerSecond, filter: undefined }),
-		pages: servedPages,
+		pages: servedPages(document),
 		version,
 		clock,
 		reportBug,

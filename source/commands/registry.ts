@@ -56,6 +56,10 @@ export const commands = {
 		summary: 'network statistics, topology and tests',
 		load: async () => (await import('./network/network.ts')).network,
 	},
+	export: {
+		summary: 'metrics and documents for Prometheus, Grafana, InfluxDB, OpenTelemetry and files',
+		load: async () => (await import('./export/export.ts')).exportCommand,
+	},
 	bundle: {
 		summary: 'write one redacted file for support',
 		load: async () => (await import('./bundle/bundle.ts')).bundle,

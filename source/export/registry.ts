@@ -4,7 +4,7 @@ import type { TextOptions } from './text-style.ts';
 /** Makes text of a snapshot. Only text for people heeds the options. */
 export type Write = (document: SnapshotDocument, options: TextOptions) => string;
 
-interface ExportFormat {
+export interface ExportFormat {
 	/** For `--help`, behind the flag. */
 	readonly help: string;
 	/** Loads the writer: nothing of it is read before. */

@@ -38,16 +38,14 @@ export const fieldMetrics: readonly FieldMetric[] = sectionEntries.flatMap(
 export interface DerivedMetric extends Pick<DerivedNumber, 'read'> {
 	readonly name: string;
 	readonly help: string;
-	readonly key: string;
 	readonly factor: number;
 }
 
 /** The numbers that follow from several sections. */
-export const derivedMetrics: readonly DerivedMetric[] = Object.entries<DerivedNumber>(derived).map(
-	([key, { label, metric, from, unit, read }]) => ({
+export const derivedMetrics: readonly DerivedMetric[] = Object.values<DerivedNumber>(derived).map(
+	({ label, metric, from, unit, read }) => ({
 		name: metric,
 		help: `${label}: ${from}`,
-		key,
 		factor: factors[unit] ?? 1,
 		read,
 	}),

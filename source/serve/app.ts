@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { UserError } from '../domain/errors.ts';
 import type { Guard, Refusal } from './guard/guard.ts';
 import type { Role } from './guard/roles.ts';
 import { toNodeStatus } from './node-status.ts';
@@ -163,8 +164,13 @@ function addPages(
 				accept: context.req.header('accept') ?? '',
 				query: new URL(context.req.url).searchParams,
 			};
-			const { body, contentType } = await write(moments.getSnapshot(), request);
-			return context.body(body, 200, { 'content-type': contentType });
+			try {
+				const { body, contentType } = await write(moments.getSnapshot(), request);
+				return context.body(body, 200, { 'content-type': contentType });
+			} catch (error) {
+				if (!(error instanceof UserError)) throw error;
+				return context.json({ error: error.message }, 400);
+			}
 		});
 	}
 }

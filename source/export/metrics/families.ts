@@ -43,19 +43,19 @@ export function familiesOf(
 	const families: readonly Family[] = [
 		...fleetFamilies(document),
 		nodeInfo(nodes),
-		...derivedMetrics.map(({ name, help, key, factor, read }): Family => {
+		...derivedMetrics.map(({ name, help, factor, read }): Family => {
 			const samples = nodes.flatMap(({ node, labels }) => {
 				const value = read(node);
 				return value === undefined ? [] : [{ labels, value: Number(value) * factor }];
 			});
-			return { name, type: 'gauge', help, section: 'node', key, samples };
+			return { name, type: 'gauge', help, section: 'node', samples };
 		}),
 		...fieldMetrics.map((metric) => fieldFamily(metric, nodes)),
-		...lists.map(({ name, help, section, key, read }): Family => {
+		...lists.map(({ name, help, section, read }): Family => {
 			const samples = nodes.flatMap(({ node, labels: own }) =>
 				distinct(read(node).map(({ labels, value }) => ({ labels: { ...own, ...labels }, value }))),
 			);
-			return { name, type: isCounter(name) ? 'counter' : 'gauge', help, section, key, samples };
+			return { name, type: isCounter(name) ? 'counter' : 'gauge', help, section, samples };
 		}),
 	];
 	return families
@@ -106,7 +106,6 @@ function fieldFamily(metric: FieldMetric, nodes: readonly Exported[]): Family {
 		type: isCounter(name) ? 'counter' : 'gauge',
 		help,
 		section,
-		key: path,
 		...(words && { stateLabel: 'state' }),
 		samples,
 	};
@@ -122,5 +121,5 @@ function nodeInfo(nodes: readonly Exported[]): Family {
 		return { labels: { ...labels, ...Object.fromEntries(told) }, value: 1 };
 	});
 	const help = 'What a node is, in labels';
-	return { name: 'nodetop_node_info', type: 'info', help, section: 'node', key: 'info', samples };
+	return { name: 'nodetop_node_info', type: 'info', help, section: 'node', samples };
 }

@@ -14,8 +14,6 @@ export interface Family {
 	readonly help: string;
 	/** What formats with several numbers in one record put together: `network`. */
 	readonly section: string;
-	/** The number's name in such a record: `peers`. */
-	readonly key: string;
 	/** Each sample of it is 1 or 0 for one word, in this label. */
 	readonly stateLabel?: string;
 	readonly samples: readonly Sample[];

@@ -17,7 +17,6 @@ function ownFamilies({ nodetop, summary, takenAt }: SnapshotDocument): Family[] 
 			type: 'info',
 			help: 'The version of nodetop',
 			section: 'nodetop',
-			key: 'build',
 			samples: [{ labels: { version: nodetop.version }, value: 1 }],
 		},
 		{
@@ -25,7 +24,6 @@ function ownFamilies({ nodetop, summary, takenAt }: SnapshotDocument): Family[] 
 			name: 'nodetop_taken_timestamp_seconds',
 			help: 'When nodetop took this state of its nodes',
 			section: 'nodetop',
-			key: 'takenAt',
 			samples: [{ labels: {}, value: Date.parse(takenAt) / 1000 }],
 		},
 		{
@@ -33,7 +31,6 @@ function ownFamilies({ nodetop, summary, takenAt }: SnapshotDocument): Family[] 
 			name: 'nodetop_nodes',
 			help: 'Watched nodes by health',
 			section: 'nodetop',
-			key: 'nodes',
 			samples: healthStatuses.map((state) => ({ labels: { state }, value: summary[state] })),
 		},
 	];
@@ -43,42 +40,32 @@ function groupFamilies({ groups }: SnapshotDocument): Family[] {
 	const perGroup = (
 		name: string,
 		help: string,
-		key: string,
 		read: (group: SnapshotDocument['groups'][number]) => number | undefined,
 	): Family => ({
 		...gauge,
 		name,
 		help,
 		section: 'group',
-		key,
 		samples: groups.flatMap((group) => {
 			const value = read(group);
 			return value === undefined ? [] : [{ labels: { network: group.name }, value }];
 		}),
 	});
 	return [
-		perGroup(
-			'nodetop_group_nodes',
-			'Watched nodes of a network',
-			'nodes',
-			({ nodes }) => nodes.length,
-		),
+		perGroup('nodetop_group_nodes', 'Watched nodes of a network', ({ nodes }) => nodes.length),
 		perGroup(
 			'nodetop_group_lowest_height',
 			'Lowest height of its nodes',
-			'lowestHeight',
 			({ heights }) => heights && Number(heights.lowest),
 		),
 		perGroup(
 			'nodetop_group_highest_height',
 			'Highest height of its nodes',
-			'highestHeight',
 			({ heights }) => heights && Number(heights.highest),
 		),
 		perGroup(
 			'nodetop_group_clock_skew_seconds',
 			'Largest distance of a clock from the median clock',
-			'clockSkewSeconds',
 			({ clock }) => clock && clock.maxSkewMs / 1000,
 		),
 		{
@@ -86,7 +73,6 @@ function groupFamilies({ groups }: SnapshotDocument): Family[] {
 			name: 'nodetop_group_state',
 			help: '1 for the state of a network',
 			section: 'group',
-			key: 'state',
 			stateLabel: 'state',
 			samples: groups.flatMap((group) =>
 				groupStates.map((state) => ({
@@ -127,7 +113,6 @@ function alertFamilies({ alerts }: SnapshotDocument): Family[] {
 			name: 'nodetop_alerts',
 			help: 'Alerts by state and severity',
 			section: 'nodetop',
-			key: 'alerts',
 			samples: counted,
 		},
 		{
@@ -135,7 +120,6 @@ function alertFamilies({ alerts }: SnapshotDocument): Family[] {
 			name: 'nodetop_alert',
 			help: '1 for each pending or firing alert of nodetop',
 			section: 'alert',
-			key: 'active',
 			samples: distinct(each),
 		},
 	];

@@ -8,7 +8,6 @@ interface ListMetric {
 	readonly name: string;
 	readonly help: string;
 	readonly section: string;
-	readonly key: string;
 	/** Labels beside those of the node. */
 	read(node: NodeSnapshot): readonly Sample[];
 }
@@ -53,7 +52,6 @@ export const listMetrics: readonly ListMetric[] = [
 		name: 'nodetop_health_issue',
 		help: '1 for each finding of nodetop about the node',
 		section: 'issue',
-		key: 'present',
 		read: ({ health: { issues } }) =>
 			issues.map(({ code, component, severity }) => ({
 				labels: { code, component, severity },
@@ -64,7 +62,6 @@ export const listMetrics: readonly ListMetric[] = [
 		name: 'nodetop_consensus_phase_latency_seconds',
 		help: 'Duration of a phase of agreement, as the node measures it',
 		section: 'phase',
-		key: 'latencySeconds',
 		read: ({ consensus }) =>
 			bounded(Object.entries(consensus?.latenciesMs ?? {}), ([phase]) => phase).flatMap(
 				([phase, distribution]) => ofDistribution({ phase }, distribution),
@@ -74,21 +71,18 @@ export const listMetrics: readonly ListMetric[] = [
 		name: 'nodetop_consensus_view_changes_by_reason_total',
 		help: 'View changes by reason',
 		section: 'viewChange',
-		key: 'count',
 		read: ({ consensus }) => ofRecord(consensus?.viewChangeReasons, 'reason'),
 	},
 	{
 		name: 'nodetop_consensus_equivocations_by_signer_total',
 		help: 'Equivocations by signer',
 		section: 'equivocation',
-		key: 'count',
 		read: ({ consensus }) => ofRecord(consensus?.equivocationsBy, 'signer'),
 	},
 	{
 		name: 'nodetop_network_messages_total',
 		help: 'Messages by type and outcome',
 		section: 'messages',
-		key: 'count',
 		read: ({ network }) =>
 			bounded(network?.messages ?? [], ({ type }) => type).flatMap((message) =>
 				outcomes.flatMap((outcome) => {
@@ -102,21 +96,18 @@ export const listMetrics: readonly ListMetric[] = [
 		name: 'nodetop_network_peers_by_client',
 		help: 'Peers by client',
 		section: 'peerClient',
-		key: 'peers',
 		read: ({ network }) => ofRecord(network?.clients, 'client'),
 	},
 	{
 		name: 'nodetop_network_peers_by_protocol',
 		help: 'Peers by protocol version',
 		section: 'peerProtocol',
-		key: 'peers',
 		read: ({ network }) => ofRecord(network?.protocolVersions, 'protocol'),
 	},
 	{
 		name: 'nodetop_storage_satellite_used_bytes',
 		help: 'Space used by data of a satellite',
 		section: 'satellite',
-		key: 'usedBytes',
 		read: ({ storage }) => ofSatellites(storage?.satellites, ({ usedBytes }) => usedBytes),
 	},
 	...(
@@ -130,7 +121,6 @@ export const listMetrics: readonly ListMetric[] = [
 		name: `nodetop_reputation_${name}`,
 		help,
 		section: 'satellite',
-		key,
 		read: ({ reputation }) => ofSatellites(reputation?.satellites, (entry) => entry[key]),
 	})),
 	...(
@@ -143,7 +133,6 @@ export const listMetrics: readonly ListMetric[] = [
 		name: `nodetop_reputation_${name}`,
 		help: `1 if the satellite has ${name} the node`,
 		section: 'satellite',
-		key: name,
 		read: ({ reputation }) =>
 			ofSatellites(reputation?.satellites, (entry) => entry[key] !== undefined),
 	})),
@@ -151,7 +140,6 @@ export const listMetrics: readonly ListMetric[] = [
 		name: 'nodetop_earnings_satellite_month_dollars',
 		help: 'Earned at a satellite since the month began',
 		section: 'satellite',
-		key: 'monthUsd',
 		read: ({ earnings }) => ofSatellites(earnings?.satellites, ({ monthUsd }) => monthUsd),
 	},
 ];
@@ -162,7 +150,6 @@ export const peerMetrics: readonly ListMetric[] = [
 		name: 'nodetop_network_peer_latency_seconds',
 		help: 'Round trip to a peer, as the node measures it',
 		section: 'peer',
-		key: 'latencySeconds',
 		read: ({ network }) =>
 			bounded(network?.peerList ?? [], ({ id }) => id).flatMap(({ id: peer, latencyMs }) =>
 				latencyMs === undefined ? [] : [{ labels: { peer }, value: latencyMs / 1000 }],
@@ -172,7 +159,6 @@ export const peerMetrics: readonly ListMetric[] = [
 		name: 'nodetop_network_peer_connected_seconds',
 		help: 'For how long a peer has been connected',
 		section: 'peer',
-		key: 'connectedSeconds',
 		read: ({ network }) =>
 			bounded(network?.peerList ?? [], ({ id }) => id).flatMap(({ id: peer, connectedSeconds }) =>
 				connectedSeconds === undefined ? [] : [{ labels: { peer }, value: connectedSeconds }],

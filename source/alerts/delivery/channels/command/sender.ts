@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { clean } from '../../../../domain/clean.ts';
+import { runProgram } from '../../../../domain/run-program.ts';
+import type { ProgramEnd } from '../../../../domain/run-program.ts';
 import type { CommandSettings } from './settings.ts';
 import { severityOf, statusOf } from '../../message.ts';
 import type { Message } from '../../message.ts';
@@ -10,11 +10,7 @@ import { blocksOf, titleOf } from '../../render/plain.ts';
 import type { Outcome } from '../../retry.ts';
 import type { Send } from '../../sender.ts';
 
-const maxOutputBytes = 4096;
 const maxTextUnits = 4000;
-const killAfterMs = 2000;
-/** Variables that a program needs to run; the rest of our environment may hold secrets. */
-const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot'];
 /** Usage, no input, no such file, not executable: another attempt changes nothing (sysexits.h, POSIX sh). */
 const finalExitCodes = new Set([64, 65, 66, 78, 126, 127]);
 
@@ -23,73 +19,28 @@ const finalExitCodes = new Set([64, 65, 66, 78, 126, 127]);
  * the main values in `NODETOP_ALERT_…`. Exit code 0 is success. At the time limit the program and its
  * child processes are ended.
  */
-export const sendCommand: Send<CommandSettings> = (channel, message, { signal, env }) =>
-	new Promise((resolve) => {
-		const [program = '', ...args] = channel.argv;
-		const child = spawn(program, args, {
-			shell: false,
-			detached: process.platform !== 'win32',
-			stdio: ['pipe', 'pipe', 'pipe'],
-			env: { ...pick(env), ...valuesOf(message) },
-		});
-		let output = '';
-		const listen = (chunk: Buffer): void => {
-			if (output.length < maxOutputBytes) output += chunk.toString('utf8').slice(0, maxOutputBytes);
-		};
-		child.stdout.on('data', listen);
-		child.stderr.on('data', listen);
-		// A program may ignore its input: only its exit code counts.
-		child.stdin.on('error', () => undefined);
-		let killTimer: NodeJS.Timeout | undefined;
-		const end = (): void => {
-			signalGroup(child, 'SIGTERM');
-			killTimer = setTimeout(() => {
-				signalGroup(child, 'SIGKILL');
-			}, killAfterMs);
-		};
-		const settle = (outcome: Outcome): void => {
-			clearTimeout(killTimer);
-			signal.removeEventListener('abort', end);
-			resolve(outcome);
-		};
-		signal.addEventListener('abort', end, { once: true });
-		if (signal.aborted) end();
-		child.on('error', (error: NodeJS.ErrnoException) => {
-			const reason = `${clean(program, 60)} cannot be run: ${error.code ?? 'unknown error'}`;
-			const isFinal = error.code === 'ENOENT' || error.code === 'EACCES';
-			settle({ kind: isFinal ? 'refused' : 'failed', reason });
-		});
-		// `exit` and not `close`: a grandchild may hold the pipes open.
-		child.on('exit', (code, killedBy) => {
-			child.stdout.destroy();
-			child.stderr.destroy();
-			settle(outcomeOf(clean(program, 60), code, killedBy, output, signal.aborted));
-		});
-		child.stdin.end(JSON.stringify(renderPayload(message)));
-	});
+export const sendCommand: Send<CommandSettings> = async (channel, message, { signal, env }) => {
+	const input = JSON.stringify(renderPayload(message));
+	const ended = await runProgram(channel.argv, { input, signal, env, values: valuesOf(message) });
+	return outcomeOf(clean(channel.argv[0] ?? '', 60), ended, signal.aborted);
+};
 
-function outcomeOf(
-	program: string,
-	code: number | null,
-	killedBy: string | null,
-	output: string,
-	isTimeUp: boolean,
-): Outcome {
-	if (code === 0) return { kind: 'sent' };
+function outcomeOf(program: string, ended: ProgramEnd, isTimeUp: boolean): Outcome {
+	if ('errorCode' in ended) {
+		const { errorCode } = ended;
+		const isFinal = errorCode === 'ENOENT' || errorCode === 'EACCES';
+		const reason = `${program} cannot be run: ${errorCode}`;
+		return { kind: isFinal ? 'refused' : 'failed', reason };
+	}
+	const { exitCode, killedBy, output } = ended;
+	if (exitCode === 0) return { kind: 'sent' };
 	if (isTimeUp) return { kind: 'failed', reason: `${program} took too long` };
 	const words = clean(output.replaceAll(/\s+/g, ' '), 120);
-	const how = code === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with ${code}`;
+	const how =
+		exitCode === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with ${exitCode}`;
 	const reason = `${program} ${how}${words === '' ? '' : `: ${words}`}`;
-	return { kind: code !== null && finalExitCodes.has(code) ? 'refused' : 'failed', reason };
-}
-
-function pick(env: NodeJS.ProcessEnv): Record<string, string> {
-	return Object.fromEntries(
-		passedOn.flatMap((name): [string, string][] => {
-			const value = env[name];
-			return value === undefined ? [] : [[name, value]];
-		}),
-	);
+	const isFinal = exitCode !== null && finalExitCodes.has(exitCode);
+	return { kind: isFinal ? 'refused' : 'failed', reason };
 }
 
 function valuesOf(message: Message): Record<string, string> {
@@ -102,16 +53,4 @@ function valuesOf(message: Message): Record<string, string> {
 		NODETOP_ALERT_TITLE: titleOf(message),
 		NODETOP_ALERT_TEXT: fitBlocks(blocksOf(message), maxTextUnits),
 	};
-}
-
-/** Signals the program and its child processes: it leads a process group of its own. */
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-	try {
-		if (process.platform === 'win32') child.kill(signal);
-		else process.kill(-child.pid, signal);
-	} catch (error) {
-		const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
-		if (!isGone) throw error;
-	}
 }
