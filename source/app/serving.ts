@@ -1,25 +1,35 @@
+import { actingPerson } from '../alerts/person.ts';
+import type { Action } from '../alerts/alert-state.ts';
 import type { ServeSettings } from '../config/serve.ts';
 import { toDocument } from '../fleet/document.ts';
+import type { HistoryClient } from '../history/client.ts';
 import { networkStats } from '../network-tests/statistics/network-stats.ts';
 import type { Moment } from '../sections/moment.ts';
 import { startServer } from '../serve/server.ts';
 import type { NodetopServer } from '../serve/server.ts';
 import type { Monitor } from './open-monitor.ts';
+import { servedHistory } from './served-history.ts';
 import { servedPages } from './served-pages.ts';
+import { servedTests } from './served-tests.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface ServingOptions {
-	readonly monitor: Pick<Monitor, 'moments'>;
+	readonly monitor: Pick<Monitor, 'moments' | 'fleet'>;
 	readonly settings: ServeSettings;
-	readonly surroundings: Pick<Surroundings, 'version' | 'clock' | 'reportBug'>;
+	readonly surroundings: Pick<Surroundings, 'version' | 'clock' | 'reportBug' | 'env'>;
 	/** What to do next, where nothing was configured. */
 	readonly hint: string | undefined;
+	readonly readOnly: boolean;
+	/** The history that answers now; `undefined` while there is none. */
+	readonly history: () => HistoryClient | undefined;
+	/** Does what a person asked for. */
+	readonly act: (action: Action) => void;
 }
 
 /** Serves what a monitor sees. Throws `UserError` where it cannot. */
 export function startServing(options: ServingOptions): Promise<NodetopServer> {
-	const { monitor, settings, surroundings, hint } = options;
-	const { version, clock, reportBug } = surroundings;
+	const { monitor, settings, surroundings, hint, readOnly, act } = options;
+	const { version, clock, reportBug, env } = surroundings;
 	const document = (moment: Moment) => toDocument(moment, { version, hint });
 	return startServer({
 		...settings,
@@ -28,6 +38,13 @@ export function startServing(options: ServingOptions): Promise<NodetopServer> {
 		networkStats: ({ snapshot, network, capacityBytesPerSecond }, nowMs) =>
 			networkStats(snapshot, { nowMs, memory: network, capacityBytesPerSecond, filter: undefined }),
 		pages: servedPages(document),
+		history() {
+			const client = options.history();
+			return client && servedHistory(client, version);
+		},
+		act,
+		person: actingPerson(env),
+		runTest: servedTests(monitor, surroundings, readOnly),
 		version,
 		clock,
 		reportBug,

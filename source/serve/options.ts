@@ -1,5 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
+import type { Severity } from '../domain/words.ts';
 import type { Moment, MomentSource, NodeMoment } from '../sections/moment.ts';
+import type { SnapshotDocument } from '../sections/snapshot.ts';
 import type { AccessToken } from './guard/roles.ts';
 import type { RateSettings } from './guard/rate.ts';
 import type { ToDocument } from './picture.ts';
@@ -27,12 +29,85 @@ export interface ServedPage {
 	readonly load: () => Promise<WritePage>;
 }
 
+/** What a person does to alerts. */
+export type ServedAction =
+	| {
+			readonly type: 'acknowledge';
+			readonly fingerprint: string;
+			readonly by?: string | undefined;
+			readonly at: string;
+			readonly severity: Severity;
+	  }
+	| { readonly type: 'snooze'; readonly fingerprint: string; readonly until: string }
+	| {
+			readonly type: 'silence';
+			readonly silence: {
+				readonly id: string;
+				readonly match: Record<string, string>;
+				readonly startsAt: string;
+				readonly endsAt: string;
+				readonly author?: string | undefined;
+				readonly comment?: string | undefined;
+			};
+	  }
+	| { readonly type: 'unsilence'; readonly id: string };
+
+export interface HistoryQuery {
+	readonly metric: string;
+	/** All nodes that have it when empty. */
+	readonly nodes: readonly string[];
+	readonly fromMs: number;
+	readonly untilMs: number;
+	readonly stepMs: number;
+	readonly stat: (typeof historyStats)[number];
+}
+
+export const historyStats = ['mean', 'min', 'max', 'count', 'p50', 'p95', 'p99'] as const;
+
+/** What was recorded. Each rejects with what is wrong with the history. */
+export interface ServedHistory {
+	readonly metrics: () => Promise<readonly { readonly node: string; readonly metric: string }[]>;
+	readonly series: (query: HistoryQuery) => Promise<
+		readonly {
+			readonly node: string;
+			readonly points: readonly (readonly [atMs: number, value: number])[];
+		}[]
+	>;
+	readonly events: (
+		span: Pick<HistoryQuery, 'fromMs' | 'untilMs'>,
+	) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+	readonly document: (atMs: number) => Promise<SnapshotDocument | undefined>;
+}
+
+/** A network test that a client asks for. */
+export interface TestRequest {
+	readonly test: string;
+	readonly node: string;
+	readonly peer?: string | undefined;
+	readonly options: Readonly<Record<string, number | string>>;
+	/** The client agrees to a heavy test of a public address. */
+	readonly isConfirmed: boolean;
+	readonly signal: AbortSignal;
+	readonly onRecord: (record: object) => void;
+}
+
+/** Why a test was not run; `undefined` when it was. */
+export type RunServedTest = (
+	request: TestRequest,
+) => Promise<{ readonly status: 404 | 409 | 422 | 429; readonly error: string } | undefined>;
+
 export interface ServeOptions {
 	readonly moments: MomentSource;
 	readonly toDocument: ToDocument;
 	readonly networkStats: (node: NodeMoment, nowMs: number) => object;
 	/** By path, such as `/metrics`. */
 	readonly pages: Readonly<Record<string, ServedPage>>;
+	/** What was recorded; `undefined` while nothing can be asked. */
+	readonly history: () => ServedHistory | undefined;
+	readonly act: (action: ServedAction) => void;
+	/** In whose name those without a token act. */
+	readonly person: string | undefined;
+	readonly runTest: RunServedTest;
 	readonly listen: { readonly host: string; readonly port: number };
 	/** Needed for any address that is not loopback. */
 	readonly tokens: readonly AccessToken[];

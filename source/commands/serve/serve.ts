@@ -3,6 +3,7 @@ import { loadServeSettings, loadSettings } from '../../app/configuration.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { startHistory } from '../../app/run-history.ts';
+import type { RunHistory } from '../../app/run-history.ts';
 import { startServing } from '../../app/serving.ts';
 import { withMonitor } from '../../app/take-document.ts';
 import { countOf } from '../../config/profiles.ts';
@@ -11,6 +12,7 @@ import { aborted } from '../../domain/waiting.ts';
 import type { Command } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { startScreenAlerting } from '../screen/alerting.ts';
+import type { ScreenAlerting } from '../screen/alerting.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { warnOn } from '../warn.ts';
@@ -64,19 +66,30 @@ export const serve: Command = {
 		limitHeap('running', targets.length);
 		const monitoring = monitorOptions('lasting', settings, targets, surroundings);
 		return withMonitor({ ...monitoring, keepsNetworkMemory: true }, async (monitor) => {
-			const server = await startServing({ monitor, settings: served, surroundings, hint });
+			const { reportBug } = surroundings;
+			let alerting: ScreenAlerting | undefined;
+			let history: RunHistory | undefined;
+			const server = await startServing({
+				monitor,
+				settings: served,
+				surroundings,
+				hint,
+				readOnly: settings.readOnly,
+				history: () => history?.client(),
+				act: (action) => alerting?.act(action),
+			});
 			await context.signals?.guard();
 			await monitor.start();
-			const alerting = startScreenAlerting({
+			alerting = startScreenAlerting({
 				context,
 				flags,
 				profile,
 				monitor,
 				reportBug: (error) => {
-					surroundings.reportBug(error, 'alerts');
+					reportBug(error, 'alerts');
 				},
 			});
-			const history = startHistory({ monitor, settings: settings.history, profile, env, clock });
+			history = startHistory({ monitor, settings: settings.history, profile, env, clock });
 			if (hint !== undefined) warn(hint);
 			warn(`serving ${countOf(targets.length, 'node')} at ${server.url}`);
 			await aborted(signal);

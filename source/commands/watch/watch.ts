@@ -3,6 +3,7 @@ import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import type { Alerting } from '../../app/alerting.ts';
 import { followProblems } from './follow-problems.ts';
+import { loadServeSettings } from '../../app/configuration.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { startHistory } from '../../app/run-history.ts';
 import type { RunHistory } from '../../app/run-history.ts';
@@ -23,16 +24,18 @@ import { parseFlags } from '../flags.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { warnOn } from '../warn.ts';
+import { requireServe, serveMonitor } from './serve-monitor.ts';
 import { followConfiguration } from './follow-configuration.ts';
 
 const help = `Usage
-  nodetop watch [NODE…] [--json]
+  nodetop watch [NODE…] [--json] [--serve [--listen HOST:PORT] [--token-file ROLE=FILE]…]
 
 Polls the nodes of the profile, or the given nodes, evaluates the alert rules, and notifies the channels
 of the profile, without a screen, until you stop it. It prints each change of an alert as one line on
 standard error. A screen of the same profile shows these alerts, and its actions apply to them.
 
   --json             print each change of an alert as a line of JSON on standard output
+  --serve            also serve what it sees over HTTP (nodetop serve --help)
   --profile NAME     use this profile
   -c, --config FILE  use this configuration file
   -i, --interval D   time between polls of a node: 500ms, 2s, 1m
@@ -62,9 +65,14 @@ export const watch: Command = {
 			insecure: settingsFlags.insecure,
 			history: settingsFlags.history,
 			json: { type: 'boolean' },
+			serve: { type: 'boolean' },
+			listen: { type: 'string' },
+			tokenFile: { type: 'string', isMultiple: true },
 		});
+		requireServe(flags);
 		const options = { flags, nodeSpecs: input, env: context.env, warn: warnOn(context) };
 		const surroundings = surroundingsOf(context);
+		const served = flags.serve === true ? await loadServeSettings(options, flags) : undefined;
 		const mark = await configMark(options);
 		const setup = await loadSetup(options, surroundings);
 		const { settings, subject } = setup;
@@ -75,7 +83,8 @@ export const watch: Command = {
 			throw unusable(error, directory);
 		});
 		const monitoring = monitorOptions('lasting', settings, subject.targets, surroundings);
-		return withMonitor(monitoring, async (monitor) => {
+		const keeps = { keepsNetworkMemory: served !== undefined };
+		return withMonitor({ ...monitoring, ...keeps }, async (monitor) => {
 			const isData = flags.json === true;
 			printTransitions(monitor, context, isData);
 			const place = { directory, lock, isData };
@@ -92,8 +101,11 @@ export const watch: Command = {
 			const run = { surroundings, setup, mark, monitor, alerting };
 			const stopFollowing = followConfiguration(run, pinned, onHangUp);
 			const history = record(monitor, settings, context);
+			const server =
+				served && (await serveMonitor(monitor, setup, { served, history, alerting, context }));
 			await aborted(context.signal);
 			stopFollowing();
+			await server?.close();
 			await history.close();
 			await alerting.close();
 			return exitCodes.ok;

@@ -25,13 +25,16 @@ export interface Guard {
 	readonly refuseSource: (request: IncomingMessage) => Refusal | undefined;
 	/** Who sends it. */
 	readonly refuseRole: (request: IncomingMessage, needed: Role) => Refusal | undefined;
+	/** The name of the token; `undefined` without one. */
+	readonly nameOf: (request: IncomingMessage) => string | undefined;
 }
 
 export function createGuard({ tokens, hosts, rate, steadyNow }: GuardOptions): Guard {
 	const requests = createRateLimit(rate ?? usualRate, steadyNow);
 	const refusals = createRateLimit(refusalRate, steadyNow);
-	const roleOf = createRoles(tokens);
+	const callerOf = createRoles(tokens);
 	return {
+		nameOf: ({ headers }) => callerOf(headers.authorization)?.name,
 		refuseSource(request) {
 			const waitSeconds = requests.take(addressOf(request));
 			if (waitSeconds !== undefined) return tooMany(waitSeconds, 'too many requests');
@@ -39,7 +42,7 @@ export function createGuard({ tokens, hosts, rate, steadyNow }: GuardOptions): G
 			return problem === undefined ? undefined : { status: 403, error: problem };
 		},
 		refuseRole(request, needed) {
-			const role = roleOf(request.headers.authorization);
+			const role = callerOf(request.headers.authorization)?.role;
 			if (role === undefined) {
 				const waitSeconds = refusals.take(addressOf(request));
 				if (waitSeconds !== undefined) return tooMany(waitSeconds, 'too many wrong tokens');

@@ -12,22 +12,35 @@ export interface AccessToken {
 	readonly role: Role;
 }
 
-/** Finds the role of a request by its `Authorization` header; `undefined` for none or a wrong one. */
-export type RoleOf = (authorization: string | undefined) => Role | undefined;
+/** Who asks. */
+export interface Caller {
+	/** Absent without a token. */
+	readonly name?: string;
+	readonly role: Role;
+}
+
+/** Finds the caller of a request by its `Authorization` header; `undefined` for none or a wrong one. */
+export type CallerOf = (authorization: string | undefined) => Caller | undefined;
 
 /**
  * Compares hashes, and always all of them, so that the time tells nothing about a token. Without tokens
  * everyone has every role: the server then listens on loopback only.
  */
-export function createRoles(tokens: readonly AccessToken[]): RoleOf {
-	if (tokens.length === 0) return () => 'act';
-	const known = tokens.map(({ token, role }) => ({ hash: hashOf(token.reveal()), role }));
+export function createRoles(tokens: readonly AccessToken[]): CallerOf {
+	if (tokens.length === 0) return () => ({ role: 'act' });
+	const known = tokens.map(({ token, name, role }) => ({
+		hash: hashOf(token.reveal()),
+		caller: { name, role },
+	}));
 	return (authorization) => {
 		const [, given] = /^Bearer ([\x21-\x7E]{1,4096})$/i.exec(authorization ?? '') ?? [];
 		if (given === undefined) return undefined;
 		const hash = hashOf(given);
 		const matches = known.filter((each) => timingSafeEqual(each.hash, hash));
-		return roles.findLast((role) => matches.some((match) => match.role === role));
+		// One token under two names has the higher role.
+		return matches
+			.map(({ caller }) => caller)
+			.toSorted((a, b) => roles.indexOf(b.role) - roles.indexOf(a.role))[0];
 	};
 }
 
