@@ -88,9 +88,13 @@ async function start(): Promise<void> {
 	running ??= startWatchProcess(home);
 }
 
+/** Events of messages that say it. `ended` is one message for both: the first was accepted, its answer lost. */
+const saying = { fired: ['fired', 'ended'], resolved: ['resolved', 'ended'] } as const;
+
 const told = (event: string, { name }: Patient) =>
 	receiver.accepted.filter((each) => each.event === event && each.node === name);
-const wasNotified = (event: string, patient: Patient): boolean => told(event, patient).length > 0;
+const wasNotified = (event: keyof typeof saying, patient: Patient): boolean =>
+	saying[event].some((each) => told(each, patient).length > 0);
 
 /** What the state on disk says of a patient's alert; it may be about to change. */
 async function phaseOf({ name }: Patient): Promise<string | undefined> {
@@ -124,7 +128,7 @@ async function untilMoment(moment: (typeof moments)[number], patient: Patient): 
 }
 
 /** As a service manager would, keeps it running until all were told. */
-async function untilNotified(event: string, awaited: readonly Patient[]): Promise<void> {
+async function untilNotified(event: keyof typeof saying, awaited: readonly Patient[]): Promise<void> {
 	await vi.waitFor(async () => {
 		const { child, stderr } = running ?? {};
 		if (child && child.exitCode !== null) {
@@ -195,13 +199,21 @@ describe('kill -9 of nodetop watch', () => {
 		await untilNotified('resolved', awaited);
 
 		const silenced = everyone.filter(({ isSilenced }) => isSilenced);
-		const times = (event: string, patient: Patient) => ({
-			incidents: new Set(told(event, patient).map(({ incidentId }) => incidentId)).size,
-			messages: new Set(told(event, patient).map(({ messageId }) => messageId)).size,
-		});
-		const counted = awaited.flatMap((each) => [times('fired', each), times('resolved', each)]);
+		const times = (events: readonly string[], patient: Patient) => {
+			const accepted = events.flatMap((event) => told(event, patient));
+			return {
+				incidents: new Set(accepted.map(({ incidentId }) => incidentId)).size,
+				messages: new Set(accepted.map(({ messageId }) => messageId)).size,
+			};
+		};
+		const counted = awaited.flatMap((each) => [
+			times(['fired'], each),
+			times(saying.resolved, each),
+		]);
 		const duplicates = counted.filter(({ incidents, messages }) => incidents > 1 || messages > 1);
-		const losses = counted.filter(({ incidents }) => incidents === 0);
+		const losses = awaited.filter(
+			(each) => !wasNotified('fired', each) || !wasNotified('resolved', each),
+		);
 		process.stdout.write(
 			`${JSON.stringify({ rounds, seed, alerts: awaited.length, silenced: silenced.length, kills, ...receiver.counts, duplicates: duplicates.length, losses: losses.length })}\n`,
 		);
