@@ -61,15 +61,23 @@ const inkModules: Readonly<Record<string, string>> = {
 		export { lineUpdate as default } from ${terminal('line-update.ts')};`,
 };
 
-/** A segmenter loads tables of several megabytes: made at the first text that needs it, not at start. */
-const segmentersOnFirstUse: Plugin = {
-	name: 'segmenters-on-first-use',
+/**
+ * A segmenter loads tables of several megabytes, and the pattern of all emoji takes 20 ms to make: both are
+ * made at the first text that needs them, not at start.
+ */
+const tablesOnFirstUse: Plugin = {
+	name: 'tables-on-first-use',
 	transform: (code) =>
-		code.includes('new Intl.Segmenter(')
-			? code.replaceAll(
-					/^const (\w+) = new Intl\.Segmenter\(([^;]*)\);$/gm,
-					'let $1Made;\nconst $1 = { segment: (text) => ($1Made ??= new Intl.Segmenter($2)).segment(text) };',
-				)
+		/new Intl\.Segmenter\(|\\p\{RGI_Emoji\}/.test(code)
+			? code
+					.replaceAll(
+						/^const (\w+) = new Intl\.Segmenter\(([^;]*)\);$/gm,
+						'let $1Made;\nconst $1 = { segment: (text) => ($1Made ??= new Intl.Segmenter($2)).segment(text) };',
+					)
+					.replaceAll(
+						/^const (\w+) = (\/\^\\p\{RGI_Emoji\}\$\/v);$/gm,
+						'let $1Made;\nconst $1 = { test: (text) => ($1Made ??= $2).test(text) };',
+					)
 			: null,
 };
 
@@ -84,22 +92,38 @@ const yogaWithoutFetch: Plugin = {
 };
 
 /**
- * Whoever imports `node:http` as a module reads each of its names, and one of them loads undici: 15 MB of
- * memory for a WebSocket that nobody asked for. Taken whole and by name it does not.
+ * An import of a module of Node's reads each of its names. One name of `http` loads undici: 15 MB of memory
+ * for a WebSocket that nobody asked for. One of `tls` decodes all certificates: 130 ms. Taken whole and by
+ * name they do not.
  */
-const httpWithoutUndici: Plugin = {
-	name: 'http-without-undici',
-	resolveId: (id, importer, { kind }) =>
-		/^(?:node:)?http$/.test(id) && kind === 'import-statement' ? '\0node-http' : null,
-	load: (id) =>
-		id === '\0node-http'
-			? `const http = process.getBuiltinModule('node:http');
-				export default http;
-				export const {
-					Agent, ClientRequest, IncomingMessage, METHODS, OutgoingMessage, STATUS_CODES, Server,
-					ServerResponse, createServer, get, globalAgent, request, validateHeaderName, validateHeaderValue,
-				} = http;`
-			: null,
+const leanBuiltins: Plugin = {
+	name: 'lean-builtins',
+	resolveId: (id, importer, { kind }) => {
+		const name = id.replace(/^node:/, '');
+		return Object.hasOwn(namesOfBuiltins, name) && kind === 'import-statement' ? `\0node-${name}` : null;
+	},
+	load: (id) => {
+		const name = id.startsWith('\0node-') ? id.slice('\0node-'.length) : '';
+		const names = namesOfBuiltins[name];
+		return names === undefined
+			? null
+			: `const whole = process.getBuiltinModule('node:${name}');
+				export default whole;
+				export const { ${names.join(', ')} } = whole;`;
+	},
+};
+
+/** What may be imported by name; another one fails the build. */
+const namesOfBuiltins: Readonly<Record<string, readonly string[]>> = {
+	http: [
+		...['Agent', 'ClientRequest', 'IncomingMessage', 'METHODS', 'OutgoingMessage', 'STATUS_CODES'],
+		...['Server', 'ServerResponse', 'createServer', 'get', 'globalAgent', 'request'],
+		...['validateHeaderName', 'validateHeaderValue'],
+	],
+	tls: [
+		...['TLSSocket', 'Server', 'checkServerIdentity', 'connect', 'createSecureContext'],
+		...['createServer'],
+	],
 };
 
 const fromGot = /[/\\]got[/\\]dist[/\\]source[/\\]/;
@@ -173,9 +197,9 @@ export default defineConfig({
 			`export { cellWidth as default } from ${JSON.stringify(cellWidthModule)};`,
 		),
 		leanerInk,
-		segmentersOnFirstUse,
+		tablesOnFirstUse,
 		yogaWithoutFetch,
-		httpWithoutUndici,
+		leanBuiltins,
 		leanerGot,
 		oneByteText,
 		thirdPartyLicenses,

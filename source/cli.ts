@@ -1,5 +1,4 @@
 import type { CommandContext } from './commands/command.ts';
-import { findCommand } from './commands/find-command.ts';
 import { createSignalHandling } from './commands/signals/handle-signals.ts';
 import { systemClock } from './domain/clock.ts';
 import { exitCodes, UserError } from './domain/errors.ts';
@@ -34,6 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function runCommand(context: CommandContext): Promise<number> {
+	// Not for `--version`, which scripts ask often.
+	const { findCommand } = await import('./commands/find-command.ts');
 	const { load, argv } = findCommand(context.argv);
 	const command = await load();
 	if (argv.some((argument) => argument === '--help' || argument === '-h')) {
