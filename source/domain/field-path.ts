@@ -1,14 +1,21 @@
 /** What a path leads to. */
 export type Scalar = string | number | boolean;
 
+/*
+ * Paths are read a hundred times for every poll of every node: loops go by index, for V8's middle compiler
+ * makes an object of each step of an iterator.
+ */
+
 /**
  * Reads a path of a snapshot, such as `resources.cpuRatio`. Of alternatives, as in `a.b|c.d`, the first
  * that is there counts. `undefined` when nothing is: absent, null, empty text and NaN are all no value.
  * The values of a list, as in `network.messages[].dropped`, are added.
  */
 export function readField(root: unknown, path: string): Scalar | undefined {
-	for (const alternative of parse(path)) {
-		const found = readPath(root, alternative);
+	const alternatives = parse(path);
+	for (let index = 0; index < alternatives.length; index++) {
+		const alternative = alternatives[index];
+		const found = alternative && readPath(root, alternative);
 		if (found !== undefined) return found;
 	}
 	return undefined;
@@ -27,6 +34,11 @@ export function countEntries(root: unknown, path: string): number | undefined {
 		if (typeof found === 'object' && found !== null) return Object.keys(found).length;
 	}
 	return undefined;
+}
+
+/** The sections in which a path looks: the first names of its alternatives. */
+export function sectionsOf(path: string): readonly string[] {
+	return parse(path).flatMap(({ steps: [first] }) => (first === undefined ? [] : [first.name]));
 }
 
 interface Step {
@@ -64,7 +76,7 @@ function parse(path: string): readonly Path[] {
 function readPath(root: unknown, { steps, hasList }: Path): Scalar | undefined {
 	if (!hasList) {
 		let value = root;
-		for (const { name } of steps) value = child(value, name);
+		for (let index = 0; index < steps.length; index++) value = child(value, steps[index]?.name);
 		return isScalar(value) ? value : undefined;
 	}
 	const numbers = walk(root, steps, 0)
@@ -85,8 +97,8 @@ function walk(value: unknown, steps: readonly Step[], from: number): unknown[] {
 /** What every object inherits is no field. */
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
-function child(value: unknown, name: string): unknown {
-	if (typeof value !== 'object' || value === null) return undefined;
+function child(value: unknown, name: string | undefined): unknown {
+	if (typeof value !== 'object' || value === null || name === undefined) return undefined;
 	// The names of paths are text: the compiler cannot know them.
 	return (value as Readonly<Record<string, unknown>>)[name];
 }

@@ -74,7 +74,9 @@ function countAbsent(
 	node: UnjudgedNode,
 ): ReadonlyMap<string, number> {
 	let next: Map<string, number> | undefined;
-	for (const { path } of steadyFields) {
+	for (let index = 0; index < steadyFields.length; index++) {
+		const { path } = steadyFields[index] ?? {};
+		if (path === undefined) continue;
 		const absent = given.get(path);
 		const count = readField(node, path) === undefined ? oneMore(absent) : 0;
 		if (count === undefined || count === absent) continue;

@@ -94,26 +94,29 @@ export function initialState(target: Target): NodeState {
 export function nextState(previous: NodeState, result: PollResult, judging: Judging): NodeState {
 	const { outcome, atMs, target } = result;
 	const latenciesMs = lastLatencies(previous.latenciesMs, outcome);
-	const poll = { ...reportPoll(previous.snapshot.poll, result), ...steady(latenciesMs) };
+	const poll = reportPoll(previous.snapshot.poll, result, steady(latenciesMs));
 	const described = target === previous.target ? previous.snapshot.target : describeTarget(target);
 	const unjudged =
 		outcome.status === 'read'
-			? { target: described, poll, ...sectionsOf(outcome.reading), ...sectionsBeside(previous) }
+			? withSections({ target: described, poll }, outcome.reading, previous)
 			: { ...withoutHealth(previous.snapshot), target: described, poll };
 	const isRead = outcome.status === 'read';
 	const memory = isRead ? remember(previous.memory, unjudged, atMs) : previous.memory;
 	const { progressAtMs, finalAtMs } = memory;
 	const hasAdvanced = progressAtMs !== previous.memory.progressAtMs;
-	const state = { ...previous, target, memory, latenciesMs };
 	const standings = hasAdvanced ? afterMove(judging.standings, target.name) : judging.standings;
-	const health = healthOf(state, unjudged, { ...judging, standings }, atMs);
-	const snapshot = {
-		...unjudged,
-		...(progressAtMs !== undefined && { lastProgressAt: new Date(progressAtMs).toISOString() }),
-		...(finalAtMs !== undefined && { lastFinalAt: new Date(finalAtMs).toISOString() }),
-		health,
-	};
-	return { ...state, snapshot, samples: appendSample(previous.samples, atMs, sampleOf(snapshot)) };
+	const { snapshot: before, attached } = previous;
+	const subject = { target, snapshot: before, memory, attached };
+	const health = healthOf(subject, unjudged, { judge: judging.judge, standings }, atMs);
+	// Nobody else has it yet, and a copy of every node for each poll is most of what a poll leaves behind.
+	const snapshot = Object.assign(
+		unjudged,
+		progressAtMs !== undefined && { lastProgressAt: new Date(progressAtMs).toISOString() },
+		finalAtMs !== undefined && { lastFinalAt: new Date(finalAtMs).toISOString() },
+		{ health },
+	);
+	const samples = appendSample(previous.samples, atMs, sampleOf(snapshot));
+	return { ...previous, target, memory, latenciesMs, snapshot, samples };
 }
 
 const pollsUntilSteady = 3;
@@ -126,8 +129,8 @@ function lastLatencies(
 	return latencyMs === undefined ? [] : [...before, latencyMs].slice(-pollsUntilSteady);
 }
 
-function steady(latenciesMs: readonly number[]): Pick<NodeSnapshot['poll'], 'steadyLatencyMs'> {
-	return latenciesMs.length < pollsUntilSteady ? {} : { steadyLatencyMs: Math.min(...latenciesMs) };
+function steady(latenciesMs: readonly number[]): number | undefined {
+	return latenciesMs.length < pollsUntilSteady ? undefined : Math.min(...latenciesMs);
 }
 
 /** The node with what was measured beside its polls, judged again where that can change its health. */
@@ -151,7 +154,12 @@ export function judgeAgain(state: NodeState, judging: Judging, nowMs: number): N
 }
 
 function healthOf(
-	{ target, snapshot, memory, attached }: NodeState,
+	{
+		target,
+		snapshot,
+		memory,
+		attached,
+	}: Pick<NodeState, 'target' | 'snapshot' | 'memory' | 'attached'>,
 	node: Omit<NodeSnapshot, 'health'>,
 	{ judge, standings }: Judging,
 	nowMs: number,
@@ -171,9 +179,21 @@ function healthOf(
 
 type Sections = Omit<NodeSnapshot, 'target' | 'poll' | 'health'>;
 
-function sectionsOf(reading: Reading): Sections {
-	const { latencyMs: _latencyMs, endpoints: _endpoints, members: _members, ...sections } = reading;
-	return sections;
+/** What of a reading is no section. */
+const besideSections: ReadonlySet<string> = new Set(['latencyMs', 'endpoints', 'members']);
+
+/** A node with the sections of a reading, and with those that no poll fills. */
+function withSections(
+	node: Pick<NodeSnapshot, 'target' | 'poll'>,
+	reading: Reading,
+	previous: NodeState,
+): Omit<NodeSnapshot, 'health'> {
+	const sections: Record<string, unknown> = node;
+	let name: keyof Reading;
+	for (name in reading) {
+		if (!besideSections.has(name)) sections[name] = reading[name];
+	}
+	return Object.assign(node, sectionsBeside(previous));
 }
 
 /** The sections that no poll fills. */

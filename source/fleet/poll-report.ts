@@ -2,8 +2,12 @@ import { defined } from '../domain/defined.ts';
 import type { PollReport } from '../sections/poll/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 
-/** The node's `poll` section after a poll. */
-export function reportPoll(previous: PollReport, result: PollResult): PollReport {
+/** The node's `poll` section after a poll. `steadyLatencyMs`: the shortest of the last polls in a row. */
+export function reportPoll(
+	previous: PollReport,
+	result: PollResult,
+	steadyLatencyMs: number | undefined,
+): PollReport {
 	const { outcome, missedSlots } = result;
 	const at = new Date(result.atMs).toISOString();
 	const missed = missedSlots > 0 ? { missedSlots } : {};
@@ -28,5 +32,6 @@ export function reportPoll(previous: PollReport, result: PollResult): PollReport
 		lastGoodAt: at,
 		...missed,
 		...(endpoints !== undefined && { endpoints }),
+		...(steadyLatencyMs !== undefined && { steadyLatencyMs }),
 	};
 }

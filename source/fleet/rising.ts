@@ -53,9 +53,10 @@ export function followPlaces(
 	const kept = falls.length === 0 ? falls : falls.filter((fall) => atMs - fall.atMs < longestMs);
 	const next: { [Name in RisingPlace]?: Place } = { ...places };
 	const fresh: Fall[] = [];
-	for (const of of placeNames) {
-		const value = placeOf(node, of);
-		if (value === undefined) continue;
+	for (let index = 0; index < placeNames.length; index++) {
+		const of = placeNames[index];
+		const value = of && placeOf(node, of);
+		if (of === undefined || value === undefined) continue;
 		const before = places[of];
 		const isCountedAnew = hasRestarted && counters.has(of) && node.chain?.head === undefined;
 		if (before && minus(before.last, value) > tolerance(of, node) && !isCountedAnew)

@@ -1,4 +1,5 @@
 import type { Samples } from '../domain/measure.ts';
+import type { Plan, Planned } from './plan.ts';
 
 /** What windows need of one subject between two looks at it. */
 export interface SubjectMemory {
@@ -7,6 +8,10 @@ export interface SubjectMemory {
 	lastMs: number;
 	/** Shared by all findings: a window belongs to its field. */
 	readonly samples: Samples;
+	/** The sections that a node ever had, and by them the findings of a plan that can say something about it. */
+	readonly sections: Set<string>;
+	plan: Plan | undefined;
+	planned: readonly Planned[];
 }
 
 export interface Memory {
@@ -41,7 +46,14 @@ export function createMemory(): Memory {
 function advanced(subjects: Subjects, name: string, nowMs: number): SubjectMemory {
 	let known = subjects.get(name);
 	if (!known) {
-		known = { steadyMs: 0, lastMs: nowMs, samples: new Map() };
+		known = {
+			steadyMs: 0,
+			lastMs: nowMs,
+			samples: new Map(),
+			sections: new Set(),
+			plan: undefined,
+			planned: [],
+		};
 		subjects.set(name, known);
 	}
 	// A clock that is set back stands still here until it is past its last time.

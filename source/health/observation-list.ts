@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 export class ObservationList implements Observations {
 	readonly #positions: ReadonlyMap<string, number>;
 	readonly #list: (Observation | undefined)[];
+	#isAllGood = true;
 
 	/** `blank` is copied: a list of `undefined`, as long as the plan. */
 	constructor({ positions, blank }: Pick<Plan, 'positions' | 'blank'>) {
@@ -28,6 +29,12 @@ export class ObservationList implements Observations {
 
 	clear(): void {
 		this.#list.fill(undefined);
+		this.#isAllGood = true;
+	}
+
+	/** Whether nothing bad, nor between good and bad, was set since it was cleared. */
+	get isAllGood(): boolean {
+		return this.#isAllGood;
 	}
 
 	at(position: number): Observation | undefined {
@@ -37,5 +44,6 @@ export class ObservationList implements Observations {
 	/** `undefined` is no data. */
 	set(position: number, observation: Observation | undefined): void {
 		this.#list[position] = observation;
+		if (observation?.kind === 'bad' || observation?.kind === 'between') this.#isAllGood = false;
 	}
 }

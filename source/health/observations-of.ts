@@ -1,8 +1,8 @@
 import { matches } from '../domain/label-match.ts';
 import { good, noData } from '../domain/observe.ts';
-import type { Observation, Observations, ObservedSubject } from '../domain/observe.ts';
+import type { Observations, ObservedSubject } from '../domain/observe.ts';
 import type { Rule } from '../domain/rule.ts';
-import type { FindingInput } from '../sections/finding.ts';
+import type { FindingInput, UnjudgedNode } from '../sections/finding.ts';
 import { isGroupUnseen } from '../sections/group/findings.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
@@ -10,8 +10,9 @@ import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Memory, SubjectMemory } from './memory.ts';
 import { ObservationList } from './observation-list.ts';
-import { observeGroup, observeNode, observeSatellite, toBad } from './plan.ts';
-import type { NodeSubject, Plan, Planned } from './plan.ts';
+import { observeGroup, observeSatellite, toBad } from './observers.ts';
+import type { NodeSubject } from './observers.ts';
+import type { Plan, Planned } from './plan.ts';
 
 export interface JudgeInput extends FindingInput {
 	/** Results of the node's scheduled checks; absent while none ran. */
@@ -37,13 +38,15 @@ export function observationsOfNode(
 	};
 	const observations = last?.isOf(plan) === true ? last : new ObservationList(plan);
 	observations.clear();
-	const planned = plan.ofKind(node.target.kind);
-	for (const each of planned) {
-		if (!isChosen(each.rule, input)) continue;
+	const planned = plannedFor(plan, node, remembered);
+	// By index: of each step of an iterator V8's middle compiler makes an object, a hundred a poll.
+	for (let index = 0; index < planned.length; index++) {
+		const each = planned[index];
+		if (each === undefined || !isChosen(each.rule, input)) continue;
 		const { component, isSeenHere = false } = each.finding;
 		// While polls fail only the failure is current, and what is seen on this machine: the sections are old.
 		if (hasFailed && component !== 'poll' && !isSeenHere) continue;
-		const observation = observeAtNode(each, input, subject);
+		const observation = each.observe(input, subject);
 		if (observation.kind !== 'noData') observations.set(each.position, observation);
 	}
 	freeze(planned, observations);
@@ -124,22 +127,28 @@ export function observationsIn({ poll, health: { issues } }: NodeSnapshot): Obse
 	};
 }
 
-/** Findings about the whole network or about all nodes show at a node in their own way. */
-function observeAtNode(planned: Planned, input: JudgeInput, subject: NodeSubject): Observation {
-	const { finding, rule } = planned;
-	if (rule.scope === 'node') return observeNode(planned, input, subject);
-	const sighting =
-		'whenGroup' in finding || 'whenFleet' in finding ? finding.when(input) : undefined;
-	return sighting ? toBad(rule, finding, sighting) : good;
+/** Findings that can say something about the node. The list is looked up only when a section appears. */
+function plannedFor(plan: Plan, node: UnjudgedNode, memory: SubjectMemory): readonly Planned[] {
+	let isNew = memory.plan !== plan;
+	// A loop over the keys, without a list of them, because this runs at every poll.
+	for (const section in node) {
+		if (memory.sections.has(section)) continue;
+		memory.sections.add(section);
+		isNew = true;
+	}
+	if (isNew) {
+		memory.plan = plan;
+		memory.planned = plan.ofNode(node.target.kind, memory.sections);
+	}
+	return memory.planned;
 }
 
 /** What another finding explains is no data. */
 function freeze(planned: readonly Planned[], observations: ObservationList): void {
-	const bad: string[] = [];
-	for (const { code, position } of planned) {
-		if (observations.at(position)?.kind === 'bad') bad.push(code);
-	}
-	if (bad.length === 0) return;
+	if (observations.isAllGood) return;
+	const bad = planned.flatMap(({ code, position }) =>
+		observations.at(position)?.kind === 'bad' ? [code] : [],
+	);
 	for (const { position, rule } of planned) {
 		if (rule.condition.frozenBy?.some((other) => bad.includes(other)) === true)
 			observations.set(position, undefined);

@@ -3,7 +3,8 @@ import { worstHealth } from '../domain/words.ts';
 import type { Health, Severity } from '../domain/words.ts';
 import type { HealthReport, Issue } from '../sections/health/schema.ts';
 import type { ObservationList } from './observation-list.ts';
-import type { Bad, Plan, Planned } from './plan.ts';
+import type { Bad } from './observers.ts';
+import type { Plan, Planned } from './plan.ts';
 
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
@@ -21,6 +22,7 @@ export function foundIn(
 	satellites: ReadonlyMap<string, Observations>,
 ): readonly FoundFinding[] {
 	const all: FoundFinding[] = [];
+	if (observations.isAllGood && satellites.size === 0) return all;
 	for (const planned of plan.all) {
 		const found =
 			planned.rule.scope === 'satellite'
