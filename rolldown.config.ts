@@ -100,7 +100,9 @@ const leanBuiltins: Plugin = {
 	name: 'lean-builtins',
 	resolveId: (id, importer, { kind }) => {
 		const name = id.replace(/^node:/, '');
-		return Object.hasOwn(namesOfBuiltins, name) && kind === 'import-statement' ? `\0node-${name}` : null;
+		return Object.hasOwn(namesOfBuiltins, name) && kind === 'import-statement'
+			? `\0node-${name}`
+			: null;
 	},
 	load: (id) => {
 		const name = id.startsWith('\0node-') ? id.slice('\0node-'.length) : '';
@@ -115,15 +117,9 @@ const leanBuiltins: Plugin = {
 
 /** What may be imported by name; another one fails the build. */
 const namesOfBuiltins: Readonly<Record<string, readonly string[]>> = {
-	http: [
-		...['Agent', 'ClientRequest', 'IncomingMessage', 'METHODS', 'OutgoingMessage', 'STATUS_CODES'],
-		...['Server', 'ServerResponse', 'createServer', 'get', 'globalAgent', 'request'],
-		...['validateHeaderName', 'validateHeaderValue'],
-	],
-	tls: [
-		...['TLSSocket', 'Server', 'checkServerIdentity', 'connect', 'createSecureContext'],
-		...['createServer'],
-	],
+	http: `Agent ClientRequest IncomingMessage METHODS OutgoingMessage STATUS_CODES Server ServerResponse
+		createServer get globalAgent request validateHeaderName validateHeaderValue`.split(/\s+/),
+	tls: 'TLSSocket Server checkServerIdentity connect createSecureContext createServer'.split(' '),
 };
 
 const fromGot = /[/\\]got[/\\]dist[/\\]source[/\\]/;

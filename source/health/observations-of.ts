@@ -146,11 +146,12 @@ function plannedFor(plan: Plan, node: UnjudgedNode, memory: SubjectMemory): read
 /** What another finding explains is no data. */
 function freeze(planned: readonly Planned[], observations: ObservationList): void {
 	if (observations.isAllGood) return;
-	const bad = planned.flatMap(({ code, position }) =>
-		observations.at(position)?.kind === 'bad' ? [code] : [],
-	);
+	const bad = new Set<string>();
+	for (const { code, position } of planned) {
+		if (observations.at(position)?.kind === 'bad') bad.add(code);
+	}
 	for (const { position, rule } of planned) {
-		if (rule.condition.frozenBy?.some((other) => bad.includes(other)) === true)
+		if (rule.condition.frozenBy?.some((other) => bad.has(other)) === true)
 			observations.set(position, undefined);
 	}
 }

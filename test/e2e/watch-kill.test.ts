@@ -128,7 +128,10 @@ async function untilMoment(moment: (typeof moments)[number], patient: Patient): 
 }
 
 /** As a service manager would, keeps it running until all were told. */
-async function untilNotified(event: keyof typeof saying, awaited: readonly Patient[]): Promise<void> {
+async function untilNotified(
+	event: keyof typeof saying,
+	awaited: readonly Patient[],
+): Promise<void> {
 	await vi.waitFor(async () => {
 		const { child, stderr } = running ?? {};
 		if (child && child.exitCode !== null) {
