@@ -37,18 +37,24 @@ export function line(look: Look, spans: readonly Span[], width: number): string 
 
 /**
  * A heading over the full width: `─ Title ───────────── note ─`. Of a note whose parts stand two blanks
- * apart, the last give way first; a part is shown whole or not at all.
+ * apart, the last give way first; a part is shown whole or not at all. Where the focus is, a cursor stands in it.
  */
-export function heading(look: Look, title: string, width: number, note = ''): string {
-	const { rule } = look.glyphs;
-	const left = `${rule} `;
+export function heading(
+	look: Look,
+	title: string,
+	width: number,
+	note = '',
+	isFocused = false,
+): string {
+	const { rule, cursor } = look.glyphs;
+	const left = `${isFocused ? cursor : rule} `;
 	const shownTitle = fitWithin(title, Math.max(0, width - 6));
 	const noteRoom = width - 2 - cellWidth(shownTitle) - 5;
 	const shownNote = partsWithin(note, noteRoom);
 	const right = shownNote === '' ? '' : ` ${shownNote} ${rule}`;
 	const fill = Math.max(0, width - cellWidth(left) - cellWidth(shownTitle) - 1 - cellWidth(right));
 	return (
-		look.paint('dim', left) +
+		look.paint(isFocused ? 'accent' : 'dim', left) +
 		look.paint('title', shownTitle) +
 		look.paint('dim', ` ${rule.repeat(fill)}`) +
 		(shownNote === ''

@@ -29,6 +29,8 @@ export interface Glyphs {
 	readonly rule: string;
 	readonly divider: string;
 	readonly cursor: string;
+	/** Beside what is marked. */
+	readonly mark: string;
 	readonly down: string;
 	readonly up: string;
 	readonly sortDown: string;
@@ -56,6 +58,7 @@ const unicode: Glyphs = {
 	rule: '─',
 	divider: '│',
 	cursor: '▸',
+	mark: '◆',
 	down: '↓',
 	up: '↑',
 	sortDown: '▾',
@@ -83,6 +86,7 @@ const ascii: Glyphs = {
 	rule: '-',
 	divider: '|',
 	cursor: '>',
+	mark: '*',
 	down: 'in',
 	up: 'out',
 	sortDown: 'v',

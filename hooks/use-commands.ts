@@ -15,6 +15,8 @@ export type Edit =
 	| { readonly type: 'insert'; readonly text: string }
 	| { readonly type: 'erase' }
 	| { readonly type: 'eraseAll' }
+	/** To the entry before or after. */
+	| { readonly type: 'step'; readonly by: 1 | -1 }
 	| { readonly type: 'accept' }
 	| { readonly type: 'cancel' };
 
@@ -44,6 +46,8 @@ function toEdit(input: string, key: Key): Edit | undefined {
 	if (key.return) return { type: 'accept' };
 	if (key.escape) return { type: 'cancel' };
 	if (key.backspace || key.delete) return { type: 'erase' };
+	if (key.upArrow) return { type: 'step', by: -1 };
+	if (key.downArrow) return { type: 'step', by: 1 };
 	if (key.ctrl) return input === 'u' ? { type: 'eraseAll' } : undefined;
 	if (key.meta || key.tab || isArrow(key)) return undefined;
 	return input === '' ? undefined : { type: 'insert', text: input };

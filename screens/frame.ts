@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
+import type { Setup } from '../source/domain/setup.ts';
 import type { Moment, NodeMoment } from '../source/sections/moment.ts';
 import type { AlertList } from './alerts/alert-list.ts';
 import type { Actions, WhyAbsent } from './services.ts';
@@ -33,9 +34,23 @@ export interface ScreenProps {
 	readonly whyAbsent: WhyAbsent;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
+	/** What can be changed of the program itself, and what came of it. */
+	readonly setup: Setup;
 }
 
 export type Screen = (props: ScreenProps) => ReactNode;
+
+/** A part of a screen that can have the focus, and fill the screen. */
+export interface ScreenRegion {
+	readonly id: string;
+	readonly draw: Screen;
+	/** Whether it has anything to show; always, where absent. */
+	readonly isShown?: (
+		props: Pick<ScreenProps, 'moment' | 'selected' | 'alerts' | 'view'>,
+	) => boolean;
+	/** Left and right move the cursor of its charts while it fills the screen. */
+	readonly hasCharts?: boolean;
+}
 
 export function fleetFrameOf({
 	look,

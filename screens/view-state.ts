@@ -22,10 +22,18 @@ export type Overlay =
 			/** Counts up when the key is pressed again. */
 			readonly run: number;
 	  }
-	| { readonly kind: 'palette'; readonly text: string }
+	/** `row` is the chosen entry of those that match. */
+	| { readonly kind: 'palette'; readonly text: string; readonly row: number }
+	/** The nodes that were found on this machine; `row` is the chosen one. */
+	| { readonly kind: 'addNode'; readonly row: number }
 	| { readonly kind: 'filter'; readonly before: string }
-	/** For how long an alert is not told; `time` is the row. */
-	| { readonly kind: 'snooze'; readonly alertKey: string; readonly time: number }
+	/** For how long alerts are not told, for themselves or by a silence each; `time` is the row. */
+	| {
+			readonly kind: 'snooze';
+			readonly does: 'snooze' | 'silence';
+			readonly alertKeys: readonly string[];
+			readonly time: number;
+	  }
 	| { readonly kind: 'silence'; readonly alertKey: string; readonly draft: SilenceDraft }
 	/** Which silences there are; chosen by its key, or where it stood when it is there no more. */
 	| { readonly kind: 'silences'; readonly key: string | undefined; readonly row: number };
@@ -67,13 +75,25 @@ export interface ViewState {
 	readonly window: ChartWindowName;
 	/** Which page of the Network screen: one node's peers, or all nodes. */
 	readonly networkPage: 'peers' | 'topology';
+	/** The panel of the screen that has the focus, by its id; the first one until a key moves it. */
+	readonly focus: string | undefined;
+	/** The panel that has the focus fills the screen. */
+	readonly isMaximised: boolean;
+	/** How many steps before the present the cursor of the charts stands; absent without a cursor. */
+	readonly cursorBack: number | undefined;
+	/** Keys of the alerts that are marked: actions are about all of them. */
+	readonly marked: readonly string[];
+	/** Rules whose alerts are folded where they usually are not, and the other way round. */
+	readonly toggledRules: readonly string[];
+	/** What was chosen in the palette, the newest first. */
+	readonly recent: readonly string[];
 }
 
 export type ViewAction =
 	| { readonly type: 'show'; readonly screen: ScreenName }
 	| { readonly type: 'stepScreen'; readonly by: 1 | -1 }
 	| { readonly type: 'selectNode'; readonly name: string }
-	| { readonly type: 'selectAlert'; readonly key: string; readonly index: number }
+	| ({ readonly type: 'selectAlert' } & AlertChoice)
 	| { readonly type: 'visit'; readonly visit: Visit }
 	| { readonly type: 'openMute'; readonly overlay: Overlay }
 	| ({ readonly type: 'notify' } & Notice)
@@ -85,7 +105,17 @@ export type ViewAction =
 	| { readonly type: 'openTest'; readonly test: KeyTest }
 	| { readonly type: 'confirmTest' }
 	| { readonly type: 'nextPage' }
+	| { readonly type: 'focus'; readonly panel: string }
+	| { readonly type: 'maximise' }
+	| { readonly type: 'moveCursor'; readonly by: 1 | -1 }
+	| { readonly type: 'mark'; readonly keys: readonly string[] }
+	| { readonly type: 'unmarkAll' }
+	| { readonly type: 'toggleRule'; readonly key: string }
+	| { readonly type: 'openAddNode' }
+	| { readonly type: 'chooseFound'; readonly row: number }
+	| { readonly type: 'setFilter'; readonly filter: string }
 	| { readonly type: 'openPalette' }
+	| { readonly type: 'chosen'; readonly title: string }
 	| { readonly type: 'editPalette'; readonly edit: Edit }
 	| { readonly type: 'openFilter' }
 	| { readonly type: 'editFilter'; readonly edit: Edit }
@@ -118,13 +148,54 @@ export const initialView: ViewState = {
 	origin: undefined,
 	window: '15m',
 	networkPage: 'peers',
+	focus: undefined,
+	isMaximised: false,
+	cursorBack: undefined,
+	marked: [],
+	toggledRules: [],
+	recent: [],
 };
 
 const noOverlay: Overlay = { kind: 'none' };
 const maxFilterLength = 200;
+const mostRecent = 20;
+/** Steps of the cursor over a whole window. */
+export const cursorSteps = 120;
 
 export function reduceView(view: ViewState, action: ViewAction): ViewState {
-	return reduce(view.notice === undefined ? view : { ...view, notice: undefined }, action);
+	const before = view.notice === undefined ? view : { ...view, notice: undefined };
+	return reducePanels(before, action) ?? reduce(before, action);
+}
+
+/** What is done to panels, and to rows of lists; undefined for every other action. */
+function reducePanels(view: ViewState, action: ViewAction): ViewState | undefined {
+	switch (action.type) {
+		case 'chosen':
+			return {
+				...view,
+				recent: [action.title, ...without(view.recent, action.title)].slice(0, mostRecent),
+			};
+		case 'openAddNode':
+			return { ...view, overlay: { kind: 'addNode', row: 0 } };
+		case 'chooseFound':
+			return { ...view, overlay: { kind: 'addNode', row: action.row } };
+		case 'setFilter':
+			return { ...view, filter: action.filter };
+		case 'focus':
+			return { ...view, focus: action.panel, cursorBack: undefined };
+		case 'maximise':
+			return { ...view, isMaximised: !view.isMaximised, cursorBack: undefined };
+		case 'moveCursor':
+			return { ...view, cursorBack: moveCursor(view.cursorBack, action.by) };
+		case 'mark':
+			return { ...view, marked: toggleAll(view.marked, action.keys) };
+		case 'unmarkAll':
+			return { ...view, marked: [] };
+		case 'toggleRule':
+			return { ...view, toggledRules: toggleAll(view.toggledRules, [action.key]) };
+		default:
+			return undefined;
+	}
 }
 
 function reduce(view: ViewState, action: ViewAction): ViewState {
@@ -136,7 +207,7 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 		case 'selectNode':
 			return { ...view, selectedNode: action.name, origin: undefined };
 		case 'selectAlert':
-			return { ...view, alert: { key: action.key, index: action.index } };
+			return { ...view, alert: { key: action.key, index: action.index, actedIn: action.actedIn } };
 		case 'visit':
 			return visit(view, action.visit);
 		case 'openMute':
@@ -165,7 +236,7 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 		case 'nextPage':
 			return nextPage(view);
 		case 'openPalette':
-			return { ...view, overlay: { kind: 'palette', text: '' } };
+			return { ...view, overlay: { kind: 'palette', text: '', row: 0 } };
 		case 'editPalette':
 			return { ...view, overlay: editPalette(view.overlay, action.edit) };
 		case 'openFilter':
@@ -180,6 +251,8 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 			return widen(view, action.by);
 		case 'back':
 			return back(view);
+		default:
+			return view;
 	}
 }
 
@@ -196,7 +269,28 @@ function nextPage(view: ViewState): ViewState {
 
 function show(view: ViewState, screen: ScreenName): ViewState {
 	const origin = screen === 'alerts' ? undefined : view.origin;
-	return { ...view, screen, overlay: noOverlay, origin };
+	const panels = screen === view.screen ? {} : unfocused;
+	return { ...view, screen, overlay: noOverlay, origin, ...panels };
+}
+
+/** How a screen begins: no panel has the focus, and none fills it. */
+const unfocused = { focus: undefined, isMaximised: false, cursorBack: undefined } as const;
+
+/** Back from the present and forward to it; past it there is no cursor. */
+function moveCursor(back: number | undefined, by: 1 | -1): number | undefined {
+	const next = (back ?? -1) - by;
+	return next < 0 ? undefined : Math.min(next, cursorSteps);
+}
+
+/** Puts all of them in, or takes them out when they are all in it. */
+function toggleAll(set: readonly string[], keys: readonly string[]): readonly string[] {
+	const areAllIn = keys.every((key) => set.includes(key));
+	const rest = set.filter((key) => !keys.includes(key));
+	return areAllIn ? rest : [...rest, ...keys];
+}
+
+function without(list: readonly string[], text: string): readonly string[] {
+	return list.filter((each) => each !== text);
 }
 
 function visit(view: ViewState, { node, screen, origin, isHidden }: Visit): ViewState {
@@ -204,15 +298,18 @@ function visit(view: ViewState, { node, screen, origin, isHidden }: Visit): View
 		...view,
 		screen,
 		overlay: noOverlay,
+		...unfocused,
 		origin: screen === 'alerts' ? undefined : origin,
 		selectedNode: node ?? view.selectedNode,
 		filter: isHidden ? '' : view.filter,
 	};
 }
 
-/** What is open closes, then a visit ends, then the filter goes. */
+/** What is open closes, then the panel is small again, then marks go, then a visit ends, then the filter goes. */
 function back(view: ViewState): ViewState {
 	if (view.overlay.kind !== 'none') return { ...view, overlay: noOverlay };
+	if (view.isMaximised || view.focus !== undefined) return { ...view, ...unfocused };
+	if (view.screen === 'alerts' && view.marked.length > 0) return { ...view, marked: [] };
 	return view.origin === undefined ? { ...view, filter: '' } : show(view, 'alerts');
 }
 
@@ -230,9 +327,11 @@ function editFilter(view: ViewState, edit: Edit): ViewState {
 
 /** Enter and Esc close it; what Enter does is not the view's matter. */
 function editPalette(overlay: Overlay, edit: Edit): Overlay {
-	const before = overlay.kind === 'palette' ? overlay.text : '';
+	const { text: before, row } = overlay.kind === 'palette' ? overlay : { text: '', row: 0 };
+	if (edit.type === 'step')
+		return { kind: 'palette', text: before, row: Math.max(0, row + edit.by) };
 	const text = edited(before, edit);
-	return text === undefined ? noOverlay : { kind: 'palette', text };
+	return text === undefined ? noOverlay : { kind: 'palette', text, row: 0 };
 }
 
 /** A line after an edit; `undefined` when the edit ends it. */
@@ -244,6 +343,8 @@ function edited(text: string, edit: Edit): string | undefined {
 			return [...text].slice(0, -1).join('');
 		case 'eraseAll':
 			return '';
+		case 'step':
+			return text;
 		case 'accept':
 		case 'cancel':
 			return undefined;

@@ -1,15 +1,28 @@
 import { render } from 'ink';
+import { useMemo } from 'react';
+import type { ReactNode } from 'react';
 import type { Instance } from 'ink';
 import { createLook } from '../components/look.ts';
+import type { Look } from '../components/look.ts';
+import { useStore } from '../hooks/use-store.ts';
+import { isSameKept, keptOf, restoredView } from '../screens/kept-view.ts';
+import type { ViewState } from '../screens/view-state.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
 import { noActions, noTravel } from '../screens/services.ts';
 import type { Actions, WhyAbsent } from '../screens/services.ts';
 import type { Controls } from '../screens/shell/command-context.ts';
 import { Shell } from '../screens/shell/shell.tsx';
+import type { ShellProps } from '../screens/shell/shell.tsx';
+import type { SavedViewFile } from './app/saved-view.ts';
 import type { ColorMode, Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import { exitCodes } from './domain/errors.ts';
+import { noSetup } from './domain/setup.ts';
+import type { Setup } from './domain/setup.ts';
+import { createStore } from './domain/store.ts';
+import type { ReadableStore } from './domain/store.ts';
+import { themes } from './domain/words.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
 import type { FrameGate } from './frames/frame-gate.ts';
 import type { Moment, MomentSource } from './sections/moment.ts';
@@ -39,6 +52,10 @@ export interface ScreenOptions {
 	readonly screens?: Screens;
 	readonly actions?: Partial<Omit<Actions, 'pollNow'>>;
 	readonly whyAbsent?: WhyAbsent;
+	/** Changes nodes and profiles; absent where the screen belongs to no configuration. */
+	readonly setup?: Omit<Setup, 'themes' | 'setTheme'> | undefined;
+	/** Where the view is kept between runs. */
+	readonly saved?: Pick<SavedViewFile, 'view' | 'save'> | undefined;
 	/** Goes through what was recorded; absent where nothing is. */
 	readonly travel?: Travel | undefined;
 }
@@ -87,23 +104,28 @@ interface Held {
 }
 
 function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held): Instance {
-	const { settings, stdin, stdout } = options;
-	const look = createLook({
-		theme: settings.theme,
-		isAscii: settings.ascii,
-		colorDepth: colorDepth(settings.color, stdout),
-	});
+	const { settings, stdin, stdout, saved } = options;
+	const makeLook = (name: string) => lookOf(name, settings, stdout);
+	const views = createStore(restoredView(saved?.view));
+	const theme = createStore<string>(saved?.view.theme ?? settings.theme);
+	const setTheme = (name: string): void => {
+		theme.update(() => name);
+	};
+	if (saved) followView(saved, views, theme);
 	const pollNow = () => held.watch?.pollNow();
 	return render(
-		<Shell
+		<Themed
 			frames={gate}
 			controls={controlsOf(stdout, gate, held)}
 			actions={{ ...noActions, ...options.actions, pollNow }}
 			screens={options.screens ?? allScreens}
-			look={look}
+			theme={theme}
+			lookOf={makeLook}
 			profile={settings.profile}
 			intervalMs={settings.intervalMs}
 			travel={options.travel ?? noTravel}
+			setup={{ ...(options.setup ?? noSetup), themes, setTheme }}
+			views={views}
 			whyAbsent={options.whyAbsent ?? (() => undefined)}
 			hint={options.hint}
 		/>,
@@ -118,6 +140,49 @@ function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held
 			maxFps: maxInkFps,
 		},
 	);
+}
+
+interface ThemedProps extends Omit<ShellProps, 'look'> {
+	readonly theme: ReadableStore<string>;
+	readonly lookOf: (theme: string) => Look;
+}
+
+/** The shell in the theme that is chosen. */
+function Themed({ theme, lookOf: makeLook, ...shell }: ThemedProps): ReactNode {
+	const name = useStore(theme, (each) => each);
+	const look = useMemo(() => makeLook(name), [makeLook, name]);
+	return <Shell {...shell} look={look} />;
+}
+
+function lookOf(name: string, settings: Settings, stdout: NodeJS.WriteStream): Look {
+	return createLook({
+		theme: themes.find((each) => each === name) ?? 'dark',
+		isAscii: settings.ascii,
+		colorDepth: colorDepth(settings.color, stdout),
+	});
+}
+
+/** Saves the view whenever what is kept of it changed. */
+function followView(
+	saved: Pick<SavedViewFile, 'view' | 'save'>,
+	views: ReadableStore<ViewState>,
+	theme: ReadableStore<string>,
+): void {
+	const first = theme.getSnapshot();
+	let last = keptOf(views.getSnapshot());
+	let lastTheme = first;
+	const take = (): void => {
+		const view = keptOf(views.getSnapshot());
+		const name = theme.getSnapshot();
+		if (isSameKept(view, last) && name === lastTheme) return;
+		last = view;
+		lastTheme = name;
+		// A theme that nobody chose here stays the configuration's matter.
+		const own = name === first ? saved.view.theme : name;
+		saved.save({ ...view, ...(own !== undefined && { theme: own }) });
+	};
+	views.subscribe(take);
+	theme.subscribe(take);
 }
 
 function controlsOf(stdout: NodeJS.WriteStream, gate: FrameGate<Moment>, held: Held): Controls {

@@ -4,11 +4,14 @@ import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { Alert } from '../../source/domain/alert.ts';
-import { alertKey } from './alert-list.ts';
+import { firstOf, gravest } from './alert-columns.ts';
+import { alertKey, alertsOf } from './alert-list.ts';
+import type { AlertItem } from './alert-list.ts';
 import { countSilenced, labelsOffered, matchOf, muteTimes } from './alert-mute.ts';
 import type { SilenceDraft } from './alert-mute.ts';
-import { clockText, entriesOf, subjectOf } from './alert-words.ts';
+import { clockText, entriesOf, ruleEntries, subjectOf } from './alert-words.ts';
 import type { ScreenProps } from '../frame.ts';
+import type { Overlay } from '../view-state.ts';
 
 const labelWidth = 10;
 /** Longer lines are hard to read, however wide the terminal. */
@@ -22,38 +25,50 @@ const tones: Readonly<Record<string, Tone>> = {
 	Labels: 'label',
 };
 
-/** The selected alert in full; or, of it, the snooze menu or the silence form. */
-export function AlertDetail(props: ScreenProps & { readonly alert: Alert }): ReactNode {
-	const { view, moment } = props;
+type DetailProps = ScreenProps & { readonly item: AlertItem };
+
+/** The selected alert in full, or what is known of the alerts of a rule; or the snooze menu or the silence form. */
+export function AlertDetail(props: DetailProps): ReactNode {
+	const { look, view, width, height, item, moment } = props;
 	const { overlay } = view;
-	if (overlay.kind !== 'snooze' && overlay.kind !== 'silence') return <Facts {...props} />;
-	const alert = moment.alerts.find((each) => alertKey(each) === overlay.alertKey);
-	if (!alert) return <Facts {...props} />;
-	const { look, width, height } = props;
-	const isSnooze = overlay.kind === 'snooze';
-	const what = `${alert.rule} on ${subjectOf(alert)}`;
+	if (overlay.kind === 'snooze') return <Snooze {...props} overlay={overlay} />;
+	const alert = firstOf(item);
+	if (overlay.kind === 'silence') {
+		const silenced = moment.alerts.find((each) => alertKey(each) === overlay.alertKey);
+		return silenced ? <Silence {...props} alert={silenced} draft={overlay.draft} /> : null;
+	}
+	const lines = detailLines(props, item);
+	const room = height - 1;
+	const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), cutLine(look, width)];
+	const severity = gravest(alertsOf(item));
+	const isRule = item.kind === 'rule';
 	return (
 		<Panel
 			look={look}
-			title={isSnooze ? `Snooze ${what}` : 'Silence'}
-			note={`Enter ${isSnooze ? 'snoozes' : 'silences'}  Esc closes`}
-			lines={
-				isSnooze
-					? snoozeLines(props, overlay.time)
-					: silenceLines({ ...props, alert }, overlay.draft)
+			title={
+				isRule
+					? `${alert.rule}: ${item.alerts.length} alerts`
+					: `${alert.rule}: ${subjectOf(alert)}`
 			}
+			note={`${look.glyphs.severity[severity]} ${severity} ${isRule ? item.section : alert.state}`}
+			lines={shown}
 			width={width}
 			height={height}
 		/>
 	);
 }
 
-function Facts(props: ScreenProps & { readonly alert: Alert }): ReactNode {
-	const { look, alert, width, height, moment } = props;
+/** Everything that the detail says of an item. */
+export function detailLines({ look, width, moment }: ScreenProps, item: AlertItem): string[] {
 	const { atMs: nowMs, nodes } = moment;
-	const target = nodes.find(({ snapshot }) => snapshot.target.name === alert.node)?.snapshot.target;
+	const { node } = firstOf(item);
+	const target = nodes.find(({ snapshot }) => snapshot.target.name === node)?.snapshot.target;
+	const entries =
+		item.kind === 'rule'
+			? ruleEntries(item.alerts, nowMs, item.isFolded)
+			: entriesOf(item.alert, nowMs, target);
 	const textWidth = Math.min(mostTextWidth, width - labelWidth - 2);
-	const lines = entriesOf(alert, nowMs, target).flatMap(([label, text]) =>
+	return entries.flatMap(([label, text]) =>
 		wrap(text, textWidth).map((part, index) =>
 			line(
 				look,
@@ -65,14 +80,41 @@ function Facts(props: ScreenProps & { readonly alert: Alert }): ReactNode {
 			),
 		),
 	);
-	const room = height - 1;
-	const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), cutLine(look, width)];
+}
+
+function Snooze(
+	props: DetailProps & { readonly overlay: Extract<Overlay, { kind: 'snooze' }> },
+): ReactNode {
+	const { look, width, height, overlay, moment } = props;
+	const { does, alertKeys, time } = overlay;
+	const alerts = moment.alerts.filter((alert) => alertKeys.includes(alertKey(alert)));
+	const [first] = alerts;
+	const what =
+		alerts.length === 1 && first
+			? `${first.rule} on ${subjectOf(first)}`
+			: `${alerts.length} alerts`;
 	return (
 		<Panel
 			look={look}
-			title={`${alert.rule}: ${subjectOf(alert)}`}
-			note={`${look.glyphs.severity[alert.severity]} ${alert.severity} ${alert.state}`}
-			lines={shown}
+			title={`${does === 'snooze' ? 'Snooze' : 'Silence'} ${what}`}
+			note={`Enter ${does}s  Esc closes`}
+			lines={snoozeLines(props, time)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function Silence(
+	props: DetailProps & { readonly alert: Alert; readonly draft: SilenceDraft },
+): ReactNode {
+	const { look, width, height, draft } = props;
+	return (
+		<Panel
+			look={look}
+			title="Silence"
+			note="Enter silences  Esc closes"
+			lines={silenceLines(props, draft)}
 			width={width}
 			height={height}
 		/>

@@ -4,7 +4,7 @@ import type { Severity } from '../../source/domain/words.ts';
 import { filterWords, hasWords } from '../filter-words.ts';
 import { windowStart } from '../window-start.ts';
 
-/** In which order alerts are shown: what is told, what is not, what may come, what was. */
+/** In which order alerts are shown: what is sent, what is muted, what may come, what was. */
 const sectionNames = ['firing', 'muted', 'pending', 'ended'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -13,21 +13,56 @@ export interface AlertSection {
 	readonly alerts: readonly Alert[];
 }
 
+/** Something that can be selected: an alert, or the head of the alerts of one rule. */
+export type AlertItem =
+	| {
+			readonly kind: 'alert';
+			readonly key: string;
+			readonly section: SectionName;
+			readonly alert: Alert;
+			/** Below the head of its rule. */
+			readonly isInGroup: boolean;
+	  }
+	| {
+			readonly kind: 'rule';
+			readonly key: string;
+			readonly section: SectionName;
+			readonly rule: string;
+			/** In their order. */
+			readonly alerts: readonly Alert[];
+			readonly isFolded: boolean;
+	  };
+
+/** A line of the list: the heading of a section, or an item with its place among the items. */
+export type ListRow =
+	| { readonly section: AlertSection }
+	| { readonly item: AlertItem; readonly index: number };
+
 /** The alerts in the order of the screen. */
 export interface AlertList {
 	/** Those that have alerts. */
 	readonly sections: readonly AlertSection[];
 	/** All sections' alerts, one after another. */
 	readonly alerts: readonly Alert[];
+	/** What can be selected. */
+	readonly items: readonly AlertItem[];
+	/** Every line of the list. */
+	readonly rows: readonly ListRow[];
 	/** How many there are without the filter. */
 	readonly total: number;
 }
 
-/** Which alert is selected: by its key, or where it stood when it is there no more. */
+/** Which item is selected: by its key, or where it stood when it is there no more. */
 export interface AlertChoice {
 	readonly key: string | undefined;
 	readonly index: number;
+	/** The section in which a key acted on it: in another one it is left to go, and the cursor stays. */
+	readonly actedIn?: SectionName | undefined;
 }
+
+/** From two alerts on, those of one rule stand together; from so many on they are folded. */
+const leastInGroup = 2;
+const foldedFrom = 6;
 
 /** One occurrence of one alert; the same while it lasts, and when it has ended. */
 export function alertKey({ fingerprint, rule, node, group, since }: Alert): string {
@@ -35,21 +70,67 @@ export function alertKey({ fingerprint, rule, node, group, since }: Alert): stri
 }
 
 /**
- * Sections of alerts: those present the gravest first, among equals the newest; those that ended the
- * latest first. The filter's words are looked for in everything that an alert says.
+ * Sections of alerts, in each of them the alerts of one rule together: those present the gravest first, among
+ * equals the newest; those that ended the latest first. The filter's words are looked for in everything that
+ * an alert says. `toggled` has the keys of rules that are folded where they usually are not, and the
+ * other way round.
  */
-export function listAlerts(all: readonly Alert[], filter: string): AlertList {
+export function listAlerts(
+	all: readonly Alert[],
+	filter: string,
+	toggled: readonly string[] = [],
+): AlertList {
 	const words = filterWords(filter);
 	const shown = words.length === 0 ? all : all.filter((alert) => hasWords(textOf(alert), words));
-	const sections = sectionNames
-		.map((name): AlertSection => ({
-			name,
-			alerts: shown
-				.filter((alert) => sectionOf(alert) === name)
-				.toSorted(name === 'ended' ? byEnd : byGravity),
-		}))
-		.filter(({ alerts }) => alerts.length > 0);
-	return { sections, alerts: sections.flatMap(({ alerts }) => alerts), total: all.length };
+	const sections: AlertSection[] = [];
+	const items: AlertItem[] = [];
+	const rows: ListRow[] = [];
+	for (const name of sectionNames) {
+		const own = shown.filter((alert) => sectionOf(alert) === name);
+		if (own.length === 0) continue;
+		const groups = byRule(own.toSorted(name === 'ended' ? byEnd : byGravity));
+		const section = { name, alerts: groups.flat() };
+		sections.push(section);
+		rows.push({ section });
+		for (const item of groups.flatMap((group) => itemsOf(name, group, toggled))) {
+			rows.push({ item, index: items.length });
+			items.push(item);
+		}
+	}
+	const alerts = sections.flatMap((section) => section.alerts);
+	return { sections, alerts, items, rows, total: all.length };
+}
+
+/** Alerts of one rule together, where the first of them stands. */
+function byRule(alerts: readonly Alert[]): Alert[][] {
+	return [...Map.groupBy(alerts, ({ rule }) => rule).values()];
+}
+
+function itemsOf(
+	section: SectionName,
+	alerts: readonly Alert[],
+	toggled: readonly string[],
+): AlertItem[] {
+	const [first] = alerts;
+	if (!first) return [];
+	const isGroup = alerts.length >= leastInGroup;
+	const rows = alerts.map((alert): AlertItem => ({
+		kind: 'alert',
+		key: alertKey(alert),
+		section,
+		alert,
+		isInGroup: isGroup,
+	}));
+	if (!isGroup) return rows;
+	const key = `rule ${section} ${first.rule}`;
+	const isFolded = alerts.length >= foldedFrom !== toggled.includes(key);
+	const head: AlertItem = { kind: 'rule', key, section, rule: first.rule, alerts, isFolded };
+	return isFolded ? [head] : [head, ...rows];
+}
+
+/** The alerts that an item stands for. */
+export function alertsOf(item: AlertItem): readonly Alert[] {
+	return item.kind === 'rule' ? item.alerts : [item.alert];
 }
 
 function sectionOf({ state, muted }: Alert): SectionName {
@@ -79,57 +160,33 @@ function textOf(alert: Alert): string {
 	return [node, group, rule, severity, state, muted, message, ...Object.values(labels)].join(' ');
 }
 
-/** Row of the selected alert; -1 when there is none. */
-export function chosenIndex({ alerts }: AlertList, { key, index }: AlertChoice): number {
-	const found = key === undefined ? -1 : alerts.findIndex((alert) => alertKey(alert) === key);
-	return found >= 0 ? found : Math.min(index, alerts.length - 1);
+/** Place of the selected item; -1 when there is none. An alert that is folded away is at the head of its rule. */
+export function chosenIndex({ items }: AlertList, { key, index, actedIn }: AlertChoice): number {
+	const own = key === undefined ? -1 : items.findIndex((item) => item.key === key);
+	const found = own >= 0 || key === undefined ? own : items.findIndex((item) => holds(item, key));
+	const hasGone = actedIn !== undefined && items[found]?.section !== actedIn;
+	return found >= 0 && !hasGone ? found : Math.min(index, items.length - 1);
 }
 
-/** First row of the section after the one that a row is in; of the first section after the last. */
-export function nextSection({ sections }: AlertList, index: number): number {
-	let start = 0;
-	for (const { alerts } of sections) {
-		if (start > index) return start;
-		start += alerts.length;
-	}
-	return 0;
+function holds(item: AlertItem, key: string): boolean {
+	return (
+		item.kind === 'rule' && item.isFolded && item.alerts.some((alert) => alertKey(alert) === key)
+	);
 }
 
-/** A line of the list: the heading of a section, or an alert. */
-export type ListRow =
-	| { readonly section: AlertSection }
-	| { readonly alert: Alert; readonly isSelected: boolean };
-
-/** As many rows as there is room for, around the selected one; only those that show are looked at. */
-export function visibleRows({ sections, alerts }: AlertList, selected: number, height: number) {
-	const rows: ListRow[] = [];
-	const before = headingsBefore(sections, selected);
-	const first = windowStart(selected + before, height, alerts.length + sections.length);
-	let at = 0;
-	let index = 0;
-	for (const section of sections) {
-		if (at >= first && rows.length < height) rows.push({ section });
-		at += 1;
-		const skipped = Math.min(section.alerts.length, Math.max(0, first - at));
-		const room = Math.max(0, height - rows.length);
-		for (const [offset, alert] of section.alerts.slice(skipped, skipped + room).entries()) {
-			rows.push({ alert, isSelected: index + skipped + offset === selected });
-		}
-		at += section.alerts.length;
-		index += section.alerts.length;
-	}
-	return rows;
+/** First item of the section after the one that an item is in; of the first section after the last. */
+export function nextSection({ items }: AlertList, index: number): number {
+	const here = items[index]?.section;
+	const next = items.findIndex((item, at) => at > index && item.section !== here);
+	return Math.max(0, next);
 }
 
-function headingsBefore(sections: readonly AlertSection[], index: number): number {
-	let end = 0;
-	let headings = 0;
-	for (const { alerts } of sections) {
-		if (end > index) break;
-		headings += 1;
-		end += alerts.length;
-	}
-	return headings;
+/** As many rows as there is room for, around the selected one. */
+export function visibleRows({ rows, items }: AlertList, selected: number, height: number) {
+	const item = items[selected];
+	const at = rows.findIndex((row) => 'item' in row && row.item === item);
+	const first = windowStart(Math.max(0, at), height, rows.length);
+	return rows.slice(first, first + height);
 }
 
 /** How many alerts fire, by severity. */

@@ -131,6 +131,32 @@ export function entriesOf(
 	return entries.filter((entry): entry is Entry => entry[1] !== undefined);
 }
 
+/** What is known of all alerts of a rule together. */
+export function ruleEntries(
+	alerts: readonly Alert[],
+	nowMs: number,
+	isFolded: boolean,
+): readonly Entry[] {
+	const [first] = alerts;
+	if (!first) return [];
+	const begun = alerts.map(({ since }) => since).toSorted();
+	const [oldest = first.since] = begun;
+	const newest = begun.at(-1) ?? oldest;
+	const steps = new Set(alerts.flatMap(({ nextStep }) => nextStep ?? []));
+	const entries: readonly (readonly [string, string | undefined])[] = [
+		['What', `${alerts.length} alerts of the rule ${first.rule}`],
+		['On', alerts.map(subjectOf).join(', ')],
+		['Means', findingOf(first.rule)?.meaning],
+		['Do next', steps.size === 1 ? [...steps].join('') : undefined],
+		[
+			'Since',
+			`the first ${formatAge(oldest, nowMs)} ago, the last ${formatAge(newest, nowMs)} ago`,
+		],
+		['Keys', `Enter ${isFolded ? 'unfolds' : 'folds'} them; a, z and S act on all of them`],
+	];
+	return entries.filter((entry): entry is Entry => entry[1] !== undefined);
+}
+
 /** Of one that became worse than what a person acknowledged. */
 function outgrownWords(alert: Alert): string | undefined {
 	const { ackedAt, ackedBy, ackedSeverity } = alert;

@@ -1,20 +1,18 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fit, line, wrap } from '../../components/line.ts';
-import { toneOfSeverity } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
-import type { Column } from '../../components/table.ts';
-import { formatAge, formatCount } from '../../source/domain/format.ts';
-import type { Alert } from '../../source/domain/alert.ts';
-import { AlertDetail } from './alert-detail.tsx';
+import { formatCount } from '../../source/domain/format.ts';
+import { alertColumns, firstOf } from './alert-columns.ts';
+import { AlertDetail, detailLines } from './alert-detail.tsx';
 import { chosenIndex, visibleRows } from './alert-list.ts';
 import type { AlertSection, ListRow } from './alert-list.ts';
-import { componentOf, noteOf, subjectOf, whatOf } from './alert-words.ts';
+import { timelineHeight, timelineLines } from './timeline.ts';
 import { fleetFrameOf } from '../frame.ts';
-import type { FleetFrame, ScreenProps } from '../frame.ts';
+import type { ScreenProps, ScreenRegion } from '../frame.ts';
 
 /** From here on the selected alert stands beside the list, not below it. */
 const sideBySideWidth = 160;
@@ -22,114 +20,97 @@ const leastListHeight = 9;
 const leastDetailHeight = 11;
 const mostProblems = 3;
 
-const subjectWidth = 16;
-const wideSubjectWidth = 26;
-const narrowWhatWidth = 29;
+const hasAlerts: ScreenRegion['isShown'] = ({ alerts }) => alerts.items.length > 0;
 
-/** On a wide list there is room for whole names of networks; on a narrow one less than a sentence. */
-function columnsFor(width: number): readonly Column<Alert, FleetFrame>[] {
-	const widths: Readonly<Record<string, number>> =
-		width < 70 ? { what: narrowWhatWidth } : width < 104 ? {} : { subject: wideSubjectWidth };
-	return columns.map((column) => ({ ...column, width: widths[column.id] ?? column.width }));
-}
-
-const columns: readonly Column<Alert, FleetFrame>[] = [
-	{
-		id: 'severity',
-		title: 'SEVERITY',
-		width: 10,
-		priority: 0,
-		cell: (alert, { look }) => ({
-			text: `${look.glyphs.severity[alert.severity]} ${alert.severity}`,
-			tone: isDim(alert) ? 'dim' : toneOfSeverity[alert.severity],
-		}),
-	},
-	{
-		id: 'subject',
-		title: 'NODE OR GROUP',
-		width: subjectWidth,
-		priority: 0,
-		cell: (alert) => ({ text: subjectOf(alert), tone: isDim(alert) ? 'dim' : 'strong' }),
-	},
-	{
-		id: 'component',
-		title: 'PART',
-		width: 10,
-		priority: 4,
-		cell: (alert) => ({ text: componentOf(alert) ?? '', tone: isDim(alert) ? 'dim' : 'label' }),
-	},
-	{
-		id: 'since',
-		title: 'AGO',
-		width: 8,
-		align: 'right',
-		priority: 1,
-		cell: (alert, { nowMs }) => ({
-			text: formatAge(alert.resolvedAt ?? alert.since, nowMs),
-			tone: isDim(alert) ? 'dim' : 'plain',
-		}),
-	},
-	{
-		id: 'what',
-		title: 'WHAT',
-		width: 40,
-		isFlex: true,
-		priority: 0,
-		cell: (alert, { nowMs }) => {
-			const note = noteOf(alert, nowMs);
-			const what = whatOf(alert);
-			return {
-				text: note === '' ? what : `[${note}] ${what}`,
-				tone: isDim(alert) ? 'dim' : 'plain',
-			};
-		},
-	},
+/** What Tab goes through while one of them fills the screen. */
+export const alertRegions: readonly ScreenRegion[] = [
+	{ id: 'list', draw: List, isShown: hasAlerts },
+	{ id: 'detail', draw: Detail, isShown: hasAlerts },
+	{ id: 'timeline', draw: Timeline, isShown: hasAlerts },
 ];
 
-/** What nobody needs to look at first. */
-function isDim({ state, muted }: Alert): boolean {
-	return state === 'resolved' || muted !== undefined;
-}
-
-/** Every alert by section, the gravest first; the selected one in full beside or below. */
+/** The list by section and rule, the selected alert in full beside or below, and what fired in the last day. */
 export function Alerts(props: ScreenProps): ReactNode {
 	const { width, height, alerts, view } = props;
 	const index = chosenIndex(alerts, view.alert);
-	const alert = alerts.alerts[index];
-	if (!alert) return <NoAlerts {...props} />;
-	if (width >= sideBySideWidth) {
-		const left = Math.floor(width * 0.6);
-		return (
-			<Box>
-				<List {...props} width={left} index={index} />
-				<Box width={2} flexShrink={0} />
-				<AlertDetail {...props} alert={alert} width={width - left - 2} />
-			</Box>
-		);
-	}
-	const wanted = alerts.alerts.length + alerts.sections.length + 2 + problemCount(props);
+	if (!alerts.items[index]) return <NoAlerts {...props} />;
+	if (width >= sideBySideWidth) return <SideBySide {...props} />;
+	const detailWants = wantedDetail(props);
+	const wanted = alerts.rows.length + 2 + problemCount(props);
+	const timelineWants = timelineHeight(props.moment.alerts) + 1;
 	const most = Math.max(leastListHeight, height - Math.max(leastDetailHeight, height >> 1));
 	const listHeight = Math.min(wanted, most);
+	const below = height - listHeight;
+	const timeline =
+		below - detailWants >= leastTimeline ? Math.min(timelineWants, below - detailWants) : 0;
 	return (
 		<Box flexDirection="column">
-			<List {...props} height={listHeight} index={index} />
-			<AlertDetail {...props} alert={alert} height={height - listHeight} />
+			<List {...props} height={listHeight} />
+			<Detail {...props} height={below - timeline} />
+			<Timeline {...props} height={timeline} />
 		</Box>
 	);
 }
 
-function List(props: ScreenProps & { readonly index: number }): ReactNode {
-	const { look, width, height, alerts, index } = props;
+function SideBySide(props: ScreenProps): ReactNode {
+	const { width, height, moment } = props;
+	const left = Math.floor(width * 0.6);
+	const right = width - left - 2;
+	const timeline = Math.min(timelineHeight(moment.alerts) + 1, Math.floor(height / 3));
+	return (
+		<Box>
+			<List {...props} width={left} />
+			<Box width={2} flexShrink={0} />
+			<Box flexDirection="column">
+				<Detail {...props} width={right} height={height - timeline} />
+				<Timeline {...props} width={right} height={timeline} />
+			</Box>
+		</Box>
+	);
+}
+
+const leastTimeline = 3;
+
+/** Rows that the detail needs whole. */
+function wantedDetail(props: ScreenProps): number {
+	const item = props.alerts.items[chosenIndex(props.alerts, props.view.alert)];
+	if (!item || props.view.overlay.kind !== 'none') return leastDetailHeight;
+	return detailLines(props, item).length + 1;
+}
+
+/** The selected alert, or the alerts of the selected rule. */
+function Detail(props: ScreenProps): ReactNode {
+	const item = props.alerts.items[chosenIndex(props.alerts, props.view.alert)];
+	return item ? <AlertDetail {...props} item={item} /> : null;
+}
+
+function Timeline({ look, width, height, moment }: ScreenProps): ReactNode {
+	const firing = moment.alerts.filter(({ state }) => state === 'firing').length;
+	const room = { width, height: height - 1, nowMs: moment.atMs };
+	return (
+		<Panel
+			look={look}
+			title="Last day"
+			note={`${formatCount(firing)} firing`}
+			lines={timelineLines(look, moment.alerts, room)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function List(props: ScreenProps): ReactNode {
+	const { look, width, height, alerts, view } = props;
+	const index = chosenIndex(alerts, view.alert);
 	const problems = problemLines(props);
-	const rowCount = Math.max(1, height - 2 - problems.length);
-	const rows = visibleRows(alerts, index, rowCount);
-	const shown = rows.filter((row) => 'alert' in row);
+	const rows = visibleRows(alerts, index, Math.max(1, height - 2 - problems.length));
+	const shown = rows.filter((row) => 'item' in row);
 	const [head = '', ...drawn] = tableLines(look, {
-		columns: columnsFor(width),
-		rows: shown.map(({ alert }) => alert),
+		columns: alertColumns(width, view.marked),
+		rows: shown.map(({ item }) => item),
 		frame: fleetFrameOf(props),
 		width,
-		selected: shown.findIndex(({ isSelected }) => isSelected),
+		selected: shown.findIndex((row) => row.index === index),
 	});
 	return (
 		<Panel
@@ -173,11 +154,15 @@ function sectionLine(look: Look, { name, alerts }: AlertSection, width: number):
 	);
 }
 
-function listNote({ alerts, moment, index }: ScreenProps & { readonly index: number }): string {
+function listNote({ alerts, moment, view }: ScreenProps): string {
 	const { alerting } = moment;
 	const { length } = alerts.alerts;
+	const { marked } = view;
 	const filtered = length < alerts.total ? ` (of ${formatCount(alerts.total)}, filtered)` : '';
-	const where = `${formatCount(index + 1)} of ${formatCount(length)}${filtered}`;
+	const item = alerts.items[chosenIndex(alerts, view.alert)];
+	const at = item ? alerts.alerts.indexOf(firstOf(item)) + 1 : 0;
+	const marks = marked.length === 0 ? '' : `${formatCount(marked.length)} marked  `;
+	const where = `${marks}${formatCount(at)} of ${formatCount(length)}${filtered}`;
 	if (alerting.mode === 'own') return where;
 	const by = alerting.mode === 'off' ? 'built-in checks, no messages sent' : 'of the running watch';
 	return `${by}  ${where}`;

@@ -6,6 +6,7 @@ import { factLines } from '../../components/fact-lines.ts';
 import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Region } from '../../components/region.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
@@ -22,11 +23,10 @@ import { absentLines } from '../node/absent.ts';
 import { phaseLines, progressLines, reasonLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { fleetFrameOf } from '../frame.ts';
-import type { FleetFrame, ScreenProps } from '../frame.ts';
+import type { FleetFrame, ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { nodeNote } from '../node/node-note.ts';
 import { Trends } from '../node/trends.tsx';
-import type { TrendsProps } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
 import { windowStart } from '../window-start.ts';
 
@@ -35,23 +35,36 @@ const mostNameWidth = 36;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
-	const { width, height, selected } = props;
+	const { width, height } = props;
 	const left = sideWidth(width - gap, 0.45);
 	const right = width - gap - left;
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
 	const upperHeight = height - lowerHeight;
-	const lines = factsOf(props, left, upperHeight);
+	const focus = props.view.focus;
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Facts {...props} lines={lines} width={left} height={upperHeight} />
+				<Region isFocused={focus === 'facts'}>
+					<Facts {...props} width={left} height={upperHeight} />
+				</Region>
 				<Box width={gap} />
-				{selected ? <Moves {...props} node={selected} width={right} height={upperHeight} /> : null}
+				<Region isFocused={focus === 'charts'}>
+					<Moves {...props} width={right} height={upperHeight} />
+				</Region>
 			</Box>
-			<Neighbours {...props} height={lowerHeight} />
+			<Region isFocused={focus === 'nodes'}>
+				<Neighbours {...props} height={lowerHeight} />
+			</Region>
 		</Box>
 	);
 }
+
+/** What Tab goes through. */
+export const consensusRegions: readonly ScreenRegion[] = [
+	{ id: 'facts', draw: Facts },
+	{ id: 'charts', draw: Moves, hasCharts: true, isShown: ({ selected }) => selected !== undefined },
+	{ id: 'nodes', draw: Neighbours },
+];
 
 function consensusFacts({ selected, moment }: ScreenProps) {
 	if (!selected) return [];
@@ -71,12 +84,9 @@ function factsOf(props: ScreenProps, width: number, height: number): string[] {
 	return withProgress(progress, height - 1, (room) => factLines(look, facts, width, room));
 }
 
-interface FactsProps extends ScreenProps {
-	readonly lines: readonly string[];
-}
-
-function Facts(props: FactsProps): ReactNode {
-	const { look, width, height, selected, lines, moment } = props;
+function Facts(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, moment } = props;
+	const lines = factsOf(props, width, height);
 	const healthHeight = selected ? healthPanelHeight(selected, height - lines.length - 1) : 0;
 	return (
 		<Box flexDirection="column">
@@ -101,8 +111,9 @@ function Facts(props: FactsProps): ReactNode {
 }
 
 /** What only some kinds report of how they agree, and how the figures moved. */
-function Moves(props: Omit<TrendsProps, 'sections'>): ReactNode {
-	const { look, node, width, height } = props;
+function Moves(props: ScreenProps): ReactNode {
+	const { look, selected: node, width, height } = props;
+	if (!node) return null;
 	const blocks = blocksOf(look, node.snapshot, width);
 	const blocksHeight = linesBefore(blocks, blocks.length);
 	return (
@@ -117,7 +128,12 @@ function Moves(props: Omit<TrendsProps, 'sections'>): ReactNode {
 					height={Math.min(lines.length + 1, height - linesBefore(blocks, index))}
 				/>
 			))}
-			<Trends {...props} sections={['consensus', 'poll']} height={height - blocksHeight} />
+			<Trends
+				{...props}
+				node={node}
+				sections={['consensus', 'poll']}
+				height={height - blocksHeight}
+			/>
 		</Box>
 	);
 }

@@ -2,11 +2,13 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Region } from '../../components/region.tsx';
 import { vertexLayers } from '../../components/vertex-layers.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
-import type { ScreenProps } from '../frame.ts';
+import type { ScreenProps, ScreenRegion } from '../frame.ts';
+import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { Trends } from '../node/trends.tsx';
@@ -14,49 +16,82 @@ import { Trends } from '../node/trends.tsx';
 const gap = 2;
 const maxDrawingHeight = 16;
 
+const hasDag: ScreenRegion['isShown'] = ({ selected }) => selected?.snapshot.dag !== undefined;
+
+/** What Tab goes through. */
+export const dagRegions: readonly ScreenRegion[] = [
+	{ id: 'facts', draw: Facts, isShown: hasDag },
+	{ id: 'charts', draw: Moves, isShown: hasDag, hasCharts: true },
+	{ id: 'layers', draw: Layers, isShown: hasDag },
+];
+
 /** The selected node's DAG: its numbers, how they move, and its newest vertices by layer. */
 export function Dag(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
+	const { look, width, height, selected, view } = props;
 	const dag = selected?.snapshot.dag;
 	if (!selected || !dag) {
 		return <AbsentPanel {...props} section="dag" name="DAG" title="DAG" />;
 	}
-	const recent = dag.recent ?? [];
 	const room = Math.min(maxDrawingHeight, Math.ceil(height * 0.45));
-	const drawing = vertexLayers(look, recent, width, room - 1);
+	const drawing = vertexLayers(look, dag.recent ?? [], width, room - 1);
 	const drawingHeight = drawing.length === 0 ? 0 : drawing.length + 1;
 	const upperHeight = height - drawingHeight;
 	const left = sideWidth(width - gap, 0.4);
-	const right = width - gap - left;
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Panel
-					look={look}
-					title={`${selected.snapshot.target.name}: DAG`}
-					note={nodeNote(props)}
-					lines={factLines(look, dagFacts(selected.snapshot, moment.atMs), left, upperHeight - 1)}
-					width={left}
-					height={upperHeight}
-				/>
+				<Region isFocused={view.focus === 'facts'}>
+					<Facts {...props} width={left} height={upperHeight} />
+				</Region>
 				<Box width={gap} />
-				<Trends
-					{...props}
-					node={selected}
-					sections={['dag', 'poll']}
-					width={right}
-					height={upperHeight}
-				/>
+				<Region isFocused={view.focus === 'charts'}>
+					<Moves {...props} width={width - gap - left} height={upperHeight} />
+				</Region>
 			</Box>
+			<Region isFocused={view.focus === 'layers'}>
+				<Layers {...props} height={drawingHeight} />
+			</Region>
+		</Box>
+	);
+}
+
+/** The figures, and below them what the health checks found. */
+function Facts(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, moment } = props;
+	if (!selected) return null;
+	const facts = dagFacts(selected.snapshot, moment.atMs);
+	const healthHeight = healthPanelHeight(selected, height - facts.length - 1);
+	return (
+		<Box flexDirection="column">
 			<Panel
 				look={look}
-				title="Newest vertices by layer"
-				note={look.isAscii ? '# final  o pending  * tip' : '● final  ○ pending  ◆ tip'}
-				lines={drawing}
+				title={`${selected.snapshot.target.name}: DAG`}
+				note={nodeNote(props)}
+				lines={factLines(look, facts, width, height - healthHeight - 1)}
 				width={width}
-				height={drawingHeight}
+				height={height - healthHeight}
 			/>
+			<HealthPanel {...{ look, width }} node={selected} nowMs={moment.atMs} height={healthHeight} />
 		</Box>
+	);
+}
+
+function Moves(props: ScreenProps): ReactNode {
+	if (!props.selected) return null;
+	return <Trends {...props} node={props.selected} sections={['dag', 'poll']} />;
+}
+
+function Layers({ look, width, height, selected }: ScreenProps): ReactNode {
+	const recent = selected?.snapshot.dag?.recent ?? [];
+	return (
+		<Panel
+			look={look}
+			title="Newest vertices by layer"
+			note={look.isAscii ? '# final  o pending  * tip' : '● final  ○ pending  ◆ tip'}
+			lines={vertexLayers(look, recent, width, height - 1)}
+			width={width}
+			height={height}
+		/>
 	);
 }
 

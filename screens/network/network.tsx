@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Region } from '../../components/region.tsx';
 import { formatCount } from '../../source/domain/format.ts';
 import type { Network as NetworkSection } from '../../source/sections/network/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
@@ -10,7 +11,7 @@ import { networkStats } from '../../source/network-tests/statistics/network-stat
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
-import type { ScreenProps } from '../frame.ts';
+import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { Trends } from '../node/trends.tsx';
 import { processingFacts, statsFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
@@ -28,48 +29,79 @@ export function Network(props: ScreenProps): ReactNode {
 	return <NodeNetwork {...props} />;
 }
 
+const hasNetwork: ScreenRegion['isShown'] = ({ selected, view }) =>
+	view.networkPage === 'peers' && selected?.snapshot.network !== undefined;
+
+/** What Tab goes through while one of them fills the screen. */
+export const networkRegions: readonly ScreenRegion[] = [
+	{ id: 'facts', draw: Facts, isShown: hasNetwork },
+	{ id: 'charts', draw: Moves, isShown: hasNetwork, hasCharts: true },
+	{ id: 'peers', draw: Lower, isShown: hasNetwork },
+];
+
 function NodeNetwork(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
-	const { atMs: nowMs } = moment;
+	const { width, height, selected, moment, view } = props;
 	const stats = useStats(selected);
 	const network = selected?.snapshot.network;
 	if (!selected || !network) {
 		return <AbsentPanel {...props} section="network" name="network" title="Network" />;
 	}
 	const left = sideWidth(width - gap, 0.42);
-	const right = width - gap - left;
-	const facts = networkFacts(selected.snapshot, network, stats, nowMs);
+	const facts = networkFacts(selected.snapshot, network, stats, moment.atMs);
 	const wanted = Math.min(Math.max(facts.length, leastTrends) + 1, Math.ceil(height * 0.55));
 	// What the peers do not need is not left blank below them.
 	const upperHeight = Math.max(wanted, height - peersHeight(network, stats?.messages, width));
 	return (
 		<Box flexDirection="column">
 			<Box>
-				<Panel
-					look={look}
-					title={`${selected.snapshot.target.name}: network`}
-					note={nodeNote(props)}
-					lines={factLines(look, facts, left, upperHeight - 1)}
-					width={left}
-					height={upperHeight}
-				/>
+				<Region isFocused={view.focus === 'facts'}>
+					<Facts {...props} width={left} height={upperHeight} />
+				</Region>
 				<Box width={gap} />
-				<Trends
-					{...props}
-					node={selected}
-					sections={['network', 'poll']}
-					width={right}
-					height={upperHeight}
-				/>
+				<Region isFocused={view.focus === 'charts'}>
+					<Moves {...props} width={width - gap - left} height={upperHeight} />
+				</Region>
 			</Box>
-			<PeersAndMessages
-				{...props}
-				network={network}
-				messages={stats?.messages}
-				height={height - upperHeight}
-			/>
+			<Region isFocused={view.focus === 'peers'}>
+				<Lower {...props} height={height - upperHeight} />
+			</Region>
 		</Box>
 	);
+}
+
+function Facts(props: ScreenProps): ReactNode {
+	const { look, width, height, selected, moment } = props;
+	const stats = useStats(selected);
+	const network = selected?.snapshot.network;
+	if (!selected || !network) return null;
+	return (
+		<Panel
+			look={look}
+			title={`${selected.snapshot.target.name}: network`}
+			note={nodeNote(props)}
+			lines={factLines(
+				look,
+				networkFacts(selected.snapshot, network, stats, moment.atMs),
+				width,
+				height - 1,
+			)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function Moves(props: ScreenProps): ReactNode {
+	if (!props.selected) return null;
+	return <Trends {...props} node={props.selected} sections={['network', 'poll']} />;
+}
+
+/** Peers and messages. */
+function Lower(props: ScreenProps): ReactNode {
+	const stats = useStats(props.selected);
+	const network = props.selected?.snapshot.network;
+	if (!network) return null;
+	return <PeersAndMessages {...props} network={network} messages={stats?.messages} />;
 }
 
 /** What matters most first: the node's own figures, the path to it, then what several polls say. */

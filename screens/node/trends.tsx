@@ -14,6 +14,8 @@ import { keptSamples, timedSamples } from '../../source/sections/samples.ts';
 import { trendsOf } from '../../source/sections/trends.ts';
 import type { ShownTrend } from '../../source/sections/trends.ts';
 import { windowMsOf } from '../chart-window.ts';
+import { cursorSteps } from '../view-state.ts';
+import type { ViewState } from '../view-state.ts';
 import type { ScreenProps } from '../frame.ts';
 
 const gap = 2;
@@ -21,6 +23,8 @@ const leastChartHeight = 8;
 const mostChartHeight = 24;
 /** From here on charts stand side by side. */
 const twoChartsWidth = 112;
+/** Where everything is shown, the cursor goes through the last hour. */
+const widestCursorMs = 3_600_000;
 
 export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view'> {
 	readonly node: NodeMoment;
@@ -100,12 +104,30 @@ function latestText({ unit, precision }: ShownTrend, { values }: TimedValues): s
 	return latest === undefined ? missing : formatNumber(unit, latest, precision);
 }
 
+/** Where the cursor of the charts stands, Unix ms; undefined without one. */
+function cursorOf(view: ViewState, nowMs: number): number | undefined {
+	const { cursorBack } = view;
+	if (cursorBack === undefined) return undefined;
+	const windowMs = Math.min(windowMsOf(view), widestCursorMs);
+	return nowMs - (cursorBack * windowMs) / cursorSteps;
+}
+
+/** The value now, or at the cursor with its time. */
+function chartNote({ trend, data, value }: Moved, cursorMs: number | undefined): string {
+	if (cursorMs === undefined) return value === missing ? '' : value;
+	const index = data.times.findLastIndex((at) => at <= cursorMs);
+	const then = data.values[index] ?? Number.NaN;
+	const text = Number.isFinite(then) ? formatNumber(trend.unit, then, trend.precision) : missing;
+	return `${text} at ${new Date(cursorMs).toISOString().slice(11, 19)} UTC`;
+}
+
 interface ChartRowProps extends TrendsProps {
 	readonly charts: readonly Moved[];
 }
 
 function ChartRow(props: ChartRowProps): ReactNode {
 	const { look, moment, view, charts, width, height } = props;
+	const cursorMs = cursorOf(view, moment.atMs);
 	const each = Math.floor((width - gap * (charts.length - 1)) / Math.max(1, charts.length));
 	return (
 		<Box>
@@ -116,7 +138,7 @@ function ChartRow(props: ChartRowProps): ReactNode {
 						<Panel
 							look={look}
 							title={trend.title}
-							note={value === missing ? '' : value}
+							note={chartNote({ trend, data, value }, cursorMs)}
 							lines={chartLines(
 								look,
 								{ trend, data, value },
@@ -125,6 +147,7 @@ function ChartRow(props: ChartRowProps): ReactNode {
 									height: height - 1,
 									nowMs: moment.atMs,
 									windowMs: windowMsOf(view),
+									cursorMs,
 								},
 							)}
 							width={own}
@@ -142,6 +165,7 @@ interface ChartRoom {
 	readonly height: number;
 	readonly nowMs: number;
 	readonly windowMs: number;
+	readonly cursorMs: number | undefined;
 }
 
 function chartLines(look: Look, { trend, data }: Moved, room: ChartRoom): string[] {

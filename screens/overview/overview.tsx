@@ -1,38 +1,65 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { heatGrid } from '../../components/charts/heat-grid.ts';
-import { line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Region } from '../../components/region.tsx';
 import { tableLines } from '../../components/table.ts';
 import { levelOf } from '../../source/sections/health/severity.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { fleetFrameOf } from '../frame.ts';
-import type { ScreenProps } from '../frame.ts';
+import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { worstFirst } from '../view-state.ts';
 import { windowStart } from '../window-start.ts';
 import { columnsFor } from './fleet-columns.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
 import { SelectedNode } from './selected-node.tsx';
+import { Start, startLines, Welcome } from './start.tsx';
 
 const minDetailHeight = 9;
 
+/** What Tab goes through. */
+export const overviewRegions: readonly ScreenRegion[] = [
+	{ id: 'nodes', draw: NodesTable },
+	{ id: 'groups', draw: Groups, isShown: ({ moment }) => moment.groups.length > 0 },
+	{ id: 'node', draw: SelectedNode, isShown: ({ selected }) => selected !== undefined },
+];
+
 /** The fleet's table, and below it the selected node: what it is, how it moves, what troubles it. */
 export function Overview(props: ScreenProps): ReactNode {
-	const { look, width, height, moment, listed, selected, view } = props;
-	const { nodes: all } = moment;
-	if (all.length === 0) return <Welcome {...props} />;
-	const networks = groupLines(look, moment, width, height);
+	const { width, height, moment, listed, view, hint } = props;
+	if (moment.nodes.length === 0) return <Welcome {...props} />;
+	const startHeight = hint === undefined ? 0 : startLines(props).length + 1;
+	const networks = groupLines(props.look, moment, width, height);
 	const networksHeight = Math.min(
 		networks.length === 0 ? 0 : networks.length + 1,
 		Math.floor(height / 3),
 	);
 	const gridHeight =
 		listed.length + 2 > height - networksHeight ? gridRows(listed, width, height) + 1 : 0;
-	const room = height - networksHeight - gridHeight;
+	const room = height - networksHeight - gridHeight - startHeight;
 	const wanted = Math.max(4, listed.length + 2);
 	const tableHeight = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room / 2)));
-	const rowCount = tableHeight - 2;
+	return (
+		<Box flexDirection="column">
+			<Region isFocused={view.focus === 'nodes'}>
+				<NodesTable {...props} height={tableHeight} />
+			</Region>
+			<EveryNode {...props} height={gridHeight} />
+			<Start {...props} height={startHeight} />
+			<Region isFocused={view.focus === 'groups'}>
+				<Groups {...props} height={networksHeight} screenHeight={height} />
+			</Region>
+			<Region isFocused={view.focus === 'node'}>
+				<SelectedNode {...props} height={room - tableHeight} />
+			</Region>
+		</Box>
+	);
+}
+
+function NodesTable(props: ScreenProps): ReactNode {
+	const { look, width, height, moment, listed, selected, view } = props;
+	const rowCount = height - 2;
 	const index = selected ? listed.indexOf(selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, listed.length);
 	const table = tableLines(look, {
@@ -43,34 +70,44 @@ export function Overview(props: ScreenProps): ReactNode {
 		selected: index - first,
 		sort: view.sort,
 	});
-	const note = `${orderNote(view.sort)}${rangeNote(first, rowCount, listed.length, all.length)}`;
+	const range = rangeNote(first, rowCount, listed.length, moment.nodes.length);
+	const note = `${orderNote(view.sort)}${range}`;
 	return (
-		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title="Nodes"
-				note={note}
-				lines={table}
-				width={width}
-				height={tableHeight}
-			/>
-			<Panel
-				look={look}
-				title="Every node"
-				note={look.isAscii ? '_ ok  o warning  X critical' : '▁ ok  ▄ warning  █ critical'}
-				lines={gridHeight === 0 ? [] : gridLines(look, listed, width, gridHeight - 1)}
-				width={width}
-				height={gridHeight}
-			/>
-			<GroupsPanel
-				look={look}
-				lines={networks}
-				note={String(moment.groups.length)}
-				width={width}
-				height={networksHeight}
-			/>
-			<SelectedNode {...props} height={room - tableHeight} />
-		</Box>
+		<Panel look={look} title="Nodes" note={note} lines={table} width={width} height={height} />
+	);
+}
+
+/** A cell a node, where the table cannot show them all. */
+function EveryNode({ look, listed, width, height }: ScreenProps): ReactNode {
+	return (
+		<Panel
+			look={look}
+			title="Every node"
+			note={look.isAscii ? '_ ok  o warning  X critical' : '▁ ok  ▄ warning  █ critical'}
+			lines={height === 0 ? [] : gridLines(look, listed, width, height - 1)}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function Groups({
+	look,
+	moment,
+	width,
+	height,
+	screenHeight,
+}: ScreenProps & { readonly screenHeight?: number }): ReactNode {
+	// As many lines as the screen had room for, or as fill it.
+	const lines = groupLines(look, moment, width, screenHeight ?? height);
+	return (
+		<GroupsPanel
+			look={look}
+			lines={lines}
+			note={String(moment.groups.length)}
+			width={width}
+			height={height}
+		/>
 	);
 }
 
@@ -100,14 +137,4 @@ function rangeNote(first: number, rows: number, listed: number, all: number): st
 	const range =
 		listed > rows ? `${first + 1}–${Math.min(first + rows, listed)} of ${listed}` : `${listed}`;
 	return listed === all ? range : `${range} (of ${all}, filtered)`;
-}
-
-/** Nothing is watched: say how to begin. */
-function Welcome({ look, width, height, hint }: ScreenProps): ReactNode {
-	const text = hint ?? 'no nodes are configured';
-	const lines = [
-		'',
-		...wrap(text, width - 4).map((each) => line(look, [['plain', `  ${each}`]], width)),
-	];
-	return <Panel look={look} title="Nodes" lines={lines} width={width} height={height} />;
 }

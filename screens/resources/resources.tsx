@@ -5,13 +5,13 @@ import { gauge } from '../../components/charts/gauge.ts';
 import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Region } from '../../components/region.tsx';
 import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
-import type { NodeMoment } from '../../source/sections/moment.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sideWidth } from '../side-width.ts';
 import { sectionFacts } from '../node/facts.ts';
-import type { ScreenProps } from '../frame.ts';
+import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { Trends } from '../node/trends.tsx';
 
@@ -19,71 +19,92 @@ const gap = 2;
 const gaugeLabelWidth = 8;
 const gaugeValueWidth = 26;
 
+const hasResources: ScreenRegion['isShown'] = ({ selected }) =>
+	selected?.snapshot.resources !== undefined;
+
+/** What Tab goes through. */
+export const resourcesRegions: readonly ScreenRegion[] = [
+	{ id: 'use', draw: Use, isShown: hasResources },
+	{ id: 'figures', draw: Figures, isShown: hasResources },
+	{ id: 'charts', draw: Moves, isShown: hasResources, hasCharts: true },
+];
+
 /** What the selected node, or its host, uses: gauges, figures, and the processor over time. */
 export function Resources(props: ScreenProps): ReactNode {
-	const { look, width, height, selected } = props;
+	const { look, width, height, selected, view } = props;
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) {
 		return <AbsentPanel {...props} section="resources" name="resources" title="Resources" />;
 	}
 	const gauges = drawGauges(look, resources, width);
 	const gaugesHeight = gauges.lines.length === 0 ? 0 : gauges.lines.length + 2;
+	const lower = height - gaugesHeight;
+	const left = sideWidth(width - gap, 0.45);
 	return (
 		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title={`${selected.snapshot.target.name}: use`}
-				note={
-					resources.source === 'host'
-						? 'measured on this host, CPU over all cores'
-						: 'measured by the node, 100% CPU is one core'
-				}
-				lines={gauges.lines}
-				width={width}
-				height={gaugesHeight}
-			/>
-			<BelowGauges {...props} node={selected} drawn={gauges.paths} height={height - gaugesHeight} />
+			<Region isFocused={view.focus === 'use'}>
+				<Use {...props} height={gaugesHeight} />
+			</Region>
+			<Box>
+				<Region isFocused={view.focus === 'figures'}>
+					<Figures {...props} width={left} height={lower} />
+				</Region>
+				<Box width={gap} />
+				<Region isFocused={view.focus === 'charts'}>
+					<Moves {...props} width={width - gap - left} height={lower} />
+				</Region>
+			</Box>
 		</Box>
 	);
 }
 
-interface BelowGaugesProps extends ScreenProps {
-	readonly node: NodeMoment;
-	/** Fields that the gauges show already. */
-	readonly drawn: Gauges['paths'];
+function Use({ look, width, height, selected }: ScreenProps): ReactNode {
+	const resources = selected?.snapshot.resources;
+	if (!selected || !resources) return null;
+	return (
+		<Panel
+			look={look}
+			title={`${selected.snapshot.target.name}: use`}
+			note={
+				resources.source === 'host'
+					? 'measured on this host, CPU over all cores'
+					: 'measured by the node, 100% CPU is one core'
+			}
+			lines={drawGauges(look, resources, width).lines}
+			width={width}
+			height={height}
+		/>
+	);
 }
 
-/** Figures and health checks at the left; how the use moved at the right. */
-function BelowGauges(props: BelowGaugesProps): ReactNode {
-	const { look, width, height, node, drawn, moment } = props;
-	const { atMs: nowMs } = moment;
-	const left = sideWidth(width - gap, 0.45);
-	const figures = sectionFacts(node.snapshot, 'resources', nowMs).filter(
+/** What the gauges do not show, and below it the health checks. */
+function Figures(props: ScreenProps): ReactNode {
+	const { look, width, height, selected: node, moment } = props;
+	const resources = node?.snapshot.resources;
+	if (!node || !resources) return null;
+	const { paths: drawn } = drawGauges(look, resources, width);
+	const figures = sectionFacts(node.snapshot, 'resources', moment.atMs).filter(
 		({ paths }) => !paths.some((path) => drawn.has(path)),
 	);
 	const healthHeight = healthPanelHeight(node, height - figures.length - 1);
 	const figuresHeight = height - healthHeight;
 	return (
-		<Box>
-			<Box flexDirection="column">
-				<Panel
-					look={look}
-					title="Figures"
-					lines={factLines(look, figures, left, figuresHeight - 1)}
-					width={left}
-					height={figuresHeight}
-				/>
-				<HealthPanel {...{ look, node, nowMs }} width={left} height={healthHeight} />
-			</Box>
-			<Box width={gap} />
-			<Trends
-				{...props}
-				sections={['resources', 'poll']}
-				width={width - gap - left}
-				height={height}
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title="Figures"
+				lines={factLines(look, figures, width, figuresHeight - 1)}
+				width={width}
+				height={figuresHeight}
 			/>
+			<HealthPanel {...{ look, node, width }} nowMs={moment.atMs} height={healthHeight} />
 		</Box>
 	);
+}
+
+function Moves(props: ScreenProps): ReactNode {
+	if (!props.selected) return null;
+	return <Trends {...props} node={props.selected} sections={['resources', 'poll']} />;
 }
 
 interface Gauges {

@@ -5,6 +5,8 @@ import { NetworkTest } from '../network/network-test.tsx';
 import { Explain } from '../node/explain.tsx';
 import { NodeDetail } from '../node/node-detail.tsx';
 import type { Screens } from '../registry.ts';
+import { Maximised } from '../regions.tsx';
+import { AddNode } from './add-node.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 
@@ -17,9 +19,11 @@ export function Body({
 	const Screen = screens[view.screen];
 	if (view.overlay.kind === 'help') return <Help {...props} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
+	if (view.overlay.kind === 'addNode') return <AddNode {...props} row={view.overlay.row} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;
-	return <Screen {...props} />;
+	const screen = <Screen {...props} />;
+	return view.isMaximised ? <Maximised {...props}>{screen}</Maximised> : screen;
 }

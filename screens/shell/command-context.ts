@@ -1,5 +1,6 @@
 import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import type { Travel } from '../../source/sections/travel.ts';
+import type { Setup } from '../../source/domain/setup.ts';
 import type { AlertList } from '../alerts/alert-list.ts';
 import type { Actions } from '../services.ts';
 import type { ViewAction, ViewState } from '../view-state.ts';
@@ -24,6 +25,7 @@ export interface CommandContext {
 	readonly controls: Controls;
 	readonly suspendTerminal: SuspendTerminal;
 	readonly travel: Travel;
+	readonly setup: Setup;
 	/** Absent while the view is not live. */
 	readonly actions: Actions | undefined;
 	readonly moment: Moment;

@@ -4,19 +4,21 @@ import type { ScreenCommand } from '../../source/keys/screen-names.ts';
 import type { KeyTest } from '../../source/network-tests/screen-test.ts';
 import {
 	alertCommand,
-	explainAlert,
-	muteCommand,
+	markAlert,
 	nextSectionOf,
 	selectAlert,
 	selectedText,
-	visitAlert,
 } from '../alerts/alert-commands.ts';
 import type { AlertCommand } from '../alerts/alert-commands.ts';
+import { muteCommand } from '../alerts/mute-commands.ts';
+import { explainAlert, visitAlert } from '../alerts/visit-commands.ts';
 import { openSilences, silencesCommand } from '../alerts/silences-commands.ts';
 import { chosenIndex } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
 import type { CommandContext } from './command-context.ts';
+import { addNodeCommand, openAddNode } from './add-node-commands.ts';
 import { refuse } from './refuse.ts';
+import { focusedRegion, nextRegion, shownRegions } from '../regions.tsx';
 import type { ViewAction, ViewState } from '../view-state.ts';
 
 const intervalsMs = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000];
@@ -32,6 +34,7 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	};
 	return (command) => {
 		if (muteCommand(context, command) || silencesCommand(context, command)) return;
+		if (addNodeCommand(context, command)) return;
 		if (!context.actions && view.overlay.kind === 'test' && startsTest(command)) {
 			refuse(context, command);
 			return;
@@ -48,11 +51,13 @@ function screenHandlers(context: CommandContext) {
 	};
 	return {
 		...showHandlers(context),
-		'screen.previous': act({ type: 'stepScreen', by: -1 }),
-		'screen.next': act({ type: 'stepScreen', by: 1 }),
+		'screen.previous': sideways(context, -1),
+		'screen.next': sideways(context, 1),
 		'page.next': () => {
-			if (isOnAlerts(context.view)) nextSectionOf(context);
-			else dispatch({ type: 'nextPage' });
+			nextPanel(context);
+		},
+		maximise: () => {
+			maximise(context);
 		},
 		'window.narrow': act({ type: 'stepWindow', by: -1 }),
 		'window.widen': act({ type: 'stepWindow', by: 1 }),
@@ -63,6 +68,38 @@ function screenHandlers(context: CommandContext) {
 		palette: act({ type: 'openPalette' }),
 		back: act({ type: 'back' }),
 	};
+}
+
+/** Another screen; while charts fill the screen, another time. */
+function sideways(context: CommandContext, by: 1 | -1) {
+	return () => {
+		const { view, dispatch } = context;
+		const isChart = view.isMaximised && focusedRegion(context)?.hasCharts === true;
+		dispatch(isChart ? { type: 'moveCursor', by } : { type: 'stepScreen', by });
+	};
+}
+
+/** The next section of the alerts, the other page of the network; elsewhere the next panel has the focus. */
+function nextPanel(context: CommandContext): void {
+	const { view, dispatch } = context;
+	if (!view.isMaximised && isOnAlerts(view)) nextSectionOf(context);
+	else if (!view.isMaximised && view.screen === 'network') dispatch({ type: 'nextPage' });
+	else {
+		const region = nextRegion(context);
+		if (region) dispatch({ type: 'focus', panel: region.id });
+	}
+}
+
+function maximise(context: CommandContext): void {
+	const { view, dispatch } = context;
+	if (view.overlay.kind !== 'none') return;
+	if (shownRegions(context).length > 0) dispatch({ type: 'maximise' });
+	else
+		dispatch({
+			type: 'notify',
+			tone: 'warn',
+			text: 'this screen is one panel: it fills the screen already',
+		});
 }
 
 function showHandlers({ dispatch }: CommandContext) {
@@ -109,6 +146,9 @@ function nodeHandlers(context: CommandContext) {
 		copy: () => {
 			copy(context);
 		},
+		'node.add': () => {
+			openAddNode(context);
+		},
 		'test.ping': test('ping'),
 		'test.bandwidth': test('bandwidth'),
 		'test.traceroute': test('traceroute'),
@@ -126,6 +166,9 @@ function alertHandlers(context: CommandContext) {
 		'alert.silence': toAlert('silence'),
 		'alert.silences': () => {
 			openSilences(context);
+		},
+		'alert.mark': () => {
+			markAlert(context);
 		},
 	};
 }
@@ -199,7 +242,7 @@ function moveBy(context: CommandContext, by: number): void {
 		const count = context.helpRows - context.bodyRows + 1;
 		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
 	} else if (isOnAlerts(view)) {
-		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.alerts.length));
+		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.items.length));
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';
 		const peers = selected?.snapshot.network?.peerList?.length ?? 0;

@@ -9,6 +9,7 @@ import { formatDuration } from '../../source/domain/format.ts';
 import { stripControls } from '../../source/domain/clean.ts';
 import { severities } from '../../source/domain/words.ts';
 import type { Moment } from '../../source/sections/moment.ts';
+import type { SetupState } from '../../source/domain/setup.ts';
 import type { TravelState } from '../../source/sections/travel.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
@@ -234,6 +235,7 @@ const muteKeys = {
 	snooze: ' ↑ ↓ choose  Enter snoozes  Esc closes',
 	silence: ' ↑ ↓ row  ← → or Space change  Enter silences  Esc closes',
 	silences: ' ↑ ↓ choose  Enter ends the silence  Esc closes',
+	addNode: ' ↑ ↓ choose  Enter adds the node to the profile  A looks again  Esc closes',
 } as const;
 
 /** The last line: the keys that matter, or the line that is being edited. */
@@ -242,11 +244,13 @@ export function Footer({
 	width,
 	view,
 	time,
+	setupNotice,
 }: {
 	readonly look: Look;
 	readonly width: number;
 	readonly view: ViewState;
 	readonly time: TravelState;
+	readonly setupNotice: SetupState['notice'];
 }): ReactNode {
 	if (view.overlay.kind === 'filter') {
 		const left = [
@@ -264,11 +268,12 @@ export function Footer({
 			piece(look, 'plain', fit(text, Math.min(cellWidth(text), width - 40))),
 			piece(look, 'accent', look.isAscii ? '_' : '▏'),
 		];
-		const right = [piece(look, 'dim', 'type to narrow  Enter does  Esc closes ')];
+		const right = [piece(look, 'dim', '↑ ↓ choose  Enter does  Esc closes ')];
 		return <Lines text={bar(left, right, width)} width={width} height={1} />;
 	}
-	if (view.notice) {
-		const { tone, text } = view.notice;
+	const notice = setupNotice ?? view.notice;
+	if (notice) {
+		const { tone, text } = notice;
 		const shown = fitWithin(stripControls(text), width - 2);
 		return (
 			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
@@ -281,7 +286,7 @@ export function Footer({
 		);
 	}
 	const { kind } = view.overlay;
-	if (kind === 'snooze' || kind === 'silence' || kind === 'silences') {
+	if (kind === 'snooze' || kind === 'silence' || kind === 'silences' || kind === 'addNode') {
 		const keys = muteKeys[kind];
 		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
 	}

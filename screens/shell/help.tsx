@@ -42,8 +42,7 @@ export function helpLines(look: Look, screen: ScreenName, width: number, height:
 	const single = groups.flatMap((group) => blockLines(look, group, width));
 	const columnWidth = Math.floor((width - gap) / 2);
 	if (single.length < height || columnWidth < leastColumnWidth) return single;
-	const blocks = groups.map((group) => blockLines(look, group, columnWidth));
-	const [left, right] = inTwo(blocks);
+	const [left, right] = inTwo(groups.flatMap((group) => unitsOf(look, group, columnWidth)));
 	const rows = Math.max(left.length, right.length);
 	if (rows >= height) return single;
 	const blank = ' '.repeat(columnWidth);
@@ -69,32 +68,33 @@ function groupsFor(screen: ScreenName): KeyGroup[] {
 	return [...groups.filter(isOwn), ...groups.filter((group) => !isOwn(group))];
 }
 
-function blockLines(look: Look, { title, bindings }: KeyGroup, width: number): string[] {
-	return [
-		look.paint('title', fit(title, width)),
-		...bindings.flatMap(({ keys, help }) =>
-			wrap(help, width - keyWidth).map((text, index) =>
-				line(
-					look,
-					[
-						['strong', fit(index === 0 ? ` ${keys.map(showKey).join(' ')}` : '', keyWidth)],
-						['plain', text],
-					],
-					width,
-				),
-			),
-		),
-	];
+function blockLines(look: Look, group: KeyGroup, width: number): string[] {
+	return unitsOf(look, group, width).flat();
 }
 
-/** Blocks in turn into the left column up to about half of all lines, the rest into the right. */
-function inTwo(blocks: readonly string[][]): [string[], string[]] {
-	const half = blocks.flat().length / 2;
-	const left: string[] = [];
-	const right: string[] = [];
-	for (const block of blocks) {
-		const fitsLeft = right.length === 0 && left.length + block.length <= half + 2;
-		(fitsLeft ? left : right).push(...block);
-	}
-	return [left, right];
+/** The lines of a group that stay together: each key's, the first with the title. */
+function unitsOf(look: Look, { title, bindings }: KeyGroup, width: number): string[][] {
+	return bindings.map(({ keys, help }, binding) => [
+		...(binding === 0 ? [look.paint('title', fit(title, width))] : []),
+		...wrap(help, width - keyWidth).map((text, index) =>
+			line(
+				look,
+				[
+					['strong', fit(index === 0 ? ` ${keys.map(showKey).join(' ')}` : '', keyWidth)],
+					['plain', text],
+				],
+				width,
+			),
+		),
+	]);
+}
+
+/** The units in their order, parted where the longer column is shortest. */
+function inTwo(units: readonly string[][]): [string[], string[]] {
+	const partings = units.map((_, index): [string[], string[]] => [
+		units.slice(0, index + 1).flat(),
+		units.slice(index + 1).flat(),
+	]);
+	const longer = ([left, right]: [string[], string[]]) => Math.max(left.length, right.length);
+	return partings.reduce((best, each) => (longer(each) < longer(best) ? each : best));
 }

@@ -1,83 +1,111 @@
 import type { ReactNode } from 'react';
 import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
+import type { Setup } from '../../source/domain/setup.ts';
 import { parseTime } from '../../source/domain/time-text.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { Binding, CommandName } from '../../source/keys/keymap.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
+import { windowStart } from '../window-start.ts';
 import { fuzzyScore } from './fuzzy.ts';
 
-/** Something that can be done by its name: a command of the key table, or going to a node. */
-export type PaletteEntry =
-	| { readonly title: string; readonly key: string; readonly command: CommandName }
-	| { readonly title: string; readonly key: string; readonly node: string }
+/** Something that can be done by its name: a command of the key table, or going to a node, a time, a profile or a theme. */
+export type PaletteEntry = { readonly title: string; readonly key: string } & (
+	| { readonly command: CommandName }
+	| { readonly node: string }
 	/** A recorded time, Unix ms. */
-	| { readonly title: string; readonly key: string; readonly atMs: number };
+	| { readonly atMs: number }
+	| { readonly profile: string }
+	| { readonly theme: string }
+);
 
 /** What makes no sense by name: moving by rows, and the palette itself. */
 const bindings: readonly Binding[] = keymap.filter(
 	({ command, group }) => group !== 'Move' && command !== 'palette' && command !== 'back',
 );
 
+export interface PaletteContext {
+	readonly nodes: readonly NodeMoment[];
+	readonly nowMs: number;
+	readonly setup: Pick<Setup, 'profiles' | 'themes'>;
+	/** Titles that were chosen before, the newest first. */
+	readonly recent: readonly string[];
+}
+
 /**
- * What matches the typed text, the best match first; equal ones in the order of the key table, then the nodes.
- * For `at` and a time, that time.
+ * What matches the typed text, the best match first; of equal ones what was chosen last, then in the order of
+ * the key table, nodes, profiles and themes. For `at` and a time, that time.
  */
-export function paletteEntries(
-	text: string,
-	nodes: readonly NodeMoment[],
-	nowMs: number,
-): PaletteEntry[] {
+export function paletteEntries(text: string, context: PaletteContext): PaletteEntry[] {
+	const { nowMs, recent } = context;
 	const [, time] = /^at\s+(.+)$/.exec(text.trim()) ?? [];
 	const atMs = time === undefined ? undefined : parseTime(time, nowMs);
 	if (atMs !== undefined) {
 		const shown = new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
 		return [{ title: `Go to ${shown} UTC`, key: 'at', atMs }];
 	}
-	const commands = bindings.map(({ command, keys, help }): PaletteEntry => ({
-		title: help,
-		key: keys[0] === undefined ? '' : showKey(keys[0]),
-		// The bindings are those of the table, where every command is named.
-		command: command as CommandName,
-	}));
-	const targets = nodes.map(({ snapshot: { target } }): PaletteEntry => ({
-		title: `Go to node ${target.name}`,
-		key: '',
-		node: target.name,
-	}));
-	return [...commands, ...targets]
+	const rank = (title: string) => (recent.includes(title) ? recent.indexOf(title) : recent.length);
+	return everyEntry(context)
 		.flatMap((entry) => {
 			const score = fuzzyScore(text, entry.title);
 			return score === undefined ? [] : [{ entry, score }];
 		})
-		.toSorted((a, b) => b.score - a.score)
+		.toSorted((a, b) => b.score - a.score || rank(a.entry.title) - rank(b.entry.title))
 		.map(({ entry }) => entry);
 }
 
-const keyWidth = 8;
+function everyEntry({ nodes, setup }: PaletteContext): PaletteEntry[] {
+	return [
+		...bindings.map(({ command, keys, help }) => ({
+			title: help,
+			key: keys[0] === undefined ? '' : showKey(keys[0]),
+			// The bindings are those of the table, where every command is named.
+			command: command as CommandName,
+		})),
+		...nodes.map(({ snapshot: { target } }) => ({
+			title: `Go to node ${target.name}`,
+			key: 'node',
+			node: target.name,
+		})),
+		...setup.profiles.map((profile) => ({
+			title: `Use profile ${profile}`,
+			key: 'profile',
+			profile,
+		})),
+		...setup.themes.map((theme) => ({ title: `Use theme ${theme}`, key: 'theme', theme })),
+	];
+}
 
-/** The list that typing narrows; Enter does the first. */
-export function Palette({ look, width, height, moment, view }: ScreenProps): ReactNode {
-	const text = view.overlay.kind === 'palette' ? view.overlay.text : '';
-	const entries = paletteEntries(text, moment.nodes, moment.atMs);
-	const lines = entries.map(({ title, key }, index) =>
-		line(
+const keyWidth = 9;
+
+/** The list that typing narrows; Enter does the chosen one. */
+export function Palette({ look, width, height, moment, view, setup }: ScreenProps): ReactNode {
+	const { text, row } = view.overlay.kind === 'palette' ? view.overlay : { text: '', row: 0 };
+	const { nodes, atMs: nowMs } = moment;
+	const entries = paletteEntries(text, { nodes, nowMs, setup, recent: view.recent });
+	const chosen = Math.min(row, entries.length - 1);
+	const first = windowStart(chosen, height - 1, entries.length);
+	const lines = entries.slice(first, first + height - 1).map(({ title, key }, index) => {
+		const isChosen = first + index === chosen;
+		const mark = view.recent.includes(title) ? look.glyphs.dot : ' ';
+		return line(
 			look,
 			[
-				['accent', index === 0 ? `${look.glyphs.cursor} ` : '  '],
+				['accent', isChosen ? `${look.glyphs.cursor} ` : '  '],
 				['strong', fit(key, keyWidth)],
-				[index === 0 ? 'strong' : 'plain', title],
+				['dim', `${mark} `],
+				[isChosen ? 'strong' : 'plain', title],
 			],
 			width,
-		),
-	);
+		);
+	});
 	const nothing = look.paint('dim', fit('  nothing is called so; Esc closes', width));
 	return (
 		<Panel
 			look={look}
 			title="What to do"
-			note={`${entries.length}  Enter does the first  Esc closes`}
+			note={`${entries.length}  ${view.recent.length > 0 ? `${look.glyphs.dot} chosen before  ` : ''}Esc closes`}
 			lines={lines.length === 0 ? [nothing] : lines}
 			width={width}
 			height={height}

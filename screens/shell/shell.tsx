@@ -6,7 +6,9 @@ import { Lines } from '../../components/lines.tsx';
 import type { Look } from '../../components/look.ts';
 import { useCommands } from '../../hooks/use-commands.ts';
 import { useStore } from '../../hooks/use-store.ts';
-import type { ReadableStore } from '../../source/domain/store.ts';
+import { noSetup } from '../../source/domain/setup.ts';
+import type { Setup } from '../../source/domain/setup.ts';
+import type { ReadableStore, Store } from '../../source/domain/store.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Moment } from '../../source/sections/moment.ts';
@@ -25,6 +27,7 @@ import type { Actions, WhyAbsent } from '../services.ts';
 import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
 import { useView } from './use-view.ts';
 import type { ViewControl } from './use-view.ts';
+import type { ViewState } from '../view-state.ts';
 
 export interface ShellProps {
 	readonly frames: ReadableStore<Frame<Moment>>;
@@ -38,29 +41,45 @@ export interface ShellProps {
 	readonly whyAbsent: WhyAbsent;
 	/** Goes through what was recorded. */
 	readonly travel?: Travel;
+	/** Changes the program itself. */
+	readonly setup?: Setup;
+	/** Keeps the view, so that it can be saved. */
+	readonly views?: Store<ViewState>;
 	readonly hint: string | undefined;
 }
 
 /** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
 export function Shell(props: ShellProps): ReactNode {
-	const { look, travel = noTravel } = props;
+	const { look, travel = noTravel, setup = noSetup } = props;
 	const time = useStore(travel.state, (state) => state);
+	const { notice: setupNotice } = useStore(setup.state, (state) => state);
 	const { columns: width, rows } = useWindowSize();
 	const frame = useStore(props.frames, (state) => state);
 	const moment = frame.state;
-	const control = useView(moment);
+	const control = useView(moment, props.views);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
 	const height = rows - (hasHint ? 5 : 4);
 	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
-	useKeys({ ...props, travel, actions, frame, control, width, height, intervalMs, setIntervalMs });
+	useKeys({
+		...props,
+		travel,
+		setup,
+		actions,
+		frame,
+		control,
+		width,
+		height,
+		intervalMs,
+		setIntervalMs,
+	});
 
 	const { viewed } = control;
 	if (width < smallestWidth || rows < smallestHeight) {
 		return <Tiny {...{ look, moment, width, rows }} listed={viewed.listed} />;
 	}
 	const { whyAbsent, hint, screens } = props;
-	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint };
+	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint, setup };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />
@@ -72,7 +91,7 @@ export function Shell(props: ShellProps): ReactNode {
 			{hasHint ? (
 				<Lines text={look.paint('warn', fit(` ${hint}`, width))} width={width} height={1} />
 			) : null}
-			<Footer look={look} width={width} view={viewed.view} time={time} />
+			<Footer {...{ look, width, time, setupNotice }} view={viewed.view} />
 		</Box>
 	);
 }
@@ -80,6 +99,7 @@ export function Shell(props: ShellProps): ReactNode {
 interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
 	readonly actions: Actions | undefined;
 	readonly travel: Travel;
+	readonly setup: Setup;
 	readonly frame: Frame<Moment>;
 	readonly control: ViewControl;
 	readonly width: number;
@@ -91,12 +111,24 @@ interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
 
 /** Keys act on the view as the keys before left it, and on the moment that is shown. */
 function useKeys(keys: KeysContext): void {
-	const { actions, controls, look, travel, frame, width, height, intervalMs, setIntervalMs } = keys;
+	const {
+		actions,
+		controls,
+		look,
+		travel,
+		setup,
+		frame,
+		width,
+		height,
+		intervalMs,
+		setIntervalMs,
+	} = keys;
 	const { viewed, current, dispatch } = keys.control;
 	const { suspendTerminal } = useApp();
 	const onCommand = (command: CommandName): void => {
 		const { view } = viewed;
 		travel.dismiss();
+		setup.dismiss();
 		createCommandHandler({
 			...current(),
 			dispatch,
@@ -104,6 +136,7 @@ function useKeys(keys: KeysContext): void {
 			actions,
 			suspendTerminal,
 			travel,
+			setup,
 			moment: frame.state,
 			helpRows:
 				view.overlay.kind === 'help' ? helpLines(look, view.screen, width, height).length : 0,
@@ -121,7 +154,7 @@ function useKeys(keys: KeysContext): void {
 	};
 	useCommands({
 		onCommand,
-		onEdit: editorOf(viewed.view, { current, dispatch, nodes, atMs, goTo, onCommand }),
+		onEdit: editorOf(viewed.view, { current, dispatch, nodes, atMs, setup, goTo, onCommand }),
 	});
 }
 

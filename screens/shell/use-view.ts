@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useStore } from '../../hooks/use-store.ts';
 import { createStore } from '../../source/domain/store.ts';
+import type { Store } from '../../source/domain/store.ts';
 import type { Moment, NodeMoment } from '../../source/sections/moment.ts';
 import { listAlerts } from '../alerts/alert-list.ts';
 import type { AlertList } from '../alerts/alert-list.ts';
@@ -29,12 +30,18 @@ export interface ViewControl {
 }
 
 /** The view state, and the lists that follow from it; each made anew only when what it is of changed. */
-export function useView({ nodes, alerts: everyAlert }: Moment): ViewControl {
-	const [views] = useState(() => createStore(initialView));
+export function useView(
+	{ nodes, alerts: everyAlert }: Moment,
+	kept: Store<ViewState> | undefined,
+): ViewControl {
+	const [views] = useState(() => kept ?? createStore(initialView));
 	const view = useStore(views, (each) => each);
-	const { filter, sort } = view;
+	const { filter, sort, toggledRules } = view;
 	const listed = useMemo(() => listNodes(nodes, filter, sort, fleetColumns), [nodes, filter, sort]);
-	const alerts = useMemo(() => listAlerts(everyAlert, filter), [everyAlert, filter]);
+	const alerts = useMemo(
+		() => listAlerts(everyAlert, filter, toggledRules),
+		[everyAlert, filter, toggledRules],
+	);
 	const viewed = { view, listed, alerts, selected: selectedOf(view, listed) };
 	return {
 		viewed,
@@ -46,7 +53,10 @@ export function useView({ nodes, alerts: everyAlert }: Moment): ViewControl {
 				view: latest,
 				listed: nodesNow,
 				selected: selectedOf(latest, nodesNow),
-				alerts: latest.filter === filter ? alerts : listAlerts(everyAlert, latest.filter),
+				alerts:
+					latest.filter === filter && latest.toggledRules === toggledRules
+						? alerts
+						: listAlerts(everyAlert, latest.filter, latest.toggledRules),
 			};
 		},
 		dispatch(action) {

@@ -116,7 +116,7 @@ describe('the Alerts screen', () => {
 	});
 
 	it('keeps the selected alert when another comes before it, and its place when it is gone', async () => {
-		const alpha = alertOf({ firedAt: ago(600) });
+		const alpha = alertOf({ firedAt: ago(600), rule: 'cpu-busy' });
 		const { tty, fleet } = await onAlerts([lonely, alpha]);
 		tty.press('j');
 		await expectText(tty, /▸ ▲ warning +alpha/);
@@ -146,6 +146,10 @@ describe('the Alerts screen', () => {
 		);
 		const { tty } = await onAlerts(many, { size: [80, 24] });
 		expect(tty.text()).toMatch(/1 of 1,000/);
+		// All of one rule: one line, which Enter unfolds.
+		await expectText(tty, /▸ ▲ warning +▸ 1,000 alerts .* peers-none on alpha/);
+		tty.press('\r');
+		await expectText(tty, /alpha .* number 0/);
 		tty.press('G');
 		await expectText(tty, /▸ ▲ warning +alpha .* number 999/);
 		tty.press('k'.repeat(30));
@@ -229,6 +233,75 @@ describe('the badge', () => {
 	});
 });
 
+describe('the alerts of one rule', () => {
+	const nodes = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'];
+	const many = nodes.map((node, index) => alertOf({ node, firedAt: ago(60 + index) }));
+
+	it('are one line with their count and names; Enter unfolds and folds them', async () => {
+		const { tty } = await onAlerts([...many, forked]);
+		expect(tty.text()).toMatch(/▲ warning +▸ 7 alerts .* peers-none on n1, n2/);
+		tty.press('j');
+		await expectText(tty, /─ peers-none: 7 alerts ─[^]*On +n1, n2, n3, n4, n5, n6, n7/);
+		tty.press('\r');
+		await expectText(tty, /▾ 7 alerts[^]* n1 [^]* n7 /);
+		tty.press('\r');
+		await expectText(tty, /Firing {2}8[^]*▸ 7 alerts .*\n *\n?─ peers-none: 7/);
+	});
+
+	it('are all acted on from their head', async () => {
+		const { tty, actions } = await onAlerts(many);
+		tty.press('a');
+		await expectFooter(tty, /acknowledged 7 alerts: no more messages/);
+		expect(actions.map((action) => 'fingerprint' in action && action.fingerprint)).toEqual(
+			many.map(({ fingerprint }) => fingerprint),
+		);
+	});
+
+	it('m marks several, and one key acts on all of them; then the marks are gone', async () => {
+		const { tty, actions } = await onAlerts([...many, forked]);
+		tty.press('m');
+		await expectText(tty, /◆ ✖ critical/);
+		tty.press('\r');
+		await expectText(tty, /▾ 7 alerts/);
+		tty.press('jmm');
+		await expectText(tty, /3 marked/);
+		tty.press('z');
+		await expectText(tty, /─ Snooze 3 alerts ─/);
+		tty.press('\r');
+		await expectFooter(tty, /snoozed 3 alerts until/);
+		expect(actions).toMatchObject([
+			{ type: 'snooze', fingerprint: forked.fingerprint },
+			{ type: 'snooze', fingerprint: many[0]?.fingerprint },
+			{ type: 'snooze', fingerprint: many[1]?.fingerprint },
+		]);
+		await expect.poll(() => tty.text(), waiting).not.toMatch(/marked|◆/);
+		tty.press('mjm');
+		await expectText(tty, /2 marked/);
+		tty.press('S');
+		await expectText(tty, /─ Silence 2 alerts ─/);
+		tty.press('\r');
+		await expectFooter(tty, /silenced 2 alerts until/);
+		expect(actions.slice(3).map(({ type }) => type)).toEqual(['silence', 'silence']);
+	});
+
+	it('Esc takes the marks off before it does anything else', async () => {
+		const { tty } = await onAlerts(many);
+		tty.press('m');
+		await expectText(tty, /7 marked/);
+		tty.press('\u001B');
+		await expect.poll(() => tty.text(), waiting).not.toMatch(/marked/);
+	});
+});
+
+describe('the timeline', () => {
+	it('has a strip for all alerts and one for each rule, with the hours of the last day', async () => {
+		const { tty } = await onAlerts([forked, lonely, alertOf({ state: 'pending', rule: 'cpu' })]);
+		expect(tty.text()).toMatch(/─ Last day ─.* 2 firing ─\nall +▁+█+\nnetwork-forked ▁+█+/);
+		expect(tty.text()).toMatch(/UTC +─.*\d\d:00/);
+		expect(tty.text()).not.toMatch(/^cpu/m);
+	});
+});
+
 describe('keys on an alert', () => {
 	it('a acknowledges it in the user’s name, and never twice', async () => {
 		const { tty, actions, fleet } = await onAlerts([lonely, forked]);
@@ -250,6 +323,9 @@ describe('keys on an alert', () => {
 			lonely,
 			{ ...forked, muted: 'acknowledged', ackedAt: ago(1), ackedBy: 'anna' },
 		]);
+		// The cursor stays in its place: the next alert stands there now.
+		await expectText(tty, /▸ ▲ warning +beta[^]*Muted[^]*✖ critical qudag:net/);
+		tty.press('j');
 		await expectText(tty, /Muted[^]*▸ ✖ critical qudag:net/);
 		tty.press('a');
 		await expectFooter(tty, /already acknowledged by anna; it stays so until the alert ends/);
@@ -345,7 +421,12 @@ describe('keys on an alert', () => {
 			...all,
 			alertOf({ rule: 'cpu-busy', firedAt: ago(600) }),
 		]);
+		// From the head of the rule a silence is of the whole rule.
 		tty.press('S');
+		await expectText(tty, /\[x\] rule[^]*\[ \] node[^]*This mutes 3 alerts of now/);
+		tty.press('\u001B');
+		await expectText(tty, /─ peers-none: 3 alerts ─/);
+		tty.press('jS');
 		await expectText(tty, /\[x\] rule[^]*\[x\] node[^]*This mutes 1 alert of now/);
 		tty.press('j');
 		tty.press(' ');

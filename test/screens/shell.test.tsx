@@ -7,6 +7,9 @@ import { Shell } from '../../screens/shell/shell.tsx';
 import type { PathProbe } from '../../source/diagnosis/case.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
 import { PollError } from '../../source/domain/errors.ts';
+import { noSetup, noSetupState } from '../../source/domain/setup.ts';
+import type { Setup, SetupState } from '../../source/domain/setup.ts';
+import { createStore } from '../../source/domain/store.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
@@ -78,6 +81,7 @@ function show(
 	size: readonly [number, number] = [120, 40],
 	hint?: string,
 	actions: Partial<Actions> = {},
+	setup?: Setup,
 ) {
 	const gate = createFrameGate(createMoments(fleet), { framesPerSecond: 50 });
 	const calls: string[] = [];
@@ -98,6 +102,7 @@ function show(
 			actions={{ ...noActions, pollNow: () => calls.push('pollNow'), ...actions }}
 			whyAbsent={noDagOfChains}
 			hint={hint}
+			{...(setup && { setup })}
 		/>,
 		...size,
 	);
@@ -246,7 +251,7 @@ describe('the shell', () => {
 	it('does what is typed after a colon: the first that has all the words', async () => {
 		const { tty, calls } = show(fleetOf(mixed));
 		tty.press(':');
-		await expectText(tty, /─ What to do ─[^]*type to narrow/);
+		await expectText(tty, /─ What to do ─[^]*↑ ↓ choose/);
 		tty.press('screen prev');
 		await expectText(tty, /▸ ← +Previous screen/);
 		tty.press('\r');
@@ -254,7 +259,7 @@ describe('the shell', () => {
 		tty.press(':');
 		await expectText(tty, /─ What to do ─/);
 		tty.press('node gamma');
-		await expectText(tty, /▸ +Go to node gamma/);
+		await expectText(tty, /▸ node +Go to node gamma/);
 		tty.press('\r');
 		await expectText(tty, /─ gamma: storage ─/);
 		tty.press('1');
@@ -296,9 +301,111 @@ describe('the shell', () => {
 		expect([...seen].join('\n')).not.toContain('…');
 		tty.press('g');
 		await expectText(tty, /1 +Overview: all nodes, and details of the selected one/);
-		tty.resize(120, 40);
+		tty.resize(200, 60);
 		await expectText(tty, /─ Help: Overview ─+ Esc closes ─/);
 		expect(tty.text()).toMatch(/1 +Overview: all nodes[^]*q Ctrl-C +Quit/);
+	});
+
+	it('goes through the panels with Tab, and maximises the one that has the focus with e', async () => {
+		const { tty } = show(fleetOf(mixed));
+		await asConfigured(tty);
+		tty.press('n2');
+		await expectText(tty, /─ beta: consensus/);
+		tty.press('\t');
+		await expectText(tty, /^▸ beta: consensus ─/m);
+		tty.press('\t\t');
+		await expectText(tty, /^▸ Side by side ─/m);
+		tty.press('e');
+		await expect.poll(() => tty.lines()[3], waiting).toMatch(/^▸ Side by side ─/);
+		expect(tty.text()).not.toMatch(/beta: consensus/);
+		tty.press('\t');
+		await expect.poll(() => tty.lines()[3], waiting).toMatch(/^▸ beta: consensus ─/);
+		tty.press('\u001B');
+		await expectText(tty, /─ beta: consensus ─[^]*─ Side by side ─/);
+		expect(tty.text()).not.toMatch(/^▸ beta: /m);
+		tty.press('7e');
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/this screen is one panel/);
+	});
+
+	it('moves the cursor of maximised charts with the arrows, and names its time and value', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press('2e\t');
+		await expect.poll(() => tty.lines()[3], waiting).toMatch(/^▸ /);
+		tty.press('h');
+		await expectText(tty, / at \d\d:\d\d:\d\d UTC ─/);
+		tty.press('ll');
+		await expect.poll(() => tty.text(), waiting).not.toMatch(/ at \d\d:\d\d:\d\d UTC ─/);
+		expect(tty.lines()[1]).toContain('2 Consensus');
+	});
+
+	it('begins where no node is configured: A finds nodes, and Enter adds the chosen one', async () => {
+		const state = createStore<SetupState>({ ...noSetupState });
+		const asked: string[] = [];
+		const setup: Setup = {
+			...noSetup,
+			state,
+			canConfigure: true,
+			search: () => asked.push('search'),
+			addNode: ({ name }) => asked.push(name),
+			dismiss: () => undefined,
+		};
+		const { tty } = show(fleetOf({ alpha: evmReading }), [120, 40], 'no node', {}, setup);
+		await expectText(tty, /─ Begin here ─[^]*no node is configured; 1 answers[^]* A {2}find nodes/);
+		tty.press('A');
+		await expectText(tty, /─ Add a node of this machine ─/);
+		const found = ['one', 'two'].map((name) => ({
+			name,
+			kind: 'evm',
+			url: `http://127.0.0.1/${name}`,
+			what: 'Geth',
+		}));
+		state.update((each) => ({ ...each, found }));
+		await expectText(tty, /▸ one +http:\/\/127.0.0.1\/one +Geth/);
+		tty.press('jj');
+		await expectText(tty, /▸ two/);
+		tty.press('\r');
+		expect(asked).toEqual(['search', 'two']);
+		state.update((each) => ({ ...each, notice: { tone: 'warn', text: 'the disk is full' } }));
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/the disk is full/);
+	});
+
+	it('goes to profiles and themes by name', async () => {
+		const asked: string[] = [];
+		const setup: Setup = {
+			...noSetup,
+			profiles: ['main', 'test'],
+			themes: ['dark', 'light'],
+			switchProfile: (name) => asked.push(name),
+			setTheme: (name) => asked.push(name),
+		};
+		const { tty } = show(fleetOf(mixed), [120, 40], undefined, {}, setup);
+		for (const [typed, title] of [
+			['prof test', /▸ profile +Use profile test/],
+			['theme li', /▸ theme +Use theme light/],
+		] as const) {
+			tty.press(':');
+			await expectText(tty, /─ What to do ─/);
+			tty.press(typed);
+			await expectText(tty, title);
+			tty.press('\r');
+			await expectText(tty, /─ Nodes ─/);
+		}
+		expect(asked).toEqual(['test', 'light']);
+	});
+
+	it('goes through the palette with the arrows, and remembers what was chosen', async () => {
+		const { tty } = show(fleetOf(mixed));
+		tty.press(':');
+		await expectText(tty, /▸ 1 +Overview/);
+		tty.press('\u001B[B');
+		tty.press('\u001B[B');
+		await expectText(tty, /▸ 3 +DAG/);
+		tty.press('\u001B[A');
+		await expectText(tty, /▸ 2 +Consensus/);
+		tty.press('\r');
+		await expectText(tty, /: consensus ─/);
+		tty.press(':');
+		await expectText(tty, /chosen before[^]*▸ 2 +· Consensus/);
 	});
 
 	it('filters while typing, where q and ? are letters', async () => {

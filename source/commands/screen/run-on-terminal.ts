@@ -8,9 +8,14 @@ import type { Target } from '../../domain/target.ts';
 import type { CommandContext } from '../command.ts';
 import type { ScreenAlerting } from './alerting.ts';
 import { createBugList } from './bug-list.ts';
+import type { BugList } from './bug-list.ts';
 import { createScreenNetwork } from './network.ts';
 import { createScreenPast } from './past.ts';
 import { requireKeyboard } from './require-keyboard.ts';
+import { openSavedView } from '../../app/saved-view.ts';
+import type { SavedViewFile } from '../../app/saved-view.ts';
+import { createScreenSetup } from './setup.ts';
+import type { ScreenSetup } from './setup.ts';
 
 export interface TerminalRun {
 	readonly context: CommandContext;
@@ -19,7 +24,9 @@ export interface TerminalRun {
 	readonly hint: string | undefined;
 	/** Absent for other nodes than a profile's: their alerts are of this run alone. */
 	readonly alertProfile: string | undefined;
-	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
+	readonly flags: SettingsFlags;
+	/** What came of the person's wish to see another profile, or this one anew; absent where there is no such wish. */
+	readonly onReopen?: ((profile: string) => void) | undefined;
 }
 
 /**
@@ -42,9 +49,11 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	let findAdapter: typeof adapterOf | undefined;
 	const past = createScreenPast(run, monitor);
 	const { travel } = past;
+	const opened = await openSetup(run, bugs);
 	try {
 		return await runScreen({
 			settings,
+			...opened,
 			moments: travel.moments,
 			travel,
 			hint,
@@ -56,7 +65,6 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			whyAbsent: (kind, section) => findAdapter?.(kind)?.absentSections[section],
 			stdin: process.stdin,
 			stdout: process.stdout,
-			signal: context.signal,
 			async startWatch() {
 				// After the first picture, before the first byte from outside.
 				await context.signals?.guard();
@@ -78,9 +86,34 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			},
 		});
 	} finally {
+		await opened.saved?.settled();
 		await past.close();
 		await alertingRun?.close();
 		monitor.stop();
 		bugs.print(context.stderr);
 	}
+}
+
+/** What the screen may change of the configuration, and the view that the profile was left with. */
+async function openSetup(
+	{ context, settings, flags, alertProfile, onReopen }: TerminalRun,
+	bugs: BugList,
+): Promise<{ setup?: ScreenSetup; saved?: SavedViewFile; signal: AbortSignal }> {
+	const left = new AbortController();
+	const signal = AbortSignal.any([context.signal, left.signal]);
+	const reportBug = (error: unknown): void => {
+		bugs.add(error, 'settings');
+	};
+	const saved =
+		alertProfile === undefined ? {} : { saved: await openSavedView(alertProfile, context) };
+	if (onReopen === undefined) return { ...saved, signal };
+	const reopen = (profile: string): void => {
+		onReopen(profile);
+		left.abort();
+	};
+	return {
+		...saved,
+		signal,
+		setup: await createScreenSetup({ context, settings, flags, reopen, reportBug }),
+	};
 }

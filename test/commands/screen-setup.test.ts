@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createScreenSetup } from '../../source/commands/screen/setup.ts';
+import { systemClock } from '../../source/domain/clock.ts';
+import { settingsWith } from '../helpers/settings.ts';
+
+const waiting = { timeout: 10_000, interval: 10 };
+const directories: string[] = [];
+
+afterEach(async () => {
+	for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
+});
+
+const node = { name: 'geth', kind: 'evm', url: 'http://127.0.0.1:8545', what: 'Geth 1.16' };
+
+async function setup(config: object) {
+	const directory = await mkdtemp(join(tmpdir(), 'nodetop-setup-'));
+	directories.push(directory);
+	const path = join(directory, 'config.json');
+	await writeFile(path, JSON.stringify(config));
+	const opened: string[] = [];
+	const bugs: unknown[] = [];
+	const own = await createScreenSetup({
+		context: { env: {}, clock: systemClock, signal: new AbortController().signal },
+		settings: settingsWith({ profile: 'default' }),
+		flags: { config: path },
+		reopen: (profile) => opened.push(profile),
+		reportBug: (error) => bugs.push(error),
+	});
+	return { own, path, opened, bugs, notice: () => own.state.getSnapshot().notice?.text };
+}
+
+describe('what the screen may change of the configuration', () => {
+	it('adds a node to the profile, and begins the screen anew with it', async () => {
+		const { own, path, opened } = await setup({ profiles: { default: {} } });
+		own.addNode(node);
+		await expect.poll(() => opened, waiting).toEqual(['default']);
+		expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+			profiles: { default: { nodes: [{ name: 'geth', kind: 'evm', url: node.url }] } },
+		});
+	});
+
+	it('says why a node cannot be added, stays where it is, and forgets it when told', async () => {
+		const nodes = [{ name: 'geth', url: 'http://10.0.0.1:8545' }];
+		const { own, opened, notice } = await setup({ profiles: { default: { nodes } } });
+		own.addNode(node);
+		await expect.poll(notice, waiting).toMatch(/already has a node "geth"/);
+		own.dismiss();
+		expect(notice()).toBeUndefined();
+		expect(opened).toEqual([]);
+	});
+
+	it('goes to another profile, but not to one that cannot be loaded', async () => {
+		const tokenFile = '/nowhere/token';
+		const { own, opened, notice, bugs } = await setup({
+			profiles: {
+				default: {},
+				fine: { nodes: [{ name: 'a', url: 'http://10.0.0.1:1' }] },
+				broken: { nodes: [{ name: 'a', url: 'http://10.0.0.1:1', tokenFile }] },
+			},
+		});
+		expect(own.profiles).toEqual(['default', 'fine', 'broken']);
+		own.switchProfile('broken');
+		await expect.poll(notice, waiting).toMatch(/token/);
+		expect(opened).toEqual([]);
+		own.switchProfile('fine');
+		await expect.poll(() => opened, waiting).toEqual(['fine']);
+		expect(bugs).toEqual([]);
+	});
+
+	it('searches once at a time, and ends with what it found', async () => {
+		const { own } = await setup({ profiles: { default: {} } });
+		own.search();
+		own.search();
+		expect(own.state.getSnapshot().isSearching).toBe(true);
+		await expect.poll(() => own.state.getSnapshot().isSearching, waiting).toBe(false);
+		expect(own.state.getSnapshot().found).toBeInstanceOf(Array);
+	});
+});
