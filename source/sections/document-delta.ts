@@ -2,20 +2,20 @@
 export interface DocumentDelta {
 	readonly takenAt?: unknown;
 	/** Whole sections of nodes, by the node's name. */
-	readonly nodes?: readonly (PartDelta & { readonly name: string })[];
-	readonly removed?: readonly string[];
+	readonly nodes?: readonly (PartDelta & { readonly name: string })[] | undefined;
+	readonly removed?: readonly string[] | undefined;
 	/** The names of all nodes, when nodes came, went or moved. */
-	readonly order?: readonly string[];
+	readonly order?: readonly string[] | undefined;
 	/** Parts of the document beside its nodes. */
-	readonly set?: Parts;
-	readonly unset?: readonly string[];
+	readonly set?: Parts | undefined;
+	readonly unset?: readonly string[] | undefined;
 }
 
 type Parts = Readonly<Record<string, unknown>>;
 
 interface PartDelta {
-	readonly set?: Parts;
-	readonly unset?: readonly string[];
+	readonly set?: Parts | undefined;
+	readonly unset?: readonly string[] | undefined;
 }
 
 /** A document of which only the nodes' names are looked at; what it holds is foreign. */

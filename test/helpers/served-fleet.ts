@@ -17,13 +17,20 @@ export interface ServedFleet extends NodetopServer {
 }
 
 /** A server over a fleet that the test moves, on a free port of loopback unless given. */
-export async function serveFleet(overrides: Partial<ServeOptions> = {}): Promise<ServedFleet> {
-	const clock = createTestClock(Date.parse('2026-01-01T00:00:00Z'));
+export async function serveFleet(
+	overrides: Partial<ServeOptions> = {},
+	startMs = Date.parse('2026-01-01T00:00:00Z'),
+): Promise<ServedFleet> {
+	const clock = createTestClock(startMs);
 	const rich = createRichFleet(clock);
 	rich.goOn(3);
 	const server = await startServer({
 		moments: rich.moments,
-		toDocument: (moment) => toDocument(moment, { version: '1.2.3' }),
+		// As another program: a nodetop does not watch itself.
+		toDocument: (moment) => ({
+			...toDocument(moment, { version: '1.2.3' }),
+			nodetop: { version: '1.2.3', instance: 'served-fleet' },
+		}),
 		networkStats: ({ snapshot }) => ({ node: snapshot.target.name }),
 		pages: {},
 		history: () => undefined,

@@ -1,14 +1,17 @@
 import { PollError } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance.ts';
+import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Adapter, PollContext } from '../adapter.ts';
+import type { Adapter, PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';
 import type { Reply } from '../http.ts';
-import { isDocument, readDocument } from './document.ts';
+import { createDocumentReader, isDocument, readDocument } from './document.ts';
+import { createSiteStream, streamPath } from './stream.ts';
 
 const snapshotPath = '/api/v1/snapshot';
+const healthPath = '/health';
 const maxBodyBytes = 16 * 1024 * 1024;
 const isSite = 'a nodetop watches nodes: look at the nodes below it';
 
@@ -41,27 +44,7 @@ export const nodetop = {
 			throw error;
 		}
 	},
-	open: (target) => ({
-		async poll(context): Promise<Reading> {
-			const reply = await ask(target, context);
-			const body = parseJson(reply);
-			if (!isDocument(body)) {
-				throw new PollError('unsupported', `what answers at ${snapshotPath} is no nodetop`, {
-					nextStep: 'check the address: `nodetop add URL` finds out what answers there',
-				});
-			}
-			requireFresh(body, reply.serverTimeMs ?? context.now());
-			const clock = clockFrom(reply, context.now());
-			const { latencyMs } = reply;
-			return {
-				latencyMs,
-				endpoints: [{ name: snapshotPath, status: 'ok', latencyMs }],
-				...readDocument(body, instanceName()),
-				...(clock && { clock }),
-			};
-		},
-		close: () => undefined,
-	}),
+	open: (target) => (hasOwnPath(target) ? createFileSource(target) : createSiteSource(target)),
 } as const satisfies Adapter;
 
 const freshMs = 5 * 60_000;
@@ -75,6 +58,101 @@ function requireFresh(document: object, nowMs: number): void {
 	throw new PollError('badResponse', `its snapshot is ${minutes} min old: no process updates it`, {
 		nextStep: 'look at that nodetop, or at whatever copies its snapshot',
 	});
+}
+
+/** A document at a path of its own, which may be a file: it is read at each poll. */
+function createFileSource(target: Target): Source {
+	return {
+		async poll(context) {
+			const { reply, body } = await askDocument(target, context);
+			return toReading(body, reply, { path: new URL(target.url).pathname, nowMs: context.now() });
+		},
+		close: () => undefined,
+	};
+}
+
+/**
+ * A nodetop that serves: its stream keeps the document, and each poll asks only whether the site is there. Where
+ * there is no stream, and until it is open, each poll asks for the whole document.
+ */
+function createSiteSource(target: Target): Source {
+	const stream = createSiteStream(target, () => performance.now());
+	const read = createDocumentReader();
+	return {
+		async poll(context) {
+			const nowMs = context.now();
+			const document = stream.document();
+			const reply = document && (await askHealth(target, context));
+			if (document && reply) {
+				return toReading(document, reply, { path: healthPath, nowMs, read, streamed: 'ok' });
+			}
+			const asked = await askDocument(target, context);
+			await stream.open();
+			const problem = stream.problem();
+			return toReading(asked.body, asked.reply, {
+				path: snapshotPath,
+				nowMs,
+				read,
+				streamed: problem,
+			});
+		},
+		close: stream.close,
+	};
+}
+
+interface Read {
+	readonly path: string;
+	readonly nowMs: number;
+	readonly read?: typeof readDocument;
+	/** `ok`, or why there is no stream. */
+	readonly streamed?: string | undefined;
+}
+
+function toReading(
+	document: object,
+	reply: Reply,
+	{ path, nowMs, read = readDocument, streamed }: Read,
+): Reading {
+	requireFresh(document, reply.serverTimeMs ?? nowMs);
+	const clock = clockFrom(reply, nowMs);
+	const { latencyMs } = reply;
+	const endpoints: Endpoint[] = [{ name: path, status: 'ok', latencyMs }];
+	if (streamed === 'ok') endpoints.push({ name: streamPath, status: 'ok' });
+	else if (streamed !== undefined) {
+		endpoints.push({ name: streamPath, status: 'unavailable', message: streamed });
+	}
+	return { latencyMs, endpoints, ...read(document, instanceName()), ...(clock && { clock }) };
+}
+
+async function askDocument(
+	target: Target,
+	context: PollContext,
+): Promise<{ readonly reply: Reply; readonly body: object }> {
+	const reply = await ask(target, context);
+	const body = parseJson(reply);
+	if (isDocument(body)) return { reply, body };
+	throw new PollError('unsupported', `what answers at ${snapshotPath} is no nodetop`, {
+		nextStep: 'check the address: `nodetop add URL` finds out what answers there',
+	});
+}
+
+/** Whether the site is there; anything else than its usual answer is looked at by the whole question. */
+async function askHealth(
+	{ url }: Target,
+	{ http, signal }: PollContext,
+): Promise<Reply | undefined> {
+	const address = new URL(healthPath, url).href;
+	const reply = await http.request({
+		url: address,
+		signal,
+		maxBodyBytes: 1024,
+		acceptStatus: [404],
+	});
+	return reply.status === 200 ? reply : undefined;
+}
+
+function hasOwnPath({ url }: Target): boolean {
+	return new URL(url).pathname !== '/';
 }
 
 /** A URL with a path is asked as it is. */

@@ -33,6 +33,7 @@ export function isDocument(value: unknown): value is object {
 export function readDocument(
 	document: object,
 	self: string,
+	read: (node: unknown) => NodeSnapshot | undefined = readForeignNode,
 ): Pick<Reading, 'identity' | 'members' | 'selfReport' | 'notes'> {
 	const { schema, nodetop, nodes } = document as Partial<Record<string, unknown>>; // Any object is.
 	if (schema !== schemaId) {
@@ -47,8 +48,8 @@ export function readDocument(
 		});
 	}
 	const all: unknown[] = Array.isArray(nodes) ? nodes : [];
-	const read = all.slice(0, maxMembers).map((node) => readNode(cleanAll(node, maxTextCells)));
-	const members = withoutCircles(uniqueByName(read.filter((node) => node !== undefined)), self);
+	const known = all.slice(0, maxMembers).map(read);
+	const members = withoutCircles(uniqueByName(known.filter((node) => node !== undefined)), self);
 	const notes = notesOn(all.length, members);
 	return {
 		identity: defined({ client: 'nodetop', version: program.version, nodeId: program.instance }),
@@ -56,6 +57,25 @@ export function readDocument(
 		selfReport: reportOf(members),
 		...(notes.length > 0 && { notes }),
 	};
+}
+
+/** Reads documents of which each has nodes of the one before: a node that is the same object is read once. */
+export function createDocumentReader(): (
+	document: object,
+	self: string,
+) => ReturnType<typeof readDocument> {
+	const known = new WeakMap<object, { readonly snapshot: NodeSnapshot | undefined }>();
+	const read = (node: unknown): NodeSnapshot | undefined => {
+		if (typeof node !== 'object' || node === null) return readForeignNode(node);
+		const snapshot = known.get(node) ?? { snapshot: readForeignNode(node) };
+		known.set(node, snapshot);
+		return snapshot.snapshot;
+	};
+	return (document, self) => readDocument(document, self, read);
+}
+
+function readForeignNode(node: unknown): NodeSnapshot | undefined {
+	return readNode(cleanAll(node, maxTextCells));
 }
 
 const label = z
