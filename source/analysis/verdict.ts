@@ -196,7 +196,7 @@ function lagging(evidence: Evidence): Verdict | undefined {
 				? `${names[0]} is behind${by}${rest}`
 				: `${count(names.length, attendance.answering.length)} are behind, ${names[0]}${by}${rest}`,
 		...(names.length > 1 && { evidence: formatNames(names) }),
-		nextStep: 'see whether it catches up; if not, check its peers, disk and clock',
+		nextStep: 'check whether it catches up; if not, check its peers, disk and clock',
 	};
 }
 

@@ -94,7 +94,7 @@ const listening: ComponentCheck = {
 						{
 							severity: 'critical',
 							message: 'its port accepts connections, but it does not answer',
-							nextStep: 'it hangs: look at its log, its disk and its memory before restarting it',
+							nextStep: 'it hangs: check its log, its disk and its memory before restarting it',
 						},
 						values,
 					)

@@ -47,8 +47,8 @@ export const findings = {
 			};
 		},
 		meaning:
-			'What only rises has fallen: data was lost or set back, another node or network answers, or the chain was undone.',
-		nextStep: 'see whether the node was restored, reset or replaced; compare with another node',
+			'A number that only rises has fallen: data was lost or restored, another node answers, or the chain was reorganised.',
+		nextStep: 'check whether the node was restored, reset or replaced; compare with another node',
 	},
 	finalizedAboveHead: {
 		component: 'chain',
@@ -70,8 +70,9 @@ export const findings = {
 				evidence: `${above.word} ${formatCount(above.block.number)}, head ${formatCount(head.number)}`,
 			};
 		},
-		meaning: 'The answers contradict each other: parts of them come from different nodes or times.',
-		nextStep: 'look for a cache or a load balancer in front of the node; else at its database',
+		meaning:
+			'The answers contradict each other. They may come from different nodes, or from a cache.',
+		nextStep: 'check for a cache or a load balancer in front of the node; then check its database',
 	},
 	ownParent: {
 		component: 'chain',
@@ -84,8 +85,8 @@ export const findings = {
 			if (id === undefined) return undefined;
 			return { message: 'a block names itself as its parent, which cannot be', evidence: id };
 		},
-		meaning: 'What the node answers is no chain: it is damaged, or made up by what answers there.',
-		nextStep: 'trust nothing that it says; check what runs there, and its database',
+		meaning: 'The answers do not form a chain: the data is damaged or invented.',
+		nextStep: 'do not trust its answers; check what runs there, and its database',
 	},
 	timeInFuture: {
 		component: 'chain',
@@ -107,7 +108,7 @@ export const findings = {
 			};
 		},
 		unit: 'seconds',
-		meaning: 'A clock is wrong: of who made the block, of the node, or of this machine.',
+		meaning: 'A clock is wrong: that of the block’s producer, of the node, or of this machine.',
 		nextStep: 'check the clock of this machine first (timedatectl), then that of the node',
 	},
 	headOld: {
@@ -133,7 +134,7 @@ export const findings = {
 		unit: 'seconds',
 		message: 'its newest block is {value} old',
 		bad: `thresholds grow where ${stillIntervals} block intervals are longer; not while it syncs or has no peers`,
-		meaning: 'The node has peers, and yet gets no new blocks; what it answers is old.',
+		meaning: 'The node has peers but receives no new blocks, so its answers are out of date.',
 		nextStep: 'compare with another node; then check its peers and its clock',
 	},
 	blockTime: {
@@ -144,8 +145,8 @@ export const findings = {
 		},
 		holdMs: minuteMs,
 		message: 'blocks take {value} times as long as in the last hour',
-		meaning: 'Producers are missing or slow: transactions wait longer.',
-		nextStep: 'see whether producers are missing; compare with another node',
+		meaning: 'Block producers are missing or slow, so transactions wait longer.',
+		nextStep: 'check whether block producers are missing; compare with another node',
 	},
 	finalityStuck: {
 		component: 'chain',
@@ -162,8 +163,9 @@ export const findings = {
 		unit: 'count',
 		message: 'blocks come, and none has become final for 45 min or more',
 		meaning:
-			'Blocks come, but none is for good: transactions may still be undone. Nearly always validators of the network are missing.',
-		nextStep: 'compare with another node; if it is so there, validators of the network are missing',
+			'New blocks arrive but none becomes final, so transactions may still be undone. Usually validators of the network are missing.',
+		nextStep:
+			'compare with another node; if finality stands still there too, validators of the network are missing',
 	},
 	reorg: {
 		component: 'chain',
@@ -177,8 +179,7 @@ export const findings = {
 		holdMs: 0,
 		unit: 'count',
 		message: 'replaced 3 blocks or more, {value} times in 10 min',
-		meaning:
-			'Blocks that were shown as done are undone; what relied on few confirmations may be void.',
+		meaning: 'Blocks were undone. Transactions with few confirmations may be void.',
 		nextStep: 'wait for more confirmations; compare with other nodes',
 	},
 } satisfies Findings;

@@ -20,7 +20,7 @@ export const findings = {
 			return { message: `ages are not judged: ${witness.message}`, health: 'up' };
 		},
 		meaning:
-			'The clock of the machine that nodetop runs on is wrong. The nodes may be well: how old their blocks are cannot be said from here.',
+			'The clock of the machine that runs nodetop is wrong. The nodes may be healthy; the age of their blocks cannot be computed here.',
 		nextStep: 'set the clock of this machine: timedatectl, chronyc tracking',
 	},
 	clockSkewed: {
@@ -41,7 +41,7 @@ export const findings = {
 			};
 		},
 		meaning:
-			'The clock is wrong. Votes and blocks of such a node come too early or too late, and others may refuse them.',
+			'The node’s clock is wrong. Other nodes may reject its votes and blocks as too early or too late.',
 		nextStep: 'check its time service: timedatectl, chronyc tracking',
 	},
 } satisfies Findings;

@@ -30,8 +30,8 @@ export const findings = {
 		unit: 'count',
 		message: 'consensus safety was violated {value} times in 5 min',
 		meaning:
-			'Something that consensus must never allow was seen. Until it is understood, no result of this network is to be trusted.',
-		nextStep: 'keep the node’s log and data, and tell the network’s operators',
+			'A safety rule of consensus was broken. Do not trust results of this network until the cause is known.',
+		nextStep: 'keep the node’s log and data, and inform the network’s operators',
 	},
 	equivocation: {
 		component: 'consensus',
@@ -46,8 +46,8 @@ export const findings = {
 			return names.length === 0 ? undefined : ` by ${names.slice(0, 4).join(' or ')}`;
 		},
 		meaning:
-			'A participant signed two things that exclude each other: a fault, a key used twice, or an attack.',
-		nextStep: 'keep the logs, and tell the network’s operators who signed twice',
+			'A participant signed two conflicting messages: a software fault, one key on two machines, or an attack.',
+		nextStep: 'keep the logs, and inform the network’s operators who signed twice',
 	},
 	safetyViolatedBefore: {
 		component: 'consensus',
@@ -75,8 +75,8 @@ export const findings = {
 			};
 		},
 		meaning:
-			'Consensus was violated once since the node started. It does not go on, but it was not explained either.',
-		nextStep: 'keep the node’s log and data, and tell the network’s operators',
+			'A safety rule was broken after the node started. It does not happen now, but its cause is still open.',
+		nextStep: 'keep the node’s log and data, and inform the network’s operators',
 	},
 	consensusStalled: {
 		component: 'consensus',
@@ -108,7 +108,7 @@ export const findings = {
 				value: status,
 			};
 		},
-		meaning: 'Consensus does not go on at this node; nothing new becomes final there.',
+		meaning: 'Consensus has stopped at this node; nothing new becomes final there.',
 		nextStep: 'compare with another node of the same network; then check peers, disk and clock',
 	},
 	syncing: {
@@ -129,7 +129,8 @@ export const findings = {
 				evidence: isKnown ? `at ${current} of ${highest}` : undefined,
 			};
 		},
-		meaning: 'The node catches up with its network; until it has, what it answers is old.',
+		meaning:
+			'The node is catching up with its network. Until it has caught up, its answers are out of date.',
 		nextStep: 'wait while the height rises; if it does not, check peers and disk',
 	},
 	syncStuck: {
@@ -147,7 +148,7 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'count',
 		message: 'is syncing, and has not moved for 10 min',
-		meaning: 'The node wants to catch up and cannot; what it answers is old.',
+		meaning: 'The node tries to catch up but makes no progress. Its answers are out of date.',
 		nextStep: 'check its peers and its disk',
 	},
 	noProgress: {
@@ -175,7 +176,7 @@ export const findings = {
 				threshold,
 			};
 		},
-		meaning: 'The node has not got on for longer than its pace explains.',
+		meaning: 'The node has made no progress for much longer than usual.',
 		nextStep: 'compare with another node of the same network',
 	},
 	finalitySlow: {
@@ -191,7 +192,7 @@ export const findings = {
 		keepFiringMs: 30_000,
 		unit: 'ms',
 		message: 'finality is slow: average {value}',
-		meaning: 'Confirmations take longer, and users wait longer for final results.',
+		meaning: 'Users wait longer for final results.',
 		nextStep: 'check the latency to peers and the number of pending vertices',
 	},
 	viewTimeouts: {
@@ -209,8 +210,8 @@ export const findings = {
 		unit: 'ratio',
 		message: '{value} of its views end by timeout',
 		meaning:
-			'Leaders do not answer in time: some are down, slow or far. Each such view is time lost.',
-		nextStep: 'see which leaders are missing, and the latency to them',
+			'Leaders do not answer in time: some are down, slow or far away. Each timeout delays consensus.',
+		nextStep: 'find which leaders are missing, and check the latency to them',
 	},
 	viewChanges: {
 		component: 'consensus',
@@ -221,7 +222,8 @@ export const findings = {
 		holdMs: 30_000,
 		unit: 'perSecond',
 		message: 'views change at {value}',
-		meaning: 'Leadership changes often, so the group spends its time on that and not on blocks.',
+		meaning:
+			'The leader changes often, so the group spends its time on elections instead of blocks.',
 		nextStep: 'see the reasons of view changes on the Consensus screen',
 	},
 	// From etcd's own alerts (etcd-mixin, etcdHighNumberOfLeaderChanges). Where views follow each other
@@ -238,7 +240,7 @@ export const findings = {
 		unit: 'count',
 		message: 'its group lost its leader {value} times in 15 min',
 		meaning:
-			'Each time it has no leader, the group takes no writes; members lose one another, or are too slow.',
+			'Without a leader the group accepts no writes. Members lose their connections, or answer too slowly.',
 		nextStep: 'check the latency between the members, their disks and their load',
 	},
 	participationLow: {
@@ -253,8 +255,8 @@ export const findings = {
 		unit: 'ratio',
 		contradictedBy: (input) => (answeringShare(input) ?? 0) >= leastShare,
 		meaning:
-			'Without two thirds of the validators nothing is decided; with little more, each further loss stops the network.',
-		nextStep: 'see which validators are missing, and the latency to them',
+			'Without two thirds of the validators consensus stops. Just above two thirds, one more loss stops it.',
+		nextStep: 'find which validators are missing, and check the latency to them',
 	},
 	roundsStalled: {
 		component: 'consensus',
@@ -268,7 +270,7 @@ export const findings = {
 		contradictedBy: ({ node }, { lastCheckAt }) =>
 			Date.parse(node.consensus?.lastFinalizedAt ?? '') > Date.parse(lastCheckAt),
 		bad: '3 rounds or more pass in 60 s, and nothing becomes final though something waits',
-		meaning: 'Rounds pass and nothing becomes final: votes do not reach enough members in time.',
-		nextStep: 'see whether enough validators take part, and the latency to them',
+		meaning: 'Rounds pass but nothing becomes final: votes do not reach enough members in time.',
+		nextStep: 'check whether enough validators take part, and the latency to them',
 	},
 } satisfies Findings;

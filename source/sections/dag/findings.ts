@@ -13,8 +13,8 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'ratio',
 		message: 'the DAG grows at {value} of its pace of the last hour',
-		meaning: 'The network takes in much less than it did an hour ago.',
-		nextStep: 'see whether peers are missing; compare with another node',
+		meaning: 'The network processes much less than an hour ago.',
+		nextStep: 'check whether peers are missing; compare with another node',
 	},
 	orphansHigh: {
 		component: 'dag',
@@ -25,7 +25,7 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'ratio',
 		message: '{value} of its vertices are orphaned',
-		meaning: 'Much of what is made is not built upon by anybody, and is lost work.',
+		meaning: 'Nobody builds on many of the new vertices, so that work is lost.',
 		nextStep: 'check the latency to its peers and its clock',
 	},
 	tipsGrowing: {
@@ -38,8 +38,9 @@ export const findings = {
 		},
 		holdMs: minuteMs,
 		message: '{value} times as many tips as in the last hour',
-		meaning: 'New vertices are not referred to by others: they spread too slowly, or not to all.',
-		nextStep: 'vertices are not referred to: check its peers and their latency',
+		meaning:
+			'Others do not refer to the new vertices: they spread too slowly, or do not reach every node.',
+		nextStep: 'check its peers and their latency',
 	},
 	verticesMissing: {
 		component: 'dag',
@@ -51,8 +52,8 @@ export const findings = {
 		contradictedBy: ({ node }) => node.dag?.missing === 0,
 		bad: 'vertices that others refer to are missing at two checks in a row',
 		mutes: { codes: ['dagInconsistent'], by: 'node' },
-		meaning: 'The node cannot judge what is built on vertices that it lacks.',
-		nextStep: 'check its peers: nobody gives it these vertices',
+		meaning: 'The node cannot validate what is built on vertices that it does not have.',
+		nextStep: 'check its peers: none of them sends these vertices',
 	},
 	dagInconsistent: {
 		component: 'dag',
@@ -62,7 +63,7 @@ export const findings = {
 		keepFiringMs: 45_000,
 		bad: 'a vertex stands above its own parent, or descends from itself',
 		meaning:
-			'What the node holds contradicts itself: a fault of its software or of its disk. Do not rely on what it answers.',
+			'The node’s data contradicts itself: a fault of its software or its disk. Do not rely on its answers.',
 		nextStep: 'compare its vertices with another node’s; check its disk',
 	},
 	branchingChanged: {
@@ -74,7 +75,7 @@ export const findings = {
 		keepFiringMs: minuteMs,
 		bad: 'over three times, or under a third of, its own mean',
 		meaning:
-			'The DAG has another shape than before: participants are cut off, or somebody makes many vertices.',
-		nextStep: 'see who makes the vertices, and whether peers pass them on',
+			'The shape of the DAG has changed: participants are cut off, or one of them creates many vertices.',
+		nextStep: 'check who creates the vertices, and whether peers pass them on',
 	},
 } satisfies Findings;

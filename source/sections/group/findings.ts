@@ -70,7 +70,7 @@ export const findings = {
 			return { message: `cut off from ${formatNames(others)}`, evidence, nextStep };
 		},
 		meaning:
-			'The nodes form sides that do not hear each other. Each side may finalize nothing, or what the other will not accept.',
+			'The nodes are split into sides that cannot reach each other. A side may finalize nothing, or something that the others reject.',
 		nextStep: 'check the network between the sides',
 	},
 	networkForked: {
@@ -94,7 +94,7 @@ export const findings = {
 			return { message: `${what}: ${message}`, evidence, nextStep };
 		},
 		meaning:
-			'The nodes follow different chains. What one side holds for final, the other may undo.',
+			'The nodes follow different chains. The network may undo what one of them shows as final.',
 		nextStep: 'find out which branch the network follows before anything is restarted',
 	},
 	networkStalled: {
@@ -119,8 +119,8 @@ export const findings = {
 			};
 		},
 		meaning:
-			'The whole network makes no progress. No single node is to blame, and restarting one will not help.',
-		nextStep: 'see how many validators answer, and what they wait for',
+			'The whole network makes no progress. The cause is not one node, and restarting one will not help.',
+		nextStep: 'check how many validators answer, and what they wait for',
 	},
 	standsStill: {
 		component: 'group',
@@ -140,8 +140,8 @@ export const findings = {
 				evidence: node.lastProgressAt && `last progress at ${node.lastProgressAt}`,
 			};
 		},
-		meaning: 'The others go on while this node does not: the trouble is its own.',
-		nextStep: 'look at its log around that time, and at its peers',
+		meaning: 'The other nodes make progress and this one does not, so the cause is at this node.',
+		nextStep: 'check its log from that time, and its peers',
 	},
 	behind: {
 		component: 'group',
@@ -161,7 +161,7 @@ export const findings = {
 				value: typeof member.behindBy === 'number' ? member.behindBy : undefined,
 			};
 		},
-		meaning: 'The node works on a past that the others have left; what it answers is old.',
-		nextStep: 'see whether it catches up; if not, check its peers, disk and clock',
+		meaning: 'The node lags behind its network, so its answers are out of date.',
+		nextStep: 'check whether it catches up; if not, check its peers, disk and clock',
 	},
 } satisfies Findings;

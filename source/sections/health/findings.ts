@@ -19,7 +19,7 @@ export const findings = {
 				evidence: selfReport.reasons.join('; ') || undefined,
 			};
 		},
-		meaning: 'The node itself says that it is not well; nodetop found no cause of its own.',
-		nextStep: 'look at the components named, and at the node’s log',
+		meaning: 'The node reports that it is not healthy. nodetop found no other cause.',
+		nextStep: 'check the components that it names, and the node’s log',
 	},
 } satisfies Findings;

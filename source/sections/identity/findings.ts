@@ -32,7 +32,7 @@ export const findings = {
 			};
 		},
 		meaning:
-			'The address answers for another network than before: a wrong configuration, or another node in its place.',
+			'A node of another network answers at this address: a wrong configuration, or another node in its place.',
 		nextStep: 'check what runs there, and the proxy in front of it',
 	},
 	nodeChanged: {
@@ -57,7 +57,7 @@ export const findings = {
 			};
 		},
 		meaning:
-			'Another node answers than before: one behind a load balancer, one in its place, or the same with a new key.',
+			'Another node answers at this address: a load balancer, a replacement, or the same node with a new key.',
 		nextStep: 'check what runs there; a node that keeps no key has a new id after each restart',
 	},
 	nodeRestarting: {
@@ -67,8 +67,8 @@ export const findings = {
 		holdMs: 0,
 		unit: 'count',
 		message: 'started again {value} times in 15 min',
-		meaning: 'The node does not stay up; between restarts it catches up instead of serving.',
-		nextStep: 'read its log: something ends it',
+		meaning: 'The node restarts again and again, and spends its time catching up.',
+		nextStep: 'find in its log why it ends',
 	},
 	versionsDiffer: {
 		scope: 'group',
@@ -79,7 +79,7 @@ export const findings = {
 		unit: 'count',
 		message: 'its nodes run {value} versions',
 		meaning:
-			'The nodes do not run the same version; at a hard fork the older ones would be left behind.',
-		nextStep: 'see which node is behind: nodetop --once, column VERSION',
+			'The nodes run different versions. At a hard fork the older ones would leave the network.',
+		nextStep: 'find the older nodes: nodetop --once, column VERSION',
 	},
 } satisfies Findings;

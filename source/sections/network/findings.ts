@@ -16,7 +16,7 @@ export const findings = {
 			if (node.network?.peers !== 0 || isAloneByDesign(node)) return undefined;
 			return { message: 'no peers', value: 0 };
 		},
-		meaning: 'The node is alone: it neither hears of anything new nor tells what it makes.',
+		meaning: 'The node has no peers, so it can neither receive nor send anything new.',
 		nextStep: 'check the P2P port, the firewall and the boot nodes',
 	},
 	peersFew: {
@@ -33,7 +33,7 @@ export const findings = {
 		},
 		bad: 'fewer than 3, than all others of a smaller network, or than the node’s `minPeers`',
 		meaning:
-			'With few peers the node hears late, and an attacker who controls those few decides what it sees.',
+			'With few peers the node receives data late, and whoever controls those peers decides what it sees.',
 		nextStep: 'check the P2P port, the firewall and the boot nodes; or set minPeers',
 	},
 	peersLost: {
@@ -45,8 +45,8 @@ export const findings = {
 		holdMs: 30_000,
 		unit: 'ratio',
 		message: 'has {value} of the peers it had in the last half hour',
-		meaning: 'Half of its peers went away at once. If more go, it will be alone.',
-		nextStep: 'check its P2P port and its line; see who left on the Network screen',
+		meaning: 'Half of its peers left at once. If more leave, the node is isolated.',
+		nextStep: 'check its P2P port and its network connection; the Network screen lists who left',
 	},
 	peersChurn: {
 		component: 'network',
@@ -59,8 +59,8 @@ export const findings = {
 		unit: 'ratio',
 		bad: 'over half of the peers, and four or more, left since the last check',
 		meaning:
-			'Peers do not stay: they refuse it, it loses its line, or the network is under attack.',
-		nextStep: 'check its line and its P2P port; see who left on the Network screen',
+			'Peers do not stay connected: they reject the node, its connection fails, or the network is under attack.',
+		nextStep: 'check its network connection and its P2P port; the Network screen lists who left',
 	},
 	peerLatencyHigh: {
 		component: 'network',
@@ -73,8 +73,9 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'ms',
 		message: 'half of its peers are further than {value}',
-		meaning: 'What is new reaches the node late; as a leader or validator it comes too late.',
-		nextStep: 'compare with other nodes: it is its own line if theirs are near',
+		meaning: 'New data reaches the node late. As a leader or validator it may act too late.',
+		nextStep:
+			'compare with other nodes; if their latency is low, check this node’s network connection',
 	},
 	messageLoss: {
 		component: 'network',
@@ -89,7 +90,7 @@ export const findings = {
 		holdMs: 30_000,
 		unit: 'ratio',
 		message: '{value} of its messages are lost',
-		meaning: 'What the node sends does not arrive, so others wait for it or ask again.',
-		nextStep: 'check the line and the load of the node',
+		meaning: 'Messages of the node get lost, so its peers wait or ask again.',
+		nextStep: 'check the network connection and the load of the node',
 	},
 } satisfies Findings;

@@ -58,8 +58,8 @@ export const findings = {
 			};
 		},
 		meaning:
-			'It is this machine that is cut off. The nodes may be well: nothing can be said of them from here.',
-		nextStep: 'restore the connection of this machine; the nodes may be well',
+			'This machine is cut off from the network. The nodes may be healthy; nodetop cannot see them from here.',
+		nextStep: 'restore the network connection of this machine; the nodes may be healthy',
 	},
 	machineTooBusy: {
 		scope: 'fleet',
@@ -82,8 +82,9 @@ export const findings = {
 			};
 		},
 		meaning:
-			'The machine that nodetop runs on gives it too little time. The nodes may be well: nothing can be said of those that it could not wait for.',
-		nextStep: 'see what uses its processors (top); poll less often, or from another machine',
+			'The machine that runs nodetop is overloaded. The nodes may be healthy; nodetop could not measure some of them in time.',
+		nextStep:
+			'find what uses the processors of this machine (top); poll less often, or from another machine',
 	},
 	nodeDown: {
 		component: 'poll',
@@ -107,7 +108,7 @@ export const findings = {
 			};
 		},
 		meaning:
-			'Nothing is known of this node now. It may have stopped, or only its port, its host or the line to it; its own alerts wait until it answers.',
+			'The node does not answer polls. The node, its port, its host or the network path may have failed. Its other alerts are paused until it answers.',
 		nextStep: 'find out which part fails: nodetop diagnose',
 	},
 	notRecognised: {
@@ -123,8 +124,9 @@ export const findings = {
 			const { seems, nextStep } = unrecognised;
 			return { health: 'unknown', message: `not recognised: ${seems}`, nextStep };
 		},
-		meaning: 'Something answers, but nothing of it says how a node is. It is neither well nor ill.',
-		nextStep: 'check the address and the kind: `nodetop add URL` says what answers there',
+		meaning:
+			'Something answers at this address, but not with anything that nodetop can read as the state of a node. Its health is unknown.',
+		nextStep: 'check the address and the kind: `nodetop add URL` names what answers there',
 	},
 	allValuesLost: {
 		component: 'node',
@@ -143,8 +145,8 @@ export const findings = {
 				evidence: unrecognised ? `${evidence}; what answers: ${unrecognised.seems}` : evidence,
 			};
 		},
-		meaning: 'The node still answers, but says nothing any more of how it is: nobody can tell.',
-		nextStep: 'see whether the node was upgraded, restarted with other options, or replaced',
+		meaning: 'The node answers, but no longer reports any of its values, so its health is unknown.',
+		nextStep: 'check whether the node was upgraded, restarted with other options, or replaced',
 	},
 	valuesLost: {
 		component: 'node',
@@ -161,9 +163,8 @@ export const findings = {
 				evidence: `no longer: ${lost.labels.join(', ')}`,
 			};
 		},
-		meaning:
-			'The node no longer says something that it used to say, and so part of it is not seen.',
-		nextStep: 'see whether the node was upgraded, restarted with other options, or replaced',
+		meaning: 'The node no longer reports some of its values, so nodetop cannot watch them.',
+		nextStep: 'check whether the node was upgraded, restarted with other options, or replaced',
 	},
 	noData: {
 		component: 'poll',
@@ -172,8 +173,8 @@ export const findings = {
 		missingFields: true,
 		bad: 'a field that the node used to report is absent from three polls in a row',
 		meaning:
-			'The node answers, but no longer reports a value that it used to report, so what depends on it is neither good nor bad.',
-		nextStep: 'alerts on these values stay as they were: see whether the node was changed',
+			'The node answers, but no longer reports this value, so rules about it cannot be evaluated.',
+		nextStep: 'alerts about these values stay as they are; check whether the node was changed',
 	},
 	endpointFailed: {
 		component: 'poll',
@@ -189,8 +190,8 @@ export const findings = {
 			return { message: `no answer to ${names}`, evidence: first.message };
 		},
 		meaning:
-			'One of the node’s addresses fails while another answers: it works, but part of it is not seen.',
-		nextStep: 'the rest of the node answers: look at its log for these calls',
+			'One endpoint of the node fails while others answer. The node works, but nodetop cannot see part of it.',
+		nextStep: 'look for these calls in the node’s log',
 	},
 	pollSlow: {
 		component: 'poll',
@@ -205,7 +206,7 @@ export const findings = {
 		message: 'answers in {value} or more, three times in a row',
 		alertMessage: '{node} {finding}',
 		meaning:
-			'The node, its machine or the line to it is loaded. Every client waits as long as nodetop does.',
-		nextStep: 'measure where the time goes: nodetop diagnose',
+			'The node, its machine or the network path is overloaded. All clients of the node wait this long.',
+		nextStep: 'find where the time goes: nodetop diagnose',
 	},
 } satisfies Findings;

@@ -14,8 +14,8 @@ export const findings = {
 		unit: 'ms',
 		message: 'connecting takes {value} more than it used to',
 		meaning:
-			'The path to the node became longer and stays so: its line, its host or the route. The node itself may be well.',
-		nextStep: 'see where: nodetop network test traceroute, nodetop diagnose',
+			'The latency to the node rose and stays higher: its network connection, its host or the route changed. The node itself may be healthy.',
+		nextStep: 'find where: nodetop network test traceroute, nodetop diagnose',
 	},
 	probeLoss: {
 		component: 'network',
@@ -28,8 +28,8 @@ export const findings = {
 		unit: 'ratio',
 		message: '{value} of the connections to it lose packets',
 		meaning:
-			'Packets are lost between here and the node. Polls become slow and may fail, though the node may be well.',
-		nextStep: 'see where: nodetop network test traceroute, nodetop diagnose',
+			'Packets get lost between this machine and the node. Polls become slow and may fail; the node may be healthy.',
+		nextStep: 'find where: nodetop network test traceroute, nodetop diagnose',
 	},
 	routeChanged: {
 		component: 'network',
@@ -42,7 +42,7 @@ export const findings = {
 		holdMs: 0,
 		unit: 'count',
 		message: 'the way to it has moved',
-		meaning: 'The path to the node is another one; latency and loss may differ from before.',
+		meaning: 'The route to the node changed; latency and loss may differ from before.',
 		nextStep: 'compare latency and loss before and after on the Network screen',
 	},
 } satisfies Findings;

@@ -7,7 +7,7 @@ export const findings = {
 		condition: { value: { field: 'process.state' }, oneOf: ['crashed', 'failed'] },
 		holdMs: 0,
 		message: 'its process has {value}',
-		meaning: 'The process ended without being told to, and does nothing until it is started.',
+		meaning: 'The process ended unexpectedly and stays down until it is started.',
 		nextStep: 'read the end of its log before starting it again',
 	},
 	crashLoop: {
@@ -18,8 +18,8 @@ export const findings = {
 		keepFiringMs: 60_000,
 		unit: 'count',
 		message: 'restarted {value} times in 10 min',
-		meaning: 'The process ends again soon after each start, so the node does no useful work.',
-		nextStep: 'stop it and read its log: something ends it each time',
+		meaning: 'The process ends again soon after each start.',
+		nextStep: 'stop it and find in its log why it ends each time',
 	},
 	processTroubled: {
 		component: 'process',
@@ -28,7 +28,7 @@ export const findings = {
 		contradictedBy: ({ node }) => node.process === undefined || node.process.state === 'running',
 		holdMs: 15_000,
 		bad: 'its supervisor says that it does not run; or it is stopped by a signal, or has ended',
-		meaning: 'The process is stopped or gone; nothing it was asked to do gets done.',
+		meaning: 'The process is paused or gone, so the node does nothing.',
 		nextStep: 'read the end of its log',
 	},
 	notListening: {
@@ -41,8 +41,7 @@ export const findings = {
 		contradictedBy: () => true,
 		holdMs: 15_000,
 		bad: 'nothing listens at its address, or it accepts connections and does not answer',
-		meaning:
-			'The process runs or not, but nobody can connect to it: as good as down for its users.',
-		nextStep: 'look at its log, its disk and its memory',
+		meaning: 'Nobody can connect to the node, so for its users it is down.',
+		nextStep: 'check its log, its disk and its memory',
 	},
 } satisfies Findings;

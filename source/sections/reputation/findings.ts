@@ -29,8 +29,8 @@ export const findings = {
 		holdMs: 0,
 		unit: 'seconds',
 		message: 'disqualified by {satellite}',
-		meaning: 'The satellite takes and pays nothing any more, and keeps what it held back.',
-		nextStep: 'it is for good there; look for the reason before other satellites follow',
+		meaning: 'The satellite no longer uses or pays this node, and keeps the amount held back.',
+		nextStep: 'disqualification is final there; find the reason before other satellites follow',
 	},
 	suspended: {
 		scope: 'satellite',
@@ -41,8 +41,8 @@ export const findings = {
 		unit: 'seconds',
 		message: 'suspended by {satellite}',
 		meaning:
-			'The satellite gives no new data until audits succeed again; if they do not, it disqualifies.',
-		nextStep: 'find out why audits fail, while there is time to mend it',
+			'The satellite sends no new data until audits succeed again. If they keep failing, it disqualifies the node.',
+		nextStep: 'find why audits fail, and repair it before the review ends',
 	},
 	auditScoreLow: {
 		scope: 'satellite',
@@ -54,7 +54,8 @@ export const findings = {
 		holdMs: 0,
 		unit: 'ratio',
 		message: 'audit score {value} at {satellite}; below 96 % it is disqualified for good',
-		meaning: 'The satellite found data missing or damaged. Too much of that is punished for good.',
+		meaning:
+			'The satellite found missing or damaged data. Too much of it disqualifies the node for good.',
 		nextStep: 'check the disk and the data at once: files are missing or damaged',
 	},
 	suspensionScoreLow: {
@@ -80,7 +81,7 @@ export const findings = {
 		holdMs: 0,
 		unit: 'ratio',
 		message: 'online score {value} at {satellite}; below 60 % it is suspended',
-		meaning: 'The node was away too often in the last 30 days; it may be suspended.',
-		nextStep: 'find out when it was unreachable; the score covers 30 days',
+		meaning: 'The node was offline too often in the last 30 days and may be suspended.',
+		nextStep: 'find when it was unreachable; the score covers 30 days',
 	},
 } satisfies Findings;

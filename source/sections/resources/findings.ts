@@ -36,8 +36,8 @@ export const findings = {
 				...(isSized && { value, threshold: isCritical ? levels.critical : levels.warning }),
 			};
 		},
-		meaning: 'When the disk is full, most nodes stop, and some damage their database.',
-		nextStep: 'free space or add a disk before the node has to stop',
+		meaning: 'When the disk is full, most nodes stop, and some corrupt their database.',
+		nextStep: 'free space or add a disk before the node stops',
 	},
 	memoryLow: {
 		component: 'resources',
@@ -50,8 +50,8 @@ export const findings = {
 		keepFiringMs: 30_000,
 		unit: 'ratio',
 		message: 'memory is nearly full: {value} available',
-		meaning: 'When memory ends, the system ends a process, most often the largest: the node.',
-		nextStep: 'see which process grew; the kernel kills one when memory ends',
+		meaning: 'When memory runs out, the system kills a process, usually the largest one: the node.',
+		nextStep: 'find which process grew: top, ps aux --sort=-rss',
 	},
 	memoryPressure: {
 		component: 'resources',
@@ -63,8 +63,8 @@ export const findings = {
 		holdMs: 2 * minuteMs,
 		keepFiringMs: minuteMs,
 		unit: 'ratio',
-		meaning: 'Work waits for memory; before long the kernel ends some process, perhaps the node.',
-		nextStep: 'see what uses the memory, and whether it swaps: top, vmstat 1',
+		meaning: 'Processes wait for memory. Soon the kernel may kill one of them, perhaps the node.',
+		nextStep: 'find what uses the memory, and check whether the machine swaps: top, vmstat 1',
 	},
 	cpuBusy: {
 		component: 'resources',
@@ -79,8 +79,8 @@ export const findings = {
 		keepFiringMs: minuteMs,
 		unit: 'ratio',
 		message: 'the host’s processors are fully busy: {value}',
-		meaning: 'The machine has no room for more work; votes and blocks may come late.',
-		nextStep: 'see which process uses them',
+		meaning: 'The processors are fully used; votes and blocks may come late.',
+		nextStep: 'find which process uses them: top',
 	},
 	cpuThrottled: {
 		component: 'resources',
@@ -91,8 +91,7 @@ export const findings = {
 		holdMs: 5 * minuteMs,
 		keepFiringMs: minuteMs,
 		unit: 'ratio',
-		meaning:
-			'The node may not use the processor it needs, though the machine may be idle: its own limit holds it back.',
+		meaning: 'The node’s own CPU limit slows it down, even when the machine is idle.',
 		nextStep: 'raise its CPU quota (CPUQuota=, --cpus, limits.cpu)',
 	},
 	descriptorsHigh: {
@@ -108,7 +107,7 @@ export const findings = {
 		keepFiringMs: 30_000,
 		unit: 'ratio',
 		message: 'file descriptors run out: {value} of the limit are open',
-		meaning: 'At the limit the node can open neither files nor connections.',
+		meaning: 'At the limit the node can open no more files or connections.',
 		nextStep: 'raise the limit (LimitNOFILE, ulimit -n) and restart the node',
 	},
 	threadsHigh: {
@@ -120,8 +119,7 @@ export const findings = {
 		holdMs: twoChecksMs,
 		keepFiringMs: twoChecksMs,
 		unit: 'ratio',
-		meaning:
-			'At the limit no thread can begin, and the node fails at something that has nothing to do with it.',
+		meaning: 'At the limit no new thread can start, and unrelated parts of the node fail.',
 		nextStep: 'raise the limit (TasksMax=, kernel.threads-max), or find what leaks them',
 	},
 } satisfies Findings;

@@ -15,7 +15,7 @@ export const findings = {
 		mutes: { codes: ['spaceLow', 'writesSlow'], by: 'node' },
 		meaning:
 			'The data directory cannot be read: a disk that was not mounted, has failed, or lost its permissions. The node may stop at any moment.',
-		nextStep: 'see whether the disk is mounted, and the kernel’s log',
+		nextStep: 'check whether the disk is mounted, and read the kernel’s log: dmesg',
 	},
 	spaceLow: {
 		component: 'storage',
@@ -26,8 +26,8 @@ export const findings = {
 		keepFiringMs: twoChecksMs,
 		unit: 'ratio',
 		bad: 'free share of the file system of `dataDirectory`; or below 5 % of its inodes',
-		meaning: 'When it is full the node stops, and its data may be damaged.',
-		nextStep: 'free space or add a disk before the node has to stop',
+		meaning: 'When the disk is full the node stops, and its data may be damaged.',
+		nextStep: 'free space or add a disk before the node stops',
 	},
 	writesSlow: {
 		component: 'storage',
@@ -39,7 +39,7 @@ export const findings = {
 		keepFiringMs: minuteMs,
 		unit: 'seconds',
 		meaning: 'The disk is overloaded or about to fail; consensus waits for each write.',
-		nextStep: 'see what else uses the disk, and its health: smartctl, iostat',
+		nextStep: 'find what else uses the disk, and check its health: iostat, smartctl',
 	},
 	dataCorrupt: {
 		component: 'storage',
@@ -48,8 +48,8 @@ export const findings = {
 		holdMs: 0,
 		bad: 'the node calls its data corrupt',
 		meaning:
-			'Data on the disk is damaged. It does not heal by itself, and gets worse when the disk fails.',
-		nextStep: 'stop it, keep the data, and restore it from a peer or a backup',
+			'Data on the disk is damaged. It will not repair itself, and gets worse when the disk fails.',
+		nextStep: 'stop the node, keep the data, and restore it from a peer or a backup',
 	},
 	storageFull: {
 		component: 'storage',
@@ -60,7 +60,7 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'ratio',
 		message: '{value} of its storage is free',
-		meaning: 'The node takes no new data, and needs room even to delete.',
+		meaning: 'The node accepts no new data, and needs free space even to delete.',
 		nextStep: 'add a disk, or start another node',
 	},
 	storageOverused: {
@@ -70,8 +70,9 @@ export const findings = {
 		holdMs: minuteMs,
 		unit: 'bytes',
 		message: 'stores {value} more than it may',
-		meaning: 'The node stores more than it was given, at the cost of whatever else is on the disk.',
-		nextStep: 'give it more space, or wait until trash is emptied',
+		meaning:
+			'The node uses more space than it was allocated, and takes it from everything else on the disk.',
+		nextStep: 'allocate more space, or wait until the trash is emptied',
 	},
 	storageForecast: {
 		component: 'storage',
@@ -83,7 +84,7 @@ export const findings = {
 		holdMs: 10 * minuteMs,
 		unit: 'days',
 		message: 'its storage will be full in {value}',
-		meaning: 'There is still time: full it will take no new data.',
+		meaning: 'When the allocated space is full, the node accepts no new data.',
 		nextStep: 'plan for more space',
 	},
 } satisfies Findings;
