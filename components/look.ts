@@ -21,6 +21,10 @@ export interface Glyphs {
 	readonly axisTick: string;
 	readonly axis: string;
 	readonly axisCorner: string;
+	/** A cell in which most values of a chart lay. */
+	readonly band: string;
+	/** Of a note that a person wrote. */
+	readonly note: string;
 	/** A dashed line across, and one upwards. */
 	readonly dash: string;
 	readonly dashUp: string;
@@ -52,6 +56,8 @@ const unicode: Glyphs = {
 	axisTick: '┤',
 	axis: '│',
 	axisCorner: '└',
+	band: '░',
+	note: '◆',
 	dash: '╌',
 	dashUp: '┊',
 	heat: { ok: '▁', warning: '▄', critical: '█', unknown: '·' },
@@ -80,6 +86,8 @@ const ascii: Glyphs = {
 	axisTick: '+',
 	axis: '|',
 	axisCorner: '+',
+	band: ':',
+	note: '*',
 	dash: '-',
 	dashUp: ':',
 	heat: { ok: '_', warning: 'o', critical: 'X', unknown: '.' },

@@ -3,6 +3,7 @@ import { Alerts } from './alerts/alerts.tsx';
 import { Consensus } from './consensus/consensus.tsx';
 import { Dag } from './dag/dag.tsx';
 import type { Screen } from './frame.ts';
+import { History } from './history/history.tsx';
 import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Resources } from './resources/resources.tsx';
@@ -19,4 +20,5 @@ export const screens: Screens = {
 	resources: Resources,
 	alerts: Alerts,
 	storage: Storage,
+	history: History,
 };

@@ -1,6 +1,7 @@
 import type { ReadSectionName } from '../source/sections/registry.ts';
 import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
+import type { Past } from '../source/history/past.ts';
 import { createStore } from '../source/domain/store.ts';
 import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
 import type { Travel, TravelState } from '../source/sections/travel.ts';
@@ -50,4 +51,11 @@ export const noTravel: Travel = {
 	changeSpeed: () => undefined,
 	toLive: () => undefined,
 	dismiss: () => undefined,
+};
+
+/** The same. */
+export const noPast: Past = {
+	curves: () => Promise.reject(new Error('nothing is recorded')),
+	marks: () => Promise.reject(new Error('nothing is recorded')),
+	changes: () => Promise.reject(new Error('nothing is recorded')),
 };

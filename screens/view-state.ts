@@ -6,6 +6,9 @@ import { stepWindow } from './chart-window.ts';
 import type { ChartWindowName } from './chart-window.ts';
 import type { AlertChoice } from './alerts/alert-list.ts';
 import type { SilenceDraft } from './alerts/alert-mute.ts';
+import { stepChangeWindow } from './changes/change-windows.ts';
+import { initialHistory, reduceHistory } from './history/history-view.ts';
+import type { HistoryAction, HistoryView } from './history/history-view.ts';
 
 /** What lies over the screen; one thing at a time. */
 export type Overlay =
@@ -14,6 +17,8 @@ export type Overlay =
 	| { readonly kind: 'help'; readonly offset: number }
 	| { readonly kind: 'node' }
 	| { readonly kind: 'explain' }
+	/** What changed before the moment, or before `endMs`; `window` is the index of its length. */
+	| { readonly kind: 'changes'; readonly endMs: number | undefined; readonly window: number }
 	| {
 			readonly kind: 'test';
 			readonly test: KeyTest;
@@ -87,6 +92,7 @@ export interface ViewState {
 	readonly toggledRules: readonly string[];
 	/** What was chosen in the palette, the newest first. */
 	readonly recent: readonly string[];
+	readonly history: HistoryView;
 }
 
 export type ViewAction =
@@ -102,6 +108,7 @@ export type ViewAction =
 	| { readonly type: 'scrollHelp'; readonly offset: number }
 	| { readonly type: 'openNode' }
 	| { readonly type: 'openExplain' }
+	| { readonly type: 'openChanges'; readonly endMs: number | undefined }
 	| { readonly type: 'openTest'; readonly test: KeyTest }
 	| { readonly type: 'confirmTest' }
 	| { readonly type: 'nextPage' }
@@ -114,6 +121,7 @@ export type ViewAction =
 	| { readonly type: 'openAddNode' }
 	| { readonly type: 'chooseFound'; readonly row: number }
 	| { readonly type: 'setFilter'; readonly filter: string }
+	| { readonly type: 'history'; readonly action: HistoryAction }
 	| { readonly type: 'openPalette' }
 	| { readonly type: 'chosen'; readonly title: string }
 	| { readonly type: 'editPalette'; readonly edit: Edit }
@@ -154,6 +162,7 @@ export const initialView: ViewState = {
 	marked: [],
 	toggledRules: [],
 	recent: [],
+	history: initialHistory,
 };
 
 const noOverlay: Overlay = { kind: 'none' };
@@ -227,6 +236,8 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, overlay: { kind: 'node' } };
 		case 'openExplain':
 			return { ...view, overlay: { kind: 'explain' } };
+		case 'openChanges':
+			return { ...view, overlay: { kind: 'changes', endMs: action.endMs, window: 0 } };
 		case 'openTest':
 			return { ...view, overlay: openTest(view.overlay, action.test) };
 		case 'confirmTest':
@@ -235,6 +246,8 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 				: view;
 		case 'nextPage':
 			return nextPage(view);
+		case 'history':
+			return { ...view, history: reduceHistory(view.history, action.action) };
 		case 'openPalette':
 			return { ...view, overlay: { kind: 'palette', text: '', row: 0 } };
 		case 'editPalette':
@@ -352,6 +365,10 @@ function edited(text: string, edit: Edit): string | undefined {
 }
 
 function widen(view: ViewState, by: 1 | -1): ViewState {
+	if (view.overlay.kind === 'changes') {
+		const window = stepChangeWindow(view.overlay.window, by);
+		return { ...view, overlay: { ...view.overlay, window } };
+	}
 	const window = stepWindow(view.window, by);
 	const reach = window === 'all' ? 'everything that is held' : `the last ${window}`;
 	return { ...view, window, notice: { tone: 'good', text: `charts show ${reach}` } };

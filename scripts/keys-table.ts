@@ -1,5 +1,6 @@
-import { bindingGroups, keymap, showKey } from '../source/keys/keymap.ts';
-import type { Binding } from '../source/keys/keymap.ts';
+import { keymap, showKey } from '../source/keys/keymap.ts';
+import { bindingGroups } from '../source/keys/binding.ts';
+import type { Binding } from '../source/keys/binding.ts';
 
 /** The readme's table of keys, as it follows from the key table. */
 export function keysTable(): string {

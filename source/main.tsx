@@ -9,7 +9,7 @@ import { isSameKept, keptOf, restoredView } from '../screens/kept-view.ts';
 import type { ViewState } from '../screens/view-state.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
-import { noActions, noTravel } from '../screens/services.ts';
+import { noActions, noPast, noTravel } from '../screens/services.ts';
 import type { Actions, WhyAbsent } from '../screens/services.ts';
 import type { Controls } from '../screens/shell/command-context.ts';
 import { Shell } from '../screens/shell/shell.tsx';
@@ -25,6 +25,7 @@ import type { ReadableStore } from './domain/store.ts';
 import { themes } from './domain/words.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
 import type { FrameGate } from './frames/frame-gate.ts';
+import type { Past } from './history/past.ts';
 import type { Moment, MomentSource } from './sections/moment.ts';
 import type { Travel } from './sections/travel.ts';
 
@@ -58,6 +59,8 @@ export interface ScreenOptions {
 	readonly saved?: Pick<SavedViewFile, 'view' | 'save'> | undefined;
 	/** Goes through what was recorded; absent where nothing is. */
 	readonly travel?: Travel | undefined;
+	/** Answers what was recorded; absent where nothing is. */
+	readonly past?: Past | undefined;
 }
 
 /** Keys paint at once; how often data paints is decided by the frame gate. */
@@ -126,6 +129,7 @@ function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held
 			travel={options.travel ?? noTravel}
 			setup={{ ...(options.setup ?? noSetup), themes, setTheme }}
 			views={views}
+			past={options.past ?? noPast}
 			whyAbsent={options.whyAbsent ?? (() => undefined)}
 			hint={options.hint}
 		/>,

@@ -40,13 +40,28 @@ export interface LineChartOptions {
 	/** A dashed line at a value; the scale reaches it. */
 	readonly threshold?: { readonly value: number; readonly tone: Tone } | undefined;
 	readonly marks?: readonly Mark[] | undefined;
+	/** Where most values lay: shaded behind the lines. */
+	readonly band?: Band | undefined;
+	/** Stands in place of a chart that has no samples. */
+	readonly emptyNote?: string | undefined;
+	/** All of the window is shown, however old the oldest sample is, and times are those of the clock. */
+	readonly isFixed?: boolean | undefined;
 	/** Where the cursor stands, Unix ms. */
 	readonly cursorMs?: number | undefined;
+}
+
+export interface Band {
+	/** Unix ms, ascending. */
+	readonly times: readonly number[];
+	readonly low: readonly number[];
+	readonly high: readonly number[];
 }
 
 const leastWidth = 24;
 const leastHeight = 3;
 const leastLabelWidth = 5;
+/** A longer step is a gap of the band. */
+const mostBandColumns = 4;
 
 /** Lines over time with a value axis, a time axis and, for several, a legend: exactly `height` lines. */
 export function lineChart(
@@ -60,7 +75,7 @@ export function lineChart(
 	const rows = height - legend.length - 1;
 	const data = layOut(look, series, rows, options);
 	if (!data || height < leastHeight || width < leastWidth) {
-		const note = data ? '' : 'collecting samples…';
+		const note = data ? '' : (options.emptyNote ?? 'collecting samples…');
 		return fillLines([look.paint('dim', fit(note, width))], width, height);
 	}
 	const { scale, time, labelWidth } = data;
@@ -77,7 +92,7 @@ export function lineChart(
 	return [
 		...legend,
 		...body,
-		corner + look.paint('dim', look.glyphs.axisCorner) + timeAxis(look, time),
+		corner + look.paint('dim', look.glyphs.axisCorner) + timeAxis(look, time, options.isFixed),
 	];
 }
 
@@ -93,10 +108,20 @@ function layOut(
 	look: Look,
 	series: readonly Series[],
 	rows: number,
-	{ width, unit, nowMs, windowMs, fromZero = false, threshold }: LineChartOptions,
+	{
+		width,
+		unit,
+		nowMs,
+		windowMs,
+		fromZero = false,
+		threshold,
+		band,
+		isFixed = false,
+	}: LineChartOptions,
 ): LaidOut | undefined {
-	const oldestMs = oldestOf(series);
-	if (oldestMs === undefined || rows < 1) return undefined;
+	const firstMs = oldestOf(series);
+	if (firstMs === undefined || rows < 1) return undefined;
+	const oldestMs = isFixed ? Number.NEGATIVE_INFINITY : firstMs;
 	const perCell = bucketsPerCell[look.chartStyle];
 	const presentMs = Math.max(...series.map(({ times }) => presentOf(nowMs, times)));
 	const at = (columns: number) => {
@@ -112,7 +137,8 @@ function layOut(
 	const first = at(columnsFor(leastLabelWidth));
 	const ranges = first.lines.flatMap(({ buckets }) => rangeOf(buckets) ?? []);
 	if (ranges.length === 0) return undefined;
-	const ends = threshold ? [...ranges, threshold.value] : ranges;
+	const inBand = [...(band?.low ?? []), ...(band?.high ?? [])];
+	const ends = [...ranges, ...inBand, ...(threshold ? [threshold.value] : [])];
 	const scale = valueScale(Math.min(...ends), Math.max(...ends), { unit, rows, fromZero });
 	const labelWidth = Math.max(
 		leastLabelWidth,
@@ -183,7 +209,8 @@ function backgroundOf(
 	rows: number,
 	options: LineChartOptions,
 ) {
-	const { threshold, marks = [], cursorMs } = options;
+	const { threshold, marks = [], cursorMs, band } = options;
+	const banded = band ? bandRows(band, scale, time, rows) : undefined;
 	const thresholdRow = threshold && rowOf(threshold.value, scale, rows);
 	const marked = new Map(marks.map((mark) => [columnOf(time, mark.atMs), mark]));
 	const cursor = cursorMs === undefined ? undefined : columnOf(time, cursorMs);
@@ -191,15 +218,34 @@ function backgroundOf(
 		if (column === cursor) return ['strong', look.glyphs.axis];
 		const mark = marked.get(column);
 		if (mark) return [mark.tone, row === 0 ? mark.glyph : look.glyphs.dashUp];
+		const [top, bottom] = banded?.[column] ?? [1, 0];
+		if (row >= top && row <= bottom) return ['dim', look.glyphs.band];
 		return threshold && row === thresholdRow ? [threshold.tone, look.glyphs.dash] : undefined;
 	};
 }
 
+/** For each column the first and the last row of the band; a column between two steps has those of the first. */
+function bandRows({ times, low, high }: Band, scale: ValueScale, time: TimeScale, rows: number) {
+	const found = Array.from({ length: time.columns }, (): [number, number] | undefined => undefined);
+	for (const [index, atMs] of times.entries()) {
+		const first = columnOf(time, atMs);
+		const last = Math.min(columnOf(time, times[index + 1] ?? atMs), first + mostBandColumns);
+		const top = rowOf(high[index] ?? Number.NaN, scale, rows);
+		const bottom = rowOf(low[index] ?? Number.NaN, scale, rows);
+		for (let column = Math.max(0, first); column <= Math.max(first, last - 1); column += 1) {
+			const [knownTop, knownBottom] = found[column] ?? [top, bottom];
+			if (column < time.columns)
+				found[column] = [Math.min(top, knownTop), Math.max(bottom, knownBottom)];
+		}
+	}
+	return found;
+}
+
 /** `─ -2m ─────── -1m ───── now`: the labels stand in the line. */
-export function timeAxis(look: Look, time: TimeScale): string {
+export function timeAxis(look: Look, time: TimeScale, isFixed = false): string {
 	const spans: Span[] = [];
 	let cells = 0;
-	for (const { column, label } of timeTicks(time)) {
+	for (const { column, label } of timeTicks(time, isFixed)) {
 		const text = ` ${label}${column === time.columns - 1 ? '' : ' '}`;
 		const start = Math.min(time.columns - text.length, column - (text.length >> 1));
 		if (start < cells) continue;

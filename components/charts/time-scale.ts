@@ -73,12 +73,12 @@ const tolerance = 0.95;
 const clockFromMs = 2 * hourMs;
 
 /** Labels at round distances from the present; over hours and days at round times of the clock, in UTC. */
-export function timeTicks(scale: TimeScale): TimeTick[] {
+export function timeTicks(scale: TimeScale, isByClock = false): TimeTick[] {
 	const { toMs, fromMs, cellMs, columns } = scale;
 	const lengthMs = toMs - fromMs;
 	const count = Math.max(1, Math.floor(columns / cellsPerTick));
 	const stepMs = stepsMs.find((step) => step >= (lengthMs / count) * tolerance) ?? lengthMs;
-	if (lengthMs > clockFromMs) return clockTicks(scale, stepMs);
+	if (isByClock || lengthMs > clockFromMs) return clockTicks(scale, stepMs);
 	const ages = Array.from({ length: Math.floor(lengthMs / stepMs) }, (_, n) => (n + 1) * stepMs);
 	const past = ages.map((ageMs) => ({
 		column: columns - 1 - Math.round(ageMs / cellMs),
@@ -102,7 +102,8 @@ function clockTicks(scale: TimeScale, stepMs: number): TimeTick[] {
 /** `14:30`, or `11-29` where the step is a day or more. */
 function clockText(atMs: number, stepMs: number): string {
 	const text = new Date(atMs).toISOString();
-	return stepMs >= dayMs ? text.slice(5, 10) : text.slice(11, 16);
+	if (stepMs >= dayMs) return text.slice(5, 10);
+	return stepMs < minuteMs ? text.slice(11, 19) : text.slice(11, 16);
 }
 
 function ageText(ageMs: number): string {

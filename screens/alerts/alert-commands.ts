@@ -1,3 +1,4 @@
+import { replayTime } from '../../source/alerts/incident.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import { alertKey, alertsOf, chosenIndex, nextSection } from './alert-list.ts';
@@ -140,6 +141,13 @@ export function selectedText(context: CommandContext): string | undefined {
 		return alertText(alert, atMs, node?.snapshot.target);
 	});
 	return texts.join('\n\n');
+}
+
+/** The moment that shows the begin of what is selected, Unix ms; undefined without an alert. */
+export function beginOfSelected(context: CommandContext): number | undefined {
+	const item = selectedItem(context);
+	const begins = item ? alertsOf(item).map(({ since }) => Date.parse(replayTime(since))) : [];
+	return begins.length === 0 ? undefined : Math.min(...begins);
 }
 
 export function selectedItem({ alerts, view }: CommandContext): AlertItem | undefined {

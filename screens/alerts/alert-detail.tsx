@@ -22,6 +22,7 @@ const tones: Readonly<Record<string, Tone>> = {
 	Muted: 'accent',
 	'Do next': 'accent',
 	Show: 'accent',
+	Replay: 'accent',
 	Labels: 'label',
 };
 

@@ -1,4 +1,4 @@
-import { showCommand } from '../../source/alerts/incident.ts';
+import { replayCommand, replayTime, showCommand } from '../../source/alerts/incident.ts';
 import { findingOf } from '../../source/sections/findings.ts';
 import { formatValue } from '../../source/domain/rule-message.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
@@ -125,6 +125,7 @@ export function entriesOf(
 		['Do next', isEnded ? undefined : nextStep],
 		['Show', node === undefined ? undefined : showCommand(node)],
 		['Since', isEnded ? undefined : times],
+		['Replay', replayWords(alert)],
 		['Node', target && `${target.name}, ${target.kind} at ${target.url}`],
 		['Labels', others.map(([name, text]) => `${name}=${text}`).join('  ') || undefined],
 	];
@@ -155,6 +156,12 @@ export function ruleEntries(
 		['Keys', `Enter ${isFolded ? 'unfolds' : 'folds'} them; a, z and S act on all of them`],
 	];
 	return entries.filter((entry): entry is Entry => entry[1] !== undefined);
+}
+
+/** How to see the moment at which it began: on this screen, and in another terminal. */
+function replayWords({ since }: Alert): string {
+	const time = replayTime(since).replace('T', ' ').replace('Z', '');
+	return `:at ${time}, or ${replayCommand(since)}`;
 }
 
 /** Of one that became worse than what a person acknowledged. */

@@ -1,15 +1,21 @@
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { fillLines, fit, line, wrap } from '../../components/line.ts';
+import type { Answered } from '../../hooks/use-answer.ts';
 import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { DiagnosisInput, PathProbe } from '../../source/diagnosis/case.ts';
 import { diagnose } from '../../source/diagnosis/diagnose.ts';
 import type { Diagnosis, Finding } from '../../source/diagnosis/diagnose.ts';
+import { replayTime } from '../../source/alerts/incident.ts';
+import type { PastChanges } from '../../source/history/past.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
+import { useBefore } from '../changes/use-changes.ts';
+import { changeLines } from '../changes/change-lines.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { MeasurePath } from '../services.ts';
+import type { Origin } from '../view-state.ts';
 
 const labelWidth = 13;
 const places: Readonly<Record<Finding['place'], string>> = {
@@ -32,9 +38,11 @@ interface Measured {
 
 /** Why the selected node is as it is: the path is measured once, the rest follows the data. */
 export function Explain(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, actions } = props;
+	const { look, width, height, selected, actions, past, view } = props;
 	const name = selected?.snapshot.target.name;
 	const measured = usePath(name, actions?.measurePath);
+	const began = beganMs(view.origin, selected);
+	const before = useBefore(past, began);
 	if (!selected) return null;
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
 	// What is not explained yet may be explained by the path.
@@ -46,7 +54,11 @@ export function Explain(props: ScreenProps): ReactNode {
 			title={`Why: ${selected.snapshot.target.name}`}
 			note={`${noteOf(measured, actions !== undefined)}Esc closes`}
 			lines={fillLines(
-				['', ...(isEarly ? early : diagnosisLines(look, diagnosis, width))],
+				[
+					'',
+					...(isEarly ? early : diagnosisLines(look, diagnosis, width)),
+					...beforeLines(look, before, name ?? '', width),
+				],
 				width,
 				height - 1,
 			)}
@@ -54,6 +66,35 @@ export function Explain(props: ScreenProps): ReactNode {
 			height={height}
 		/>
 	);
+}
+
+/** When the alert that led here began, else the oldest of the node's findings; Unix ms. */
+function beganMs(origin: Origin | undefined, node: NodeMoment | undefined): number | undefined {
+	const begins = origin
+		? [origin.at]
+		: (node?.snapshot.health.issues ?? []).map(({ since }) => since);
+	const [first] = begins.filter((since) => since !== undefined).toSorted();
+	return first === undefined ? undefined : Date.parse(replayTime(first));
+}
+
+/** Changes of this node first; nothing where no history tells them. */
+function beforeLines(
+	look: Look,
+	{ answer }: Answered<PastChanges>,
+	name: string,
+	width: number,
+): string[] {
+	if (!answer) return [];
+	const own = answer.changes.filter(({ node }) => node === name);
+	const others = answer.changes.filter(({ node }) => node !== name);
+	const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
+	const title = `What changed from ${time(answer.fromMs)} to ${time(answer.untilMs)} UTC, before and as it began`;
+	const lines = changeLines(look, [...own, ...others], width);
+	return [
+		'',
+		look.paint('title', fit(title, width)),
+		...(lines.length === 0 ? [look.paint('dim', fit('nothing', width))] : lines),
+	];
 }
 
 function noteOf(measured: Measured | undefined, isLive: boolean): string {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Silences } from '../alerts/silences.tsx';
+import { Changes } from '../changes/changes.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { NetworkTest } from '../network/network-test.tsx';
 import { Explain } from '../node/explain.tsx';
@@ -21,6 +22,7 @@ export function Body({
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'addNode') return <AddNode {...props} row={view.overlay.row} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
+	if (view.overlay.kind === 'changes') return <Changes {...props} {...view.overlay} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;

@@ -4,6 +4,7 @@ import type { ScreenCommand } from '../../source/keys/screen-names.ts';
 import type { KeyTest } from '../../source/network-tests/screen-test.ts';
 import {
 	alertCommand,
+	beginOfSelected,
 	markAlert,
 	nextSectionOf,
 	selectAlert,
@@ -12,6 +13,12 @@ import {
 import type { AlertCommand } from '../alerts/alert-commands.ts';
 import { muteCommand } from '../alerts/mute-commands.ts';
 import { explainAlert, visitAlert } from '../alerts/visit-commands.ts';
+import {
+	historyHandlers,
+	isOnHistory,
+	moveInHistory,
+	toggleMetric,
+} from '../history/history-commands.ts';
 import { openSilences, silencesCommand } from '../alerts/silences-commands.ts';
 import { chosenIndex } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
@@ -59,12 +66,16 @@ function screenHandlers(context: CommandContext) {
 		maximise: () => {
 			maximise(context);
 		},
-		'window.narrow': act({ type: 'stepWindow', by: -1 }),
-		'window.widen': act({ type: 'stepWindow', by: 1 }),
+		'window.narrow': zoom(context, -1),
+		'window.widen': zoom(context, 1),
 		filter: act({ type: 'openFilter' }),
 		sort: act({ type: 'sortBy', columns: sortableColumns }),
 		'sort.reverse': act({ type: 'reverse' }),
 		help: act({ type: 'openHelp' }),
+		changes: () => {
+			const endMs = isOnAlerts(context.view) ? beginOfSelected(context) : undefined;
+			dispatch({ type: 'openChanges', endMs });
+		},
 		palette: act({ type: 'openPalette' }),
 		back: act({ type: 'back' }),
 	};
@@ -84,6 +95,7 @@ function nextPanel(context: CommandContext): void {
 	const { view, dispatch } = context;
 	if (!view.isMaximised && isOnAlerts(view)) nextSectionOf(context);
 	else if (!view.isMaximised && view.screen === 'network') dispatch({ type: 'nextPage' });
+	else if (isOnHistory(view)) dispatch({ type: 'history', action: { type: 'nextNodes' } });
 	else {
 		const region = nextRegion(context);
 		if (region) dispatch({ type: 'focus', panel: region.id });
@@ -100,6 +112,14 @@ function maximise(context: CommandContext): void {
 			tone: 'warn',
 			text: 'this screen is one panel: it fills the screen already',
 		});
+}
+
+/** Over how much time charts reach: on History its own range. */
+function zoom({ view, dispatch }: CommandContext, by: 1 | -1) {
+	return () => {
+		if (isOnHistory(view)) dispatch({ type: 'history', action: { type: 'zoom', by } });
+		else dispatch({ type: 'stepWindow', by });
+	};
 }
 
 function showHandlers({ dispatch }: CommandContext) {
@@ -179,6 +199,7 @@ function programHandlers(context: CommandContext) {
 	const isReplay = (): boolean => travel.state.getSnapshot().isReplay;
 	return {
 		...timeHandlers(context),
+		...historyHandlers(context),
 		pause: () => {
 			if (isReplay()) travel.togglePlay();
 			else controls.setPaused(!context.isPaused);
@@ -243,6 +264,8 @@ function moveBy(context: CommandContext, by: number): void {
 		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
 	} else if (isOnAlerts(view)) {
 		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.items.length));
+	} else if (isOnHistory(view)) {
+		moveInHistory(context, by);
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';
 		const peers = selected?.snapshot.network?.peerList?.length ?? 0;
@@ -267,6 +290,7 @@ function open(context: CommandContext): void {
 	const { view, dispatch } = context;
 	if (view.overlay.kind === 'test') dispatch({ type: 'confirmTest' });
 	else if (isOnAlerts(view)) visitAlert(context);
+	else if (isOnHistory(view)) toggleMetric(context);
 	else dispatch({ type: 'openNode' });
 }
 

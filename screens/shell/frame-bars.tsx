@@ -13,8 +13,9 @@ import type { SetupState } from '../../source/domain/setup.ts';
 import type { TravelState } from '../../source/sections/travel.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
-import type { Binding, CommandName } from '../../source/keys/keymap.ts';
-import { screenEntries, screenNames } from '../../source/keys/screen-names.ts';
+import type { CommandName } from '../../source/keys/keymap.ts';
+import type { Binding } from '../../source/keys/binding.ts';
+import { screenEntries, screenKey, screenNames } from '../../source/keys/screen-names.ts';
 import { headerCounts } from './header-counts.ts';
 import { verdictOf } from './verdict.ts';
 import type { AlertCounts } from '../alerts/alert-list.ts';
@@ -126,13 +127,17 @@ export function Tabs(props: TabsProps): ReactNode {
 /** A tab each; when narrow, only the shown screen and Alerts have their names. */
 function tabPieces(props: TabsProps, isNarrow: boolean): Piece[] {
 	const { look, view } = props;
-	return screenNames.map((name, index) => {
+	return screenNames.map((name) => {
 		const isShown = name === view.screen;
 		const badge = name === 'alerts' ? badgePieces(props, isShown) : [];
 		const isNamed = !isNarrow || isShown || badge.length > 0;
 		const title = isNamed ? ` ${screenEntries[name].title}` : '';
 		const tone = isShown ? 'tabActive' : 'tab';
-		return together(piece(look, tone, ` ${index + 1}${title}`), ...badge, piece(look, tone, ' '));
+		return together(
+			piece(look, tone, ` ${screenKey(name)}${title}`),
+			...badge,
+			piece(look, tone, ' '),
+		);
 	});
 }
 
@@ -200,6 +205,7 @@ const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {
 	help: ['back', 'move.down', 'move.up', 'move.halfPageDown', 'quit'],
 	node: ['back', 'node.next', 'explain', 'test.ping', 'copy', 'help', 'quit'],
 	explain: ['back', 'node.next', 'open', 'test.ping', 'test.traceroute', 'help', 'quit'],
+	changes: ['back', 'window.narrow', 'window.widen', 'help', 'quit'],
 	test: ['back', 'test.ping', 'test.bandwidth', 'test.traceroute', 'test.connectivity', 'quit'],
 };
 

@@ -1,5 +1,6 @@
 import { keymap, showKey } from '../../source/keys/keymap.ts';
-import type { Binding, CommandName } from '../../source/keys/keymap.ts';
+import type { CommandName } from '../../source/keys/keymap.ts';
+import type { Binding } from '../../source/keys/binding.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Says why a command did nothing in a view that is not live, and what to press. */

@@ -9,6 +9,7 @@ import { useStore } from '../../hooks/use-store.ts';
 import { noSetup } from '../../source/domain/setup.ts';
 import type { Setup } from '../../source/domain/setup.ts';
 import type { ReadableStore, Store } from '../../source/domain/store.ts';
+import type { Past } from '../../source/history/past.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Moment } from '../../source/sections/moment.ts';
@@ -22,7 +23,7 @@ import { Footer, Header, Tabs, Verdict } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
-import { noTravel } from '../services.ts';
+import { noPast, noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
 import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
 import { useView } from './use-view.ts';
@@ -45,6 +46,8 @@ export interface ShellProps {
 	readonly setup?: Setup;
 	/** Keeps the view, so that it can be saved. */
 	readonly views?: Store<ViewState>;
+	/** Answers what was recorded. */
+	readonly past?: Past;
 	readonly hint: string | undefined;
 }
 
@@ -78,8 +81,9 @@ export function Shell(props: ShellProps): ReactNode {
 	if (width < smallestWidth || rows < smallestHeight) {
 		return <Tiny {...{ look, moment, width, rows }} listed={viewed.listed} />;
 	}
-	const { whyAbsent, hint, screens } = props;
-	const screen = { look, width, height, moment, ...viewed, actions, whyAbsent, hint, setup };
+	const { whyAbsent, hint, screens, past = noPast } = props;
+	const shown = { look, width, height, moment, ...viewed };
+	const screen = { ...shown, actions, whyAbsent, past, hint, setup };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />

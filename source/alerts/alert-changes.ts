@@ -1,6 +1,6 @@
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import type { EvaluationTime, Transition } from './evaluation.ts';
-import type { Incident, ShowNode } from './incident.ts';
+import type { Incident, IncidentCommands } from './incident.ts';
 import { toIncident } from './outcome.ts';
 import type { StepEvent } from './step.ts';
 
@@ -29,14 +29,14 @@ export function createAlertChanges(
 	state: AlertState,
 	time: EvaluationTime,
 	deltaMs: number,
-	show: ShowNode,
+	commands: IncidentCommands,
 ): AlertChanges {
 	const atIso = new Date(time.wallMs).toISOString();
 	const transitions: Transition[] = [];
 
 	function close(fingerprint: string, record: AlertRecord, reason: string): void {
 		const incident: Incident = {
-			...toIncident(fingerprint, record, show),
+			...toIncident(fingerprint, record, commands),
 			state: 'resolved',
 			resolvedAt: atIso,
 			reason,
@@ -47,7 +47,7 @@ export function createAlertChanges(
 	}
 
 	function note(event: StepEvent, fingerprint: string, record: AlertRecord): void {
-		transitions.push({ at: atIso, event, incident: toIncident(fingerprint, record, show) });
+		transitions.push({ at: atIso, event, incident: toIncident(fingerprint, record, commands) });
 	}
 
 	return {

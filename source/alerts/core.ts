@@ -5,8 +5,8 @@ import type { Evaluation, EvaluationTime } from './evaluation.ts';
 import { evaluateRule } from './evaluate-rule.ts';
 import { pruneChanges } from './flapping.ts';
 import { createGraceTime } from './grace.ts';
-import { showCommand } from './incident.ts';
-import type { ShowNode } from './incident.ts';
+import { replayCommand, showCommand } from './incident.ts';
+import type { IncidentCommands } from './incident.ts';
 import { mutedIn, toAlerts, toIncidents } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import { createObserver } from './observer.ts';
@@ -26,6 +26,8 @@ export interface AlertCore {
 	reload(rules: RuleSet, quiet: Quiet): void;
 }
 
+/** Of the default profile. */
+const defaultCommands: IncidentCommands = { show: showCommand, replay: replayCommand };
 const closedKeptMs = 24 * 3_600_000;
 
 /** The alert engine without files and timers: state in, state out. Changes `state` in place. */
@@ -33,7 +35,7 @@ export function createAlertCore(
 	state: AlertState,
 	initialRules: RuleSet,
 	initialQuiet: Quiet,
-	show: ShowNode = showCommand,
+	commands: IncidentCommands = defaultCommands,
 ): AlertCore {
 	let rules = initialRules;
 	let quiet = initialQuiet;
@@ -47,7 +49,7 @@ export function createAlertCore(
 	): Generator<undefined, Evaluation, undefined> {
 		const deltaMs = clock.advance(time);
 		state.steadyMs += deltaMs;
-		const changes = createAlertChanges(state, time, deltaMs, show);
+		const changes = createAlertChanges(state, time, deltaMs, commands);
 		const subjects = collectSubjects(input, changes.atIso);
 		const seen = new Set<string>();
 		const dropped: Record<string, number> = {};
@@ -65,7 +67,7 @@ export function createAlertCore(
 		grace.count(rules, muted, deltaMs);
 		return {
 			alerts: toAlerts(state, quiet, muted, time.wallMs),
-			incidents: toIncidents(state, muted, show),
+			incidents: toIncidents(state, muted, commands),
 			transitions: changes.transitions,
 			isWaiting: isWaiting(state),
 			dropped,

@@ -5,7 +5,7 @@ import { applyAction, dropOldPending } from './alert-state.ts';
 import type { Action, Silence } from './alert-state.ts';
 import { createAlertCore } from './core.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Incident, ShowNode } from './incident.ts';
+import type { Incident, IncidentCommands } from './incident.ts';
 import type { Quiet } from './mutes.ts';
 import { openAlertPersistence } from './persistence.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
@@ -19,8 +19,8 @@ export interface AlertEngineOptions {
 	readonly directory: string;
 	/** Alerts that receivers believe to be firing. */
 	readonly delivered?: readonly Incident[] | undefined;
-	/** By default `nodetop diagnose NODE`. */
-	readonly show?: ShowNode | undefined;
+	/** By default those of the default profile. */
+	readonly commands?: IncidentCommands | undefined;
 	readonly now: () => number;
 	/** Monotonic milliseconds. */
 	readonly steadyNow?: () => number;
@@ -51,7 +51,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	const state = await readAlertState(join(directory, stateFileName), options.warn);
 	dropOldPending(state, now());
 	adoptDelivered(state, options.delivered ?? [], options.rules);
-	const core = createAlertCore(state, options.rules, options.quiet, options.show);
+	const core = createAlertCore(state, options.rules, options.quiet, options.commands);
 	const persistence = await openAlertPersistence(directory, state);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const actions: Action[] = [];

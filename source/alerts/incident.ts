@@ -34,12 +34,35 @@ export interface Incident {
 	readonly reason?: string | undefined;
 	/** A command that shows the node. */
 	readonly show?: string | undefined;
+	/** A command that shows the moment at which it began, where that is recorded. */
+	readonly replay?: string | undefined;
 }
 
 /** Makes the command that shows a node. */
 export type ShowNode = (node: string) => string;
 
+/** Makes the commands of an incident. */
+export interface IncidentCommands {
+	readonly show: ShowNode;
+	/** Of the moment at an ISO time; undefined where no history is kept that the command could open. */
+	readonly replay: (since: string) => string | undefined;
+}
+
 /** The command that shows a node's health and causes. `flags` select the profile, such as `--profile mainnet`. */
 export function showCommand(node: string, flags: readonly string[] = []): string {
 	return ['nodetop diagnose', ...flags.map(shellWord), shellWord(node)].join(' ');
+}
+
+/** A frame is recorded within half a second of what changed. */
+const recordedWithinMs = 1000;
+
+/** The time to replay for something that began at an ISO time: the first whole second that shows it. */
+export function replayTime(since: string): string {
+	const atMs = Math.ceil((Date.parse(since) + recordedWithinMs) / 1000) * 1000;
+	return Number.isNaN(atMs) ? since : new Date(atMs).toISOString().replace('.000Z', 'Z');
+}
+
+/** The command that shows the whole fleet as it was when an alert began. */
+export function replayCommand(since: string, flags: readonly string[] = []): string {
+	return ['nodetop replay', ...flags.map(shellWord), '--at', replayTime(since)].join(' ');
 }

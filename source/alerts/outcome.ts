@@ -1,7 +1,7 @@
 import { isAcknowledged } from '../domain/alert.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
-import type { Incident, ShowNode } from './incident.ts';
+import type { Incident, IncidentCommands } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
@@ -42,13 +42,17 @@ function isInGrace({ graceMs = 0 }: AlertRecord): boolean {
 }
 
 /** Firing alerts and those that ended in the last 24 hours, for delivery. */
-export function toIncidents(state: AlertState, muted: Reasons, show: ShowNode): Incident[] {
+export function toIncidents(
+	state: AlertState,
+	muted: Reasons,
+	commands: IncidentCommands,
+): Incident[] {
 	const firing = Object.entries(state.alerts).filter(([, { phase }]) => phase === 'firing');
 	return [
 		...firing.map(([fingerprint, record]) => {
 			const reason = muted.get(fingerprint);
 			return {
-				...toIncident(fingerprint, record, show),
+				...toIncident(fingerprint, record, commands),
 				...(reason && { muted: reason }),
 				...(isInGrace(record) && { isInGrace: true }),
 			};
@@ -57,10 +61,15 @@ export function toIncidents(state: AlertState, muted: Reasons, show: ShowNode): 
 	];
 }
 
-export function toIncident(fingerprint: string, record: AlertRecord, show?: ShowNode): Incident {
+export function toIncident(
+	fingerprint: string,
+	record: AlertRecord,
+	commands?: IncidentCommands,
+): Incident {
 	const { rule, labels, severity, since, message, value, threshold, unit, evidence, nextStep } =
 		record;
 	const { node } = labels;
+	const replay = commands?.replay(since);
 	return {
 		id: `${fingerprint}/${since}`,
 		fingerprint,
@@ -75,7 +84,8 @@ export function toIncident(fingerprint: string, record: AlertRecord, show?: Show
 		since,
 		...(evidence !== undefined && { evidence }),
 		...(nextStep !== undefined && { nextStep }),
-		...(node !== undefined && show && { show: show(node) }),
+		...(node !== undefined && commands && { show: commands.show(node) }),
+		...(replay !== undefined && { replay }),
 	};
 }
 

@@ -25,6 +25,8 @@ export interface AlertingOptions {
 	readonly settings: AlertSettings;
 	/** Flags that select the profile in a command, such as `--profile mainnet`. */
 	readonly commandFlags?: readonly string[] | undefined;
+	/** Whether the history of the profile is kept on disk: alerts then name the command that replays it. */
+	readonly hasHistory?: boolean | undefined;
 	readonly env: NodeJS.ProcessEnv;
 	/** The clock of this machine when absent. */
 	readonly clock?: Clock | undefined;

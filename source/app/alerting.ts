@@ -15,7 +15,7 @@ import type { CycleOptions } from './alert-cycle.ts';
 import type { AlertingOptions, AlertSettings } from './alerting-options.ts';
 import { createAlertingStore } from './alerting-store.ts';
 import { createEvaluationLoop } from './evaluation-loop.ts';
-import { createShowNode } from './node-commands.ts';
+import { createIncidentCommands } from './node-commands.ts';
 
 /** The alerts of a fleet, from evaluation to delivery. */
 export interface Alerting {
@@ -88,7 +88,7 @@ async function openEngine(options: CycleOptions): Promise<AlertEngine> {
 		rules,
 		quiet,
 		directory,
-		show: createShowNode(options.fleet, options.commandFlags),
+		commands: createIncidentCommands(options),
 		delivered: deliveredAlerts(await peekLedger(directory), channels),
 		now: clock.now,
 		steadyNow: clock.steadyNow,

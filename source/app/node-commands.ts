@@ -1,6 +1,22 @@
-import { showCommand } from '../alerts/incident.ts';
-import type { ShowNode } from '../alerts/incident.ts';
+import { replayCommand, showCommand } from '../alerts/incident.ts';
+import type { IncidentCommands, ShowNode } from '../alerts/incident.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+
+/** The commands that the receiver of an alert can run. */
+export function createIncidentCommands({
+	fleet,
+	commandFlags,
+	hasHistory = false,
+}: {
+	readonly fleet: Fleet;
+	readonly commandFlags?: readonly string[] | undefined;
+	readonly hasHistory?: boolean | undefined;
+}): IncidentCommands {
+	return {
+		show: createShowNode(fleet, commandFlags),
+		replay: (since) => (hasHistory ? replayCommand(since, commandFlags) : undefined),
+	};
+}
 
 type Nodes = ReturnType<Fleet['getSnapshot']>['nodes'];
 
@@ -8,7 +24,7 @@ type Nodes = ReturnType<Fleet['getSnapshot']>['nodes'];
  * Makes the command that shows a node of the fleet, so that the receiver of a message can run it as it
  * is. `flags` select the profile, such as `--profile mainnet`.
  */
-export function createShowNode(fleet: Fleet, flags: readonly string[] | undefined): ShowNode {
+function createShowNode(fleet: Fleet, flags: readonly string[] | undefined): ShowNode {
 	let known: Nodes | undefined;
 	let names: ReadonlyMap<string, string> = new Map();
 	return (name) => {

@@ -1,5 +1,7 @@
 import { chmodSync, closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Json, JsonObject } from './codec/delta.ts';
+import { curvesOf } from './curves.ts';
+import { marksOf } from './marks.ts';
 import type { QuestionName, Questions } from './protocol.ts';
 import type { HistoryReader } from './reader.ts';
 import { recordingBlocks } from './recording-file.ts';
@@ -21,8 +23,10 @@ const answers: Answers = {
 	list: (reader) => reader.list(),
 	buckets: (reader, { node, metric, stepMs, ...span }) =>
 		reader.buckets(node, metric, span, stepMs),
-	export: (reader, question) => exportTo(reader.tables, reader.frameSpan(), question),
 	events: (reader, { kinds, ...span }) => reader.events(span, kinds),
+	curves: curvesOf,
+	marks: marksOf,
+	export: (reader, question) => exportTo(reader.tables, reader.frameSpan(), question),
 };
 
 export function answer<Name extends QuestionName>(

@@ -1,5 +1,7 @@
 import type { Retention } from './prune.ts';
 import type { Bucket } from './codec/buckets.ts';
+import type { Curve, CurveQuestion } from './curves.ts';
+import type { HistoryMark } from './marks.ts';
 import type { Span, StoredEvent } from './tables.ts';
 import type { IncomingRow } from './writer.ts';
 
@@ -38,6 +40,11 @@ export interface Questions {
 		ask: Span & { readonly node: string; readonly metric: string; readonly stepMs: number };
 		answer: readonly Bucket[];
 	};
+	events: { ask: Span & { readonly kinds?: readonly string[] }; answer: readonly StoredEvent[] };
+	/** A number of some nodes over time. */
+	curves: { ask: CurveQuestion; answer: readonly Curve[] };
+	/** Incidents, changes and annotations. */
+	marks: { ask: Span; answer: readonly HistoryMark[] };
 	/** Writes what there is of a span of time as a portable file; answers how many bytes. */
 	export: {
 		ask: Partial<Span> & {
@@ -47,7 +54,6 @@ export interface Questions {
 		};
 		answer: number;
 	};
-	events: { ask: Span & { readonly kinds?: readonly string[] }; answer: readonly StoredEvent[] };
 }
 
 export type QuestionName = keyof Questions;

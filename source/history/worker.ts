@@ -77,10 +77,14 @@ function answerTo(message: Extract<ToWorker, { type: 'ask' }>): unknown {
 			return answer(core.reader(), 'list', message.question);
 		case 'buckets':
 			return answer(core.reader(), 'buckets', message.question);
-		case 'export':
-			return answer(core.reader(), 'export', message.question);
 		case 'events':
 			return answer(core.reader(), 'events', message.question);
+		case 'curves':
+			return answer(core.reader(), 'curves', message.question);
+		case 'marks':
+			return answer(core.reader(), 'marks', message.question);
+		case 'export':
+			return answer(core.reader(), 'export', message.question);
 	}
 }
 

@@ -1,38 +1,12 @@
-import { screenCommand, screenEntries, screenNames } from './screen-names.ts';
+import type { Binding } from './binding.ts';
+import { historyBindings } from './history-bindings.ts';
+import { screenCommand, screenEntries, screenKey, screenNames } from './screen-names.ts';
 
-/** The sections of the help. */
-export const bindingGroups = [
-	'Screens',
-	'Nodes',
-	'Alerts',
-	'Tests',
-	'Move',
-	'Time',
-	'General',
-] as const;
-
-export interface Binding {
-	readonly command: string;
-	/** Names of keys, as `keyName` gives them. The first is the one shown. */
-	readonly keys: readonly string[];
-	/** One or two words for the footer. */
-	readonly label: string;
-	/** A sentence for the help and the manual. */
-	readonly help: string;
-	readonly group: (typeof bindingGroups)[number];
-	/** Position in the footer, lowest first. Without it, the key is only in the help. */
-	readonly footer?: number;
-	/** Screens whose footer shows the key; by default all on which it works. */
-	readonly footerOn?: readonly string[];
-	/** Screens on which the key works; by default all. */
-	readonly onScreen?: readonly string[];
-}
-
-const screenBindings = screenNames.map((name, index) => {
+const screenBindings = screenNames.map((name) => {
 	const { title, shows } = screenEntries[name];
 	return {
 		command: screenCommand(name),
-		keys: [String(index + 1)],
+		keys: [screenKey(name)],
 		label: title.toLowerCase(),
 		help: `${title}: ${shows}`,
 		group: 'Screens',
@@ -85,7 +59,7 @@ export const keymap = [
 		command: 'open',
 		keys: ['enter'],
 		label: 'open',
-		help: 'Open the selected node; on Alerts, open what the alert is about',
+		help: 'Open the selected node; on Alerts, what the alert is about; on History, show or hide the number',
 		group: 'Nodes',
 		footer: 2,
 	},
@@ -103,6 +77,14 @@ export const keymap = [
 		label: 'add',
 		help: 'Find nodes on this machine, and add one',
 		group: 'Nodes',
+	},
+	{
+		command: 'changes',
+		keys: ['d'],
+		label: 'changes',
+		help: 'What changed in the last ten minutes, on Alerts before the alert began; < > for another time',
+		group: 'Nodes',
+		footer: 8.1,
 	},
 	{
 		command: 'alert.acknowledge',
@@ -189,10 +171,10 @@ export const keymap = [
 		command: 'page.next',
 		keys: ['tab'],
 		label: 'page',
-		help: 'Next panel, page or section',
+		help: 'Next panel, page or section; on History, one node, all, or their sum',
 		group: 'Screens',
 		footer: 7,
-		footerOn: ['network', 'alerts'],
+		footerOn: ['network', 'alerts', 'history'],
 	},
 	{
 		command: 'maximise',
@@ -305,7 +287,7 @@ export const keymap = [
 		command: 'window.narrow',
 		keys: ['<', ','],
 		label: 'narrow',
-		help: 'Charts over a shorter time: all, 1h, 15m, 2m',
+		help: 'Charts over a shorter time: all, 1h, 15m, 2m; on History, from a year to 15m',
 		group: 'Time',
 		footer: 17,
 	},
@@ -317,6 +299,7 @@ export const keymap = [
 		group: 'Time',
 		footer: 18,
 	},
+	...historyBindings,
 	{
 		command: 'pollNow',
 		keys: ['ctrl+r'],

@@ -69,17 +69,14 @@ describe('what is recorded', () => {
 		expect(await at(lastMs, 10)).toBe(lastMs);
 		expect(await at(lastMs, -1000)).toBe(span?.fromMs);
 
-		const whole = { fromMs: startMs, untilMs: clock.now() + 1, node: 'evm-1', stepMs: 1000 };
-		const latency = await client.ask('buckets', { ...whole, metric: 'poll.latencyMs' });
+		const whole = { fromMs: startMs, untilMs: clock.now() + 1 };
+		const reader = await client.reader();
+		const latency = reader.buckets('evm-1', 'poll.latencyMs', whole, 1000);
 		expect(latency).toHaveLength(100);
 		expect(latency[0]).toMatchObject({ count: 1, mean: 13 });
-		const failures = await client.ask('buckets', {
-			...whole,
-			node: 'dag-1',
-			metric: 'identity.uptimeSeconds',
-		});
-		expect(failures.length).toBeGreaterThan(8);
-		const kinds = (await client.ask('events', whole)).map(({ kind }) => kind);
+		const uptime = reader.buckets('dag-1', 'identity.uptimeSeconds', whole, 1000);
+		expect(uptime.length).toBeGreaterThan(8);
+		const kinds = reader.events(whole).map(({ kind }) => kind);
 		expect(kinds[0]).toBe('recording');
 		expect(kinds).toContain('health');
 		expect(kinds.at(-1)).toBe('recording');

@@ -71,6 +71,7 @@ const temporaryOnes = () => readdir(path.join(home, 'temporary'));
 function startFor(profile: string | undefined) {
 	const state = createStore(alertingOff);
 	const run = startScreenAlerting({
+		isRecorded: false,
 		context: {
 			env: { XDG_STATE_HOME: home },
 			stdout: new PassThrough(),

@@ -2,11 +2,14 @@ import { answer } from '../../source/history/answers.ts';
 import type { HistoryClient } from '../../source/history/client.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { RecorderCore } from '../../source/history/recorder-core.ts';
+import type { HistoryReader } from '../../source/history/reader.ts';
 import { keepAll } from '../history/retention.ts';
 
 export interface MemoryHistory extends HistoryClient {
 	/** Seals and prunes what is due. */
 	readonly tend: () => Promise<void>;
+	/** When everything that was handed over is written. */
+	readonly reader: () => Promise<HistoryReader>;
 }
 
 /** A history without a worker and without a disk, on a clock of choice. */
@@ -32,6 +35,10 @@ export async function openMemoryHistory(
 		async ask(name, question) {
 			await queue;
 			return answer(core.reader(), name, question);
+		},
+		async reader() {
+			await queue;
+			return core.reader();
 		},
 		async tend() {
 			await queue;

@@ -11,10 +11,12 @@ describe('the key table', () => {
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
-	it('numbers the screens in their order', () => {
-		for (const [index, name] of screenNames.entries()) {
+	it('numbers the screens in their order; History has the last digit', () => {
+		const inOrder = screenNames.filter((name) => name !== 'history');
+		for (const [index, name] of inOrder.entries()) {
 			expect(commandFor(String(index + 1))).toBe(`screen.${name}`);
 		}
+		expect(commandFor('9')).toBe('screen.history');
 	});
 
 	it('never quits by Esc', () => {

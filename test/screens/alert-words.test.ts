@@ -91,7 +91,12 @@ describe('the words of an alert', () => {
 
 	it('tell a finding by its evidence, and what is absent not at all', () => {
 		expect(worded({ evidence: 'refused' })).toMatchObject({ Evidence: 'refused' });
-		expect(Object.keys(worded({ rule: 'my-own-rule' }))).toEqual(['What', 'Show', 'Since']);
+		expect(Object.keys(worded({ rule: 'my-own-rule' }))).toEqual([
+			'What',
+			'Show',
+			'Since',
+			'Replay',
+		]);
 	});
 
 	it('say what a built-in rule’s alert means, and a built-in check’s', () => {
@@ -126,6 +131,7 @@ describe('the words of an alert', () => {
 			'Do next: look at it',
 			'Show: nodetop diagnose alpha',
 			'Since: 2026-01-01 11:55:00 UTC, 5m 00s ago',
+			'Replay: :at 2026-01-01 11:55:01, or nodetop replay --at 2026-01-01T11:55:01Z',
 			'Node: alpha, evm at http://127.0.0.1:8545',
 			'Labels: group=evm:1',
 		]);

@@ -1,73 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLook } from '../../components/look.ts';
-import { screens } from '../../screens/registry.ts';
-import { noActions } from '../../screens/services.ts';
-import { Shell } from '../../screens/shell/shell.tsx';
-import { createRecorder } from '../../source/app/recorder.ts';
-import { createTimeTravel } from '../../source/app/time-travel.ts';
-import { createFrameGate } from '../../source/frames/frame-gate.ts';
-import { renderFrames } from '../helpers/frames.ts';
-import type { Frames } from '../helpers/frames.ts';
-import { openMemoryHistory } from '../helpers/memory-history.ts';
-import { createRichFleet } from '../helpers/rich-fleet.ts';
-import { createTestClock } from '../helpers/test-clock.ts';
+import { openRecordedScreen } from '../helpers/recorded-screen.tsx';
+import type { RecordedScreen } from '../helpers/recorded-screen.tsx';
 
-const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const waiting = { timeout: 10_000, interval: 5 };
-const cleanups: (() => void)[] = [];
+const opened: RecordedScreen[] = [];
 
 afterEach(() => {
-	for (const cleanup of cleanups.splice(0)) cleanup();
+	for (const screen of opened.splice(0)) screen.close();
 });
 
-/** A live screen of a fleet that was recorded for a minute. */
-async function recordedScreen(): Promise<Frames> {
-	const clock = createTestClock(startMs);
-	const rich = createRichFleet(clock);
-	const client = await openMemoryHistory(clock.now);
-	const monitor = { moment: rich.moments.getSnapshot, on: () => () => undefined };
-	const recorder = createRecorder({ monitor, client, clock });
-	for (let second = 0; second < 60; second += 1) {
-		rich.goOn(1);
-		await new Promise((resolve) => setImmediate(resolve));
-	}
-	await recorder.stop();
-	const travel = createTimeTravel({
-		present: rich.moments,
-		isLive: true,
-		ask: () => client.ask,
-		clock,
-	});
-	const gate = createFrameGate(travel.moments, { framesPerSecond: 4, clock });
-	const stopFollowing = travel.state.subscribe(gate.showNow);
-	const shell = renderFrames(
-		<Shell
-			frames={gate}
-			controls={{
-				setIntervalMs: () => undefined,
-				setPaused: gate.setPaused,
-				copy: () => undefined,
-				suspend: () => undefined,
-				quit: () => undefined,
-			}}
-			actions={noActions}
-			screens={screens}
-			look={createLook({ theme: 'dark', isAscii: false, colorDepth: 8 })}
-			profile="default"
-			intervalMs={1000}
-			whyAbsent={() => undefined}
-			travel={travel}
-			hint={undefined}
-		/>,
-		100,
-		30,
-	);
-	cleanups.push(() => {
-		stopFollowing();
-		shell.unmount();
-		gate.stop();
-	});
-	return shell;
+async function recordedScreen(): Promise<RecordedScreen> {
+	const screen = await openRecordedScreen();
+	opened.push(screen);
+	return screen;
 }
 
 describe('a screen in a replay', () => {

@@ -23,6 +23,7 @@ const incidentSchema = z.object({
 	nextStep: z.string().optional(),
 	reason: z.string().optional(),
 	show: z.string().optional(),
+	replay: z.string().optional(),
 });
 
 /** Why an incident is in a message. `ended`: it fired and ended before a message reached the receiver. */

@@ -1,4 +1,6 @@
 import { gather } from '../../app/configuration.ts';
+import { replayCommand, replayTime } from '../../alerts/incident.ts';
+import { commandFlagsOf } from '../../app/watch-setup.ts';
 import { compareSeverity } from '../../alerts/delivery/message.ts';
 import { formatValue } from '../../domain/rule-message.ts';
 import { subjectOf } from '../../alerts/subject-of.ts';
@@ -10,7 +12,7 @@ import { ruleUnits } from '../../domain/rule.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { alertStates, severities } from '../../domain/words.ts';
 import type { Severity } from '../../domain/words.ts';
-import { createTextStyle } from '../../export/text-style.ts';
+import { createTextStyle, wrap } from '../../export/text-style.ts';
 import type { TextStyle } from '../../export/text-style.ts';
 import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
@@ -28,6 +30,8 @@ interface Row {
 	readonly alert: Alert;
 	/** Why the alert is muted, in words. */
 	readonly mutedBy: string | undefined;
+	/** The command that shows the moment at which it began. */
+	readonly replay: string;
 }
 
 /** `nodetop alerts list`: the alerts as they stand on disk. */
@@ -46,18 +50,20 @@ export async function listAlerts(context: CommandContext): Promise<number> {
 	const book = await openAlertBook(context, flags);
 	if (input.length > 0) await checkNames(input, book, context, flags);
 	const nowMs = context.clock.now();
+	const commandFlags = commandFlagsOf(book.profile, { flags, env: context.env });
 	const ids = shortIds(book.alerts.map(({ fingerprint = '' }) => fingerprint));
 	const rows = book.alerts
 		.filter((alert) => isAsked(alert, states, least, input))
 		.toSorted(byGravity)
 		.map((alert): Row => {
 			const id = ids.get(alert.fingerprint ?? '') ?? '';
-			return { id, alert, mutedBy: muteReason(alert, book, nowMs) };
+			const replay = replayCommand(alert.since, commandFlags);
+			return { id, alert, mutedBy: muteReason(alert, book, nowMs), replay };
 		});
 	context.stdout.write(
 		flags.json === true
 			? `${JSON.stringify(toDocument(rows, book, nowMs), undefined, '\t')}\n`
-			: toText(rows, states, book, textStyleFor(context)),
+			: toText(rows, states, book, textStyleFor(context), commandFlags),
 	);
 	return flags.check === true ? severityCode(rows, book) : exitCodes.ok;
 }
@@ -150,9 +156,10 @@ function toDocument(rows: readonly Row[], book: AlertBook, nowMs: number): objec
 		...(book.isBehind && { isBehind: true }),
 		...(book.savedAt !== undefined && { savedAt: book.savedAt }),
 		...(book.problems.length > 0 && { problems: book.problems }),
-		alerts: rows.map(({ id, alert, mutedBy }) => ({
+		alerts: rows.map(({ id, alert, mutedBy, replay }) => ({
 			id,
 			...alert,
+			replay,
 			...(mutedBy !== undefined && { mutedBy }),
 		})),
 	};
@@ -189,7 +196,16 @@ function columnsFor(style: TextStyle): readonly TextColumn<Row>[] {
 			read: ({ alert: { message, reason } }) =>
 				reason === undefined ? message : `${reason}: ${message}`,
 		},
+		{ title: 'BEGAN AT', priority: 5, read: ({ alert }) => replayTime(alert.since) },
 	];
+}
+
+/** How to see the moment at which one of them began. */
+function replayHint(flags: readonly string[], width: number): readonly string[] {
+	const hint = (command: string): string =>
+		`${command.trimEnd()} TIME shows the moment at which an alert began`;
+	const whole = hint(replayCommand('', flags));
+	return whole.length <= width ? [whole] : wrap(hint(replayCommand('')), width);
 }
 
 /** `97.5% / 80%`: what it is, and what it may be. */
@@ -206,6 +222,7 @@ function toText(
 	states: readonly State[],
 	book: AlertBook,
 	style: TextStyle,
+	commandFlags: readonly string[],
 ): string {
 	const lines =
 		rows.length === 0
@@ -219,6 +236,7 @@ function toText(
 	const notes = [
 		...book.problems.map((problem) => `(!) ${stripControls(problem)}`),
 		...(note === undefined ? [] : [note]),
+		...(rows.length === 0 ? [] : replayHint(commandFlags, style.width)),
 	];
 	const gap = rows.length > 0 && notes.length > 0 ? [''] : [];
 	return `${[...lines, ...gap, ...notes].join('\n')}\n`;

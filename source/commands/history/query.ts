@@ -1,5 +1,5 @@
-import { recordedMetrics } from '../../app/any-metric.ts';
-import type { RecordedMetric } from '../../app/any-metric.ts';
+import { recordedMetrics } from '../../sections/recorded-metrics.ts';
+import type { RecordedMetric } from '../../sections/recorded-metrics.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import { openProfileHistory } from '../../app/recorded.ts';
 import { parseSpan } from '../../config/duration.ts';

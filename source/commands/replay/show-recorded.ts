@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { adapterOf } from '../../adapters/registry.ts';
+import { createPast } from '../../app/past.ts';
 import type { Recorded } from '../../app/recorded.ts';
 import { createTimeTravel } from '../../app/time-travel.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -35,6 +36,7 @@ export async function showRecorded(shown: Shown): Promise<number> {
 		settings: { ...settings, profile },
 		moments: travel.moments,
 		travel,
+		past: createPast(() => recorded.ask),
 		whyAbsent: (kind, section) => {
 			const absent: Readonly<Partial<Record<string, string>>> =
 				adapterOf(kind)?.absentSections ?? {};

@@ -30,6 +30,8 @@ export interface ScreenAlertingOptions {
 	readonly profile: string | undefined;
 	/** Its status of the alerting follows the alerts that are shown. */
 	readonly monitor: Pick<Monitor, 'openAlerting' | 'attachAlerting' | 'alerting'>;
+	/** Whether the history of the nodes is recorded. */
+	readonly isRecorded: boolean;
 	readonly reportBug: (error: unknown) => void;
 }
 
@@ -173,13 +175,14 @@ class ScreenAlerts {
 	}
 
 	#place(): AlertPlace {
-		const { context, flags, profile, monitor } = this.#options;
+		const { context, flags, profile, monitor, isRecorded } = this.#options;
 		const { env, stdout } = context;
 		return {
 			monitor,
 			directory: this.#directory,
 			env,
 			commandFlags: profile === undefined ? [] : commandFlagsOf(profile, { flags, env }),
+			hasHistory: isRecorded && profile !== undefined,
 			terminal: { isTTY: stdout.isTTY === true, write: (text) => void stdout.write(text) },
 		};
 	}

@@ -1,13 +1,16 @@
 import type { Monitor } from '../../app/open-monitor.ts';
+import { createPast } from '../../app/past.ts';
 import type { RunHistory } from '../../app/run-history.ts';
 import { createTimeTravel } from '../../app/time-travel.ts';
 import type { TimeTravel } from '../../app/time-travel.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Past } from '../../history/past.ts';
 import type { CommandContext } from '../command.ts';
 
 /** What a screen records, and its way back to it. */
 export interface ScreenPast {
 	readonly travel: TimeTravel;
+	readonly past: Past;
 	/** Begins to record. Its code is loaded when the first picture is painted, as all that polls. */
 	readonly record: () => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -32,6 +35,7 @@ export function createScreenPast(
 	});
 	return {
 		travel,
+		past: createPast(() => history?.client()?.ask),
 		async record() {
 			const { startHistory } = await import('../../app/run-history.ts');
 			const { history: kept } = run.settings;

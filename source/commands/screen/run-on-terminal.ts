@@ -56,6 +56,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			...opened,
 			moments: travel.moments,
 			travel,
+			past: past.past,
 			hint,
 			actions: {
 				...createScreenNetwork({ context, settings, targets, monitor }),
@@ -77,6 +78,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 					flags,
 					profile: run.alertProfile,
 					monitor,
+					isRecorded: settings.history !== undefined,
 					reportBug: (error) => {
 						bugs.add(error, 'alerts');
 					},

@@ -14,6 +14,8 @@ export interface AlertPlace {
 	readonly env: NodeJS.ProcessEnv;
 	/** By which a command finds the profile's nodes, as `--profile mainnet`. */
 	readonly commandFlags: readonly string[];
+	/** Whether the history of the profile is kept on disk. */
+	readonly hasHistory: boolean;
 	readonly terminal: TerminalPort;
 }
 
@@ -40,12 +42,13 @@ export async function showAlerts(place: AlertPlace, settings: AlertSettings): Pr
 }
 
 async function showOwnAlerts(place: AlertPlace, settings: AlertSettings): Promise<ShownAlerts> {
-	const { monitor, directory, env, commandFlags, terminal } = place;
+	const { monitor, directory, env, commandFlags, hasHistory, terminal } = place;
 	const alerting = await monitor.openAlerting({
 		directory,
 		settings,
 		env,
 		commandFlags,
+		hasHistory,
 		terminal,
 		// What is wrong shows as a problem, which lasts; a line would break the picture.
 		warn: () => undefined,

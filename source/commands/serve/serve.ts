@@ -85,6 +85,7 @@ export const serve: Command = {
 				flags,
 				profile,
 				monitor,
+				isRecorded: settings.history !== undefined,
 				reportBug: (error) => {
 					reportBug(error, 'alerts');
 				},

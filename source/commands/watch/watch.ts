@@ -150,6 +150,7 @@ function openAlerts(
 			settings: alerts,
 			env: context.env,
 			commandFlags: commandFlagsOf(settings.profile, options),
+			hasHistory: settings.history !== undefined,
 			terminal: terminalOf(context, isData),
 			warn: warnOn(context),
 		})

@@ -1,5 +1,6 @@
 import { formatDuration, formatMs, formatRatio, missing } from '../../domain/format.ts';
-import type { HistoryReport, Incident, NodeReport, Percentiles } from './report.ts';
+import type { Incident } from './incidents.ts';
+import type { HistoryReport, NodeReport, Percentiles } from './report.ts';
 
 /** A heading, a table below it, and what stands where the table is empty. */
 interface Part {

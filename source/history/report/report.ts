@@ -7,6 +7,8 @@ import { hourMs } from '../spans.ts';
 import type { Span, StoredEvent } from '../tables.ts';
 import { availabilityOf } from './availability.ts';
 import type { Availability, Turn } from './availability.ts';
+import { changeOf, child, incidentsOf, textIn } from './incidents.ts';
+import type { Incident, ReportedChange } from './incidents.ts';
 
 export interface Percentiles {
 	readonly p50: number;
@@ -22,22 +24,6 @@ export interface NodeReport {
 	readonly finalityMs: Percentiles | undefined;
 	/** Of the disk that is left. */
 	readonly diskFull: Reach | undefined;
-}
-
-export interface Incident {
-	readonly rule: string;
-	readonly severity: string;
-	readonly about: string;
-	readonly message: string;
-	readonly fromMs: number;
-	/** Undefined while it lasts. */
-	readonly untilMs: number | undefined;
-}
-
-export interface ReportedChange {
-	readonly atMs: number;
-	readonly about: string;
-	readonly text: string;
 }
 
 export interface HistoryReport {
@@ -141,52 +127,4 @@ function diskForecast(reader: HistoryReader, node: string, span: Span): Reach | 
 	const buckets = reader.buckets(node, 'resources.diskAvailableBytes', span, hourMs);
 	const trend = trendOf(buckets.map(({ atMs, mean }) => [atMs, mean] as const));
 	return trend && trend.perDay < 0 ? reachOf(trend, 0) : undefined;
-}
-
-function incidentsOf(events: readonly StoredEvent[]): Incident[] {
-	const incidents = new Map<string, Incident>();
-	for (const { atMs, kind, node, group, data } of events) {
-		if (kind !== 'alert') continue;
-		const transition = parse(data);
-		const event = child(transition, 'event');
-		const incident = child(transition, 'incident');
-		const id = String(child(incident, 'id'));
-		const known = incidents.get(id);
-		if (event === 'resolved' && known) incidents.set(id, { ...known, untilMs: atMs });
-		if (event !== 'fired' && event !== 'raised') continue;
-		incidents.set(id, {
-			rule: String(child(incident, 'rule')),
-			severity: String(child(incident, 'severity')),
-			about: node ?? group ?? '',
-			message: String(child(incident, 'message')),
-			fromMs: known?.fromMs ?? atMs,
-			untilMs: undefined,
-		});
-	}
-	return [...incidents.values()];
-}
-
-function changeOf({ atMs, kind, node, group, data }: StoredEvent): ReportedChange {
-	const [what, from, to] = ['what', 'from', 'to'].map((key) => textIn(data, key));
-	const arrow = [from, to].filter((each) => each !== undefined).join(' → ');
-	return { atMs, about: node ?? group ?? '', text: `${what ?? kind}: ${arrow}` };
-}
-
-function textIn(data: string, key: string): string | undefined {
-	const value = child(parse(data), key);
-	return typeof value === 'string' ? value : undefined;
-}
-
-function parse(data: string): unknown {
-	try {
-		return JSON.parse(data);
-	} catch {
-		// A damaged event says nothing.
-		return undefined;
-	}
-}
-
-function child(value: unknown, key: string): unknown {
-	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-	return Reflect.get(value, key);
 }

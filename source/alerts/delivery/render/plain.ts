@@ -56,7 +56,7 @@ export function headlineOf({ incident, event, previousSeverity }: Entry): string
 
 /** The other facts of an incident as name and text, for any format; unknown facts are left out. */
 export function factsOf({ incident }: Entry): readonly Fact[] {
-	const { value, threshold, unit, since, resolvedAt, evidence, nextStep, reason, show } = incident;
+	const { value, threshold, unit, since, resolvedAt, evidence, nextStep, reason } = incident;
 	const withUnit = (quantity: number | string): string =>
 		unit === undefined ? String(quantity) : `${quantity} ${unit}`;
 	const others = Object.entries(incident.labels).filter(([name]) => name !== 'node');
@@ -69,7 +69,8 @@ export function factsOf({ incident }: Entry): readonly Fact[] {
 		['reason', reason],
 		['evidence', evidence],
 		['next step', nextStep],
-		['show', show],
+		['show', incident.show],
+		['replay', incident.replay],
 		['labels', others.map(([name, text]) => `${name}=${text}`).join(' ')],
 	];
 	const all = facts.flatMap(([name, text]) => {

@@ -165,6 +165,12 @@ describe('Discord', () => {
 		expect(embedOf(renderDiscord(one)).description).toContain(`\nshow: \`${show}\`\n`);
 	});
 
+	it('shows the command of its moment so that it can be pasted', () => {
+		const replay = 'nodetop replay --profile a_b --at 2026-01-02T03:04:06Z';
+		const one = message({ entries: [{ event: 'fired', incident: incident('eu-2', { replay }) }] });
+		expect(embedOf(renderDiscord(one)).description).toContain(`\nreplay: \`${replay}\`\n`);
+	});
+
 	it('stays in its limits', () => {
 		const long = 'x'.repeat(5000);
 		const longest = message({
@@ -296,3 +302,23 @@ describe('the JSON', () => {
 		expect(payload['more']).toBe(1);
 	});
 });
+
+describe('the command that opens its moment', () => {
+	const replay = 'nodetop replay --at 2026-01-02T03:04:06Z';
+	const one = message({ entries: [{ event: 'fired', incident: incident('eu-2', { replay }) }] });
+
+	it.each([
+		['the text', () => blockOf(one.entries[0] ?? never())],
+		['Slack', () => JSON.stringify(renderSlack(one))],
+		['Discord', () => JSON.stringify(renderDiscord(one))],
+		['e-mail', () => JSON.stringify(renderEmail(one))],
+		['Alertmanager', () => JSON.stringify(renderAlertmanager(one, startMs))],
+		['webhooks and commands', () => JSON.stringify(renderPayload(one))],
+	])('stands in %s', (_, render) => {
+		expect(JSON.stringify(render())).toContain(replay);
+	});
+});
+
+function never(): never {
+	throw new Error('the message has no entry');
+}

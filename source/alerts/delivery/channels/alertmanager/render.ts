@@ -53,7 +53,7 @@ function labelsOf(incident: Incident, severity: Severity, isTest: boolean): Reco
 }
 
 function annotationsOf(incident: Incident, message: Message): Record<string, string> {
-	const { value, threshold, unit, evidence, nextStep, show, reason } = incident;
+	const { value, threshold, unit, evidence, nextStep, show, replay, reason } = incident;
 	const annotations = {
 		summary: `${message.isTest ? 'TEST: ' : ''}${incident.message}`,
 		value: value === undefined ? '' : String(value),
@@ -62,6 +62,7 @@ function annotationsOf(incident: Incident, message: Message): Record<string, str
 		evidence,
 		next_step: nextStep,
 		show,
+		replay,
 		reason,
 		nodetop_fingerprint: incident.fingerprint,
 		nodetop_message: message.id,

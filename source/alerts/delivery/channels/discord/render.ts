@@ -29,16 +29,16 @@ export function renderDiscord(message: Message): Record<string, unknown> {
 }
 
 /** A command in a line of its own stays as it is to be pasted: as code, which nothing in it can end. */
-const commandLine = /^show: (.+)$/;
+const commandLine = /^(show|replay): (.+)$/;
 
 export function escapeDiscord(text: string): string {
 	return text
 		.split('\n')
 		.map((line) => {
-			const command = commandLine.exec(line)?.[1];
+			const [, name, command] = commandLine.exec(line) ?? [];
 			return command === undefined
 				? escapeMarkup(line)
-				: `show: \`${withoutMentions(command).replaceAll('`', "'")}\``;
+				: `${name}: \`${withoutMentions(command).replaceAll('`', "'")}\``;
 		})
 		.join('\n');
 }

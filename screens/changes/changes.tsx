@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import { fit } from '../../components/line.ts';
+import { Panel } from '../../components/panel.tsx';
+import type { ScreenProps } from '../frame.ts';
+import { changeLines } from './change-lines.ts';
+import { changeWindows } from './change-windows.ts';
+import { useChanges } from './use-changes.ts';
+
+export interface ChangesProps extends ScreenProps {
+	/** The later moment, Unix ms; absent for the moment that is shown. */
+	readonly endMs: number | undefined;
+	/** Which of the windows lies between the two moments. */
+	readonly window: number;
+}
+
+/** What changed in the fleet before the moment that is shown, or before an alert began. */
+export function Changes(props: ChangesProps): ReactNode {
+	const { look, width, height, moment, past, endMs, window } = props;
+	const { ms, name } = changeWindows[window] ?? changeWindows[0];
+	const untilMs = endMs ?? moment.atMs;
+	const { answer, problem } = useChanges(past, untilMs - ms, untilMs);
+	const what = endMs === undefined ? 'before this moment' : 'before the alert';
+	const lines = answer ? changeLines(look, answer.changes, width) : [];
+	const note = problem ?? (answer ? 'nothing changed' : 'reading the history…');
+	const room = height - 1;
+	const shown = lines.length <= room ? lines : lines.slice(0, room - 1);
+	const more = lines.length - shown.length;
+	const rest = `${more} more lines: nodetop diff --since ${name} lists all`;
+	return (
+		<Panel
+			look={look}
+			title={`What changed in the ${name} ${what}`}
+			note={`${timesOf(answer)}  < > shorter, longer  Esc closes`}
+			lines={[
+				...(lines.length === 0 ? [look.paint('dim', fit(note, width))] : shown),
+				...(more > 0 ? [look.paint('dim', fit(rest, width))] : []),
+			]}
+			width={width}
+			height={height}
+		/>
+	);
+}
+
+function timesOf(
+	answer: { readonly fromMs: number; readonly untilMs: number } | undefined,
+): string {
+	if (!answer) return '';
+	const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
+	return `${time(answer.fromMs)} to ${time(answer.untilMs)} UTC`;
+}

@@ -1,0 +1,68 @@
+import type { StoredEvent } from '../tables.ts';
+
+export interface Incident {
+	readonly rule: string;
+	readonly severity: string;
+	readonly about: string;
+	readonly message: string;
+	readonly fromMs: number;
+	/** Undefined while it lasts. */
+	readonly untilMs: number | undefined;
+}
+
+export interface ReportedChange {
+	readonly atMs: number;
+	readonly about: string;
+	readonly text: string;
+}
+
+/** One entry for each alert that fired or ended within these events, in the order in which they fired. */
+export function incidentsOf(events: readonly StoredEvent[]): Incident[] {
+	const incidents = new Map<string, Incident>();
+	for (const { atMs, kind, node, group, data } of events) {
+		if (kind !== 'alert') continue;
+		const transition = parse(data);
+		const event = child(transition, 'event');
+		const incident = child(transition, 'incident');
+		const id = String(child(incident, 'id'));
+		const known = incidents.get(id);
+		if (event !== 'fired' && event !== 'raised' && event !== 'resolved') continue;
+		// Of one that fired before the first event, the time at which it began.
+		const sinceMs = Date.parse(String(child(incident, 'since')));
+		const firedMs = event === 'fired' || Number.isNaN(sinceMs) ? atMs : sinceMs;
+		incidents.set(id, {
+			rule: String(child(incident, 'rule')),
+			severity: String(child(incident, 'severity')),
+			about: node ?? group ?? '',
+			message: String(child(incident, 'message')),
+			fromMs: known?.fromMs ?? firedMs,
+			untilMs: event === 'resolved' ? atMs : undefined,
+		});
+	}
+	return [...incidents.values()];
+}
+
+export function changeOf({ atMs, kind, node, group, data }: StoredEvent): ReportedChange {
+	const [what, from, to] = ['what', 'from', 'to'].map((key) => textIn(data, key));
+	const arrow = [from, to].filter((each) => each !== undefined).join(' → ');
+	return { atMs, about: node ?? group ?? '', text: `${what ?? kind}: ${arrow}` };
+}
+
+export function textIn(data: string, key: string): string | undefined {
+	const value = child(parse(data), key);
+	return typeof value === 'string' ? value : undefined;
+}
+
+function parse(data: string): unknown {
+	try {
+		return JSON.parse(data);
+	} catch {
+		// A damaged event says nothing.
+		return undefined;
+	}
+}
+
+export function child(value: unknown, key: string): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+	return Reflect.get(value, key);
+}
