@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock } from './delivery/lock.ts';
-import type { Lock } from './delivery/lock.ts';
-import { checkOwnDirectory } from './delivery/own-directory.ts';
+import { acquireLock } from '../domain/lock.ts';
+import { alertLockWords } from './delivery/lock-words.ts';
+import type { Lock } from '../domain/lock.ts';
+import { checkOwnDirectory } from '../domain/own-directory.ts';
 
 const requestName = 'wanted';
 /** An older request was left by a process that ended. */
@@ -22,7 +23,7 @@ export async function takeOver(directory: string): Promise<Lock> {
 	const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
 	await writeFile(request, '', { mode: 0o600, flag: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW });
 	try {
-		return await acquireLock(directory, handoverMs);
+		return await acquireLock(directory, { patienceMs: handoverMs, words: alertLockWords });
 	} finally {
 		await rm(request, { force: true });
 	}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Alert } from '../domain/alert.ts';
 import { applyAction, emptyAlertState } from './alert-state.ts';
-import { checkOwnDirectory } from './delivery/own-directory.ts';
+import { checkOwnDirectory } from '../domain/own-directory.ts';
 import type { AlertState } from './alert-state.ts';
 import type { Quiet } from './mutes.ts';
 import { mutedIn, toAlerts } from './outcome.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { actionSchema, alertStateSchema, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState } from './alert-state.ts';
-import { checkOwnDirectory } from './delivery/own-directory.ts';
+import { checkOwnDirectory } from '../domain/own-directory.ts';
 import type { Transition } from './evaluation.ts';
 
 /** Files of one profile's alerts, in one directory with mode 0700; each with mode 0600. */

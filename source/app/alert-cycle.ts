@@ -5,7 +5,7 @@ import { createNotificationWait } from '../alerts/notification-wait.ts';
 import type { EvaluationInput } from '../alerts/subjects.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Lock } from '../alerts/delivery/lock.ts';
+import type { Lock } from '../domain/lock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { AlertingStatus } from '../sections/alerting/schema.ts';
 import { alertProblems } from './alert-problems.ts';

@@ -1,4 +1,4 @@
-import type { Lock } from '../alerts/delivery/lock.ts';
+import type { Lock } from '../domain/lock.ts';
 import type { TerminalPort } from '../alerts/delivery/sender.ts';
 import type { Transition } from '../alerts/evaluation.ts';
 import type { Quiet } from '../alerts/mutes.ts';

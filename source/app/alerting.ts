@@ -1,7 +1,8 @@
 import type { Action } from '../alerts/alert-state.ts';
 import { peekLedger } from '../alerts/delivery/journal.ts';
 import type { Ledger } from '../alerts/delivery/ledger.ts';
-import { acquireLock } from '../alerts/delivery/lock.ts';
+import { alertLockWords } from '../alerts/delivery/lock-words.ts';
+import { acquireLock } from '../domain/lock.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
 import type { Incident } from '../alerts/incident.ts';
@@ -39,7 +40,7 @@ const periodMs = 1000;
  * Throws `UserError` when another process has the directory, and system errors when it cannot be read.
  */
 export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
-	const lock = options.lock ?? (await acquireLock(options.directory));
+	const lock = options.lock ?? (await acquireLock(options.directory, { words: alertLockWords }));
 	try {
 		const { clock = systemClock } = options;
 		return await open({ ...options, clock, now: clock.now, lock });

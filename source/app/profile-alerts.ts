@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isLocked } from '../alerts/delivery/lock.ts';
+import { isLocked } from '../domain/lock.ts';
 import { readAlerts } from '../alerts/read-alerts.ts';
 import { alertDirectory } from '../config/paths.ts';
 import type { Settings, SettingsFlags } from '../config/settings.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { acquireLock } from '../alerts/delivery/lock.ts';
-import type { Lock } from '../alerts/delivery/lock.ts';
+import { acquireLock } from '../domain/lock.ts';
+import type { Lock } from '../domain/lock.ts';
 import { historyDirectory } from '../config/paths.ts';
 import type { HistorySettings } from '../config/history.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -85,7 +85,7 @@ class Run {
 		const { profile, env } = this.#options;
 		try {
 			if (profile !== undefined) {
-				this.#lock = await acquireLock(historyDirectory(profile, { env }), 0);
+				this.#lock = await acquireLock(historyDirectory(profile, { env }), { patienceMs: 0 });
 			}
 		} catch (error) {
 			this.#read(error);

@@ -2,7 +2,7 @@ import { createJudge } from '../../source/health/judge.ts';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../source/domain/clock.ts';
-import { acquireLock } from '../../source/alerts/delivery/lock.ts';
+import { acquireLock } from '../../source/domain/lock.ts';
 import { createAlertEngine } from '../../source/alerts/engine.ts';
 import type { AlertEngine } from '../../source/alerts/engine.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';

@@ -9,7 +9,7 @@ import type { DeliveryState } from './delivery-state.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from '../../domain/lock.ts';
 import { plan } from './plan.ts';
 import type { Waiting } from './due.ts';
 import type { SendContext } from './sender.ts';

@@ -4,8 +4,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyRecord, emptyLedger, prune, recordSchema } from './ledger.ts';
 import type { Ledger, LedgerRecord } from './ledger.ts';
-import { acquireLock } from './lock.ts';
-import type { Lock } from './lock.ts';
+import { alertLockWords } from './lock-words.ts';
+import { acquireLock } from '../../domain/lock.ts';
+import type { Lock } from '../../domain/lock.ts';
 
 export interface Journal {
 	/** The ledger as recorded in the journal; `append` changes both. */
@@ -44,7 +45,7 @@ export async function openJournal(
 		readonly lock?: Lock | undefined;
 	},
 ): Promise<Journal> {
-	const lock = given ?? (await acquireLock(directory));
+	const lock = given ?? (await acquireLock(directory, { words: alertLockWords }));
 	const path = join(directory, journalFileName);
 	try {
 		const { ledger, badLines } = readJournal(await readIfThere(path));

@@ -4,7 +4,7 @@ import { journalProblems } from '../../app/alert-problems.ts';
 import { loadAlertRules } from '../../app/configuration.ts';
 import type { Action, AlertState } from '../../alerts/alert-state.ts';
 import { peekLedger } from '../../alerts/delivery/journal.ts';
-import { isLocked } from '../../alerts/delivery/lock.ts';
+import { isLocked } from '../../domain/lock.ts';
 import { readAlerts } from '../../alerts/read-alerts.ts';
 import type { Quiet } from '../../alerts/mutes.ts';
 import { actingPerson } from '../../alerts/person.ts';

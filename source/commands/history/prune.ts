@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { acquireLock } from '../../alerts/delivery/lock.ts';
+import { acquireLock } from '../../domain/lock.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import { historyFile } from '../../app/run-history.ts';
 import { parseSpan } from '../../config/duration.ts';
@@ -55,7 +55,7 @@ export async function pruneHistory(context: CommandContext): Promise<number> {
 }
 
 async function lockOf(directory: string) {
-	return acquireLock(directory, 0).catch((error: unknown) => {
+	return acquireLock(directory, { patienceMs: 0 }).catch((error: unknown) => {
 		throw new UserError(`another nodetop records the profile: ${messageOf(error)}`, {
 			nextSteps: ['end it first; while it runs, it prunes by the profile’s history settings'],
 			exitCode: exitCodes.unavailable,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Action } from '../../alerts/alert-state.ts';
-import { isLocked } from '../../alerts/delivery/lock.ts';
+import { isLocked } from '../../domain/lock.ts';
 import { isWanted } from '../../alerts/handover.ts';
 import type { AlertSettings } from '../../app/alerting-options.ts';
 import type { Monitor } from '../../app/open-monitor.ts';

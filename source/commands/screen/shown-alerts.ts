@@ -1,5 +1,5 @@
 import type { Action } from '../../alerts/alert-state.ts';
-import { isLocked } from '../../alerts/delivery/lock.ts';
+import { isLocked } from '../../domain/lock.ts';
 import type { TerminalPort } from '../../alerts/delivery/sender.ts';
 import type { AlertSettings } from '../../app/alerting-options.ts';
 import type { Monitor } from '../../app/open-monitor.ts';

@@ -1,4 +1,4 @@
-import type { Lock } from '../../alerts/delivery/lock.ts';
+import type { Lock } from '../../domain/lock.ts';
 import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import type { Alerting } from '../../app/alerting.ts';

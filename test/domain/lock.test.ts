@@ -12,10 +12,10 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acquireLock } from '../../../source/alerts/delivery/lock.ts';
-import { UserError } from '../../../source/domain/errors.ts';
-import { failureOf } from '../../config/temporary-directory.ts';
-import { stateDirectory } from './helpers.ts';
+import { acquireLock } from '../../source/domain/lock.ts';
+import { UserError } from '../../source/domain/errors.ts';
+import { failureOf } from '../config/temporary-directory.ts';
+import { stateDirectory } from '../alerts/delivery/helpers.ts';
 
 async function directoryWith(lock?: object | string): Promise<string> {
 	const directory = await stateDirectory();

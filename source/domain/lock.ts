@@ -13,7 +13,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes, UserError } from '../../domain/errors.ts';
+import { exitCodes, UserError } from './errors.ts';
 import { checkOwnDirectory } from './own-directory.ts';
 
 export interface Lock {
@@ -29,7 +29,22 @@ interface Owner {
 
 const touchEveryMs = 10_000;
 const deadAfterMs = 60_000;
-/** A restart may overlap the end of the process before. */
+
+export interface LockOptions {
+	/** How long to wait for a holder that is about to end; a restart may overlap the end of the process before. */
+	readonly patienceMs?: number;
+	/** Words for who is refused. */
+	readonly words?: LockWords;
+}
+
+export interface LockWords {
+	/** What the holder does: `delivers the alerts of`. */
+	readonly holderDoes: string;
+	readonly nextStep: string;
+}
+
+const plainWords: LockWords = { holderDoes: 'uses', nextStep: 'stop that process first' };
+
 const defaultPatienceMs = 1000;
 const retryEveryMs = 25;
 const lockName = /^lock\.(\d+)$/;
@@ -40,12 +55,12 @@ const directoryMode = 0o700;
  * Makes this process the only one that writes in `directory`. Each holder makes a file with the next
  * number and removes the older ones; the highest stays behind when it is released. So nobody takes a
  * lock for stale that another has just taken over, and a killed holder needs no cleaning up. Makes the
- * directory with mode 0700, and refuses one in which others may write. Waits a second, or `patienceMs`, for a holder that is about to end, then
- * throws `UserError`.
+ * directory with mode 0700, and refuses one in which others may write. Waits for a holder that is about to
+ * end, by default a second, then throws `UserError`.
  */
 export async function acquireLock(
 	directory: string,
-	patienceMs = defaultPatienceMs,
+	{ patienceMs = defaultPatienceMs, words = plainWords }: LockOptions = {},
 ): Promise<Lock> {
 	await checkOwnDirectory(directory);
 	await mkdir(directory, { recursive: true, mode: directoryMode });
@@ -62,7 +77,7 @@ export async function acquireLock(
 		for (;;) {
 			const { top, holder } = await readLock(directory);
 			if (holder !== undefined) {
-				if (performance.now() - started > patienceMs) throw heldBy(holder, directory);
+				if (performance.now() - started > patienceMs) throw heldBy(holder, directory, words);
 				await sleep(retryEveryMs);
 				continue;
 			}
@@ -196,10 +211,10 @@ async function startOf(pid: number): Promise<string> {
 	}
 }
 
-function heldBy({ pid, host }: Owner, directory: string): UserError {
+function heldBy({ pid, host }: Owner, directory: string, words: LockWords): UserError {
 	const where = host === hostname() ? '' : ` on ${host}`;
-	return new UserError(`process ${pid}${where} already delivers the alerts of ${directory}`, {
-		nextSteps: ['stop that process first, or watch another profile here'],
+	return new UserError(`process ${pid}${where} already ${words.holderDoes} ${directory}`, {
+		nextSteps: [words.nextStep],
 		exitCode: exitCodes.unavailable,
 	});
 }

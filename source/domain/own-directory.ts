@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { exitCodes, UserError } from '../../domain/errors.ts';
-import { isWritableByOthers, modeText } from '../../domain/file-mode.ts';
+import { exitCodes, UserError } from './errors.ts';
+import { isWritableByOthers, modeText } from './file-mode.ts';
 
 /**
  * Throws `UserError` when others could put files into a directory of state, or put another directory in
