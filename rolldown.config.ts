@@ -171,7 +171,7 @@ const oneByteText: Plugin = {
 
 /**
  * One entry a process or thread: the command line, the embedded devnet that `demo` forks, the watchdog of
- * the command line, and the worker that keeps the history. What an entry
+ * the command line, the worker that keeps the history, and the supervisor of a node. What an entry
  * imports dynamically (the terminal UI, each command) becomes a chunk of its own, so `--version`
  * loads a few kilobytes. React is built for production: development React doubles the CPU.
  */
@@ -181,6 +181,7 @@ export default defineConfig({
 		devnet: 'devnet/main.ts',
 		watchdog: 'source/commands/signals/watchdog.ts',
 		history: 'source/history/worker.ts',
+		supervisor: 'source/lifecycle/supervisor/main.ts',
 	},
 	platform: 'node',
 	plugins: [

@@ -13,6 +13,7 @@ const capabilities = [
 	'source/health',
 	'source/history',
 	'source/keys',
+	'source/lifecycle',
 	'source/network-tests',
 	'source/polling',
 	'source/serve',

@@ -37,7 +37,9 @@ async function runCommand(context: CommandContext): Promise<number> {
 	const { findCommand } = await import('./commands/find-command.ts');
 	const { load, argv } = findCommand(context.argv);
 	const command = await load();
-	if (argv.some((argument) => argument === '--help' || argument === '-h')) {
+	// What stands behind -- is not for nodetop.
+	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+	if (own.some((argument) => argument === '--help' || argument === '-h')) {
 		context.stdout.write(command.help);
 		return exitCodes.ok;
 	}

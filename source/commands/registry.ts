@@ -8,7 +8,7 @@ interface Entry {
 }
 
 /**
- * Every subcommand, in the order of `--help`: starting, looking, alerts, finding causes, setting up.
+ * Every subcommand, in the order of `--help`: starting, looking, alerts, finding causes, running a node, setting up.
  * A new command is its folder and one entry here.
  */
 export const commands = {
@@ -79,6 +79,30 @@ export const commands = {
 	diff: {
 		summary: 'compare two recorded moments, or two nodes',
 		load: async () => (await import('./diff/diff.ts')).diff,
+	},
+	start: {
+		summary: 'start a node under a supervisor that outlives the terminal',
+		load: async () => (await import('./start/start.ts')).start,
+	},
+	stop: {
+		summary: 'stop a supervised node: one SIGTERM, then patience',
+		load: async () => (await import('./stop/stop.ts')).stop,
+	},
+	restart: {
+		summary: 'restart a supervised node, also with other arguments',
+		load: async () => (await import('./restart/restart.ts')).restart,
+	},
+	run: {
+		summary: 'start a node in the foreground, for systemd and containers',
+		load: async () => (await import('./run/run.ts')).run,
+	},
+	logs: {
+		summary: 'print, follow and search what a supervised node wrote',
+		load: async () => (await import('./logs/logs.ts')).logs,
+	},
+	upgrade: {
+		summary: 'exchange the program of a supervised node, and back if it is unhealthy',
+		load: async () => (await import('./upgrade/upgrade.ts')).upgrade,
 	},
 	profile: {
 		summary: 'list, use, save or remove profiles',

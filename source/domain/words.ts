@@ -84,16 +84,18 @@ export type GroupPosition = (typeof groupPositions)[number];
 export const connectionFaults = ['us', 'them', 'unknown', 'busy', 'clock'] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
-/** What a supervised process is doing. */
+/** What a supervised process is doing. `crashed` waits for a restart, if restarts are on; `error` waits for a person. */
 export const processStates = [
 	'stopped',
 	'starting',
 	'running',
 	'stopping',
-	'restarting',
+	'upgrading',
+	'error',
 	'crashed',
-	'failed',
 ] as const;
+
+export type ProcessState = (typeof processStates)[number];
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 

@@ -72,8 +72,8 @@ const states: ReadonlyMap<unknown, Process['state']> = new Map([
 	['starting', 'starting'],
 	['running', 'running'],
 	['stopping', 'stopping'],
-	['upgrading', 'restarting'],
-	['error', 'failed'],
+	['upgrading', 'upgrading'],
+	['error', 'error'],
 	['crashed', 'crashed'],
 ]);
 

@@ -18,6 +18,7 @@ import { pause, untilAborted } from '../../domain/waiting.ts';
 
 const help = `Usage
   nodetop health [NODE…] [--component C] [--for TIME] [--json]
+  nodetop health --process [NAME] [--json]
 
 Polls every node once, checks its components, and prints one status line with performance data and one
 line for each component, in the format that Nagios, Icinga, Naemon and Checkmk read. At most 4 kB.
@@ -32,6 +33,7 @@ Exit codes
   --component C  check only ${checkedComponents.join(', ')}
   --for TIME     watch for this time (1s to 5m) and check again, for findings that need two checks
   --json         print one document (schema nodetop-health/1) with every check; same exit codes
+  --process      check the node process that nodetop start runs: RPC endpoint, peers, sync, disk; 0 healthy, 2 not
 
 ${settingsHelp}Examples
   nodetop health validator
@@ -51,7 +53,12 @@ export const health: Command = {
 			component: { type: 'string' },
 			for: { type: 'string' },
 			json: { type: 'boolean' },
+			process: { type: 'boolean' },
 		});
+		if (flags.process === true) {
+			const { printProcessHealth } = await import('./process.ts');
+			return printProcessHealth(context, input, flags.json === true);
+		}
 		const component = toComponent(flags.component);
 		const watchMs = toWatchTime(flags.for);
 		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });

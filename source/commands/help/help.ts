@@ -26,7 +26,7 @@ ${settingsHelp}  --once               poll once, print, and exit (${formatUsage}
   -V, --version        print the version
 
 Exit codes
-  0 done   1 a bug in nodetop   64 wrong usage   69 no usable answer (add, demo), or already runs (watch)
+  0 done   1 a bug in nodetop   64 wrong usage   69 no usable answer (add, demo), or already runs (watch, start)
   73 a file could not be written   78 a mistake in the configuration
   129 SIGHUP   130 SIGINT   143 SIGTERM
   --check: 0 up, 1 degraded, 2 down, 3 unknown   health: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN

@@ -19,6 +19,7 @@ import { aborted, untilAborted } from '../../domain/waiting.ts';
 
 const help = `Usage
   nodetop status [NODE…] [--compact | --json] [--watch]
+  nodetop status --process [NAME] [--json]
 
 Prints the state of the nodes as text.
 
@@ -26,6 +27,7 @@ Prints the state of the nodes as text.
   --json      print the whole snapshot as one document
   --watch     repaint every second and mark changes; on a pipe, print one document after another, with
               --compact only the lines that changed
+  --process   print the state of the node process that nodetop start runs: state, PID, uptime, restarts, health
 
 ${settingsHelp}Examples
   nodetop status validator
@@ -42,7 +44,12 @@ export const status: Command = {
 			compact: { type: 'boolean' },
 			json: { type: 'boolean' },
 			watch: { type: 'boolean' },
+			process: { type: 'boolean' },
 		});
+		if (flags.process === true) {
+			const { printProcesses } = await import('./process.ts');
+			return printProcesses(context, input, flags.json === true);
+		}
 		if (flags.compact === true && flags.json === true) {
 			throw new UserError('only one format at a time: --compact --json', {
 				nextSteps: ['leave one of them out'],

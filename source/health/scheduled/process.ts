@@ -23,11 +23,11 @@ const running: ComponentCheck = {
 const health: Readonly<Record<Process['state'], 'up' | 'degraded' | 'down'>> = {
 	running: 'up',
 	starting: 'degraded',
-	restarting: 'degraded',
+	upgrading: 'degraded',
 	stopping: 'degraded',
 	stopped: 'down',
 	crashed: 'down',
-	failed: 'down',
+	error: 'down',
 };
 
 function judgeSupervised({ state, exitReason }: Process): Outcome {
@@ -39,7 +39,7 @@ function judgeSupervised({ state, exitReason }: Process): Outcome {
 		evidence: exitReason,
 		nextStep: findings.processTroubled.nextStep,
 	};
-	const hasCrashed = state === 'crashed' || state === 'failed';
+	const hasCrashed = state === 'crashed' || state === 'error';
 	return troubled(trouble, [], hasCrashed ? 'processCrashed' : undefined);
 }
 

@@ -7,10 +7,10 @@ const toneOfState: Readonly<Record<Process['state'], Tone>> = {
 	running: 'good',
 	starting: 'warn',
 	stopping: 'warn',
-	restarting: 'warn',
+	upgrading: 'warn',
 	stopped: 'warn',
 	crashed: 'bad',
-	failed: 'bad',
+	error: 'bad',
 };
 
 export const fields = {

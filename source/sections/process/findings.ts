@@ -4,11 +4,16 @@ export const findings = {
 	processCrashed: {
 		component: 'process',
 		severity: 'critical',
-		condition: { value: { field: 'process.state' }, oneOf: ['crashed', 'failed'] },
+		condition: { value: { field: 'process.state' }, oneOf: ['crashed', 'error'] },
 		holdMs: 0,
-		message: 'its process has {value}',
-		meaning: 'The process ended unexpectedly and stays down until it is started.',
-		nextStep: 'read the end of its log before starting it again',
+		// From the first crash to the last is one message, however often it was started in between.
+		keepFiringMs: 60_000,
+		mutes: { codes: ['crashLoop'], by: 'node' },
+		message: 'the state of its process is {value}',
+		detail: ({ node }) => node.process?.exitReason,
+		meaning:
+			'The process ended unexpectedly. In state crashed its supervisor starts it again; in state error it does nothing until a person starts it.',
+		nextStep: 'read the end of its log before starting it again: nodetop logs',
 	},
 	crashLoop: {
 		component: 'process',

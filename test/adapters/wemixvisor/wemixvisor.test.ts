@@ -129,8 +129,8 @@ describe('what wemixvisor tells of a process', () => {
 
 	test.each([
 		[{ process_status: 'running', process_pid: 41234, process_restarts: 1 }, 'running'],
-		[{ process_status: 'Upgrading', process_pid: 41234, process_restarts: 1 }, 'restarting'],
-		[{ process_status: 'error', process_pid: 41234, process_restarts: 1 }, 'failed'],
+		[{ process_status: 'Upgrading', process_pid: 41234, process_restarts: 1 }, 'upgrading'],
+		[{ process_status: 'error', process_pid: 41234, process_restarts: 1 }, 'error'],
 	])('%j is %s', (application, state) => {
 		expect(processOf(application)).toEqual({ state, pid: 41_234, restarts: 1 });
 	});

@@ -1,0 +1,27 @@
+import { parseLogLine } from '../log/line.ts';
+
+const mostLines = 20;
+const mostCharacters = 400;
+
+/** Keeps the last lines of the log for the journal, at next to no cost for each piece. */
+export class LastLines {
+	#lines: readonly string[] = [];
+
+	readonly add = (text: string): void => {
+		const tail = text.slice(-mostLines * (mostCharacters + 40));
+		const fresh = tail
+			.split('\n')
+			.slice(-mostLines - 1)
+			.flatMap((line) => parseLogLine(line)?.text.slice(0, mostCharacters) ?? []);
+		this.#lines = [...this.#lines, ...fresh].slice(-mostLines);
+	};
+
+	/** Of this run: an earlier one explains nothing. */
+	clear(): void {
+		this.#lines = [];
+	}
+
+	get(): readonly string[] {
+		return this.#lines;
+	}
+}

@@ -1,0 +1,297 @@
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../source/domain/clock.ts';
+import { levelOf } from '../../source/lifecycle/log/level.ts';
+import { parseLogLine, toLogText } from '../../source/lifecycle/log/line.ts';
+import { toMatcher } from '../../source/lifecycle/log/pattern.ts';
+import { LogPump } from '../../source/lifecycle/log/pump.ts';
+import type { PumpOptions } from '../../source/lifecycle/log/pump.ts';
+import { eachLine, followLines, lastLines } from '../../source/lifecycle/log/query.ts';
+import type { LogFilter } from '../../source/lifecycle/log/query.ts';
+import { listSegments } from '../../source/lifecycle/log/segments.ts';
+import type { Retention } from '../../source/lifecycle/log/segments.ts';
+
+const at = '2026-01-02T03:04:05.678Z';
+const wide: Retention = { segmentBytes: 1e9, segmentMs: 1e9, totalBytes: 1e12, totalMs: 1e12 };
+
+function place() {
+	const directory = mkdtempSync(join(tmpdir(), 'nodetop-log-'));
+	const problems: string[] = [];
+	const options = (changes: Partial<PumpOptions> = {}): PumpOptions => ({
+		stdout: join(directory, 'stdout'),
+		stderr: join(directory, 'stderr'),
+		directory: join(directory, 'log'),
+		retention: wide,
+		clock: systemClock,
+		onProblem: (problem) => problems.push(problem),
+		...changes,
+	});
+	const write = (text: string | Buffer, stream: 'stdout' | 'stderr' = 'stdout') => {
+		appendFileSync(join(directory, stream), text);
+	};
+	return { directory, log: join(directory, 'log'), options, write, problems };
+}
+
+async function textsOf(log: string, filter: LogFilter = {}): Promise<string[]> {
+	const texts: string[] = [];
+	await eachLine(
+		log,
+		filter,
+		({ text }) => texts.push(text),
+		() => Promise.resolve(),
+	);
+	return texts;
+}
+
+describe('a line of the log', () => {
+	it('has its time and its stream, and no escape sequences', () => {
+		const text = toLogText(
+			Buffer.from('\u001B[31mred\u001B[0m\r\nplain\n\u001B]0;title\u0007ä✓\n'),
+			'stderr',
+			at,
+			false,
+		);
+		expect(text).toBe(`${at} E red\n${at} E plain\n${at} E ä✓\n`);
+		expect(text.split('\n').slice(0, 3).map(parseLogLine)[2]).toEqual({
+			at,
+			stream: 'stderr',
+			isContinued: false,
+			text: 'ä✓',
+		});
+		expect(toLogText(Buffer.from('rest\n'), 'stdout', at, true)).toBe(`${at} o rest\n`);
+		expect(parseLogLine('no line of ours')).toBeUndefined();
+	});
+
+	it.each([
+		['INFO [01-02|03:04:05.678] Imported', 'info'],
+		['WARN [01-02|03:04:05.678] Slow', 'warn'],
+		['t=2026-01-02 lvl=eror msg="x"', 'error'],
+		['{"time":"x","level":"debug","msg":"y"}', 'debug'],
+		['2026-01-02T03:04:05.678Z  WARN reth::node: x', 'warn'],
+		['[ERROR] it', 'error'],
+		['Fatal: Failed', 'crit'],
+		['goroutine 1 [running]:', undefined],
+		['information about it', undefined],
+	])('%s says %s', (text, level) => {
+		expect(levelOf(text)).toBe(level);
+	});
+});
+
+describe('the pump', () => {
+	it('loses no line and doubles none, however often it is cut off', async () => {
+		const { log, options, write } = place();
+		const written: string[] = [];
+		const retention = { ...wide, segmentBytes: 5000 };
+		for (let round = 0; round < 30; round += 1) {
+			const lines = Array.from(
+				{ length: 40 },
+				(_, index) => `${round}.${index} ${'x'.repeat(index)}`,
+			);
+			written.push(...lines);
+			write(`${lines.join('\n')}\n`);
+			const pump = new LogPump(options({ retention }));
+			pump.turn();
+			// Killed: what was appended after the position was saved is not in it.
+			const newest = listSegments(log).at(-1);
+			appendFileSync(newest?.path ?? '', `${at} O half a li`);
+			await pump.close();
+		}
+		await new LogPump(options({ retention })).close();
+		expect(await textsOf(log)).toEqual(written);
+		expect(listSegments(log).length).toBeGreaterThan(5);
+		expect(listSegments(log).some(({ isCompressed }) => isCompressed)).toBe(true);
+	});
+
+	it('marks both streams, keeps a line without an end for later, and takes it at the end', async () => {
+		const { log, options, write } = place();
+		const pump = new LogPump(options());
+		write('out 1\nout');
+		write('err 1\n', 'stderr');
+		pump.turn();
+		const seen = await lastLines(log, 10);
+		expect(seen.map(({ stream, text }) => `${stream} ${text}`)).toEqual([
+			'stdout out 1',
+			'stderr err 1',
+		]);
+		write(' 2');
+		await pump.drain(true);
+		expect((await lastLines(log, 1)).map(({ text }) => text)).toEqual(['out 2']);
+		await pump.close();
+	});
+
+	it('divides a line of more than 1 MB, between characters', async () => {
+		const { log, options, write } = place();
+		const pump = new LogPump(options());
+		const long = `a${'ä'.repeat(1_000_000)}b`;
+		write(`${long}\nnext\n`);
+		await pump.drain(false);
+		const lines = await lastLines(log, 10);
+		expect(lines.map(({ isContinued }) => isContinued)).toEqual([false, true, false]);
+		expect(`${lines[0]?.text ?? ''}${lines[1]?.text ?? ''}` === long).toBe(true);
+		expect(lines[2]?.text).toBe('next');
+		await pump.close();
+	});
+
+	it('skips what it cannot keep up with, and says how much', async () => {
+		const { log, options, write } = place();
+		const pump = new LogPump(options({ mostUnreadBytes: 2_000_000 }));
+		const line = `${'x'.repeat(99)}\n`;
+		write(line.repeat(50_000));
+		write('last\n');
+		await pump.drain(false);
+		const texts = await textsOf(log);
+		expect(texts[0]).toMatch(/^nodetop: \d+ bytes of its stdout were skipped/);
+		expect(texts.at(-1)).toBe('last');
+		expect(texts.slice(1, -1).every((text) => text === line.trim())).toBe(true);
+		await pump.close();
+	});
+
+	it('begins anew, and goes on when its files were emptied before it could save that', async () => {
+		const { log, directory, options, write } = place();
+		const pump = new LogPump(options());
+		write('one\n');
+		pump.turn();
+		pump.reset();
+		write('two\n');
+		pump.turn();
+		await pump.close();
+		writeFileSync(join(directory, 'stdout'), '');
+		const next = new LogPump(options());
+		write('three\n');
+		next.turn();
+		expect(await textsOf(log)).toEqual(['one', 'two', 'three']);
+		await next.close();
+	});
+
+	it('removes the oldest files beyond the limit', async () => {
+		const { log, options, write } = place();
+		const retention = { ...wide, segmentBytes: 10_000, totalBytes: 3000 };
+		const pump = new LogPump(options({ retention }));
+		for (let round = 0; round < 20; round += 1) {
+			write(
+				`${Array.from({ length: 100 }, (_, index) => `${round} ${index} ${Math.sin(round * 100 + index)}`).join('\n')}\n`,
+			);
+			pump.turn();
+		}
+		await pump.close();
+		const [oldest, ...others] = listSegments(log);
+		expect(oldest?.number).toBeGreaterThan(1);
+		expect(others.length).toBeLessThan(10);
+	});
+
+	it('says once that it cannot write, and writes again when it can', async () => {
+		const { log, options, write, problems } = place();
+		const full = new LogPump(options());
+		write('one\n');
+		full.turn();
+		await full.close();
+		// Its file is closed: every write fails.
+		write('two\n');
+		expect(full.turn()).toBe(0);
+		full.turn();
+		expect(problems).toHaveLength(1);
+		const pump = new LogPump(options());
+		pump.turn();
+		expect(await textsOf(log)).toEqual(['one', 'two']);
+		await pump.close();
+	});
+});
+
+describe('the log, asked', () => {
+	async function filled() {
+		const { log, options, write } = place();
+		let nowMs = Date.UTC(2026, 0, 2);
+		const clock = { now: () => (nowMs += 1000) };
+		const pump = new LogPump(options({ clock, retention: { ...wide, segmentBytes: 2000 } }));
+		const levels = ['INFO', 'WARN', 'ERROR'];
+		for (let index = 0; index < 300; index += 1) {
+			write(
+				`${levels[index % 3] ?? ''} [01-02] line ${index}\n${index % 3 === 2 ? '  at stack\n' : ''}`,
+				index % 2 === 0 ? 'stdout' : 'stderr',
+			);
+			pump.turn();
+		}
+		await pump.close();
+		return log;
+	}
+
+	it('gives the last lines, also over several files', async () => {
+		const log = await filled();
+		expect((await lastLines(log, 3)).map(({ text }) => text)).toEqual([
+			'WARN [01-02] line 298',
+			'ERROR [01-02] line 299',
+			'  at stack',
+		]);
+		expect(await lastLines(log, 250)).toHaveLength(250);
+		expect(await lastLines(log, 9999)).toHaveLength(400);
+		expect(await lastLines(log, 0)).toEqual([]);
+	});
+
+	it('is filtered by pattern, level, stream and time', async () => {
+		const log = await filled();
+		expect(await textsOf(log, { matches: toMatcher('line 2[0-4]$', false) })).toHaveLength(5);
+		expect(await textsOf(log, { matches: toMatcher('LINE 299', true) })).toEqual([
+			'ERROR [01-02] line 299',
+		]);
+		// A stack goes with its error.
+		expect(await textsOf(log, { least: 'error' })).toHaveLength(200);
+		expect(
+			await textsOf(log, { least: 'warn', stream: 'stdout', matches: toMatcher('line', false) }),
+		).toHaveLength(100);
+		const lines = await lastLines(log, 400);
+		const [since, until] = [lines[100]?.at ?? '', lines[199]?.at ?? ''];
+		const between = await textsOf(log, { sinceMs: Date.parse(since), untilMs: Date.parse(until) });
+		expect(between[0]).toBe(lines.find((line) => line.at >= since)?.text);
+		expect(between.length).toBeGreaterThanOrEqual(100);
+		expect(between.length).toBeLessThan(103);
+	});
+
+	it('is followed across a change of files', async () => {
+		const { log, options, write } = place();
+		const pump = new LogPump(options({ retention: { ...wide, segmentBytes: 500 } }));
+		write('before\n');
+		pump.turn();
+		const seen: string[] = [];
+		const end = new AbortController();
+		const following = followLines(log, {}, ({ text }) => seen.push(text), end.signal, 5);
+		const wanted = Array.from({ length: 200 }, (_, index) => `line ${index}`);
+		for (const line of wanted) {
+			write(`${line}\n`);
+			pump.turn();
+			await new Promise((resolve) => {
+				setImmediate(resolve);
+			});
+		}
+		await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe('line 199');
+		expect(seen).toEqual(wanted);
+		end.abort();
+		await following;
+		await pump.close();
+	});
+
+	it('refuses a bad pattern, and no pattern takes long', () => {
+		expect(() => toMatcher('(', false)).toThrow('is no pattern');
+		expect(() => toMatcher(String.raw`(a)\1`, false)).toThrow('is no pattern');
+		const matches = toMatcher('(a+)+$', false);
+		// A backtracking engine would not end in this universe.
+		expect(matches(`${'a'.repeat(100_000)}b`)).toBe(false);
+	});
+});
+
+describe('files of the log', () => {
+	it('are for their owner alone', async () => {
+		const { log, options, write } = place();
+		const pump = new LogPump(options());
+		write('secret\n');
+		pump.turn();
+		await pump.close();
+		const { statSync } = await import('node:fs');
+		expect((statSync(log).mode & 0o777).toString(8)).toBe('700');
+		expect(listSegments(log).map(({ path }) => (statSync(path).mode & 0o777).toString(8))).toEqual([
+			'600',
+		]);
+		expect(readFileSync(join(log, 'cursor.json'), 'utf8')).toContain('"segment":1');
+	});
+});
