@@ -31,6 +31,16 @@ export interface Adapter {
 	probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined>;
 	/** Prepares a connection. Does no I/O: the first poll does. */
 	open(target: Target, http: Http): Source;
+	/** What a node says elsewhere than at its addresses; `undefined` where the target names no such place. */
+	readonly beside?: (target: Target) => Beside | undefined;
+}
+
+/** A second voice of a node, such as its log, whichever of its addresses answers. */
+export interface Beside {
+	/** Completes what `read` resolves with; may stand in for it when it rejects. */
+	poll(context: PollContext, read: () => Promise<Reading>): Promise<Reading>;
+	/** No poll is running or follows. */
+	close(): void;
 }
 
 /** A live connection to one node; keeps what it needs between polls, such as earlier counters. */

@@ -2,6 +2,8 @@ import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import type { Endpoint } from '../sections/poll/schema.ts';
 import type { PollContext } from './adapter.ts';
+import { createPatience, stillAsked } from './patience.ts';
+import type { Patience } from './patience.ts';
 import type { Answered } from './rest-client.ts';
 
 type Ask<T> = (signal: AbortSignal) => Promise<Answered<T>>;
@@ -9,12 +11,17 @@ type Ask<T> = (signal: AbortSignal) => Promise<Answered<T>>;
 export interface Pace {
 	/** Asked again only after this time; what was said stays known meanwhile. */
 	readonly everyMs?: number;
+	/**
+	 * A question that may take longer than a poll: it goes on for a minute, and a later poll finds its
+	 * answer. One such question is asked at a time.
+	 */
+	readonly isPatient?: boolean;
 }
 
 /** The questions of one poll. */
 export interface Round {
 	/** The question without whose answer the poll has failed. Throws its `PollError`. */
-	main<T>(name: string, ask: Ask<T>): Promise<Answered<T>>;
+	main<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<Answered<T>>;
 	/** A question whose failure is an endpoint's state. Answers `undefined` then. */
 	also<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<T | undefined>;
 	/** One entry for each question asked so far, in the order of first asking. */
@@ -28,6 +35,8 @@ export interface Inquiry {
 	 * everything be asked anew: the node may have restarted or been replaced.
 	 */
 	poll<T>(context: PollContext, timeoutMs: number, ask: (round: Round) => Promise<T>): Promise<T>;
+	/** Ends a patient question. */
+	close(): void;
 }
 
 interface Known {
@@ -49,9 +58,10 @@ const retryRareMs = 15_000;
  */
 export function createInquiry(): Inquiry {
 	const knownByName = new Map<string, Known>();
+	const patience = createPatience();
 	return {
 		async poll(context, timeoutMs, ask) {
-			const round = createRound(knownByName, context, timeoutMs);
+			const round = createRound(knownByName, patience, context, timeoutMs);
 			try {
 				return await ask(round);
 			} catch (error) {
@@ -61,43 +71,48 @@ export function createInquiry(): Inquiry {
 				round.end();
 			}
 		},
+		close: patience.close,
 	};
 }
 
 function createRound(
 	knownByName: Map<string, Known>,
+	patience: Patience,
 	context: PollContext,
 	timeoutMs: number,
 ): Round & { readonly end: () => void } {
 	const { now } = context;
+	const limitMs = timeoutMs * secondaryShare;
 	const secondary = linkAbort(context.signal);
 	const timer = setTimeout(() => {
-		secondary.abort(tooSlow(timeoutMs * secondaryShare));
-	}, timeoutMs * secondaryShare);
+		secondary.abort(tooSlow(limitMs));
+	}, limitMs);
 	return {
-		async main(name, ask) {
-			const told = await ask(context.signal);
-			const { latencyMs } = told;
-			knownByName.set(name, { endpoint: { name, status: 'ok', latencyMs }, dueAtMs: 0 });
+		async main(name, ask, { everyMs = 0, isPatient = false } = {}) {
+			const told = isPatient
+				? await patience.ask(name, ask, secondary.signal)
+				: await ask(context.signal);
+			if (told === stillAsked) throw tooSlow(limitMs);
+			knownByName.set(name, answered(name, told, everyMs, now()));
 			return told;
 		},
-		async also<T>(name: string, ask: Ask<T>, { everyMs = 0 }: Pace = {}) {
+		async also<T>(name: string, ask: Ask<T>, { everyMs = 0, isPatient = false }: Pace = {}) {
 			const before = knownByName.get(name);
 			// What is kept under a question's name is what that question answered before.
 			const kept = before?.value as T | undefined;
 			if (before && now() < before.dueAtMs) return kept;
 			try {
-				const { value, latencyMs } = await ask(secondary.signal);
-				const endpoint: Endpoint = { name, status: 'ok', latencyMs };
-				const isRare = everyMs > 0;
-				knownByName.set(name, { endpoint, dueAtMs: now() + everyMs, ...(isRare && { value }) });
-				return value;
+				const { signal } = secondary;
+				const told = isPatient ? await patience.ask(name, ask, signal) : await ask(signal);
+				if (told === stillAsked) return kept;
+				knownByName.set(name, answered(name, told, everyMs, now()));
+				return told.value;
 			} catch (error) {
 				if (!(error instanceof PollError) || context.signal.aborted) throw error;
-				const waitMs = waitAfter(error) ?? (everyMs > 0 ? Math.min(everyMs, retryRareMs) : 0);
-				const endpoint = failedEndpoint(name, error);
 				const isMissing = error.code === 'unsupported' || error.code === 'unauthorized';
 				const value = isMissing ? undefined : kept;
+				const waitMs = waitAfter(error) ?? (everyMs > 0 ? Math.min(everyMs, retryRareMs) : 0);
+				const endpoint = failedEndpoint(name, error);
 				knownByName.set(name, { endpoint, dueAtMs: now() + waitMs, value });
 				return value;
 			}
@@ -109,6 +124,17 @@ function createRound(
 		},
 		endpoints: () => [...knownByName.values()].map(({ endpoint }) => endpoint),
 	};
+}
+
+/** What a rare question answered is kept until it is asked again. */
+function answered<T>(
+	name: string,
+	{ value, latencyMs }: Answered<T>,
+	everyMs: number,
+	nowMs: number,
+): Known {
+	const endpoint: Endpoint = { name, status: 'ok', latencyMs };
+	return { endpoint, dueAtMs: nowMs + everyMs, ...(everyMs > 0 && { value }) };
 }
 
 /** How long a question is left alone after an error that asking again does not mend. */

@@ -1,6 +1,7 @@
-import type { Source } from '../adapters/adapter.ts';
+import type { Beside, PollContext, Source } from '../adapters/adapter.ts';
 import { createHttp } from '../adapters/http.ts';
 import type { Http } from '../adapters/http.ts';
+import { adapterOf } from '../adapters/registry.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Target } from '../domain/target.ts';
 import type { Poll } from '../polling/attempt.ts';
@@ -31,16 +32,24 @@ export function createNodeSources(clock: Clock): NodeSources {
 		open(target, onIdentified) {
 			const http = createHttp(target);
 			const source = openAll(target, http, onIdentified);
+			const beside = besideOf(target);
 			const { now } = clock;
+			const poll = (context: PollContext) =>
+				beside ? beside.poll(context, () => source.poll(context)) : source.poll(context);
 			return {
-				poll: async (signal) => host.complete(target, await source.poll({ signal, now, http })),
+				poll: async (signal) => host.complete(target, await poll({ signal, now, http })),
 				close: () => {
 					source.close();
+					beside?.close();
 				},
 			};
 		},
 		close: host.close,
 	};
+}
+
+function besideOf(target: Target): Beside | undefined {
+	return target.kind === undefined ? undefined : adapterOf(target.kind)?.beside?.(target);
 }
 
 /** One source for all addresses of a node. */

@@ -119,7 +119,7 @@ const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
 };
 
 function explainNode({ entry, where, origin }: ChosenNode, path: string): readonly Explanation[] {
-	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, ...rest } = entry;
+	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, prices, ...rest } = entry;
 	const { fallbackUrls = [], ...plain } = rest;
 	const place = namedWhere[origin];
 	const row = (key: string, value: Explanation['value'], from = ''): Explanation => ({
@@ -140,6 +140,9 @@ function explainNode({ entry, where, origin }: ChosenNode, path: string): readon
 			value === undefined ? [] : row(key, value),
 		),
 		...(tags === undefined ? [] : [row('tags', tags.join(', '))]),
+		...Object.entries(prices ?? {}).flatMap(([use, value]) =>
+			value === undefined ? [] : row(`prices.${use}`, value),
+		),
 		...(token === undefined ? [] : [row('token', mask, fromVariables(token))]),
 		...(tokenFile === undefined ? [] : [row('tokenFile', tokenFile)]),
 		...Object.entries(headers).map(([header, value]) =>

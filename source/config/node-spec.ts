@@ -2,24 +2,28 @@ import { UserError } from '../domain/errors.ts';
 import { readAddress, showAddress } from './address.ts';
 import { nameProblem } from './names.ts';
 import { hasReference, referenceProblem } from './references.ts';
+import { readStorjSpec, storjForms } from './storj-spec.ts';
 
 /** A node as named on the command line or in `NODETOP_NODES`. */
 export interface NodeSpec {
 	readonly name: string;
 	/** With its scheme, or as written while it holds `${NAME}`. May hold credentials. */
 	readonly url: string;
+	readonly kind?: string | undefined;
+	readonly fallbackUrls?: string[] | undefined;
+	/** Path of a storage node's log, or `tcp://HOST:PORT` of a program that forwards it. */
+	readonly log?: string | undefined;
 }
 
-/** `Name:/log`, `Name:./log`, `Name:host:port`, each with an optional API behind it. */
-const storjForm = /^[^:/=@[\]]+:(?:\.{0,2}\/[^/:][^:]*|[^:/@[\]]+:\d+)(?::https?:\/\/.+)?$/i;
-const schemeName = /^(?:https?|wss?|tcp|unix|host)$/i;
-
 /**
- * Parses `URL`, `name=URL`, `host:port`, `name=host:port`, `unix:/path` and `host:`. Without a name
- * the node is called by its host and port. Throws `UserError`, credentials masked, for anything else;
- * the four forms of storj_monitor are recognised and refused, for that kind has no adapter yet.
+ * Parses `URL`, `name=URL`, `host:port`, `name=host:port`, `unix:/path`, `host:`, and the forms of a
+ * storage node with its log (`readStorjSpec`). Without a name the node is called by its host and port.
+ * Throws `UserError`, credentials masked, for anything else.
  */
 export function parseNodeSpec(spec: string): NodeSpec {
+	const storj = readStorjSpec(spec);
+	if (storj && 'problem' in storj) throw badSpec(spec, storj.problem, storjForms);
+	if (storj) return storj;
 	const [, writtenName, address = spec] = /^([^:/?#[\]=@$]*)=(.*)$/s.exec(spec) ?? [];
 	if (writtenName !== undefined) {
 		const problem = nameProblem(writtenName);
@@ -27,18 +31,14 @@ export function parseNodeSpec(spec: string): NodeSpec {
 	}
 	if (hasReference(address)) return parseTemplate(spec, writtenName, address);
 	const read = readAddress(address);
-	if (isStorjForm(address)) {
-		throw new UserError(`"${showAddress(spec)}": storj nodes are not supported by this version`, {
-			nextSteps: ['leave it out; if it is a URL, write its scheme: http://HOST:PORT'],
-		});
-	}
 	if ('problem' in read) throw badSpec(spec, read.problem);
 	return { name: writtenName ?? read.defaultName, url: read.url };
 }
 
 /** The spec of a node as it may be shown: its address alone where it was named after that. */
-export function showSpec({ name, url }: NodeSpec): string {
+export function showSpec({ name, url, log }: Pick<NodeSpec, 'name' | 'url' | 'log'>): string {
 	const address = showAddress(url);
+	if (log !== undefined) return `${name}:${log.replace(/^tcp:\/\//i, '')}:${address}`;
 	return /[:/?#[\]=@$]/.test(name) ? address : `${name}=${address}`;
 }
 
@@ -55,20 +55,15 @@ function parseTemplate(spec: string, name: string | undefined, address: string):
 	return { name: ownName, url: address };
 }
 
-function isStorjForm(address: string): boolean {
-	const [first = ''] = address.split(':', 1);
-	return storjForm.test(address) && !schemeName.test(first);
-}
-
 /** Whether a word can only be a node's name: no dot, colon or slash makes it an address. */
 export function isBareWord(spec: string): boolean {
 	return !/[.:/=[\]@$]/.test(spec) && spec !== 'localhost';
 }
 
-function badSpec(spec: string, problem: string): UserError {
-	return new UserError(`"${showAddress(spec)}": ${problem}`, {
-		nextSteps: ['a node is written URL, name=URL, host:port, unix:/path or host:'],
-	});
+const usualForms = 'a node is written URL, name=URL, host:port, unix:/path or host:';
+
+function badSpec(spec: string, problem: string, forms = usualForms): UserError {
+	return new UserError(`"${showAddress(spec)}": ${problem}`, { nextSteps: [forms] });
 }
 
 /** Throws `UserError` when two nodes have one name. */

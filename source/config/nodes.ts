@@ -101,12 +101,12 @@ export async function toTarget(
 	},
 ): Promise<Target> {
 	const { name, kind, group, tags, capacityBytesPerSecond } = entry;
-	const { minPeers, emptyBlocks, dataDirectory, testWrites } = entry;
+	const { minPeers, emptyBlocks, dataDirectory, testWrites, log, prices } = entry;
 	const url = completeAddress(entry.url, `${where}.url`, sources.env);
 	const insecure = sources.insecure ?? entry.insecure;
 	return Object.freeze({
 		name,
-		kind,
+		kind: kind ?? (log === undefined ? undefined : 'storj'),
 		url,
 		// A reference may stand anywhere in the address, so what it stands for is not shown.
 		shownUrl: showAddress(entry.url.includes('${') ? entry.url : url),
@@ -114,6 +114,8 @@ export async function toTarget(
 		...(entry.metricsUrl !== undefined && {
 			metricsUrl: completeAddress(entry.metricsUrl, `${where}.metricsUrl`, sources.env),
 		}),
+		...(log !== undefined && { log }),
+		...(prices !== undefined && { prices: Object.freeze({ ...prices }) }),
 		...fallbacksOf(entry, where, sources.env),
 		...(group !== undefined && { group }),
 		...(tags !== undefined && { tags: Object.freeze([...tags]) }),

@@ -72,6 +72,12 @@ const address = withCheck(template, (text) =>
 	hasReference(text) ? undefined : addressProblem(text),
 );
 
+const logPlace = withCheck(z.string(), (text) => {
+	if (/^tcp:\/\//i.test(text)) return addressProblem(text);
+	return isAbsolute(text) ? undefined : 'must be an absolute path, or tcp://HOST:PORT';
+});
+const price = z.number().min(0).max(10_000).optional();
+
 const pemFile = z.string().min(1).optional();
 
 const nodeEntrySchema = z
@@ -89,6 +95,19 @@ const nodeEntrySchema = z
 			.optional()
 			.describe('Other addresses of the same node, polled while the first does not answer'),
 		metricsUrl: address.optional().describe('Address of its Prometheus metrics, if different'),
+		log: logPlace
+			.optional()
+			.describe('Log of a storage node: an absolute path, or tcp://HOST:PORT of a forwarder'),
+		prices: z
+			.strictObject({
+				storage: price.describe('For a TB (10^12 bytes) stored for a month'),
+				egress: price.describe('For a TB downloaded by customers'),
+				repair: price.describe('For a TB downloaded for repair'),
+				audit: price.describe('For a TB downloaded for audits'),
+			})
+			.partial()
+			.optional()
+			.describe('What a storage node is paid, in US dollars, in place of what it reports'),
 		group: name.optional(),
 		tags: z.array(name).optional(),
 		token: secret.optional(),
@@ -131,6 +150,9 @@ const nodeEntrySchema = z
 	})
 	.refine((node) => (node.certFile === undefined) === (node.keyFile === undefined), {
 		error: 'certFile and keyFile need each other',
+	})
+	.refine(({ log, kind }) => log === undefined || (kind ?? 'storj') === 'storj', {
+		error: 'log is read only of nodes of kind storj',
 	})
 	.refine((node) => node.testWrites !== true || node.dataDirectory !== undefined, {
 		error: 'testWrites needs dataDirectory',

@@ -7,6 +7,9 @@ export interface TlsMaterial {
 	readonly authority?: string | undefined;
 }
 
+/** What a storage node is paid for. */
+export type PricedUse = 'storage' | 'egress' | 'repair' | 'audit';
+
 /** A node to watch, as the configuration settled it. Frozen after load. */
 export interface Target {
 	readonly name: string;
@@ -22,6 +25,10 @@ export interface Target {
 	readonly commandName?: string | undefined;
 	/** Where its Prometheus metrics are, when they are elsewhere. */
 	readonly metricsUrl?: string | undefined;
+	/** A storage node's log: an absolute path, or `tcp://HOST:PORT` of a program that forwards it. */
+	readonly log?: string | undefined;
+	/** What its owner states it is paid, in US dollars per TB (and month, for storage). */
+	readonly prices?: Readonly<Partial<Record<PricedUse, number | undefined>>> | undefined;
 	readonly group?: string | undefined;
 	readonly tags?: readonly string[] | undefined;
 	/** Bearer token, or the RPC token of a framed QuDAG connection. */

@@ -17,6 +17,7 @@ import { findings as reputation } from './reputation/findings.ts';
 import { findings as resources } from './resources/findings.ts';
 import { codeOf, ruleNameOf } from './rule-names.ts';
 import { findings as storage } from './storage/findings.ts';
+import { findings as transfers } from './transfers/findings.ts';
 
 /** Every finding by its code, in the order in which findings of equal severity are listed. */
 export const findings = {
@@ -32,6 +33,7 @@ export const findings = {
 	...resources,
 	...storage,
 	...reputation,
+	...transfers,
 	...processFindings,
 	...probes,
 } satisfies Findings;

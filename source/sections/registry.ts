@@ -14,6 +14,7 @@ import { resources } from './resources/section.ts';
 import type { Section } from './section.ts';
 import { storage } from './storage/section.ts';
 import { target } from './target/section.ts';
+import { transfers } from './transfers/section.ts';
 
 /** The sections of a node's snapshot by name, in the order of `status`. One line adds one. */
 export const sections = {
@@ -31,6 +32,7 @@ export const sections = {
 	process,
 	storage,
 	reputation,
+	transfers,
 	earnings,
 	health,
 } as const satisfies Readonly<Record<string, Section>>;

@@ -29,6 +29,19 @@ const satellite = (scores: object): NodeSpec => ({
 	kind: 'storj',
 	reputation: { satellites: [{ satellite: 'us1', ...scores }] },
 });
+const aLog = {
+	place: '/var/log/node.log',
+	status: 'following',
+	lines: 9,
+	unreadLines: 0,
+	bytes: 99,
+};
+const anHour = { succeeded: 100, canceled: 0, failed: 0, timed: 0, slow: 0 };
+/** What the log of a storage node says. */
+const log = (more: object): NodeSpec => ({
+	kind: 'storj',
+	transfers: { succeeded: 5, canceled: 0, failed: 0, lostPieces: 0, ...more },
+});
 /** Time between two polls of a node that is ill. */
 export const step = 5000;
 
@@ -315,6 +328,36 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 	},
 	'storage-overused': {
 		ill: () => ({ storage: { overusedBytes: 5 } }),
+		severity: 'warning',
+		withinMs: 70_000,
+	},
+	'piece-lost': {
+		ill: () => issue('pieceLost', 'critical'),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'node-fatal': {
+		ill: () => issue('nodeFatal', 'critical'),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'transfers-slow': {
+		ill: () => log({ recent: { ...anHour, timed: 100, slow: 2 } }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'transfers-fail': {
+		ill: () => log({ recent: { ...anHour, failed: 30 } }),
+		severity: 'critical',
+		withinMs: 6 * minuteMs,
+	},
+	'log-unread': {
+		ill: () => log({ log: { ...aLog, status: 'missing' } }),
+		severity: 'warning',
+		withinMs: 130_000,
+	},
+	'log-silent': {
+		ill: () => issue('logSilent', 'warning'),
 		severity: 'warning',
 		withinMs: 70_000,
 	},

@@ -68,6 +68,8 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	'Storj online': ['online-score-low', 'contact-lost'],
 	'Storj disk': ['storage-full', 'storage-overused'],
 	'Storj forecast': ['storage-forecast'],
+	'Storj log': ['piece-lost', 'node-fatal', 'transfers-slow', 'transfers-fail'],
+	'Storj log unread': ['log-unread', 'log-silent'],
 };
 
 it('the list of defaults and the built-in rules are the same', () => {

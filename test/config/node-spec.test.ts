@@ -1,6 +1,13 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { showAddress } from '../../source/config/address.ts';
-import { isBareWord, parseNodeSpec, rejectDuplicates } from '../../source/config/node-spec.ts';
+import {
+	isBareWord,
+	parseNodeSpec,
+	rejectDuplicates,
+	showSpec,
+} from '../../source/config/node-spec.ts';
 import { UserError } from '../../source/domain/errors.ts';
 
 describe('parseNodeSpec', () => {
@@ -72,18 +79,63 @@ describe('parseNodeSpec', () => {
 		expect(() => parseNodeSpec(spec)).toThrow(problem);
 	});
 
+	const besideLog = (at: string) => ({
+		url: `http://${at}:14002`,
+		fallbackUrls: [`http://${at}:28967`],
+	});
+	const here = {
+		url: 'http://localhost:14002',
+		fallbackUrls: ['http://127.0.0.1:14002', 'http://localhost:28967'],
+	};
 	it.each([
-		'Storj1:/var/log/node.log',
-		'Storj1:./node.log',
-		'Storj1:/var/log/node.log:http://10.0.0.5:14002',
-		'Storj1:192.168.1.9:9999',
-		'Storj1:192.168.1.9:9999:http://192.168.1.9:14002',
-	])('recognises the Storj form %s and says that it has no adapter for it', (spec) => {
-		expect(() => parseNodeSpec(spec)).toThrow('storj nodes are not supported by this version');
+		['Home:/var/log/node.log', 'Home', '/var/log/node.log', here],
+		['Home:./node.log', 'Home', resolve('node.log'), here],
+		['Home:../node.log', 'Home', resolve('../node.log'), here],
+		['Home:~/node.log', 'Home', join(homedir(), 'node.log'), here],
+		['Home=/var/log/node.log', 'Home', '/var/log/node.log', here],
+		['My node 1:/a b/node.log', 'My node 1', '/a b/node.log', here],
+		['Home:/a:b/node.log', 'Home', '/a:b/node.log', here],
+		['Home:/n.log:http://10.0.0.5:14002', 'Home', '/n.log', { url: 'http://10.0.0.5:14002' }],
+		['Home:/n.log:https://u:p@h/x', 'Home', '/n.log', { url: 'https://u:p@h/x' }],
+		['Home:/n.log:http://[fd00::7]:14002', 'Home', '/n.log', { url: 'http://[fd00::7]:14002' }],
+		['Home:/n.log:http://h/${KEY}', 'Home', '/n.log', { url: 'http://h/${KEY}' }],
+		['Shed:192.168.1.77:9999', 'Shed', 'tcp://192.168.1.77:9999', besideLog('192.168.1.77')],
+		['Shed:shed.lan:9999', 'Shed', 'tcp://shed.lan:9999', besideLog('shed.lan')],
+		['Shed:[fd00::7]:9999', 'Shed', 'tcp://[fd00::7]:9999', besideLog('[fd00::7]')],
+		['Shed:h:9999:http://h2:15002', 'Shed', 'tcp://h:9999', { url: 'http://h2:15002' }],
+		['Shed:[::1]:9:http://[::1]:15002', 'Shed', 'tcp://[::1]:9', { url: 'http://[::1]:15002' }],
+	])('reads %s as a storage node with its log', (spec, name, log, places) => {
+		expect(parseNodeSpec(spec)).toEqual({ name, kind: 'storj', log, ...places });
+	});
+
+	it.each([
+		['Bare:node.log', 'a log beside you is written with ./ in front'],
+		['Win:C:\\storj\\node.log', 'only on Windows'],
+		['V6:fd00::7:9999', 'write IPv6 in brackets'],
+		['V6:[fd00::g]:9999', 'no IPv6 address'],
+		['10.0.0.1:9999:14002', 'two ports follow the name, and no host'],
+		['Shed:host:', 'port of the log must be a number'],
+		['Shed:host:99999', 'port must be a number from 1 to 65535'],
+		['Shed::9999', 'the host of the log is missing'],
+		[':/var/log/node.log', 'the name is empty'],
+		['Home:/var/log/', 'is a directory; give the file in it'],
+		['Home:/n.log:http://', 'the host is missing'],
+		['Home:/n.log:http://h:99999', 'the port must be a number'],
+		['a,b:/n.log', 'may not hold'],
+	])('refuses %s, and says how it is written', (spec, problem) => {
+		expect(() => parseNodeSpec(spec)).toThrow(UserError);
+		expect(() => parseNodeSpec(spec)).toThrow(problem);
+	});
+
+	it('shows a storage node as it would be written', () => {
+		const { name, url, log } = parseNodeSpec('Shed:h:9999:http://u:p@h2:15002');
+		const shown = showSpec({ name, url, log });
+		expect(shown).toBe('Shed:h:9999:http://***@h2:15002/');
 	});
 
 	it.each([
 		'http://u:hunter2@h:99999',
+		'Home:/n.log:http://u:hunter2@h:99999',
 		'u:hunter2@h:99999',
 		'n=http://u:hun/hunter2@h:x',
 		'ftp://u:hunter2@h',

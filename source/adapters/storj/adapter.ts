@@ -1,148 +1,86 @@
 import { PollError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Reading } from '../../sections/snapshot.ts';
-import type { Adapter, PollContext, Source } from '../adapter.ts';
-import { createInquiry } from '../inquiry.ts';
-import type { Round } from '../inquiry.ts';
-import { below, getJson } from '../rest-client.ts';
-import type { Answered } from '../rest-client.ts';
-import type { WireMoney } from './earnings.ts';
-import { readDashboard } from './reading.ts';
-import { nameOf } from './satellite-name.ts';
-import { dashboardSchema, estimateSchema, payoutsSchema, satellitesSchema } from './wire.ts';
-import type { WireDashboard } from './wire.ts';
+import type { Adapter, PollContext, ProbeMatch, Source } from '../adapter.ts';
+import { isOtherKind } from '../recognise.ts';
+import { createBeside } from './beside.ts';
+import { askDashboard, createConsole } from './console.ts';
+import { askHealth, createHealthPort } from './health-port.ts';
 
 const noChain = 'a storage node takes part in no chain';
 
-/** The dashboard reads the disk; between two readings the console's page shows that the node answers. */
-const dashboardMs = 30_000;
-/** A score that fell is alerted on within a minute. */
-const scoresMs = 30_000;
-const payoutMs = 10 * 60_000;
-const payoutHistoryMs = 3_600_000;
-/** Polls are never exactly on time. */
-const slackMs = 500;
-
 /**
- * A Storj storage node, by the API of its console (port 14002). It has no authentication and answers from
- * the node's databases, so one question is asked at a time, and each as seldom as it changes.
+ * A Storj storage node. At its addresses it is read by the API of its console (port 14002) or, where that
+ * is not reachable, by the health answer at its public port; its log is read beside them.
  */
 export const storj = {
 	kind: 'storj',
 	title: 'Storj storage node',
 	schemes: ['http:', 'https:'],
-	localUrls: ['http://127.0.0.1:14002'],
+	localUrls: ['http://127.0.0.1:14002', 'http://127.0.0.1:28967'],
 	absentSections: {
 		consensus: noChain,
 		dag: noChain,
 		chain: noChain,
 		resources: 'the console does not report its process; watch the host beside it',
 	},
-	async probe(target, context) {
-		try {
-			const { value } = await askDashboard(target, context);
-			return { found: `storagenode ${value.version ?? ''}`.trim(), confidence: 'certain' };
-		} catch (error) {
-			const isOther =
-				error instanceof PollError &&
-				(error.code === 'unsupported' || error.code === 'badResponse');
-			if (isOther) return undefined;
-			throw error;
-		}
-	},
+	probe,
 	open: createSource,
+	beside: createBeside,
 } as const satisfies Adapter;
 
-function createSource(target: Target): Source {
-	const inquiry = createInquiry();
-	let last: { readonly atMs: number; readonly dashboard: WireDashboard } | undefined;
+async function probe(target: Target, context: PollContext): Promise<ProbeMatch | undefined> {
+	try {
+		const { value } = await askDashboard(target, context);
+		return { found: `storagenode ${value.version ?? ''}`.trim(), confidence: 'certain' };
+	} catch (error) {
+		if (!isOtherKind(error)) throw error;
+		if (!(await answersHealth(target, context))) return undefined;
+		return { found: 'storagenode, by its health answer', confidence: 'certain' };
+	}
+}
 
-	async function readMain(round: Round, context: PollContext): Promise<number> {
-		const atMs = context.now();
-		if (last && atMs - last.atMs < dashboardMs - slackMs) {
-			const { latencyMs } = await round.main('/', () => askPage(target, context));
-			return latencyMs;
+/** Whether the public port of a node answers there. Rejects only when nothing answers at all. */
+async function answersHealth(target: Target, context: PollContext): Promise<boolean> {
+	try {
+		await askHealth(target, context);
+		return true;
+	} catch (error) {
+		if (isOtherKind(error)) return false;
+		throw error;
+	}
+}
+
+/** What answers decides how it is read; when it is no longer the same, it is looked at again. */
+function createSource(target: Target): Source {
+	const console = createConsole(target);
+	const healthPort = createHealthPort(target);
+	let known: Source | undefined;
+
+	async function pollUnknown(context: PollContext): Promise<Reading> {
+		try {
+			const reading = await console.poll(context);
+			known = console;
+			return reading;
+		} catch (error) {
+			if (!isOtherKind(error) || !(await answersHealth(target, context))) throw error;
+			known = healthPort;
+			return healthPort.poll(context);
 		}
-		last = undefined;
-		const told = await round.main('/api/sno/', () => askDashboard(target, context));
-		last = { atMs, dashboard: told.value };
-		return told.latencyMs;
 	}
 
 	return {
-		poll: (context) =>
-			inquiry.poll(context, target.timeoutMs, async (round): Promise<Reading> => {
-				const latencyMs = await readMain(round, context);
-				if (!last) throw new Error('a dashboard was read, or its error thrown');
-				const { dashboard } = last;
-				const ask = asker(target, context, round);
-				const satellites = await ask('api/sno/satellites', satellitesSchema, scoresMs - slackMs);
-				const money = await readMoney(dashboard, ask, context.now());
-				return {
-					latencyMs,
-					endpoints: round.endpoints(),
-					...readDashboard(dashboard, satellites, money),
-				};
-			}),
-		close: () => undefined,
+		async poll(context) {
+			try {
+				return await (known ? known.poll(context) : pollUnknown(context));
+			} catch (error) {
+				if (error instanceof PollError) known = undefined;
+				throw error;
+			}
+		},
+		close() {
+			console.close();
+			healthPort.close();
+		},
 	};
-}
-
-type Ask = ReturnType<typeof asker>;
-
-/** Questions below the API, one after another. */
-function asker(target: Target, { http }: PollContext, round: Round) {
-	return <T>(
-		path: string,
-		schema: Parameters<typeof getJson<T>>[0]['schema'],
-		everyMs: number,
-	): Promise<T | undefined> =>
-		round.also(
-			`/${path}`,
-			(signal) => getJson({ base: target.url, path, schema }, { http, signal }),
-			{ everyMs },
-		);
-}
-
-/** A satellite that disqualified the node answers with an error, and pays nothing. */
-async function readMoney(
-	{ satellites }: WireDashboard,
-	ask: Ask,
-	nowMs: number,
-): Promise<WireMoney> {
-	const total = await ask('api/sno/estimated-payout', estimateSchema, payoutMs);
-	const bySatellite = [];
-	for (const { id, url, disqualified } of satellites) {
-		if (typeof disqualified === 'string') continue;
-		const path = `api/sno/estimated-payout?id=${encodeURIComponent(id)}`;
-		const estimate = await ask(path, estimateSchema, payoutMs);
-		if (estimate) bySatellite.push({ satellite: nameOf(id, url), estimate });
-	}
-	const paidFor = monthBefore(nowMs);
-	const path = `api/heldamount/payout-history/${paidFor}`;
-	const payouts = (await ask(path, payoutsSchema, payoutHistoryMs)) ?? [];
-	return { total, bySatellite, payouts, paidFor };
-}
-
-/** As `2025-09`: satellites count months in UTC. */
-function monthBefore(nowMs: number): string {
-	const now = new Date(nowMs);
-	return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
-}
-
-function askDashboard({ url }: Target, context: Pick<PollContext, 'http' | 'signal'>) {
-	return getJson({ base: url, path: 'api/sno/', schema: dashboardSchema }, context);
-}
-
-/** The console's own page: a file, without a look at any database. Nodes without it answer 404. */
-async function askPage(
-	{ url }: Target,
-	{ http, signal }: Pick<PollContext, 'http' | 'signal'>,
-): Promise<Answered<undefined>> {
-	const { latencyMs, serverTimeMs } = await http.request({
-		url: below(url, ''),
-		signal,
-		acceptStatus: [404],
-	});
-	return { value: undefined, latencyMs, serverTimeMs };
 }

@@ -4,14 +4,15 @@ import { clean } from '../../domain/clean.ts';
 /** The API of a storage node's console, as read in storj/storj (storagenode/console) and its recordings. */
 
 /** More satellites than there ever were. */
-const maxSatellites = 64;
+export const maxSatellites = 64;
 const maxDays = 62;
 
 const shortText = z.string().transform((text) => clean(text, 80));
 /** What is of another type is not known; numbers are checked where they are read. */
 const unchecked = z.unknown().optional();
 
-function listOf<Item extends z.ZodType>(item: Item, most: number) {
+/** The entries that have the shape, of a list that may be null. */
+export function listOf<Item extends z.ZodType>(item: Item, most: number) {
 	return z
 		.array(z.unknown())
 		.nullish()

@@ -26,7 +26,11 @@ const help = `Usage
   nodetop add URL | NAME=URL [options]
 
 Detects the kind of the node, prints it with its certainty, and adds the node to the profile. A URL is
-http://, https://, ws://, tcp://, unix:/path, host: or just host:port.
+http://, https://, ws://, tcp://, unix:/path, host: or just host:port. A Storj storage node can be written
+with its log, from which its transfers are counted:
+
+  NAME:/path/node.log[:http://HOST:PORT]   the file, and its console (default http://localhost:14002)
+  NAME:HOST:PORT[:http://HOST:PORT]        a program that forwards the log over TCP, and the console
 
 Options
   --kind KIND         the kind of the node; nodetop sends no request
@@ -48,6 +52,7 @@ single quotes: nodetop then reads the environment variable NAME each time.
 Examples
   nodetop add http://127.0.0.1:8545
   nodetop add validator=https://node.example:8588 --token-file ~/.secrets/validator
+  nodetop add attic:/var/log/storagenode.log
   nodetop add 'alchemy=https://eth.example/v2/\${API_KEY}'
 `;
 
@@ -102,7 +107,9 @@ export function createAdd(parts: AddParts): Command {
 				);
 			}
 			const { path } = findConfigPath(flags.config, context);
-			const isAsked = flags.kind === undefined && flags.probe !== false;
+			// A form with a log names its kind, and the log is enough to watch the node.
+			const isNamed = flags.kind !== undefined || written.log !== undefined;
+			const isAsked = !isNamed && flags.probe !== false;
 			const mappings = isAsked ? await knownMappings(path, flags, context) : undefined;
 			const asking = { context, warn, mappings };
 			const found = isAsked ? await ask(written, path, parts, asking) : undefined;

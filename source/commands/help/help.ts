@@ -12,7 +12,7 @@ Usage
   nodetop --once [--json] [NODE…]    print one snapshot, without a screen
   nodetop COMMAND …
 
-A NODE is a URL, name=URL, host:port, or the name of a configured node:
+A NODE is a URL, name=URL, host:port, NAME:/path/storagenode.log, or the name of a configured node:
   nodetop http://127.0.0.1:8545  validator=https://node.example:8588  unix:/run/qudag.sock
 
 Commands

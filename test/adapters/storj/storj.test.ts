@@ -209,7 +209,7 @@ describe('a storage node', () => {
 		expect(asked('/api/sno/')).toBe(3);
 		expect(asked('/api/sno/satellites')).toBe(3);
 		expect(asked('/api/sno/estimated-payout')).toBe(1);
-		expect(asked('/')).toBe(28);
+		expect(asked('/')).toBe(30);
 	});
 
 	it('fails at once when nothing answers between two dashboards', async () => {
@@ -221,6 +221,45 @@ describe('a storage node', () => {
 		await expect(
 			source.poll(contextFor(target, { now: () => nowMs + 2000 })),
 		).rejects.toMatchObject({ code: 'unreachable' });
+	});
+
+	it('takes up an answer that takes longer than a poll, and asks one question at a time', async () => {
+		let open = 0;
+		let mostOpen = 0;
+		const gates: (() => void)[] = [];
+		const server = await startServer(({ path }, response) => {
+			open += 1;
+			mostOpen = Math.max(mostOpen, open);
+			const answer = () => {
+				open -= 1;
+				const body = healthy[path];
+				if (body === undefined) response.writeHead(404).end();
+				else sendJson(response, body);
+			};
+			if (path === '/api/sno/' || path === '/api/sno/satellites') gates.push(answer);
+			else answer();
+		});
+		servers.push(server);
+		const target = targetFor(server.url, { kind: 'storj', timeoutMs: 200 });
+		const source = storj.open(target);
+		const poll = () => source.poll(contextFor(target));
+		await expect(poll()).rejects.toMatchObject({ code: 'timeout' });
+		await expect(poll()).rejects.toMatchObject({ code: 'timeout' });
+		expect(gates).toHaveLength(1);
+		gates.shift()?.();
+		await expect.poll(async () => (await poll()).storage?.capacityBytes).toBe(9e12);
+		expect((await poll()).reputation?.satellites[0]).not.toHaveProperty('auditScore');
+		expect(gates).toHaveLength(1);
+		gates.shift()?.();
+		await expect
+			.poll(async () => (await poll()).reputation?.satellites[0]?.auditScore, { timeout: 10_000 })
+			.toBe(1);
+		await expect
+			.poll(async () => (await poll()).earnings?.estimateUsd, { timeout: 10_000 })
+			.toBe(14.11);
+		// The console's page is asked beside them: it reads no database.
+		expect(mostOpen).toBeLessThanOrEqual(2);
+		source.close();
 	});
 
 	it('is recognised, and a page of something else is not', async () => {

@@ -1,0 +1,131 @@
+import type { Target } from '../../domain/target.ts';
+import type { Reading } from '../../sections/snapshot.ts';
+import type { PollContext, Source } from '../adapter.ts';
+import { createInquiry } from '../inquiry.ts';
+import type { Round } from '../inquiry.ts';
+import { below, getJson } from '../rest-client.ts';
+import type { Answered } from '../rest-client.ts';
+import type { WireMoney } from './earnings.ts';
+import { readDashboard } from './reading.ts';
+import { nameOf } from './satellite-name.ts';
+import { dashboardSchema, estimateSchema, payoutsSchema, satellitesSchema } from './wire.ts';
+import type { WireDashboard } from './wire.ts';
+
+/** The dashboard reads the disk; between two readings the console's page shows that the node answers. */
+const dashboardMs = 30_000;
+/** A score that fell is alerted on within a minute. */
+const scoresMs = 30_000;
+const payoutMs = 10 * 60_000;
+const payoutHistoryMs = 3_600_000;
+/** Polls are never exactly on time. */
+const slackMs = 500;
+const dashboardPath = '/api/sno/';
+
+/**
+ * The API of a node's console. It has no authentication and answers from the node's databases, on a slow
+ * disk after many seconds: one question is asked at a time, each as seldom as it changes, and a reply
+ * that takes longer than a poll is taken up by a later one.
+ */
+export function createConsole(target: Target): Source {
+	const inquiry = createInquiry();
+	let dashboard: WireDashboard | undefined;
+
+	async function readMain(round: Round, context: PollContext): Promise<number> {
+		const pace = { everyMs: dashboardMs - slackMs, isPatient: true };
+		const ask = (signal: AbortSignal) => askDashboard(target, { http: context.http, signal });
+		if (!dashboard) {
+			const told = await round.main(dashboardPath, ask, pace);
+			dashboard = told.value;
+			return told.latencyMs;
+		}
+		const { latencyMs } = await round.main('/', (signal) =>
+			askPage(target, { ...context, signal }),
+		);
+		dashboard = (await round.also(dashboardPath, ask, pace)) ?? dashboard;
+		return latencyMs;
+	}
+
+	async function read(round: Round, context: PollContext): Promise<Reading> {
+		const latencyMs = await readMain(round, context);
+		if (!dashboard) throw new Error('a dashboard was read, or its error thrown');
+		const ask = asker(target, context, round);
+		const satellites = await ask('api/sno/satellites', satellitesSchema, scoresMs - slackMs);
+		const money = await readMoney(dashboard, ask, context.now());
+		return {
+			latencyMs,
+			endpoints: round.endpoints(),
+			...readDashboard(dashboard, satellites, money),
+		};
+	}
+
+	return {
+		async poll(context) {
+			try {
+				return await inquiry.poll(context, target.timeoutMs, (round) => read(round, context));
+			} catch (error) {
+				dashboard = undefined;
+				throw error;
+			}
+		},
+		close: inquiry.close,
+	};
+}
+
+type Ask = ReturnType<typeof asker>;
+
+/** Questions below the API, one after another. */
+function asker(target: Target, { http }: PollContext, round: Round) {
+	return <T>(
+		path: string,
+		schema: Parameters<typeof getJson<T>>[0]['schema'],
+		everyMs: number,
+	): Promise<T | undefined> =>
+		round.also(
+			`/${path}`,
+			(signal) => getJson({ base: target.url, path, schema }, { http, signal }),
+			{ everyMs, isPatient: true },
+		);
+}
+
+/** A satellite that disqualified the node answers with an error, and pays nothing. */
+async function readMoney(
+	{ satellites }: WireDashboard,
+	ask: Ask,
+	nowMs: number,
+): Promise<WireMoney> {
+	const total = await ask('api/sno/estimated-payout', estimateSchema, payoutMs);
+	const bySatellite = [];
+	for (const { id, url, disqualified } of satellites) {
+		if (typeof disqualified === 'string') continue;
+		const path = `api/sno/estimated-payout?id=${encodeURIComponent(id)}`;
+		const estimate = await ask(path, estimateSchema, payoutMs);
+		if (estimate) bySatellite.push({ satellite: nameOf(id, url), estimate });
+	}
+	const paidFor = monthBefore(nowMs);
+	const path = `api/heldamount/payout-history/${paidFor}`;
+	const payouts = (await ask(path, payoutsSchema, payoutHistoryMs)) ?? [];
+	return { total, bySatellite, payouts, paidFor };
+}
+
+/** As `2025-09`: satellites count months in UTC. */
+function monthBefore(nowMs: number): string {
+	const now = new Date(nowMs);
+	return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
+}
+
+export function askDashboard({ url }: Target, context: Pick<PollContext, 'http' | 'signal'>) {
+	return getJson({ base: url, path: 'api/sno/', schema: dashboardSchema }, context);
+}
+
+/** The console's own page: a file, without a look at any database. Nodes without it answer 404. */
+async function askPage(
+	{ url }: Target,
+	{ http, signal }: Pick<PollContext, 'http' | 'signal'>,
+): Promise<Answered<undefined>> {
+	const { latencyMs, serverTimeMs } = await http.request({
+		url: below(url, ''),
+		signal,
+		acceptStatus: [404],
+	});
+	return { value: undefined, latencyMs, serverTimeMs };
+}
