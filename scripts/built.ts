@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What the bundle is made of. */
 const inputs = [
 	'{source,devnet,hooks,components,screens}/**/*.{ts,tsx}',
+	'source/serve/page/*.{html,css}',
 	'{rolldown.config,scripts/build,scripts/built,scripts/licenses}.ts',
 	'package.json',
 	'package-lock.json',

@@ -3,13 +3,19 @@ import type { HistoryClient } from '../history/client.ts';
 import { statOf } from '../history/points.ts';
 import { readMoment } from '../sections/moment-json.ts';
 import type { ServedHistory } from '../serve/options.ts';
+import { recordedMetrics } from '../sections/recorded-metrics.ts';
 
 /** At a hundred nodes a query is a hundred questions; more nodes are asked for one at a time. */
 const mostNodes = 100;
 
 /** The history of a run, as the server asks it. */
 export function servedHistory({ ask }: Pick<HistoryClient, 'ask'>, version: string): ServedHistory {
-	const metrics = () => ask('list', {});
+	const titles = recordedMetrics();
+	const metrics = async () =>
+		(await ask('list', {})).flatMap(({ node, metric }) => {
+			const known = titles.get(metric);
+			return known ? [{ node, metric, ...known }] : [];
+		});
 	return {
 		metrics,
 		async series({ metric, nodes, fromMs, untilMs, stepMs, stat }) {

@@ -13,6 +13,9 @@ import { servedPages } from './served-pages.ts';
 import { servedTests } from './served-tests.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** Built beside the command line. */
+const builtPage = new URL('../page/', import.meta.url);
+
 export interface ServingOptions {
 	readonly monitor: Pick<Monitor, 'moments' | 'fleet'>;
 	readonly settings: ServeSettings;
@@ -37,6 +40,7 @@ export function startServing(options: ServingOptions): Promise<NodetopServer> {
 		toDocument: document,
 		networkStats: ({ snapshot, network, capacityBytesPerSecond }, nowMs) =>
 			networkStats(snapshot, { nowMs, memory: network, capacityBytesPerSecond, filter: undefined }),
+		pageDirectory: builtPage,
 		pages: servedPages(document),
 		history() {
 			const client = options.history();

@@ -11,6 +11,7 @@ import { addAlerts } from './routes/alerts.ts';
 import { addHistory } from './routes/history.ts';
 import { addNetworkTests } from './routes/network-tests.ts';
 import { addNodes } from './routes/nodes.ts';
+import { addPage } from './routes/page.ts';
 import type { Feed } from './stream/feed.ts';
 import { serveEvents } from './stream/sse.ts';
 
@@ -64,6 +65,7 @@ export function createApp(
 		boundedBody,
 	);
 	addHealth(app, options);
+	addPage(app, options);
 	app.use('/api/*', parts.needs('read'));
 	addNodes(app, options, parts);
 	addAlerts(app, options, parts);

@@ -35,6 +35,7 @@ const unknownNode = { 404: 'No node has this name' };
 
 /** Everything that the server answers. A test compares it with the routes. */
 const operations: readonly Operation[] = [
+	{ method: 'get', path: '/', type: 'text/html', summary: 'The page for browsers' },
 	{ method: 'get', path: '/health', summary: 'Whether nodetop itself runs' },
 	{
 		method: 'get',
@@ -66,6 +67,13 @@ const operations: readonly Operation[] = [
 		path: '/api/v1/nodes/{name}/status',
 		role: 'read',
 		summary: 'One node as NodeStatus of QuDAG; what is not known is absent',
+		also: unknownNode,
+	},
+	{
+		method: 'get',
+		path: '/api/v1/nodes/{name}/facts',
+		role: 'read',
+		summary: 'What one node reported, in words, as the screens show it',
 		also: unknownNode,
 	},
 	{
@@ -151,6 +159,7 @@ const operations: readonly Operation[] = [
 			{ name: 'metric', description: 'Path of a field, such as network.peers', isRequired: true },
 			{ name: 'node', description: 'Only this node' },
 			...span,
+			{ name: 'spanMs', description: 'Length of time up to until, instead of from' },
 			{ name: 'stepMs', description: 'Time between two points; default for 200 points' },
 			{ name: 'stat', description: 'What is taken of a step', values: historyStats },
 		],

@@ -64,9 +64,16 @@ export interface HistoryQuery {
 
 export const historyStats = ['mean', 'min', 'max', 'count', 'p50', 'p95', 'p99'] as const;
 
+export interface RecordedNumber {
+	readonly node: string;
+	readonly metric: string;
+	readonly title: string;
+	readonly unit: string;
+}
+
 /** What was recorded. Each rejects with what is wrong with the history. */
 export interface ServedHistory {
-	readonly metrics: () => Promise<readonly { readonly node: string; readonly metric: string }[]>;
+	readonly metrics: () => Promise<readonly RecordedNumber[]>;
 	readonly series: (query: HistoryQuery) => Promise<
 		readonly {
 			readonly node: string;
@@ -100,6 +107,8 @@ export interface ServeOptions {
 	readonly moments: MomentSource;
 	readonly toDocument: ToDocument;
 	readonly networkStats: (node: NodeMoment, nowMs: number) => object;
+	/** Where the built page is; ends in a slash. */
+	readonly pageDirectory: URL;
 	/** By path, such as `/metrics`. */
 	readonly pages: Readonly<Record<string, ServedPage>>;
 	/** What was recorded; `undefined` while nothing can be asked. */

@@ -32,6 +32,7 @@ export async function serveFleet(
 			nodetop: { version: '1.2.3', instance: 'served-fleet' },
 		}),
 		networkStats: ({ snapshot }) => ({ node: snapshot.target.name }),
+		pageDirectory: new URL('../../dist/page/', import.meta.url),
 		pages: {},
 		history: () => undefined,
 		act: () => undefined,

@@ -31,7 +31,10 @@ async function send(
 		headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
 		...(body !== undefined && { body: JSON.stringify(body) }),
 	});
-	return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+	const isJson = reply.headers.get('content-type')?.includes('json') === true;
+	const text = await reply.text();
+	const read: unknown = isJson ? JSON.parse(text) : { text };
+	return { status: reply.status, body: read as Record<string, unknown> };
 }
 
 const bearer = (role: string) => ({ authorization: `Bearer canary-token-of-${role}` });
@@ -110,7 +113,8 @@ describe('alerts', () => {
 describe('history', () => {
 	const asked: HistoryQuery[] = [];
 	const history = () => ({
-		metrics: () => Promise.resolve([{ node: 'dag-1', metric: 'network.peers' }]),
+		metrics: () =>
+			Promise.resolve([{ node: 'dag-1', metric: 'network.peers', title: 'Peers', unit: 'count' }]),
 		series: (query: HistoryQuery) => {
 			asked.push(query);
 			return Promise.resolve([{ node: 'dag-1', points: [[1, 2]] as const }]);
@@ -205,7 +209,7 @@ describe('the OpenAPI document', () => {
 		await serve({ tokens: tokensOfRoles, pages: { '/metrics': page } });
 		const { paths } = (await send('GET', '/api/v1/openapi.json', undefined, bearer('read')))
 			.body as { paths: Record<string, Record<string, { security?: unknown }>> };
-		const open = new Set(['/health', '/ready']);
+		const open = new Set(['/', '/health', '/ready']);
 		for (const [path, operations] of Object.entries(paths)) {
 			for (const [method, { security }] of Object.entries(operations)) {
 				const url = path.replaceAll(/\{\w+\}/g, 'x');

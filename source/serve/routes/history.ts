@@ -24,6 +24,8 @@ const seriesSchema = z.strictObject({
 	...spanFields,
 	metric: z.string().min(1).max(200),
 	node: z.string().max(200).optional(),
+	/** Up to `until`, where `from` is not given: the caller's clock may differ from ours. */
+	spanMs: z.coerce.number().int().min(leastStepMs).optional(),
 	stepMs: z.coerce.number().int().min(leastStepMs).optional(),
 	stat: z.enum(historyStats).default('mean'),
 });
@@ -93,9 +95,9 @@ async function withHistory(
 }
 
 function spanOf(
-	{ from, until }: { readonly from?: number | undefined; readonly until?: number | undefined },
+	given: { readonly [Name in 'from' | 'until' | 'spanMs']?: number | undefined },
 	nowMs: number,
 ) {
-	const untilMs = until ?? nowMs;
-	return { fromMs: from ?? untilMs - hourMs, untilMs };
+	const { until: untilMs = nowMs, spanMs = hourMs, from: fromMs = untilMs - spanMs } = given;
+	return { fromMs, untilMs };
 }

@@ -1,4 +1,5 @@
 import type { AppParts, ServeApp, ServeContext } from '../app-types.ts';
+import { factsOf } from '../facts.ts';
 import { toNodeStatus } from '../node-status.ts';
 import type { ServeOptions } from '../options.ts';
 import { objectText } from '../picture.ts';
@@ -7,7 +8,7 @@ const json = { 'content-type': 'application/json; charset=UTF-8' };
 
 /** The snapshot, each node and its network. */
 export function addNodes(app: ServeApp, options: ServeOptions, { feed }: AppParts): void {
-	const { moments, networkStats } = options;
+	const { moments, networkStats, clock } = options;
 	const nodeOf = (context: ServeContext) =>
 		feed.picture().nodes.get(context.req.param('name') ?? '');
 	const unknown = (context: ServeContext) =>
@@ -31,6 +32,10 @@ export function addNodes(app: ServeApp, options: ServeOptions, { feed }: AppPart
 	app.get('/api/v1/nodes/:name/status', (context) => {
 		const node = nodeOf(context);
 		return node ? context.json(toNodeStatus(node.snapshot)) : unknown(context);
+	});
+	app.get('/api/v1/nodes/:name/facts', (context) => {
+		const node = nodeOf(context);
+		return node ? context.json(factsOf(node.snapshot, clock.now())) : unknown(context);
 	});
 	app.get('/api/v1/network/stats', (context) => {
 		const { nodes, atMs } = moments.getSnapshot();
