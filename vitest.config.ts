@@ -35,7 +35,7 @@ export default defineConfig({
 		testTimeout: 60_000,
 		hookTimeout: 20_000,
 		// Of two cores: many tests wait for real clocks, sockets and programs.
-		maxWorkers: 3,
+		maxWorkers: 4,
 		coverage: {
 			provider: 'v8',
 			include: [

@@ -34,7 +34,7 @@ async function bundleOf(version: string, ...flags: string[]) {
 	}
 }
 
-describe('a bundle', () => {
+describe.concurrent('a bundle', () => {
 	test('holds the snapshot and the diagnosis, and nobody’s names', async () => {
 		const { exitCode, stdout, stderr, file } = await bundleOf('1.0.0', '--yes');
 		expect(exitCode).toBe(0);
