@@ -89,11 +89,12 @@ function upgrade(
 	socket.on('error', () => {
 		socket.destroy();
 	});
-	const { pathname, searchParams } = new URL(request.url ?? '/', 'http://nodetop');
+	// The target of a request is any text.
+	const url = URL.parse(request.url ?? '/', 'http://nodetop');
 	const refusal = guard.refuseSource(request) ?? guard.refuseRole(request, 'read');
 	if (refusal) refuse(socket, refusal);
-	else if (pathname !== '/ws') refuse(socket, { status: 404, error: 'no WebSocket is here' });
-	else sockets.accept(request, socket, head, searchParams.get('lastEventId') ?? undefined);
+	else if (url?.pathname !== '/ws') refuse(socket, { status: 404, error: 'no WebSocket is here' });
+	else sockets.accept(request, socket, head, url.searchParams.get('lastEventId') ?? undefined);
 }
 
 const statusTexts = {

@@ -214,6 +214,18 @@ describe('where a request may come from', () => {
 });
 
 describe('what a client may cost', () => {
+	it('is a refusal where the target of a request is no address', async () => {
+		const { port, url } = await serve();
+		const upgrade = { Host: 'localhost', Upgrade: 'websocket', Connection: 'Upgrade' };
+		for (const target of ['http://[', '//', '//[::', '/%zz', '*', 'localhost:99999']) {
+			const asked = get(target, { Host: 'localhost' });
+			expect([target, statusOf(await raw(port, asked))]).toEqual([target, expect.any(Number)]);
+			const answer = await raw(port, get(target, upgrade).replace('Connection: close\r\n', ''));
+			expect([target, statusOf(answer)]).toEqual([target, expect.any(Number)]);
+		}
+		expect((await fetch(`${url}/health`)).status).toBe(200);
+	});
+
 	it('is bounded in headers and bodies', async () => {
 		const { port, url } = await serve();
 		const flood = Object.fromEntries(
