@@ -226,10 +226,7 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 		case 'scroll':
 			return { ...view, offsets: { ...view.offsets, [view.screen]: action.offset } };
 		case 'openHelp':
-			return {
-				...view,
-				overlay: view.overlay.kind === 'help' ? noOverlay : { kind: 'help', offset: 0 },
-			};
+			return { ...view, overlay: toggledHelp(view.overlay) };
 		case 'scrollHelp':
 			return { ...view, overlay: { kind: 'help', offset: action.offset } };
 		case 'openNode':
@@ -267,6 +264,10 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 		default:
 			return view;
 	}
+}
+
+function toggledHelp({ kind }: Overlay): Overlay {
+	return kind === 'help' ? noOverlay : { kind: 'help', offset: 0 };
 }
 
 function openTest(overlay: Overlay, test: KeyTest): Overlay {

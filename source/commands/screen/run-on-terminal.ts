@@ -47,8 +47,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	});
 	let alertingRun: ScreenAlerting | undefined;
 	let findAdapter: typeof adapterOf | undefined;
-	const past = createScreenPast(run, monitor);
-	const { travel } = past;
+	const { travel, past, ...history } = createScreenPast(run, monitor);
 	const opened = await openSetup(run, bugs);
 	try {
 		return await runScreen({
@@ -56,7 +55,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			...opened,
 			moments: travel.moments,
 			travel,
-			past: past.past,
+			past,
 			hint,
 			actions: {
 				...createScreenNetwork({ context, settings, targets, monitor }),
@@ -83,13 +82,13 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 						bugs.add(error, 'alerts');
 					},
 				});
-				await past.record();
+				await history.record();
 				return monitor;
 			},
 		});
 	} finally {
 		await opened.saved?.settled();
-		await past.close();
+		await history.close();
 		await alertingRun?.close();
 		monitor.stop();
 		bugs.print(context.stderr);
