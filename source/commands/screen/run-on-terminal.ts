@@ -40,9 +40,8 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	limitHeap('loading', targets.length);
 	const { runScreen } = await import('../../main.tsx');
 	const bugs = createBugList();
-	const { env, clock } = context;
 	const monitor = openMonitor({
-		...monitorOptions('lasting', settings, targets, { env, clock, reportBug: bugs.add }),
+		...monitorOptions('lasting', settings, targets, { ...context, reportBug: bugs.add }),
 		keepsNetworkMemory: true,
 	});
 	let alertingRun: ScreenAlerting | undefined;
