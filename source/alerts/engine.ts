@@ -25,6 +25,8 @@ export interface AlertEngineOptions {
 	/** Monotonic milliseconds. */
 	readonly steadyNow?: () => number;
 	readonly warn: (message: string) => void;
+	/** Awaited after each write of the state. */
+	readonly afterWrite?: (() => Promise<void>) | undefined;
 }
 
 /** Rules → alerts, kept over restarts. */
@@ -52,7 +54,7 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 	dropOldPending(state, now());
 	adoptDelivered(state, options.delivered ?? [], options.rules);
 	const core = createAlertCore(state, options.rules, options.quiet, options.commands);
-	const persistence = await openAlertPersistence(directory, state);
+	const persistence = await openAlertPersistence(directory, state, options.afterWrite);
 	let reloaded: { readonly rules: RuleSet; readonly quiet: Quiet } | undefined;
 	const actions: Action[] = [];
 

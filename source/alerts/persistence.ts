@@ -43,6 +43,7 @@ const maxUnwritten = 1000;
 export async function openAlertPersistence(
 	directory: string,
 	state: AlertState,
+	afterWrite?: () => Promise<void>,
 ): Promise<AlertPersistence> {
 	const lost = await linesNotInHistory(directory, state.historyLines ?? []);
 	const path = join(directory, stateFileName);
@@ -59,6 +60,7 @@ export async function openAlertPersistence(
 		savedAtMs = time.steadyMs;
 		await appendHistory(directory, unwritten);
 		unwritten = [];
+		await afterWrite?.();
 	}
 
 	async function applyFiled(): Promise<readonly string[]> {

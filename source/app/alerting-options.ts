@@ -33,6 +33,8 @@ export interface AlertingOptions {
 	readonly terminal?: TerminalPort | undefined;
 	/** Takes a line for the person who runs nodetop. */
 	readonly warn: (message: string) => void;
+	/** Awaited after each write of the state and of the journal, before anything is sent. */
+	readonly afterWrite?: (() => Promise<void>) | undefined;
 	/** Called for each change of an alert, once it is on disk. */
 	readonly onTransition?: ((transition: Transition) => void) | undefined;
 	/** Called for a bug in an evaluation; evaluation goes on. */

@@ -94,6 +94,7 @@ async function openEngine(options: CycleOptions): Promise<AlertEngine> {
 		now: clock.now,
 		steadyNow: clock.steadyNow,
 		warn,
+		afterWrite: options.afterWrite,
 	});
 }
 

@@ -6,7 +6,10 @@ import type { HistoryClient } from '../history/client.ts';
 import { networkStats } from '../network-tests/statistics/network-stats.ts';
 import type { Moment } from '../sections/moment.ts';
 import { startServer } from '../serve/server.ts';
+import type { ServedPair } from '../serve/options.ts';
 import type { NodetopServer } from '../serve/server.ts';
+import { pushSchema } from './pair/messages.ts';
+import type { Pair } from './pair/pair.ts';
 import type { Monitor } from './open-monitor.ts';
 import { servedHistory } from './served-history.ts';
 import { servedPages } from './served-pages.ts';
@@ -25,13 +28,14 @@ export interface ServingOptions {
 	readonly readOnly: boolean;
 	/** The history that answers now; `undefined` while there is none. */
 	readonly history: () => HistoryClient | undefined;
+	readonly pair?: Pick<Pair, 'hello' | 'take'> | undefined;
 	/** Does what a person asked for. */
 	readonly act: (action: Action) => void;
 }
 
 /** Serves what a monitor sees. Throws `UserError` where it cannot. */
 export function startServing(options: ServingOptions): Promise<NodetopServer> {
-	const { monitor, settings, surroundings, hint, readOnly, act } = options;
+	const { monitor, settings, surroundings, hint, readOnly, act, pair } = options;
 	const { version, clock, reportBug, env } = surroundings;
 	const document = (moment: Moment) => toDocument(moment, { version, hint });
 	return startServer({
@@ -49,8 +53,19 @@ export function startServing(options: ServingOptions): Promise<NodetopServer> {
 		act,
 		person: actingPerson(env),
 		runTest: servedTests(monitor, surroundings, readOnly),
+		...(pair && { pair: servedPair(pair) }),
 		version,
 		clock,
 		reportBug,
 	});
+}
+
+function servedPair(pair: Pick<Pair, 'hello' | 'take'>): ServedPair {
+	return {
+		hello: () => pair.hello(),
+		async take(body) {
+			const push = pushSchema.safeParse(body);
+			return push.success ? pair.take(push.data) : undefined;
+		},
+	};
 }

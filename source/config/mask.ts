@@ -2,6 +2,7 @@ import { showAddress } from './address.ts';
 import type { ChannelEntry } from './channels-schema.ts';
 import type { HeartbeatEntry } from './heartbeat.ts';
 import type { ConfigFile, ConfigFormat, NodeEntry, Profile } from './schema.ts';
+import type { PeerEntry } from './peers-schema.ts';
 import type { ServeEntry } from './serve-schema.ts';
 
 const mask = '***';
@@ -18,7 +19,7 @@ export function maskConfig(format: ConfigFormat, config: ConfigFile): ConfigFile
 }
 
 function maskProfile(format: ConfigFormat, profile: Profile): Profile {
-	const { nodes, channels, heartbeat, serve } = profile;
+	const { nodes, channels, heartbeat, serve, peers } = profile;
 	return {
 		...profile,
 		...(nodes !== undefined && { nodes: nodes.map(maskNode) }),
@@ -27,6 +28,7 @@ function maskProfile(format: ConfigFormat, profile: Profile): Profile {
 		}),
 		...(heartbeat !== undefined && { heartbeat: maskHeartbeat(heartbeat) }),
 		...(serve !== undefined && { serve: maskServe(serve) }),
+		...(peers !== undefined && { peers: peers.map(maskPeer) }),
 	};
 }
 
@@ -49,6 +51,15 @@ function maskValue(value: unknown): unknown {
 
 function maskHeartbeat(heartbeat: HeartbeatEntry): HeartbeatEntry {
 	return { ...heartbeat, ...(heartbeat.url !== undefined && { url: maskSecret(heartbeat.url) }) };
+}
+
+function maskPeer(peer: PeerEntry): PeerEntry {
+	const { url, token } = peer;
+	return {
+		...peer,
+		url: showAddress(url),
+		...(token !== undefined && { token: maskSecret(token) }),
+	};
 }
 
 function maskServe(serve: ServeEntry): ServeEntry {

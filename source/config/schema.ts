@@ -15,6 +15,7 @@ import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts
 import { heartbeatSchema } from './heartbeat.ts';
 import { historySchema } from './history.ts';
 import { nameProblem } from './names.ts';
+import { peersSchema } from './peers-schema.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
 import { themes } from '../domain/words.ts';
@@ -201,6 +202,11 @@ const profileKeys = {
 		),
 	history: historySchema.optional().describe('What is recorded, and for how long it is kept'),
 	serve: serveSchema.optional().describe('How nodetop serve is reached, and by whom'),
+	peers: peersSchema
+		.optional()
+		.describe(
+			'The other watch of this profile, on another machine: one sends alerts, the other stands by',
+		),
 	probes: probesSchema
 		.optional()
 		.describe('Light measurements of the path to each node, separate from polls'),

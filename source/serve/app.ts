@@ -12,10 +12,13 @@ import { addHistory } from './routes/history.ts';
 import { addNetworkTests } from './routes/network-tests.ts';
 import { addNodes } from './routes/nodes.ts';
 import { addPage } from './routes/page.ts';
+import { addPair, pairPath } from './routes/pair.ts';
 import type { Feed } from './stream/feed.ts';
 import { serveEvents } from './stream/sse.ts';
 
 const mostBodyBytes = 16 * 1024;
+/** The files of a watch, sent by the other one of its pair. */
+const mostPairBytes = 32 * 1024 * 1024;
 
 /**
  * Refuses a body that is larger than any that is read here, or that does not say how large it is, and ends
@@ -24,11 +27,12 @@ const mostBodyBytes = 16 * 1024;
 const boundedBody: ServeMiddleware = async (context, next) => {
 	const { 'content-length': length = '0', 'transfer-encoding': encoding } =
 		context.env.incoming.headers;
-	if (encoding === undefined && Number(length) <= mostBodyBytes) {
+	const mostBytes = context.req.path === pairPath ? mostPairBytes : mostBodyBytes;
+	if (encoding === undefined && Number(length) <= mostBytes) {
 		await next();
 		return undefined;
 	}
-	const error = `a body needs a content-length of at most ${mostBodyBytes} bytes`;
+	const error = `a body needs a content-length of at most ${mostBytes} bytes`;
 	return context.json({ error }, encoding === undefined ? 413 : 411, { connection: 'close' });
 };
 
@@ -71,6 +75,7 @@ export function createApp(
 	addAlerts(app, options, parts);
 	addHistory(app, options);
 	addNetworkTests(app, options, parts);
+	addPair(app, options, parts);
 	app.get('/api/v1/openapi.json', (context) => context.json(openApiDocument(options)));
 	addEvents(app, options, parts);
 	addPages(app, options, parts);

@@ -1,5 +1,6 @@
 import { historyStats } from './options.ts';
 import type { ServeOptions } from './options.ts';
+import { pairPath } from './routes/pair.ts';
 
 interface Parameter {
 	readonly name: string;
@@ -180,6 +181,20 @@ const operations: readonly Operation[] = [
 		summary: 'The snapshot at or before a time',
 		query: [{ name: 'at', description: 'Unix ms or ISO 8601', isRequired: true }],
 		also: { ...noHistory, 404: 'Nothing was recorded at that time' },
+	},
+	{
+		method: 'get',
+		path: pairPath,
+		role: 'act',
+		summary: 'State of this watch in its pair; only with peers in the profile',
+	},
+	{
+		method: 'post',
+		path: pairPath,
+		role: 'act',
+		summary: 'What the active watch of a pair sends to the other one',
+		body: { instance: { type: 'string' }, files: { type: 'object' } },
+		required: ['instance'],
 	},
 	{ method: 'get', path: '/api/v1/openapi.json', role: 'read', summary: 'This document' },
 	{

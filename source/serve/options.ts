@@ -103,6 +103,12 @@ export type RunServedTest = (
 	request: TestRequest,
 ) => Promise<{ readonly status: 404 | 409 | 422 | 429; readonly error: string } | undefined>;
 
+export interface ServedPair {
+	readonly hello: () => object;
+	/** Takes what the other watch sends; `undefined` for what is no message of a pair. */
+	readonly take: (body: unknown) => Promise<object | undefined>;
+}
+
 export interface ServeOptions {
 	readonly moments: MomentSource;
 	readonly toDocument: ToDocument;
@@ -117,6 +123,8 @@ export interface ServeOptions {
 	/** In whose name those without a token act. */
 	readonly person: string | undefined;
 	readonly runTest: RunServedTest;
+	/** Speaks with the other watch of a pair; absent where this is none. */
+	readonly pair?: ServedPair | undefined;
 	readonly listen: { readonly host: string; readonly port: number };
 	/** Needed for any address that is not loopback. */
 	readonly tokens: readonly AccessToken[];

@@ -26,6 +26,8 @@ export interface DeliveryOptions {
 	readonly env: NodeJS.ProcessEnv;
 	/** Takes a line for the person who runs nodetop. */
 	readonly warn: (message: string) => void;
+	/** Awaited after each write of the journal, before a message is sent. */
+	readonly afterWrite?: (() => Promise<void>) | undefined;
 }
 
 export interface Delivery {
@@ -52,7 +54,8 @@ const maxTimerMs = 60_000;
  */
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
 	const { channels, directory, now, warn } = options;
-	const journal = await openJournal(directory, { warn, now, lock: options.lock });
+	const { lock, afterWrite } = options;
+	const journal = await openJournal(directory, { warn, now, lock, afterWrite });
 	const heartbeat = options.heartbeat && createHeartbeat(options.heartbeat, now);
 	const planner = createPlanner(channels, journal, {
 		onDue: () => void replan(now()),

@@ -39,10 +39,13 @@ export async function openJournal(
 		warn,
 		now,
 		lock: given,
+		afterWrite,
 	}: {
 		readonly warn: (message: string) => void;
 		readonly now: () => number;
 		readonly lock?: Lock | undefined;
+		/** Awaited after each write. */
+		readonly afterWrite?: (() => Promise<void>) | undefined;
 	},
 ): Promise<Journal> {
 	const lock = given ?? (await acquireLock(directory, { words: alertLockWords }));
@@ -53,7 +56,7 @@ export async function openJournal(
 			await rename(path, `${path}.damaged`);
 			warn(`${path}: ${badLines} unreadable lines; the file is kept as ${path}.damaged`);
 		}
-		const writer = await openWriter(path, ledger, now);
+		const writer = await openWriter(path, ledger, { now, afterWrite });
 		return {
 			ledger,
 			append: (records) => {
@@ -116,7 +119,12 @@ interface Writer {
 }
 
 /** Starts with a compacted file, so that a start costs one write and no growth. */
-async function openWriter(path: string, ledger: Ledger, now: () => number): Promise<Writer> {
+async function openWriter(
+	path: string,
+	ledger: Ledger,
+	given: { readonly now: () => number; readonly afterWrite: (() => Promise<void>) | undefined },
+): Promise<Writer> {
+	const { now, afterWrite } = given;
 	prune(ledger, now());
 	let { file, sizeBytes } = await compact(path, ledger);
 	let compactedBytes = sizeBytes;
@@ -149,6 +157,7 @@ async function openWriter(path: string, ledger: Ledger, now: () => number): Prom
 			sizeBytes += bytes.length;
 			unwritten = unwritten.slice(text.length);
 			problem = undefined;
+			await afterWrite?.();
 			if (sizeBytes >= Math.max(compactAboveBytes, compactedBytes * 4)) await shrink();
 		} catch (error) {
 			problem = `${path} cannot be written: ${String(error instanceof Error && 'code' in error ? error.code : error)}`;

@@ -3,8 +3,10 @@ import type { Transition } from '../../alerts/evaluation.ts';
 import { takeOver } from '../../alerts/handover.ts';
 import type { Alerting } from '../../app/alerting.ts';
 import { followProblems } from './follow-problems.ts';
-import { loadServeSettings } from '../../app/configuration.ts';
+import { loadPeer, loadServeSettings } from '../../app/configuration.ts';
 import { limitHeap } from '../../app/heap.ts';
+import { openPairedAlerting } from '../../app/pair/paired-alerting.ts';
+import type { PairedAlerting } from '../../app/pair/paired-alerting.ts';
 import { startHistory } from '../../app/run-history.ts';
 import type { RunHistory } from '../../app/run-history.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
@@ -14,6 +16,7 @@ import { commandFlagsOf, configMark, loadSetup } from '../../app/watch-setup.ts'
 import type { WatchSetup } from '../../app/watch-setup.ts';
 import type { LoadOptions } from '../../config/load.ts';
 import { alertDirectory } from '../../config/paths.ts';
+import type { Peer } from '../../config/peers.ts';
 import type { Settings } from '../../config/settings.ts';
 import { countOf } from '../../config/profiles.ts';
 import { exitCodes } from '../../domain/errors.ts';
@@ -24,7 +27,7 @@ import { parseFlags } from '../flags.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { warnOn } from '../warn.ts';
-import { requireServe, serveMonitor } from './serve-monitor.ts';
+import { requireServe, requireServed, serveMonitor } from './serve-monitor.ts';
 import { followConfiguration } from './follow-configuration.ts';
 
 const help = `Usage
@@ -73,6 +76,7 @@ export const watch: Command = {
 		const options = { flags, nodeSpecs: input, env: context.env, warn: warnOn(context) };
 		const surroundings = surroundingsOf(context);
 		const served = flags.serve === true ? await loadServeSettings(options, flags) : undefined;
+		const peer = requireServed(await loadPeer(options), served);
 		const mark = await configMark(options);
 		const setup = await loadSetup(options, surroundings);
 		const { settings, subject } = setup;
@@ -87,7 +91,7 @@ export const watch: Command = {
 		return withMonitor({ ...monitoring, ...keeps }, async (monitor) => {
 			const isData = flags.json === true;
 			printTransitions(monitor, context, isData);
-			const place = { directory, lock, isData };
+			const place = { directory, lock, isData, peer };
 			await context.signals?.guard();
 			const alerting = await openAlerts(monitor, setup, { context, options, place });
 			await monitor.start();
@@ -130,6 +134,8 @@ interface AlertPlace {
 	readonly lock: Lock;
 	/** Whether standard output carries data. */
 	readonly isData: boolean;
+	/** The other watch, where two form a pair. */
+	readonly peer: Peer | undefined;
 }
 
 function openAlerts(
@@ -140,23 +146,26 @@ function openAlerts(
 		readonly options: LoadOptions;
 		readonly place: AlertPlace;
 	},
-): Promise<Alerting> {
+): Promise<Alerting & Partial<Pick<PairedAlerting, 'pair'>>> {
 	const { context, options, place } = given;
-	const { directory, lock, isData } = place;
-	return monitor
-		.openAlerting({
-			directory,
-			lock,
-			settings: alerts,
-			env: context.env,
-			commandFlags: commandFlagsOf(settings.profile, options),
-			hasHistory: settings.history !== undefined,
-			terminal: terminalOf(context, isData),
-			warn: warnOn(context),
-		})
-		.catch((error: unknown) => {
-			throw unusable(error, directory);
-		});
+	const { directory, lock, isData, peer } = place;
+	const alerting = {
+		directory,
+		lock,
+		settings: alerts,
+		env: context.env,
+		commandFlags: commandFlagsOf(settings.profile, options),
+		hasHistory: settings.history !== undefined,
+		terminal: terminalOf(context, isData),
+		warn: warnOn(context),
+	};
+	const { clock } = context;
+	const opening = peer
+		? openPairedAlerting({ ...alerting, monitor, peer, clock })
+		: monitor.openAlerting(alerting);
+	return opening.catch((error: unknown) => {
+		throw unusable(error, directory);
+	});
 }
 
 function announce(
