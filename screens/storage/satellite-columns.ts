@@ -3,7 +3,7 @@ import { formatCount, missing } from '../../source/domain/format.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { formatNumber } from '../../source/domain/units.ts';
 import type { Earnings } from '../../source/sections/earnings/schema.ts';
-import { findings } from '../../source/sections/reputation/findings.ts';
+import { scoreLevels } from '../../source/sections/reputation/levels.ts';
 import type { Reputation } from '../../source/sections/reputation/schema.ts';
 
 /** One satellite: its verdict on the node, and what it pays. */
@@ -27,9 +27,9 @@ type ScoreName = 'auditScore' | 'suspensionScore' | 'onlineScore';
 
 /** The thresholds are those of the findings, so a score has the colour of its alert. */
 const thresholds = {
-	auditScore: findings.auditScoreLow.condition.below,
-	suspensionScore: findings.suspensionScoreLow.condition.below,
-	onlineScore: findings.onlineScoreLow.condition.below,
+	auditScore: scoreLevels.audit,
+	suspensionScore: scoreLevels.suspension,
+	onlineScore: scoreLevels.online,
 } as const satisfies Record<ScoreName, unknown>;
 
 function scoreColumn(

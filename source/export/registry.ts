@@ -18,6 +18,10 @@ export const exportFormats = {
 		load: async () => (await import('./json.ts')).toJson,
 	},
 	csv: { help: 'one row a node', load: async () => (await import('./csv.ts')).toCsv },
+	earningsCsv: {
+		help: 'earnings of storage nodes, by day and month, for the books',
+		load: async () => (await import('./earnings-csv.ts')).toEarningsCsv,
+	},
 	ndjson: {
 		help: 'one JSON object a line, one line a node',
 		load: async () => (await import('./json.ts')).toNdjson,

@@ -151,6 +151,7 @@ const full = plainNode({
 		growthBytesPerDay: 102,
 		daysUntilFull: { expected: 103 },
 	},
+	reputation: { worstAudit: 0.138, worstSuspension: 0.139, worstOnline: 0.14, satellites: [] },
 	transfers: {
 		log: {
 			place: '/n.log',
@@ -180,6 +181,16 @@ const full = plainNode({
 		previousMonthHeldUsd: 112,
 		paidUsd: 113,
 		paidFor: '2025-12',
+		estimateLowUsd: 126,
+		estimateHighUsd: 127,
+		estimateConfidence: 0.128,
+		heldTotalUsd: 129,
+		returnedUsd: 130,
+		accuracyRatio: 0.131,
+		nextPayoutAt: '2026-01-13T00:00:00.000Z',
+		prices: { storageUsd: 1.32, egressUsd: 1.33, repairUsd: 1.34, auditUsd: 1.35, from: 'node' },
+		egressBytes: 136,
+		egressForecastBytes: 137,
 	},
 });
 

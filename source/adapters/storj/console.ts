@@ -1,15 +1,27 @@
+import { PollError } from '../../domain/errors.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { createInquiry } from '../inquiry.ts';
 import type { Round } from '../inquiry.ts';
-import { below, getJson } from '../rest-client.ts';
-import type { Answered } from '../rest-client.ts';
+import { parseJson } from '../http.ts';
+import type { Http } from '../http.ts';
+import { below, getJson, readAs } from '../rest-client.ts';
+import type { Answered, RestQuestion } from '../rest-client.ts';
 import type { WireMoney } from './earnings.ts';
 import { readDashboard } from './reading.ts';
 import { nameOf } from './satellite-name.ts';
-import { dashboardSchema, estimateSchema, payoutsSchema, satellitesSchema } from './wire.ts';
-import type { WireDashboard } from './wire.ts';
+import { createScoreTrends } from './score-trends.ts';
+import {
+	dashboardSchema,
+	detailSchema,
+	estimateSchema,
+	notificationsSchema,
+	payoutsSchema,
+	paystubsSchema,
+	satellitesSchema,
+} from './wire.ts';
+import type { WireDashboard, WireDetail } from './wire.ts';
 
 /** The dashboard reads the disk; between two readings the console's page shows that the node answers. */
 const dashboardMs = 30_000;
@@ -17,6 +29,10 @@ const dashboardMs = 30_000;
 const scoresMs = 30_000;
 const payoutMs = 10 * 60_000;
 const payoutHistoryMs = 3_600_000;
+const detailMs = 10 * 60_000;
+const notificationsPath = 'api/notifications/list?limit=20&page=1';
+/** How many settled months are read. */
+const pastMonths = 12;
 /** Polls are never exactly on time. */
 const slackMs = 500;
 const dashboardPath = '/api/sno/';
@@ -28,6 +44,7 @@ const dashboardPath = '/api/sno/';
  */
 export function createConsole(target: Target): Source {
 	const inquiry = createInquiry();
+	const trends = createScoreTrends();
 	let dashboard: WireDashboard | undefined;
 
 	async function readMain(round: Round, context: PollContext): Promise<number> {
@@ -50,11 +67,23 @@ export function createConsole(target: Target): Source {
 		if (!dashboard) throw new Error('a dashboard was read, or its error thrown');
 		const ask = asker(target, context, round);
 		const satellites = await ask('api/sno/satellites', satellitesSchema, scoresMs - slackMs);
-		const money = await readMoney(dashboard, ask, context.now());
+		const nowMs = context.now();
+		const details = await readDetails(dashboard, ask);
+		const money = { ...(await readMoney(dashboard, ask, nowMs)), details };
+		const facts = {
+			money,
+			own: target.prices,
+			judgement: {
+				details: new Map([...details].map(([id, { detail }]) => [id, detail])),
+				notifications: (await ask(notificationsPath, notificationsSchema, detailMs))?.page ?? [],
+				trends,
+				nowMs,
+			},
+		};
 		return {
 			latencyMs,
 			endpoints: round.endpoints(),
-			...readDashboard(dashboard, satellites, money),
+			...readDashboard(dashboard, satellites, facts),
 		};
 	}
 
@@ -77,12 +106,12 @@ type Ask = ReturnType<typeof asker>;
 function asker(target: Target, { http }: PollContext, round: Round) {
 	return <T>(
 		path: string,
-		schema: Parameters<typeof getJson<T>>[0]['schema'],
+		schema: RestQuestion<T>['schema'],
 		everyMs: number,
 	): Promise<T | undefined> =>
 		round.also(
 			`/${path}`,
-			(signal) => getJson({ base: target.url, path, schema }, { http, signal }),
+			(signal) => getApi({ base: target.url, path, schema }, { http, signal }),
 			{ everyMs, isPatient: true },
 		);
 }
@@ -92,7 +121,7 @@ async function readMoney(
 	{ satellites }: WireDashboard,
 	ask: Ask,
 	nowMs: number,
-): Promise<WireMoney> {
+): Promise<Omit<WireMoney, 'details'>> {
 	const total = await ask('api/sno/estimated-payout', estimateSchema, payoutMs);
 	const bySatellite = [];
 	for (const { id, url, disqualified } of satellites) {
@@ -101,20 +130,46 @@ async function readMoney(
 		const estimate = await ask(path, estimateSchema, payoutMs);
 		if (estimate) bySatellite.push({ satellite: nameOf(id, url), estimate });
 	}
-	const paidFor = monthBefore(nowMs);
+	const paidFor = monthBefore(nowMs, 1);
 	const path = `api/heldamount/payout-history/${paidFor}`;
 	const payouts = (await ask(path, payoutsSchema, payoutHistoryMs)) ?? [];
-	return { total, bySatellite, payouts, paidFor };
+	const stubs = `api/heldamount/paystubs/${monthBefore(nowMs, pastMonths)}/${paidFor}`;
+	const paystubs = (await ask(stubs, paystubsSchema, payoutHistoryMs)) ?? [];
+	return { total, bySatellite, payouts, paidFor, paystubs };
+}
+
+/** What each satellite says by itself; a disqualified one too, for the reason stands there. */
+async function readDetails({ satellites }: WireDashboard, ask: Ask) {
+	const details = new Map<string, { readonly name: string; readonly detail: WireDetail }>();
+	for (const { id, url } of satellites) {
+		const detail = await ask(`api/sno/satellite/${encodeURIComponent(id)}`, detailSchema, detailMs);
+		if (detail) details.set(id, { name: nameOf(id, url), detail });
+	}
+	return details;
 }
 
 /** As `2025-09`: satellites count months in UTC. */
-function monthBefore(nowMs: number): string {
+function monthBefore(nowMs: number, months: number): string {
 	const now = new Date(nowMs);
-	return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
+	const start = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months);
+	return new Date(start).toISOString().slice(0, 7);
 }
 
 export function askDashboard({ url }: Target, context: Pick<PollContext, 'http' | 'signal'>) {
 	return getJson({ base: url, path: 'api/sno/', schema: dashboardSchema }, context);
+}
+
+/** A route that this version does not have is answered with the console's page, in HTML. */
+async function getApi<T>(
+	question: RestQuestion<T>,
+	{ http, signal }: { readonly http: Http; readonly signal: AbortSignal },
+): Promise<Answered<T>> {
+	const { base, path, schema } = question;
+	const reply = await http.request({ url: below(base, path), signal });
+	if (reply.contentType.includes('text/html'))
+		throw new PollError('unsupported', `this version of the node has no /${path}`);
+	const { latencyMs, serverTimeMs } = reply;
+	return { value: readAs(schema, parseJson(reply), `/${path}`), latencyMs, serverTimeMs };
 }
 
 /** The console's own page: a file, without a look at any database. Nodes without it answer 404. */

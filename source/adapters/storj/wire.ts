@@ -88,6 +88,11 @@ export type WireSatellites = z.infer<typeof satellitesSchema>;
 
 const monthSchema = z
 	.object({
+		egressBandwidth: unchecked,
+		egressRepairAudit: unchecked,
+		/** Byte-months of 720 hours. */
+		diskSpace: unchecked,
+		heldRate: unchecked,
 		egressBandwidthPayout: unchecked,
 		egressRepairAuditPayout: unchecked,
 		diskSpacePayout: unchecked,
@@ -115,3 +120,81 @@ const payoutSchema = z.object({
 /** `GET /api/heldamount/payout-history/{YYYY-MM}`, in millionths of a dollar; `null` for a month without. */
 export const payoutsSchema = listOf(payoutSchema, maxSatellites);
 export type WirePayouts = z.infer<typeof payoutsSchema>;
+
+const bandwidthDaySchema = z.object({
+	intervalStart: z.string(),
+	egress: z
+		.object({ repair: unchecked, audit: unchecked, usage: unchecked })
+		.optional()
+		.catch(undefined),
+});
+export type WireBandwidthDay = z.infer<typeof bandwidthDaySchema>;
+
+const windowSchema = z.object({
+	windowStart: z.string(),
+	totalCount: z.number().nonnegative(),
+	onlineCount: z.number().nonnegative(),
+});
+export type WireWindow = z.infer<typeof windowSchema>;
+
+/** In cents per TB, and per TB and month. */
+const priceModelSchema = z.object({
+	EgressBandwidth: unchecked,
+	RepairBandwidth: unchecked,
+	AuditBandwidth: unchecked,
+	DiskSpace: unchecked,
+});
+
+/** More 12-hour windows than 30 days have. */
+const maxWindows = 90;
+
+/** `GET /api/sno/satellite/{id}`. */
+export const detailSchema = z.object({
+	storageDaily: listOf(storageDaySchema, maxDays),
+	bandwidthDaily: listOf(bandwidthDaySchema, maxDays),
+	auditHistory: z
+		.object({ windows: listOf(windowSchema, maxWindows) })
+		.optional()
+		.catch(undefined),
+	priceModel: priceModelSchema.optional().catch(undefined),
+	nodeJoinedAt: unchecked,
+});
+export type WireDetail = z.infer<typeof detailSchema>;
+
+const notificationSchema = z.object({
+	senderId: shortText,
+	type: unchecked,
+	title: z.string().transform((text) => clean(text, 120)),
+	message: z.string().transform((text) => clean(text, 200)),
+});
+export type WireNotification = z.infer<typeof notificationSchema>;
+
+/** `GET /api/notifications/list`. */
+export const notificationsSchema = z.object({
+	page: z
+		.object({ notifications: listOf(notificationSchema, maxSatellites) })
+		.transform(({ notifications }) => notifications),
+});
+
+/** Three years of four satellites. */
+const maxPaystubs = 160;
+const paystubSchema = z.object({
+	satelliteId: shortText,
+	period: z.string().regex(/^\d{4}-\d\d$/),
+	created: unchecked,
+	/** Byte-hours; the others in bytes. */
+	usageAtRest: unchecked,
+	usageGet: unchecked,
+	usageGetRepair: unchecked,
+	usageGetAudit: unchecked,
+	held: unchecked,
+	owed: unchecked,
+	disposed: unchecked,
+	paid: unchecked,
+	distributed: unchecked,
+});
+export type WirePaystub = z.infer<typeof paystubSchema>;
+
+/** `GET /api/heldamount/paystubs/{from}/{to}`, in millionths of a dollar. */
+export const paystubsSchema = listOf(paystubSchema, maxPaystubs);
+export type WirePaystubs = z.infer<typeof paystubsSchema>;

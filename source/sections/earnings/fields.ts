@@ -1,6 +1,8 @@
 import type { Fields } from '../field.ts';
 import type { Earnings } from './schema.ts';
 
+const words = { node: 'from the node', profile: 'from the profile', usual: 'usual' } as const;
+
 export const fields = {
 	monthUsd: {
 		label: 'This month',
@@ -54,6 +56,73 @@ export const fields = {
 		priority: 3,
 		metric: 'nodetop_earnings_previous_month_held_dollars',
 		isShown: (dollars) => dollars > 0,
+	},
+	estimateLowUsd: {
+		label: 'At least',
+		unit: 'dollars',
+		priority: 3,
+		metric: 'nodetop_earnings_estimate_low_dollars',
+	},
+	estimateHighUsd: {
+		label: 'At most',
+		unit: 'dollars',
+		priority: 3,
+		metric: 'nodetop_earnings_estimate_high_dollars',
+	},
+	estimateConfidence: {
+		label: 'Confidence',
+		unit: 'ratio',
+		priority: 3,
+		metric: 'nodetop_earnings_estimate_confidence_ratio',
+	},
+	heldTotalUsd: {
+		label: 'Held in all',
+		unit: 'dollars',
+		priority: 3,
+		metric: 'nodetop_earnings_held_dollars',
+		isShown: (dollars) => dollars > 0,
+	},
+	returnedUsd: {
+		label: 'Returned',
+		unit: 'dollars',
+		priority: 3,
+		metric: 'nodetop_earnings_returned_dollars',
+		isShown: (dollars) => dollars > 0,
+	},
+	accuracyRatio: {
+		label: 'Past estimates',
+		statusLabel: 'Accuracy',
+		unit: 'ratio',
+		priority: 2,
+		metric: 'nodetop_earnings_accuracy_ratio',
+	},
+	nextPayoutAt: {
+		label: 'Next payout',
+		unit: 'text',
+		priority: 2,
+		show: (at) => `about ${at.slice(0, 10)}`,
+	},
+	'prices.storageUsd': {
+		label: 'Price of storage',
+		statusLabel: 'Price',
+		unit: 'dollars',
+		priority: 3,
+		metric: 'nodetop_earnings_price_storage_dollars',
+		show: (price, { prices }) =>
+			`$${price.toFixed(2)} a TB and month, egress $${(prices?.egressUsd ?? 0).toFixed(2)} a TB (${words[prices?.from ?? 'usual']})`,
+	},
+	egressBytes: {
+		label: 'Egress',
+		unit: 'bytes',
+		priority: 3,
+		metric: 'nodetop_earnings_egress_bytes',
+	},
+	egressForecastBytes: {
+		label: 'Egress expected',
+		statusLabel: 'Egress exp.',
+		unit: 'bytes',
+		priority: 3,
+		metric: 'nodetop_earnings_egress_forecast_bytes',
 	},
 	paidUsd: {
 		label: 'Paid out',

@@ -1,4 +1,45 @@
-import type { AnyFields } from '../field.ts';
+import type { Fields } from '../field.ts';
+import { scoreLevels } from './levels.ts';
+import type { Reputation } from './schema.ts';
 
-/** It holds one entry for each satellite, and no value of the node as a whole. */
-export const fields = {} as const satisfies AnyFields;
+interface Levels {
+	readonly warning: number;
+	readonly critical: number;
+}
+
+const tone = (score: number, { warning, critical }: Levels) =>
+	score < critical ? 'bad' : score < warning ? 'warn' : 'good';
+
+/** The worst of the satellites, so that each has a history; every satellite has an entry of its own. */
+export const fields = {
+	worstAudit: {
+		label: 'Worst audit',
+		unit: 'ratio',
+		priority: 1,
+		series: 'Worst audit score',
+		trend: { rank: 38, of: ['storage'] },
+		metric: 'nodetop_reputation_worst_audit_ratio',
+		show: (score) => `${(score * 100).toFixed(2)}%`,
+		tone: (score) => tone(score, scoreLevels.audit),
+	},
+	worstSuspension: {
+		label: 'Worst suspension',
+		statusLabel: 'Suspension',
+		unit: 'ratio',
+		priority: 2,
+		series: 'Worst suspension score',
+		metric: 'nodetop_reputation_worst_suspension_ratio',
+		show: (score) => `${(score * 100).toFixed(2)}%`,
+		tone: (score) => tone(score, scoreLevels.suspension),
+	},
+	worstOnline: {
+		label: 'Worst online',
+		unit: 'ratio',
+		priority: 1,
+		series: 'Worst online score',
+		trend: { rank: 39, of: ['storage'] },
+		metric: 'nodetop_reputation_worst_online_ratio',
+		show: (score) => `${(score * 100).toFixed(2)}%`,
+		tone: (score) => tone(score, scoreLevels.online),
+	},
+} as const satisfies Fields<Reputation>;

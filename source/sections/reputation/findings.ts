@@ -1,4 +1,5 @@
 import type { Findings } from '../finding.ts';
+import { scoreLevels } from './levels.ts';
 
 const hourSeconds = 3600;
 
@@ -49,7 +50,7 @@ export const findings = {
 		component: 'storage',
 		condition: {
 			value: { field: 'auditScore' },
-			below: { warning: 0.98, critical: 0.97, clear: 0.985 },
+			below: scoreLevels.audit,
 		},
 		holdMs: 0,
 		unit: 'ratio',
@@ -63,7 +64,7 @@ export const findings = {
 		component: 'storage',
 		condition: {
 			value: { field: 'suspensionScore' },
-			below: { warning: 0.95, critical: 0.75, clear: 0.97 },
+			below: scoreLevels.suspension,
 		},
 		holdMs: 0,
 		unit: 'ratio',
@@ -76,7 +77,7 @@ export const findings = {
 		component: 'storage',
 		condition: {
 			value: { field: 'onlineScore' },
-			below: { warning: 0.95, critical: 0.7, clear: 0.96 },
+			below: scoreLevels.online,
 		},
 		holdMs: 0,
 		unit: 'ratio',

@@ -116,6 +116,7 @@ describe('a storage node', () => {
 				suspensionScore: 1,
 				onlineScore: 0.97,
 				failuresLeft: 0,
+				reason: 'audits failed: the audit score is 95.8 %, below 96 %',
 				vettedAt: '2021-03-11T08:22:10.118Z',
 				disqualifiedAt: '2025-08-02T17:21:05.001Z',
 			},
@@ -156,7 +157,8 @@ describe('a storage node', () => {
 			'/api/sno/satellites': new Error('consoleapi storagenode: database is locked'),
 		});
 		const asked = server.requests.map(({ path }) => path);
-		expect(asked.filter((url) => url.includes(disqualifiedId))).toEqual([]);
+		const ofIt = asked.filter((url) => url.includes(disqualifiedId));
+		expect(ofIt).toEqual([`/api/sno/satellite/${disqualifiedId}`]);
 		expect(asked.some((url) => url.includes('estimated-payout?id='))).toBe(true);
 		expect(reading.endpoints?.find(({ name }) => name === '/api/sno/satellites')?.status).toBe(
 			'failed',

@@ -33,14 +33,14 @@ export function followFile(path: string, feed: LogFeed): { readonly close: () =>
 		const found = await stat(path);
 		if (!found.isFile()) throw new Error('it is no file');
 		const id = `${found.dev}:${found.ino}`;
-		if (opened && (opened.id !== id || (await isReplaced(opened, found.size)))) {
+		if (opened && (opened.id !== id || found.size < opened.position)) {
 			if (opened.id !== id) await readToEnd(opened, feed, signal);
 			await leave();
 		}
 		opened ??= { handle: await open(path, 'r'), id, position: 0, ...newBuffers() };
 		feed.state({ status: 'reading', leftBytes: found.size - opened.position });
-		await readToEnd(opened, feed, signal);
-		feed.state({ status: 'following', leftBytes: 0 });
+		if (await readToEnd(opened, feed, signal)) feed.state({ status: 'following', leftBytes: 0 });
+		else await leave();
 	}
 
 	async function leave(): Promise<void> {
@@ -74,13 +74,17 @@ export function followFile(path: string, feed: LogFeed): { readonly close: () =>
 
 const newBuffers = () => ({ head: Buffer.alloc(0), buffer: Buffer.alloc(chunkBytes) });
 
-/** Reads what there is, in slices, and hands it on. */
-async function readToEnd(file: Opened, feed: LogFeed, signal: AbortSignal): Promise<void> {
+/** Reads what there is, in slices, and hands it on. `false` where another log stands there now. */
+async function readToEnd(file: Opened, feed: LogFeed, signal: AbortSignal): Promise<boolean> {
 	const { handle, buffer } = file;
 	let since = performance.now();
+	let isFirst = file.position > 0;
 	for (;;) {
 		const { bytesRead } = await handle.read(buffer, 0, chunkBytes, file.position);
-		if (bytesRead === 0 || signal.aborted) return;
+		if (bytesRead === 0 || signal.aborted) return true;
+		// Looked at after reading: what was written anew before is seen.
+		if (isFirst && (await isReplaced(file))) return false;
+		isFirst = false;
 		if (file.position === file.head.length && file.position < headBytes)
 			file.head = Buffer.concat([file.head, buffer.subarray(0, bytesRead)]).subarray(0, headBytes);
 		file.position += bytesRead;
@@ -94,10 +98,8 @@ async function readToEnd(file: Opened, feed: LogFeed, signal: AbortSignal): Prom
 	}
 }
 
-/** Cut, or written anew under the same inode. */
-async function isReplaced({ handle, position, head }: Opened, size: number): Promise<boolean> {
-	if (size < position) return true;
-	if (size === position || head.length === 0) return false;
+/** Written anew under the same inode: it begins with other bytes. */
+async function isReplaced({ handle, head }: Opened): Promise<boolean> {
 	const { buffer, bytesRead } = await handle.read(Buffer.alloc(head.length), 0, head.length, 0);
 	return !buffer.subarray(0, bytesRead).equals(head);
 }
