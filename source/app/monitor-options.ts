@@ -3,6 +3,7 @@ import { joinRules } from './alert-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Target } from '../domain/target.ts';
 import type { MonitorOptions } from './open-monitor.ts';
+import { supervisionOf } from './supervision.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a monitor runs: for one answer, or until it is ended. */
@@ -16,7 +17,8 @@ export function monitorOptions(
 	{ env, clock, reportBug }: Pick<Surroundings, 'env' | 'clock' | 'reportBug'>,
 ): MonitorOptions {
 	const { witnesses, readOnly, probes, healthIntervalMs } = settings;
-	const options = { targets, clock, reportBug, witnesses, readOnly };
+	const supervision = supervisionOf({ env });
+	const options = { targets, clock, reportBug, witnesses, readOnly, supervision };
 	if (run === 'once') return { ...options, rules: settings.rules && joinRules(settings.rules) };
 	const directory = rateDirectory(env);
 	return { ...options, healthIntervalMs, probing: probes && { settings: probes, directory } };

@@ -14,6 +14,7 @@ import { createNetworkTracker } from '../network-tests/statistics/network-tracke
 import type { NetworkTracker } from '../network-tests/statistics/network-tracker.ts';
 import type { Group } from '../sections/group/schema.ts';
 import type { CheckedComponent } from '../sections/health/component-health.ts';
+import type { Supervision } from '../lifecycle/client.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import { lastSamples } from '../sections/samples.ts';
 import { createComparing } from './comparing.ts';
@@ -27,6 +28,8 @@ import type { NodeSources } from './node-source.ts';
 import { createPollingSet } from './polling-set.ts';
 import type { PollingSet } from './polling-set.ts';
 import { createProbing } from './probing.ts';
+import { createProcessWatch } from './process-watch.ts';
+import type { ProcessWatch } from './process-watch.ts';
 import type { Probing } from './probing.ts';
 import type { ReportBug } from './surroundings.ts';
 
@@ -52,6 +55,8 @@ export interface WorkOptions {
 	readonly readOnly?: boolean;
 	/** Keeps what several polls say together of each node's network: rates, churn, peaks. */
 	readonly keepsNetworkMemory?: boolean;
+	/** Where supervised processes are; their state is added to the nodes that they are. */
+	readonly supervision?: Supervision | undefined;
 	readonly outside?: Partial<Outside> | undefined;
 }
 
@@ -72,6 +77,7 @@ export interface MonitorWork {
 	readonly comparing: Comparing;
 	readonly health: HealthWatch;
 	readonly network: NetworkTracker | undefined;
+	readonly processes: ProcessWatch | undefined;
 	readonly add: (target: Target) => void;
 	readonly remove: (name: string) => void;
 	readonly stop: () => void;
@@ -99,11 +105,13 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 	});
 	const probing = startProbing(options.probing, context);
 	const network = options.keepsNetworkMemory === true ? followNetwork(context.events) : undefined;
+	const processes = startProcesses(options, context);
 	return {
 		polling,
 		comparing,
 		health,
 		network,
+		processes,
 		add(target) {
 			health.add(target);
 			polling.add(target);
@@ -118,8 +126,29 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 			health.stop();
 			comparing.stop();
 			probing?.stop();
+			processes?.stop();
 		},
 	};
+}
+
+function startProcesses(
+	{ supervision }: WorkOptions,
+	{ fleet, attach, clock, reportBug }: WorkContext,
+): ProcessWatch | undefined {
+	if (!supervision) return undefined;
+	return createProcessWatch({
+		supervision,
+		clock,
+		reportBug,
+		nodes: () =>
+			fleet
+				.getSnapshot()
+				.nodes.filter(({ site }) => site === undefined)
+				.map(({ target }) => target),
+		onProcess: (node, process) => {
+			attach(node, { process });
+		},
+	});
 }
 
 /** The straight line: what becomes of each poll. */

@@ -104,8 +104,8 @@ export function openMonitor(options: MonitorOptions): Monitor {
 		pollNow: (name) => work.now()?.polling.pollNow(name),
 		setIntervalMs: (intervalMs) => work.now()?.polling.setIntervalMs(intervalMs),
 		async firstRound() {
-			const { comparing } = await work.start();
-			await untilPolled(fleet);
+			const { comparing, processes } = await work.start();
+			await Promise.all([untilPolled(fleet), processes?.settle()]);
 			await comparing.settle();
 		},
 		compare: async () => (await work.start()).comparing.settle(),

@@ -43,14 +43,19 @@ export function observationsOfNode(
 	for (let index = 0; index < planned.length; index++) {
 		const each = planned[index];
 		if (each === undefined || !isChosen(each.rule, input)) continue;
-		const { component, isSeenHere = false } = each.finding;
+		const { component } = each.finding;
 		// While polls fail only the failure is current, and what is seen on this machine: the sections are old.
-		if (hasFailed && component !== 'poll' && !isSeenHere) continue;
-		const observation = each.observe(input, subject);
+		const isSeen = hasFailed && isSeenHere(each.finding, node);
+		if (hasFailed && component !== 'poll' && !isSeen) continue;
+		const observation = each.observe(input, isSeen ? { ...subject, isUnseen: false } : subject);
 		if (observation.kind !== 'noData') observations.set(each.position, observation);
 	}
 	freeze(planned, observations);
 	return observations;
+}
+
+function isSeenHere({ isSeenHere: isSeen }: Planned['finding'], node: UnjudgedNode): boolean {
+	return typeof isSeen === 'function' ? isSeen(node) : isSeen === true;
 }
 
 /** What the findings about satellites say, by satellite. */

@@ -51,7 +51,7 @@ interface Common {
 	/** Codes of findings that explain this one: while one of them is there, this one is no data. */
 	readonly frozenBy?: string[];
 	/** Whether its check looks at this machine and not at the node's answers: it is current while polls fail. */
-	readonly isSeenHere?: true;
+	readonly isSeenHere?: true | ((node: UnjudgedNode) => boolean);
 	/** One cause shows at every node of a host or of a network: all of them have one alert. */
 	readonly onePer?: 'host' | 'group';
 	/** Codes whose alerts are not sent while this one's is there. */

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { SnapshotDocument } from '../../source/sections/snapshot.ts';
 import { anvilBinary } from '../helpers/anvil.ts';
 import { freePorts } from '../helpers/free-ports.ts';
 import { crashProne, isAlive, killNow, SupervisedHome } from '../helpers/supervised.ts';
@@ -310,6 +311,16 @@ describe.concurrent('ends of every kind', () => {
 		});
 		expect(readFileSync(count, 'utf8').trim().split('\n')).toHaveLength(6);
 		expect(place.journal('six').filter(({ exitCode }) => exitCode === 3)).toHaveLength(6);
+		// The node that is watched has the state of its process, though it does not answer.
+		const [port = 0] = await freePorts(1);
+		const once = await place.do(['--once', '--json', `six=http://127.0.0.1:${port}`]);
+		const { nodes } = JSON.parse(once.stdout) as SnapshotDocument; // Our own program’s.
+		expect(nodes[0]?.process).toMatchObject({ state: 'error', restarts: 5, supervisor: 'nodetop' });
+		const crashed = nodes[0]?.health.issues.find(({ code }) => code === 'processCrashed');
+		expect(crashed).toMatchObject({
+			severity: 'critical',
+			message: expect.stringContaining('limit of 5 restarts'),
+		});
 	});
 
 	it.each([

@@ -135,6 +135,7 @@ const full = plainNode({
 		openFilesLimit: 92,
 	},
 	process: {
+		supervisor: 'nodetop',
 		state: 'running',
 		pid: 93,
 		restarts: 94,

@@ -12,7 +12,9 @@ const running: ComponentCheck = {
 	issue: 'processTroubled',
 	async run({ node, local, notedBefore }) {
 		const { process: supervised } = node;
-		if (supervised && node.poll.status !== 'failed') return judgeSupervised(supervised);
+		// What a node reported of itself before it stopped answering is old.
+		const isCurrent = node.poll.status !== 'failed' || supervised?.supervisor === 'nodetop';
+		if (supervised && isCurrent) return judgeSupervised(supervised);
 		const seen = await local.process();
 		return 'because' in seen
 			? unseen(seen.because)

@@ -12,7 +12,9 @@ export class LastLines {
 		const fresh = tail
 			.split('\n')
 			.slice(-mostLines - 1)
-			.flatMap((line) => parseLogLine(line)?.text.slice(0, mostCharacters) ?? []);
+			.flatMap((line) => parseLogLine(line)?.text.slice(0, mostCharacters) ?? [])
+			// Our own: the journal holds it in its own words.
+			.filter((line) => !line.startsWith('nodetop: '));
 		this.#lines = [...this.#lines, ...fresh].slice(-mostLines);
 	};
 

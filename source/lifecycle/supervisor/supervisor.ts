@@ -50,6 +50,10 @@ export class Supervisor {
 	#machine: Machine = initialMachine;
 	#node: NodeProcess | undefined;
 	#checker: HealthChecker;
+	#before: { readonly version: string | undefined; readonly network: string | undefined } = {
+		version: undefined,
+		network: undefined,
+	};
 	#health: HealthReport | undefined;
 	#unhealthyInRow = 0;
 	/** In this run of the node. */
@@ -108,8 +112,7 @@ export class Supervisor {
 		this.#node = node;
 		const { pid, atMs: startedAtMs } = node.record;
 		const { restarts = 0, attempts = 0 } = saved ?? {};
-		this.#checker.version = saved?.version;
-		this.#checker.network = saved?.network;
+		this.#before = { version: saved?.version, network: saved?.network };
 		const reason = 'taken over from a supervisor that is gone';
 		this.#machine = { ...initialMachine, state: saved?.state ?? 'stopped' };
 		this.#take({
@@ -150,7 +153,7 @@ export class Supervisor {
 	status(): ProcessStatus {
 		const { state, restarts, process: running, reason } = this.#machine;
 		const { clock } = this.#options;
-		const { version, network } = this.#checker;
+		const { version, network } = this.#known();
 		const isRunning = running !== undefined;
 		const rpcUrl = targetOf(this.#spec, this.#options.home).url;
 		return {
@@ -223,6 +226,16 @@ export class Supervisor {
 		await this.#pump.close();
 	}
 
+	/** What the node said last, also in an earlier run. */
+	#known(): { readonly version: string | undefined; readonly network: string | undefined } {
+		const { version, network } = this.#checker;
+		this.#before = {
+			version: version ?? this.#before.version,
+			network: network ?? this.#before.network,
+		};
+		return this.#before;
+	}
+
 	#newChecker(): HealthChecker {
 		const { timeoutMs, minPeers } = this.#spec.health;
 		return new HealthChecker({ ...targetOf(this.#spec, this.#options.home), timeoutMs, minPeers });
@@ -245,7 +258,7 @@ export class Supervisor {
 		const before = this.#machine;
 		this.#machine = machine;
 		if (before === machine) return;
-		save(this.#options.place, machine, this.#checker);
+		save(this.#options.place, machine, this.#known());
 		if (before.state === machine.state) return;
 		const { reason, restarts, process: running } = machine;
 		const hasTrouble = machine.state === 'crashed' || machine.state === 'error';
@@ -312,9 +325,9 @@ export class Supervisor {
 
 	/** Only checks at the interval count against a node: the first ones come while it is still starting. */
 	async #check(isRegular: boolean): Promise<boolean> {
-		const known = this.#checker.version;
+		const { version: known } = this.#known();
 		const report = await this.health();
-		if (this.#checker.version !== known) save(this.#options.place, this.#machine, this.#checker);
+		if (this.#known().version !== known) save(this.#options.place, this.#machine, this.#known());
 		this.#listeners.notify();
 		this.#hasAnswered ||= report.checks.rpc_endpoint?.healthy === true;
 		const counts = isRegular && (this.#hasAnswered || this.#ranMs() > startPatienceMs);

@@ -38,4 +38,5 @@ export const fields = {
 		metric: 'nodetop_process_start_timestamp_seconds',
 	},
 	exitReason: { label: 'Exit reason', unit: 'text', priority: 1 },
+	supervisor: { label: 'Supervisor', unit: 'text', priority: 3 },
 } as const satisfies Fields<Process>;

@@ -8,9 +8,11 @@ export const findings = {
 		holdMs: 0,
 		// From the first crash to the last is one message, however often it was started in between.
 		keepFiringMs: 60_000,
-		mutes: { codes: ['crashLoop'], by: 'node' },
+		isSeenHere: ({ process }) => process?.supervisor === 'nodetop',
+		// Why it does not answer, and that it is started again and again, are parts of the same.
+		mutes: { codes: ['crashLoop', 'nodeDown', 'notListening', 'processTroubled'], by: 'node' },
 		message: 'the state of its process is {value}',
-		detail: ({ node }) => node.process?.exitReason,
+		detail: ({ node }) => node.process?.exitReason && `: ${node.process.exitReason}`,
 		meaning:
 			'The process ended unexpectedly. In state crashed its supervisor starts it again; in state error it does nothing until a person starts it.',
 		nextStep: 'read the end of its log before starting it again: nodetop logs',

@@ -8,6 +8,8 @@ export const processSchema = z.strictObject({
 	restarts: count.optional(),
 	startedAt: time.optional(),
 	exitReason: text.optional(),
+	/** What runs it. `nodetop`: on this machine, and its state is known while the node does not answer. */
+	supervisor: text.optional(),
 });
 
 export type Process = z.infer<typeof processSchema>;
