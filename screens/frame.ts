@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Look } from '../components/look.ts';
 import type { Setup } from '../source/domain/setup.ts';
 import type { Past } from '../source/history/past.ts';
+import type { ReadLogs } from '../source/lifecycle/shown.ts';
 import type { Moment, NodeMoment } from '../source/sections/moment.ts';
 import type { AlertList } from './alerts/alert-list.ts';
 import type { Actions, WhyAbsent } from './services.ts';
@@ -35,6 +36,8 @@ export interface ScreenProps {
 	readonly whyAbsent: WhyAbsent;
 	/** Answers what was recorded, up to the moment and before. */
 	readonly past: Past;
+	/** Reads the log of a node that nodetop runs. */
+	readonly logs: ReadLogs;
 	/** What to do next when nothing is configured. */
 	readonly hint: string | undefined;
 	/** What can be changed of the program itself, and what came of it. */

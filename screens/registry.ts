@@ -4,6 +4,7 @@ import { Consensus } from './consensus/consensus.tsx';
 import { Dag } from './dag/dag.tsx';
 import type { Screen } from './frame.ts';
 import { History } from './history/history.tsx';
+import { Logs } from './logs/logs.tsx';
 import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Resources } from './resources/resources.tsx';
@@ -20,5 +21,6 @@ export const screens: Screens = {
 	resources: Resources,
 	alerts: Alerts,
 	storage: Storage,
+	logs: Logs,
 	history: History,
 };

@@ -2,6 +2,7 @@ import type { ReadSectionName } from '../source/sections/registry.ts';
 import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
 import type { Past } from '../source/history/past.ts';
+import type { ReadLogs, RunProcess } from '../source/lifecycle/shown.ts';
 import { createStore } from '../source/domain/store.ts';
 import type { RunScreenTest } from '../source/network-tests/screen-test.ts';
 import type { Travel, TravelState } from '../source/sections/travel.ts';
@@ -22,6 +23,8 @@ export interface Actions {
 	readonly runNetworkTest: RunScreenTest;
 	/** Acknowledges, snoozes, silences or ends a silence, within a second. */
 	readonly actOnAlerts: (action: Action) => void;
+	/** Starts, restarts or stops the process of a node that nodetop runs. */
+	readonly runProcess: RunProcess;
 	/** In whose name alerts are acknowledged and silenced; undefined where the person has no name. */
 	readonly person: string | undefined;
 }
@@ -33,6 +36,7 @@ export const noActions: Actions = {
 	runNetworkTest: () =>
 		Promise.resolve({ kind: 'refused', message: 'no tests can be run here', nextSteps: [] }),
 	actOnAlerts: () => undefined,
+	runProcess: (node) => Promise.resolve({ isDone: false, text: `nodetop does not run ${node}` }),
 	person: undefined,
 };
 
@@ -59,3 +63,6 @@ export const noPast: Past = {
 	marks: () => Promise.reject(new Error('nothing is recorded')),
 	changes: () => Promise.reject(new Error('nothing is recorded')),
 };
+
+/** Where nodetop runs no node. */
+export const noLogs: ReadLogs = () => Promise.resolve(undefined);

@@ -1,6 +1,8 @@
 import type { Edit } from '../hooks/use-commands.ts';
+import { edited } from './edited.ts';
 import { screenNames } from '../source/keys/screen-names.ts';
 import type { ScreenName } from '../source/keys/screen-names.ts';
+import type { ProcessAction } from '../source/lifecycle/shown.ts';
 import type { KeyTest } from '../source/network-tests/screen-test.ts';
 import { stepWindow } from './chart-window.ts';
 import type { ChartWindowName } from './chart-window.ts';
@@ -31,6 +33,13 @@ export type Overlay =
 	| { readonly kind: 'palette'; readonly text: string; readonly row: number }
 	/** The nodes that were found on this machine; `row` is the chosen one. */
 	| { readonly kind: 'addNode'; readonly row: number }
+	/** What is to happen to a process, and what was typed of the node’s name. */
+	| {
+			readonly kind: 'process';
+			readonly action: ProcessAction;
+			readonly node: string;
+			readonly text: string;
+	  }
 	| { readonly kind: 'filter'; readonly before: string }
 	/** For how long alerts are not told, for themselves or by a silence each; `time` is the row. */
 	| {
@@ -125,6 +134,8 @@ export type ViewAction =
 	| { readonly type: 'openPalette' }
 	| { readonly type: 'chosen'; readonly title: string }
 	| { readonly type: 'editPalette'; readonly edit: Edit }
+	| { readonly type: 'openProcess'; readonly action: ProcessAction; readonly node: string }
+	| { readonly type: 'editProcess'; readonly edit: Edit }
 	| { readonly type: 'openFilter' }
 	| { readonly type: 'editFilter'; readonly edit: Edit }
 	| { readonly type: 'sortBy'; readonly columns: readonly string[] }
@@ -166,7 +177,6 @@ export const initialView: ViewState = {
 };
 
 const noOverlay: Overlay = { kind: 'none' };
-const maxFilterLength = 200;
 const mostRecent = 20;
 /** Steps of the cursor over a whole window. */
 export const cursorSteps = 120;
@@ -188,6 +198,13 @@ function reducePanels(view: ViewState, action: ViewAction): ViewState | undefine
 			return { ...view, overlay: { kind: 'addNode', row: 0 } };
 		case 'chooseFound':
 			return { ...view, overlay: { kind: 'addNode', row: action.row } };
+		case 'openProcess':
+			return {
+				...view,
+				overlay: { kind: 'process', action: action.action, node: action.node, text: '' },
+			};
+		case 'editProcess':
+			return { ...view, overlay: editProcess(view.overlay, action.edit) };
 		case 'setFilter':
 			return { ...view, filter: action.filter };
 		case 'focus':
@@ -348,21 +365,10 @@ function editPalette(overlay: Overlay, edit: Edit): Overlay {
 	return text === undefined ? noOverlay : { kind: 'palette', text, row: 0 };
 }
 
-/** A line after an edit; `undefined` when the edit ends it. */
-function edited(text: string, edit: Edit): string | undefined {
-	switch (edit.type) {
-		case 'insert':
-			return (text + edit.text).slice(0, maxFilterLength);
-		case 'erase':
-			return [...text].slice(0, -1).join('');
-		case 'eraseAll':
-			return '';
-		case 'step':
-			return text;
-		case 'accept':
-		case 'cancel':
-			return undefined;
-	}
+function editProcess(overlay: Overlay, edit: Edit): Overlay {
+	if (overlay.kind !== 'process') return overlay;
+	const text = edited(overlay.text, edit);
+	return text === undefined ? noOverlay : { ...overlay, text };
 }
 
 function widen(view: ViewState, by: 1 | -1): ViewState {

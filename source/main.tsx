@@ -9,7 +9,7 @@ import { isSameKept, keptOf, restoredView } from '../screens/kept-view.ts';
 import type { ViewState } from '../screens/view-state.ts';
 import type { Screens } from '../screens/registry.ts';
 import { screens as allScreens } from '../screens/registry.ts';
-import { noActions, noPast, noTravel } from '../screens/services.ts';
+import { noActions, noLogs, noPast, noTravel } from '../screens/services.ts';
 import type { Actions, WhyAbsent } from '../screens/services.ts';
 import type { Controls } from '../screens/shell/command-context.ts';
 import { Shell } from '../screens/shell/shell.tsx';
@@ -26,6 +26,7 @@ import { themes } from './domain/words.ts';
 import { createFrameGate } from './frames/frame-gate.ts';
 import type { FrameGate } from './frames/frame-gate.ts';
 import type { Past } from './history/past.ts';
+import type { ReadLogs } from './lifecycle/shown.ts';
 import type { Moment, MomentSource } from './sections/moment.ts';
 import type { Travel } from './sections/travel.ts';
 
@@ -61,6 +62,8 @@ export interface ScreenOptions {
 	readonly travel?: Travel | undefined;
 	/** Answers what was recorded; absent where nothing is. */
 	readonly past?: Past | undefined;
+	/** Reads logs of nodes that nodetop runs; absent where it runs none. */
+	readonly logs?: ReadLogs | undefined;
 }
 
 /** Keys paint at once; how often data paints is decided by the frame gate. */
@@ -130,6 +133,7 @@ function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held
 			setup={{ ...(options.setup ?? noSetup), themes, setTheme }}
 			views={views}
 			past={options.past ?? noPast}
+			logs={options.logs ?? noLogs}
 			whyAbsent={options.whyAbsent ?? (() => undefined)}
 			hint={options.hint}
 		/>,

@@ -7,6 +7,7 @@ import { Explain } from '../node/explain.tsx';
 import { NodeDetail } from '../node/node-detail.tsx';
 import type { Screens } from '../registry.ts';
 import { Maximised } from '../regions.tsx';
+import { ConfirmProcess } from '../process/confirm-process.tsx';
 import { AddNode } from './add-node.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
@@ -20,6 +21,7 @@ export function Body({
 	const Screen = screens[view.screen];
 	if (view.overlay.kind === 'help') return <Help {...props} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
+	if (view.overlay.kind === 'process') return <ConfirmProcess {...props} />;
 	if (view.overlay.kind === 'addNode') return <AddNode {...props} row={view.overlay.row} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
 	if (view.overlay.kind === 'changes') return <Changes {...props} {...view.overlay} />;

@@ -251,6 +251,9 @@ function timeHandlers({ controls, travel }: CommandContext) {
 	};
 }
 
+/** Earlier lines are for `nodetop logs`. */
+const mostLinesBack = 5000;
+
 /** Whether a command would start a test while one is shown: on another node, or after a question. */
 function startsTest(command: CommandName): boolean {
 	return command === 'open' || command.startsWith('node.') || command.startsWith('move.');
@@ -266,6 +269,10 @@ function moveBy(context: CommandContext, by: number): void {
 		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.items.length));
 	} else if (isOnHistory(view)) {
 		moveInHistory(context, by);
+	} else if (view.screen === 'logs' && view.overlay.kind === 'none') {
+		// Up is earlier: rows back from the newest line.
+		const back = Math.max(0, Math.min(mostLinesBack, (view.offsets.logs ?? 0) - by));
+		dispatch({ type: 'scroll', offset: back });
 	} else if (view.screen === 'network' && view.overlay.kind === 'none') {
 		const isTopology = view.networkPage === 'topology';
 		const peers = selected?.snapshot.network?.peerList?.length ?? 0;

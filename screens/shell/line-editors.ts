@@ -3,6 +3,7 @@ import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Setup } from '../../source/domain/setup.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ViewState } from '../view-state.ts';
+import type { Actions } from '../services.ts';
 import { paletteEntries } from './palette.tsx';
 import type { ViewControl } from './use-view.ts';
 
@@ -13,6 +14,8 @@ export interface EditContext extends Pick<ViewControl, 'current' | 'dispatch'> {
 	readonly atMs: number;
 	readonly goTo: (atMs: number) => void;
 	readonly onCommand: (command: CommandName) => void;
+	/** Absent while the view is not live. */
+	readonly actions: Actions | undefined;
 }
 
 /** What takes the keys while a line is edited. */
@@ -23,6 +26,11 @@ export function editorOf(
 	if (overlay.kind === 'palette') {
 		return (edit) => {
 			editPalette(edit, context);
+		};
+	}
+	if (overlay.kind === 'process') {
+		return (edit) => {
+			editProcess(edit, context);
 		};
 	}
 	if (overlay.kind !== 'filter') return undefined;
@@ -47,8 +55,36 @@ function editPalette(
 		return;
 	}
 	dispatch({ type: 'chosen', title: entry.title });
-	if ('node' in entry) dispatch({ type: 'selectNode', name: entry.node });
+	if ('process' in entry) dispatch({ type: 'openProcess', action: entry.process, node: entry.of });
+	else if ('node' in entry) dispatch({ type: 'selectNode', name: entry.node });
 	else if ('profile' in entry) setup.switchProfile(entry.profile);
 	else if ('theme' in entry) setup.setTheme(entry.theme);
 	else onCommand(entry.command);
+}
+
+/** Only the node’s whole name does it. */
+function editProcess(edit: Edit, { current, dispatch, actions }: EditContext): void {
+	const { overlay } = current().view;
+	dispatch({ type: 'editProcess', edit });
+	if (edit.type !== 'accept' || overlay.kind !== 'process') return;
+	const { node, action, text } = overlay;
+	const warn = (why: string): void => {
+		dispatch({ type: 'notify', tone: 'warn', text: why });
+	};
+	if (text !== node) warn(`"${text}" is not ${node}: nothing was done`);
+	else if (!actions) warn('this moment is not the present: nothing was done');
+	else void run(() => actions.runProcess(node, action), dispatch);
+}
+
+async function run(
+	act: () => ReturnType<Actions['runProcess']>,
+	dispatch: EditContext['dispatch'],
+): Promise<void> {
+	dispatch({ type: 'notify', tone: 'good', text: 'under way; the process shows what it does' });
+	try {
+		const { isDone, text } = await act();
+		dispatch({ type: 'notify', tone: isDone ? 'good' : 'warn', text });
+	} catch (error) {
+		dispatch({ type: 'notify', tone: 'warn', text: error instanceof Error ? error.message : '' });
+	}
 }

@@ -6,6 +6,8 @@ import { parseTime } from '../../source/domain/time-text.ts';
 import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Binding } from '../../source/keys/binding.ts';
+import { processActions } from '../../source/lifecycle/shown.ts';
+import type { ProcessAction } from '../../source/lifecycle/shown.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import { windowStart } from '../window-start.ts';
@@ -19,6 +21,7 @@ export type PaletteEntry = { readonly title: string; readonly key: string } & (
 	| { readonly atMs: number }
 	| { readonly profile: string }
 	| { readonly theme: string }
+	| { readonly process: ProcessAction; readonly of: string }
 );
 
 /** What makes no sense by name: moving by rows, and the palette itself. */
@@ -69,6 +72,7 @@ function everyEntry({ nodes, setup }: PaletteContext): PaletteEntry[] {
 			key: 'node',
 			node: target.name,
 		})),
+		...nodes.flatMap(processEntries),
 		...setup.profiles.map((profile) => ({
 			title: `Use profile ${profile}`,
 			key: 'profile',
@@ -76,6 +80,25 @@ function everyEntry({ nodes, setup }: PaletteContext): PaletteEntry[] {
 		})),
 		...setup.themes.map((theme) => ({ title: `Use theme ${theme}`, key: 'theme', theme })),
 	];
+}
+
+const processTitles: Readonly<Record<ProcessAction, string>> = {
+	start: 'Start the process of',
+	restart: 'Restart the process of',
+	stop: 'Stop the process of',
+};
+
+/** Of a node that nodetop runs: what makes sense in its state. */
+function processEntries({ snapshot: { target, process } }: NodeMoment): PaletteEntry[] {
+	if (process?.supervisor !== 'nodetop') return [];
+	const isRunning = process.pid !== undefined;
+	const actions = processActions.filter((action) => (action === 'start') !== isRunning);
+	return actions.map((action) => ({
+		title: `${processTitles[action]} ${target.name}`,
+		key: 'process',
+		process: action,
+		of: target.name,
+	}));
 }
 
 const keyWidth = 9;

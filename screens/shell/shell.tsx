@@ -10,6 +10,7 @@ import { noSetup } from '../../source/domain/setup.ts';
 import type { Setup } from '../../source/domain/setup.ts';
 import type { ReadableStore, Store } from '../../source/domain/store.ts';
 import type { Past } from '../../source/history/past.ts';
+import type { ReadLogs } from '../../source/lifecycle/shown.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Moment } from '../../source/sections/moment.ts';
@@ -23,7 +24,7 @@ import { Footer, Header, Tabs, Verdict } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
-import { noPast, noTravel } from '../services.ts';
+import { noLogs, noPast, noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
 import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
 import { useView } from './use-view.ts';
@@ -48,6 +49,8 @@ export interface ShellProps {
 	readonly views?: Store<ViewState>;
 	/** Answers what was recorded. */
 	readonly past?: Past;
+	/** Reads logs of nodes that nodetop runs. */
+	readonly logs?: ReadLogs;
 	readonly hint: string | undefined;
 }
 
@@ -81,9 +84,9 @@ export function Shell(props: ShellProps): ReactNode {
 	if (width < smallestWidth || rows < smallestHeight) {
 		return <Tiny {...{ look, moment, width, rows }} listed={viewed.listed} />;
 	}
-	const { whyAbsent, hint, screens, past = noPast } = props;
+	const { whyAbsent, hint, screens, past = noPast, logs = noLogs } = props;
 	const shown = { look, width, height, moment, ...viewed };
-	const screen = { ...shown, actions, whyAbsent, past, hint, setup };
+	const screen = { ...shown, actions, whyAbsent, past, logs, hint, setup };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />
@@ -158,7 +161,16 @@ function useKeys(keys: KeysContext): void {
 	};
 	useCommands({
 		onCommand,
-		onEdit: editorOf(viewed.view, { current, dispatch, nodes, atMs, setup, goTo, onCommand }),
+		onEdit: editorOf(viewed.view, {
+			current,
+			dispatch,
+			nodes,
+			atMs,
+			setup,
+			goTo,
+			onCommand,
+			actions,
+		}),
 	});
 }
 

@@ -33,11 +33,17 @@ export function createProcessWatch(options: ProcessWatchOptions): ProcessWatch {
 		try {
 			const { statusOf } = await import('../lifecycle/client.ts');
 			const { knownNodes } = await import('../lifecycle/inspect.ts');
+			const found = new Map<string, ProcessStatus>();
 			for (const name of knownNodes(supervision.root)) {
 				const status = await statusOf(supervision, name);
 				const node = nodeOf(status, nodes());
-				if (node !== undefined) onProcess(node, toSection(status));
+				if (node === undefined) continue;
+				const other = found.get(node);
+				// Of two that were started for one address, the one that runs.
+				if (other === undefined || rankOf(status, node) > rankOf(other, node))
+					found.set(node, status);
 			}
+			for (const [node, status] of found) onProcess(node, toSection(status));
 		} catch (error) {
 			reportBug(error, 'supervised processes');
 		}
@@ -66,6 +72,10 @@ export function nodeOf(
 	const same = nodes.find(({ url }) => place !== undefined && placeOf(url) === place);
 	if (same) return same.name;
 	return nodes.find((node) => node.name === name && isHere(node.url))?.name;
+}
+
+function rankOf({ pid, name }: ProcessStatus, node: string): number {
+	return (pid === undefined ? 0 : 2) + (name === node ? 1 : 0);
 }
 
 /** Host and port; every name of this machine is one. */

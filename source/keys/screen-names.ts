@@ -16,6 +16,7 @@ export const screenEntries = {
 	resources: { title: 'Resources', shows: 'processor, memory, disk' },
 	alerts: { title: 'Alerts', shows: 'what is wrong, and what to do' },
 	storage: { title: 'Storage', shows: 'space, satellites and earnings of storage nodes' },
+	logs: { title: 'Logs', shows: 'what a node that nodetop runs wrote, and its process' },
 	history: { title: 'History', shows: 'any number over hours, days or months', key: '9' },
 } as const satisfies Readonly<Record<string, ScreenEntry>>;
 

@@ -3,6 +3,7 @@ import { actingPerson } from '../../alerts/person.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { openMonitor } from '../../app/open-monitor.ts';
+import type { Monitor } from '../../app/open-monitor.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import type { Target } from '../../domain/target.ts';
 import type { CommandContext } from '../command.ts';
@@ -11,6 +12,7 @@ import { createBugList } from './bug-list.ts';
 import type { BugList } from './bug-list.ts';
 import { createScreenNetwork } from './network.ts';
 import { createScreenPast } from './past.ts';
+import { supervisedNodes } from './supervised-nodes.ts';
 import { requireKeyboard } from './require-keyboard.ts';
 import { openSavedView } from '../../app/saved-view.ts';
 import type { SavedViewFile } from '../../app/saved-view.ts';
@@ -36,7 +38,7 @@ export interface TerminalRun {
 export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	requireKeyboard();
 	run.context.signals?.handle();
-	const { context, settings, targets, hint, flags } = run;
+	const { context, settings, targets, hint } = run;
 	limitHeap('loading', targets.length);
 	const { runScreen } = await import('../../main.tsx');
 	const bugs = createBugList();
@@ -47,6 +49,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	let alertingRun: ScreenAlerting | undefined;
 	let findAdapter: typeof adapterOf | undefined;
 	const { travel, past, ...history } = createScreenPast(run, monitor);
+	const { logs, runProcess } = supervisedNodes(context, monitor);
 	const opened = await openSetup(run, bugs);
 	try {
 		return await runScreen({
@@ -55,10 +58,12 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			moments: travel.moments,
 			travel,
 			past,
+			logs,
 			hint,
 			actions: {
 				...createScreenNetwork({ context, settings, targets, monitor }),
 				actOnAlerts: (action) => alertingRun?.act(action),
+				runProcess,
 				person: actingPerson(context.env),
 			},
 			whyAbsent: (kind, section) => findAdapter?.(kind)?.absentSections[section],
@@ -71,16 +76,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 				await monitor.start();
 				findAdapter = (await import('../../adapters/registry.ts')).adapterOf;
 				const { startScreenAlerting } = await import('./alerting.ts');
-				alertingRun = startScreenAlerting({
-					context,
-					flags,
-					profile: run.alertProfile,
-					monitor,
-					isRecorded: settings.history !== undefined,
-					reportBug: (error) => {
-						bugs.add(error, 'alerts');
-					},
-				});
+				alertingRun = startScreenAlerting(alertingOptions(run, monitor, bugs));
 				await history.record();
 				return monitor;
 			},
@@ -92,6 +88,18 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		monitor.stop();
 		bugs.print(context.stderr);
 	}
+}
+
+function alertingOptions(
+	{ context, settings, flags, alertProfile: profile }: TerminalRun,
+	monitor: Monitor,
+	bugs: BugList,
+) {
+	const isRecorded = settings.history !== undefined;
+	const reportBug = (error: unknown): void => {
+		bugs.add(error, 'alerts');
+	};
+	return { context, flags, profile, monitor, isRecorded, reportBug };
 }
 
 /** What the screen may change of the configuration, and the view that the profile was left with. */
