@@ -14,6 +14,7 @@ capacity, latency, peers by client, version, address family and network, churn, 
   --detailed        print all figures of each node, instead of one line
   --filter WORDS    only these peers: direction=inbound client=geth !state=silent 10.0.
   --interval D      print again at this interval
+  --from SITE       ask a nodetop that serves: a node of the profile or its address; answers at once
   --json            print one JSON document a line for each node (schema nodetop-network-stats/1)
 Exits with 69 if no node answers.
 
@@ -29,6 +30,7 @@ Tests of the path to the nodes, and between them:
   stress        latency at a fixed rate                   --rate N  --for D
 
   --peer ID     test a peer of the node instead: ping, traceroute
+  --from SITE   run the test on the machine of a nodetop that serves, towards its nodes
   --yes         do not ask before a heavy test of a public address
   --json        print one record a line (schema nodetop-nettest/1), and a summary last
 

@@ -1,6 +1,7 @@
 import { loadSettings } from '../../app/configuration.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { exitCodes } from '../../domain/errors.ts';
+import type { SettingsFlags } from '../../config/settings.ts';
+import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { NodeMoment } from '../../sections/moment.ts';
 import { networkStats } from '../../network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../network-tests/statistics/network-stats.ts';
@@ -36,10 +37,13 @@ export async function showNetworkStats(context: CommandContext): Promise<number>
 		json: { type: 'boolean' },
 		detailed: { type: 'boolean' },
 		filter: { type: 'string' },
+		from: { type: 'string' },
 	});
 	const filter = flags.filter === undefined ? undefined : readPeerFilter(flags.filter);
 	const everyMs =
 		flags.interval === undefined ? undefined : parseDuration(flags.interval, '--interval');
+	if (flags.from !== undefined)
+		return showRemoteStats(flags.from, { flags, input, everyMs, context });
 	const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 	const surroundings = surroundingsOf(context);
 	const { targets } = await chooseSubject(settings, surroundings);
@@ -58,6 +62,29 @@ export async function showNetworkStats(context: CommandContext): Promise<number>
 			await pause(everyMs, context.signal);
 		}
 	});
+}
+
+/** What a nodetop that serves has at hand: no node is polled, and no time is waited for rates. */
+async function showRemoteStats(
+	site: string,
+	given: {
+		readonly flags: SettingsFlags &
+			Parameters<typeof textOf>[1] & { readonly filter?: string | undefined };
+		readonly input: readonly string[];
+		readonly everyMs: number | undefined;
+		readonly context: CommandContext;
+	},
+): Promise<number> {
+	const { flags, input, everyMs, context } = given;
+	if (flags.filter !== undefined) throw new UserError('--filter and --from exclude each other');
+	const { openRemoteSite } = await import('./remote.ts');
+	const { stats } = await openRemoteSite(site, flags, context);
+	for (;;) {
+		context.stdout.write(textOf(await stats(input), flags));
+		if (everyMs === undefined) return exitCodes.ok;
+		await pause(everyMs, context.signal);
+		if (context.signal.aborted) return exitCodes.interrupted;
+	}
 }
 
 /** A line of dashes does not say why a node is silent. Returns how many nodes do answer. */

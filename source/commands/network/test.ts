@@ -34,6 +34,7 @@ export const networkTestFlags = {
 	direction: { type: 'string' },
 	to: { type: 'string' },
 	peer: { type: 'string' },
+	from: { type: 'string' },
 	yes: { type: 'boolean' },
 	json: { type: 'boolean' },
 } as const;
@@ -50,6 +51,9 @@ export async function testNetwork(context: CommandContext): Promise<number> {
 	const [word, ...nodeSpecs] = input;
 	const name = readTestName(word);
 	const options = readOptions(flags);
+	if (flags.from !== undefined) {
+		return testFrom(flags.from, { name, nodes: nodeSpecs, flags, options, context });
+	}
 	const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 	const permit = permitFor(settings, flags.yes === true, context);
 	const surroundings = surroundingsOf(context);
@@ -80,6 +84,37 @@ export async function testNetwork(context: CommandContext): Promise<number> {
 		if (summary) out.summary(summary);
 	}
 	return context.signal.aborted ? exitCodes.interrupted : exitCode;
+}
+
+/** Runs the test on the machine of a nodetop that serves, towards its nodes. */
+async function testFrom(
+	site: string,
+	given: Pick<OneTest, 'name' | 'flags' | 'options' | 'context'> & {
+		readonly nodes: readonly string[];
+	},
+): Promise<number> {
+	const { name, nodes, flags, options, context } = given;
+	if (nodes.length === 0) {
+		throw new UserError('--from needs the names of nodes of that nodetop', {
+			nextSteps: [`for example nodetop network test ${name} NODE --from ${clean(site, 60)}`],
+		});
+	}
+	const { openRemoteSite } = await import('./remote.ts');
+	const { test } = await openRemoteSite(site, flags, context);
+	let exitCode: number = exitCodes.ok;
+	for (const node of nodes) {
+		const { peer, yes: isConfirmed = false } = flags;
+		const out = printer(context, flags.json === true);
+		out.start(name, `${node}, from ${clean(site, 60)}`);
+		for (const record of await test({ test: name, node, peer, options, isConfirmed })) {
+			if (record.record === 'sample') out.sample(record);
+			else {
+				if (record.outcome === 'cannot' || isAllLost(record)) exitCode = exitCodes.unavailable;
+				out.summary(record);
+			}
+		}
+	}
+	return exitCode;
 }
 
 interface OneTest {

@@ -1,4 +1,5 @@
 import type { AppParts, ServeApp, ServeContext } from '../app-types.ts';
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import { factsOf } from '../facts.ts';
 import { toNodeStatus } from '../node-status.ts';
 import type { ServeOptions } from '../options.ts';
@@ -11,6 +12,13 @@ export function addNodes(app: ServeApp, options: ServeOptions, { feed }: AppPart
 	const { moments, networkStats, clock } = options;
 	const nodeOf = (context: ServeContext) =>
 		feed.picture().nodes.get(context.req.param('name') ?? '');
+	const statuses = new WeakMap<NodeSnapshot, string>();
+	/** Written once, however many ask. */
+	const statusText = (snapshot: NodeSnapshot): string => {
+		const text = statuses.get(snapshot) ?? JSON.stringify(toNodeStatus(snapshot));
+		statuses.set(snapshot, text);
+		return text;
+	};
 	const unknown = (context: ServeContext) =>
 		context.json({ error: 'no node has this name; /api/v1/nodes lists all' }, 404);
 	app.get('/api/v1/snapshot', (context) => context.body(feed.document(), 200, json));
@@ -31,7 +39,7 @@ export function addNodes(app: ServeApp, options: ServeOptions, { feed }: AppPart
 	});
 	app.get('/api/v1/nodes/:name/status', (context) => {
 		const node = nodeOf(context);
-		return node ? context.json(toNodeStatus(node.snapshot)) : unknown(context);
+		return node ? context.body(statusText(node.snapshot), 200, json) : unknown(context);
 	});
 	app.get('/api/v1/nodes/:name/facts', (context) => {
 		const node = nodeOf(context);
