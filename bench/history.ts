@@ -6,7 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { momentText } from '../source/history/answers.ts';
+import { openHistory } from '../source/history/client.ts';
 import { pruneStep } from '../source/history/prune.ts';
 import { HistoryReader } from '../source/history/reader.ts';
 import { openToWrite } from '../source/history/sqlite/open.ts';
@@ -15,6 +17,7 @@ import { HistoryWriter } from '../source/history/writer.ts';
 const hours = Number(process.argv[process.argv.indexOf('--hours') + 1] || 24);
 const nodes = 10;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const startMs = Date.UTC(2026, 0, 5);
 const directory = mkdtempSync(join(tmpdir(), 'nodetop-bench-'));
 const file = join(directory, 'history.db');
@@ -80,6 +83,64 @@ function frame(second: number) {
 	};
 }
 
+/** Thirty days of one number by the minute, of a node of its own. */
+function addOldDays(writer: HistoryWriter): void {
+	for (let atMs = startMs; atMs < startMs + 30 * dayMs; atMs += 60_000) {
+		const values = [digits(8 + 6 * noise())];
+		writer.addRows([{ node: 'old', track: 'polls', atMs, names: ['poll.latencyMs'], values }]);
+		if (atMs % dayMs === 0) while (writer.sealOne(atMs)) continue;
+	}
+	while (writer.sealOne(startMs + 31 * dayMs)) continue;
+}
+
+/** What recording and pruning cost the thread that polls: how late its timers are, and the worker's memory. */
+async function withWorker(): Promise<void> {
+	const before = process.memoryUsage().rss;
+	const client = openHistory(
+		fileURLToPath(new URL('../source/history/worker.ts', import.meta.url)),
+		{
+			file,
+			mode: 'write',
+			// All of it is too old: the worker prunes as long as this lasts.
+			retention: {
+				rawMs: dayMs,
+				minutesMs: dayMs,
+				hoursMs: dayMs,
+				momentsMs: dayMs,
+				maxBytes: 1e12,
+			},
+			framePaths: [],
+		},
+	);
+	const late: number[] = [];
+	let due = performance.now();
+	const seconds = 20;
+	for (let tick = 0; tick < seconds * 20; tick += 1) {
+		due += 50;
+		await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+		late.push(Math.max(0, performance.now() - due));
+		if (tick % 10 !== 0) continue;
+		const atMs = Date.now();
+		const rows = Array.from({ length: nodes }, (_, node) => ({
+			node: `n${node}`,
+			track: 'polls' as const,
+			atMs,
+			names,
+			values: valuesOf.map((value) => value(tick, noise)),
+		}));
+		client.write({ rows, events: [], nodes: [] });
+	}
+	const sorted = late.toSorted((a, b) => a - b);
+	const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+	process.stdout.write(
+		`${'polls are late while the worker prunes'.padEnd(44)}p50 ${at(0.5)} ms, p99 ${at(0.99)} ms\n`,
+	);
+	process.stdout.write(
+		`${'memory of the worker'.padEnd(44)}${megabytes(process.memoryUsage().rss - before)}\n`,
+	);
+	await client.close();
+}
+
 function timed(work: () => unknown, times = 20): string {
 	const took = Array.from({ length: times }, () => {
 		const begin = performance.now();
@@ -118,6 +179,7 @@ try {
 			while (writer.sealOne(startMs + second * 1000)) continue;
 		}
 		if (part === 'numbers') {
+			addOldDays(writer);
 			writer.sealAll();
 			tables.tidy();
 			numbersOnly = tables.size();
@@ -158,12 +220,19 @@ try {
 		'one moment at random, with its samples',
 		timed(() => momentText(reader, startMs + noise() * seconds * 1000)),
 	);
+	print(
+		'one number by the hour, 30 days',
+		timed(() => reader.buckets('old', first, { ...whole, untilMs: startMs + 30 * dayMs }, hourMs)),
+	);
+	tables.close();
+	await withWorker();
+	const again = await openToWrite(file, 0);
 	const limits = { rawMs: 0, minutesMs: 0, hoursMs: 0, momentsMs: 0, maxBytes: 1e12 };
 	print(
 		'one step of pruning',
-		timed(() => pruneStep(tables, limits, whole.untilMs + 40 * 24 * hourMs), 30),
+		timed(() => pruneStep(again.tables, limits, whole.untilMs + 40 * 24 * hourMs), 30),
 	);
-	tables.close();
+	again.tables.close();
 } finally {
 	rmSync(directory, { recursive: true, force: true });
 }

@@ -7,7 +7,7 @@ import { windowMs } from './spans.ts';
 import type { HistoryTables, StoredFrame } from './tables.ts';
 
 /** To show a frame, all before it in its segment are read: so many take some milliseconds. */
-const mostFrames = 60;
+const mostFrames = 30;
 /** A frame of a thousand nodes with all their peers takes 50 MB. */
 const mostFrameBytes = 256 * 1024 * 1024;
 

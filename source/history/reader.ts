@@ -264,6 +264,11 @@ function indexOf(tables: HistoryTables): Index {
 	return Map.groupBy(tracks, ({ node }) => node);
 }
 
+interface Row {
+	readonly part: Part;
+	readonly index: number;
+}
+
 /** Rows of a stretch of time. */
 interface Part {
 	readonly times: readonly number[];
@@ -283,17 +288,21 @@ function joinParts(parts: readonly Part[], series: readonly Series[], fromMs: nu
 		all.length - mostRows,
 		all.filter(({ atMs }) => atMs < fromMs).length,
 	);
+	const rows = all.slice(skipped);
 	const columns = series.map(({ id, metric }) => {
-		const values = all.map(({ part, index }) => part.valueAt(id, index));
-		const first = values.findIndex((value) => Number.isFinite(value));
-		const shown = first < 0 ? [] : values.slice(Math.max(first, skipped));
-		return {
-			name: metric,
-			values: shown.map((value) => (Number.isFinite(value) ? value : null)),
+		const valueAt = ({ part, index }: Row): number | null => {
+			const value = part.valueAt(id, index);
+			return Number.isFinite(value) ? value : null;
 		};
+		const values = rows.map(valueAt);
+		// A column begins with its first value, unless that was before the rows that are shown.
+		const isOlder =
+			values[0] !== null || all.slice(0, skipped).some((row) => valueAt(row) !== null);
+		const first = isOlder ? 0 : values.findIndex((value) => value !== null);
+		return { name: metric, values: first < 0 ? [] : values.slice(first) };
 	});
 	return {
-		times: all.slice(skipped).map(({ atMs }) => atMs),
+		times: rows.map(({ atMs }) => atMs),
 		columns: columns.filter(({ values }) => values.length > 0),
 	};
 }

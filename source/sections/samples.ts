@@ -95,11 +95,15 @@ export function rowsAfter(
 	let left = Math.min(appended - count, keptSamples);
 	const found: WrittenRow[] = [];
 	for (const each of [table, ...before.toReversed()]) {
-		const { columnOf, cells } = each;
+		const { columnOf, cells, firstRows } = each;
 		const names = [...columnOf.keys()];
 		const columns = [...columnOf.values()];
 		for (let row = (each === table ? length : tableRows) - 1; row >= 0 && left > 0; row -= 1) {
-			const cell = (column: number): number => cells[column * tableRows + row] ?? Number.NaN;
+			// A number that was first seen later was not 0 before.
+			const cell = (column: number): number =>
+				row < (firstRows[column] ?? 0)
+					? Number.NaN
+					: (cells[column * tableRows + row] ?? Number.NaN);
 			found.push({ atMs: cell(0), names, values: Float64Array.from(columns, cell) });
 			left -= 1;
 		}

@@ -42,6 +42,12 @@ describe('samples', () => {
 		]);
 		expect(rows.at(-1)?.names).toEqual(['a', 'b']);
 		expect(rowsAfter(after, after.appended)).toEqual([]);
+		// Not 0, which it never was.
+		const late = rowsAfter(samplesOf([{ a: 1 }, { a: 2, b: 3 }]), 0);
+		expect(late.map(({ values }) => [...values])).toEqual([
+			[1, Number.NaN],
+			[2, 3],
+		]);
 		expect(rowsAfter(samplesOf(Array.from({ length: 900 }, () => ({}))), 0)).toHaveLength(
 			keptSamples,
 		);
