@@ -13,6 +13,7 @@ import { openHistory } from '../history/client.ts';
 import type { HistoryClient } from '../history/client.ts';
 import { framePaths } from './frame-paths.ts';
 import type { Monitor } from './open-monitor.ts';
+import { startOutlook } from './outlook.ts';
 import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -28,7 +29,7 @@ export function historyFile(profile: string, env: NodeJS.ProcessEnv): string {
 }
 
 export interface RunHistoryOptions {
-	readonly monitor: Pick<Monitor, 'moment' | 'on'>;
+	readonly monitor: Pick<Monitor, 'moment' | 'on' | 'attach'>;
 	/** Absent when nothing is recorded. */
 	readonly settings: HistorySettings | undefined;
 	/** Absent for other nodes than a profile's: their history ends with the run. */
@@ -57,11 +58,13 @@ export function startHistory(options: RunHistoryOptions): RunHistory {
 		return { client: run.client, problem: run.problem, close: () => Promise.resolve() };
 	}
 	const looking = repeat(options.clock, takeOverMs, () => run.look());
+	const outlook = startOutlook({ ...options, client: run.client });
 	return {
 		client: run.client,
 		problem: run.problem,
 		async close() {
 			await looking.stop();
+			await outlook.stop();
 			await run.close();
 		},
 	};

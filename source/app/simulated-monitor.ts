@@ -89,8 +89,9 @@ async function playRound(
 	monitor: Monitor,
 	sources: ScriptedSources,
 ): Promise<void> {
-	for (const { name, probes, poll, checks } of nodes) {
+	for (const { name, probes, outlook, poll, checks } of nodes) {
 		if (probes) monitor.attach(name, { probes });
+		if (outlook) monitor.attach(name, { outlook });
 		if (!poll) continue;
 		const polled = new Promise<void>((resolve) => {
 			const end = monitor.on((event) => {

@@ -37,6 +37,8 @@ export interface NodeState {
 /** What is measured beside the polls of a node, each on its own schedule. It survives the polls. */
 export interface Attached {
 	readonly probes?: NodeSnapshot['probes'];
+	/** What the recorded history says of it. */
+	readonly outlook?: NodeSnapshot['outlook'];
 	/** Results of the scheduled health checks. */
 	readonly components?: readonly ComponentHealth[];
 	/** The supervised process; it takes the place of what the node reports of itself. */
@@ -197,8 +199,8 @@ function withSections(
 }
 
 /** The sections that no poll fills. */
-function sectionsBeside({ attached: { probes, process } }: NodeState): Sections {
-	return { ...(probes && { probes }), ...(process && { process }) };
+function sectionsBeside({ attached: { probes, outlook, process } }: NodeState): Sections {
+	return { ...(probes && { probes }), ...(outlook && { outlook }), ...(process && { process }) };
 }
 
 function withoutHealth(node: NodeSnapshot): Omit<NodeSnapshot, 'health'> {

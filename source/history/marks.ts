@@ -21,7 +21,7 @@ export interface HistoryMark {
 
 /** The kind of an event that a person wrote. */
 export const noteKind = 'annotation';
-const changeKinds = ['restart', 'version', 'network', 'connection', 'anomaly'];
+const changeKinds = ['restart', 'version', 'network', 'connection'];
 const mostMarks = 500;
 const mostCells = 200;
 /** Incidents that began so long before the span are still shown in it. */

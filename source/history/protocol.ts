@@ -1,3 +1,4 @@
+import type { Outlook } from '../sections/outlook/schema.ts';
 import type { Retention } from './prune.ts';
 import type { Bucket } from './codec/buckets.ts';
 import type { Curve, CurveQuestion } from './curves.ts';
@@ -43,6 +44,11 @@ export interface Questions {
 	events: { ask: Span & { readonly kinds?: readonly string[] }; answer: readonly StoredEvent[] };
 	/** A number of some nodes over time. */
 	curves: { ask: CurveQuestion; answer: readonly Curve[] };
+	/** What was recorded of some nodes, judged as of a time. */
+	outlook: {
+		ask: { readonly nodes: readonly string[]; readonly nowMs: number };
+		answer: readonly (readonly [node: string, outlook: Outlook])[];
+	};
 	/** Incidents, changes and annotations. */
 	marks: { ask: Span; answer: readonly HistoryMark[] };
 	/** Writes what there is of a span of time as a portable file; answers how many bytes. */

@@ -81,6 +81,8 @@ function answerTo(message: Extract<ToWorker, { type: 'ask' }>): unknown {
 			return answer(core.reader(), 'events', message.question);
 		case 'curves':
 			return answer(core.reader(), 'curves', message.question);
+		case 'outlook':
+			return answer(core.reader(), 'outlook', message.question);
 		case 'marks':
 			return answer(core.reader(), 'marks', message.question);
 		case 'export':

@@ -11,6 +11,7 @@ import type { Issue } from './health/schema.ts';
 import { findings as identity } from './identity/findings.ts';
 import { findings as network } from './network/findings.ts';
 import { findings as poll } from './poll/findings.ts';
+import { findings as outlook } from './outlook/findings.ts';
 import { findings as probes } from './probes/findings.ts';
 import { findings as processFindings } from './process/findings.ts';
 import { findings as reputation } from './reputation/findings.ts';
@@ -36,6 +37,7 @@ export const findings = {
 	...transfers,
 	...processFindings,
 	...probes,
+	...outlook,
 } satisfies Findings;
 
 export type FindingCode = keyof typeof findings;

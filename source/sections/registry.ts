@@ -6,6 +6,7 @@ import { earnings } from './earnings/section.ts';
 import { health, selfReport } from './health/section.ts';
 import { identity } from './identity/section.ts';
 import { network } from './network/section.ts';
+import { outlook } from './outlook/section.ts';
 import { poll } from './poll/section.ts';
 import { probes } from './probes/section.ts';
 import { process } from './process/section.ts';
@@ -34,6 +35,7 @@ export const sections = {
 	reputation,
 	transfers,
 	earnings,
+	outlook,
 	health,
 } as const satisfies Readonly<Record<string, Section>>;
 

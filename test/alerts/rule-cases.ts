@@ -25,6 +25,17 @@ export const disk = {
 const probed = (figures: object): NodeSpec => ({
 	probes: { at: '2026-01-01T00:00:00Z', address: '192.0.2.1:1', sent: 60, ...figures },
 });
+const foreseen = (figures: object): NodeSpec => ({
+	outlook: {
+		at: '2026-01-01T00:00:00Z',
+		unusual: [],
+		unusualTraffic: 0,
+		unusualLatency: 0,
+		unusualPeers: 0,
+		unusualOther: 0,
+		...figures,
+	},
+});
 const satellite = (scores: object): NodeSpec => ({
 	kind: 'storj',
 	reputation: { satellites: [{ satellite: 'us1', ...scores }] },
@@ -268,6 +279,36 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		ill: () => probed({ routeChanges: 3 }),
 		severity: 'info',
 		withinMs: step,
+	},
+	'unusual-traffic': {
+		well: () => foreseen({ unusualTraffic: 0 }),
+		ill: () => foreseen({ unusualTraffic: 1 }),
+		severity: 'info',
+		withinMs: 65_000,
+	},
+	'unusual-latency': {
+		well: () => foreseen({ unusualLatency: 0 }),
+		ill: () => foreseen({ unusualLatency: 1 }),
+		severity: 'info',
+		withinMs: 65_000,
+	},
+	'unusual-peers': {
+		well: () => foreseen({ unusualPeers: 0 }),
+		ill: () => foreseen({ unusualPeers: 1 }),
+		severity: 'info',
+		withinMs: 65_000,
+	},
+	'unusual-number': {
+		well: () => foreseen({ unusualOther: 0 }),
+		ill: () => foreseen({ unusualOther: 1 }),
+		severity: 'info',
+		withinMs: 65_000,
+	},
+	'disk-forecast': {
+		well: () => foreseen({ daysUntilDiskFull: { expected: 90 } }),
+		ill: () => foreseen({ daysUntilDiskFull: { expected: 2 } }),
+		severity: 'critical',
+		withinMs: 11 * minuteMs,
 	},
 	'disk-low': {
 		well: () => disk,

@@ -27,6 +27,13 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	finality: ['finality-slow', 'finality-stuck', 'consensus-stalled', 'orphans-high', 'reorg'],
 	latency: ['peer-latency-high', 'poll-slow'],
 	'the path to a node': ['latency-level-moved', 'probe-loss', 'route-changed'],
+	'what is unusual in its history': [
+		'unusual-traffic',
+		'unusual-latency',
+		'unusual-peers',
+		'unusual-number',
+	],
+	forecasts: ['disk-forecast'],
 	disconnections: ['peers-lost'],
 	'message loss': ['message-loss'],
 	CPU: ['cpu-busy'],

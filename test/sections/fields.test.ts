@@ -115,6 +115,18 @@ const full = plainNode({
 			changedAt: '2026-01-02T03:02:49.000Z',
 		},
 	},
+	outlook: {
+		at: '2026-01-02T03:02:57.000Z',
+		unusual: [],
+		unusualTraffic: 201,
+		unusualLatency: 202,
+		unusualPeers: 203,
+		unusualOther: 204,
+		daysUntilDiskFull: { expected: 205 },
+		daysUntilSynced: { expected: 206 },
+		isSyncSlowing: true,
+		trafficPerDayBytes: 207,
+	},
 	resources: {
 		source: 'node',
 		cpuRatio: 0.77,

@@ -3,6 +3,8 @@ import { pollErrorCodes, groupStates } from '../../domain/words.ts';
 import type { GroupState, PollErrorCode } from '../../domain/words.ts';
 import { readingSchema } from '../../sections/snapshot.ts';
 import type { Reading } from '../../sections/snapshot.ts';
+import { outlookSchema } from '../../sections/outlook/schema.ts';
+import type { Outlook } from '../../sections/outlook/schema.ts';
 import { probesSchema } from '../../sections/probes/schema.ts';
 import type { Probes } from '../../sections/probes/schema.ts';
 import { groupSchema } from '../../sections/group/schema.ts';
@@ -32,6 +34,8 @@ export interface PolledNode {
 	readonly poll?: { readonly reading: Reading } | { readonly code: PollErrorCode };
 	/** Results of nodetop's own probes of the path. */
 	readonly probes?: Probes;
+	/** What the history says of the node. */
+	readonly outlook?: Outlook;
 	/** Results of scheduled checks, by component and check. */
 	readonly checks?: readonly PolledCheck[];
 }
@@ -103,7 +107,7 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 	const { kind = 'evm', url = `http://${name}.example:8545`, group, tags } = node;
 	const outcomes = ['ok', 'none', ...pollErrorCodes] as const;
 	const outcome = oneOf(outcomes, sampleAt(source.poll, slot), `${where}.poll`);
-	const { probes, ...sections } = reportAt(source, slot, atMs, startMs);
+	const { probes, outlook, ...sections } = reportAt(source, slot, atMs, startMs);
 	const polled = {
 		name,
 		kind,
@@ -111,6 +115,7 @@ function pollNode(source: Source, slot: number, atMs: number, startMs: number): 
 		group,
 		tags,
 		...(isRecord(probes) && { probes: probesAt(source, slot, startMs + atMs, probes) }),
+		...(isRecord(outlook) && { outlook: outlookAt(source, startMs + atMs, outlook) }),
 		...(source.checks.length > 0 && { checks: checksAt(source, slot) }),
 	};
 	if (outcome === 'none') return polled;
@@ -128,6 +133,13 @@ function probesAt(
 	const address = node.url ?? name;
 	const usual = { at: new Date(nowMs).toISOString(), address, sent: slot + 1 };
 	return checked(probesSchema, { ...usual, ...probes }, `${where}: probes`);
+}
+
+/** What the history says, completed with the fields that are always there. */
+function outlookAt({ where }: Source, nowMs: number, outlook: Record<string, unknown>): Outlook {
+	const none = { unusualTraffic: 0, unusualLatency: 0, unusualPeers: 0, unusualOther: 0 };
+	const usual = { at: new Date(nowMs).toISOString(), unusual: [], ...none };
+	return checked(outlookSchema, { ...usual, ...outlook }, `${where}: outlook`);
 }
 
 function checksAt({ checks, where }: Source, slot: number): PolledCheck[] {
