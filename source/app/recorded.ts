@@ -14,6 +14,7 @@ const mostBytes = 1024 * 1024 * 1024;
 /** Something that was recorded, opened to be looked at. */
 export interface Recorded {
 	readonly ask: AskHistory;
+	readonly reader: HistoryReader;
 	/** What is said of it; absent for the history of a profile. */
 	readonly manifest?: Manifest;
 	/** What is wrong with it, where it can be shown all the same. */
@@ -31,6 +32,7 @@ export async function openRecordingFile(file: string): Promise<Recorded> {
 		return {
 			// Asked as a worker would be: what it throws rejects.
 			ask: async (name, question) => Promise.resolve(answer(reader, name, question)),
+			reader,
 			manifest,
 			...(isCutOff && { warning: `${file} is cut off: what there is of it is shown` }),
 			close: () => Promise.resolve(),
@@ -47,7 +49,7 @@ export async function openRecordingFile(file: string): Promise<Recorded> {
 export async function openProfileHistory(
 	profile: string,
 	env: NodeJS.ProcessEnv,
-): Promise<Recorded & { readonly reader: HistoryReader }> {
+): Promise<Recorded> {
 	const file = historyFile(profile, env);
 	const { openToRead } = await import('../history/sqlite/open.ts');
 	try {

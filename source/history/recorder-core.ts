@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { filedAnnotations } from './annotations.ts';
 import { FrameMaker } from './frame-maker.ts';
 import { MemoryTables } from './memory-tables.ts';
 import type { Batch, WorkerOptions } from './protocol.ts';
@@ -8,6 +10,8 @@ import type { HistoryTables } from './tables.ts';
 import { HistoryWriter } from './writer.ts';
 
 const retryMs = 10_000;
+/** On a disk that is nearly full some batches fit and some do not: it is well when all did for so long. */
+const wellAfterMs = 10_000;
 
 /** An open history with what writes and reads it. */
 interface Open {
@@ -27,6 +31,7 @@ export class RecorderCore {
 	#retryAtMs = 0;
 	readonly #maker: FrameMaker;
 	#problem: string | undefined;
+	#failedAtMs = Number.NEGATIVE_INFINITY;
 	/** Stays when all is well again: a file was put aside. */
 	#note: string | undefined;
 
@@ -70,6 +75,7 @@ export class RecorderCore {
 	async tend(nowMs: number): Promise<boolean> {
 		let hasMore = false;
 		await this.#try(nowMs, ({ tables, writer }) => {
+			this.#takeAnnotations(tables);
 			hasMore = writer.sealOne(nowMs) || pruneStep(tables, this.#options.retention, nowMs);
 		});
 		return hasMore;
@@ -92,11 +98,24 @@ export class RecorderCore {
 		if (!this.#open) return;
 		try {
 			work(this.#open);
-			this.#say(undefined);
+			if (nowMs - this.#failedAtMs >= wellAfterMs) this.#say(undefined);
 		} catch (error) {
+			this.#failedAtMs = nowMs;
 			this.#open.writer.reset();
 			if (isDamage(error)) await this.#startAnew(nowMs, error);
 			else this.#say(`history: not recorded: ${textOf(error)}`);
+		}
+	}
+
+	/** What another process left for the history. One that a killed run took already is not taken again. */
+	#takeAnnotations(tables: HistoryTables): void {
+		const { file } = this.#options;
+		if (file === undefined) return;
+		for (const { id, event, remove } of filedAnnotations(dirname(file))) {
+			const span = { fromMs: event.atMs, untilMs: event.atMs + 1 };
+			const isTaken = tables.events(span, [event.kind]).some(({ data }) => data.includes(id));
+			if (!isTaken) tables.addEvent(event);
+			remove();
 		}
 	}
 

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { acquireLock } from '../../domain/lock.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import { historyFile } from '../../app/run-history.ts';
 import { parseSpan } from '../../config/duration.ts';
-import { historyDirectory } from '../../config/paths.ts';
-import { exitCodes, messageOf, UserError } from '../../domain/errors.ts';
+import { exitCodes, UserError } from '../../domain/errors.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { pruneStep } from '../../history/prune.ts';
 import { openToWrite } from '../../history/sqlite/open.ts';
@@ -12,6 +10,7 @@ import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { warnOn } from '../warn.ts';
+import { lockHistory } from './lock.ts';
 
 const mostDays = 3650;
 
@@ -39,7 +38,7 @@ export async function pruneHistory(context: CommandContext): Promise<number> {
 	const file = historyFile(profile, env);
 	if (!existsSync(file)) throw new UserError(`the profile ${profile} has no history`);
 	if (!history) throw new UserError('the profile keeps no history');
-	const lock = await lockOf(historyDirectory(profile, { env }));
+	const lock = await lockHistory(profile, env);
 	try {
 		const { tables } = await openToWrite(file, clock.now());
 		const before = tables.size();
@@ -52,15 +51,6 @@ export async function pruneHistory(context: CommandContext): Promise<number> {
 	} finally {
 		await lock.release();
 	}
-}
-
-async function lockOf(directory: string) {
-	return acquireLock(directory, { patienceMs: 0 }).catch((error: unknown) => {
-		throw new UserError(`another nodetop records the profile: ${messageOf(error)}`, {
-			nextSteps: ['end it first; while it runs, it prunes by the profile’s history settings'],
-			exitCode: exitCodes.unavailable,
-		});
-	});
 }
 
 function defined(limits: Readonly<Record<string, number | undefined>>): Record<string, number> {

@@ -1,7 +1,7 @@
 import { recordedMetrics } from '../../sections/recorded-metrics.ts';
 import type { RecordedMetric } from '../../sections/recorded-metrics.ts';
 import { loadSettings } from '../../app/configuration.ts';
-import { openProfileHistory } from '../../app/recorded.ts';
+import { openProfileHistory, openRecordingFile } from '../../app/recorded.ts';
 import { parseSpan } from '../../config/duration.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { clean } from '../../domain/clean.ts';
@@ -9,6 +9,8 @@ import { exitCodes, UserError } from '../../domain/errors.ts';
 import { formatNumber } from '../../domain/units.ts';
 import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
+import { groupsAt } from '../../history/group-nodes.ts';
+import type { HistoryReader } from '../../history/reader.ts';
 import { seriesOf, statNames, sumOf } from '../../history/points.ts';
 import type { NodePoints, StatName } from '../../history/points.ts';
 import type { Span } from '../../history/tables.ts';
@@ -33,21 +35,26 @@ export async function queryHistory(context: CommandContext): Promise<number> {
 		step: { type: 'string' },
 		stat: { type: 'string' },
 		sum: { type: 'boolean' },
+		group: { type: 'string' },
 		csv: { type: 'boolean' },
 		json: { type: 'boolean' },
+		file: { type: 'string' },
 	});
 	const [name, ...nodes] = input;
 	const metric = metricOf(name);
-	const nowMs = context.clock.now();
-	const span = spanOf(flags, '1h', nowMs);
-	const stepMs = stepOf(flags.step, span);
 	const stat = statOf(flags.stat);
 	const settings = await loadSettings({ flags, nodeSpecs: [], env: context.env });
-	const recorded = await openProfileHistory(settings.profile, context.env);
+	const recorded =
+		flags.file === undefined
+			? await openProfileHistory(settings.profile, context.env)
+			: await openRecordingFile(flags.file);
 	try {
 		const { reader } = recorded;
+		const endMs = flags.file === undefined ? undefined : reader.frameSpan()?.untilMs;
+		const span = spanOf(flags, '1h', endMs ?? context.clock.now());
+		const stepMs = stepOf(flags.step, span);
 		const known = reader.list().filter((each) => each.metric === name);
-		const chosen = nodes.length === 0 ? known.map(({ node }) => node) : nodes;
+		const chosen = chosenNodes(reader, known, { nodes, group: flags.group, untilMs: span.untilMs });
 		requireKnown(chosen, known, name ?? '');
 		const series = seriesOf(reader, {
 			nodes: [...new Set(chosen)],
@@ -77,6 +84,33 @@ function metricOf(name: string | undefined): RecordedMetric {
 			],
 		},
 	);
+}
+
+/** The named nodes, those of a group that report it, or all that do. */
+function chosenNodes(
+	reader: HistoryReader,
+	known: readonly { readonly node: string }[],
+	{ nodes, group, untilMs }: ChosenBy,
+): readonly string[] {
+	const all = known.map(({ node }) => node);
+	if (group === undefined) return nodes.length === 0 ? all : nodes;
+	if (nodes.length > 0) throw new UserError('--group and nodes cannot be given together');
+	const groups = groupsAt(reader, untilMs);
+	const members = new Set(groups.get(group));
+	if (members.size > 0) return all.filter((node) => members.has(node));
+	throw new UserError(`there was no group "${clean(group, 60)}" then`, {
+		nextSteps: [
+			...didYouMean(group, [...groups.keys()]),
+			`groups: ${[...groups.keys()].join(', ')}`,
+		],
+		exitCode: exitCodes.unavailable,
+	});
+}
+
+interface ChosenBy {
+	readonly nodes: readonly string[];
+	readonly group: string | undefined;
+	readonly untilMs: number;
 }
 
 function requireKnown(

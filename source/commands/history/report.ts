@@ -1,5 +1,5 @@
 import { loadSettings } from '../../app/configuration.ts';
-import { openProfileHistory } from '../../app/recorded.ts';
+import { openProfileHistory, openRecordingFile } from '../../app/recorded.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { toHtml, toMarkdown, toText } from '../../history/report/render.ts';
 import { makeReport } from '../../history/report/report.ts';
@@ -27,15 +27,22 @@ export async function reportHistory(context: CommandContext): Promise<number> {
 		json: { type: 'boolean' },
 		markdown: { type: 'boolean' },
 		html: { type: 'boolean' },
+		file: { type: 'string' },
 	});
 	if (input.length > 0) throw new UserError('report takes no names: it is about all nodes');
 	const spanMs = spansMs[only(flags, ['day', 'week', 'month']) ?? 'day'];
 	const format = only(flags, ['json', 'markdown', 'html']);
 	const settings = await loadSettings({ flags, nodeSpecs: [], env: context.env });
-	const recorded = await openProfileHistory(settings.profile, context.env);
+	const recorded =
+		flags.file === undefined
+			? await openProfileHistory(settings.profile, context.env)
+			: await openRecordingFile(flags.file);
 	try {
-		const untilMs = context.clock.now();
-		const report = makeReport(recorded.reader, { fromMs: untilMs - spanMs, untilMs });
+		const { reader } = recorded;
+		const whole = flags.file === undefined ? undefined : reader.frameSpan();
+		const untilMs = whole?.untilMs ?? context.clock.now();
+		const fromMs = Math.max(untilMs - spanMs, whole?.fromMs ?? 0);
+		const report = makeReport(reader, { fromMs, untilMs });
 		context.stdout.write((format === undefined ? toText : formats[format])(report));
 		return exitCodes.ok;
 	} finally {

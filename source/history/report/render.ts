@@ -1,4 +1,10 @@
-import { formatDuration, formatMs, formatRatio, missing } from '../../domain/format.ts';
+import {
+	formatBytes,
+	formatDuration,
+	formatMs,
+	formatRatio,
+	missing,
+} from '../../domain/format.ts';
 import type { Incident } from './incidents.ts';
 import type { HistoryReport, NodeReport, Percentiles } from './report.ts';
 
@@ -45,14 +51,22 @@ function partsOf(report: HistoryReport): Part[] {
 			empty: 'nothing',
 		},
 		{
+			title: 'Annotations',
+			columns: ['at (UTC)', 'about', 'text'],
+			rows: report.notes.map(({ atMs, about, text }) => [time(atMs), about, text]),
+			empty: 'none; `nodetop history annotate` adds one',
+		},
+		{
 			title: 'Forecasts',
-			columns: ['node', 'disk full in', 'at the earliest', 'at the latest'],
-			rows: report.nodes.flatMap(({ node, diskFull }) =>
-				diskFull
-					? [[node, days(diskFull.days), days(diskFull.earliest), days(diskFull.latest)]]
-					: [],
-			),
-			empty: 'no disk fills, as far as was recorded',
+			columns: ['node', 'of', 'expected', 'at the earliest', 'at the latest'],
+			rows: report.nodes.flatMap(forecastRows),
+			empty: 'nothing can be foreseen from what was recorded',
+		},
+		{
+			title: 'Advice from the trend',
+			columns: ['node', 'advice', 'because'],
+			rows: report.advice.map(({ node, text, because }) => [node, text, because]),
+			empty: 'none',
 		},
 		{
 			title: 'Not watched, or our own connection was lost',
@@ -145,6 +159,22 @@ function incidentRow(incident: Incident, endMs: number): string[] {
 
 function percentiles(of: Percentiles | undefined, names: readonly (keyof Percentiles)[]): string[] {
 	return names.map((name) => (of ? formatMs(of[name]) : missing));
+}
+
+function forecastRows({ node, forecasts }: NodeReport): string[][] {
+	const { daysUntilDiskFull, daysUntilSynced, isSyncSlowing, trafficPerDayBytes } = forecasts;
+	const row = (of: string, forecast: typeof daysUntilDiskFull): string[][] =>
+		forecast
+			? [[node, of, ...[forecast.expected, forecast.low, forecast.high].map((each) => days(each))]]
+			: [];
+	const slowing = isSyncSlowing === true ? ', though its rate is falling' : '';
+	return [
+		...row('disk full in', daysUntilDiskFull),
+		...row(`synced in${slowing}`, daysUntilSynced),
+		...(trafficPerDayBytes === undefined
+			? []
+			: [[node, 'traffic of the next day', formatBytes(trafficPerDayBytes), missing, missing]]),
+	];
 }
 
 function days(count: number | undefined): string {

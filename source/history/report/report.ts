@@ -1,10 +1,13 @@
 import { mergeBuckets } from '../codec/buckets.ts';
-import { reachOf, trendOf } from '../analysis/forecast.ts';
-import type { Reach } from '../analysis/forecast.ts';
+import { forecastsOf } from '../analysis/forecasts.ts';
+import type { Forecasts } from '../analysis/forecasts.ts';
+import { noteKind } from '../marks.ts';
 import { statOf } from '../points.ts';
 import type { HistoryReader } from '../reader.ts';
 import { hourMs } from '../spans.ts';
 import type { Span, StoredEvent } from '../tables.ts';
+import { adviceOf } from './advice.ts';
+import type { Advice } from './advice.ts';
 import { availabilityOf } from './availability.ts';
 import type { Availability, Turn } from './availability.ts';
 import { changeOf, child, incidentsOf, textIn } from './incidents.ts';
@@ -22,8 +25,7 @@ export interface NodeReport {
 	readonly availability: Availability;
 	readonly latencyMs: Percentiles | undefined;
 	readonly finalityMs: Percentiles | undefined;
-	/** Of the disk that is left. */
-	readonly diskFull: Reach | undefined;
+	readonly forecasts: Forecasts;
 }
 
 export interface HistoryReport {
@@ -33,6 +35,10 @@ export interface HistoryReport {
 	readonly nodes: readonly NodeReport[];
 	readonly incidents: readonly Incident[];
 	readonly changes: readonly ReportedChange[];
+	/** What people wrote. */
+	readonly notes: readonly ReportedChange[];
+	/** What the trend advises. */
+	readonly advice: readonly Advice[];
 }
 
 const mostChanges = 200;
@@ -55,9 +61,17 @@ export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 			availability: availabilityOf(turnsOf(node, first, events, span), span, ownOutages),
 			latencyMs: percentilesOf(reader, node, 'poll.latencyMs', span),
 			finalityMs: percentilesOf(reader, node, 'consensus.averageFinalityMs', span),
-			diskFull: diskForecast(reader, node, span),
+			forecasts: forecastsOf(reader, node, span.untilMs),
 		})),
 		incidents: incidentsOf(events),
+		notes: events
+			.filter(({ kind }) => kind === noteKind)
+			.map(({ atMs, node, data }) => ({
+				atMs,
+				about: node ?? '',
+				text: textIn(data, 'text') ?? '',
+			})),
+		advice: nodes.flatMap((node) => adviceOf(reader, node, span)),
 		changes: events
 			.filter(({ kind }) => told.has(kind))
 			.slice(-mostChanges)
@@ -121,10 +135,4 @@ function percentilesOf(
 			max: all.max,
 		}
 	);
-}
-
-function diskForecast(reader: HistoryReader, node: string, span: Span): Reach | undefined {
-	const buckets = reader.buckets(node, 'resources.diskAvailableBytes', span, hourMs);
-	const trend = trendOf(buckets.map(({ atMs, mean }) => [atMs, mean] as const));
-	return trend && trend.perDay < 0 ? reachOf(trend, 0) : undefined;
 }
