@@ -179,7 +179,6 @@ try {
 			while (writer.sealOne(startMs + second * 1000)) continue;
 		}
 		if (part === 'numbers') {
-			addOldDays(writer);
 			writer.sealAll();
 			tables.tidy();
 			numbersOnly = tables.size();
@@ -187,6 +186,8 @@ try {
 	}
 	writer.sealAll();
 	tables.tidy();
+	const withMoments = tables.size();
+	addOldDays(writer);
 	const samples = seconds * nodes * names.length;
 	const reader = new HistoryReader(tables);
 	const whole = { fromMs: startMs, untilMs: startMs + seconds * 1000 };
@@ -200,7 +201,7 @@ try {
 		`${megabytes(numbersOnly)}, for a day ${megabytes(numbersOnly * perDay)}`,
 	);
 	print('bytes a number', (numbersOnly / samples).toFixed(2));
-	print('with moments, for a day', megabytes(tables.size() * perDay));
+	print('with moments, for a day', megabytes(withMoments * perDay));
 	print('written in', `${((performance.now() - begin) / 1000).toFixed(0)} s`);
 	print('memory', megabytes(process.memoryUsage().rss));
 	const first = 'poll.latencyMs';
