@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { RequestFunction } from 'got';
+import type { TunnelAgents } from '../domain/tunnel/agents.ts';
 
 /** Sends requests and knows of the last one whether its failure was that of an old connection. */
 export interface Connector {
@@ -14,18 +15,20 @@ export interface Connector {
 }
 
 /**
- * Over kept-alive connections, or with `isFresh` over one of its own, for servers that write on after
- * their reply. What follows a complete reply is dropped: Node's parser reports such bytes as an error of
+ * Over kept-alive connections, or with `isFresh` over one of its own (through a proxy by `fresh`), for
+ * servers that write on after their reply. What follows a complete reply is dropped: Node's parser reports such bytes as an error of
  * the request even when they came in the same segment as the body. The QuDAG testnet node does so
  * (qudag-mcp-node-v3.rs: `Connection: keep-alive` after the body).
  */
-export function createConnector(isFresh: boolean): Connector {
+export function createConnector(isFresh: boolean, fresh?: TunnelAgents): Connector {
 	let last: ClientRequest | undefined;
 	let hasReply = false;
 	return {
 		request(url, options, onResponse) {
-			const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-			const request = send(url, isFresh ? { ...options, agent: false } : options, onResponse);
+			const isSecure = url.protocol === 'https:';
+			const send = isSecure ? httpsRequest : httpRequest;
+			const agent = fresh ? fresh[isSecure ? 'https' : 'http'] : false;
+			const request = send(url, isFresh ? { ...options, agent } : options, onResponse);
 			ignoreBytesAfterReply(request);
 			request.once('response', () => {
 				hasReply = true;

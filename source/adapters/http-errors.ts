@@ -1,6 +1,8 @@
 import type { Response } from 'got';
 import { clean } from '../domain/clean.ts';
 import { PollError } from '../domain/errors.ts';
+import { tunnelErrorIn } from '../domain/tunnel/tunnel-error.ts';
+import type { TunnelError } from '../domain/tunnel/tunnel-error.ts';
 
 const excerptCells = 80;
 
@@ -80,8 +82,31 @@ export function transportError(
 	if (error instanceof PollError) return error;
 	if (signal.aborted && signal.reason instanceof PollError) return signal.reason;
 	if (signal.aborted) return timeoutError(address, timeoutMs, error);
+	const tunnel = tunnelErrorIn(error);
+	if (tunnel) return tunnelProblem(tunnel, address);
 	return socketError(systemCode(error), address, timeoutMs, error);
 }
+
+/** What the proxy of a node said, or why there is none: only where it does not reach the node, the node is to blame. */
+export function tunnelProblem({ fault, message, cause }: TunnelError, address: string): PollError {
+	const { code, nextStep } = tunnelFaults[fault];
+	return new PollError(code, `${message} (on the way to ${address})`, { nextStep, cause });
+}
+
+const tunnelFaults = {
+	proxy: {
+		code: 'noNetwork',
+		nextStep: 'check `proxy` of this node: its address, and that the proxy runs',
+	},
+	us: {
+		code: 'unauthorized',
+		nextStep: 'give user and password in `proxy` of this node, or allow the address in the proxy',
+	},
+	destination: {
+		code: 'unreachable',
+		nextStep: 'start the node, or check host and port as the proxy sees them',
+	},
+} as const;
 
 /** Alerts by which a server ends a handshake because of us (RFC 8446, section 6.2), as OpenSSL names them. */
 const refusesUs =

@@ -2,13 +2,15 @@ import type { Got, Response } from 'got';
 import { JsonBoundError, parseBoundedJson } from '../domain/bounded-json.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
+import { authoritiesOf } from '../domain/authorities.ts';
 import { defined } from '../domain/defined.ts';
 import type { Mask } from '../domain/mask.ts';
 import type { Target } from '../domain/target.ts';
+import { createTunnelAgents } from '../domain/tunnel/agents.ts';
+import type { TunnelAgents } from '../domain/tunnel/agents.ts';
 import { createCacheWatch } from './http-cache.ts';
 import { createConnector } from './http-connection.ts';
 import { maskOf } from './target-secrets.ts';
-import { authoritiesOf } from './tls.ts';
 import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
 
 /** A reply whose status was 2xx, or another status that the caller said it accepts. */
@@ -77,15 +79,16 @@ function instance(): Promise<Got> {
 export function createHttp(target: Target): Http {
 	const origin = URL.canParse(target.url) ? new URL(target.url).origin : undefined;
 	let client: Promise<Got> | undefined;
+	const tunnels = tunnelsOf(target);
 	const cache = createCacheWatch();
 	return {
 		takeCacheNote: cache.takeNote,
 		async request(request) {
 			// What is the same for each request is worked out once: a request has dozens of options.
-			client ??= instance().then((got) => got.extend(optionsOf(target)));
+			client ??= instance().then((got) => got.extend(optionsOf(target, tunnels?.kept)));
 			const send = await client;
 			const started = performance.now();
-			const reply = await ask(send, target, origin, request);
+			const reply = await ask({ send, target, origin, fresh: tunnels?.fresh }, request);
 			const latencyMs = toHundredths(performance.now() - started);
 			const isCached = cache.see(request.url, reply.headers);
 			return readReply(reply, request, { latencyMs, mask: maskOf(target), isCached });
@@ -93,12 +96,22 @@ export function createHttp(target: Target): Http {
 	};
 }
 
-function optionsOf(target: Target) {
+function optionsOf(target: Target, agents: TunnelAgents | undefined) {
 	return {
+		...(agents && { agent: agents }),
 		// Only a last resort: who asks sets the limit, by the signal, and knows whether we ourselves are late.
 		timeout: { request: 2 * target.timeoutMs },
 		https: httpsOptions(target),
 	};
+}
+
+function tunnelsOf({ proxy, timeoutMs }: Target) {
+	return (
+		proxy && {
+			kept: createTunnelAgents(proxy, { keepAlive: true, timeoutMs }),
+			fresh: createTunnelAgents(proxy, { keepAlive: false, timeoutMs }),
+		}
+	);
 }
 
 function httpsOptions({ insecure, tls }: Target) {
@@ -112,24 +125,26 @@ function httpsOptions({ insecure, tls }: Target) {
 	};
 }
 
+/** What the requests of a target have in common. */
+interface Asking {
+	readonly send: Got;
+	readonly target: Target;
+	readonly origin: string | undefined;
+	/** For a connection of its own through the target's proxy. */
+	readonly fresh: TunnelAgents | undefined;
+}
+
 /** Every question only reads, so one that an old connection has lost may be asked again over a new one. */
-async function ask(
-	send: Got,
-	target: Target,
-	origin: string | undefined,
-	request: HttpRequest,
-): Promise<Response<Uint8Array>> {
-	const first = await askOnce(send, target, origin, request);
+async function ask(asking: Asking, request: HttpRequest): Promise<Response<Uint8Array>> {
+	const first = await askOnce(asking, request);
 	if (first !== 'connectionWasOld') return first;
-	const second = await askOnce(send, target, origin, { ...request, freshConnection: true });
+	const second = await askOnce(asking, { ...request, freshConnection: true });
 	if (second !== 'connectionWasOld') return second;
 	throw new Error('a fresh connection cannot be an old one');
 }
 
 async function askOnce(
-	send: Got,
-	target: Target,
-	origin: string | undefined,
+	{ send, target, origin, fresh }: Asking,
 	request: HttpRequest,
 ): Promise<Response<Uint8Array> | 'connectionWasOld'> {
 	const url = new URL(request.url);
@@ -141,7 +156,7 @@ async function askOnce(
 	const tooLarge = linkAbort(request.signal);
 	let isTooLarge = false;
 	const maxBodyBytes = request.maxBodyBytes ?? defaultMaxBodyBytes;
-	const connector = createConnector(request.freshConnection === true);
+	const connector = createConnector(request.freshConnection === true, fresh);
 	const options = {
 		method: request.json === undefined ? ('GET' as const) : ('POST' as const),
 		headers,

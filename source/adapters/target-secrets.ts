@@ -25,6 +25,7 @@ function* secretsOf({
 	token,
 	headers = {},
 	secretParts = [],
+	proxy,
 }: Target) {
 	if (token) yield token.reveal();
 	for (const part of secretParts) yield part.reveal();
@@ -35,6 +36,8 @@ function* secretsOf({
 		// `Bearer TOKEN`: the token alone is as secret.
 		yield* text.split(/\s+/).slice(1);
 	}
+	if (proxy?.user) yield proxy.user.reveal();
+	if (proxy?.password) yield proxy.password.reveal();
 	yield* inAddress(url);
 	for (const fallback of fallbacks) yield* inAddress(fallback.url);
 	if (metricsUrl !== undefined) yield* inAddress(metricsUrl);

@@ -1,9 +1,17 @@
-import type { WebSocket } from 'ws';
+import type { ClientOptions, WebSocket } from 'ws';
+import { authoritiesOf } from '../domain/authorities.ts';
 import { defined } from '../domain/defined.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
-import { socketError, statusError, systemCode, timeoutError } from './http-errors.ts';
-import { authoritiesOf } from './tls.ts';
+import { createTunnelAgents } from '../domain/tunnel/agents.ts';
+import { tunnelErrorIn } from '../domain/tunnel/tunnel-error.ts';
+import {
+	socketError,
+	statusError,
+	systemCode,
+	timeoutError,
+	tunnelProblem,
+} from './http-errors.ts';
 
 /** The server hung up: what some do with a method name or a frame that they cannot read. */
 export class ConnectionLost extends PollError {}
@@ -35,19 +43,10 @@ export function openSocket(
 	options: SocketOptions,
 ): OpenSocket {
 	const { maxMessageBytes, onMessage, onLost } = options;
-	const socket = new Socket(addressOf(target, options.nextStep), {
-		maxPayload: maxMessageBytes,
-		perMessageDeflate: false,
-		followRedirects: false,
-		handshakeTimeout: target.timeoutMs,
-		rejectUnauthorized: target.insecure !== true,
-		...defined({
-			cert: target.tls?.certificate,
-			key: target.tls?.key?.reveal(),
-			ca: authoritiesOf(target.tls),
-		}),
-		headers: headersFor(target),
-	});
+	const socket = new Socket(
+		addressOf(target, options.nextStep),
+		optionsFor(target, maxMessageBytes),
+	);
 	const opening = Promise.withResolvers<void>();
 	// The next caller sees the error; without one nobody has to.
 	opening.promise.catch(() => undefined);
@@ -84,6 +83,21 @@ export function openSocket(
 		close: () => {
 			socket.terminate();
 		},
+	};
+}
+
+function optionsFor(target: Target, maxMessageBytes: number): ClientOptions {
+	const { url, proxy, tls, timeoutMs, insecure } = target;
+	const agents = proxy && createTunnelAgents(proxy, { keepAlive: false, timeoutMs });
+	return {
+		...(agents && { agent: agents[url.startsWith('wss:') ? 'https' : 'http'] }),
+		maxPayload: maxMessageBytes,
+		perMessageDeflate: false,
+		followRedirects: false,
+		handshakeTimeout: timeoutMs,
+		rejectUnauthorized: insecure !== true,
+		...defined({ cert: tls?.certificate, key: tls?.key?.reveal(), ca: authoritiesOf(tls) }),
+		headers: headersFor(target),
 	};
 }
 
@@ -159,6 +173,8 @@ function toPollError(
 			cause: error,
 		});
 	}
+	const tunnel = tunnelErrorIn(error);
+	if (tunnel) return tunnelProblem(tunnel, hostOf(target));
 	return socketError(code, hostOf(target), target.timeoutMs, error);
 }
 

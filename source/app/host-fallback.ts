@@ -53,7 +53,7 @@ export function createHostFallback(clock: Clock): HostFallback {
 
 	return {
 		complete(node, reading) {
-			if (reading.resources !== undefined || !isLocal(node.url)) return reading;
+			if (reading.resources !== undefined || node.proxy || !isLocal(node.url)) return reading;
 			if (!isMeasuring && clock.steadyNow() - measuredAtMs >= refreshMs) void measure();
 			return latest === undefined ? reading : { ...reading, resources: latest };
 		},

@@ -50,10 +50,11 @@ export async function measurePathTo(
 }
 
 async function whyNotMeasured(
-	{ url }: Target,
+	{ url, proxy }: Target,
 	{ settings, env, clock }: MeasureContext,
 ): Promise<string | undefined> {
 	if (settings.readOnly) return 'nodetop is read-only';
+	if (proxy) return 'it is reached through a proxy';
 	try {
 		const { address, port } = await resolveEndpoint(url);
 		const limiter = createRateLimiter(rateDirectory(env), clock.now);

@@ -245,9 +245,9 @@ function startProbing(
 		limiter: createRateLimiter(probing.directory, clock.now),
 		clock,
 		nodes: () =>
-			fleet.getSnapshot().nodes.flatMap(({ target: { name, url }, snapshot, site }) =>
-				// The nodes of a site are the site's to probe.
-				site === undefined ? [{ name, url, snapshot }] : [],
+			fleet.getSnapshot().nodes.flatMap(({ target: { name, url, proxy }, snapshot, site }) =>
+				// The nodes of a site are the site's to probe; past a proxy nothing is sent.
+				site === undefined && !proxy ? [{ name, url, snapshot }] : [],
 			),
 		onProbed: (name, probes) => {
 			attach(name, { probes });

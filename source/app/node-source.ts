@@ -3,6 +3,8 @@ import { createHttp } from '../adapters/http.ts';
 import type { Http } from '../adapters/http.ts';
 import { adapterOf } from '../adapters/registry.ts';
 import type { Clock } from '../domain/clock.ts';
+import { unusedProxyHint } from '../domain/connection.ts';
+import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import type { Poll } from '../polling/attempt.ts';
 import { maskUrl } from '../domain/secret.ts';
@@ -37,7 +39,10 @@ export function createNodeSources(clock: Clock): NodeSources {
 			const poll = (context: PollContext) =>
 				beside ? beside.poll(context, () => source.poll(context)) : source.poll(context);
 			return {
-				poll: async (signal) => host.complete(target, await poll({ signal, now, http })),
+				poll: async (signal) => {
+					const reading = await poll({ signal, now, http }).catch(nameUnusedProxy(target));
+					return host.complete(target, reading);
+				},
 				close: () => {
 					source.close();
 					beside?.close();
@@ -50,6 +55,20 @@ export function createNodeSources(clock: Clock): NodeSources {
 
 function besideOf(target: Target): Beside | undefined {
 	return target.kind === undefined ? undefined : adapterOf(target.kind)?.beside?.(target);
+}
+
+/** Where a node is not reached, says that other programs here would have asked a proxy. */
+function nameUnusedProxy({ unusedProxy }: Target): (error: unknown) => never {
+	return (error) => {
+		const isAbsent =
+			error instanceof PollError && (error.code === 'unreachable' || error.code === 'timeout');
+		if (!isAbsent || unusedProxy === undefined) throw error;
+		const steps = [error.nextStep, unusedProxyHint(unusedProxy, 'node')];
+		throw new PollError(error.code, error.message, {
+			nextStep: steps.filter(Boolean).join('; '),
+			cause: error.cause,
+		});
+	};
 }
 
 /** One source for all addresses of a node. */

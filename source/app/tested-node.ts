@@ -9,12 +9,15 @@ import type { Routing, RoutingNode } from '../network-tests/routing.ts';
 import type { TestedNode } from '../network-tests/test.ts';
 import { fastestRoute, joinTopology } from '../network-tests/peers/topology.ts';
 
+const behindProxy = 'it is reached through a proxy: its path cannot be tested from here';
+
 /** A watched node as what a test is about. Throws `PollError` where it has no network address. */
 export async function testedNodeOf(
 	target: Target,
 	nodes: readonly NodeSnapshot[],
 	routing?: Routing,
 ): Promise<TestedNode> {
+	if (target.proxy) throw new PollError('unsupported', behindProxy);
 	const snapshot = nodes.find((node) => node.target.name === target.name);
 	return {
 		name: target.name,

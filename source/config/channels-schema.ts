@@ -6,6 +6,7 @@ import type {
 	ChannelSettings,
 	SecretForm,
 } from '../domain/channel.ts';
+import { proxyAddress } from './connections.ts';
 import { httpAddress } from './http-address.ts';
 import { headerName, secret } from './text-schemas.ts';
 
@@ -42,9 +43,29 @@ export function channelsSchema(kinds: ChannelKinds): z.ZodType<Record<string, Ch
 	return z.record(channelName, entry);
 }
 
-function entrySchema(type: string, { keys, secrets }: ChannelSettings) {
-	return z.strictObject({ type: z.literal(type), ...keys, ...secretKeys(secrets), ...policy });
+function entrySchema(type: string, { keys, secrets, isRemote }: ChannelSettings) {
+	return z.strictObject({
+		type: z.literal(type),
+		...keys,
+		...secretKeys(secrets),
+		...(isRemote === true && connectionKeys),
+		...policy,
+	});
 }
+
+/** The keys of every channel that sends over a network. */
+export const connectionKeys = {
+	proxy: proxyAddress
+		.optional()
+		.describe('Proxy through which it is reached: http://, https:// or socks5://HOST:PORT'),
+	certFile: z.string().min(1).optional().describe('Client certificate (PEM)'),
+	keyFile: z.string().min(1).optional().describe('Its private key, without a passphrase (PEM)'),
+	caFile: z
+		.string()
+		.min(1)
+		.optional()
+		.describe('Authority that issued the server’s certificate (PEM)'),
+};
 
 const fileName = z.string().min(1).describe('File that contains only the value');
 
@@ -70,6 +91,8 @@ function problemsOf(channel: ChannelEntry, settings: ChannelSettings): readonly 
 		if (hasText && hasFile) problems.push(`${key} and ${key}File exclude each other`);
 		if (form === 'address' && !given.has(key)) problems.push(`needs ${key} or ${key}File`);
 	}
+	if ((channel['certFile'] === undefined) !== (channel['keyFile'] === undefined))
+		problems.push('certFile and keyFile need each other');
 	// The union has checked the entry against the keys of this kind.
 	return [...problems, ...(settings.problemsOf?.(channel as never, given) ?? [])];
 }

@@ -6,13 +6,17 @@ import type {
 	HeartbeatSettings,
 	SecretForm,
 } from '../domain/channel.ts';
+import type { Connection } from '../domain/connection.ts';
+import { defined } from '../domain/defined.ts';
+import { Secret } from '../domain/secret.ts';
 import type { ChannelEntry } from './channels-schema.ts';
+import { settleProxy, unusedProxyOf } from './connections.ts';
 import { settleHeartbeat } from './heartbeat.ts';
 import { readHttpAddress } from './http-address.ts';
 import { gather, warnOnStderr } from './load.ts';
 import type { LoadOptions } from './load.ts';
 import type { ConfigFormat } from './schema.ts';
-import { readHeaders, readSecret } from './secrets.ts';
+import { readHeaders, readSecret, readTlsFiles } from './secrets.ts';
 import type { SecretSources } from './secrets.ts';
 import { profileOf } from './settle.ts';
 
@@ -61,6 +65,8 @@ async function settleChannel(
 	sources: SecretSources,
 ): Promise<Channel> {
 	const secrets = await readSecretsOf(entry, settings, where, sources);
+	const connection =
+		settings.isRemote === true && (await connectionOf(entry, secrets, where, sources));
 	return Object.freeze({
 		// The schema has checked the entry against this kind, and each secret has the type of its form.
 		...settings.settle(entry as never, secrets as never),
@@ -68,7 +74,35 @@ async function settleChannel(
 		name,
 		type: entry.type,
 		remindsWhileMuted: settings.remindsWhileMuted ?? false,
+		...(connection && { connection }),
 	});
+}
+
+/** How its server is reached. A channel whose address is secret is compared with NO_PROXY all the same. */
+async function connectionOf(
+	entry: ChannelEntry,
+	secrets: object,
+	where: string,
+	sources: SecretSources,
+): Promise<Connection> {
+	// The schema gives these keys text.
+	const [proxy, certFile, keyFile, caFile, host] = [
+		'proxy',
+		'certFile',
+		'keyFile',
+		'caFile',
+		'host',
+	].map((key) => entry[key] as string | undefined);
+	const { tls } = await readTlsFiles({ certFile, keyFile, caFile }, where, sources);
+	if (proxy !== undefined) {
+		return Object.freeze({
+			...defined({ tls }),
+			proxy: settleProxy(proxy, `${where}.proxy`, sources.env),
+		});
+	}
+	const url =
+		'url' in secrets && secrets.url instanceof Secret ? secrets.url.reveal() : `smtp://${host}`;
+	return Object.freeze(defined({ tls, unusedProxy: unusedProxyOf(url, sources.env) }));
 }
 
 async function readSecretsOf(

@@ -2,6 +2,7 @@ import { showAddress } from './address.ts';
 import { gather } from './load.ts';
 import type { LoadOptions } from './load.ts';
 import type { ChosenNode } from './nodes.ts';
+import { shownKey } from './mask.ts';
 import { referencedVariables } from './references.ts';
 import type { ConfigFile, ConfigFormat } from './schema.ts';
 import type { Origin } from './settings.ts';
@@ -83,13 +84,15 @@ function explainChannels(
 	return Object.entries(channels).flatMap(([name, channel]) => {
 		const secrets = channelKinds[channel.type]?.settings.secrets ?? {};
 		return Object.entries(channel).flatMap(([key, value]) =>
-			explainChannelKey(`channels.${name}.${key}`, value, secrets[key] !== undefined).map(
-				({ from, ...row }) => ({
-					...row,
-					origin: 'profile' as const,
-					where: `profiles.${profile}.${row.key} in ${path}${from}`,
-				}),
-			),
+			explainChannelKey(
+				`channels.${name}.${key}`,
+				shownKey(key, value),
+				secrets[key] !== undefined,
+			).map(({ from, ...row }) => ({
+				...row,
+				origin: 'profile' as const,
+				where: `profiles.${profile}.${row.key} in ${path}${from}`,
+			})),
 		);
 	});
 }
@@ -120,7 +123,7 @@ const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
 
 function explainNode({ entry, where, origin }: ChosenNode, path: string): readonly Explanation[] {
 	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, prices, ...rest } = entry;
-	const { fallbackUrls = [], ...plain } = rest;
+	const { fallbackUrls = [], proxy, ...plain } = rest;
 	const place = namedWhere[origin];
 	const row = (key: string, value: Explanation['value'], from = ''): Explanation => ({
 		key: `nodes.${name}.${key}`,
@@ -136,6 +139,7 @@ function explainNode({ entry, where, origin }: ChosenNode, path: string): readon
 		...fallbackUrls.map((text, index) =>
 			row(`fallbackUrls[${index}]`, showAddress(text), fromVariables(text)),
 		),
+		...(proxy === undefined ? [] : [row('proxy', showAddress(proxy), fromVariables(proxy))]),
 		...Object.entries(plain).flatMap(([key, value]) =>
 			value === undefined ? [] : row(key, value),
 		),

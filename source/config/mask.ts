@@ -36,10 +36,15 @@ function maskChannel({ channelKinds }: ConfigFormat, channel: ChannelEntry): Cha
 	const secrets = channelKinds[channel.type]?.settings.secrets ?? {};
 	const masked = Object.entries(channel).map(([key, value]) => [
 		key,
-		secrets[key] === undefined ? value : maskValue(value),
+		secrets[key] === undefined ? shownKey(key, value) : maskValue(value),
 	]);
 	// Each key keeps its type, so this is an entry again.
 	return Object.fromEntries(masked) as ChannelEntry;
+}
+
+/** A proxy may hold credentials, beside what else it says. */
+export function shownKey(key: string, value: unknown): unknown {
+	return key === 'proxy' && typeof value === 'string' ? showAddress(value) : value;
 }
 
 /** A secret, or secrets by name, as headers are. */
@@ -73,12 +78,13 @@ function maskServe(serve: ServeEntry): ServeEntry {
 }
 
 function maskNode(node: NodeEntry): NodeEntry {
-	const { fallbackUrls, metricsUrl, token, headers } = node;
+	const { fallbackUrls, metricsUrl, proxy, token, headers } = node;
 	return {
 		...node,
 		url: showAddress(node.url),
 		...(fallbackUrls !== undefined && { fallbackUrls: fallbackUrls.map(showAddress) }),
 		...(metricsUrl !== undefined && { metricsUrl: showAddress(metricsUrl) }),
+		...(proxy !== undefined && { proxy: showAddress(proxy) }),
 		...(token !== undefined && { token: maskSecret(token) }),
 		...(headers !== undefined && { headers: mapValues(headers, maskSecret) }),
 	};

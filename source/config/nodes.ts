@@ -4,6 +4,7 @@ import type { MetricMappings } from '../domain/metric-mapping.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
 import { readAddress, showAddress } from './address.ts';
+import { settleProxy, unusedProxyOf } from './connections.ts';
 import { didYouMean } from './nearest.ts';
 import { isBareWord, parseNodeSpec, rejectDuplicates, showSpec } from './node-spec.ts';
 import { expandReferences, referencedVariables } from './references.ts';
@@ -128,6 +129,7 @@ export async function toTarget(
 		...(testWrites !== undefined && { testWrites }),
 		...(await readSecrets(entry, where, sources)),
 		...(await readTlsFiles(entry, where, sources)),
+		...proxyOf(entry, url, where, sources.env),
 		...secretPartsOf(entry, sources.env),
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),
@@ -147,12 +149,24 @@ function fallbacksOf(
 	return { fallbacks: Object.freeze(fallbacks) };
 }
 
+/** Only what the entry names is used; what the environment names is remembered for the error. */
+function proxyOf(
+	{ proxy }: NodeEntry,
+	url: string,
+	where: string,
+	env: NodeJS.ProcessEnv,
+): Pick<Target, 'proxy' | 'unusedProxy'> {
+	if (proxy !== undefined) return { proxy: settleProxy(proxy, `${where}.proxy`, env) };
+	const unusedProxy = unusedProxyOf(url, env);
+	return unusedProxy === undefined ? {} : { unusedProxy };
+}
+
 /** The values of all references in a node's addresses and headers. */
 function secretPartsOf(
-	{ url, fallbackUrls = [], metricsUrl = '', headers = {} }: NodeEntry,
+	{ url, fallbackUrls = [], metricsUrl = '', proxy = '', headers = {} }: NodeEntry,
 	env: NodeJS.ProcessEnv,
 ): Pick<Target, 'secretParts'> {
-	const texts = [url, ...fallbackUrls, metricsUrl, ...Object.values(headers)];
+	const texts = [url, ...fallbackUrls, metricsUrl, proxy, ...Object.values(headers)];
 	const names = texts.flatMap(referencedVariables);
 	const values = [...new Set(names)].flatMap((name) => env[name] ?? []);
 	if (values.length === 0) return {};

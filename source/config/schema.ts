@@ -11,6 +11,7 @@ import {
 } from '../domain/rule.ts';
 import { addressProblem } from './address.ts';
 import { channelsSchema } from './channels-schema.ts';
+import { proxyAddress } from './connections.ts';
 import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { historySchema } from './history.ts';
@@ -118,6 +119,9 @@ const nodeEntrySchema = z
 		certFile: pemFile.describe('Client certificate, for servers that ask who we are (PEM)'),
 		keyFile: pemFile.describe('Its private key, without a passphrase (PEM)'),
 		caFile: pemFile.describe('Authority that issued the server’s certificate (PEM)'),
+		proxy: proxyAddress
+			.optional()
+			.describe('Proxy through which the node is reached: http://, https:// or socks5://HOST:PORT'),
 		capacityBytesPerSecond: z
 			.int()
 			.positive()

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
-import type { TlsMaterial } from '../domain/target.ts';
+import type { TlsMaterial } from '../domain/connection.ts';
 import { codeOf, fileError, warnIfOpenToOthers } from './file-errors.ts';
 import type { Warn } from './file-errors.ts';
 import { expandHome } from './paths.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Connection } from './connection.ts';
 import type { Secret } from './secret.ts';
 import { severities } from './words.ts';
 
@@ -103,6 +104,8 @@ export interface Channel extends ChannelPolicy {
 	readonly name: string;
 	/** From the kind: muted alerts are repeated too, because the receiver takes silence for the end of an alert. */
 	readonly remindsWhileMuted: boolean;
+	/** How its server is reached; absent for kinds that send nothing over a network. */
+	readonly connection?: Connection | undefined;
 }
 
 /**
@@ -131,6 +134,8 @@ interface Settings<Shape extends z.ZodRawShape, Forms extends SecretForms, Own e
 	/** Where the kind differs from `defaultPolicy`. */
 	readonly policy?: Partial<ChannelPolicy>;
 	readonly remindsWhileMuted?: boolean;
+	/** Whether it sends over a network: then `proxy` and certificates can be configured. */
+	readonly isRemote?: boolean;
 	/** For the documentation: when a message counts as delivered, and when sending is tried again. */
 	readonly delivered: string;
 	/** Problems of keys in combination, as text without values; `given` has the secrets that are set. */

@@ -1,17 +1,12 @@
+import type { Connection } from './connection.ts';
 import type { MetricMappings } from './metric-mapping.ts';
 import type { Secret } from './secret.ts';
-
-export interface TlsMaterial {
-	readonly certificate?: string | undefined;
-	readonly key?: Secret | undefined;
-	readonly authority?: string | undefined;
-}
 
 /** What a storage node is paid for. */
 export type PricedUse = 'storage' | 'egress' | 'repair' | 'audit';
 
 /** A node to watch, as the configuration settled it. Frozen after load. */
-export interface Target {
+export interface Target extends Connection {
 	readonly name: string;
 	/** Absent until a probe found it. */
 	readonly kind: string | undefined;
@@ -40,8 +35,6 @@ export interface Target {
 	readonly mappings?: MetricMappings | undefined;
 	/** Accept any TLS certificate. Shown in red. */
 	readonly insecure?: boolean | undefined;
-	/** By what we show who we are, and whose certificates count beside those of the system; PEM. */
-	readonly tls?: TlsMaterial | undefined;
 	/** What its connection carries each way, as its owner states it. */
 	readonly capacityBytesPerSecond?: number | undefined;
 	/** The node has too few peers below this number; default 3. */

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,41 +8,18 @@ import { createHttp } from '../../source/adapters/http.ts';
 import { socketError } from '../../source/adapters/http-errors.ts';
 import { readTlsFiles } from '../../source/config/secrets.ts';
 import { PollError } from '../../source/domain/errors.ts';
-import type { TlsMaterial } from '../../source/domain/target.ts';
+import type { TlsMaterial } from '../../source/domain/connection.ts';
+import { issue } from '../helpers/certificates.ts';
 import { targetFor } from '../helpers/targets.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-mtls-'));
 const file = (name: string) => path.join(directory, name);
 
-/** A certificate for 127.0.0.1 that is its own authority. */
-function issue(name: string): void {
-	const files = ['-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)];
-	const names = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-	execFileSync(
-		'openssl',
-		[
-			'req',
-			'-x509',
-			'-newkey',
-			'ec',
-			'-pkeyopt',
-			'ec_paramgen_curve:prime256v1',
-			'-nodes',
-			'-days',
-			'2',
-			...files,
-			...names,
-		],
-		{ stdio: 'ignore' },
-	);
-	chmodSync(file(`${name}.key`), 0o600);
-}
-
 let url = '';
 let close: () => Promise<unknown> = () => Promise.resolve();
 
 beforeAll(async () => {
-	for (const name of ['server', 'client', 'stranger']) issue(name);
+	for (const name of ['server', 'client', 'stranger']) issue(directory, name);
 	const server = createServer(
 		{
 			key: readFileSync(file('server.key')),

@@ -55,6 +55,7 @@ async function probeRpc(
 		const { result } = await callRpc(address, 'get_status', target.token, {
 			signal: context.signal,
 			timeoutMs: target.timeoutMs,
+			proxy: target.proxy,
 			onConnected: () => undefined,
 		});
 		const { shape, status } = readStatusShape(result);

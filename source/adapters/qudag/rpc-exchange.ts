@@ -1,6 +1,9 @@
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { PollError } from '../../domain/errors.ts';
+import { openTunnel } from '../../domain/tunnel/open-tunnel.ts';
+import type { Proxy } from '../../domain/tunnel/proxy.ts';
 import { systemCode, transportError } from '../http-errors.ts';
 import { showAddress } from './address.ts';
 import type { RpcAddress } from './address.ts';
@@ -9,6 +12,7 @@ import { createFrameReader } from './rpc-frame.ts';
 export interface ExchangeOptions {
 	readonly signal: AbortSignal;
 	readonly timeoutMs: number;
+	readonly proxy?: Proxy | undefined;
 	/** Called once the connection stands, for the server counts it from then on. */
 	readonly onConnected: () => void;
 }
@@ -32,18 +36,19 @@ const hangUpCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'
 export async function exchange(
 	address: RpcAddress,
 	frame: Buffer,
-	{ signal, timeoutMs, onConnected }: ExchangeOptions,
+	{ signal, timeoutMs, proxy, onConnected }: ExchangeOptions,
 ): Promise<ExchangeResult> {
 	const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
 	const started = performance.now();
 	const reader = createFrameReader(address.transport === 'tcp' ? address.port : undefined);
-	const socket = connect(address, bounded);
+	let socket: Socket | undefined;
 	let connectedAt: number | undefined;
-	socket.once('connect', () => {
+	const stand = (): void => {
 		connectedAt = performance.now();
 		onConnected();
-	});
+	};
 	try {
+		socket = await connect(address, bounded, proxy, stand);
 		socket.write(frame);
 		for await (const chunk of socket) {
 			// A socket without an encoding yields buffers; its iterator is typed as `any`.
@@ -55,15 +60,29 @@ export async function exchange(
 		const isHangUp = connectedAt !== undefined && hangUpCodes.has(systemCode(error) ?? '');
 		if (!isHangUp) throw transportError(error, showAddress(address), timeoutMs, bounded);
 	} finally {
-		socket.destroy();
+		socket?.destroy();
 	}
 	throw hangUpError(address, reader.progress(), performance.now() - (connectedAt ?? started));
 }
 
-function connect(address: RpcAddress, signal: AbortSignal): Socket {
-	return address.transport === 'unix'
-		? createConnection({ path: address.path, signal })
-		: createConnection({ host: address.host, port: address.port, signal });
+/** Through a proxy it stands when this resolves, else when `onStands` is called. */
+async function connect(
+	address: RpcAddress,
+	signal: AbortSignal,
+	proxy: Proxy | undefined,
+	onStands: () => void,
+): Promise<Socket> {
+	if (proxy && address.transport === 'tcp') {
+		const { host, port } = address;
+		const tunnel = await openTunnel(proxy, { host, port, signal });
+		onStands();
+		return addAbortSignal(signal, tunnel);
+	}
+	const socket =
+		address.transport === 'unix'
+			? createConnection({ path: address.path, signal })
+			: createConnection({ host: address.host, port: address.port, signal });
+	return socket.once('connect', onStands);
 }
 
 function hangUpError(

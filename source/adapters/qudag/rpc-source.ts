@@ -54,6 +54,7 @@ export function createRpcSource(target: Target, address: RpcAddress): Source {
 		callRpc(address, method, target.token, {
 			signal: context.signal,
 			timeoutMs: target.timeoutMs,
+			proxy: target.proxy,
 			onConnected: () => {
 				budget.spend(context.now());
 			},

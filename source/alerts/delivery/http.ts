@@ -1,6 +1,12 @@
 import type { Method } from 'got';
+import { authoritiesOf } from '../../domain/authorities.ts';
 import { clean } from '../../domain/clean.ts';
+import { unusedProxyHint } from '../../domain/connection.ts';
+import type { Connection } from '../../domain/connection.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { createTunnelAgents } from '../../domain/tunnel/agents.ts';
+import { tunnelErrorIn } from '../../domain/tunnel/tunnel-error.ts';
 import { parseRetryAfter } from './retry.ts';
 import type { Outcome } from './retry.ts';
 
@@ -11,6 +17,8 @@ export interface HttpMessage {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Further secrets that an answer might repeat: they are masked in the reason. */
 	readonly secrets?: readonly Secret[];
+	/** How the server is reached, where not as usual. */
+	readonly connection?: Connection | undefined;
 	readonly signal: AbortSignal;
 	readonly now: () => number;
 	/** Reads a wait in ms from the body of a 429, for services that write it there. */
@@ -19,6 +27,8 @@ export interface HttpMessage {
 
 const maxAnswerUnits = 64 * 1024;
 const excerptCells = 120;
+/** A last resort: the signal of the message ends it before. */
+const tunnelTimeoutMs = 60_000;
 
 /**
  * Sends one HTTP request and gives its outcome. A 2xx status is enough, whatever the body. 408, 425, 429,
@@ -38,6 +48,7 @@ export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 			followRedirect: false,
 			throwHttpErrors: false,
 			signal: request.signal,
+			...connectionOptions(request.connection),
 		});
 		stream.once('response', (response: Answer) => {
 			answer = response;
@@ -51,6 +62,21 @@ export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 	}
 	if (answer === undefined) return { kind: 'failed', reason: transportReason(undefined, request) };
 	return outcomeOf(request, answer, body);
+}
+
+/** Agents for this one request: messages are rare. */
+function connectionOptions({ proxy, tls }: Connection = {}) {
+	const https = defined({
+		certificate: tls?.certificate,
+		key: tls?.key?.reveal(),
+		certificateAuthority: authoritiesOf(tls),
+	});
+	return {
+		...(tls && { https }),
+		...(proxy && {
+			agent: createTunnelAgents(proxy, { keepAlive: false, timeoutMs: tunnelTimeoutMs }),
+		}),
+	};
 }
 
 interface Answer {
@@ -93,8 +119,20 @@ function hostOf(url: Secret): string {
 	return URL.parse(url.reveal())?.host ?? 'the configured address';
 }
 
-function transportReason(error: unknown, { url, signal }: HttpMessage): string {
-	if (signal.aborted) return `no answer from ${hostOf(url)} in time`;
-	const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection';
-	return `${hostOf(url)} cannot be reached: ${clean(code, 60)}`;
+function transportReason(error: unknown, { url, signal, connection }: HttpMessage): string {
+	const why = signal.aborted
+		? `no answer from ${hostOf(url)} in time`
+		: `${hostOf(url)} cannot be reached: ${causeOf(error)}`;
+	const { unusedProxy } = connection ?? {};
+	return unusedProxy === undefined ? why : `${why}; ${unusedProxyHint(unusedProxy, 'channel')}`;
+}
+
+/** The words of a proxy, or the code of the system. */
+export function causeOf(error: unknown): string {
+	const tunnel = tunnelErrorIn(error);
+	if (tunnel) return tunnel.message;
+	return clean(
+		error instanceof Error && 'code' in error ? String(error.code) : 'no connection',
+		60,
+	);
 }

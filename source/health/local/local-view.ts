@@ -36,13 +36,15 @@ export interface LocalViewOptions {
 
 const lookTimeoutMs = 2000;
 
+const behindProxy = { because: 'it is reached through a proxy' };
+
 export function createLocalView(options: LocalViewOptions): LocalView {
 	const { now, isLocal, readOnly, roots = systemRoots } = options;
 	const listeners = createListenerFinder(roots, now);
 	const directories = createDirectoryProbe(lookTimeoutMs);
 
-	async function findProcess(url: string): Promise<Seen<ProcessFacts>> {
-		if (!isLocal(url)) return elsewhere;
+	async function findProcess(url: string, isHere: boolean): Promise<Seen<ProcessFacts>> {
+		if (!isHere) return elsewhere;
 		const address = addressOf(url);
 		if (!address || !('port' in address)) {
 			return { because: 'a process is found by its TCP port only' };
@@ -62,12 +64,17 @@ export function createLocalView(options: LocalViewOptions): LocalView {
 
 	return {
 		begin: (target) => {
-			const isHost = target.url.startsWith('host:');
+			const { url, proxy, timeoutMs } = target;
+			const isHost = url.startsWith('host:');
+			// Behind a proxy `localhost` is the proxy's machine.
+			const isHere = isHost || (proxy === undefined && isLocal(url));
 			return {
-				dialled: once(() => dial(target.url, Math.min(lookTimeoutMs, target.timeoutMs))),
-				process: once(() => (isHost ? Promise.resolve(isMachine) : findProcess(target.url))),
+				dialled: once(() =>
+					proxy ? Promise.resolve(behindProxy) : dial(url, Math.min(lookTimeoutMs, timeoutMs)),
+				),
+				process: once(() => (isHost ? Promise.resolve(isMachine) : findProcess(url, isHere))),
 				memoryPressure: once(() =>
-					isHost || isLocal(target.url) ? readMemoryPressure(roots) : Promise.resolve(elsewhere),
+					isHere ? readMemoryPressure(roots) : Promise.resolve(elsewhere),
 				),
 				directory: once(() => lookAtDirectory(target)),
 			};

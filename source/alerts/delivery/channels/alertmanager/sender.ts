@@ -7,7 +7,7 @@ import { authorization, revealed } from '../webhook/sender.ts';
 
 /** Prometheus Alertmanager, API v2. */
 export const sendAlertmanager: Send<AlertmanagerSettings> = (channel, message, { signal, now }) => {
-	const { url, token, headers = {} } = channel;
+	const { url, token, headers = {}, connection } = channel;
 	return sendHttp({
 		url: new Secret(`${url.reveal().replace(/\/+$/, '')}/api/v2/alerts`),
 		body: JSON.stringify(renderAlertmanager(message, now())),
@@ -19,6 +19,7 @@ export const sendAlertmanager: Send<AlertmanagerSettings> = (channel, message, {
 			...authorization(token),
 		},
 		secrets: [token, ...Object.values(headers)].filter((secret) => secret !== undefined),
+		connection,
 		signal,
 		now,
 	});

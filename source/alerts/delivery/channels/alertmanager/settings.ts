@@ -16,6 +16,7 @@ export const alertmanagerSettings = defineSettings({
 		messagesPerMinute: 60,
 	},
 	remindsWhileMuted: true,
+	isRemote: true,
 	delivered: 'HTTP, see below; `url` is without `/api/v2`',
 	settle: (_entry, secrets) => secrets,
 });

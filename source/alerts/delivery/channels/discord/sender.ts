@@ -7,7 +7,7 @@ import type { Send } from '../../sender.ts';
 const rateLimited = z.object({ retry_after: z.number().min(0) });
 
 /** A Discord webhook. Its address is the credential. */
-export const sendDiscord: Send<DiscordSettings> = ({ url }, message, { signal, now }) =>
+export const sendDiscord: Send<DiscordSettings> = ({ url, connection }, message, { signal, now }) =>
 	sendHttp({
 		url,
 		body: JSON.stringify(renderDiscord(message)),
@@ -16,6 +16,7 @@ export const sendDiscord: Send<DiscordSettings> = ({ url }, message, { signal, n
 			'idempotency-key': message.id,
 			'x-nodetop-message': message.id,
 		},
+		connection,
 		signal,
 		now,
 		readRetryAfterMs,

@@ -1,6 +1,13 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { authoritiesOf } from '../../../../domain/authorities.ts';
 import { clean } from '../../../../domain/clean.ts';
+import { unusedProxyHint } from '../../../../domain/connection.ts';
+import { defined } from '../../../../domain/defined.ts';
+import { openTunnel } from '../../../../domain/tunnel/open-tunnel.ts';
+import type { TunnelOptions } from '../../../../domain/tunnel/open-tunnel.ts';
+import type { Proxy } from '../../../../domain/tunnel/proxy.ts';
+import { tunnelErrorIn } from '../../../../domain/tunnel/tunnel-error.ts';
 import type { EmailSettings } from './settings.ts';
 import { renderEmail } from './render.ts';
 import type { Missed, Outcome } from '../../retry.ts';
@@ -12,7 +19,8 @@ import type { Send } from '../../sender.ts';
  * counts as sent, and the outcome names those who missed it.
  */
 export const sendEmail: Send<EmailSettings> = async (channel, message, { signal }) => {
-	const { host, port, security, user, password, from, to, timeoutMs } = channel;
+	const { host, port, security, user, password, from, to, timeoutMs, connection = {} } = channel;
+	const { proxy, tls } = connection;
 	const { createTransport } = await import('nodemailer');
 	const transport = createTransport({
 		host,
@@ -22,13 +30,20 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 		ignoreTLS: security === 'none',
 		...(user !== undefined &&
 			password !== undefined && { auth: { user, pass: password.reveal() } }),
+		...(tls && {
+			tls: defined({
+				cert: tls.certificate,
+				key: tls.key?.reveal(),
+				ca: authoritiesOf(tls),
+			}),
+		}),
 		connectionTimeout: timeoutMs,
 		greetingTimeout: timeoutMs,
 		socketTimeout: timeoutMs,
 		disableFileAccess: true,
 		disableUrlAccess: true,
 		getSocket: (_options, callback) => {
-			openSocket({ host, port, signal }, callback);
+			openSocket({ host, port, signal, proxy }, callback);
 		},
 	});
 	try {
@@ -40,7 +55,10 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 		return { kind: 'sent', ...(missed.length > 0 && { missed }) };
 	} catch (error) {
 		if (signal.aborted) return { kind: 'failed', reason: `no answer from ${host} in time` };
-		return outcomeOf(error, host);
+		const outcome = outcomeOf(error, host);
+		const { unusedProxy } = connection;
+		if (outcome.kind !== 'failed' || unusedProxy === undefined) return outcome;
+		return { ...outcome, reason: `${outcome.reason}; ${unusedProxyHint(unusedProxy, 'channel')}` };
 	} finally {
 		transport.close();
 	}
@@ -51,15 +69,31 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
  * after the time limit would arrive beside its repeat.
  */
 function openSocket(
-	options: { readonly host: string; readonly port: number; readonly signal: AbortSignal },
+	{ proxy, ...options }: TunnelOptions & { readonly proxy: Proxy | undefined },
 	callback: (error: Error | null, details?: { readonly connection: Socket }) => void,
 ): void {
+	if (proxy) {
+		void openThrough(proxy, options, callback);
+		return;
+	}
 	const socket = connect(options);
 	socket.once('error', callback);
 	socket.once('connect', () => {
 		socket.off('error', callback);
 		callback(null, { connection: socket });
 	});
+}
+
+async function openThrough(
+	proxy: Proxy,
+	options: TunnelOptions,
+	callback: (error: Error | null, details?: { readonly connection: Socket }) => void,
+): Promise<void> {
+	const [error, connection] = await openTunnel(proxy, options).then(
+		(socket) => [null, socket] as const,
+		(thrown: unknown) => [thrown instanceof Error ? thrown : new Error(String(thrown))] as const,
+	);
+	callback(error, connection && { connection });
 }
 
 /** Why each of these recipients was refused; without a reply it may be taken later. */
@@ -77,6 +111,8 @@ function outcomeOf(error: unknown, host: string): Outcome {
 	const status = 'responseCode' in error ? Number(error.responseCode) : undefined;
 	const code = 'code' in error ? clean(String(error.code), 40) : 'no connection';
 	if (status === undefined || Number.isNaN(status)) {
+		const tunnel = tunnelErrorIn(error);
+		if (tunnel) return { kind: 'failed', reason: `${host} cannot be reached: ${tunnel.message}` };
 		// Another attempt does not help when an address cannot be parsed or a password would go without TLS.
 		const isFinal = code === 'EENVELOPE' || code === 'ETLS' || code === 'ENOAUTH';
 		return { kind: isFinal ? 'refused' : 'failed', reason: `${host} cannot be reached: ${code}` };

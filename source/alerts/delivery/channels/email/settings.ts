@@ -26,6 +26,7 @@ export const emailSettings = defineSettings({
 		to: z.array(mailbox).min(1),
 	},
 	secrets: { password: 'text' },
+	isRemote: true,
 	delivered: 'SMTP reply 2yz: delivered; 4yz: nodetop tries again; 5yz: final failure',
 	problemsOf({ user, security }, given) {
 		const hasPassword = given.has('password');

@@ -4,7 +4,7 @@ import { renderSlack } from './render.ts';
 import type { Send } from '../../sender.ts';
 
 /** An incoming webhook of Slack. Its address is the credential. */
-export const sendSlack: Send<SlackSettings> = ({ url }, message, { signal, now }) =>
+export const sendSlack: Send<SlackSettings> = ({ url, connection }, message, { signal, now }) =>
 	sendHttp({
 		url,
 		body: JSON.stringify(renderSlack(message)),
@@ -13,6 +13,7 @@ export const sendSlack: Send<SlackSettings> = ({ url }, message, { signal, now }
 			'idempotency-key': message.id,
 			'x-nodetop-message': message.id,
 		},
+		connection,
 		signal,
 		now,
 	});

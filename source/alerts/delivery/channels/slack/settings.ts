@@ -4,6 +4,7 @@ import { defineSettings } from '../../../../domain/channel.ts';
 export const slackSettings = defineSettings({
 	keys: {},
 	secrets: { url: 'address' },
+	isRemote: true,
 	delivered:
 		'HTTP; `url` is the address of an incoming webhook (Mattermost and Rocket.Chat accept the same messages)',
 	settle: (_entry, secrets) => secrets,

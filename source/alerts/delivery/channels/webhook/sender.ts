@@ -7,7 +7,7 @@ import type { Send } from '../../sender.ts';
 
 /** Any receiver of JSON. */
 export const sendWebhook: Send<WebhookSettings> = (channel, message, { signal, now }) => {
-	const { url, token, headers = {}, signingSecret } = channel;
+	const { url, token, headers = {}, signingSecret, connection } = channel;
 	const body = JSON.stringify(renderPayload(message));
 	return sendHttp({
 		url,
@@ -21,6 +21,7 @@ export const sendWebhook: Send<WebhookSettings> = (channel, message, { signal, n
 			...(signingSecret && { 'x-nodetop-signature': sign(body, signingSecret, now()) }),
 		},
 		secrets: [token, signingSecret, ...Object.values(headers)].filter((s) => s !== undefined),
+		connection,
 		signal,
 		now,
 	});

@@ -4,6 +4,7 @@ import { defineSettings } from '../../../../domain/channel.ts';
 export const webhookSettings = defineSettings({
 	keys: {},
 	secrets: { url: 'address', token: 'text', headers: 'headers', signingSecret: 'text' },
+	isRemote: true,
 	delivered: 'HTTP; `token` is sent as bearer token, `signingSecret` signs each message',
 	settle: (_entry, secrets) => secrets,
 });

@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import type { TlsMaterial } from '../domain/target.ts';
+import type { TlsMaterial } from './connection.ts';
 
 /** Since Node 22.15; before, what NODE_EXTRA_CA_CERTS adds is not known here. */
 const { getCACertificates }: Partial<typeof tls> = tls;
