@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface CacheWatch {
 	/** Whether a reply is an old one. */
 	see(url: string, headers: IncomingHttpHeaders): boolean;
+	/** What showed that a reply is an old one, where the reply itself did not. */
+	mark(sign: string): void;
 	takeNote(): string | undefined;
 }
 
@@ -35,13 +37,17 @@ export function createCacheWatch(steadyNow: () => number = () => performance.now
 		return undefined;
 	}
 
+	function mark(found: string): void {
+		note = `answers come from a cache in front of the node (${found}): they are not of now`;
+	}
+
 	return {
 		see(url, headers) {
 			const found = sign(url, headers);
-			if (found !== undefined)
-				note = `answers come from a cache in front of the node (${found}): they are not of now`;
+			if (found !== undefined) mark(found);
 			return found !== undefined;
 		},
+		mark,
 		takeNote() {
 			const taken = note;
 			note = undefined;

@@ -45,6 +45,8 @@ export interface Http {
 	request(request: HttpRequest): Promise<Reply>;
 	/** What shows that replies since the last call came from a cache; `undefined` where nothing does. */
 	takeCacheNote?(): string | undefined;
+	/** What in a reply's body shows that it came from a cache. */
+	markCached?(sign: string): void;
 }
 
 const defaultMaxBodyBytes = 4 * 1024 * 1024;
@@ -83,6 +85,7 @@ export function createHttp(target: Target): Http {
 	const cache = createCacheWatch();
 	return {
 		takeCacheNote: cache.takeNote,
+		markCached: cache.mark,
 		async request(request) {
 			// What is the same for each request is worked out once: a request has dozens of options.
 			client ??= instance().then((got) => got.extend(optionsOf(target, tunnels?.kept)));

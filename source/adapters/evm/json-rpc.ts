@@ -57,7 +57,7 @@ export async function callOnce(
 	call: Call,
 	exchange: Exchange,
 ): Promise<{ answer: Reported } & Timing> {
-	const id = nextId();
+	const id = nextId(call);
 	const reply = await post(toRequest(call, id), exchange);
 	if (reply.status === 403) throw statusOf(reply);
 	const body = reply.status < 300 ? parseJson(reply) : parsedOr(reply, statusOf(reply));
@@ -65,8 +65,10 @@ export async function callOnce(
 	if (!read) throw reply.status < 300 ? notJsonRpc() : statusOf(reply);
 	// An error may carry another id, or none, when the server could not read ours.
 	if (read.id !== id && read.answer.status === 'error') throw errorOfStranger(read.answer);
-	if (read.id !== id) throw foreignAnswer();
-	return { answer: read.answer, ...timingOf(reply) };
+	if (read.id === id) return { answer: read.answer, ...timingOf(reply) };
+	if (!isReplayOf(call, read.id)) throw foreignAnswer();
+	exchange.http.markCached?.(replayed);
+	return { answer: read.answer, latencyMs: reply.latencyMs, serverTimeMs: undefined };
 }
 
 /**
@@ -78,7 +80,7 @@ export async function callBatch(
 	calls: readonly Call[],
 	exchange: Exchange,
 ): Promise<({ answers: Map<Call, Answer> } & Timing) | { isLasting: boolean }> {
-	const asked = new Map(calls.map((call) => [nextId(), call]));
+	const asked = new Map(calls.map((call) => [nextId(call), call]));
 	const requests = [...asked].map(([id, call]) => toRequest(call, id));
 	const reply = await post(requests, exchange);
 	if (reply.status >= 300) {
@@ -95,12 +97,18 @@ export async function callBatch(
 		return { isLasting: true };
 	}
 	const answers = new Map<Call, Answer>();
+	let isReplay = false;
 	for (const item of body as unknown[]) {
 		const read = readAnswer(item);
-		const call = typeof read?.id === 'number' ? asked.get(read.id) : undefined;
-		if (read && call && !answers.has(call)) answers.set(call, read.answer);
+		const own = typeof read?.id === 'number' ? asked.get(read.id) : undefined;
+		const call = own ?? calls.find((each) => isReplayOf(each, read?.id));
+		if (!read || !call || answers.has(call)) continue;
+		answers.set(call, read.answer);
+		isReplay ||= own === undefined;
 	}
-	return { answers, ...timingOf(reply) };
+	if (!isReplay) return { answers, ...timingOf(reply) };
+	exchange.http.markCached?.(replayed);
+	return { answers, latencyMs: reply.latencyMs, serverTimeMs: undefined };
 }
 
 function timingOf({ latencyMs, serverTimeMs }: Reply): Timing {
@@ -125,11 +133,26 @@ export function isLimit({ code, message }: RpcError): boolean {
 }
 
 let lastId: number | undefined;
+/** What was asked last, by id: a cache in front of a node may answer with what it kept of it. */
+const recent = new Map<number, string>();
+const mostRecent = 1024;
+const replayed = 'ids of earlier questions';
 
 /** Ids of a run begin at random, so that the answer that a cache kept of another run is none of ours. */
-function nextId(): number {
+function nextId(call: Call): number {
 	lastId = lastId === undefined ? randomInt(1, 2 ** 40) : lastId + 1;
+	recent.set(lastId, wordsOf(call));
+	recent.delete(lastId - mostRecent);
 	return lastId;
+}
+
+/** Whether an id is that of the same question, asked before. */
+function isReplayOf(call: Call, id: number | null | undefined): boolean {
+	return typeof id === 'number' && recent.get(id) === wordsOf(call);
+}
+
+function wordsOf({ method, params }: Call): string {
+	return JSON.stringify([method, params]);
 }
 
 function foreignAnswer(): PollError {

@@ -49,6 +49,36 @@ const complete = {
 	network: { peers: 9 },
 };
 
+describe('a cache that answers by the question, whatever its id', () => {
+	const keyOf = (body: string) =>
+		JSON.stringify(requestsIn(body).map(({ method, params }) => [method, params]));
+
+	it.each([
+		['in batches', true],
+		['one by one', false],
+	])('gives no clock, and is marked as one: %s', async (_, takesBatches) => {
+		const kept = new Map<string, unknown>();
+		const node = await start(({ body }, response) => {
+			if (isBatch(body) && !takesBatches) return sendJson(response, { error: 'no batches' }, 400);
+			const answers = requestsIn(body).map((request) => answerTo(request, replies));
+			const fresh = isBatch(body) ? answers : answers[0];
+			const key = keyOf(body);
+			if (!kept.has(key)) kept.set(key, fresh);
+			return sendJson(response, kept.get(key));
+		});
+		const first = await node.poll();
+		expect(node.takeCacheNote()).toBeUndefined();
+		expect(first.clock).toBeDefined();
+		// The second asks what the first has learnt, the third the same again.
+		await node.poll();
+		node.takeCacheNote();
+		const second = await node.poll();
+		expect(second.chain?.head?.number).toBe(100);
+		expect(node.takeCacheNote()).toMatch(/from a cache .*\(ids of earlier questions\)/);
+		expect(second.clock).toBeUndefined();
+	});
+});
+
 describe('a batch', () => {
 	it('is read by id, in whatever order and with ids made text', async () => {
 		const node = await start(({ body }, response) => {
