@@ -1,5 +1,6 @@
 import type { CommandContext } from './commands/command.ts';
 import { createSignalHandling } from './commands/signals/handle-signals.ts';
+import { asciiVariable, spellInAscii } from './domain/ascii.ts';
 import { systemClock } from './domain/clock.ts';
 import { exitCodes, UserError } from './domain/errors.ts';
 import { version } from './version.ts';
@@ -16,6 +17,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 		abort.abort();
 	});
 	process.stdout.on('error', endOnUnwritable);
+	const spell = asciiVariable(process.env) === undefined ? asWritten : spellInAscii;
+	spellErrors(spell);
 	const context: CommandContext = {
 		argv,
 		env: process.env,
@@ -27,12 +30,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 		version,
 		clock: systemClock,
 	};
-	const exitCode = await runCommand(context).catch(report);
+	const exitCode = await runCommand(context, spell).catch(report);
 	await flush(process.stdout);
 	process.exit(signals.exitCode() ?? exitCode);
 }
 
-async function runCommand(context: CommandContext): Promise<number> {
+async function runCommand(context: CommandContext, spell: Spell): Promise<number> {
 	// Not for `--version`, which scripts ask often.
 	const { findCommand } = await import('./commands/find-command.ts');
 	const { load, argv } = findCommand(context.argv);
@@ -40,10 +43,23 @@ async function runCommand(context: CommandContext): Promise<number> {
 	// What stands behind -- is not for nodetop.
 	const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 	if (own.some((argument) => argument === '--help' || argument === '-h')) {
-		context.stdout.write(command.help);
+		context.stdout.write(spell(command.help));
 		return exitCodes.ok;
 	}
 	return command.run({ ...context, argv });
+}
+
+type Spell = (text: string) => string;
+const asWritten: Spell = (text) => text;
+
+/** Messages of every command go to standard error, in the characters that the terminal has. */
+function spellErrors(spell: Spell): void {
+	if (spell === asWritten) return;
+	const { stderr } = process;
+	const write = stderr.write.bind(stderr);
+	// One of the overloads of `write`, which all take what is written first.
+	stderr.write = (chunk: string | Uint8Array, ...rest: []) =>
+		write(typeof chunk === 'string' ? spell(chunk) : chunk, ...rest);
 }
 
 /** The one place where an error becomes text: what the user can mend without a stack, a bug with. */

@@ -1,3 +1,4 @@
+import { asciiVariable } from '../domain/ascii.ts';
 import { clean } from '../domain/clean.ts';
 import { exitCodes, UserError } from '../domain/errors.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
@@ -182,14 +183,6 @@ function chooseAscii({ flags, env }: Layers, choose: Choose): Choice<boolean> {
 	const chosen = choose('ascii', ['--ascii', flag], 'NODETOP_ASCII', parseSwitch);
 	const named = chosen.origin === 'default' ? asciiVariable(env) : undefined;
 	return named === undefined ? chosen : { value: true, origin: 'environment', where: named };
-}
-
-/** The variable that says that only ASCII can be shown; `undefined` where none does. */
-function asciiVariable(env: NodeJS.ProcessEnv): string | undefined {
-	// POSIX, Base Definitions 8.2: the first that is set and not empty; a console has 256 glyphs (vt(4)).
-	const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].find((name) => (env[name] ?? '') !== '');
-	if (locale !== undefined && !/utf-?8/i.test(env[locale] ?? '')) return locale;
-	return env['TERM'] === 'linux' ? 'TERM' : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { spellInAscii } from '../domain/ascii.ts';
 import { styleText } from 'node:util';
 import { cellWidth } from '../domain/cell-width.ts';
 import { stripControls, truncate } from '../domain/clean.ts';
@@ -82,7 +83,7 @@ export function createTextStyle(options: TextOptions, takenAt: string): TextStyl
 		width: options.width ?? Number.POSITIVE_INFINITY,
 		nowMs: options.nowMs ?? Date.parse(takenAt),
 		hasColor: options.color === true,
-		show: options.ascii ? (text) => toAscii(stripControls(text)) : stripControls,
+		show: options.ascii ? (text) => spellInAscii(stripControls(text)) : stripControls,
 		paint(tone, text) {
 			const style = styles[tone];
 			if (!options.color || style === undefined || text === '') return text;
@@ -137,28 +138,4 @@ function breakWord(word: string, width: number): string[] {
 		piece += segment;
 	}
 	return [...pieces, piece];
-}
-
-const asciiFor: Readonly<Record<string, string>> = {
-	'‘': "'",
-	'’': "'",
-	'“': '"',
-	'”': '"',
-	'–': '-',
-	'—': '-',
-	'−': '-',
-	'…': '~',
-	'·': '.',
-	'×': 'x',
-	µ: 'u',
-};
-
-/** Accents are dropped from their letters; what has no ASCII form becomes `?`. */
-function toAscii(text: string): string {
-	if (/^[ -~]*$/.test(text)) return text;
-	const spelled = text.replaceAll(/[‘’“”–—−…·×µ]/g, (character) => asciiFor[character] ?? '?');
-	return spelled
-		.normalize('NFKD')
-		.replaceAll(/\p{M}/gu, '')
-		.replaceAll(/[^ -~]/gu, '?');
 }

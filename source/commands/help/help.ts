@@ -1,4 +1,5 @@
 import { exitCodes } from '../../domain/errors.ts';
+import { asciiVariable, spellInAscii } from '../../domain/ascii.ts';
 import type { Command } from '../command.ts';
 import { commands } from '../registry.ts';
 import { formatUsage, settingsHelp } from '../settings-flags.ts';
@@ -36,7 +37,8 @@ Exit codes
 export const help: Command = {
 	help: text,
 	run(context) {
-		context.stdout.write(text);
+		const isAscii = asciiVariable(context.env) !== undefined;
+		context.stdout.write(isAscii ? spellInAscii(text) : text);
 		return Promise.resolve(exitCodes.ok);
 	},
 };

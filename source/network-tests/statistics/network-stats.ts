@@ -180,7 +180,8 @@ function bandwidthOf(
 	const direction = (bytesPerSecond: number | undefined, peak: number | undefined) =>
 		defined({
 			bytesPerSecond,
-			peakBytesPerSecond: peak,
+			// The newest rate may be the highest, and not be remembered yet.
+			peakBytesPerSecond: peak === undefined ? undefined : Math.max(peak, bytesPerSecond ?? 0),
 			utilisationRatio:
 				bytesPerSecond === undefined || capacity === undefined
 					? undefined

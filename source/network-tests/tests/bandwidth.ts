@@ -198,11 +198,13 @@ function createMeter(emit: (moved: Moved) => void) {
 		},
 		result() {
 			const elapsedMs = startedAt === undefined ? 0 : endedAt - startedAt;
+			const mean = steadyRate() ?? rate(bytes - firstBytes, elapsedMs);
 			return {
 				bytes,
 				elapsedMs: round(elapsedMs),
-				bytesPerSecond: steadyRate() ?? rate(bytes - firstBytes, elapsedMs),
-				...(peak > 0 && { peakBytesPerSecond: peak }),
+				bytesPerSecond: mean,
+				// A transfer may end before its fastest part is sampled.
+				...(peak > 0 && { peakBytesPerSecond: Math.max(peak, mean) }),
 			};
 		},
 	};
