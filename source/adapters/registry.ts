@@ -4,6 +4,7 @@ import { dag } from './dag/adapter.ts';
 import { evm } from './evm/adapter.ts';
 import { host } from './host/adapter.ts';
 import { nodetop } from './nodetop/adapter.ts';
+import { prometheus } from './prometheus/adapter.ts';
 import { qudag } from './qudag/adapter.ts';
 import { storj } from './storj/adapter.ts';
 import { wemixvisor } from './wemixvisor/adapter.ts';
@@ -12,10 +13,17 @@ import { wemixvisor } from './wemixvisor/adapter.ts';
  * Every kind of node, in the order in which an unknown address is probed: what names itself in one
  * harmless answer comes first. Adding a kind adds one line here.
  */
-export const adapters = { evm, nodetop, wemixvisor, storj, qudag, bft, dag, host } satisfies Record<
-	string,
-	Adapter
->;
+export const adapters = {
+	evm,
+	nodetop,
+	prometheus,
+	wemixvisor,
+	storj,
+	qudag,
+	bft,
+	dag,
+	host,
+} satisfies Record<string, Adapter>;
 
 export type Kind = keyof typeof adapters;
 

@@ -204,6 +204,31 @@ export const builtInMappings = {
 			'network.peers': { metrics: ['avalanche_network_peers'] },
 		},
 	},
+	// The names of QuDAG's node operations plan, as the devnet and `nodetop serve` have them.
+	qudag: {
+		title: 'QuDAG',
+		detect: ['consensus_round_counter', 'dag_tip_gauge'],
+		fields: {
+			'consensus.round': { metrics: ['consensus_round_counter'] },
+			'consensus.finalized': { metrics: ['consensus_finalized_vertices'] },
+			'consensus.pending': { metrics: ['dag_vertex_counter'], match: { type: 'pending' } },
+			'consensus.averageFinalityMs': { metrics: ['consensus_finality_time_histogram'] },
+			'consensus.votingPower': { metrics: ['consensus_voting_power_gauge'] },
+			'dag.vertices': { metrics: ['dag_vertex_counter'] },
+			'dag.edges': { metrics: ['dag_edge_counter'] },
+			'dag.tips': { metrics: ['dag_tip_gauge'] },
+			'dag.depth': { metrics: ['dag_depth_gauge'] },
+			'dag.growthPerSecond': { metrics: ['dag_growth_rate_gauge'], kind: 'gauge' },
+			'network.peers': { metrics: ['network_peer_gauge'] },
+			'network.bytesInPerSecond': { metrics: ['network_bytes_received_counter'] },
+			'network.bytesOutPerSecond': { metrics: ['network_bytes_sent_counter'] },
+		},
+		peerLatency: { metrics: ['network_latency_histogram'] },
+		messages: {
+			sent: { metrics: ['network_messages_sent_counter'], label: 'type' },
+			received: { metrics: ['network_messages_received_counter'], label: 'type' },
+		},
+	},
 	qudagTestnet: {
 		title: 'QuDAG testnet',
 		detect: ['qudag_block_height', 'qudag_is_synced'],

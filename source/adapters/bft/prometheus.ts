@@ -7,12 +7,11 @@ import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
 import { mappingsInForce, wantedBy } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
-import { defined, definedOrNone } from '../../domain/defined.ts';
+import { defined } from '../../domain/defined.ts';
 import { askConsensusStatus, withConsensusStatus } from './hotstuff/consensus-status.ts';
 import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
-import { createProgressWatch } from './progress.ts';
-import type { ProgressVerdict } from './progress.ts';
+import { createTargetReader } from './target-reader.ts';
 import { metricsAddresses, scrapeFirst } from './scrape.ts';
 import { metricsStranger } from '../stranger.ts';
 
@@ -48,16 +47,15 @@ function prepare(target: Target): Preparation {
 
 function createPrometheusSource(target: Target): Source {
 	let prepared: Preparation | undefined;
-	let read: ReturnType<typeof createMetricsReader> | undefined;
+	let read: ReturnType<typeof createTargetReader> | undefined;
 	let found: string | undefined;
-	const judge = createProgressWatch(target.intervalMs);
 	const inquiry = createInquiry();
 
 	return {
 		poll: (context) =>
 			inquiry.poll(context, target.timeoutMs, async (round) => {
 				prepared ??= prepare(target);
-				read ??= createMetricsReader(prepared.mappings);
+				read ??= createTargetReader(prepared.mappings, target.intervalMs);
 				const addresses = found === undefined ? prepared.addresses : [found];
 				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
 					...context,
@@ -65,12 +63,14 @@ function createPrometheusSource(target: Target): Source {
 				});
 				found = url;
 				const { latencyMs } = reply;
-				const metrics = read(exposition, receivedAtMs);
-				const { mapping } = metrics;
+				const { metrics, reading: told } = read(exposition, receivedAtMs);
+				const { mapping, isHost } = metrics;
+				const isUnknown = mapping === undefined && !isHost;
 				const reading = {
 					latencyMs,
 					...defined({ clock: clockFrom(reply, receivedAtMs) }),
-					...compose(metrics, mapping && judgeStatus(metrics, judge, receivedAtMs), reply.body),
+					...told,
+					...(isUnknown && { unrecognised: describeUnknown(metrics, reply.body) }),
 				};
 				// What no metric can hold, such as hashes, comes beside them.
 				if (mapping?.name !== 'hotstuff2') return reading;
@@ -82,29 +82,6 @@ function createPrometheusSource(target: Target): Source {
 				return { ...(status ? withConsensusStatus(reading, status) : reading), endpoints };
 			}),
 		close: () => undefined,
-	};
-}
-
-function compose(
-	reading: MetricsReading,
-	verdict: ProgressVerdict | undefined,
-	body: string,
-): Reading {
-	const { sections, signs, mapping, isHost } = reading;
-	const notes = [...(verdict?.note === undefined ? [] : [verdict.note]), ...reading.notes];
-	return {
-		...sections,
-		...defined({
-			consensus: definedOrNone({ status: verdict?.status, ...sections.consensus }),
-			selfReport:
-				signs.isHealthy === undefined
-					? undefined
-					: signs.isHealthy
-						? { status: 'up' as const, reasons: [] }
-						: { status: 'degraded' as const, reasons: ['its health metric is 0'] },
-		}),
-		...(notes.length > 0 && { notes }),
-		...(mapping === undefined && !isHost && { unrecognised: describeUnknown(reading, body) }),
 	};
 }
 
@@ -130,25 +107,8 @@ function describeUnknown(
 	};
 }
 
-/** What the node says of itself first, as far as it can know; else what moves. */
-function judgeStatus(
-	{ sections: { consensus = {} }, signs, committedView }: MetricsReading,
-	judge: ReturnType<typeof createProgressWatch>,
-	nowMs: number,
-): ProgressVerdict {
-	const verdict = judge({
-		committed: consensus.height ?? consensus.finalized ?? committedView,
-		attempted: consensus.view ?? consensus.round,
-		committedAtMs:
-			consensus.lastFinalizedAt === undefined ? undefined : Date.parse(consensus.lastFinalizedAt),
-		nowMs,
-	});
-	if (signs.hasLeader === false) return { status: 'stalled', note: 'it has no leader' };
-	if (signs.isSyncing === true) return { status: 'syncing' };
-	// A replicated log stands still while nobody writes.
-	if (signs.hasLeader === true) return { status: 'active' };
-	return verdict;
-}
+/** Nodes that have a kind of their own, whose API tells more than their metrics. */
+const ofOtherKinds: ReadonlySet<string> = new Set(['qudag']);
 
 function describe({ mapping, sections: { identity = {} } }: MetricsReading): ProbeMatch {
 	const { client, version } = identity;
@@ -156,7 +116,8 @@ function describe({ mapping, sections: { identity = {} } }: MetricsReading): Pro
 	if (mapping) {
 		const title = mapping.mapping.title ?? mapping.name;
 		const known = version === undefined ? title : `${title} ${version}`;
-		return { found: `${known}, by its metrics`, confidence: 'certain' };
+		const confidence = ofOtherKinds.has(mapping.name) ? 'likely' : 'certain';
+		return { found: `${known}, by its metrics`, confidence };
 	}
 	const of = program === '' ? '' : ` of ${program}`;
 	return { found: `Prometheus text${of}, without metrics of consensus`, confidence: 'likely' };

@@ -1,0 +1,113 @@
+import { clean } from '../../domain/clean.ts';
+import type { Member } from '../../sections/snapshot.ts';
+import { createExposition } from '../bft/exposition.ts';
+import type { NamedMapping } from '../bft/detection.ts';
+import { createTargetReader } from '../bft/target-reader.ts';
+import { nodetopNames, readNodetopNode } from './nodetop-nodes.ts';
+import type { Series } from './query.ts';
+
+/** What Prometheus knows of one of its targets. */
+export interface Scraped {
+	readonly job: string;
+	readonly instance: string;
+	readonly isUp: boolean;
+	/** When it was scraped last, Unix ms. */
+	readonly atMs: number;
+}
+
+/** A target of Prometheus, from one scrape to the next. */
+export interface ScrapedTarget {
+	/** When the newest scrape that was read began; undefined before the first. */
+	readonly readAtMs: number | undefined;
+	/** Takes the values of a scrape. */
+	read(scraped: Scraped, series: readonly Series[]): void;
+	/** The nodes that it is, or that it watches if it is a nodetop. */
+	members(scraped: Scraped): readonly Member[];
+}
+
+const ofNodetop = new Set(nodetopNames);
+/** Labels that Prometheus adds: the node's own series do not have them. */
+const added = new Set(['__name__', 'job', 'instance']);
+
+/** Kinds by mapping, where nodes of a mapping have a kind of their own. */
+const kinds: Readonly<Record<string, string>> = { qudag: 'qudag', hornet: 'dag', avalanche: 'dag' };
+
+export function createScrapedTarget(
+	mappings: readonly NamedMapping[],
+	intervalMs: number,
+): ScrapedTarget {
+	const readSelf = createSelfReader(mappings, intervalMs);
+	let readAtMs: number | undefined;
+	let members: readonly Member[] = [];
+
+	return {
+		get readAtMs() {
+			return readAtMs;
+		},
+		read(scraped, series) {
+			readAtMs = scraped.atMs;
+			const { byNode, own } = split(series);
+			members =
+				byNode.size > 0
+					? [...byNode].map(([name, found]) => readNodetopNode(name, found))
+					: readSelf(scraped, own);
+		},
+		members: (scraped) =>
+			scraped.isUp ? members : members.map((member) => unreachable(member, scraped)),
+	};
+}
+
+/** The series of each node of a nodetop, and those of the target itself. */
+function split(series: readonly Series[]): { byNode: Map<string, Series[]>; own: Series[] } {
+	const byNode = new Map<string, Series[]>();
+	const own: Series[] = [];
+	for (const each of series) {
+		const { node, kind, __name__: name = '' } = each.labels;
+		if (node === undefined || kind === undefined) own.push(each);
+		// What a nodetop has under the names of a plan is there under its own names too.
+		else if (ofNodetop.has(name)) {
+			const known = byNode.get(node);
+			if (known) known.push(each);
+			else byNode.set(node, [each]);
+		}
+	}
+	return { byNode, own };
+}
+
+function createSelfReader(
+	mappings: readonly NamedMapping[],
+	intervalMs: number,
+): (scraped: Scraped, own: readonly Series[]) => readonly Member[] {
+	const read = createTargetReader(mappings, intervalMs);
+	return (scraped, own) => {
+		const samples = own.map(({ labels, value }) => ({
+			name: labels['__name__'] ?? '',
+			labels: Object.fromEntries(Object.entries(labels).filter(([name]) => !added.has(name))),
+			value,
+		}));
+		const truncated: ReadonlySet<string> = new Set();
+		const exposition = createExposition({ samples, skippedLines: 0, droppedSamples: 0, truncated });
+		const { reading, metrics } = read(exposition, scraped.atMs);
+		if (metrics.mapping === undefined && !metrics.isHost) return [];
+		const kind = metrics.isHost ? 'host' : (kinds[metrics.mapping?.name ?? ''] ?? 'bft');
+		return [{ target: targetOf(scraped, kind), reading }];
+	};
+}
+
+function unreachable(member: Member, { instance }: Scraped): Member {
+	return {
+		target: 'snapshot' in member ? member.snapshot.target : member.target,
+		error: {
+			code: 'unreachable',
+			message: `Prometheus cannot scrape ${clean(instance, 100)}`,
+			nextStep: 'look at the page /targets of the Prometheus server',
+		},
+	};
+}
+
+function targetOf(
+	{ instance }: Scraped,
+	kind: string,
+): { name: string; kind: string; url: string } {
+	return { name: clean(instance, 120), kind, url: `http://${clean(instance, 120)}` };
+}
