@@ -123,7 +123,9 @@ describe('a node that answers badly', () => {
 
 	it('that is slow is a timeout', async () => {
 		const url = await serveTcp(() => undefined);
-		const node = await pollOnce(url, '--timeout', '400ms');
+		let node = await pollOnce(url, '--timeout', '400ms');
+		// On a machine that is late by so much that nothing can be said of the node, it is asked again.
+		while (node.poll.error?.code === 'tooBusy') node = await pollOnce(url, '--timeout', '400ms');
 		expect(node.poll.error).toMatchObject({ code: 'timeout' });
 		expect(node.health.status).toBe('down');
 	});
