@@ -5,7 +5,7 @@ import { randomFrom } from '../helpers/random.ts';
 import { crashProne, isAlive, SupervisedHome } from '../helpers/supervised.ts';
 
 /** 500 in `npm run test:slow`. */
-const rounds = Number(process.env['NODETOP_LIFECYCLE_KILLS'] ?? 8);
+const rounds = Number(process.env['NODETOP_LIFECYCLE_KILLS'] ?? 3);
 const place = new SupervisedHome();
 
 afterAll(() => place.close(['killed']), 60_000);

@@ -325,8 +325,6 @@ describe.concurrent('ends of every kind', () => {
 
 	it.each([
 		['disk', 'the disk is full'],
-		['port', 'one of its ports is taken'],
-		['lock', 'another process has its data directory'],
 		['flag', 'it refuses one of its flags'],
 	])('%s: no restart', async (how, reason) => {
 		await place.run(['start', ...named(how), ...quick, '--', ...crashProne('--die', how)]);

@@ -280,6 +280,34 @@ describe('the log, asked', () => {
 	});
 });
 
+/** 1,000,000 in `npm run test:slow`. */
+const manyLines = Number(process.env['NODETOP_LOG_LINES'] ?? 50_000);
+
+it(`${manyLines} lines through rotation: none lost, none doubled`, async () => {
+	const { log, options, write } = place();
+	const pump = new LogPump(options({ retention: { ...wide, segmentBytes: 4_000_000 } }));
+	const batch = 10_000;
+	for (let from = 0; from < manyLines; from += batch) {
+		write(
+			Array.from({ length: batch }, (_, index) => `INFO line ${from + index} of many\n`).join(''),
+		);
+		await pump.drain(false);
+	}
+	await pump.close();
+	let next = 0;
+	let wrong = 0;
+	await eachLine(
+		log,
+		{},
+		({ text }) => {
+			if (text !== `INFO line ${next} of many`) wrong += 1;
+			next += 1;
+		},
+		() => Promise.resolve(),
+	);
+	expect([next, wrong]).toEqual([manyLines, 0]);
+});
+
 describe('files of the log', () => {
 	it('are for their owner alone', async () => {
 		const { log, options, write } = place();
