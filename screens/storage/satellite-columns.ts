@@ -32,6 +32,13 @@ const thresholds = {
 	onlineScore: scoreLevels.online,
 } as const satisfies Record<ScoreName, unknown>;
 
+const arrows = { up: '↑', steady: '→', down: '↓' } as const;
+const trendOf = {
+	auditScore: 'auditTrend',
+	suspensionScore: 'suspensionTrend',
+	onlineScore: 'onlineTrend',
+} as const satisfies Record<ScoreName, keyof SatelliteRow['reputation']>;
+
 function scoreColumn(
 	name: ScoreName,
 	title: string,
@@ -46,7 +53,9 @@ function scoreColumn(
 		cell: ({ reputation }) => {
 			const score = reputation[name];
 			if (score === undefined) return { text: missing, tone: 'dim' };
-			return { text: `${(score * 100).toFixed(2)}%`, tone: toneOf(score, thresholds[name]) };
+			const trend = reputation[trendOf[name]];
+			const text = `${(score * 100).toFixed(2)}%${trend === undefined ? '' : arrows[trend]}`;
+			return { text, tone: toneOf(score, thresholds[name]) };
 		},
 	};
 }

@@ -8,11 +8,15 @@ import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
 import { formatBytes, formatRatio } from '../../source/domain/format.ts';
 import type { Storage as StorageSection } from '../../source/sections/storage/schema.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import type { TransferSection } from '../../source/sections/transfers/schema.ts';
 import type { ScreenProps } from '../frame.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import { Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
+import { fleetLine, storageNodes, sumLine } from './fleet-lines.ts';
+import { latencyLines, slowestLines } from './transfer-lines.ts';
 import { satelliteColumns, satelliteRows } from './satellite-columns.ts';
 import type { SatelliteRow } from './satellite-columns.ts';
 
@@ -23,30 +27,99 @@ const gaugeValueWidth = 9;
 const mostSatellites = 12;
 /** Lines of figures below the satellites, at least. */
 const leastFigures = 4;
+const noSpace = 'its space is not known: its console does not answer';
+/** Lines from which several nodes are summed, and how many of them are listed at most. */
+const leastFleet = 18;
+const mostFleet = 6;
+/** Lines for figures and trends that transfers leave, and for transfers. */
+const leastBelow = 7;
+const leastTransfers = 6;
+const mostTransfers = 13;
 
-/** What the selected storage node holds, what its satellites think of it, and what it earns. */
+/** What the selected storage node holds, what its satellites think of it, what it moves and earns. */
 export function Storage(props: ScreenProps): ReactNode {
-	const { look, width, height, selected } = props;
-	const { storage, reputation, earnings } = selected?.snapshot ?? {};
-	if (!selected || !storage) {
+	const { look, width, height, selected, listed } = props;
+	const { storage, reputation, earnings, transfers } = selected?.snapshot ?? {};
+	if (!selected || !(storage ?? reputation ?? transfers)) {
 		return <AbsentPanel {...props} section="storage" name="storage" title="Storage" />;
 	}
 	const { name } = selected.snapshot.target;
+	const fleet = storageNodes(listed);
+	const fleetHeight = fleetHeightFor(fleet.length, height);
 	const rows = satelliteRows(reputation, earnings);
-	const room = Math.max(0, height - gaugeHeight - leastFigures - 3);
+	const room = Math.max(0, height - fleetHeight - gaugeHeight - leastFigures - 3);
 	const shown = rows.slice(0, Math.min(mostSatellites, room));
 	const tableHeight = shown.length === 0 ? 0 : shown.length + 3;
+	const rest = height - fleetHeight - gaugeHeight - tableHeight;
+	const transfersHeight = transfers && rest >= leastBelow + leastTransfers ? mostTransfers : 0;
 	return (
 		<Box flexDirection="column">
+			<Fleet {...{ look, width, nodes: fleet, height: fleetHeight }} />
 			<Panel
 				look={look}
 				title={`${name}: space`}
-				lines={spaceLines(look, storage, width)}
+				lines={storage ? spaceLines(look, storage, width) : [look.paint('dim', noSpace)]}
 				width={width}
 				height={gaugeHeight}
 			/>
 			<Satellites {...{ look, width, rows: shown, height: tableHeight }} />
-			<Below {...props} height={height - gaugeHeight - tableHeight} />
+			<TransferPanels
+				{...{ look, width, transfers, height: Math.min(transfersHeight, rest - leastBelow) }}
+			/>
+			<Below {...props} height={rest - Math.max(0, Math.min(transfersHeight, rest - leastBelow))} />
+		</Box>
+	);
+}
+
+/** A line of sums where there are several nodes; the worst of them where there is room. */
+function fleetHeightFor(nodes: number, height: number): number {
+	if (nodes < 2 || height < leastFleet) return 0;
+	const spare = Math.floor((height - leastFleet) / 3);
+	return 2 + Math.min(nodes, mostFleet, spare);
+}
+
+interface FleetProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly height: number;
+	readonly nodes: readonly NodeMoment[];
+}
+
+function Fleet({ look, width, height, nodes }: FleetProps): ReactNode {
+	if (height === 0) return null;
+	const worst = nodes.slice(0, height - 2).map((node) => fleetLine(look, node, width));
+	const lines = [sumLine(look, nodes, width), ...worst];
+	const title = `${nodes.length} storage nodes, worst reputation first`;
+	return <Panel {...{ look, lines, width, height, title }} />;
+}
+
+interface TransferProps {
+	readonly look: Look;
+	readonly width: number;
+	readonly height: number;
+	readonly transfers: TransferSection | undefined;
+}
+
+/** How long transfers take at the left, the slowest ten and errors by kind at the right. */
+function TransferPanels({ look, width, height, transfers }: TransferProps): ReactNode {
+	if (!transfers || height < 2) return null;
+	const left = sideWidth(width - gap, 0.45);
+	const right = width - gap - left;
+	return (
+		<Box>
+			<Panel
+				{...{ look, height }}
+				title="Latency of transfers"
+				lines={latencyLines(look, transfers, left)}
+				width={left}
+			/>
+			<Box width={gap} />
+			<Panel
+				{...{ look, height }}
+				title="Slowest ten, and errors"
+				lines={slowestLines(look, transfers, right)}
+				width={right}
+			/>
 		</Box>
 	);
 }
@@ -79,14 +152,14 @@ function Below(props: ScreenProps): ReactNode {
 	const { look, width, height, selected, moment } = props;
 	if (!selected || height < 2) return null;
 	const left = sideWidth(width - gap, 0.45);
-	const facts = (['earnings', 'storage', 'network'] as const).flatMap((section) =>
-		sectionFacts(selected.snapshot, section, moment.atMs),
+	const facts = (['earnings', 'reputation', 'storage', 'transfers', 'network'] as const).flatMap(
+		(section) => sectionFacts(selected.snapshot, section, moment.atMs),
 	);
 	return (
 		<Box>
 			<Panel
 				look={look}
-				title="Earnings and space"
+				title="Earnings, space and transfers"
 				lines={factLines(look, facts, left, height - 1)}
 				width={left}
 				height={height}
@@ -95,7 +168,7 @@ function Below(props: ScreenProps): ReactNode {
 			<Trends
 				{...props}
 				node={selected}
-				sections={['earnings', 'storage', 'poll']}
+				sections={['earnings', 'reputation', 'transfers', 'storage', 'poll']}
 				width={width - gap - left}
 				height={height}
 			/>

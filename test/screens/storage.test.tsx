@@ -47,11 +47,19 @@ afterEach(() => {
 	close();
 });
 
-async function storageScreen(columns: number, rows: number): Promise<string[]> {
+type Readings = Readonly<Record<string, Reading>>;
+
+async function storageScreen(
+	columns: number,
+	rows: number,
+	readings: Readings = { attic: reading },
+): Promise<string[]> {
 	const fleet = createFleet(createJudge());
-	const target = targetFor('http://127.0.0.1:14002', { name: 'attic', kind: 'storj' });
-	fleet.add(target);
-	fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading } });
+	for (const [name, each] of Object.entries(readings)) {
+		const target = targetFor('http://127.0.0.1:14002', { name, kind: 'storj' });
+		fleet.add(target);
+		fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading: each } });
+	}
 	const gate = createFrameGate(createMoments(fleet), { framesPerSecond: 50 });
 	const nothing = () => undefined;
 	const frames = renderFrames(
@@ -81,7 +89,7 @@ async function storageScreen(columns: number, rows: number): Promise<string[]> {
 	};
 	await expect.poll(() => frames.plain(), { timeout: 20_000 }).toContain('attic');
 	frames.press('7');
-	await expect.poll(() => frames.plain(), { timeout: 20_000 }).toContain('attic: space');
+	await expect.poll(() => frames.plain(), { timeout: 20_000 }).toContain(': space');
 	return frames.plain().split('\n');
 }
 
@@ -100,4 +108,64 @@ it.each([
 	expect(text).toMatch(/new\.storj\.io +new +— /);
 	expect(text).toMatch(/This month +\$2\.49/);
 	expect(lines).toHaveLength(rows);
+});
+
+it('sums a fleet of thirty nodes, and begins with the worst reputation', async () => {
+	const readings = Object.fromEntries(
+		Array.from({ length: 30 }, (_, index): [string, Reading] => [
+			index === 17 ? 'attic' : `node-${String(index).padStart(2, '0')}`,
+			{
+				...reading,
+				reputation: { worstAudit: index === 17 ? 0.965 : 1, worstOnline: 0.999, satellites: [] },
+				earnings: { monthUsd: 1.5, estimateUsd: 4 },
+			},
+		]),
+	);
+	const lines = await storageScreen(120, 40, readings);
+	const at = lines.findIndex((line) => line.includes('30 storage nodes, worst reputation first'));
+	expect(lines[at + 1]).toContain('$45.00 this month, $120.00 expected, 225 TB of 270 TB used');
+	expect(lines[at + 2]).toMatch(/^attic +audit +96\.50% online +99\.90% used +83\.3%/);
+	expect(lines.filter((line) => /^node-\d\d +audit/.test(line)).length).toBeGreaterThan(1);
+});
+
+it('shows how long transfers take, the slowest ten and errors by kind', async () => {
+	const transfers: Reading['transfers'] = {
+		succeeded: 90,
+		canceled: 5,
+		failed: 5,
+		lostPieces: 0,
+		latencyMs: { p50: 300, p99: 12_000 },
+		latencies: [
+			{ action: 'GET', below1s: 80, below5s: 10, below10s: 3, above10s: 7, p99Ms: 12_000 },
+		],
+		slowest: [
+			{
+				action: 'GET',
+				satellite: 'us1.storj.io',
+				at: '2026-01-02T03:04:05Z',
+				durationMs: 45_000,
+				sizeBytes: 1e6,
+				remoteAddress: '[2001:db8::1]:7',
+			},
+		],
+		errors: [{ signature: 'download failed: file does not exist', count: 4, isError: true }],
+	};
+	const text = (await storageScreen(120, 40, { attic: { ...reading, transfers } })).join('\n');
+	expect(text).toMatch(/below 1 s +━+─* +80\b/);
+	expect(text).toMatch(/above 10 s +━+─* +7\b/);
+	expect(text).toMatch(/45\.0 s +GET +us1\.storj\.io +1 MB 03:04:05 \[2001:db8::/);
+	expect(text).toContain('4 download failed: file does not exist');
+});
+
+it('says why no latency is known', async () => {
+	const transfers: Reading['transfers'] = {
+		succeeded: 90,
+		canceled: 5,
+		failed: 5,
+		lostPieces: 0,
+		latencyAbsent: 'not available: no start lines',
+	};
+	const lines = await storageScreen(120, 40, { attic: { latencyMs: 4, transfers } });
+	expect(lines.join('\n')).toContain('not available: no start lines');
+	expect(lines.join('\n')).toContain('its space is not known');
 });

@@ -1,0 +1,80 @@
+import { fit, line } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
+import { formatBytes, formatCount, formatMs } from '../../source/domain/format.ts';
+import type { Tone } from '../../source/domain/tone.ts';
+import type { TransferSection } from '../../source/sections/transfers/schema.ts';
+
+const levels = [
+	['below1s', 'below 1 s', 'good'],
+	['below5s', '1 to 5 s', 'plain'],
+	['below10s', '5 to 10 s', 'warn'],
+	['above10s', 'above 10 s', 'bad'],
+] as const;
+
+/** How many transfers took how long, as bars; below them the counts of each action. */
+export function latencyLines(look: Look, transfers: TransferSection, width: number): string[] {
+	const { latencies = [], latencyAbsent } = transfers;
+	const counted = latencies.filter(({ below1s }) => below1s !== undefined);
+	if (counted.length === 0)
+		return [look.paint('dim', fit(latencyAbsent ?? 'no transfer was timed yet', width))];
+	const sum = (name: (typeof levels)[number][0]) =>
+		counted.reduce((total, each) => total + (each[name] ?? 0), 0);
+	const total = Math.max(
+		1,
+		levels.reduce((all, [name]) => all + sum(name), 0),
+	);
+	const barWidth = Math.max(4, Math.min(30, width - 24));
+	const bars = levels.map(
+		([name, title, tone]) =>
+			`${look.paint('label', fit(title, 11))}${barOf(look, tone, sum(name) / total, barWidth)} ${look.paint(tone, fit(formatCount(sum(name)), 10, 'right'))}`,
+	);
+	const actions = counted.map((each) =>
+		line(
+			look,
+			[
+				['label', each.action.padEnd(11)],
+				['plain', levels.map(([name]) => formatCount(each[name] ?? 0).padStart(8)).join('')],
+				['label', `  p99 ${each.p99Ms === undefined ? '' : formatMs(each.p99Ms)}`],
+			],
+			width,
+		),
+	);
+	return [...bars, ...actions];
+}
+
+function barOf(look: Look, tone: Tone, share: number, width: number): string {
+	const { gaugeFull, gaugeEmpty } = look.glyphs;
+	const full = share > 0 ? Math.max(1, Math.round(share * width)) : 0;
+	return (
+		look.paint(tone, gaugeFull.repeat(full)) + look.paint('dim', gaugeEmpty.repeat(width - full))
+	);
+}
+
+/** The slowest ten, then errors by kind. */
+export function slowestLines(look: Look, transfers: TransferSection, width: number): string[] {
+	const slowest = (transfers.slowest ?? []).map(
+		({ action, satellite, durationMs, sizeBytes, remoteAddress, at }) =>
+			line(
+				look,
+				[
+					[durationMs > 10_000 ? 'bad' : 'plain', formatMs(durationMs).padStart(8)],
+					['plain', ` ${action.padEnd(10)} `],
+					['label', satellite.slice(0, 14).padEnd(15)],
+					['plain', (sizeBytes === undefined ? '' : formatBytes(sizeBytes)).padStart(8)],
+					['label', ` ${at.slice(11, 19)} ${remoteAddress ?? ''}`],
+				],
+				width,
+			),
+	);
+	const errors = (transfers.errors ?? []).map(({ signature, count }) =>
+		line(
+			look,
+			[
+				['warn', formatCount(count).padStart(8)],
+				['plain', ` ${signature}`],
+			],
+			width,
+		),
+	);
+	return [...slowest, ...errors];
+}
