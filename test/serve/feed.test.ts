@@ -71,6 +71,26 @@ describe('the feed', () => {
 		expect(names?.at(-1)).toBe('dag-1');
 	});
 
+	it('takes out a section that a node no longer reports', () => {
+		const { rich, clock, feed, now } = openFeed();
+		rich.goOn(1);
+		const target = targetFor('http://127.0.0.1/new', { name: 'new', kind: 'qudag' });
+		rich.fleet.add(target);
+		const messages: Message[] = [];
+		messages.push(...feed.subscribe(undefined, (message) => messages.push(message)).missed);
+		for (const reading of [
+			{ network: { peers: 3 }, dag: { vertices: 7 } },
+			{ dag: { vertices: 8 } },
+		]) {
+			clock.advance(1000);
+			const outcome = { status: 'read', reading } as const;
+			rich.fleet.apply({ target, atMs: clock.now(), missedSlots: 0, outcome });
+			clock.advance(200);
+			expect(applyAll(messages)?.nodes).toEqual(asJson(now().nodes));
+		}
+		expect(now().nodes.at(-1)?.network).toBeUndefined();
+	});
+
 	it('sends ten deltas a second at most, and the last state always', () => {
 		const { rich, clock, feed, now } = openFeed();
 		rich.goOn(1);
