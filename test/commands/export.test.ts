@@ -134,6 +134,33 @@ describe('--push', () => {
 	});
 });
 
+describe('dashboards and rules', () => {
+	it('are written, and pushed to the API of Grafana', async () => {
+		const out = path.join(directory, 'dashboards');
+		expect(await run(['grafana', '-o', out])).toMatchObject({ exitCode: 0 });
+		const written = readFileSync(path.join(out, 'nodetop-overview.json'), 'utf8');
+		const env = { NODETOP_PUSH_TOKEN: 'tell-nobody' };
+		const pushed = await run(['grafana', 'overview', '--push', receiver.url], { env });
+		expect(pushed.exitCode).toBe(0);
+		expect(received()).toMatchObject({
+			path: '/api/dashboards/db',
+			headers: { authorization: 'Bearer tell-nobody' },
+		});
+		expect(JSON.parse(received()?.body ?? '')).toMatchObject({
+			dashboard: JSON.parse(written) as object,
+			overwrite: true,
+		});
+		expect(pushed.everything).not.toContain('tell-nobody');
+	});
+
+	it('of the profile are printed as a rule file', async () => {
+		const { exitCode, stdout, stderr } = await run(['prometheus-rules', '--prefix', 'mynet']);
+		expect(exitCode).toBe(0);
+		expect(stdout).toContain('expr: "mynet_health_issue{code=');
+		expect(stderr).toContain('left out: no-data: ');
+	});
+});
+
 describe('a program of the user', () => {
 	it('gets the document on its standard input, and no secret of ours', async () => {
 		const program = path.join(directory, 'program');
@@ -193,6 +220,8 @@ describe('wrong usage', () => {
 		[['csv', '-o', 'f', '--keep', '-1'], '--keep must be a number'],
 		[['prometheus', '-o', 'f', '--rotate', '1MB'], 'for formats that append'],
 		[['csv', '-o', 'f', '--push', 'http://h'], 'only one of --output and --push'],
+		[['grafana'], 'export grafana prints one dashboard'],
+		[['grafana', 'overvew'], 'overvew'],
 		[['prometheus', '--prefix', '9'], 'cannot begin the name of a metric'],
 		[['csv', '--every', '5'], '--every'],
 	])('%j is an error', async (argv, message) => {

@@ -10,6 +10,8 @@ const formatLines = Object.entries(exporters)
 const help = `Usage
   nodetop export FORMAT [NODE…] [--every D] [--output FILE] [--push URL]
   nodetop export command [--every D] -- PROGRAM [ARG…]
+  nodetop export grafana [DASHBOARD…] [-o DIRECTORY | --push URL] [--prefix NAME]
+  nodetop export prometheus-rules [--prefix NAME]
 
 Polls the nodes of the profile, or the given nodes, and prints their state in a format that other programs
 read; once, or every D until you stop it. docs/export.md has examples.
@@ -17,6 +19,9 @@ read; once, or every D until you stop it. docs/export.md has examples.
 Formats
 ${formatLines}
   command       runs PROGRAM with the JSON document on its standard input, without a shell
+
+grafana prints one dashboard, writes all into DIRECTORY, or pushes them to the Grafana at URL.
+prometheus-rules prints the alert rules of the profile as a rule file of Prometheus.
 
 Options
   --every D          export again every 10s, 1m or 1h
@@ -49,6 +54,8 @@ type Run = (context: CommandContext) => Promise<number>;
 /** What is not a format. */
 const verbs: Readonly<Record<string, () => Promise<Run>>> = {
 	command: async () => (await import('./to-program.ts')).exportToProgram,
+	grafana: async () => (await import('./grafana.ts')).exportGrafana,
+	'prometheus-rules': async () => (await import('./rules.ts')).exportPrometheusRules,
 };
 
 /** Flags that may stand before the format with a value behind them. */
