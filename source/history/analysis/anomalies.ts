@@ -31,11 +31,11 @@ export interface JudgedSeries {
 	readonly recent: TimedNumbers;
 }
 
-/** One sample alone must lie so far away; noise does that once in 38 weeks of minutes. */
-const loneSigma = 4.7;
+/** One sample alone must lie so far away; normal noise does that once in sixteen years of minutes. */
+const loneSigma = 5.3;
 /** Two of three neighbours must lie so far away, or all three. */
-const pairSigma = 3.2;
-const tripleSigma = 2.4;
+const pairSigma = 3.5;
+const tripleSigma = 2.7;
 /** A jump ends so far away at least; else it only comes back. */
 const leastJumpTo = 3;
 const pairStretch = 1.3;

@@ -32,7 +32,7 @@ const keptMean = 0.764;
 const tail = 3.09;
 /** A tail that is so much longer than that of normal noise goes on beyond what was seen. */
 const longTail = 1.4;
-const caution = 1.3;
+const caution = 1.6;
 
 /** Standard deviations above and below the median. */
 export interface Scale {
