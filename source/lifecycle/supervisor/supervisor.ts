@@ -249,6 +249,8 @@ export class Supervisor {
 
 	/** After its last lines were read. */
 	async #tellExit(exit: Exit): Promise<void> {
+		// Its log is closed, and another supervisor may have the node.
+		if (this.#isClosed) return;
 		await this.#pump.drain(true);
 		const lastLines = this.#lastLines.get();
 		this.apply({ type: 'exited', exit, lastLines, atMs: this.#options.clock.now() });
