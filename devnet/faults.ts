@@ -11,6 +11,26 @@ const maxReorgDepth = 64;
 const ownFaults = [
 	/** Sends conflicting proposals or vertices to two halves of the other nodes. */
 	z.strictObject({ fault: z.literal('equivocation'), node: nodeName }),
+	/** Votes for two blocks in each view. */
+	z.strictObject({ fault: z.literal('doubleVote'), node: nodeName }),
+	/** Sends proposals that no honest node would send. */
+	z.strictObject({ fault: z.literal('invalidMessage'), node: nodeName }),
+	/** Each access of its disk takes so much longer. */
+	z.strictObject({
+		fault: z.literal('slowDisk'),
+		node: nodeName,
+		latencyMs: z.number().min(1).max(maxLatencyMs).default(700),
+	}),
+	/** Something else takes the memory of its cache, and reads through its whole store. */
+	z.strictObject({ fault: z.literal('cacheThrash'), node: nodeName }),
+	/** Clients send so many times more transactions. */
+	z.strictObject({
+		fault: z.literal('flood'),
+		node: nodeName,
+		factor: z.number().min(1).max(1000).default(200),
+	}),
+	/** Closes a connection each second. */
+	z.strictObject({ fault: z.literal('churn'), node: nodeName }),
 	/** Other files leave `leftBytes` on the disk, which the node's own data then fills. */
 	z.strictObject({
 		fault: z.literal('diskFull'),
@@ -112,6 +132,30 @@ export const faultGuide: readonly {
 	{
 		example: { fault: 'equivocation', node: 'dag-4' },
 		does: 'issues two conflicting vertices to two halves of the others; two of four nodes fork the finality',
+	},
+	{
+		example: { fault: 'doubleVote', node: 'hotstuff-3' },
+		does: 'votes for two blocks in each view',
+	},
+	{
+		example: { fault: 'invalidMessage', node: 'hotstuff-3' },
+		does: 'sends a proposal with a wrong hash in each view',
+	},
+	{
+		example: { fault: 'slowDisk', node: 'hotstuff-2', latencyMs: 700 },
+		does: 'delays each access of its disk, and with it its votes',
+	},
+	{
+		example: { fault: 'cacheThrash', node: 'hotstuff-2' },
+		does: 'takes the memory of its cache and reads through its whole store',
+	},
+	{
+		example: { fault: 'flood', node: 'hotstuff-1', factor: 200 },
+		does: 'sends it so many times more transactions',
+	},
+	{
+		example: { fault: 'churn', node: 'hotstuff-4' },
+		does: 'closes one of its connections each second',
 	},
 	{
 		example: { fault: 'diskFull', node: 'dag-4', leftBytes: 65_536 },

@@ -7,9 +7,11 @@ import type { Traffic } from './traffic.ts';
 /** Messages that open and keep a connection; each protocol adds its own. */
 export type ConnectionMessage<About> =
 	| { readonly type: 'hello'; readonly isReply: boolean; readonly about: About }
-	| { readonly type: 'ping' | 'pong'; readonly nonce: number };
+	| { readonly type: 'ping' | 'pong'; readonly nonce: number }
+	/** Closes the connection. */
+	| { readonly type: 'bye' };
 
-export const connectionMessageTypes = ['hello', 'ping', 'pong'] as const;
+export const connectionMessageTypes = ['hello', 'ping', 'pong', 'bye'] as const;
 
 /** What a node reports of itself when it connects. */
 export interface AboutNode {
@@ -17,6 +19,17 @@ export interface AboutNode {
 	readonly client: string;
 	/** Where its HTTP server listens; `undefined` in a simulation without servers. */
 	readonly address?: string | undefined;
+}
+
+/** Why a connection ended: nothing was heard, the peer closed it, or this node did. */
+export const lossReasons = ['silent', 'closedByPeer', 'closedHere'] as const;
+export type LossReason = (typeof lossReasons)[number];
+
+export interface Received {
+	readonly type: string;
+	readonly sizeBytes: number;
+	/** Whether it was for the connection itself, and is done with. */
+	readonly isHandled: boolean;
 }
 
 /** A peer as this node sees it, from messages alone. */
@@ -36,6 +49,8 @@ export interface Peer<About> extends Neighbour {
 type PeerState<About> = { -readonly [Key in keyof Peer<About>]: Peer<About>[Key] } & {
 	/** Unanswered pings: nonce → when sent. */
 	readonly pings: Map<number, number>;
+	/** A greeting was sent and not answered yet. */
+	isDialling: boolean;
 };
 
 interface PeerTableOptions<Message extends { readonly type: string }, About> {
@@ -51,7 +66,11 @@ interface PeerTableOptions<Message extends { readonly type: string }, About> {
 	readonly onConnected?: (peer: Peer<About>) => void;
 	/** After each hello, also on a connection that was open already. */
 	readonly onHello?: (peer: Peer<About>) => void;
-	readonly onLost?: (peer: Peer<About>) => void;
+	readonly onLost?: (peer: Peer<About>, reason: LossReason) => void;
+	/** A dial that nobody answered until the next one. */
+	readonly onDialFailed?: () => void;
+	/** After a message of a connection was handled, or one of the protocol arrived. */
+	readonly onReceived?: (message: Received) => void;
 	readonly onRoundTrip?: (peer: Peer<About>, tookMs: number) => void;
 }
 
@@ -130,18 +149,22 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		if (!peer) return undefined;
 		// Only this class writes what the links carry, in this very process.
 		const message = JSON.parse(text) as Message | ConnectionMessage<About>;
-		this.#options.traffic.received(message.type, Buffer.byteLength(text), this.#world.nowMs());
+		const sizeBytes = Buffer.byteLength(text);
+		this.#options.traffic.received(message.type, sizeBytes, this.#world.nowMs());
 		peer.messagesReceived += 1;
 		peer.lastSeenMs = this.#world.nowMs();
 		peer.lastSeenWallMs = this.#world.wallNowMs();
-		const isHello = isConnectionMessage<About>(message) && message.type === 'hello';
+		const isHandled = isConnectionMessage<About>(message);
+		this.#options.onReceived?.({ type: message.type, sizeBytes, isHandled });
+		const isHello = isHandled && message.type === 'hello';
 		if (!isHello && !peer.isConnected) {
-			this.#greet(peer, false);
+			if (message.type !== 'bye') this.#greet(peer, false);
 			return undefined;
 		}
 		if (!isConnectionMessage<About>(message)) return message;
 		if (message.type === 'hello') this.#welcome(peer, message.about, message.isReply);
 		else if (message.type === 'pong') this.#measure(peer, message.nonce);
+		else if (message.type === 'bye') this.#disconnect(peer, 'closedByPeer');
 		else this.#transmit(peer, { type: 'pong', nonce: message.nonce });
 		return undefined;
 	}
@@ -149,7 +172,15 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 	/** The peer closed the connection. */
 	onClosed(from: string): void {
 		const peer = this.#peers.get(from);
-		if (peer?.isConnected === true) this.#disconnect(peer);
+		if (peer?.isConnected === true) this.#disconnect(peer, 'closedByPeer');
+	}
+
+	/** Closes a connection; the next dial opens it again. */
+	close(name: string): void {
+		const peer = this.#peers.get(name);
+		if (peer?.isConnected !== true) return;
+		this.#transmit(peer, { type: 'bye' });
+		this.#disconnect(peer, 'closedHere');
 	}
 
 	/** Replaces what a peer reported of itself, by what it has reported since. */
@@ -163,7 +194,7 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		if (this.#options.checkMs === undefined) this.#dropSilent();
 		for (const peer of this.#peers.values()) {
 			if (peer.isConnected) this.#ping(peer);
-			else if (peer.direction === 'outbound') this.#greet(peer, false);
+			else if (peer.direction === 'outbound') this.#dial(peer);
 		}
 		this.#world.after(this.#pingMs, () => {
 			this.#pingAll();
@@ -181,7 +212,7 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		const nowMs = this.#world.nowMs();
 		for (const peer of this.#peers.values()) {
 			const silentMs = nowMs - (peer.lastSeenMs ?? nowMs);
-			if (peer.isConnected && silentMs > lostAfterMs) this.#disconnect(peer);
+			if (peer.isConnected && silentMs > lostAfterMs) this.#disconnect(peer, 'silent');
 		}
 	}
 
@@ -197,12 +228,19 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		this.#transmit(peer, { type: 'ping', nonce: this.#nonce });
 	}
 
+	#dial(peer: PeerState<About>): void {
+		if (peer.isDialling) this.#options.onDialFailed?.();
+		peer.isDialling = true;
+		this.#greet(peer, false);
+	}
+
 	#greet(peer: PeerState<About>, isReply: boolean): void {
 		this.#transmit(peer, { type: 'hello', isReply, about: this.#options.about() });
 	}
 
 	#welcome(peer: PeerState<About>, about: About, isReply: boolean): void {
 		peer.about = about;
+		peer.isDialling = false;
 		if (!isReply) this.#greet(peer, true);
 		if (!peer.isConnected) {
 			peer.isConnected = true;
@@ -223,11 +261,11 @@ export class PeerTable<Message extends { readonly type: string }, About = AboutN
 		this.#options.onRoundTrip?.(peer, tookMs);
 	}
 
-	#disconnect(peer: PeerState<About>): void {
+	#disconnect(peer: PeerState<About>, reason: LossReason): void {
 		peer.isConnected = false;
 		this.#options.traffic.failed('ping', peer.pings.size);
 		peer.pings.clear();
-		this.#options.onLost?.(peer);
+		this.#options.onLost?.(peer, reason);
 	}
 
 	#transmit(
@@ -261,5 +299,6 @@ function createState<About>({ name, direction }: Neighbour): PeerState<About> {
 		messagesSent: 0,
 		messagesReceived: 0,
 		pings: new Map(),
+		isDialling: false,
 	};
 }

@@ -13,7 +13,7 @@ export interface BlockFetcherOptions {
 	readonly peers: PeerTable<Message>;
 	/** A block whose parent is held. */
 	readonly onBlock: (block: Block) => void;
-	readonly onInvalid: () => void;
+	readonly onInvalid: (from: string) => void;
 	/** A block that is proven to be committed contradicts the committed chain of this replica. */
 	readonly onConflict: (blockId: string) => void;
 	/** The tree restarted at a checkpoint. */
@@ -35,6 +35,11 @@ export class BlockFetcher {
 
 	constructor(options: BlockFetcherOptions) {
 		this.#options = options;
+	}
+
+	/** Parents that blocks wait for. */
+	get orphans(): number {
+		return this.#orphans.size;
 	}
 
 	isFetching(): boolean {
@@ -75,7 +80,7 @@ export class BlockFetcher {
 		const newest = blocks.at(-1);
 		if (!oldest || !newest || !this.#wanted.has(newest.id)) return;
 		if (!isChain(blocks, committee)) {
-			this.#options.onInvalid();
+			this.#options.onInvalid(from);
 			return;
 		}
 		this.#wanted.delete(newest.id);

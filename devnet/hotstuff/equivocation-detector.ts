@@ -17,9 +17,14 @@ export class EquivocationDetector {
 	/** Views in which a leader proposed two blocks, by leader. */
 	readonly #equivocationsBy = new Map<string, number>();
 	#doubleVotes = 0;
+	readonly #onFound: (name: string, type: 'equivocation' | 'doubleVote') => void;
 
-	constructor(committee: Committee) {
+	constructor(
+		committee: Committee,
+		onFound: (name: string, type: 'equivocation' | 'doubleVote') => void = () => undefined,
+	) {
 		this.#committee = committee;
+		this.#onFound = onFound;
 	}
 
 	/** Views in which a leader proposed two blocks. */
@@ -48,15 +53,19 @@ export class EquivocationDetector {
 		if (!first) this.#headers.set(view, header);
 		if (!first || first.blockId === blockId || !this.#isFirst(`${view}`)) return undefined;
 		this.#equivocationsBy.set(proposer, this.equivocationsOf(proposer) + 1);
+		this.#onFound(proposer, 'equivocation');
 		return [first, header];
 	}
 
-	checkVote(voter: string, { view, blockId }: Header): void {
+	checkVote(voter: string, { view, blockId }: Pick<Header, 'view' | 'blockId'>): void {
 		if (this.#isOld(view)) return;
 		const key = `${view} ${voter}`;
 		const first = this.#votes.get(key);
 		if (!first) this.#votes.set(key, { view, blockId });
-		else if (first.blockId !== blockId && this.#isFirst(key)) this.#doubleVotes += 1;
+		else if (first.blockId !== blockId && this.#isFirst(key)) {
+			this.#doubleVotes += 1;
+			this.#onFound(voter, 'doubleVote');
+		}
 	}
 
 	#isOld(view: number): boolean {

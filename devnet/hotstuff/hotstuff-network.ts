@@ -7,6 +7,7 @@ import { BlockTree } from './block-tree.ts';
 import { createCommittee } from './committee.ts';
 import { Replica } from './replica.ts';
 import type { ReplicaSettings, VotingRecord } from './settings.ts';
+import { createDisk } from './store.ts';
 
 export interface HotstuffNetworkOptions extends NetworkBasics<ReplicaSettings> {
 	/** n, 4 by default; ⌊(n − 1) / 3⌋ of them may be faulty. */
@@ -35,7 +36,15 @@ export function createHotstuffNetwork(options: HotstuffNetworkOptions): Hotstuff
 	const settings = { ...defaultSettings, ...options.settings };
 	return createNetwork({
 		name: 'hotstuff',
-		ownFaults: ['equivocation'],
+		ownFaults: [
+			'equivocation',
+			'doubleVote',
+			'invalidMessage',
+			'slowDisk',
+			'cacheThrash',
+			'flood',
+			'churn',
+		],
 		seed,
 		epochMs,
 		names,
@@ -49,8 +58,8 @@ export function createHotstuffNetwork(options: HotstuffNetworkOptions): Hotstuff
 			lastProposedView: 0,
 			lock: { view: 0, blockId: genesis.id, voters: [] },
 		}),
-		createData: () => new BlockTree(genesis),
-		createNode: (world, record, tree) =>
-			new Replica({ world, committee, settings, record, tree, version }),
+		createData: () => ({ tree: new BlockTree(genesis), disk: createDisk() }),
+		createNode: (world, record, { tree, disk }) =>
+			new Replica({ world, committee, settings, record, tree, disk, version }),
 	});
 }

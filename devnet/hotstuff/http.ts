@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { NodeSlot } from '../node-process.ts';
 import { createNodeApp } from '../node-server.ts';
 import type { Host } from '../part.ts';
+import { addCometRoutes } from './comet-rpc.ts';
 import { createReplicaMetrics } from './metrics.ts';
 import type { Replica } from './replica.ts';
 import { consensusOf, figuresOf, stateOf } from './status.ts';
@@ -37,6 +38,7 @@ export function createReplicaApp(slot: NodeSlot<Replica>, host: Host, nowMs: () 
 			return context.body(text, 200, { 'content-type': metrics.contentType });
 		});
 	});
+	addCometRoutes(app, slot, { host, nowMs });
 	app.get('/api/v1/consensus/metrics', figures);
 	app.get('/api/v1/consensus/status', (context) =>
 		withReplica(context, (replica) => context.json(consensusOf(replica, nowMs()))),

@@ -10,7 +10,12 @@ export type Message =
 			readonly timeoutCertificate?: TimeoutCertificate;
 	  }
 	/** Carries the leader's signed header, so that the collector of votes sees what it signed. */
-	| { readonly type: 'vote'; readonly header: Header }
+	| {
+			readonly type: 'vote';
+			readonly header: Header;
+			/** What it votes for; an honest replica votes for the block of the header. */
+			readonly blockId: string;
+	  }
 	| {
 			readonly type: 'timeout';
 			readonly view: number;

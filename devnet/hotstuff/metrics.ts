@@ -1,17 +1,10 @@
 import { NodeMetrics, counter, gauge } from '../node-metrics.ts';
 import type { Family, LabelledValue } from '../node-metrics.ts';
-import type { ResourceUsage } from '../process-meter.ts';
+import type { Scrape } from './scrape.ts';
 import { client } from './replica.ts';
 import type { Replica } from './replica.ts';
+import { connectionFamilies, ledgerFamilies, validatorFamilies } from './metric-families.ts';
 import { networkId, viewChangesOf } from './status.ts';
-
-/** What the metrics of a replica are read from. */
-export interface Scrape {
-	readonly replica: Replica;
-	/** Seconds of CPU that the replica has used. */
-	readonly cpuSeconds: number;
-	readonly resources: ResourceUsage;
-}
 
 /**
  * The metrics of a replica, but for the histograms in its counters. Names begin with `hotstuff2_`;
@@ -19,7 +12,16 @@ export interface Scrape {
  * where one belongs to them. Counters begin at zero with each run of the replica.
  */
 export function createReplicaMetrics(): NodeMetrics<Scrape> {
-	return new NodeMetrics([...progress, ...agreement, ...faults, ...network, ...processFamilies]);
+	return new NodeMetrics([
+		...progress,
+		...agreement,
+		...faults,
+		...network,
+		...ledgerFamilies,
+		...validatorFamilies,
+		...connectionFamilies,
+		...processFamilies,
+	]);
 }
 
 const progress: readonly Family<Scrape>[] = [
@@ -90,6 +92,7 @@ const agreement: readonly Family<Scrape>[] = [
 		'Transactions received and not committed yet',
 		({ replica }) => replica.mempool.size,
 	),
+	counted('hotstuff2_consensus_decisions', 'Commits of one or more blocks', 'decisions'),
 	counted('hotstuff2_votes_sent', 'Votes', 'votesSent'),
 	counted('hotstuff2_votes_received', 'Votes of others, as the next leader', 'votesReceived'),
 	counted(
@@ -129,10 +132,11 @@ const agreement: readonly Family<Scrape>[] = [
 ];
 
 const faults: readonly Family<Scrape>[] = [
-	counted(
+	counter(
 		'hotstuff2_safety_violations',
 		'Committed blocks that contradict one another',
-		'safetyViolations',
+		({ replica: { counters } }) => [[{ type: 'conflictingCommit' }, counters.safetyViolations]],
+		['type'],
 	),
 	counter(
 		'hotstuff2_equivocations_detected',
@@ -148,13 +152,14 @@ const faults: readonly Family<Scrape>[] = [
 	),
 	counter(
 		'hotstuff2_byzantine_behavior_detected',
-		'What no honest replica does, by kind',
-		({ replica: { detector, counters } }) => [
-			[{ type: 'equivocation' }, detector.equivocations],
-			[{ type: 'doubleVote' }, detector.doubleVotes],
-			[{ type: 'invalidMessage' }, counters.invalidMessages],
-		],
-		['type'],
+		'What no honest replica does, by kind and by who did it',
+		({ replica: { validators } }) =>
+			validators
+				.all()
+				.flatMap(([validator, { byzantine }]) =>
+					[...byzantine].map(([type, count]): LabelledValue => [{ type, validator }, count]),
+				),
+		['type', 'validator'],
 	),
 ];
 

@@ -2,7 +2,7 @@ import type { World } from '../node-process.ts';
 import { createBlock } from './block.ts';
 import type { Block } from './block.ts';
 import type { BlockTree } from './block-tree.ts';
-import type { Committee } from './committee.ts';
+import type { Committee, QuorumCertificate } from './committee.ts';
 import type { Counters } from './counters.ts';
 import type { Ledger } from './ledger.ts';
 import type { Mempool } from './mempool.ts';
@@ -19,6 +19,8 @@ export interface ProposerOptions {
 	readonly mempool: Mempool;
 	readonly pacemaker: Pacemaker;
 	readonly ledger: Ledger;
+	/** A certificate with every vote that has come. */
+	readonly completed: (certificate: QuorumCertificate) => QuorumCertificate;
 	readonly isPaused: () => boolean;
 	readonly onMissing: (blockId: string) => void;
 	/** Sends the block to these replicas, and to this one. */
@@ -38,6 +40,7 @@ export class Proposer {
 	/** Replicas that sent their lock for this view. */
 	readonly #locked = new Set<string>();
 	#mayProposeAtMs = Infinity;
+	#viewBeganAtMs = 0;
 	#isEquivocating = false;
 
 	constructor(options: ProposerOptions) {
@@ -54,6 +57,7 @@ export class Proposer {
 	onView(): void {
 		const { world, committee, settings, pacemaker, ledger } = this.#options;
 		this.#locked.clear();
+		this.#viewBeganAtMs = world.nowMs();
 		this.#mayProposeAtMs = Infinity;
 		if (committee.leaderOf(pacemaker.view) !== world.name) return;
 		const paceMs = ledger.newestArrivalMs + settings.leastBlockMs - world.nowMs();
@@ -87,6 +91,7 @@ export class Proposer {
 		}
 		record.lastProposedView = view;
 		counters.proposals += 1;
+		counters.proposalTime.observe((world.nowMs() - this.#viewBeganAtMs) / 1000);
 		const pending = tree.ancestors(parent.id, tree.committed.height, Infinity);
 		const block = this.#blockOn(parent, mempool.pick(pending));
 		if (this.#isEquivocating) {
@@ -98,13 +103,13 @@ export class Proposer {
 	}
 
 	#blockOn(parent: Block, transactions: readonly string[]): Block {
-		const { world, record, pacemaker } = this.#options;
+		const { world, record, pacemaker, completed } = this.#options;
 		return createBlock({
 			height: parent.height + 1,
 			view: pacemaker.view,
 			proposer: world.name,
 			parent: parent.id,
-			justify: record.lock,
+			justify: completed(record.lock),
 			timestampMs: Math.round(world.wallNowMs()),
 			transactions,
 		});

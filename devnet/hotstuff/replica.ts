@@ -1,6 +1,7 @@
+import { performance } from 'node:perf_hooks';
 import type { OwnFault } from '../faults.ts';
 import type { NodeProcess, World } from '../node-process.ts';
-import { PeerTable } from '../peer-table.ts';
+import type { PeerTable } from '../peer-table.ts';
 import { createTraffic } from '../traffic.ts';
 import type { Traffic } from '../traffic.ts';
 import { headerOf, isAuthentic } from './block.ts';
@@ -8,17 +9,26 @@ import type { Block, Header } from './block.ts';
 import { BlockFetcher } from './block-fetcher.ts';
 import type { BlockTree } from './block-tree.ts';
 import type { Committee, QuorumCertificate, TimeoutCertificate } from './committee.ts';
+import { ConnectionCounters } from './connection-counters.ts';
 import { Counters } from './counters.ts';
 import { EquivocationDetector } from './equivocation-detector.ts';
 import { Ledger } from './ledger.ts';
-import { createMempool } from './mempool.ts';
-import type { Mempool } from './mempool.ts';
+import { LedgerState } from './ledger-state.ts';
+import { Mempool } from './mempool.ts';
 import { messageTypes } from './message.ts';
 import type { Message, MessageOf, MessageType } from './message.ts';
+import { Misbehavior } from './misbehavior.ts';
 import { Pacemaker } from './pacemaker.ts';
 import { Proposer } from './proposer.ts';
+import { createReplicaPeers } from './replica-peers.ts';
 import type { ReplicaSettings, VotingRecord } from './settings.ts';
-import { createVoteTally } from './tally.ts';
+import { StateCounters } from './state-counters.ts';
+import { Store } from './store.ts';
+import type { Disk } from './store.ts';
+import { StoreCounters } from './store-counters.ts';
+import { ValidatorRecords } from './validator-records.ts';
+import { VoteCollector } from './vote-collector.ts';
+import { VoteWriter } from './vote-writer.ts';
 
 export interface ReplicaOptions {
 	readonly world: World;
@@ -26,6 +36,7 @@ export interface ReplicaOptions {
 	readonly settings: ReplicaSettings;
 	readonly record: VotingRecord;
 	readonly tree: BlockTree;
+	readonly disk: Disk;
 	readonly version: string;
 }
 
@@ -45,6 +56,10 @@ export class Replica implements NodeProcess {
 	readonly committee: Committee;
 	readonly tree: BlockTree;
 	readonly counters: Counters;
+	readonly connections: ConnectionCounters;
+	readonly validators: ValidatorRecords;
+	readonly store: Store;
+	readonly state: LedgerState;
 	readonly pacemaker: Pacemaker;
 	readonly detector: EquivocationDetector;
 	readonly mempool: Mempool;
@@ -52,8 +67,12 @@ export class Replica implements NodeProcess {
 	readonly peers: PeerTable<Message>;
 	readonly traffic: Traffic<MessageType>;
 	readonly ledger: Ledger;
+	readonly #world: World;
+	readonly #misbehavior: Misbehavior;
 	readonly #proposer: Proposer;
-	readonly #votes: ReturnType<typeof createVoteTally>;
+	readonly votes: VoteCollector;
+	readonly #writer: VoteWriter;
+	#isFaulty = false;
 	/** What this replica voted for in the present view. */
 	#voted: Header | undefined;
 	#isPaused = false;
@@ -61,7 +80,8 @@ export class Replica implements NodeProcess {
 	#isRunning = false;
 
 	constructor(options: ReplicaOptions) {
-		const { world, committee, settings, record, tree, version } = options;
+		const { world, committee, settings, record, tree, disk, version } = options;
+		this.#world = world;
 		this.name = world.name;
 		this.record = record;
 		this.version = version;
@@ -71,12 +91,21 @@ export class Replica implements NodeProcess {
 		this.tree = tree;
 		this.counters = new Counters(world.neighbours.map(({ name }) => name));
 		this.traffic = createTraffic(messageTypes, this.startedAtMs);
-		this.detector = new EquivocationDetector(committee);
-		this.#votes = createVoteTally(committee);
-		this.mempool = createMempool(world, settings.transactionsPerSecond);
+		const { histograms } = this.counters;
+		this.connections = new ConnectionCounters(histograms);
+		this.validators = new ValidatorRecords(committee);
+		this.store = new Store(world, disk, new StoreCounters(histograms));
+		this.state = new LedgerState(this.store, new StateCounters(histograms));
+		this.detector = new EquivocationDetector(committee, (name, type) => {
+			this.validators.onByzantine(name, type);
+		});
+		this.mempool = new Mempool(world, this.state, settings.transactionsPerSecond);
 		this.peers = this.#createPeers(world);
-		const { counters, mempool } = this;
-		const parts = { world, committee, record, tree, counters, mempool };
+		const { counters, mempool, state, validators } = this;
+		const parts = { world, committee, record, tree, counters, mempool, state, validators };
+		this.#misbehavior = new Misbehavior({ world, store: this.store, mempool, peers: this.peers });
+		this.votes = new VoteCollector(parts);
+		this.#writer = new VoteWriter({ ...parts, store: this.store });
 		const onMissing = (id: string) => {
 			this.fetcher.want(id);
 		};
@@ -101,6 +130,7 @@ export class Replica implements NodeProcess {
 			ledger: this.ledger,
 			isPaused,
 			onMissing,
+			completed: (certificate) => this.votes.completed(certificate),
 			offer: (block, to) => {
 				this.#offer(block, to);
 			},
@@ -113,9 +143,20 @@ export class Replica implements NodeProcess {
 	}
 
 	receive(from: string, text: string): void {
+		const startedAt = performance.now();
 		const message = this.peers.receive(from, text);
 		if (!message || !this.#isRunning) return;
-		if (!this.#isPaused || message.type === 'blockRequest') this.#handle(from, message);
+		if (this.#isPaused && message.type !== 'blockRequest') return;
+		this.validators.onSeen(from, this.#world.wallNowMs());
+		this.#isFaulty = false;
+		this.#handle(from, message);
+		const seconds = (performance.now() - startedAt) / 1000;
+		this.connections.onHandled(message.type, { seconds, isFaulty: this.#isFaulty });
+	}
+
+	/** Votes that are not on disk yet, and blocks that wait for their parent. */
+	get waiting(): number {
+		return this.#writer.waiting + this.fetcher.orphans;
 	}
 
 	onPeerClosed(from: string): void {
@@ -129,23 +170,29 @@ export class Replica implements NodeProcess {
 	}
 
 	inject(fault: OwnFault): void {
-		if (fault.fault === 'equivocation') this.#proposer.setEquivocating(true);
+		this.#misbehavior.start(fault);
+		this.#proposer.setEquivocating(this.#misbehavior.has('equivocation'));
 	}
 
 	clearFaults(): void {
+		this.#misbehavior.endAll();
 		this.#proposer.setEquivocating(false);
 	}
 
+	#blame(name: string): void {
+		this.#isFaulty = true;
+		this.validators.onByzantine(name, 'invalidMessage');
+	}
+
 	#createPeers(world: World): PeerTable<Message> {
-		const { record, version, traffic, counters, committee } = this;
-		return new PeerTable<Message>({
+		const { record, version, traffic, counters, committee, connections } = this;
+		return createReplicaPeers({
 			world,
 			traffic,
-			about: () => ({
-				nodeId: record.nodeId,
-				client: `${client}/${version}`,
-				address: world.address(),
-			}),
+			counters,
+			connections,
+			nodeId: record.nodeId,
+			client: `${client}/${version}`,
 			onConnected: () => {
 				const isQuorum = this.peers.connected().length + 1 >= committee.quorum;
 				if (this.#isRunning || !isQuorum) return;
@@ -153,14 +200,11 @@ export class Replica implements NodeProcess {
 				this.pacemaker.start();
 				this.ledger.onCertificate(record.lock);
 			},
-			onRoundTrip: ({ name }, tookMs) => {
-				counters.roundTrips.observe({ peer: name }, tookMs / 1000);
-			},
 		});
 	}
 
 	#createFetcher(world: World): BlockFetcher {
-		const { tree, committee, peers, counters, ledger, record } = this;
+		const { tree, committee, peers, ledger, record } = this;
 		return new BlockFetcher({
 			world,
 			tree,
@@ -169,8 +213,8 @@ export class Replica implements NodeProcess {
 			onBlock: (block) => {
 				this.#accept(block);
 			},
-			onInvalid: () => {
-				counters.invalidMessages += 1;
+			onInvalid: (from) => {
+				this.#blame(from);
 			},
 			onConflict: (id) => {
 				ledger.onConflict(id);
@@ -183,6 +227,7 @@ export class Replica implements NodeProcess {
 
 	#onView(): void {
 		this.#voted = undefined;
+		this.validators.onView(this.pacemaker.view);
 		if (this.#isPaused) return;
 		this.#proposer.onView();
 		const { view, entry } = this.pacemaker;
@@ -214,7 +259,7 @@ export class Replica implements NodeProcess {
 	/** Adds a block whose parent is held, then the blocks that waited for it. */
 	#accept(block: Block): void {
 		if (!this.tree.add(block)) return;
-		this.ledger.onArrival(block.id);
+		this.ledger.onArrival(block);
 		this.ledger.onCertificate(block.justify);
 		this.#considerVote(block);
 		for (const child of this.fetcher.release(block.id)) this.#accept(child);
@@ -236,10 +281,22 @@ export class Replica implements NodeProcess {
 		const header = headerOf(block);
 		this.record.lastVotedView = Math.max(this.record.lastVotedView, block.view);
 		this.#voted = header;
+		this.#writer.write(block, () => {
+			if (!this.#isPaused) this.#sendVote(header, block);
+		});
+	}
+
+	#sendVote(header: Header, block: Block): void {
 		this.counters.votesSent += 1;
 		const next = this.committee.leaderOf(block.view + 1);
-		if (next === this.name) this.#onVote(this.name, header);
-		else this.peers.send(next, { type: 'vote', header });
+		if (next === this.name) this.#onVote(this.name, header, block.id);
+		else this.peers.send(next, { type: 'vote', header, blockId: block.id });
+		if (this.#misbehavior.has('doubleVote') && next !== this.name) {
+			this.peers.send(next, { type: 'vote', header, blockId: block.parent });
+		}
+		if (this.#misbehavior.has('invalidMessage')) {
+			this.peers.broadcast({ type: 'proposal', block: this.#misbehavior.forged(block) });
+		}
 	}
 
 	#handle(from: string, message: Message): void {
@@ -249,12 +306,15 @@ export class Replica implements NodeProcess {
 				break;
 			case 'vote':
 				this.counters.votesReceived += 1;
-				this.#onVote(from, message.header);
+				this.counters.countVote('vote');
+				this.#onVote(from, message.header, message.blockId);
 				break;
 			case 'timeout':
+				this.counters.countVote('timeout');
 				this.#onTimeout(from, message);
 				break;
 			case 'newView':
+				this.counters.countVote('newView');
 				this.#onNewView(from, message);
 				break;
 			case 'evidence':
@@ -278,44 +338,44 @@ export class Replica implements NodeProcess {
 			isAuthentic(block) &&
 			committee.isValid(block.justify);
 		if (!isValid) {
-			counters.invalidMessages += 1;
+			this.#blame(from);
 			return;
 		}
+		const tookMs = Math.max(0, this.#world.wallNowMs() - block.timestampMs);
+		this.connections.propagation.observe({ type: 'proposal' }, tookMs / 1000);
 		this.#checkHeader(headerOf(block));
 		this.#onCertificate(block.justify);
-		this.#onTimeoutCertificate(timeoutCertificate);
+		this.#onTimeoutCertificate(from, timeoutCertificate);
 		if (this.tree.get(block.parent)) this.#accept(block);
 		else this.fetcher.addOrphan(block, from);
 	}
 
 	/** Collects the votes of a view whose successor this replica leads. */
-	#onVote(voter: string, header: Header): void {
-		this.detector.checkVote(voter, header);
+	#onVote(voter: string, header: Header, blockId: string): void {
+		const { view } = header;
+		this.detector.checkVote(voter, { view, blockId });
 		this.#checkHeader(header);
-		if (this.committee.leaderOf(header.view + 1) !== this.name) return;
-		const certificate = this.#votes.add(voter, header);
-		if (!certificate) return;
-		this.counters.quorumCertificates += 1;
-		this.#onCertificate(certificate);
+		const certificate = this.votes.add(voter, { ...header, blockId });
+		if (certificate) this.#onCertificate(certificate);
 	}
 
 	#onTimeout(from: string, message: MessageOf<'timeout'>): void {
-		this.#onLock(message.lock);
-		this.#onTimeoutCertificate(message.timeoutCertificate);
+		this.#onLock(from, message.lock);
+		this.#onTimeoutCertificate(from, message.timeoutCertificate);
 		if (message.voted) this.#checkHeader(message.voted);
 		this.pacemaker.onTimeout(from, message.view);
 	}
 
 	#onNewView(from: string, message: MessageOf<'newView'>): void {
-		this.#onLock(message.lock);
-		this.#onTimeoutCertificate(message.timeoutCertificate);
+		this.#onLock(from, message.lock);
+		this.#onTimeoutCertificate(from, message.timeoutCertificate);
 		if (message.view !== this.pacemaker.view || !this.pacemaker.entry) return;
 		this.#proposer.onNewView(from);
 	}
 
-	#onLock(lock: QuorumCertificate): void {
+	#onLock(from: string, lock: QuorumCertificate): void {
 		if (this.committee.isValid(lock)) this.#onCertificate(lock);
-		else this.counters.invalidMessages += 1;
+		else this.#blame(from);
 	}
 
 	#onCertificate(certificate: QuorumCertificate): void {
@@ -324,10 +384,10 @@ export class Replica implements NodeProcess {
 		this.pacemaker.follow(certificate);
 	}
 
-	#onTimeoutCertificate(certificate: TimeoutCertificate | undefined): void {
+	#onTimeoutCertificate(from: string, certificate: TimeoutCertificate | undefined): void {
 		if (!certificate) return;
 		if (this.committee.isQuorum(certificate.voters)) this.pacemaker.followTimeouts(certificate);
-		else this.counters.invalidMessages += 1;
+		else this.#blame(from);
 	}
 
 	/** Sends the evidence to all when the header proves that its leader equivocated. */

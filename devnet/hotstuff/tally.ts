@@ -5,6 +5,8 @@ import type { Committee, QuorumCertificate, TimeoutCertificate } from './committ
 export interface VoteTally {
 	/** Returns the certificate at the vote that completes it. */
 	add(voter: string, header: Header): QuorumCertificate | undefined;
+	/** Who voted for a block so far. */
+	votersOf(view: number, blockId: string): readonly string[];
 }
 
 /** Views that are counted at one time; votes for older ones are too late to matter. */
@@ -21,6 +23,7 @@ export function createVoteTally(committee: Committee): VoteTally {
 			forgetOldest(views);
 			return voters.size === committee.quorum ? { view, blockId, voters: [...voters] } : undefined;
 		},
+		votersOf: (view, blockId) => [...(views.get(view)?.get(blockId) ?? [])],
 	};
 }
 

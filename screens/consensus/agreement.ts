@@ -88,16 +88,20 @@ function wordsOf(name: string): string {
 	return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** The reasons of view changes, the commonest first. */
-export function reasonLines(look: Look, node: NodeSnapshot, width: number): string[] {
-	const reasons = Object.entries(node.consensus?.viewChangeReasons ?? {});
-	return reasons
+/** Counts by name, the commonest first. What never happened is left out. */
+export function countLines(
+	look: Look,
+	counts: Readonly<Record<string, string | number>> | undefined,
+	width: number,
+): string[] {
+	return Object.entries(counts ?? {})
+		.filter(([, count]) => Number(count) > 0)
 		.toSorted(([, a], [, b]) => Number(b) - Number(a))
-		.map(([reason, count]) =>
+		.map(([name, count]) =>
 			line(
 				look,
 				[
-					['plain', fit(wordsOf(reason), Math.max(8, width - valueWidth))],
+					['plain', fit(wordsOf(name), Math.max(8, width - valueWidth))],
 					['strong', fit(formatCount(count), valueWidth, 'right')],
 				],
 				width,

@@ -20,7 +20,7 @@ import {
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { absentLines } from '../node/absent.ts';
-import { phaseLines, progressLines, reasonLines } from './agreement.ts';
+import { countLines, phaseLines, progressLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps, ScreenRegion } from '../frame.ts';
@@ -28,10 +28,13 @@ import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { nodeNote } from '../node/node-note.ts';
 import { Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
+import { roundLines } from './round-bar.ts';
+import { validatorLines } from './validator-grid.ts';
 import { windowStart } from '../window-start.ts';
 
 const gap = 2;
 const mostNameWidth = 36;
+const leastTrends = 4;
 
 /** The selected node's consensus: facts, how they move, and the same numbers of its neighbours. */
 export function Consensus(props: ScreenProps): ReactNode {
@@ -71,8 +74,10 @@ function consensusFacts({ selected, moment }: ScreenProps) {
 	const { snapshot } = selected;
 	return [
 		...sectionFacts(snapshot, 'consensus', moment.atMs),
+		...sectionFacts(snapshot, 'performance', moment.atMs),
 		...sectionFacts(snapshot, 'chain', moment.atMs).filter(({ label }) => label !== 'Finalized'),
-	];
+		...sectionFacts(snapshot, 'mempool', moment.atMs),
+	].toSorted((a, b) => Number(a.priority === 3) - Number(b.priority === 3));
 }
 
 /** The time since progress and the facts, as `height` has room for them; or why there are none. */
@@ -114,7 +119,7 @@ function Facts(props: ScreenProps): ReactNode {
 function Moves(props: ScreenProps): ReactNode {
 	const { look, selected: node, width, height } = props;
 	if (!node) return null;
-	const blocks = blocksOf(look, node.snapshot, width);
+	const blocks = fitting(blocksOf(look, node.snapshot, { width, height }), height);
 	const blocksHeight = linesBefore(blocks, blocks.length);
 	return (
 		<Box flexDirection="column">
@@ -144,11 +149,37 @@ interface Block {
 }
 
 /** What only some kinds tell of how they agree. */
-function blocksOf(look: Look, node: NodeSnapshot, width: number): Block[] {
+function blocksOf(
+	look: Look,
+	node: NodeSnapshot,
+	{ width, height }: { readonly width: number; readonly height: number },
+): Block[] {
+	const { consensus = {}, validators } = node;
+	const counts = (title: string, record: Parameters<typeof countLines>[1]): Block => ({
+		title,
+		lines: countLines(look, record, width),
+	});
+	const mostRows = Math.max(3, Math.floor(height / 3));
 	return [
+		{ title: 'A round in time', lines: roundLines(look, node, width) },
+		{ title: 'Validators', lines: validatorLines(look, validators?.list ?? [], width, mostRows) },
+		counts('Byzantine acts by type', consensus.byzantineByType),
+		counts('Safety violations by type', consensus.safetyViolationsBy),
+		counts('Equivocations by validator', consensus.equivocationsBy),
 		{ title: 'Latency of agreement', lines: phaseLines(look, node, width) },
-		{ title: 'View changes by reason', lines: reasonLines(look, node, width) },
+		counts('View changes by reason', consensus.viewChangeReasons),
+		counts('Votes received by type', consensus.votesByType),
 	].filter(({ lines }) => lines.length > 0);
+}
+
+/** Those for which there is room, below which a few lines of movement still fit. */
+function fitting(blocks: readonly Block[], height: number): Block[] {
+	let room = height - leastTrends;
+	return blocks.filter(({ lines }) => {
+		const isShown = lines.length + 1 <= room;
+		if (isShown) room -= lines.length + 1;
+		return isShown;
+	});
 }
 
 function linesBefore(blocks: readonly Block[], index: number): number {

@@ -1,5 +1,6 @@
 import { formatCount, formatMs, formatRate, formatRatio } from '../../source/domain/format.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
+import type { Network } from '../../source/sections/network/schema.ts';
 import type { Fact } from '../node/facts.ts';
 
 const highUse = 0.8;
@@ -24,6 +25,30 @@ export function statsFacts(stats: NetworkStats): Fact[] {
 	];
 }
 
+/** Why connections ended or failed, and how they began, where the node says. */
+export function connectionFacts(network: Network): Fact[] {
+	const { connectionsBy, disconnectionsBy, connectionFailuresBy } = network;
+	return [
+		...countFact('Opened', connectionsBy),
+		...countFact('Closed', disconnectionsBy),
+		...countFact('Failed', connectionFailuresBy),
+	];
+}
+
+function countFact(
+	label: string,
+	counts: Readonly<Record<string, string | number>> | undefined,
+): Fact[] {
+	const known = Object.entries(counts ?? {}).filter(([, count]) => Number(count) > 0);
+	if (known.length === 0) return [];
+	const text = known
+		.toSorted(([, a], [, b]) => Number(b) - Number(a))
+		.slice(0, 3)
+		.map(([name, count]) => `${formatCount(count)} ${name}`)
+		.join(', ');
+	return [{ label, value: text, priority: 3 }];
+}
+
 /** What the node's own work takes, where it says so: the phases of agreement. */
 export function processingFacts({ processingMs = {} }: NetworkStats): Fact[] {
 	return Object.entries(processingMs).flatMap(([name, { p50, p99, avg }]) => {
@@ -31,7 +56,8 @@ export function processingFacts({ processingMs = {} }: NetworkStats): Fact[] {
 		// Our own polls stand elsewhere.
 		if (name === 'answer' || middle === undefined) return [];
 		const tail = p99 === undefined ? '' : `, p99 ${formatMs(p99)}`;
-		return [{ label: `Takes ${name}`, value: `${formatMs(middle)}${tail}` }];
+		const words = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+		return [{ label: `Takes ${words}`, value: `${formatMs(middle)}${tail}` }];
 	});
 }
 

@@ -13,7 +13,7 @@ import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { Trends } from '../node/trends.tsx';
-import { processingFacts, statsFacts } from './network-facts.ts';
+import { connectionFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { PeersAndMessages, peersHeight } from './peer-table.tsx';
@@ -118,6 +118,7 @@ function networkFacts(
 		...probed.filter(({ priority }) => priority < 3),
 		...own.filter(({ priority }) => priority === 3),
 		...(stats ? statsFacts(stats) : []),
+		...connectionFacts(network),
 		...spreadFacts('Version', network.protocolVersions),
 		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
 		...(stats ? processingFacts(stats) : []),

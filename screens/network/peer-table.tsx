@@ -6,7 +6,13 @@ import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
 import { tableLines } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
-import { formatCount, formatDuration, formatMs, missing } from '../../source/domain/format.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatMs,
+	missing,
+} from '../../source/domain/format.ts';
 import { shorten } from '../../source/domain/units.ts';
 import type { Network, Peer } from '../../source/sections/network/schema.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
@@ -21,7 +27,7 @@ const maxMessageTypes = 9;
 /** From here on messages stand beside the peers, else below them. */
 const besideFrom = 116;
 const besideWidth = 58;
-const wideBesideWidth = 80;
+const wideBesideWidth = 104;
 /** From here on there is room for every column of both. */
 const wideFrom = 170;
 /** Peers that show before messages below them take a line. */
@@ -123,7 +129,22 @@ const messageColumns: readonly Column<MessageStats, undefined>[] = [
 			? undefined
 			: (sentPerSecond ?? 0) + (receivedPerSecond ?? 0),
 	),
-	rateColumn('peak', 'PEAK/S', 5, ({ peakPerSecond }) => peakPerSecond),
+	rateColumn('peak', 'PEAK/S', 7, ({ peakPerSecond }) => peakPerSecond),
+	measureColumn('size', 'SIZE', 5, ({ bytes }) => bytes?.avg, formatBytes),
+	measureColumn(
+		'takes',
+		'TAKES',
+		6,
+		({ processingMs }) => processingMs?.p50 ?? processingMs?.avg,
+		formatMs,
+	),
+	measureColumn(
+		'travels',
+		'TRAVELS',
+		8,
+		({ propagationMs }) => propagationMs?.p50 ?? propagationMs?.avg,
+		formatMs,
+	),
 ];
 
 function totalColumn(
@@ -165,6 +186,27 @@ function rateColumn(
 			return value === undefined
 				? { text: missing, tone: 'dim' }
 				: { text: value.toFixed(1), tone: 'plain' };
+		},
+	};
+}
+
+/** The mean size, or the median time, of the last minute. */
+function measureColumn(
+	id: string,
+	title: string,
+	priority: number,
+	read: (message: MessageStats) => number | undefined,
+	format: (value: number) => string,
+): Column<MessageStats, undefined> {
+	return {
+		id,
+		title,
+		width: 8,
+		align: 'right',
+		priority,
+		cell(message) {
+			const value = read(message);
+			return { text: value === undefined ? missing : format(value), tone: 'dim' };
 		},
 	};
 }
@@ -222,6 +264,17 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 			tone: 'label',
 		}),
 	},
+	...(['min', 'avg', 'p99', 'max'] as const).map((name, index): Column<PeerRow, FleetFrame> => ({
+		id: name,
+		title: name.toUpperCase(),
+		width: 8,
+		align: 'right',
+		priority: 9 + index,
+		cell: ({ recent }) => ({
+			text: recent === undefined ? missing : formatMs(recent[name]),
+			tone: 'dim',
+		}),
+	})),
 	{
 		id: 'sent',
 		title: 'SENT',

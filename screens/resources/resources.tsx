@@ -11,6 +11,7 @@ import type { Resources as ResourcesSection } from '../../source/sections/resour
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sideWidth } from '../side-width.ts';
 import { sectionFacts } from '../node/facts.ts';
+import { cardsHeight, LedgerCards, ledgerCards } from './ledger-cards.tsx';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
 import { Trends } from '../node/trends.tsx';
@@ -86,8 +87,10 @@ function Figures(props: ScreenProps): ReactNode {
 	const figures = sectionFacts(node.snapshot, 'resources', moment.atMs).filter(
 		({ paths }) => !paths.some((path) => drawn.has(path)),
 	);
-	const healthHeight = healthPanelHeight(node, height - figures.length - 1);
-	const figuresHeight = height - healthHeight;
+	const cards = ledgerCards(look, node, moment.atMs, width);
+	const wanted = Math.min(cardsHeight(cards), Math.max(0, height - figures.length - 1));
+	const healthHeight = healthPanelHeight(node, height - figures.length - 1 - wanted);
+	const figuresHeight = height - healthHeight - wanted;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -97,6 +100,7 @@ function Figures(props: ScreenProps): ReactNode {
 				width={width}
 				height={figuresHeight}
 			/>
+			<LedgerCards {...{ look, cards, width }} height={wanted} />
 			<HealthPanel {...{ look, node, width }} nowMs={moment.atMs} height={healthHeight} />
 		</Box>
 	);

@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.ts';
 import { bft } from './bft/adapter.ts';
+import { cometbft } from './cometbft/adapter.ts';
 import { dag } from './dag/adapter.ts';
 import { evm } from './evm/adapter.ts';
 import { host } from './host/adapter.ts';
@@ -20,6 +21,7 @@ export const adapters = {
 	wemixvisor,
 	storj,
 	qudag,
+	cometbft,
 	bft,
 	dag,
 	host,

@@ -10,6 +10,7 @@ const identityLabels = {
 	node: ['node'],
 	peer: ['node', 'peer'],
 	satellite: ['node', 'satellite'],
+	validator: ['node', 'validator'],
 	group: ['group'],
 	fleet: [],
 } as const satisfies Readonly<Record<Rule['scope'], readonly string[]>>;
@@ -58,7 +59,11 @@ export function adoptDelivered(
 
 function identityOf({ scope, onePer }: Rule, labels: Labels): Record<string, string> {
 	if (onePer !== undefined && labels['node'] === undefined) {
-		return { [onePer]: labels[onePer] ?? '' };
+		const { validator } = labels;
+		return {
+			[onePer]: labels[onePer] ?? '',
+			...(scope === 'validator' && validator !== undefined && { validator }),
+		};
 	}
 	return Object.fromEntries(
 		identityLabels[scope].map((name): [string, string] => [name, labels[name] ?? '']),

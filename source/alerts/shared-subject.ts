@@ -25,10 +25,18 @@ export function joinCandidates(
 		const node = nodes.get(candidate.identity['node'] ?? '');
 		return node && hostOf(node, rule);
 	};
-	const places = Map.groupBy(candidates, placeOf);
-	return [...places].flatMap(([place, members]) =>
-		place === undefined || members.length === 1 ? members : [joined(onePer, place, members)],
-	);
+	// Several nodes may report one validator; two validators of a network are two subjects.
+	const keyOf = (candidate: Candidate): string | undefined => {
+		const place = placeOf(candidate);
+		const { validator } = candidate.identity;
+		return place === undefined || validator === undefined ? place : `${place}\n${validator}`;
+	};
+	return [...Map.groupBy(candidates, keyOf)].flatMap(([key, members]) => {
+		const place = members[0] && placeOf(members[0]);
+		return key === undefined || place === undefined || members.length === 1
+			? members
+			: [joined(onePer, place, members)];
+	});
 }
 
 /** The host whose state a node shows; `undefined` where it shows its own process or an unknown machine. */
@@ -40,10 +48,11 @@ function hostOf({ target, resources }: NodeSnapshot, { condition }: Rule): strin
 }
 
 function joined(onePer: 'host' | 'group', place: string, members: readonly Candidate[]): Candidate {
-	const identity = { [onePer]: place };
+	const validator = members[0]?.identity['validator'];
+	const identity: Labels = { [onePer]: place, ...(validator !== undefined && { validator }) };
 	return {
 		identity,
-		key: `${onePer} ${place}`,
+		key: `${onePer} ${place} ${validator ?? ''}`,
 		labels: onePer === 'group' ? { ...commonLabels(members), ...identity } : identity,
 		// New each time: whatever changes at a member is seen.
 		root: { members },

@@ -5,6 +5,8 @@ import type { Rule, RuleScope } from '../domain/rule.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import { fleetIssues, groupIssues } from '../sections/findings.ts';
 import { isGroupUnseen } from '../sections/group/findings.ts';
+import { entriesOf } from '../sections/entries.ts';
+import type { EntryScope } from '../sections/entries.ts';
 import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
@@ -50,11 +52,14 @@ export function collectSubjects(input: EvaluationInput, atIso: string): Evaluati
 		input.groups.flatMap((group) => group.nodes.map((name) => [name, group.name])),
 	);
 	const { observed } = input;
+	const ofEntries = (scope: EntryScope) =>
+		input.nodes.flatMap((node) => entryCandidates(scope, node, groupOf, observed));
 	const made = new Map<RuleScope, readonly Candidate[]>();
 	const makers: Readonly<Record<RuleScope, () => readonly Candidate[]>> = {
 		node: () => input.nodes.map((node) => nodeCandidate(node, groupOf, observed)),
 		peer: () => input.nodes.flatMap((node) => peerCandidates(node, groupOf)),
-		satellite: () => input.nodes.flatMap((node) => satelliteCandidates(node, groupOf, observed)),
+		satellite: () => ofEntries('satellite'),
+		validator: () => ofEntries('validator'),
 		group: () => input.groups.map((group) => groupCandidate(group, atIso, observed)),
 		fleet: () => [fleetCandidate(input, atIso)],
 	};
@@ -117,25 +122,23 @@ function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>
 	}));
 }
 
-function satelliteCandidates(
+function entryCandidates(
+	scope: EntryScope,
 	node: NodeSnapshot,
 	groupOf: ReadonlyMap<string, string>,
 	observed: Observed,
 ): Candidate[] {
-	const labels = nodeLabels(node.target, groupOf.get(node.target.name));
-	return (node.reputation?.satellites ?? []).map((reputation) => {
-		const { satellite } = reputation;
-		const stored = node.storage?.satellites?.find((each) => each.satellite === satellite);
-		return {
-			...nodeCandidate(node, groupOf),
-			identity: { node: node.target.name, satellite },
-			key: `${node.target.name}\n${satellite}`,
-			labels: { ...labels, satellite },
-			root: { ...stored, ...reputation, node },
-			observations: observed.satellite(node.target.name, satellite),
-			issues: [],
-		};
-	});
+	const { name } = node.target;
+	const labels = nodeLabels(node.target, groupOf.get(name));
+	return entriesOf(node, scope).map(({ id, root }) => ({
+		...nodeCandidate(node, groupOf),
+		identity: { node: name, [scope]: id },
+		key: `${name}\n${id}`,
+		labels: { ...labels, [scope]: id },
+		root,
+		observations: observed.entry(scope, name, id),
+		issues: [],
+	}));
 }
 
 function groupCandidate(group: Group, atIso: string, observed: Observed): Candidate {

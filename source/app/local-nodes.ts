@@ -12,7 +12,7 @@ export interface LocalNode {
 	readonly what: string;
 }
 
-type LocalSettings = Pick<Settings, 'intervalMs' | 'timeoutMs' | 'mappings'>;
+type LocalSettings = Pick<Settings, 'intervalMs' | 'timeoutMs' | 'mappings' | 'mine'>;
 
 const searchTimeoutMs = 1500;
 
@@ -50,6 +50,7 @@ export function localTarget(
 	url: string,
 	settings: LocalSettings,
 ): Target {
-	const { intervalMs, timeoutMs, mappings } = settings;
-	return { name, kind, url, commandName: showSpec({ name, url }), intervalMs, timeoutMs, mappings };
+	const { intervalMs, timeoutMs, mappings, mine } = settings;
+	const commandName = showSpec({ name, url });
+	return { name, kind, url, commandName, intervalMs, timeoutMs, mappings, mine };
 }

@@ -41,7 +41,7 @@ export async function explainSettings(
 			? []
 			: [{ key: 'insecure', value: insecure, origin: 'flag', where: '--insecure' } as const]),
 		...nodes.flatMap((node) => explainNode(node, file.path)),
-		...explainWitnesses(config ?? {}, choices.profile.value, file.path),
+		...explainLists(config ?? {}, choices.profile.value, file.path),
 		...explainPart('probes', config ?? {}, choices.profile.value, file.path),
 		...explainPart('history', config ?? {}, choices.profile.value, file.path),
 		...explainChannels(config ?? {}, format, choices.profile.value, file.path),
@@ -54,11 +54,13 @@ const namedBy = {
 	default: { origin: 'default', where: 'built in' },
 } as const;
 
-function explainWitnesses(config: ConfigFile, profile: string, path: string): Explanation[] {
-	const { witnesses } = profileOf(config, profile) ?? {};
-	if (witnesses === undefined) return [];
-	const where = `profiles.${profile}.witnesses in ${path}`;
-	return [{ key: 'witnesses', value: witnesses.join(', '), origin: 'profile', where }];
+function explainLists(config: ConfigFile, profile: string, path: string): Explanation[] {
+	const { witnesses, mine } = profileOf(config, profile) ?? {};
+	return Object.entries({ witnesses, mine }).flatMap(([key, list]) => {
+		if (list === undefined) return [];
+		const where = `profiles.${profile}.${key} in ${path}`;
+		return [{ key, value: list.join(', '), origin: 'profile' as const, where }];
+	});
 }
 
 function explainPart(
@@ -122,7 +124,19 @@ const namedWhere: Readonly<Partial<Record<Origin, string>>> = {
 };
 
 function explainNode({ entry, where, origin }: ChosenNode, path: string): readonly Explanation[] {
-	const { name, url, metricsUrl, token, tokenFile, headers = {}, tags, prices, ...rest } = entry;
+	const {
+		name,
+		url,
+		metricsUrl,
+		apiUrl,
+		token,
+		tokenFile,
+		headers = {},
+		tags,
+		validators,
+		prices,
+		...rest
+	} = entry;
 	const { fallbackUrls = [], proxy, ...plain } = rest;
 	const place = namedWhere[origin];
 	const row = (key: string, value: Explanation['value'], from = ''): Explanation => ({
@@ -136,6 +150,7 @@ function explainNode({ entry, where, origin }: ChosenNode, path: string): readon
 		...(metricsUrl === undefined
 			? []
 			: [row('metricsUrl', showAddress(metricsUrl), fromVariables(metricsUrl))]),
+		...(apiUrl === undefined ? [] : [row('apiUrl', showAddress(apiUrl), fromVariables(apiUrl))]),
 		...fallbackUrls.map((text, index) =>
 			row(`fallbackUrls[${index}]`, showAddress(text), fromVariables(text)),
 		),
@@ -147,6 +162,7 @@ function explainNode({ entry, where, origin }: ChosenNode, path: string): readon
 		...Object.entries(prices ?? {}).flatMap(([use, value]) =>
 			value === undefined ? [] : row(`prices.${use}`, value),
 		),
+		...(validators === undefined ? [] : [row('validators', validators.join(', '))]),
 		...(token === undefined ? [] : [row('token', mask, fromVariables(token))]),
 		...(tokenFile === undefined ? [] : [row('tokenFile', tokenFile)]),
 		...Object.entries(headers).map(([header, value]) =>

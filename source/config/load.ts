@@ -39,6 +39,13 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 	const { flags, env, homeDir, warn = warnOnStderr } = options;
 	const { file, config, choices, nodes } = await gather(format, options);
 	const mappings = mappingsOf(config ?? {}, choices.profile.value);
+	const {
+		witnesses = [],
+		probes,
+		history,
+		rules,
+		mine,
+	} = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const sources = {
 		env,
 		homeDir,
@@ -46,13 +53,8 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		configPath: file.path,
 		insecure: flags.insecure,
 		mappings,
+		mine,
 	};
-	const {
-		witnesses = [],
-		probes,
-		history,
-		rules,
-	} = profileOf(config ?? {}, choices.profile.value) ?? {};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
 	return Object.freeze({
 		profile: choices.profile.value,
@@ -61,6 +63,7 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		probes: probeSettings(probes, choices.readOnly.value),
 		history: historySettings(history, flags.history),
 		...(mappings && { mappings }),
+		...(mine && { mine: Object.freeze([...mine]) }),
 		...(rules && {
 			rules: { rules, where: `${file.path}: profiles.${choices.profile.value}.rules` },
 		}),

@@ -99,6 +99,8 @@ export async function toTarget(
 	sources: SecretSources & {
 		readonly insecure?: boolean | undefined;
 		readonly mappings?: MetricMappings | undefined;
+		/** Of the profile. */
+		readonly mine?: readonly string[] | undefined;
 	},
 ): Promise<Target> {
 	const { name, kind, group, tags, capacityBytesPerSecond } = entry;
@@ -117,6 +119,9 @@ export async function toTarget(
 		}),
 		...(log !== undefined && { log }),
 		...(prices !== undefined && { prices: Object.freeze({ ...prices }) }),
+		...(entry.apiUrl !== undefined && {
+			apiUrl: completeAddress(entry.apiUrl, `${where}.apiUrl`, sources.env),
+		}),
 		...fallbacksOf(entry, where, sources.env),
 		...(group !== undefined && { group }),
 		...(tags !== undefined && { tags: Object.freeze([...tags]) }),
@@ -124,6 +129,7 @@ export async function toTarget(
 		...(sources.mappings !== undefined && { mappings: sources.mappings }),
 		...(capacityBytesPerSecond !== undefined && { capacityBytesPerSecond }),
 		...(minPeers !== undefined && { minPeers }),
+		...ownValidatorsOf(entry, sources.mine),
 		...(emptyBlocks !== undefined && { emptyBlocks }),
 		...(dataDirectory !== undefined && { dataDirectory }),
 		...(testWrites !== undefined && { testWrites }),
@@ -134,6 +140,14 @@ export async function toTarget(
 		intervalMs: ownUnlessForced(choices.intervalMs, entry.intervalMs),
 		timeoutMs: ownUnlessForced(choices.timeoutMs, entry.timeoutMs),
 	});
+}
+
+function ownValidatorsOf(
+	{ validators = [] }: NodeEntry,
+	mine: readonly string[] = [],
+): Pick<Target, 'mine'> {
+	const own = [...new Set([...mine, ...validators])];
+	return own.length === 0 ? {} : { mine: Object.freeze(own) };
 }
 
 function fallbacksOf(
@@ -163,10 +177,10 @@ function proxyOf(
 
 /** The values of all references in a node's addresses and headers. */
 function secretPartsOf(
-	{ url, fallbackUrls = [], metricsUrl = '', proxy = '', headers = {} }: NodeEntry,
+	{ url, fallbackUrls = [], metricsUrl = '', apiUrl = '', proxy = '', headers = {} }: NodeEntry,
 	env: NodeJS.ProcessEnv,
 ): Pick<Target, 'secretParts'> {
-	const texts = [url, ...fallbackUrls, metricsUrl, proxy, ...Object.values(headers)];
+	const texts = [url, ...fallbackUrls, metricsUrl, apiUrl, proxy, ...Object.values(headers)];
 	const names = texts.flatMap(referencedVariables);
 	const values = [...new Set(names)].flatMap((name) => env[name] ?? []);
 	if (values.length === 0) return {};

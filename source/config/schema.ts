@@ -110,6 +110,9 @@ const nodeEntrySchema = z
 			.partial()
 			.optional()
 			.describe('What a storage node is paid, in US dollars, in place of what it reports'),
+		apiUrl: address
+			.optional()
+			.describe('Address of the REST API of its chain (Cosmos SDK), if different'),
 		group: name.optional(),
 		tags: z.array(name).optional(),
 		token: secret.optional(),
@@ -143,6 +146,11 @@ const nodeEntrySchema = z
 			.refine((directory) => isAbsolute(directory), { error: 'must be an absolute path' })
 			.optional()
 			.describe('Its data directory on this machine, for the checks of the disk'),
+		validators: z
+			.array(z.string().min(1).max(200))
+			.max(1000)
+			.optional()
+			.describe('Your validators behind this node, in addition to `mine` of the profile'),
 		testWrites: z
 			.boolean()
 			.optional()
@@ -199,6 +207,11 @@ const profileKeys = {
 		.optional()
 		.describe('Planned work, by name: once or every week'),
 	mappings,
+	mine: z
+		.array(z.string().min(1).max(200))
+		.max(1000)
+		.optional()
+		.describe('Validators that are your own, by id, address or index: alerts concern these'),
 	witnesses: witnessesSchema
 		.optional()
 		.describe(

@@ -31,6 +31,8 @@ export interface Settings {
 	readonly history: HistorySettings | undefined;
 	/** Mappings of the file and the profile, for nodes that are discovered and not configured. */
 	readonly mappings?: MetricMappings | undefined;
+	/** The profile's own validators, for nodes that are discovered and not configured. */
+	readonly mine?: readonly string[] | undefined;
 	/** Rules of the profile as written, and where, for errors; they change what health is judged by. */
 	readonly rules?: ProfileRules | undefined;
 	readonly intervalMs: number;

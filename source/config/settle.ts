@@ -18,7 +18,10 @@ export interface Choice<Value> {
 	readonly where: string;
 }
 
-type Chosen = Omit<Settings, 'targets' | 'witnesses' | 'probes' | 'history' | 'mappings' | 'rules'>;
+type Chosen = Omit<
+	Settings,
+	'targets' | 'witnesses' | 'probes' | 'history' | 'mappings' | 'mine' | 'rules'
+>;
 /** Every setting, each with its origin. */
 export type Choices = { readonly [Key in keyof Chosen]: Choice<Chosen[Key]> };
 

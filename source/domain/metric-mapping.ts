@@ -42,7 +42,7 @@ export const traits = {
 	text: { holds: 'text', aggregate: 'first' },
 } as const satisfies Record<string, MetricTraits>;
 
-const messageFates = ['sent', 'received', 'dropped', 'failed'] as const;
+const messageFates = ['sent', 'received', 'dropped', 'failed', 'processed'] as const;
 export type MessageFate = (typeof messageFates)[number];
 
 /** A metric's or a label's name, in the characters that Prometheus 2 allows. */
@@ -108,10 +108,6 @@ const latencySource = z.strictObject({
 	unit,
 });
 
-const phase = z.string().regex(/^[a-z][A-Za-z\d]{0,39}$/, {
-	error: 'must be a word in camelCase, such as commit or diskSync',
-});
-
 function keyed<Name extends string, Value extends z.ZodType>(
 	names: readonly Name[],
 	value: Value,
@@ -121,11 +117,54 @@ function keyed<Name extends string, Value extends z.ZodType>(
 	return z.strictObject(Object.fromEntries(entries) as Record<Name, z.ZodOptional<Value>>);
 }
 
+/** In bytes, for a distribution of sizes; then a unit means nothing. */
+const splitLatencySource = z.strictObject({
+	metrics: metrics.describe('Names of a histogram, without _bucket'),
+	match,
+	unit,
+	label: labelName.describe('One distribution for each text of this label'),
+});
+
+export const messageMeasures = ['bytes', 'processingMs', 'propagationMs'] as const;
+export type MessageMeasure = (typeof messageMeasures)[number];
+
+const validatorFacts = [
+	'power',
+	'votes',
+	'missed',
+	'missedInRow',
+	'proposals',
+	'proposalsMissed',
+	'lastSeenAt',
+	'byzantine',
+	'jailed',
+	'active',
+] as const;
+export type ValidatorFact = (typeof validatorFacts)[number];
+
+const validatorsSource = z.strictObject({
+	label: labelName.describe('One validator, by its id, for each text of this label'),
+	nameLabel: labelName.optional().describe('Its name, in the same series'),
+	typeLabel: labelName.optional().describe('The type of a Byzantine act'),
+	facts: keyed(validatorFacts, z.strictObject({ metrics, match, unit })),
+});
+
+const phase = z.string().regex(/^[a-z][A-Za-z\d]{0,39}$/, {
+	error: 'must be a word in camelCase, such as commit or diskSync',
+});
+
 /** The schema of a mapping that may fill these fields. The return type is inferred: it is the schema. */
-export function createMappingSchema<Field extends string, Text extends string>(
-	fieldNames: readonly Field[],
-	textNames: readonly Text[],
-) {
+export function createMappingSchema<
+	Field extends string,
+	Text extends string,
+	Percentiles extends string,
+	Split extends string,
+>(names: {
+	readonly fields: readonly Field[];
+	readonly texts: readonly Text[];
+	readonly distributions: readonly Percentiles[];
+	readonly splits: readonly Split[];
+}) {
 	return z.strictObject({
 		title: z.string().min(1).max(80).optional().describe('Name of the kind of node'),
 		detect: z
@@ -138,8 +177,8 @@ export function createMappingSchema<Field extends string, Text extends string>(
 			.max(10)
 			.optional()
 			.describe('Paths to try if the address has none; /metrics is always tried'),
-		fields: keyed(fieldNames, valueSource).optional(),
-		texts: keyed(textNames, labelSource).optional(),
+		fields: keyed(names.fields, valueSource).optional(),
+		texts: keyed(names.texts, labelSource).optional(),
 		latencies: z
 			.record(phase, latencySource)
 			.optional()
@@ -148,9 +187,17 @@ export function createMappingSchema<Field extends string, Text extends string>(
 		peerList: peerListSource
 			.optional()
 			.describe('Peers that the node is connected to, by the ids that they use for themselves'),
-		viewChangeReasons: splitSource.optional(),
-		equivocationsBy: splitSource.optional().describe('Equivocations by the signer'),
+		distributions: keyed(names.distributions, latencySource)
+			.optional()
+			.describe('Percentiles of the last minute'),
+		splits: keyed(names.splits, splitSource)
+			.optional()
+			.describe('Counts by the text of a label, such as view changes by reason'),
 		messages: keyed(messageFates, splitSource).optional().describe('Messages by type'),
+		messageMeasures: keyed(messageMeasures, splitLatencySource)
+			.optional()
+			.describe('Sizes and times of messages by type'),
+		validators: validatorsSource.optional(),
 	});
 }
 
@@ -159,11 +206,15 @@ export const mappingName = z
 	.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ".", "_" and "-"' });
 
 /** A mapping, whichever fields there are. */
-export type MetricMapping = z.infer<ReturnType<typeof createMappingSchema<string, string>>>;
+export type MetricMapping = z.infer<
+	ReturnType<typeof createMappingSchema<string, string, string, string>>
+>;
 /** By name; a name that is built in replaces the built-in mapping. */
 export type MetricMappings = Readonly<Record<string, MetricMapping>>;
 export type ValueSource = z.infer<typeof valueSource>;
 export type LabelSource = z.infer<typeof labelSource>;
 export type SplitSource = z.infer<typeof splitSource>;
 export type PeerListSource = z.infer<typeof peerListSource>;
+export type SplitLatencySource = z.infer<typeof splitLatencySource>;
+export type ValidatorsSource = z.infer<typeof validatorsSource>;
 export type LatencySource = z.infer<typeof latencySource>;

@@ -38,7 +38,8 @@ export type Observations = Pick<ReadonlyMap<string, Observation>, 'get'>;
 /** What is known about the subjects of one evaluation. */
 export interface Observed {
 	node(name: string): Observations | undefined;
-	satellite(node: string, satellite: string): Observations | undefined;
+	/** Of an entry of a node, such as a satellite or a validator. */
+	entry(scope: 'satellite' | 'validator', node: string, id: string): Observations | undefined;
 	group(name: string): Observations | undefined;
 	readonly fleet: Observations;
 }

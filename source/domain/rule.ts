@@ -8,7 +8,7 @@ import type { Component, Severity } from './words.ts';
  */
 
 /** What a rule is evaluated for, each one separately. */
-export const ruleScopes = ['node', 'group', 'peer', 'satellite', 'fleet'] as const;
+export const ruleScopes = ['node', 'group', 'peer', 'satellite', 'validator', 'fleet'] as const;
 export type RuleScope = (typeof ruleScopes)[number];
 
 /** How a value is written in a message. */

@@ -24,6 +24,8 @@ export interface Target extends Connection {
 	readonly log?: string | undefined;
 	/** What its owner states it is paid, in US dollars per TB (and month, for storage). */
 	readonly prices?: Readonly<Partial<Record<PricedUse, number | undefined>>> | undefined;
+	/** Where the REST API of its chain is, when it is elsewhere. */
+	readonly apiUrl?: string | undefined;
 	readonly group?: string | undefined;
 	readonly tags?: readonly string[] | undefined;
 	/** Bearer token, or the RPC token of a framed QuDAG connection. */
@@ -45,6 +47,8 @@ export interface Target extends Connection {
 	readonly dataDirectory?: string | undefined;
 	/** Its owner asks for 4 KiB to be written, synced and removed there at each health check. */
 	readonly testWrites?: boolean | undefined;
+	/** Validators that are one's own, by id, address or index. */
+	readonly mine?: readonly string[] | undefined;
 	readonly intervalMs: number;
 	readonly timeoutMs: number;
 }

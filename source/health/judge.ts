@@ -10,13 +10,13 @@ import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { createMemory } from './memory.ts';
 import {
 	observationsIn,
+	observationsOfEntries,
 	observationsOfFleet,
 	observationsOfGroup,
 	observationsOfNode,
-	observationsOfSatellites,
 } from './observations-of.ts';
 import type { ObservationList } from './observation-list.ts';
-import type { JudgeInput } from './observations-of.ts';
+import type { JudgeInput, ObservationsOfEntries } from './observations-of.ts';
 import { planOf } from './plan.ts';
 import { foundIn, reportOf } from './report.ts';
 
@@ -46,7 +46,7 @@ const nothingYet: Observations = { get: () => noData };
 /** The newest observations about one node. */
 interface Judgement {
 	readonly observations: ObservationList;
-	readonly satellites: ReadonlyMap<string, Observations>;
+	readonly entries: ObservationsOfEntries;
 	/** Of a failed first poll: health shows them, but no alert rests on one poll alone. */
 	readonly isFirst: boolean;
 }
@@ -65,9 +65,9 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			const { name } = node.target;
 			const last = judged.get(name);
 			const observations = observationsOfNode(plan, memory, input, last?.observations);
-			const satellites = observationsOfSatellites(plan, memory, input);
-			judged.set(name, { observations, satellites, isFirst: isFirst(node.poll) });
-			const found = foundIn(plan, observations, satellites);
+			const entries = observationsOfEntries(plan, memory, input);
+			judged.set(name, { observations, entries, isFirst: isFirst(node.poll) });
+			const found = foundIn(plan, observations, entries);
 			return { ...reportOf(found, previous, nowMs), ...checked };
 		},
 		observe({ nodes, groups, witness }, nowMs) {
@@ -93,7 +93,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 					if (!judgement) return elsewhere.get(name);
 					return judgement.isFirst ? nothingYet : judgement.observations;
 				},
-				satellite: (name, satellite) => judged.get(name)?.satellites.get(satellite),
+				entry: (scope, name, id) => judged.get(name)?.entries[scope].get(id),
 				group: (name) => byGroup.get(name),
 				fleet,
 			};

@@ -1,4 +1,5 @@
 import type { Samples } from '../domain/measure.ts';
+import type { EntryScope } from '../sections/entries.ts';
 import type { Plan, Planned } from './plan.ts';
 
 /** What windows need of one subject between two looks at it. */
@@ -16,9 +17,9 @@ export interface SubjectMemory {
 
 export interface Memory {
 	ofNode(node: string, nowMs: number): SubjectMemory;
-	ofSatellite(node: string, satellite: string, nowMs: number): SubjectMemory;
+	ofEntry(scope: EntryScope, node: string, id: string, nowMs: number): SubjectMemory;
 	ofGroup(group: string, nowMs: number): SubjectMemory;
-	/** Forgets a node and its satellites. */
+	/** Forgets a node and its entries. */
 	forget(node: string): void;
 }
 
@@ -27,18 +28,18 @@ type Subjects = Map<string, SubjectMemory>;
 export function createMemory(): Memory {
 	const nodes: Subjects = new Map();
 	const groups: Subjects = new Map();
-	const satellites = new Map<string, Subjects>();
+	const entries = new Map<string, Subjects>();
 	return {
 		ofNode: (node, nowMs) => advanced(nodes, node, nowMs),
-		ofSatellite(node, satellite, nowMs) {
-			let ofNode = satellites.get(node);
-			if (!ofNode) satellites.set(node, (ofNode = new Map()));
-			return advanced(ofNode, satellite, nowMs);
+		ofEntry(scope, node, id, nowMs) {
+			let ofNode = entries.get(node);
+			if (!ofNode) entries.set(node, (ofNode = new Map()));
+			return advanced(ofNode, `${scope} ${id}`, nowMs);
 		},
 		ofGroup: (group, nowMs) => advanced(groups, group, nowMs),
 		forget(node) {
 			nodes.delete(node);
-			satellites.delete(node);
+			entries.delete(node);
 		},
 	};
 }

@@ -2,6 +2,8 @@ import { matches } from '../domain/label-match.ts';
 import { good, noData } from '../domain/observe.ts';
 import type { Observations, ObservedSubject } from '../domain/observe.ts';
 import type { Rule } from '../domain/rule.ts';
+import { entriesOf, entryScopes } from '../sections/entries.ts';
+import type { EntryScope } from '../sections/entries.ts';
 import type { FindingInput, UnjudgedNode } from '../sections/finding.ts';
 import { isGroupUnseen } from '../sections/group/findings.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
@@ -10,7 +12,7 @@ import { nodeLabels } from '../sections/labels.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Memory, SubjectMemory } from './memory.ts';
 import { ObservationList } from './observation-list.ts';
-import { observeGroup, observeSatellite, toBad } from './observers.ts';
+import { observeEntry, observeGroup, toBad } from './observers.ts';
 import type { NodeSubject } from './observers.ts';
 import type { Plan, Planned } from './plan.ts';
 
@@ -19,7 +21,10 @@ export interface JudgeInput extends FindingInput {
 	readonly components?: readonly ComponentHealth[] | undefined;
 }
 
-const noSatellites: ReadonlyMap<string, Observations> = new Map();
+/** By scope, then by id. */
+export type ObservationsOfEntries = Readonly<Record<EntryScope, ReadonlyMap<string, Observations>>>;
+
+const noEntries: ReadonlyMap<string, Observations> = new Map();
 
 /** What every finding says about a node now, in the list of the last time where there is one. */
 export function observationsOfNode(
@@ -58,30 +63,36 @@ function isSeenHere({ isSeenHere: isSeen }: Planned['finding'], node: UnjudgedNo
 	return typeof isSeen === 'function' ? isSeen(node) : isSeen === true;
 }
 
-/** What the findings about satellites say, by satellite. */
-export function observationsOfSatellites(
+/** What the findings about each entry of a node say: its satellites, or one's own validators. */
+export function observationsOfEntries(
 	plan: Plan,
 	memory: Memory,
 	input: JudgeInput,
-): ReadonlyMap<string, Observations> {
+): ObservationsOfEntries {
 	const { node, nowMs } = input;
-	if (node.poll.status === 'failed' || node.reputation?.satellites === undefined)
-		return noSatellites;
+	const all = { satellite: noEntries, validator: noEntries };
+	if (node.poll.status === 'failed') return all;
 	const { name, kind } = node.target;
-	const all = new Map<string, Observations>();
-	for (const reputation of node.reputation.satellites) {
-		const { satellite } = reputation;
-		const stored = node.storage?.satellites?.find((each) => each.satellite === satellite);
-		const remembered = memory.ofSatellite(name, satellite, nowMs);
-		const root = { ...stored, ...reputation, node };
-		const subject = subjectOf(root, node.poll.at ?? '', nowMs, remembered);
-		const observations = new ObservationList(plan);
-		for (const planned of plan.ofSatellites) {
-			const { rule, position } = planned;
-			if (rule.kinds?.includes(kind) === false || !isChosen(rule, input, satellite)) continue;
-			observations.set(position, observeSatellite(planned, subject, satellite));
+	for (const scope of entryScopes) {
+		const entries = entriesOf(node, scope);
+		const planned = plan.ofEntries[scope].filter(
+			({ rule: { kinds } }) => kinds?.includes(kind) !== false,
+		);
+		if (entries.length === 0 || planned.length === 0) continue;
+		const ofScope = new Map<string, Observations>();
+		for (const { id, root } of entries) {
+			const remembered = memory.ofEntry(scope, name, id, nowMs);
+			const subject = subjectOf(root, node.poll.at ?? '', nowMs, remembered);
+			const labels = { [scope]: id };
+			const observations = new ObservationList(plan);
+			for (const each of planned) {
+				if (!isChosen(each.rule, input, labels)) continue;
+				observations.set(each.position, observeEntry(each, subject, labels));
+			}
+			freeze(planned, observations);
+			ofScope.set(id, observations);
 		}
-		all.set(satellite, observations);
+		all[scope] = ofScope;
 	}
 	return all;
 }
@@ -170,10 +181,13 @@ function subjectOf(
 	return { root, freshness, wallMs, steadyMs, samples, issues: [], isUnseen: false };
 }
 
-function isChosen({ match }: Rule, { node, group }: JudgeInput, satellite?: string): boolean {
+function isChosen(
+	{ match }: Rule,
+	{ node, group }: JudgeInput,
+	own: Readonly<Record<string, string>> = {},
+): boolean {
 	if (match === undefined) return true;
-	const labels = nodeLabels(node.target, group?.name);
-	return matches(match, satellite === undefined ? labels : { ...labels, satellite });
+	return matches(match, { ...nodeLabels(node.target, group?.name), ...own });
 }
 
 function hasLabels({ kinds, match }: Rule, labels: Readonly<Record<string, string>>): boolean {

@@ -98,13 +98,13 @@ function multiplied(threshold: Threshold, factor: number): Threshold {
 	);
 }
 
-/** What a finding says about one satellite of a node. */
-export function observeSatellite(
+/** What a finding says about one entry of a node, such as a satellite or a validator. */
+export function observeEntry(
 	judged: JudgedFinding,
 	subject: ObservedSubject,
-	satellite: string,
+	labels: Readonly<Record<string, string>>,
 ): Observation {
-	return worded(judged, observe(judged.rule, subject), { labels: { satellite } });
+	return worded(judged, observe(judged.rule, subject), { labels });
 }
 
 /** What a finding says about one network. */

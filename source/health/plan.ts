@@ -1,5 +1,7 @@
 import type { Rule } from '../domain/rule.ts';
 import type { Finding } from '../sections/finding.ts';
+import { isEntryScope } from '../sections/entries.ts';
+import type { EntryScope } from '../sections/entries.ts';
 import { findingOf } from '../sections/findings.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { nodeObserver } from './observers.ts';
@@ -23,8 +25,8 @@ export interface Plan {
 	readonly positions: ReadonlyMap<string, number>;
 	/** `undefined` for each of them: observations that are still to be made. */
 	readonly blank: readonly undefined[];
-	/** Those that judge satellites. */
-	readonly ofSatellites: readonly Planned[];
+	/** Those that judge the entries of a list of a node. */
+	readonly ofEntries: Readonly<Record<EntryScope, readonly Planned[]>>;
 	readonly ofGroups: readonly Planned[];
 	/** Those that judge nodes of a kind, or show there, and look at one of the sections that such a node had. */
 	ofNode(kind: string, sections: ReadonlySet<string>): readonly Planned[];
@@ -45,7 +47,10 @@ export function planOf(rules: RuleSet): Plan {
 		all,
 		positions: new Map(all.map(({ code, position }) => [code, position])),
 		blank: all.map(() => undefined),
-		ofSatellites: all.filter(({ rule }) => rule.scope === 'satellite'),
+		ofEntries: {
+			satellite: all.filter(({ rule }) => rule.scope === 'satellite'),
+			validator: all.filter(({ rule }) => rule.scope === 'validator'),
+		},
 		ofGroups: all.filter(({ rule }) => rule.scope === 'group'),
 		ofNode(kind, sections) {
 			const key = [kind, ...[...sections].toSorted()].join(' ');
@@ -62,7 +67,7 @@ function isAbout(planned: Planned, kind: string, sections: ReadonlySet<string>):
 }
 
 function isOfKind({ rule: { scope, kinds }, finding }: Planned, kind: string): boolean {
-	if (scope === 'satellite' || kinds?.includes(kind) === false) return false;
+	if (isEntryScope(scope) || kinds?.includes(kind) === false) return false;
 	return scope === 'node' || 'whenGroup' in finding || 'whenFleet' in finding;
 }
 

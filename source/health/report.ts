@@ -1,8 +1,10 @@
 import type { Observation, Observations } from '../domain/observe.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { Health, Severity } from '../domain/words.ts';
+import { entryScopes, isEntryScope } from '../sections/entries.ts';
 import type { HealthReport, Issue } from '../sections/health/schema.ts';
 import type { ObservationList } from './observation-list.ts';
+import type { ObservationsOfEntries } from './observations-of.ts';
 import type { Bad } from './observers.ts';
 import type { Plan, Planned } from './plan.ts';
 
@@ -19,27 +21,28 @@ interface FoundFinding {
 export function foundIn(
 	plan: Plan,
 	observations: ObservationList,
-	satellites: ReadonlyMap<string, Observations>,
+	entries: ObservationsOfEntries,
 ): readonly FoundFinding[] {
 	const all: FoundFinding[] = [];
-	if (observations.isAllGood && satellites.size === 0) return all;
+	const hasEntries = entryScopes.some((scope) => entries[scope].size > 0);
+	if (observations.isAllGood && !hasEntries) return all;
 	for (const planned of plan.all) {
-		const found =
-			planned.rule.scope === 'satellite'
-				? worstOf(planned, satellites)
-				: toFound(planned, observations.at(planned.position));
+		const { scope } = planned.rule;
+		const found = isEntryScope(scope)
+			? worstOf(planned, entries[scope])
+			: toFound(planned, observations.at(planned.position));
 		if (found) all.push(found);
 	}
 	return all;
 }
 
-/** A finding about satellites is one issue of the node: the worst of them. */
+/** A finding about entries is one issue of the node: the worst of them. */
 function worstOf(
 	planned: Planned,
-	satellites: ReadonlyMap<string, Observations>,
+	entries: ReadonlyMap<string, Observations>,
 ): FoundFinding | undefined {
 	let worst: FoundFinding | undefined;
-	for (const observations of satellites.values()) {
+	for (const observations of entries.values()) {
 		const found = toFound(planned, observations.get(planned.code));
 		if (found && (!worst || rankOf(found) < rankOf(worst))) worst = found;
 	}

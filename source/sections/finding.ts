@@ -70,7 +70,7 @@ interface Common {
 
 /** Seen by comparing a field of the snapshot, now or over a window. */
 export interface ConditionFinding extends Common {
-	readonly scope?: Extract<RuleScope, 'node' | 'group' | 'satellite'>;
+	readonly scope?: Extract<RuleScope, 'node' | 'group' | 'satellite' | 'validator'>;
 	readonly condition: NonNullable<RuleEntry['condition']>;
 	/** With `{value}`, `{threshold}` and the labels of the subject. */
 	readonly message: string;

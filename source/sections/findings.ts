@@ -2,6 +2,7 @@ import type { RuleCondition, RuleEntry } from '../domain/rule.ts';
 import { findings as chain } from './chain/findings.ts';
 import { findings as clock } from './clock/findings.ts';
 import { findings as consensus } from './consensus/findings.ts';
+import { findings as database } from './database/findings.ts';
 import { findings as dag } from './dag/findings.ts';
 import type { Finding, Findings, Sighting } from './finding.ts';
 import { findings as group } from './group/findings.ts';
@@ -9,7 +10,9 @@ import type { Group, ConnectionVerdict } from './group/schema.ts';
 import { findings as health } from './health/findings.ts';
 import type { Issue } from './health/schema.ts';
 import { findings as identity } from './identity/findings.ts';
+import { findings as mempool } from './mempool/findings.ts';
 import { findings as network } from './network/findings.ts';
+import { findings as performance } from './performance/findings.ts';
 import { findings as poll } from './poll/findings.ts';
 import { findings as outlook } from './outlook/findings.ts';
 import { findings as probes } from './probes/findings.ts';
@@ -19,20 +22,25 @@ import { findings as resources } from './resources/findings.ts';
 import { codeOf, ruleNameOf } from './rule-names.ts';
 import { findings as storage } from './storage/findings.ts';
 import { findings as transfers } from './transfers/findings.ts';
+import { findings as validators } from './validators/findings.ts';
 
 /** Every finding by its code, in the order in which findings of equal severity are listed. */
 export const findings = {
 	...poll,
 	...consensus,
+	...validators,
 	...group,
 	...clock,
 	...identity,
 	...chain,
 	...health,
 	...network,
+	...performance,
+	...mempool,
 	...dag,
 	...resources,
 	...storage,
+	...database,
 	...reputation,
 	...transfers,
 	...processFindings,
@@ -53,6 +61,7 @@ export function findingOf(codeOrRule: string): Finding | undefined {
 const messageOfScope = {
 	node: '{node}: {finding}',
 	satellite: '{node}: {finding}',
+	validator: '{finding}',
 	group: '{group}: {finding}',
 	fleet: '{finding}',
 } as const;

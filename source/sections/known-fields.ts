@@ -72,6 +72,7 @@ function rootOf(scope: RuleScope): Shape {
 			node.properties?.['storage']?.properties?.['satellites'],
 			node.properties?.['reputation']?.properties?.['satellites'],
 		],
+		validator: [node.properties?.['validators']?.properties?.['list']],
 	}[scope];
 	const entries = lists.map((list) => list?.items?.properties ?? {});
 	return { properties: Object.assign({ node }, ...entries) };

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { createMappingSchema, traits } from '../domain/metric-mapping.ts';
 import type { MetricTraits } from '../domain/metric-mapping.ts';
+import type { DistributionUnit } from './distribution-fields.ts';
 import type { AnyField } from './field.ts';
 import { sectionEntries } from './registry.ts';
 import type { SectionName, sections } from './registry.ts';
@@ -40,6 +41,35 @@ type NamesOf<HoldsText> = {
 export type MappedField = keyof typeof signs | NamesOf<false>;
 export type MappedText = NamesOf<true>;
 
+/** Percentiles that a mapping may fill, as `performance.confirmationMs`. */
+export type MappedDistribution = {
+	[Name in SectionName]: Sections[Name] extends { readonly distributions: infer Units }
+		? `${Name}.${keyof Units & string}`
+		: never;
+}[SectionName];
+
+/** Records of counts that a mapping may fill, as `consensus.viewChangeReasons`. */
+export type MappedSplit = {
+	[Name in SectionName]: Sections[Name] extends {
+		readonly splits: readonly (infer Split extends string)[];
+	}
+		? `${Name}.${Split}`
+		: never;
+}[SectionName];
+
+/** The unit of each distribution that a mapping may fill. */
+// Entries lose the names' types, which `MappedDistribution` computes from the same sections.
+export const mappedDistributions = Object.fromEntries(
+	sectionEntries.flatMap(([name, { distributions = {} }]) =>
+		Object.entries(distributions).map(([path, unit]) => [`${name}.${path}`, unit]),
+	),
+) as Readonly<Record<MappedDistribution, DistributionUnit>>;
+
+// flatMap() forgets which names there are.
+const splitNames = sectionEntries.flatMap(([name, { splits = [] }]) =>
+	splits.map((split) => `${name}.${split}`),
+) as MappedSplit[];
+
 const mapped = sectionEntries.flatMap(([name, { fields }]) =>
 	Object.entries<AnyField>(fields).flatMap(([path, field]) =>
 		field.mapped ? [[field.mapped.as ?? `${name}.${path}`, field.mapped] as const] : [],
@@ -61,7 +91,13 @@ const textNames = mapped
 	.filter(([, { holds }]) => holds === 'text')
 	.map(([name]) => name as MappedText);
 
-export const metricMappingSchema = createMappingSchema(fieldNames, textNames);
+export const metricMappingSchema = createMappingSchema({
+	fields: fieldNames,
+	texts: textNames,
+	// keys() are the names of the distributions.
+	distributions: Object.keys(mappedDistributions) as MappedDistribution[],
+	splits: splitNames,
+});
 
 /** A mapping whose field names are checked. */
 export type KnownMapping = z.infer<typeof metricMappingSchema>;

@@ -15,6 +15,7 @@ const defaultMaxAlerts: Readonly<Record<RuleScope, number>> = {
 	node: 10_000,
 	peer: 100,
 	satellite: 100,
+	validator: 1000,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { DistributionUnit } from './distribution-fields.ts';
 import type { AnyFields, JoinedLine } from './field.ts';
 
 /** A part of the snapshot of a node: its shape, its fields as data, and how it is named. */
@@ -7,6 +8,10 @@ export interface Section {
 	readonly fields: AnyFields;
 	/** Lines that stand for several fields at once. */
 	readonly joined?: readonly JoinedLine<unknown>[];
+	/** Percentiles that a metric mapping may fill from a histogram, with their unit. */
+	readonly distributions?: Readonly<Record<string, DistributionUnit>>;
+	/** Records of counts that a metric mapping may fill from the values of a label. */
+	readonly splits?: readonly string[];
 	/** In words, as a heading: `Consensus`. */
 	readonly title: string;
 	/** Heading in `status`; sections with one heading are one block there. */

@@ -53,6 +53,10 @@ const log = (more: object): NodeSpec => ({
 	kind: 'storj',
 	transfers: { succeeded: 5, canceled: 0, failed: 0, lostPieces: 0, ...more },
 });
+const validator = (facts: object): NodeSpec => ({
+	kind: 'cometbft',
+	validators: { list: [{ validator: 'val1', mine: true, ...facts }] },
+});
 /** Time between two polls of a node that is ill. */
 export const step = 5000;
 
@@ -361,6 +365,105 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		ill: () => satellite({ suspendedAt: '2026-01-01T00:00:00Z' }),
 		severity: 'critical',
 		withinMs: 0,
+	},
+	'upgrade-due': {
+		well: () => ({ chain: { head: { number: 100 }, upgradeHeight: 5000 } }),
+		ill: () => ({ chain: { head: { number: 4500 }, upgradeHeight: 5000, upgradeName: 'v9' } }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'byzantine-behavior': {
+		well: () => ({ consensus: { byzantine: 0 } }),
+		ill: () => ({ consensus: { byzantine: 1 } }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'own-validator-byzantine': {
+		well: () => validator({ byzantine: 0 }),
+		ill: () => validator({ byzantine: 1 }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'own-validator-tombstoned': {
+		ill: () => validator({ tombstoned: true, jailed: true, active: false }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'own-validator-slashed': {
+		ill: () => validator({ slashed: true }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'own-validator-jailed': {
+		well: () => validator({ jailed: false, tombstoned: false, active: true }),
+		ill: () => validator({ jailed: true, tombstoned: false, active: false }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'own-validator-inactive': {
+		well: () => validator({ active: true }),
+		ill: () => validator({ active: false }),
+		severity: 'warning',
+		withinMs: 35_000,
+	},
+	'own-validator-missing': {
+		well: () => validator({ missedInRow: 0 }),
+		ill: () => validator({ missedInRow: 4 }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'own-validator-proposal-missed': {
+		well: () => validator({ proposalsMissed: 0 }),
+		ill: () => validator({ proposalsMissed: 1 }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'own-validator-score-low': {
+		well: () => validator({ score: 0.99 }),
+		ill: () => validator({ score: 0.7 }),
+		severity: 'warning',
+		withinMs: 2 * minuteMs,
+	},
+	'transaction-throughput-low': {
+		well: () => ({
+			performance: { transactionsPerSecond: 100 },
+			chain: { txPool: { pending: 5 } },
+		}),
+		ill: () => ({
+			performance: { transactionsPerSecond: 1 },
+			chain: { txPool: { pending: 5 } },
+		}),
+		severity: 'warning',
+		withinMs: 7 * minuteMs,
+	},
+	'disconnections-high': {
+		well: () => ({ network: { peers: 5, connectionsClosed: 0 } }),
+		ill: (index) => ({ network: { peers: 5, connectionsClosed: 3 * index } }),
+		severity: 'warning',
+		withinMs: 4 * minuteMs,
+	},
+	'mempool-evicting': {
+		well: () => ({ mempool: { evicted: 0 } }),
+		ill: () => ({ mempool: { evicted: 7 } }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'database-errors': {
+		well: () => ({ database: { errors: 0 } }),
+		ill: () => ({ database: { errors: 1 } }),
+		severity: 'critical',
+		withinMs: 0,
+	},
+	'database-slow': {
+		ill: () => ({ database: { writeMs: { p99: 700 } } }),
+		severity: 'warning',
+		withinMs: 35_000,
+	},
+	'cache-hits-low': {
+		well: () => ({ database: { cacheHitRatio: 0.9 } }),
+		ill: () => ({ database: { cacheHitRatio: 0.1 } }),
+		severity: 'warning',
+		withinMs: 4 * minuteMs,
 	},
 	'storage-full': {
 		ill: () => ({ storage: { freeBytes: 15, capacityBytes: 100 } }),

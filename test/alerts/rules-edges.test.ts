@@ -22,6 +22,19 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	'view-change rate': ['view-changes', 'leader-changes'],
 	timeouts: ['view-timeouts'],
 	'safety violations': ['safety-violated', 'safety-violated-before', 'equivocation'],
+	'Byzantine behavior': ['byzantine-behavior', 'own-validator-byzantine'],
+	'one’s own validators': [
+		'own-validator-tombstoned',
+		'own-validator-slashed',
+		'own-validator-jailed',
+		'own-validator-inactive',
+		'own-validator-missing',
+		'own-validator-proposal-missed',
+		'own-validator-score-low',
+	],
+	upgrades: ['upgrade-due'],
+	'transaction throughput': ['transaction-throughput-low', 'mempool-evicting'],
+	database: ['database-errors', 'database-slow', 'cache-hits-low'],
 	throughput: ['throughput-low', 'no-progress', 'stands-still', 'tips-growing', 'vertices-missing'],
 	syncing: ['syncing'],
 	finality: ['finality-slow', 'finality-stuck', 'consensus-stalled', 'orphans-high', 'reorg'],
@@ -34,7 +47,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 		'unusual-number',
 	],
 	forecasts: ['disk-forecast'],
-	disconnections: ['peers-lost'],
+	disconnections: ['peers-lost', 'disconnections-high'],
 	'message loss': ['message-loss'],
 	CPU: ['cpu-busy'],
 	memory: ['memory-low'],
@@ -139,12 +152,17 @@ function measuring(rule: Rule, value: RuleValue, measured: number, atMs: number)
 		put(gate.value?.field ?? '', gate.atLeast ?? gate.oneOf?.[0]),
 	);
 	const root = gates.reduce<object>((sum, gate) => merge(sum, gate), whole);
+	if (rule.scope === 'validator') return validator(root);
 	if (rule.scope !== 'satellite') {
 		const latencyMs = readNumber(root, 'poll.steadyLatencyMs');
 		return latencyMs === undefined ? root : { latencyMs };
 	}
 	return { kind: 'storj', reputation: { satellites: [{ satellite: 'us1', ...root }] } };
 }
+
+const validator = (facts: object): NodeSpec => ({
+	validators: { list: [{ validator: 'val1', mine: true, ...facts }] },
+});
 
 function merge(a: object, b: object): object {
 	const merged: Record<string, unknown> = { ...a };
@@ -158,10 +176,22 @@ function merge(a: object, b: object): object {
 
 const direct = [...all.values()].filter(({ condition: { value, oneOf }, scope }) => {
 	const isDirect = value?.field !== undefined || value?.age !== undefined;
-	return isDirect && oneOf === undefined && (scope === 'node' || scope === 'satellite');
+	return (
+		isDirect &&
+		oneOf === undefined &&
+		(scope === 'node' || scope === 'satellite' || scope === 'validator')
+	);
 });
 /** Its threshold is that it is there at all. */
-const byPresence = new Set(['disqualified', 'suspended']);
+const byPresence = new Set([
+	'disqualified',
+	'suspended',
+	// Flags: yes or no.
+	'own-validator-tombstoned',
+	'own-validator-slashed',
+	'own-validator-jailed',
+	'own-validator-inactive',
+]);
 
 describe.each(direct.filter(({ name }) => !byPresence.has(name)).map((rule) => ({ rule })))(
 	'$rule.name at its thresholds',
@@ -223,7 +253,9 @@ describe.each(direct.filter(({ name }) => !byPresence.has(name)).map((rule) => (
 			const spec: NodeSpec =
 				rule.scope === 'satellite'
 					? { kind: 'storj', reputation: { satellites: [{ satellite: 'us1' }] } }
-					: dividedBy;
+					: rule.scope === 'validator'
+						? validator({})
+						: dividedBy;
 			for (let index = 0; index < 20; index += 1) run.after(stepMs, [spec]);
 			const ended = rule.condition.absentIsGood === true;
 			expect(run.events().includes(`resolved ${rule.name} a`)).toBe(ended);
@@ -256,6 +288,12 @@ const messages =
 		network: { messages: [{ type: 'v', sent: index * 100, dropped: Math.round(index * each) }] },
 	});
 const constant = (field: string, value: number) => (): NodeSpec => put(field, value);
+
+/** A share of the pace, while transactions wait. */
+const throughput = (perSecond: number) => (): NodeSpec => ({
+	performance: { transactionsPerSecond: perSecond },
+	chain: { txPool: { pending: 5 } },
+});
 
 /** Of an average against its own: with `share` of the longer window being the shorter one. */
 const against = (field: string, ratio: number, share: number) =>
@@ -312,6 +350,28 @@ const windowed: Readonly<Record<string, Series>> = {
 		ill: against('chain.blockIntervalMs', 3.6, 1 / 12),
 		steps: 15,
 		everyMs: 20_000,
+	},
+	'transaction-throughput-low': {
+		well: throughput(100),
+		edge: throughput((100 * 0.35 * 11) / (12 - 0.35)),
+		ill: throughput((100 * 0.25 * 11) / (12 - 0.25)),
+		steps: 18,
+		everyMs: 20_000,
+	},
+	'disconnections-high': {
+		well: counters('network.connectionsClosed', 0),
+		edge: counters('network.connectionsClosed', 0.9),
+		ill: counters('network.connectionsClosed', 1.1),
+		steps: 40,
+		everyMs: stepMs,
+		restarted: { network: { connectionsClosed: 0 } },
+	},
+	'cache-hits-low': {
+		well: constant('database.cacheHitRatio', 0.9),
+		edge: constant('database.cacheHitRatio', 0.33),
+		ill: constant('database.cacheHitRatio', 0.27),
+		steps: 40,
+		everyMs: stepMs,
 	},
 	'throughput-low': {
 		well: constant('dag.growthPerSecond', 100),

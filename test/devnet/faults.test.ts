@@ -15,8 +15,16 @@ const everywhere: FaultPlace[] = [
 	...places,
 	{
 		name: 'hotstuff',
-		nodes: ['hotstuff-1', 'hotstuff-2', 'hotstuff-4'],
-		ownFaults: ['equivocation'],
+		nodes: ['hotstuff-1', 'hotstuff-2', 'hotstuff-3', 'hotstuff-4'],
+		ownFaults: [
+			'equivocation',
+			'doubleVote',
+			'invalidMessage',
+			'slowDisk',
+			'cacheThrash',
+			'flood',
+			'churn',
+		],
 	},
 ];
 

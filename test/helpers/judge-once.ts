@@ -11,7 +11,7 @@ export function judgeOnce(input: JudgeInput, previous?: HealthReport): HealthRep
 /** What is known to built-in rules where nobody judged. */
 export const nothingObserved: Observed = {
 	node: () => undefined,
-	satellite: () => undefined,
+	entry: () => undefined,
 	group: () => undefined,
 	fleet: new Map(),
 };

@@ -237,11 +237,13 @@ describe('what several polls tell', () => {
 		});
 		const stats = watched(Array.from({ length: 10 }, (_, n) => list(n)));
 		expect(stats.latency?.peers).toEqual([
-			{ id: 'far', last: 209, p50: 204, p95: 209, p99: 209, max: 209, n: 10 },
-			{ id: 'near', last: 90, p50: 5, p95: 90, p99: 90, max: 90, n: 10 },
+			{ id: 'far', last: 209, min: 200, avg: 204.5, p50: 204, p95: 209, p99: 209, max: 209, n: 10 },
+			{ id: 'near', last: 90, min: 5, avg: 13.5, p50: 5, p95: 90, p99: 90, max: 90, n: 10 },
 		]);
 		expect(networkStatsSchema.parse(stats)).toEqual(stats);
-		expect(toDetailedStats(stats)).toMatch(/PEER +LAST +P50[^]*near +90 ms +5\.0 ms +90 ms/);
+		expect(toDetailedStats(stats)).toMatch(
+			/PEER +LAST +MIN +AVG +P50[^]*near +90 ms +5\.0 ms +14 ms +5\.0 ms +90 ms/,
+		);
 	});
 
 	it('keeps no more than the last 60 polls of a peer', () => {
@@ -249,7 +251,7 @@ describe('what several polls tell', () => {
 		const old = Array.from({ length: 40 }, () => list(500));
 		const stats = watched([...old, ...Array.from({ length: 60 }, () => list(20))]);
 		expect(stats.latency?.peers).toEqual([
-			{ id: 'a', last: 20, p50: 20, p95: 20, p99: 20, max: 20, n: 60 },
+			{ id: 'a', last: 20, min: 20, avg: 20, p50: 20, p95: 20, p99: 20, max: 20, n: 60 },
 		]);
 	});
 

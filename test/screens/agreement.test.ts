@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { createLook } from '../../components/look.ts';
-import { phaseLines, progressLines, reasonLines } from '../../screens/consensus/agreement.ts';
+import { countLines, phaseLines, progressLines } from '../../screens/consensus/agreement.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
 const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
@@ -90,9 +90,10 @@ describe('phases and reasons', () => {
 	});
 
 	test('the commonest reason is the first', () => {
-		expect(plain(reasonLines(look, told, 40)).map((line) => line.split(/ {2,}/)[0])).toEqual([
-			'leader crashed',
-			'timeout',
-		]);
+		expect(
+			plain(countLines(look, told.consensus?.viewChangeReasons, 40)).map(
+				(line) => line.split(/ {2,}/)[0],
+			),
+		).toEqual(['leader crashed', 'timeout']);
 	});
 });

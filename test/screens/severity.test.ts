@@ -156,8 +156,9 @@ describe('a finding', () => {
 		const document = documentOf([node]);
 		expect(checkCodeOf(document)).toBe(exitCode);
 		expect(exitCodeOfLevel[toPluginReport(document).state]).toBe(exitCode);
-		// An issue of a satellite does not name it, so that only a judged one has an alert.
-		const isJudged = row.isProvoked || findingOf(code)?.scope !== 'satellite';
+		// An issue of a satellite or a validator does not name it, so that only a judged one has an alert.
+		const { scope = 'node' } = findingOf(code) ?? {};
+		const isJudged = row.isProvoked || (scope !== 'satellite' && scope !== 'validator');
 		expect(isJudged ? alertSeverity(code, found) : severity).toBe(severity);
 	});
 

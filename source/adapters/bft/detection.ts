@@ -36,15 +36,17 @@ const histogramParts = ['_bucket', '_sum', '_count'];
 export function wantedBy(mappings: readonly NamedMapping[]): (name: string) => boolean {
 	const wanted = new Set([...processMetricNames, ...hostMetricNames]);
 	for (const { mapping } of mappings) {
-		const { latencies = {}, peerLatency, peerList, viewChangeReasons, equivocationsBy } = mapping;
+		const { latencies = {}, peerLatency, peerList, validators } = mapping;
 		for (const name of mapping.detect) wanted.add(name);
 		const plain = [
 			...Object.values(mapping.fields ?? {}),
 			...Object.values(mapping.texts ?? {}),
 			...Object.values(mapping.messages ?? {}),
 			peerList,
-			viewChangeReasons,
-			equivocationsBy,
+			...Object.values(mapping.splits ?? {}),
+			...Object.values(mapping.distributions ?? {}),
+			...Object.values(mapping.messageMeasures ?? {}),
+			...Object.values(validators?.facts ?? {}),
 			...Object.values(latencies),
 			peerLatency,
 		];

@@ -1,4 +1,4 @@
-import type { MessageFate, MetricMapping } from '../../domain/metric-mapping.ts';
+import type { MetricMapping } from '../../domain/metric-mapping.ts';
 import { mappedSigns } from '../../sections/mapped-fields.ts';
 import type { MappedField } from '../../sections/mapped-fields.ts';
 import type { FinalityUnit } from '../../domain/words.ts';
@@ -7,16 +7,14 @@ import type { Distribution } from '../../sections/distribution.ts';
 import type { Integer } from '../../domain/scalars.ts';
 import type { Network, Peer } from '../../sections/network/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
+import type { Validator } from '../../sections/validators/schema.ts';
 import type { Exposition } from './exposition.ts';
 import { defined, definedOrNone } from '../../domain/defined.ts';
-import {
-	createFieldReader,
-	createLatencyReader,
-	readPeerList,
-	readSplit,
-	readText,
-} from './mapped-values.ts';
+import { createFieldReader, createLatencyReader, readPeerList, readText } from './mapped-values.ts';
 import type { FieldValue } from './mapped-values.ts';
+import { createDistributionsReader, createMessagesReader, readSplits } from './mapped-splits.ts';
+import { createValidatorsReader } from './mapped-validators.ts';
+import { createPerformanceMeter } from '../performance.ts';
 
 /** What decides on the status, and is no field of the snapshot itself. */
 export interface Signs {
@@ -28,7 +26,17 @@ export interface Signs {
 export interface MappedReading {
 	readonly sections: Pick<
 		Reading,
-		'consensus' | 'dag' | 'chain' | 'network' | 'identity' | 'resources'
+		| 'consensus'
+		| 'performance'
+		| 'validators'
+		| 'mempool'
+		| 'dag'
+		| 'chain'
+		| 'network'
+		| 'identity'
+		| 'resources'
+		| 'database'
+		| 'state'
 	>;
 	readonly signs: Signs;
 	/** The newest view or round that is final. */
@@ -38,6 +46,7 @@ export interface MappedReading {
 /** Reads a mapping's fields from scrapes; keeps what rates and distributions are reckoned from. */
 export function createMappedReader(
 	mapping: MetricMapping,
+	mine?: readonly string[],
 ): (exposition: Exposition, atMs: number) => MappedReading {
 	const fields = Object.entries(mapping.fields ?? {}).flatMap(([field, source]) => {
 		// The schema's keys are the fields' names.
@@ -49,18 +58,28 @@ export function createMappedReader(
 		read: createLatencyReader(source),
 	}));
 	const readPeerLatency = mapping.peerLatency && createLatencyReader(mapping.peerLatency);
+	const readDistributions = createDistributionsReader(mapping);
+	const readMessages = createMessagesReader(mapping);
+	const readValidators = createValidatorsReader(mapping, mine);
+	const reckon = createPerformanceMeter(countsBlocks(mapping));
 	return (exposition, atMs) => {
 		const values = new Map<MappedField, FieldValue | undefined>(
 			fields.map(({ name, read }) => [name, read(exposition, atMs)]),
 		);
 		const distributions = latencies.map(({ phase, read }) => [phase, read(exposition, atMs)]);
-		const tree = toTree([...values, ...texts(mapping, exposition)]);
+		const tree = toTree([
+			...values,
+			...texts(mapping, exposition),
+			...readSplits(mapping, exposition),
+			...readDistributions(exposition, atMs),
+		]);
 		const flag = (name: MappedField) => {
 			const value = values.get(name);
 			return typeof value === 'boolean' ? value : undefined;
 		};
 		const sections = toSections(tree, {
-			...splits(mapping, exposition),
+			messages: readMessages(exposition, atMs),
+			validators: readValidators(exposition, atMs),
 			...lagOf(values),
 			finalizedSinceStart: isSinceStart(mapping) || undefined,
 			latenciesMs: definedOrNone<Latencies>(Object.fromEntries(distributions)),
@@ -68,7 +87,7 @@ export function createMappedReader(
 			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
 		});
 		return {
-			sections,
+			sections: { ...sections, ...reckon(sections, atMs) },
 			signs: {
 				hasLeader: flag('consensus.hasLeader'),
 				isSyncing: flag('consensus.isSyncing'),
@@ -83,6 +102,10 @@ function isSinceStart({ fields }: MetricMapping): boolean {
 	return fields?.['consensus.finalized']?.kind === 'counter';
 }
 
+function countsBlocks(mapping: MetricMapping): boolean {
+	return isSinceStart(mapping) || mapping.fields?.['performance.transactions'] !== undefined;
+}
+
 type Latencies = Record<string, Distribution | undefined>;
 
 /** What is made of more than one metric. */
@@ -92,9 +115,8 @@ interface Composed {
 	readonly finalityUnit: FinalityUnit | undefined;
 	readonly finalizedSinceStart: boolean | undefined;
 	readonly latenciesMs: Latencies | undefined;
-	readonly reasons: Readonly<Record<string, Integer>> | undefined;
-	readonly equivocationsBy: Readonly<Record<string, Integer>> | undefined;
 	readonly messages: Network['messages'];
+	readonly validators: readonly Validator[] | undefined;
 	readonly peerLatencyMs: Distribution | undefined;
 	readonly peerList: readonly Peer[] | undefined;
 }
@@ -107,9 +129,8 @@ function toSections(
 		finalityUnit,
 		finalizedSinceStart,
 		latenciesMs,
-		reasons,
-		equivocationsBy,
 		messages,
+		validators,
 		peerLatencyMs,
 		peerList,
 	}: Composed,
@@ -124,9 +145,12 @@ function toSections(
 					tree['consensus']?.['finalized'] === undefined ? undefined : finalizedSinceStart,
 				finalityUnit: lag.finalityLag === undefined ? undefined : finalityUnit,
 				latenciesMs,
-				viewChangeReasons: reasons,
-				equivocationsBy,
 			}),
+			performance: tree['performance'],
+			validators: validators && { list: validators },
+			mempool: tree['mempool'],
+			database: tree['database'],
+			state: tree['state'],
 			dag: tree['dag'],
 			chain: definedOrNone({
 				...chain,
@@ -164,24 +188,6 @@ function texts(mapping: MetricMapping, exposition: Exposition): [string, string 
 		const text = source && readText(exposition, source);
 		return [field, field === 'identity.version' ? text?.replace(/^v(?=\d)/, '') : text];
 	});
-}
-
-function splits(mapping: MetricMapping, exposition: Exposition) {
-	const reasons = mapping.viewChangeReasons && readSplit(exposition, mapping.viewChangeReasons);
-	const equivocations = mapping.equivocationsBy && readSplit(exposition, mapping.equivocationsBy);
-	// Who never did is no news.
-	const equivocationsBy =
-		equivocations &&
-		Object.fromEntries(Object.entries(equivocations).filter(([, count]) => Number(count) > 0));
-	const byType = new Map<string, Partial<Record<MessageFate, Integer>>>();
-	for (const [fate, source] of Object.entries(mapping.messages ?? {})) {
-		const counts = source ? (readSplit(exposition, source) ?? {}) : {};
-		for (const [type, count] of Object.entries(counts)) {
-			byType.set(type, { ...byType.get(type), [fate]: count });
-		}
-	}
-	const messages: Network['messages'] = [...byType].map(([type, counts]) => ({ type, ...counts }));
-	return { reasons, equivocationsBy, messages: messages.length === 0 ? undefined : messages };
 }
 
 /** From the newest final view or round to the present one, and which of them is counted. */

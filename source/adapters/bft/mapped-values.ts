@@ -8,6 +8,7 @@ import type {
 import { mappedFields } from '../../sections/mapped-fields.ts';
 import type { MappedField } from '../../sections/mapped-fields.ts';
 import { clean, cleanText } from '../../domain/clean.ts';
+import type { DistributionUnit } from '../../sections/distribution-fields.ts';
 import type { Distribution } from '../../sections/distribution.ts';
 import type { Integer } from '../../domain/scalars.ts';
 import type { Peer } from '../../sections/network/schema.ts';
@@ -19,10 +20,10 @@ import { defined } from '../../domain/defined.ts';
 import { countOf, distributionOf } from './histogram.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
-const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
+export const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
 /** 2000-01-01 in Unix seconds. What lies before is no time of any chain, but counted from elsewhere. */
 const oldestTime = 946_684_800;
-const maxSplits = 64;
+export const maxSplits = 64;
 const maxPeers = 1000;
 
 export type FieldValue = Integer | boolean;
@@ -144,31 +145,37 @@ export function readPeerList(
 	return series.length > 0 && isWhole ? [...known].map((id) => ({ id })) : undefined;
 }
 
-/** A distribution in milliseconds: of the last minute's buckets, or as a summary's quantiles tell. */
+/** A distribution: of the last minute's buckets, or as a summary's quantiles tell. */
 export function createLatencyReader(
 	source: LatencySource,
+	unit: DistributionUnit = 'ms',
 ): (exposition: Exposition, atMs: number) => Distribution | undefined {
-	const msIn = secondsIn[source.unit ?? 's'] * 1000;
+	const factor = factorOf(source, unit);
 	const window = createLatencyWindow();
 	const summaryWindow = createLatencyWindow();
 	return (exposition, atMs) => {
 		const histograms = exposition.histograms(source);
 		if (histograms.size > 0) {
 			const observed = window.next(histograms, atMs);
-			return observed && distributionOf(observed, msIn);
+			return observed && distributionOf(observed, factor);
 		}
 		const quantiles = exposition.quantiles(source);
 		if (quantiles.size === 0) return undefined;
 		const observed = summaryWindow.next(exposition.means(source), atMs);
-		const told = (q: number) => tidy(toAmount((quantiles.get(q) ?? Number.NaN) * msIn));
+		const told = (q: number) => tidy(toAmount((quantiles.get(q) ?? Number.NaN) * factor));
 		const distribution = defined({
-			...(observed && distributionOf(observed, msIn)),
+			...(observed && distributionOf(observed, factor)),
 			p50: told(0.5),
 			p95: told(0.95),
 			p99: told(0.99),
 		});
 		return Object.keys(distribution).length === 0 ? undefined : distribution;
 	};
+}
+
+function factorOf({ unit: given = 's' }: LatencySource, unit: DistributionUnit): number {
+	if (unit === 'bytes') return 1;
+	return unit === 'ms' ? secondsIn[given] * 1000 : secondsIn[given];
 }
 
 /** Floating point leaves digits behind the sixth that say nothing. */

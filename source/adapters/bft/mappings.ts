@@ -1,4 +1,7 @@
 import type { KnownMapping } from '../../sections/mapped-fields.ts';
+import { comet } from './comet-mapping.ts';
+import { hotstuff2 } from './hotstuff/mapping.ts';
+import { simplex } from './simplex-mapping.ts';
 
 /**
  * Names as the systems' sources have them (EspressoSystems/HotShot, aptos-labs/aptos-core, diem/diem,
@@ -19,6 +22,7 @@ export const builtInMappings = {
 			'consensus.lastFinalizedAt': { metrics: ['consensus_last_decided_time'] },
 			'consensus.finalityLag': { metrics: ['consensus_number_of_views_since_last_decide'] },
 			'consensus.timeouts': { metrics: ['consensus_number_of_timeouts'] },
+			'mempool.bytes': { metrics: ['consensus_outstanding_transactions_memory_size'] },
 			'chain.txPool.pending': { metrics: ['consensus_outstanding_transactions'] },
 			'network.peers': { metrics: ['consensus_libp2p_num_connected_peers'] },
 		},
@@ -59,6 +63,8 @@ export const builtInMappings = {
 			},
 			'consensus.proposals': { metrics: ['monad_state_consensus_events_creating_proposal'] },
 			'consensus.votes': { metrics: ['monad_state_consensus_events_created_vote'] },
+			'consensus.votesReceived': { metrics: ['monad_state_consensus_events_vote_received'] },
+			'consensus.timeoutCertificates': { metrics: ['monad_state_consensus_events_created_tc'] },
 			'consensus.quorumCertificates': {
 				metrics: ['monad_state_consensus_events_enter_new_round_qc'],
 			},
@@ -104,6 +110,13 @@ export const builtInMappings = {
 			metrics: ['consensus_subscribed_to', 'consensus_subscribed_peers'],
 			label: 'authority',
 		},
+		validators: {
+			label: 'authority',
+			facts: {
+				votes: { metrics: ['consensus_verified_blocks'] },
+				proposals: { metrics: ['consensus_committed_leaders_total'] },
+			},
+		},
 		latencies: {
 			commit: { metrics: ['consensus_block_commit_latency'] },
 			quorum: { metrics: ['consensus_quorum_receive_latency'] },
@@ -132,6 +145,7 @@ export const builtInMappings = {
 			},
 			'consensus.quorumCertificates': { metrics: ['narwhal_primary_certificates_processed'] },
 			'dag.depth': { metrics: ['narwhal_primary_consensus_dag_rounds'] },
+			'dag.pending': { metrics: ['narwhal_primary_certificates_suspended'] },
 			'dag.storageBytes': { metrics: ['narwhal_primary_dag_size_bytes'] },
 			// Stays 0 unless external consensus is on.
 			'dag.vertices': {
@@ -143,7 +157,14 @@ export const builtInMappings = {
 			'identity.nodeId': { metrics: ['narwhal_primary_current_round'], label: 'node_name' },
 		},
 	},
-	hotstuff2: hotstuff2(),
+	hotstuff2,
+	cometbft: comet('CometBFT', 'cometbft'),
+	tendermint: comet('Tendermint', 'tendermint'),
+	simplex: simplex('Simplex', 'engine', ['finalized_height']),
+	simplexAlto: simplex('Simplex (Alto)', 'engine_consensus', ['engine_marshal_finalized_height']),
+	simplexTempo: simplex('Simplex (Tempo)', 'consensus_engine_epoch_manager_simplex', [
+		'consensus_engine_marshal_finalized_height',
+	]),
 	etcd: {
 		title: 'etcd',
 		detect: ['etcd_server_has_leader'],
@@ -159,8 +180,23 @@ export const builtInMappings = {
 			'network.peers': { metrics: ['etcd_network_active_peers'] },
 			'network.bytesInPerSecond': { metrics: ['etcd_network_peer_received_bytes_total'] },
 			'network.bytesOutPerSecond': { metrics: ['etcd_network_peer_sent_bytes_total'] },
+			'database.reads': { metrics: ['etcd_mvcc_range_total', 'etcd_debugging_mvcc_range_total'] },
+			'database.writes': { metrics: ['etcd_mvcc_put_total', 'etcd_debugging_mvcc_put_total'] },
+			'database.deletes': {
+				metrics: ['etcd_mvcc_delete_total', 'etcd_debugging_mvcc_delete_total'],
+			},
+			'database.batches': { metrics: ['etcd_mvcc_txn_total', 'etcd_debugging_mvcc_txn_total'] },
+			'database.logicalBytes': { metrics: ['etcd_mvcc_db_total_size_in_use_in_bytes'] },
 			'resources.databaseBytes': {
 				metrics: ['etcd_mvcc_db_total_size_in_bytes', 'etcd_debugging_mvcc_db_total_size_in_bytes'],
+			},
+		},
+		distributions: {
+			'database.writeMs': { metrics: ['etcd_disk_wal_fsync_duration_seconds'] },
+			'database.batchMs': { metrics: ['etcd_disk_backend_commit_duration_seconds'] },
+			'database.compactionMs': {
+				metrics: ['etcd_debugging_mvcc_db_compaction_total_duration_milliseconds'],
+				unit: 'ms',
 			},
 		},
 		texts: {
@@ -201,6 +237,14 @@ export const builtInMappings = {
 			},
 			'consensus.lastFinalizedAt': { metrics: ['avalanche_snowman_last_accepted_timestamp'] },
 			'consensus.pending': { metrics: ['avalanche_snowman_blks_processing'] },
+			'consensus.failed': {
+				metrics: ['avalanche_snowman_blks_rejected_count'],
+				match: { chain: 'C' },
+			},
+			'performance.blocksPerSecond': {
+				metrics: ['avalanche_snowman_blks_accepted_count'],
+				match: { chain: 'C' },
+			},
 			'network.peers': { metrics: ['avalanche_network_peers'] },
 		},
 	},
@@ -260,6 +304,11 @@ function diemFamily(title: string, prefix: string): KnownMapping {
 			'consensus.quorumCertificates': { metrics: name('consensus_qc_rounds_count') },
 			'consensus.viewChanges': { metrics: name('consensus_timeout_rounds_count') },
 			'consensus.timeouts': { metrics: name('consensus_timeout_count') },
+			'performance.transactions': { metrics: name('consensus_committed_txns_count') },
+			'state.validationFailures': {
+				metrics: name('consensus_committed_txns_count'),
+				match: { state: 'failed' },
+			},
 			'consensus.epoch': { metrics: name('consensus_epoch') },
 			'consensus.validators': { metrics: name('consensus_current_epoch_validators') },
 			'consensus.averageFinalityMs': {
@@ -292,64 +341,5 @@ function suiTexts(): NonNullable<KnownMapping['texts']> {
 	return {
 		'identity.version': { metrics: ['uptime'], label: 'version' },
 		'identity.networkId': { metrics: ['uptime'], label: 'chain_identifier' },
-	};
-}
-
-/** Names with the unit at the end are those of nodetop's own devnet. */
-function hotstuff2(): KnownMapping {
-	const name = (rest: string) => `hotstuff2_${rest}`;
-	const both = (rest: string) => [name(`${rest}_seconds`), name(rest)];
-	const info = (label: string) => ({ metrics: [name('build_info')], label });
-	const byType = (fate: string) => ({ metrics: [name(`messages_${fate}`)], label: 'type' });
-	return {
-		title: 'HotStuff-2',
-		detect: [name('current_view')],
-		fields: {
-			'consensus.view': { metrics: [name('current_view')] },
-			'consensus.committedView': { metrics: [name('committed_view')] },
-			'consensus.height': { metrics: [name('committed_height')] },
-			'consensus.finalized': { metrics: [name('blocks_committed')] },
-			'consensus.lastFinalizedAt': { metrics: both('last_commit_timestamp') },
-			'consensus.averageFinalityMs': { metrics: both('block_commit_time') },
-			'consensus.isLeader': { metrics: [name('is_leader')] },
-			'consensus.validators': { metrics: [name('validators')] },
-			'consensus.proposals': { metrics: [name('blocks_proposed')] },
-			'consensus.votes': { metrics: [name('votes_sent')] },
-			'consensus.quorumCertificates': { metrics: [name('quorum_certificates')] },
-			'consensus.timeouts': { metrics: [name('liveness_timeouts')] },
-			'consensus.viewChanges': { metrics: [name('view_changes')] },
-			'consensus.safetyViolations': { metrics: [name('safety_violations')] },
-			'consensus.equivocations': { metrics: [name('equivocations_detected')] },
-			'chain.txPool.pending': { metrics: [name('mempool_transactions')] },
-			'network.peers': { metrics: [name('active_peers')] },
-			'network.bytesInPerSecond': { metrics: [name('bytes_received')] },
-			'network.bytesOutPerSecond': { metrics: [name('bytes_sent')] },
-		},
-		texts: {
-			'identity.nodeId': info('node_id'),
-			'identity.client': info('client'),
-			'identity.version': info('version'),
-			'identity.networkId': info('network'),
-			'consensus.leader': { metrics: [name('leader')], label: 'replica' },
-		},
-		latencies: {
-			propose: { metrics: both('block_proposal_time') },
-			commit: { metrics: both('block_commit_time') },
-			view: { metrics: both('view_duration') },
-			viewChange: { metrics: both('view_change_duration') },
-		},
-		peerLatency: { metrics: both('peer_latency') },
-		peerList: { metrics: [name('peer_connected')], label: 'node_id' },
-		viewChangeReasons: { metrics: [name('view_changes_by_reason')], label: 'reason' },
-		equivocationsBy: {
-			metrics: [name('equivocations_by_proposer'), name('equivocations_detected')],
-			label: 'proposer',
-		},
-		messages: {
-			sent: byType('sent'),
-			received: byType('received'),
-			dropped: byType('dropped'),
-			failed: byType('failed'),
-		},
 	};
 }

@@ -31,6 +31,7 @@ const nothing: MappedReading = {
  */
 export function createMetricsReader(
 	mappings: readonly NamedMapping[],
+	mine?: readonly string[],
 ): (exposition: Exposition, atMs: number) => MetricsReading {
 	const readProcess = createProcessMeter();
 	const readHost = createHostMeter();
@@ -41,7 +42,7 @@ export function createMetricsReader(
 		const mapping = detectMapping(mappings, exposition);
 		if (!mapping) current = undefined;
 		else if (current?.mapping !== mapping) {
-			current = { mapping, read: createMappedReader(mapping.mapping) };
+			current = { mapping, read: createMappedReader(mapping.mapping, mine) };
 		}
 		const mapped = current?.read(exposition, atMs) ?? nothing;
 		const process = readProcess(exposition, atMs);

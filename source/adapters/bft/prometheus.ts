@@ -55,7 +55,7 @@ function createPrometheusSource(target: Target): Source {
 		poll: (context) =>
 			inquiry.poll(context, target.timeoutMs, async (round) => {
 				prepared ??= prepare(target);
-				read ??= createTargetReader(prepared.mappings, target.intervalMs);
+				read ??= createTargetReader(prepared.mappings, target.intervalMs, target.mine);
 				const addresses = found === undefined ? prepared.addresses : [found];
 				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
 					...context,

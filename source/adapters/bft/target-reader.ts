@@ -16,8 +16,9 @@ export interface TargetReading {
 export function createTargetReader(
 	mappings: readonly NamedMapping[],
 	intervalMs: number,
+	mine?: readonly string[],
 ): (exposition: Exposition, atMs: number) => TargetReading {
-	const read = createMetricsReader(mappings);
+	const read = createMetricsReader(mappings, mine);
 	const judge = createProgressWatch(intervalMs);
 	return (exposition, atMs) => {
 		const metrics = read(exposition, atMs);

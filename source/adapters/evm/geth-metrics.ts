@@ -1,16 +1,21 @@
+import { defined } from '../../domain/defined.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Network } from '../../sections/network/schema.ts';
 import type { Resources } from '../../sections/resources/schema.ts';
 import { parsePrometheusText } from '../prometheus-text.ts';
 import { toCount, toInteger } from '../quantity.ts';
+import { createPerformanceMeter } from '../performance.ts';
 import { createRate } from '../rates.ts';
+import { dialErrors, ledgerMetrics, readConnections, readLedger } from './geth-ledger.ts';
+import type { LedgerSections, Quantiles } from './geth-ledger.ts';
 import type { Exchange } from './json-rpc.ts';
 
 export interface Scrape {
 	readonly endpoint: Endpoint;
 	readonly network?: Network;
 	readonly resources?: Resources;
+	readonly ledger?: LedgerSections;
 }
 
 export interface GethMetrics {
@@ -25,6 +30,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 const share = 0.8;
 
 const wanted: ReadonlySet<string> = new Set([
+	...ledgerMetrics,
 	'p2p_ingress',
 	'p2p_egress',
 	'p2p_peers',
@@ -44,6 +50,7 @@ const wanted: ReadonlySet<string> = new Set([
 export function createGethMetrics(metricsUrl: string): GethMetrics {
 	const rateIn = createRate();
 	const rateOut = createRate();
+	const reckon = createPerformanceMeter(false);
 	return {
 		async read({ http, signal }, timeoutMs, now) {
 			try {
@@ -53,7 +60,7 @@ export function createGethMetrics(metricsUrl: string): GethMetrics {
 					accept: 'text/plain;version=0.0.4',
 					maxBodyBytes,
 				});
-				const values = readValues(reply.body);
+				const { values, quantiles } = readValues(reply.body);
 				const { latencyMs } = reply;
 				if (values.size === 0) {
 					const message = 'what answers there has none of geth’s metrics';
@@ -63,9 +70,17 @@ export function createGethMetrics(metricsUrl: string): GethMetrics {
 				const bytesInPerSecond = rateIn(values.get('p2p_ingress'), atMs);
 				const bytesOutPerSecond = rateOut(values.get('p2p_egress'), atMs);
 				const resources = toResources(values);
+				const ledger = readLedger(values, quantiles);
+				const { database } = reckon({ ...ledger, ...(resources && { resources }) }, atMs);
 				return {
 					endpoint: { name, status: 'ok', latencyMs },
-					network: { ...toNetwork(values), bytesInPerSecond, bytesOutPerSecond },
+					network: {
+						...toNetwork(values),
+						...readConnections(values),
+						bytesInPerSecond,
+						bytesOutPerSecond,
+					},
+					ledger: defined({ ...ledger, database }),
 					...(resources && { resources }),
 				};
 			} catch (error) {
@@ -82,15 +97,26 @@ function addressOf(metricsUrl: string): string {
 	return url.pathname === '/' && url.search === '' ? new URL(defaultPath, url).href : metricsUrl;
 }
 
-/** Geth's gauges without labels, the first of each name. */
-function readValues(body: string): Map<string, number> {
+/** Geth's gauges without labels, the first of each name; and the quantiles of its summaries. */
+function readValues(body: string): {
+	readonly values: ReadonlyMap<string, number>;
+	readonly quantiles: Quantiles;
+} {
 	const values = new Map<string, number>();
-	const text = parsePrometheusText(body, { wants: (metric) => wanted.has(metric) });
-	for (const sample of text.samples) {
-		const isUsable = Number.isFinite(sample.value) && sample.value >= 0;
-		if (isUsable && !values.has(sample.name)) values.set(sample.name, sample.value);
+	const quantiles = new Map<string, Map<string, number>>();
+	const isWanted = (metric: string) => wanted.has(metric) || metric.startsWith(dialErrors);
+	const text = parsePrometheusText(body, { wants: isWanted });
+	for (const { name: metric, labels, value } of text.samples) {
+		if (!Number.isFinite(value) || value < 0) continue;
+		const { quantile } = labels;
+		if (quantile === undefined) {
+			if (!values.has(metric)) values.set(metric, value);
+			continue;
+		}
+		const known = quantiles.get(metric) ?? new Map<string, number>();
+		quantiles.set(metric, known.set(quantile, value));
 	}
-	return values;
+	return { values, quantiles };
 }
 
 function toNetwork(values: ReadonlyMap<string, number>): Network {

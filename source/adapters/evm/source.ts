@@ -221,6 +221,7 @@ function compose(
 		chain,
 		...(network && { network }),
 		...(scrape?.resources && { resources: scrape.resources }),
+		...scrape?.ledger,
 		...(notes.length > 0 && { notes }),
 	};
 }

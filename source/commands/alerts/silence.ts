@@ -27,6 +27,7 @@ const usualLabels = [
 	'tags',
 	'peer',
 	'satellite',
+	'validator',
 ];
 
 /** `nodetop alerts silence LABEL=VALUE… --for DURATION`. */

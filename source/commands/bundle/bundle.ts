@@ -108,7 +108,9 @@ function privacyOf(targets: readonly Target[], { nodes, groups }: SnapshotDocume
 			...nodes.map(({ target }) => target.name),
 			...groups.flatMap((group) => group.nodes),
 		],
-		hosts: targets.flatMap(({ url, metricsUrl }) => [url, metricsUrl ?? ''].flatMap(hostOf)),
+		hosts: targets.flatMap(({ url, metricsUrl = '', apiUrl = '' }) =>
+			[url, metricsUrl, apiUrl].flatMap(hostOf),
+		),
 		users: [userInfo().username, hostname()],
 	};
 }

@@ -6,6 +6,7 @@ import type { CheckedComponent } from '../../sections/health/component-health.ts
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
 import { exitCodeOfLevel, worstLevel } from '../../domain/words.ts';
+import { overallPlanHealth, planHealthOf } from '../../export/plan-health.ts';
 import { plainReport, stateOf, toPluginReport } from '../../export/plugin-text.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
@@ -32,7 +33,9 @@ Exit codes
 
   --component C  check only ${checkedComponents.join(', ')}
   --for TIME     watch for this time (1s to 5m) and check again, for findings that need two checks
-  --json         print one document (schema nodetop-health/1) with every check; same exit codes
+  --json         print one document (schema nodetop-health/1) with every check; same exit codes. "plan"
+                 says the same as Healthy, Warning, Critical or Failing, with issues, in all, for each
+                 node and for each component
   --process      check the node process that nodetop start runs: RPC endpoint, peers, sync, disk; 0 healthy, 2 not
 
 ${settingsHelp}Examples
@@ -125,6 +128,7 @@ function toHealthJson(document: SnapshotDocument, component: CheckedComponent | 
 		name: node.target.name,
 		kind: node.target.kind,
 		state: stateOf(node, component),
+		plan: planHealthOf(node.health),
 		...node.health,
 		components: (node.health.components ?? []).filter(
 			(each) => component === undefined || each.component === component,
@@ -133,7 +137,8 @@ function toHealthJson(document: SnapshotDocument, component: CheckedComponent | 
 	const state = worstLevel(nodes.map((node) => node.state));
 	const { takenAt, nodetop } = document;
 	const exitCode = exitCodeOfLevel[state];
-	const answer = { schema: 'nodetop-health/1', takenAt, nodetop, state, exitCode, nodes };
+	const plan = overallPlanHealth(nodes);
+	const answer = { schema: 'nodetop-health/1', takenAt, nodetop, state, exitCode, plan, nodes };
 	return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 

@@ -1,3 +1,5 @@
+import type { NodeSnapshot } from '../../sections/snapshot.ts';
+
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Sample {
@@ -17,6 +19,15 @@ export interface Family {
 	/** Each sample of it is 1 or 0 for one word, in this label. */
 	readonly stateLabel?: string;
 	readonly samples: readonly Sample[];
+}
+
+/** Numbers of a list of a node, one series for each entry. */
+export interface ListMetric {
+	readonly name: string;
+	readonly help: string;
+	readonly section: string;
+	/** Labels beside those of the node. */
+	read(node: NodeSnapshot): readonly Sample[];
 }
 
 /** No list adds more series than this to a metric of one node. */

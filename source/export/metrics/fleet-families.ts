@@ -102,6 +102,7 @@ function alertFamilies({ alerts }: SnapshotDocument): Family[] {
 				...(node !== undefined && { node }),
 				...(group !== undefined && { network: group }),
 				...(labels['peer'] !== undefined && { peer: labels['peer'] }),
+				...(labels['validator'] !== undefined && { validator: labels['validator'] }),
 				...(labels['satellite'] !== undefined && { satellite: labels['satellite'] }),
 				...(muted !== undefined && { muted }),
 			};

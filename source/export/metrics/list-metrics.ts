@@ -1,16 +1,7 @@
 import type { Distribution } from '../../sections/distribution.ts';
-import type { NodeSnapshot } from '../../sections/snapshot.ts';
+import { consensusLists } from './consensus-lists.ts';
 import { bounded } from './family.ts';
-import type { Sample } from './family.ts';
-
-/** Numbers of a list of a node, one series for each entry. */
-interface ListMetric {
-	readonly name: string;
-	readonly help: string;
-	readonly section: string;
-	/** Labels beside those of the node. */
-	read(node: NodeSnapshot): readonly Sample[];
-}
+import type { ListMetric, Sample } from './family.ts';
 
 /** One series for each key of a record, in this label. */
 function ofRecord(
@@ -33,7 +24,7 @@ function ofDistribution(labels: Sample['labels'], distribution: Distribution): S
 	});
 }
 
-const outcomes = ['sent', 'received', 'dropped', 'failed'] as const;
+const outcomes = ['sent', 'received', 'dropped', 'failed', 'processed'] as const;
 
 /** One number of each satellite's entry. */
 function ofSatellites<Entry extends { readonly satellite: string }>(
@@ -79,6 +70,7 @@ export const listMetrics: readonly ListMetric[] = [
 		section: 'equivocation',
 		read: ({ consensus }) => ofRecord(consensus?.equivocationsBy, 'signer'),
 	},
+	...consensusLists,
 	{
 		name: 'nodetop_network_messages_total',
 		help: 'Messages by type and outcome',

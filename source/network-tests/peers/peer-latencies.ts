@@ -5,6 +5,8 @@ import { longestMs } from '../statistics/histogram.ts';
 /** How far one peer was over the last polls, in milliseconds. */
 export interface PeerLatency {
 	readonly last: number;
+	readonly min: number;
+	readonly avg: number;
 	readonly p50: number;
 	readonly p95: number;
 	readonly p99: number;
@@ -64,6 +66,8 @@ function figuresOf({ values, length }: LatencyWindow): PeerLatency {
 	const at = (ratio: number) => shown(sorted[Math.max(0, Math.ceil(ratio * n) - 1)]);
 	return {
 		last: shown(values[length - 1]),
+		min: shown(sorted[0]),
+		avg: shown(sorted.reduce((sum, value) => sum + value, 0) / Math.max(1, n)),
 		p50: at(0.5),
 		p95: at(0.95),
 		p99: at(0.99),

@@ -1,4 +1,5 @@
 import {
+	formatBytes,
 	formatCount,
 	formatDuration,
 	formatMs,
@@ -171,8 +172,21 @@ function messageLines(messages: NetworkStats['messages'] = []): string[] {
 		rate(each.sentPerSecond),
 		rate(each.receivedPerSecond),
 		rate(each.peakPerSecond),
+		shown(each.bytes?.avg, formatBytes),
+		shown(each.processingMs?.p50 ?? each.processingMs?.avg, formatMs),
 	]);
-	const head = ['TYPE', 'SENT', 'RECEIVED', 'DROPPED', 'FAILED', 'SENT/S', 'RECV/S', 'PEAK/S'];
+	const head = [
+		'TYPE',
+		'SENT',
+		'RECEIVED',
+		'DROPPED',
+		'FAILED',
+		'SENT/S',
+		'RECV/S',
+		'PEAK/S',
+		'SIZE',
+		'TAKES',
+	];
 	return tableText(head, rows).map((line) => `  ${line}`);
 }
 
@@ -180,12 +194,12 @@ function peerLines(peers: NonNullable<NetworkStats['latency']>['peers'] = []): s
 	if (peers.length === 0) return [];
 	const rows = peers
 		.slice(0, mostTallied)
-		.map(({ id, last, p50, p95, p99, max, n }) => [
+		.map(({ id, last, min, avg, p50, p95, p99, max, n }) => [
 			id.length > 24 ? `${id.slice(0, 20)}…` : id,
-			...[last, p50, p95, p99, max].map(formatMs),
+			...[last, min, avg, p50, p95, p99, max].map(formatMs),
 			formatCount(n),
 		]);
-	const head = ['PEER', 'LAST', 'P50', 'P95', 'P99', 'MAX', 'N'];
+	const head = ['PEER', 'LAST', 'MIN', 'AVG', 'P50', 'P95', 'P99', 'MAX', 'N'];
 	return tableText(head, rows).map((line) => `  ${line}`);
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { distributionSchema } from '../../sections/distribution.ts';
 import type { NodeSnapshot } from '../../sections/snapshot.ts';
 import type { NetworkMemory } from '../../sections/network/memory.ts';
 import type { Peer } from '../../sections/network/schema.ts';
@@ -24,6 +25,10 @@ const messageSchema = z.strictObject({
 	received: countOrText.optional(),
 	dropped: countOrText.optional(),
 	failed: countOrText.optional(),
+	processed: countOrText.optional().describe('Received and handled without an error'),
+	bytes: distributionSchema.optional().describe('Sizes of the messages received'),
+	processingMs: distributionSchema.optional(),
+	propagationMs: distributionSchema.optional(),
 	sentPerSecond: amount.optional(),
 	receivedPerSecond: amount.optional(),
 	droppedPerSecond: amount.optional(),
@@ -40,6 +45,8 @@ const directionSchema = z.strictObject({
 const peerLatencySchema = z.strictObject({
 	id: z.string(),
 	last: amount,
+	min: amount,
+	avg: amount,
 	p50: amount,
 	p95: amount,
 	p99: amount,

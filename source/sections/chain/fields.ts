@@ -77,6 +77,13 @@ export const fields = {
 		mapped: traits.position,
 		metric: 'nodetop_chain_highest_known_number',
 	},
+	upgradeHeight: {
+		label: 'Upgrade at',
+		unit: 'blockNumber',
+		priority: 1,
+		metric: 'nodetop_chain_upgrade_height',
+	},
+	upgradeName: { label: 'Upgrade', unit: 'text', priority: 2 },
 	'txPool.pending': {
 		label: 'Pool pending',
 		unit: 'count',

@@ -21,7 +21,37 @@ const placeWords: Readonly<Record<RisingPlace, string>> = {
 	finalized: 'finality',
 };
 
+/** Blocks before an upgrade: an hour or two of most chains. */
+const upgradeNearBlocks = 1000;
+
 export const findings = {
+	upgradeDue: {
+		component: 'chain',
+		holdMs: 0,
+		needs: ['chain.head.number'],
+		limits: { below: { warning: upgradeNearBlocks, critical: 1 } },
+		unit: 'count',
+		bad: `fewer than ${upgradeNearBlocks} blocks are left until the chain waits for an upgrade`,
+		when({ node: { chain } }) {
+			const head = Number(chain?.head?.number);
+			const height = Number(chain?.upgradeHeight);
+			const left = height - head;
+			if (Number.isNaN(left) || left > upgradeNearBlocks) return undefined;
+			const name = chain?.upgradeName ?? 'an upgrade';
+			const isThere = left <= 1;
+			return {
+				severity: isThere ? 'critical' : 'warning',
+				message: isThere
+					? `the chain waits for ${name} at height ${height}`
+					: `${name} is due at height ${height}, in ${left} blocks`,
+				value: Math.max(0, left),
+				threshold: isThere ? 1 : upgradeNearBlocks,
+			};
+		},
+		meaning:
+			'At this height every node stops until it runs the new version. A validator that is late misses blocks.',
+		nextStep: 'have the new version ready, or in cosmovisor’s folder, before that height',
+	},
 	wentBack: {
 		component: 'chain',
 		severity: 'warning',

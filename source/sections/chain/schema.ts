@@ -31,6 +31,8 @@ export const chainSchema = z.strictObject({
 		.optional()
 		.describe('Newest blocks of the chain that the node follows now, oldest first'),
 	reorgs: reorgsSchema.optional(),
+	upgradeHeight: integer.optional().describe('Height at which the chain waits for an upgrade'),
+	upgradeName: text.optional(),
 	highestKnown: integer.optional().describe('Highest block that the node knows of'),
 	syncing: z.boolean().optional().describe("The node's own flag; false does not prove synced"),
 	syncStages: z.record(text, integer).optional(),

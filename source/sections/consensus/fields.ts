@@ -16,7 +16,7 @@ const toneOfStatus: Readonly<Record<ConsensusStatus, Tone>> = {
 	unknown: 'unknown',
 };
 
-const badIfAny = (value: Integer): Tone => (Number(value) > 0 ? 'bad' : 'plain');
+const badIfAny = (value: Integer): Tone => (Number(value) > 0 ? 'bad' : 'dim');
 
 /** `98,765 vertices`, where there is room. */
 function counted(value: Integer, { form, finalises }: FieldContext): string {
@@ -155,11 +155,19 @@ export const fields = {
 		metric: 'nodetop_consensus_proposals_total',
 	},
 	votes: {
-		label: 'Votes',
+		label: 'Votes sent',
 		unit: 'count',
 		priority: 2,
 		mapped: traits.total,
 		metric: 'nodetop_consensus_votes_total',
+	},
+	votesReceived: {
+		label: 'Votes received',
+		statusLabel: 'Votes Recvd',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_votes_received_total',
 	},
 	quorumCertificates: {
 		label: 'Certificates',
@@ -167,6 +175,14 @@ export const fields = {
 		priority: 2,
 		mapped: traits.total,
 		metric: 'nodetop_consensus_quorum_certificates_total',
+	},
+	timeoutCertificates: {
+		label: 'Timeout certificates',
+		statusLabel: 'Timeout Cert',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_timeout_certificates_total',
 	},
 	failed: {
 		label: 'Failed',
@@ -190,6 +206,15 @@ export const fields = {
 		mapped: traits.total,
 		metric: 'nodetop_consensus_view_changes_total',
 	},
+	viewsInRowTimedOut: {
+		label: 'Timeouts in a row',
+		statusLabel: 'In A Row',
+		unit: 'count',
+		priority: 3,
+		mapped: { holds: 'integer', aggregate: 'max' },
+		metric: 'nodetop_consensus_views_in_row_timed_out',
+		tone: (views) => (Number(views) > 1 ? 'warn' : 'plain'),
+	},
 	safetyViolations: {
 		label: 'Safety violations',
 		statusLabel: 'Violations',
@@ -206,6 +231,15 @@ export const fields = {
 		priority: 1,
 		mapped: traits.total,
 		metric: 'nodetop_consensus_equivocations_total',
+		tone: badIfAny,
+	},
+	byzantine: {
+		label: 'Byzantine acts',
+		statusLabel: 'Byzantine',
+		unit: 'count',
+		priority: 1,
+		mapped: traits.total,
+		metric: 'nodetop_consensus_byzantine_behavior_total',
 		tone: badIfAny,
 	},
 } as const satisfies Fields<Consensus>;

@@ -1,5 +1,6 @@
 import { isIdle } from '../idle.ts';
 import type { FindingInput, Findings } from '../finding.ts';
+import type { Validator } from '../validators/schema.ts';
 import { answeringShare } from './participation.ts';
 
 const minuteMs = 60_000;
@@ -10,6 +11,24 @@ const stillSeconds = 60;
 const frozenBy = ['networkStalled'];
 
 const leastShare = 2 / 3;
+
+/** ` by hotstuff-2: doubleVote`; without validators the types alone. */
+function culpritsOf(
+	validators: readonly Validator[] = [],
+	byType: Readonly<Record<string, unknown>> = {},
+): string | undefined {
+	const culprits = validators
+		.filter(({ byzantine = 0 }) => Number(byzantine) > 0)
+		.toSorted((a, b) => Number(b.byzantine) - Number(a.byzantine))
+		.slice(0, 4)
+		.map(({ validator, name = validator, byzantineBy = {} }) => {
+			const types = Object.keys(byzantineBy).join(', ');
+			return types === '' ? name : `${name}: ${types}`;
+		});
+	if (culprits.length > 0) return ` by ${culprits.join('; ')}`;
+	const types = Object.entries(byType).filter(([, count]) => Number(count) > 0);
+	return types.length === 0 ? undefined : ` (${types.map(([type]) => type).join(', ')})`;
+}
 
 /** The time without progress that this node's pace explains. */
 function explainedSeconds({ node }: FindingInput): number {
@@ -48,6 +67,21 @@ export const findings = {
 		meaning:
 			'A participant signed two conflicting messages: a software fault, one key on two machines, or an attack.',
 		nextStep: 'keep the logs, and inform the network’s operators who signed twice',
+	},
+	byzantineBehavior: {
+		component: 'consensus',
+		onePer: 'group',
+		severity: 'critical',
+		condition: { value: { increase: 'consensus.byzantine', overMs: 5 * minuteMs }, above: 0 },
+		// An equivocation is such an act, and its finding says more.
+		frozenBy: ['equivocation'],
+		holdMs: 0,
+		unit: 'count',
+		message: 'saw {value} Byzantine acts in 5 min',
+		detail: ({ node }) => culpritsOf(node.validators?.list, node.consensus?.byzantineByType),
+		meaning:
+			'A validator voted twice, or sends messages that no honest validator sends: a fault, a key used twice, or an attack.',
+		nextStep: 'keep the logs, and tell the network’s operators which validator did what',
 	},
 	safetyViolatedBefore: {
 		component: 'consensus',

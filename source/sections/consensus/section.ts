@@ -6,6 +6,13 @@ export const consensus = {
 	schema: consensusSchema,
 	fields,
 	joined,
+	splits: [
+		'viewChangeReasons',
+		'votesByType',
+		'equivocationsBy',
+		'safetyViolationsBy',
+		'byzantineByType',
+	],
 	title: 'Consensus',
 	statusTitle: 'Consensus State',
 	subject: 'its consensus',

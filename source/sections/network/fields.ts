@@ -1,8 +1,14 @@
 import { formatCount, formatMs, formatRate } from '../../domain/format.ts';
 import { traits } from '../../domain/metric-mapping.ts';
+import { distributionFields, distributionLine } from '../distribution-fields.ts';
 import type { FieldPath, Fields, JoinedLine } from '../field.ts';
 import { joinParts } from '../parts.ts';
 import type { Network } from './schema.ts';
+
+const size = { path: 'messageBytes', label: 'Message size', unit: 'bytes' } as const;
+const processing = { path: 'processingMs', label: 'Processing', unit: 'ms' } as const;
+const propagation = { path: 'propagationMs', label: 'Propagation', unit: 'ms' } as const;
+const duration = { path: 'connectionSeconds', label: 'Connected', unit: 'seconds' } as const;
 
 export const fields = {
 	peers: {
@@ -97,6 +103,55 @@ export const fields = {
 		priority: 3,
 		metric: 'nodetop_network_latency_samples',
 	},
+	messagesPerSecond: {
+		label: 'Messages',
+		unit: 'perSecond',
+		priority: 2,
+		series: 'Messages per second',
+		trend: { rank: 58, fromZero: true },
+		mapped: traits.speed,
+		metric: 'nodetop_network_messages_per_second',
+	},
+	deliveryRatio: {
+		label: 'Delivered',
+		unit: 'ratio',
+		priority: 2,
+		mapped: { holds: 'amount', aggregate: 'max' },
+		metric: 'nodetop_network_delivery_ratio',
+		tone: (share) => (share < 0.9 ? 'warn' : 'plain'),
+	},
+	queuedMessages: {
+		label: 'Queued',
+		unit: 'count',
+		priority: 2,
+		mapped: traits.total,
+		metric: 'nodetop_network_queued_messages',
+	},
+	...distributionFields({ ...size, metric: 'nodetop_network_message_size' }),
+	...distributionFields({ ...processing, metric: 'nodetop_network_processing' }),
+	...distributionFields({ ...propagation, metric: 'nodetop_network_propagation' }),
+	...distributionFields({ ...duration, metric: 'nodetop_network_connection_duration' }),
+	connectionsOpened: {
+		label: 'Opened',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.total,
+		metric: 'nodetop_network_connections_opened_total',
+	},
+	connectionsClosed: {
+		label: 'Closed',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.total,
+		metric: 'nodetop_network_connections_closed_total',
+	},
+	connectionsFailed: {
+		label: 'Failed',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.total,
+		metric: 'nodetop_network_connections_failed_total',
+	},
 	lastContactAt: {
 		label: 'Last contact',
 		unit: 'age',
@@ -105,7 +160,28 @@ export const fields = {
 	},
 } as const satisfies Fields<Network>;
 
+const connections: JoinedLine<Network, FieldPath<Network>> = {
+	form: 'both',
+	label: 'Connections',
+	fields: ['connectionsOpened', 'connectionsClosed', 'connectionsFailed'],
+	text: ({ connectionsOpened, connectionsClosed, connectionsFailed }) =>
+		joinParts(', ', [
+			[connectionsOpened, (count) => `${formatCount(count)} opened`],
+			[connectionsClosed, (count) => `${formatCount(count)} closed`],
+			[connectionsFailed, (count) => `${formatCount(count)} failed`],
+		]),
+};
+
+const ofDistributions = [
+	distributionLine(size, ({ messageBytes }: Network) => messageBytes),
+	distributionLine(processing, ({ processingMs }: Network) => processingMs),
+	distributionLine(propagation, ({ propagationMs }: Network) => propagationMs),
+	distributionLine(duration, ({ connectionSeconds }: Network) => connectionSeconds),
+] as const;
+
 export const joined = [
+	...ofDistributions,
+	connections,
 	{
 		form: 'full',
 		label: 'Peers',

@@ -77,6 +77,25 @@ export const findings = {
 		nextStep:
 			'compare with other nodes; if their latency is low, check this node’s network connection',
 	},
+	disconnectionsHigh: {
+		component: 'network',
+		condition: {
+			value: { rate: 'network.connectionsClosed', overMs: 2 * minuteMs },
+			above: { warning: 0.2, clear: 0.1 },
+		},
+		frozenBy: ['networkStalled'],
+		holdMs: 30_000,
+		unit: 'perSecond',
+		message: 'its connections break at {value}',
+		detail: ({ node }) => {
+			const [most] = Object.entries(node.network?.disconnectionsBy ?? {}).toSorted(
+				([, a], [, b]) => Number(b) - Number(a),
+			);
+			return most && `, mostly by ${most[0]}`;
+		},
+		meaning: 'Peers come and go. Each new connection costs time in which messages are missed.',
+		nextStep: 'see the reasons on the Network screen; check its line and its P2P port',
+	},
 	messageLoss: {
 		component: 'network',
 		condition: {

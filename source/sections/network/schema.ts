@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amount, count, integer, text, time } from '../../domain/scalars.ts';
+import { amount, count, integer, ratio, text, time } from '../../domain/scalars.ts';
 import { distributionSchema } from '../distribution.ts';
 
 const messageCountSchema = z.strictObject({
@@ -8,6 +8,10 @@ const messageCountSchema = z.strictObject({
 	received: integer.optional(),
 	dropped: integer.optional(),
 	failed: integer.optional(),
+	processed: integer.optional().describe('Received and handled without an error'),
+	bytes: distributionSchema.optional().describe('Sizes of the messages received'),
+	processingMs: distributionSchema.optional(),
+	propagationMs: distributionSchema.optional().describe('From sender to this node'),
 });
 
 const peerSchema = z.strictObject({
@@ -31,6 +35,22 @@ export const networkSchema = z.strictObject({
 	bytesOutPerSecond: amount.optional(),
 	messages: z.array(messageCountSchema).optional(),
 	latencyMs: distributionSchema.optional(),
+	messagesPerSecond: amount.optional().describe('Sent and received, of all types'),
+	deliveryRatio: ratio.optional().describe('Share of the messages sent that were not lost'),
+	queuedMessages: integer.optional().describe('Received messages that wait to be handled'),
+	messageBytes: distributionSchema.optional().describe('Sizes of the messages received'),
+	processingMs: distributionSchema.optional().describe('Time to handle one message'),
+	propagationMs: distributionSchema.optional().describe('From the sender of a message to here'),
+	connectionsOpened: integer.optional(),
+	connectionsClosed: integer.optional(),
+	connectionsFailed: integer.optional(),
+	connectionsBy: z.record(text, integer).optional().describe('Connections opened by type'),
+	disconnectionsBy: z.record(text, integer).optional().describe('Connections closed by reason'),
+	connectionFailuresBy: z
+		.record(text, integer)
+		.optional()
+		.describe('Connections that failed by kind of error'),
+	connectionSeconds: distributionSchema.optional().describe('Durations of closed connections'),
 	protocolVersions: z.record(text, count).optional().describe('Peers by protocol version'),
 	clients: z.record(text, count).optional().describe('Peers by client'),
 	peerList: z.array(peerSchema).optional(),

@@ -6,6 +6,13 @@ export const network = {
 	schema: networkSchema,
 	fields,
 	joined,
+	distributions: {
+		messageBytes: 'bytes',
+		processingMs: 'ms',
+		propagationMs: 'ms',
+		connectionSeconds: 'seconds',
+	},
+	splits: ['connectionsBy', 'disconnectionsBy', 'connectionFailuresBy'],
 	title: 'Network',
 	statusTitle: 'Network',
 	subject: 'its network',

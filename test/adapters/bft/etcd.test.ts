@@ -55,7 +55,13 @@ describe('a recorded member', () => {
 			'metrics ok',
 			'members ok',
 		]);
-		const { consensus, network, ...rest } = sections;
+		const { consensus, network, database, performance, ...rest } = sections;
+		expect(performance).toEqual({ storageEfficiencyRatio: 1 });
+		expect(database).toMatchObject({
+			logicalBytes: 49_152,
+			writeMs: { avg: 1.357_24, n: 308 },
+			batchMs: { avg: 3.365_227, n: 49 },
+		});
 		expect(rest).toEqual({
 			identity: {
 				nodeId: '9981173477576615709',

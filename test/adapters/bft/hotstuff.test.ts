@@ -42,12 +42,15 @@ describe('the JSON of a HotStuff-2 node', () => {
 				finalized: 1633,
 				proposals: 412,
 				votes: 1650,
+				votesReceived: 4921,
 				timeouts: 3,
+				viewsInRowTimedOut: 0,
 				viewChanges: 3,
 				safetyViolations: 0,
 				averageFinalityMs: 612.25,
 				latenciesMs: { block: { avg: 201.5 }, commit: { avg: 612.25 } },
 			},
+			database: { errors: 0 },
 			network: { messages: [{ type: 'all', sent: 9912, received: 14_310, failed: 1 }] },
 		});
 	});
@@ -78,9 +81,10 @@ describe('the JSON of a HotStuff-2 node', () => {
 				storage_errors: 1,
 			})),
 		);
-		const { consensus, notes } = await node.poll();
+		const { consensus, notes, database } = await node.poll();
 		expect(consensus?.safetyViolations).toBe(2);
-		expect(notes).toEqual(['views that timed out in a row: 4', 'errors of its storage: 1']);
+		expect(notes).toEqual(['views that timed out in a row: 4']);
+		expect(database).toEqual({ errors: 1 });
 	});
 
 	it('may lack what it did not measure', async () => {

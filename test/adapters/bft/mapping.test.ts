@@ -51,7 +51,9 @@ describe('a mapping of the user', () => {
 				},
 				latencies: { vote: { metrics: ['mine_vote'], unit: 'ms' } },
 				peerLatency: { metrics: ['mine_ping'] },
-				viewChangeReasons: { metrics: ['mine_view_changes'], label: 'reason' },
+				splits: {
+					'consensus.viewChangeReasons': { metrics: ['mine_view_changes'], label: 'reason' },
+				},
 				messages: {
 					sent: { metrics: ['mine_sent'], label: 'type' },
 					received: { metrics: ['mine_received'], label: 'type' },

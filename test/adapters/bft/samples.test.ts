@@ -38,6 +38,7 @@ describe('the metrics of', () => {
 				latenciesMs: { view: { avg: 900, p50: 750, p95: 2200, p99: 2440, n: 40 } },
 			},
 			chain: { txPool: { pending: 17 } },
+			mempool: { bytes: 40_960 },
 			network: { peers: 98 },
 		});
 	});
@@ -133,6 +134,8 @@ describe('the metrics of', () => {
 				finalizedSinceStart: true,
 				proposals: 22_010,
 				votes: 4_412_400,
+				votesReceived: 221_000,
+				timeoutCertificates: 4,
 				quorumCertificates: 4_412_380,
 				timeouts: 31,
 				viewChanges: 44,
@@ -200,7 +203,7 @@ describe('the metrics of', () => {
 				proposals: 40_100,
 				quorumCertificates: 158_990,
 			},
-			dag: { depth: 50, storageBytes: 7_340_032 },
+			dag: { depth: 50, storageBytes: 7_340_032, pending: 3 },
 		});
 	});
 
@@ -208,7 +211,13 @@ describe('the metrics of', () => {
 		expect(
 			await readAt('hotstuff/hotstuff2.sure2web3.README-planned.prom.txt', decidedAtMs),
 		).toEqual({
-			consensus: { status: 'unknown', view: 1641, finalized: 1633, viewChanges: 3 },
+			consensus: {
+				status: 'unknown',
+				view: 1641,
+				finalized: 1633,
+				viewChanges: 3,
+				votesReceived: 4921,
+			},
 			network: { peers: 3 },
 		});
 	});
@@ -229,6 +238,7 @@ describe('the metrics of', () => {
 				status: 'active',
 				height: 70_123_441,
 				pending: 1,
+				failed: 12,
 				lastFinalizedAt: '2025-10-09T08:55:20.000Z',
 			},
 			network: { peers: 1412 },

@@ -48,6 +48,57 @@ describe('metrics of geth', () => {
 		});
 	});
 
+	it('tell the pool, the state, the database and the connections', async () => {
+		const text = [
+			'txpool_valid 9000',
+			'txpool_invalid 40',
+			'txpool_underpriced 60',
+			'txpool_overflowed 5',
+			'txpool_queued_eviction 7',
+			'chain_execution {quantile="0.5"} 4.2e+07',
+			'chain_execution {quantile="0.95"} 8e+07',
+			'chain_execution {quantile="0.99"} 1.2e+08',
+			'chain_validation {quantile="0.5"} 3e+06',
+			'chain_write {quantile="0.5"} 9e+06',
+			'eth_db_chaindata_compact_memory 3',
+			'eth_db_chaindata_compact_level0 4',
+			'pathdb_clean_node_hit 900',
+			'pathdb_clean_node_miss 100',
+			'p2p_dials 50',
+			'p2p_dials_success 12',
+			'p2p_serves_success 8',
+			'p2p_dials_error_toomanypeers 30',
+			'p2p_dials_error_useless 0',
+		].join('\n');
+		let nowMs = 1_000_000;
+		let shown = text;
+		const { node } = await start((_, response) => response.end(shown));
+		const first = await node.poll({ now: () => nowMs });
+		expect(first.state).toEqual({
+			validations: 9040,
+			validationFailures: 40,
+			transitionMs: { p50: 42, p95: 80, p99: 120 },
+			validationMs: { p50: 3 },
+		});
+		expect(first.mempool).toEqual({ evicted: 12, rejected: 100 });
+		expect(first.database).toEqual({
+			compactions: 7,
+			cacheHits: 900,
+			cacheMisses: 100,
+			batchMs: { p50: 9 },
+		});
+		expect(first.network).toMatchObject({
+			connectionsOpened: 20,
+			connectionsFailed: 38,
+			connectionsBy: { outbound: 12, inbound: 8 },
+			connectionFailuresBy: { toomanypeers: 30 },
+		});
+		nowMs += 10_000;
+		shown = text.replace('hit 900', 'hit 930').replace('miss 100', 'miss 110');
+		// Of the last ten seconds, not of its life.
+		expect((await node.poll({ now: () => nowMs })).database?.cacheHitRatio).toBe(0.75);
+	});
+
 	it('are asked for at the path given', async () => {
 		const { metrics, node } = await start((_, response) => response.end(gethText), '/m?x=1');
 		await node.poll();

@@ -89,7 +89,7 @@ test('metrics as text and as JSON tell the same, and what the replica counts', a
 	expect(of('blocks_committed')).toBe(counters.blocksCommitted);
 	expect(of('validators')).toBe(4);
 	expect(of('quorum')).toBe(3);
-	expect(of('safety_violations')).toBe(0);
+	expect(of('safety_violations{type="conflictingCommit"}')).toBe(0);
 	expect(of('equivocations_detected')).toBe(0);
 	expect(of('active_peers')).toBe(3);
 	expect(counters.votesSent).toBeGreaterThan(100);

@@ -55,10 +55,11 @@ test('without a set pace it goes as fast as the links, whatever the patience', (
 		network.advance(10 * second);
 		return (heights(network)[0] ?? 0) - before;
 	};
-	// A view is a proposal and a vote: two times 20 ms, half as long where the leader votes itself on.
-	expect(blocksIn(1000)).toBeGreaterThanOrEqual(249);
+	// A view is a proposal and a vote: two times 20 ms, and 2 ms to write the vote to disk.
+	expect(blocksIn(1000)).toBeGreaterThanOrEqual(230);
 	expect(blocksIn(1000)).toBeLessThan(340);
-	expect(blocksIn(4000)).toBe(blocksIn(1000));
+	// The times of the disk are drawn, but not from the patience.
+	expect(Math.abs(blocksIn(4000) - blocksIn(1000))).toBeLessThanOrEqual(3);
 });
 
 test('a leader whose view began by timeouts waits Δ, or until all others have told their lock', () => {

@@ -9,6 +9,8 @@ import type { Round } from '../../inquiry.ts';
 import { below, getJson } from '../../rest-client.ts';
 import type { Answered } from '../../rest-client.ts';
 import { defined } from '../../../domain/defined.ts';
+import { toCount } from '../../quantity.ts';
+import { createDutyFollower } from './duties.ts';
 import { createMetricsReader } from './metrics.ts';
 import { compose } from './reading.ts';
 import type { BeaconAnswers, HeadMovement } from './reading.ts';
@@ -62,6 +64,7 @@ function createBeaconSource(target: Target): Source {
 	const inquiry = createInquiry();
 	const readMetrics =
 		target.metricsUrl === undefined ? undefined : createMetricsReader(target.metricsUrl);
+	const followDuties = createDutyFollower(target.mine);
 	let movement: (HeadMovement & { readonly slot: number }) | undefined;
 
 	/** A head that is at another slot has moved. */
@@ -81,11 +84,21 @@ function createBeaconSource(target: Target): Source {
 				return await inquiry.poll(context, target.timeoutMs, async (round) => {
 					const { main, answers } = await askAll(target.url, context, round, readMetrics);
 					const nowMs = context.now();
+					const list = await followDuties(
+						{ base: target.url, http: context.http, round, nowMs },
+						{
+							slot: answers.syncing.head_slot,
+							slotsPerEpoch: toCount(answers.spec?.['SLOTS_PER_EPOCH']),
+						},
+					);
 					return {
 						latencyMs: main.latencyMs,
 						endpoints: round.endpoints(),
 						...compose(answers, observe(answers.syncing.head_slot, nowMs), nowMs),
-						...defined({ clock: clockFrom(main, nowMs) }),
+						...defined({
+							clock: clockFrom(main, nowMs),
+							validators: list && { list: [...list] },
+						}),
 					};
 				});
 			} catch (error) {

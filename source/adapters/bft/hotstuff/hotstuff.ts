@@ -15,6 +15,7 @@ import { toAmount, toCount, toInteger } from '../../quantity.ts';
 import { createInquiry } from '../../inquiry.ts';
 import { defined, definedOrNone } from '../../../domain/defined.ts';
 import { askConsensusStatus, withConsensusStatus } from './consensus-status.ts';
+import { createPerformanceMeter } from '../../performance.ts';
 import { createProgressWatch } from '../progress.ts';
 import type { ProgressVerdict } from '../progress.ts';
 import { metricsAddresses } from '../scrape.ts';
@@ -28,6 +29,7 @@ const metricsSchema = z.object({
 	blocks_committed: z.unknown(),
 	blocks_proposed: optional,
 	votes_sent: optional,
+	votes_received: optional,
 	timeouts: optional,
 	consecutive_timeouts: optional,
 	view_changes: optional,
@@ -56,12 +58,15 @@ export const hotstuff: Dialect = {
 function createHotstuffSource(target: Target): Source {
 	const judge = createProgressWatch(target.intervalMs);
 	const inquiry = createInquiry();
+	const reckon = createPerformanceMeter(true);
 	return {
 		poll: (context) =>
 			inquiry.poll(context, target.timeoutMs, async (round) => {
 				const answer = await ask(target, context);
 				const { latencyMs } = answer.reply;
-				const reading = { latencyMs, ...compose(answer, judge, context.now()) };
+				const nowMs = context.now();
+				const read = compose(answer, judge, nowMs);
+				const reading = { latencyMs, ...read, ...reckon(read, nowMs) };
 				const status = await askConsensusStatus(round, metricsUrlOf(target), context.http);
 				const endpoints = [
 					{ name: 'metrics', status: 'ok' as const, latencyMs },
@@ -78,6 +83,7 @@ function compose(
 	judge: ReturnType<typeof createProgressWatch>,
 	nowMs: number,
 ): Reading {
+	const storageErrors = toInteger(metrics.storage_errors);
 	const verdict = judge({
 		committed: toInteger(metrics.current_height) ?? toInteger(metrics.blocks_committed),
 		attempted: toInteger(metrics.current_round),
@@ -89,6 +95,7 @@ function compose(
 			clock: readClock(metrics, reply, nowMs) ?? clockFrom(reply, nowMs),
 			network: readNetwork(metrics),
 			consensus: readConsensus(metrics, verdict),
+			database: storageErrors === undefined ? undefined : { errors: storageErrors },
 		}),
 		...readNotes(metrics, verdict),
 	};
@@ -137,7 +144,9 @@ function readConsensus(metrics: Metrics, verdict: ProgressVerdict): Consensus {
 		finalized: toInteger(metrics.blocks_committed),
 		proposals: toInteger(metrics.blocks_proposed),
 		votes: toInteger(metrics.votes_sent),
+		votesReceived: toInteger(metrics.votes_received),
 		timeouts: toInteger(metrics.timeouts),
+		viewsInRowTimedOut: toInteger(metrics.consecutive_timeouts),
 		viewChanges: toInteger(metrics.view_changes),
 		safetyViolations: toInteger(metrics.safety_violations),
 		averageFinalityMs: toAmount(metrics.avg_commit_latency),
@@ -161,11 +170,9 @@ function readNetwork(metrics: Metrics): Network | undefined {
 
 function readNotes(metrics: Metrics, { note }: ProgressVerdict): Pick<Reading, 'notes'> {
 	const timeouts = toCount(metrics.consecutive_timeouts) ?? 0;
-	const storageErrors = toCount(metrics.storage_errors) ?? 0;
 	const notes = [
 		...(note === undefined ? [] : [note]),
 		...(timeouts > 0 ? [`views that timed out in a row: ${timeouts}`] : []),
-		...(storageErrors > 0 ? [`errors of its storage: ${storageErrors}`] : []),
 	];
 	return notes.length === 0 ? {} : { notes };
 }
