@@ -32,37 +32,66 @@ export function factCards(
 				facts: facts.filter(({ priority = 2 }) => priority <= least),
 			}))
 			.filter(({ facts }) => facts.length > 0);
-		const columns = flow(kept, most, height);
+		const columns = flow(kept, { most, width, height });
 		if (columns) return drawColumns(look, columns, width);
 	}
 	const facts = groups.flatMap((group) => group.facts.filter(({ priority = 2 }) => priority < 3));
 	return factLines(look, facts, width, height);
 }
 
-type Row = { readonly title: string } | LabelledValue | undefined;
+/** A title, a fact, a value below its label, or a blank line. */
+type Row =
+	| { readonly title: string }
+	| LabelledValue
+	| { readonly below: LabelledValue }
+	| undefined;
+
+interface Room {
+	/** Columns. */
+	readonly most: number;
+	readonly width: number;
+	readonly height: number;
+}
 
 /** Whole groups in as few columns of `height` rows as hold them, evened out; undefined when `most` are too few. */
-function flow(groups: readonly FactGroup[], most: number, height: number): Row[][] | undefined {
+function flow(groups: readonly FactGroup[], { most, width, height }: Room): Row[][] | undefined {
 	for (let count = 1; count <= most; count++) {
-		const rows = groups.reduce((sum, { facts }) => sum + facts.length + 2, -1);
+		const each = Math.floor((width - columnGap * (count - 1)) / count);
+		const blocks = groups.map((group) => blockOf(group, each));
+		const rows = blocks.reduce((sum, block) => sum + block.length + 1, -1);
 		for (let limit = Math.ceil(rows / count); limit <= height; limit++) {
-			const columns = fill(groups, count, limit);
+			const columns = fill(blocks, count, limit);
 			if (columns) return columns;
 		}
 	}
 	return undefined;
 }
 
-function fill(groups: readonly FactGroup[], count: number, limit: number): Row[][] | undefined {
+/** The title and the facts; a value that would be cut beside its label stands below it, if it is whole there. */
+function blockOf({ title, facts }: FactGroup, width: number): Row[] {
+	const labels = facts.map(({ label }) => cellWidth(label));
+	const labelWidth = Math.min(Math.max(0, ...labels), Math.floor(width / 2));
+	const rows = facts.flatMap((fact): Row[] => {
+		const cells = cellWidth(fact.value);
+		const isCut = cells > width - labelWidth - leastLabelGap && cells <= width - leastLabelGap;
+		return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
+	});
+	return [{ title }, ...rows];
+}
+
+function fill(
+	blocks: readonly (readonly Row[])[],
+	count: number,
+	limit: number,
+): Row[][] | undefined {
 	const columns: Row[][] = [[]];
-	for (const { title, facts } of groups) {
-		const block: Row[] = [{ title }, ...facts];
+	for (const block of blocks) {
 		const last = columns.at(-1) ?? [];
 		const isFirst = last.length === 0;
 		if (last.length + block.length + (isFirst ? 0 : 1) <= limit) {
 			last.push(...(isFirst ? block : [undefined, ...block]));
 		} else if (block.length <= limit && columns.length < count) {
-			columns.push(block);
+			columns.push([...block]);
 		} else {
 			return undefined;
 		}
@@ -87,7 +116,18 @@ function drawColumn(look: Look, rows: readonly Row[], width: number): string[] {
 	const labelWidth = Math.min(Math.max(0, ...labels), Math.floor(width / 2));
 	return rows.map((row) => {
 		if (!row) return ' '.repeat(width);
-		if (!('label' in row)) return line(look, [['title', row.title]], width);
+		if ('title' in row) return line(look, [['title', row.title]], width);
+		if ('below' in row) {
+			const indent = ' '.repeat(leastLabelGap);
+			return line(
+				look,
+				[
+					['plain', indent],
+					[toneOfFact(row.below), row.below.value],
+				],
+				width,
+			);
+		}
 		const { label, value } = row;
 		const room = Math.max(0, width - labelWidth - leastLabelGap);
 		return line(

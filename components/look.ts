@@ -1,6 +1,9 @@
 import { toAscii } from './ascii.ts';
 import { palettes } from './palettes.ts';
+import type { Palette } from './palettes.ts';
+import { userPalette } from './user-palette.ts';
 import type { ChartStyle } from './charts/style.ts';
+import type { UserTheme } from '../source/domain/theme.ts';
 import type { ThemeName } from '../source/domain/words.ts';
 import type { Tone } from '../source/domain/tone.ts';
 import type { Health, HealthLevel, Severity } from '../source/domain/words.ts';
@@ -35,6 +38,8 @@ export interface Glyphs {
 	readonly cursor: string;
 	/** Beside what is marked. */
 	readonly mark: string;
+	/** Where a node started. */
+	readonly restart: string;
 	readonly down: string;
 	readonly up: string;
 	readonly sortDown: string;
@@ -65,6 +70,7 @@ const unicode: Glyphs = {
 	divider: '│',
 	cursor: '▸',
 	mark: '◆',
+	restart: '↻',
 	down: '↓',
 	up: '↑',
 	sortDown: '▾',
@@ -95,6 +101,7 @@ const ascii: Glyphs = {
 	divider: '|',
 	cursor: '>',
 	mark: '*',
+	restart: 'R',
 	down: 'in',
 	up: 'out',
 	sortDown: 'v',
@@ -116,11 +123,11 @@ export interface Look {
 }
 
 export interface LookOptions {
-	readonly theme: ThemeName;
+	readonly theme: ThemeName | UserTheme;
 	readonly isAscii: boolean;
 	/** Braille, unless said; ASCII draws its own. */
 	readonly chartStyle?: ChartStyle;
-	/** 1 none, 4 sixteen colours, 8 and more 256, as `getColorDepth()` says. */
+	/** 1 none, 4 sixteen colours, 8 256, 24 all, as `getColorDepth()` says. */
 	readonly colorDepth: number;
 }
 
@@ -130,8 +137,12 @@ export function createLook({
 	colorDepth,
 	chartStyle = 'braille',
 }: LookOptions): Look {
-	const palette = palettes[colorDepth < 4 ? 'mono' : theme];
-	const depth = colorDepth >= 8 ? 'rich' : 'basic';
+	const palette = paletteOf(theme, colorDepth);
+	const sgrOf = (tone: Tone): string => {
+		const { exact, rich, basic } = palette[tone];
+		if (colorDepth < 8) return basic;
+		return colorDepth >= 24 ? (exact ?? rich) : rich;
+	};
 	const spell = isAscii ? toAscii : (text: string) => text;
 	const wrapIn = (sgr: string, text: string) =>
 		sgr === '' || text === '' ? text : `\u001B[${sgr}m${text}\u001B[0m`;
@@ -139,10 +150,15 @@ export function createLook({
 		isAscii,
 		chartStyle: isAscii ? 'ascii' : chartStyle,
 		glyphs: isAscii ? ascii : unicode,
-		paint: (tone, text) => wrapIn(palette[tone][depth], spell(text)),
+		paint: (tone, text) => wrapIn(sgrOf(tone), spell(text)),
 		paintOn(ground, tone, text) {
-			const both = [palette[ground][depth], palette[tone][depth]].filter((sgr) => sgr !== '');
+			const both = [sgrOf(ground), sgrOf(tone)].filter((sgr) => sgr !== '');
 			return wrapIn(both.join(';'), spell(text));
 		},
 	};
+}
+
+function paletteOf(theme: ThemeName | UserTheme, colorDepth: number): Palette {
+	if (colorDepth < 4) return palettes.mono;
+	return typeof theme === 'string' ? palettes[theme] : userPalette(theme);
 }

@@ -1,13 +1,14 @@
 import type { Tone } from '../source/domain/tone.ts';
 import type { ThemeName } from '../source/domain/words.ts';
 
-/** SGR parameters: for a terminal of 256 colours or more, and for one of 16. */
+/** SGR parameters: for a terminal of all colours where those differ, for one of 256, and for one of 16. */
 interface Ink {
+	readonly exact?: string;
 	readonly rich: string;
 	readonly basic: string;
 }
 
-type Palette = Readonly<Record<Tone, Ink>>;
+export type Palette = Readonly<Record<Tone, Ink>>;
 
 const both = (sgr: string): Ink => ({ rich: sgr, basic: sgr });
 

@@ -1,5 +1,7 @@
 import { useInput } from 'ink';
+import { useRef } from 'react';
 import type { Key } from 'ink';
+import { isLightAnswer } from '../source/domain/theme.ts';
 import { commandFor } from '../source/keys/keymap.ts';
 import type { CommandName } from '../source/keys/keymap.ts';
 
@@ -8,6 +10,8 @@ export interface CommandHandlers {
 	readonly onCommand: (command: CommandName) => void;
 	/** While a line is edited, it gets every key; returns whether it took the key. */
 	readonly onEdit: ((edit: Edit) => void) | undefined;
+	/** The terminal answered whether its background is light. */
+	readonly onBackground?: ((isLight: boolean) => void) | undefined;
 }
 
 /** What a key does to the line that is being edited. */
@@ -21,8 +25,24 @@ export type Edit =
 	| { readonly type: 'cancel' };
 
 /** The only reader of the keyboard: Ink hands every key to every active `useInput`. */
-export function useCommands({ onCommand, onEdit }: CommandHandlers): void {
+export function useCommands(handlers: CommandHandlers): void {
+	const { onCommand, onEdit, onBackground } = handlers;
+	/** What came of an answer that begins with OSC, until it ends; undefined outside of one. */
+	const answer = useRef<string>(undefined);
 	useInput((input, key) => {
+		if (key.meta && input === ']') {
+			answer.current = '';
+			return;
+		}
+		if (answer.current !== undefined) {
+			const whole = answer.current + input;
+			const isEnd = (key.meta && input === '\\') || whole.endsWith('\u0007');
+			const goesOn = whole.length <= longestAnswer && /^1(1(;.*)?)?$/.test(whole);
+			answer.current = isEnd || !goesOn ? undefined : whole;
+			const isLight = isEnd || goesOn ? isLightAnswer(whole) : undefined;
+			if (isLight !== undefined && isEnd) onBackground?.(isLight);
+			if (isEnd || goesOn) return;
+		}
 		if (onEdit) {
 			if (key.ctrl && input === 'c') onCommand('quit');
 			// What is pasted or typed ahead can end with the Enter that accepts it.
@@ -41,6 +61,8 @@ export function useCommands({ onCommand, onEdit }: CommandHandlers): void {
 		}
 	});
 }
+
+const longestAnswer = 40;
 
 function toEdit(input: string, key: Key): Edit | undefined {
 	if (key.return) return { type: 'accept' };

@@ -1,6 +1,7 @@
 import type { Edit } from '../hooks/use-commands.ts';
 
-const longestText = 200;
+/** A line of the configuration can be long. */
+const longestText = 2000;
 
 /** A line after an edit; `undefined` when the edit ends it. */
 export function edited(text: string, edit: Edit): string | undefined {

@@ -25,6 +25,8 @@ export interface Actions {
 	readonly actOnAlerts: (action: Action) => void;
 	/** Starts, restarts or stops the process of a node that nodetop runs. */
 	readonly runProcess: RunProcess;
+	/** Cuts the demo's DAG network in two, or ends every fault; absent where no demo runs. */
+	readonly demo?: ((deed: 'partition' | 'heal') => void) | undefined;
 	/** In whose name alerts are acknowledged and silenced; undefined where the person has no name. */
 	readonly person: string | undefined;
 }

@@ -5,52 +5,13 @@ import type { ScreenName } from '../source/keys/screen-names.ts';
 import type { ProcessAction } from '../source/lifecycle/shown.ts';
 import type { KeyTest } from '../source/network-tests/screen-test.ts';
 import { stepWindow } from './chart-window.ts';
+import type { Overlay } from './overlay.ts';
+import { moveCursor, toggleAll, without } from './view-parts.ts';
 import type { ChartWindowName } from './chart-window.ts';
 import type { AlertChoice } from './alerts/alert-list.ts';
-import type { SilenceDraft } from './alerts/alert-mute.ts';
 import { stepChangeWindow } from './changes/change-windows.ts';
 import { initialHistory, reduceHistory } from './history/history-view.ts';
 import type { HistoryAction, HistoryView } from './history/history-view.ts';
-
-/** What lies over the screen; one thing at a time. */
-export type Overlay =
-	| { readonly kind: 'none' }
-	/** Scrolled by so many lines. */
-	| { readonly kind: 'help'; readonly offset: number }
-	| { readonly kind: 'node' }
-	| { readonly kind: 'explain' }
-	/** What changed before the moment, or before `endMs`; `window` is the index of its length. */
-	| { readonly kind: 'changes'; readonly endMs: number | undefined; readonly window: number }
-	| {
-			readonly kind: 'test';
-			readonly test: KeyTest;
-			/** Counts presses of Enter: one answers the question before a heavy test, if it is shown. */
-			readonly enters: number;
-			/** Counts up when the key is pressed again. */
-			readonly run: number;
-	  }
-	/** `row` is the chosen entry of those that match. */
-	| { readonly kind: 'palette'; readonly text: string; readonly row: number }
-	/** The nodes that were found on this machine; `row` is the chosen one. */
-	| { readonly kind: 'addNode'; readonly row: number }
-	/** What is to happen to a process, and what was typed of the node’s name. */
-	| {
-			readonly kind: 'process';
-			readonly action: ProcessAction;
-			readonly node: string;
-			readonly text: string;
-	  }
-	| { readonly kind: 'filter'; readonly before: string }
-	/** For how long alerts are not told, for themselves or by a silence each; `time` is the row. */
-	| {
-			readonly kind: 'snooze';
-			readonly does: 'snooze' | 'silence';
-			readonly alertKeys: readonly string[];
-			readonly time: number;
-	  }
-	| { readonly kind: 'silence'; readonly alertKey: string; readonly draft: SilenceDraft }
-	/** Which silences there are; chosen by its key, or where it stood when it is there no more. */
-	| { readonly kind: 'silences'; readonly key: string | undefined; readonly row: number };
 
 /** What came of a key, said until the next one. */
 export interface Notice {
@@ -99,6 +60,10 @@ export interface ViewState {
 	readonly marked: readonly string[];
 	/** Rules whose alerts are folded where they usually are not, and the other way round. */
 	readonly toggledRules: readonly string[];
+	/** The step of the tutorial that is shown; absent without one. */
+	readonly tutorial: number | undefined;
+	/** The terminal reports clicks and the wheel. */
+	readonly isMouse: boolean;
 	/** What was chosen in the palette, the newest first. */
 	readonly recent: readonly string[];
 	readonly history: HistoryView;
@@ -127,8 +92,13 @@ export type ViewAction =
 	| { readonly type: 'mark'; readonly keys: readonly string[] }
 	| { readonly type: 'unmarkAll' }
 	| { readonly type: 'toggleRule'; readonly key: string }
+	| { readonly type: 'tutorial'; readonly step: number | undefined }
+	| { readonly type: 'toggleMouse' }
+	| { readonly type: 'setSort'; readonly sort: Sort }
 	| { readonly type: 'openAddNode' }
 	| { readonly type: 'chooseFound'; readonly row: number }
+	| { readonly type: 'config'; readonly overlay: Extract<Overlay, { kind: 'config' }> }
+	| { readonly type: 'editConfig'; readonly edit: Edit }
 	| { readonly type: 'setFilter'; readonly filter: string }
 	| { readonly type: 'history'; readonly action: HistoryAction }
 	| { readonly type: 'openPalette' }
@@ -172,14 +142,14 @@ export const initialView: ViewState = {
 	cursorBack: undefined,
 	marked: [],
 	toggledRules: [],
+	tutorial: undefined,
+	isMouse: false,
 	recent: [],
 	history: initialHistory,
 };
 
 const noOverlay: Overlay = { kind: 'none' };
 const mostRecent = 20;
-/** Steps of the cursor over a whole window. */
-export const cursorSteps = 120;
 
 export function reduceView(view: ViewState, action: ViewAction): ViewState {
 	const before = view.notice === undefined ? view : { ...view, notice: undefined };
@@ -194,8 +164,18 @@ function reducePanels(view: ViewState, action: ViewAction): ViewState | undefine
 				...view,
 				recent: [action.title, ...without(view.recent, action.title)].slice(0, mostRecent),
 			};
+		case 'tutorial':
+			return { ...view, tutorial: action.step };
+		case 'toggleMouse':
+			return { ...view, isMouse: !view.isMouse };
+		case 'setSort':
+			return { ...view, sort: action.sort };
 		case 'openAddNode':
 			return { ...view, overlay: { kind: 'addNode', row: 0 } };
+		case 'config':
+			return { ...view, overlay: action.overlay };
+		case 'editConfig':
+			return editConfig(view, action.edit);
 		case 'chooseFound':
 			return { ...view, overlay: { kind: 'addNode', row: action.row } };
 		case 'openProcess':
@@ -307,23 +287,6 @@ function show(view: ViewState, screen: ScreenName): ViewState {
 /** How a screen begins: no panel has the focus, and none fills it. */
 const unfocused = { focus: undefined, isMaximised: false, cursorBack: undefined } as const;
 
-/** Back from the present and forward to it; past it there is no cursor. */
-function moveCursor(back: number | undefined, by: 1 | -1): number | undefined {
-	const next = (back ?? -1) - by;
-	return next < 0 ? undefined : Math.min(next, cursorSteps);
-}
-
-/** Puts all of them in, or takes them out when they are all in it. */
-function toggleAll(set: readonly string[], keys: readonly string[]): readonly string[] {
-	const areAllIn = keys.every((key) => set.includes(key));
-	const rest = set.filter((key) => !keys.includes(key));
-	return areAllIn ? rest : [...rest, ...keys];
-}
-
-function without(list: readonly string[], text: string): readonly string[] {
-	return list.filter((each) => each !== text);
-}
-
 function visit(view: ViewState, { node, screen, origin, isHidden }: Visit): ViewState {
 	return {
 		...view,
@@ -369,6 +332,19 @@ function editProcess(overlay: Overlay, edit: Edit): Overlay {
 	if (overlay.kind !== 'process') return overlay;
 	const text = edited(overlay.text, edit);
 	return text === undefined ? noOverlay : { ...overlay, text };
+}
+
+/** The line of a value; accepting proposes it, giving up goes back to the list. */
+function editConfig(view: ViewState, edit: Edit): ViewState {
+	const { overlay } = view;
+	if (overlay.kind !== 'config' || overlay.line === undefined) return view;
+	const line = edited(overlay.line, edit);
+	if (line !== undefined) return { ...view, overlay: { ...overlay, line } };
+	const isProposed = edit.type === 'accept';
+	return {
+		...view,
+		overlay: { ...overlay, line: isProposed ? overlay.line : undefined, isProposed },
+	};
 }
 
 function widen(view: ViewState, by: 1 | -1): ViewState {

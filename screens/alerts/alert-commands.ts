@@ -7,7 +7,8 @@ import { draftSilence } from './alert-mute.ts';
 import { alertText, noteOf, subjectOf } from './alert-words.ts';
 import type { CommandContext } from '../shell/command-context.ts';
 import { refuse } from '../shell/refuse.ts';
-import type { Notice, Overlay } from '../view-state.ts';
+import type { Notice } from '../view-state.ts';
+import type { Overlay } from '../overlay.ts';
 
 /** What keys do to the selected alert, or to all that are marked. */
 export type AlertCommand = 'acknowledge' | 'snooze' | 'silence';

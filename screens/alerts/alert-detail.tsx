@@ -11,7 +11,7 @@ import { countSilenced, labelsOffered, matchOf, muteTimes } from './alert-mute.t
 import type { SilenceDraft } from './alert-mute.ts';
 import { clockText, entriesOf, ruleEntries, subjectOf } from './alert-words.ts';
 import type { ScreenProps } from '../frame.ts';
-import type { Overlay } from '../view-state.ts';
+import type { Overlay } from '../overlay.ts';
 
 const labelWidth = 10;
 /** Longer lines are hard to read, however wide the terminal. */

@@ -36,10 +36,8 @@ export function Alerts(props: ScreenProps): ReactNode {
 	if (!alerts.items[index]) return <NoAlerts {...props} />;
 	if (width >= sideBySideWidth) return <SideBySide {...props} />;
 	const detailWants = wantedDetail(props);
-	const wanted = alerts.rows.length + 2 + problemCount(props);
 	const timelineWants = timelineHeight(props.moment.alerts) + 1;
-	const most = Math.max(leastListHeight, height - Math.max(leastDetailHeight, height >> 1));
-	const listHeight = Math.min(wanted, most);
+	const listHeight = listHeightOf(props);
 	const below = height - listHeight;
 	const timeline =
 		below - detailWants >= leastTimeline ? Math.min(timelineWants, below - detailWants) : 0;
@@ -50,6 +48,22 @@ export function Alerts(props: ScreenProps): ReactNode {
 			<Timeline {...props} height={timeline} />
 		</Box>
 	);
+}
+
+type AlertsProps = Pick<ScreenProps, 'width' | 'height' | 'alerts' | 'moment'>;
+
+/** Rows of the list with its heading. */
+function listHeightOf({ width, height, alerts, moment }: AlertsProps): number {
+	if (width >= sideBySideWidth) return height;
+	const wanted = alerts.rows.length + 2 + problemCount(moment);
+	const most = Math.max(leastListHeight, height - Math.max(leastDetailHeight, height >> 1));
+	return Math.min(wanted, most);
+}
+
+/** Where the rows of the list begin on the screen, and how many there are. */
+export function alertListRoom(props: AlertsProps): { readonly top: number; readonly rows: number } {
+	const top = 2 + problemCount(props.moment);
+	return { top, rows: Math.max(1, listHeightOf(props) - top) };
 }
 
 function SideBySide(props: ScreenProps): ReactNode {
@@ -168,7 +182,7 @@ function listNote({ alerts, moment, view }: ScreenProps): string {
 	return `${by}  ${where}`;
 }
 
-function problemCount({ moment }: ScreenProps): number {
+function problemCount(moment: ScreenProps['moment']): number {
 	return Math.min(moment.alerting.problems.length, mostProblems + 1);
 }
 

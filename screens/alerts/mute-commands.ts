@@ -7,7 +7,7 @@ import { countSilenced, draftSilence, editDraft, matchOf, muteTimes } from './al
 import { clockText, subjectOf } from './alert-words.ts';
 import type { CommandContext } from '../shell/command-context.ts';
 import { refuse } from '../shell/refuse.ts';
-import type { Overlay } from '../view-state.ts';
+import type { Overlay } from '../overlay.ts';
 
 /** Whether the key was for the snooze menu or the silence form, one of which is open. */
 export function muteCommand(context: CommandContext, command: CommandName): boolean {

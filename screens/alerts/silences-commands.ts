@@ -5,7 +5,8 @@ import type { Alert } from '../../source/domain/alert.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { CommandContext } from '../shell/command-context.ts';
 import { refuse } from '../shell/refuse.ts';
-import type { Notice, Overlay } from '../view-state.ts';
+import type { Notice } from '../view-state.ts';
+import type { Overlay } from '../overlay.ts';
 
 type Choice = Pick<Extract<Overlay, { kind: 'silences' }>, 'key' | 'row'>;
 

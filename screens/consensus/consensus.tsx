@@ -24,9 +24,9 @@ import { countLines, phaseLines, progressLines } from './agreement.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps, ScreenRegion } from '../frame.ts';
-import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
+import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { nodeNote } from '../node/node-note.ts';
-import { Trends } from '../node/trends.tsx';
+import { partOf, Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
 import { roundLines } from './round-bar.ts';
 import { validatorLines } from './validator-grid.ts';
@@ -44,15 +44,18 @@ export function Consensus(props: ScreenProps): ReactNode {
 	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
 	const upperHeight = height - lowerHeight;
 	const focus = props.view.focus;
+	const column = { ...props, width: left, height: upperHeight };
+	const facts = factsOf(props, left, upperHeight).length;
+	const beside = chartsInColumn(column, facts, charted);
 	return (
 		<Box flexDirection="column">
 			<Box>
 				<Region isFocused={focus === 'facts'}>
-					<Facts {...props} width={left} height={upperHeight} />
+					<Facts {...props} width={left} height={upperHeight} isBeside />
 				</Region>
 				<Box width={gap} />
 				<Region isFocused={focus === 'charts'}>
-					<Moves {...props} width={right} height={upperHeight} />
+					<Moves {...props} width={right} height={upperHeight} beside={beside} />
 				</Region>
 			</Box>
 			<Region isFocused={focus === 'nodes'}>
@@ -89,35 +92,24 @@ function factsOf(props: ScreenProps, width: number, height: number): string[] {
 	return withProgress(progress, height - 1, (room) => factLines(look, facts, width, room));
 }
 
-function Facts(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
-	const lines = factsOf(props, width, height);
-	const healthHeight = selected ? healthPanelHeight(selected, height - lines.length - 1) : 0;
+function Facts(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode {
+	const { width, height, selected, isBeside = false } = props;
 	return (
-		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title={selected ? `${selected.snapshot.target.name}: consensus` : 'Consensus'}
-				note={nodeNote(props)}
-				lines={lines}
-				width={width}
-				height={height - healthHeight}
-			/>
-			{selected ? (
-				<HealthPanel
-					{...{ look, width }}
-					node={selected}
-					nowMs={moment.atMs}
-					height={healthHeight}
-				/>
-			) : null}
-		</Box>
+		<NodeColumn
+			{...props}
+			title={selected ? `${selected.snapshot.target.name}: consensus` : 'Consensus'}
+			note={nodeNote(props)}
+			lines={factsOf(props, width, height)}
+			charted={isBeside ? charted : []}
+		/>
 	);
 }
 
+const charted = ['consensus', 'poll'] as const;
+
 /** What only some kinds report of how they agree, and how the figures moved. */
-function Moves(props: ScreenProps): ReactNode {
-	const { look, selected: node, width, height } = props;
+function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
+	const { look, selected: node, width, height, beside = 0 } = props;
 	if (!node) return null;
 	const blocks = fitting(blocksOf(look, node.snapshot, { width, height }), height);
 	const blocksHeight = linesBefore(blocks, blocks.length);
@@ -136,7 +128,8 @@ function Moves(props: ScreenProps): ReactNode {
 			<Trends
 				{...props}
 				node={node}
-				sections={['consensus', 'poll']}
+				sections={charted}
+				part={partOf(beside, false)}
 				height={height - blocksHeight}
 			/>
 		</Box>

@@ -8,10 +8,10 @@ import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
-import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
+import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
-import { Trends } from '../node/trends.tsx';
+import { partOf, Trends } from '../node/trends.tsx';
 
 const gap = 2;
 const maxDrawingHeight = 16;
@@ -37,15 +37,17 @@ export function Dag(props: ScreenProps): ReactNode {
 	const drawingHeight = drawing.length === 0 ? 0 : drawing.length + 1;
 	const upperHeight = height - drawingHeight;
 	const left = sideWidth(width - gap, 0.4);
+	const column = { ...props, width: left, height: upperHeight };
+	const beside = chartsInColumn(column, factsOf(column).length, charted);
 	return (
 		<Box flexDirection="column">
 			<Box>
 				<Region isFocused={view.focus === 'facts'}>
-					<Facts {...props} width={left} height={upperHeight} />
+					<Facts {...column} isBeside />
 				</Region>
 				<Box width={gap} />
 				<Region isFocused={view.focus === 'charts'}>
-					<Moves {...props} width={width - gap - left} height={upperHeight} />
+					<Moves {...props} width={width - gap - left} height={upperHeight} beside={beside} />
 				</Region>
 			</Box>
 			<Region isFocused={view.focus === 'layers'}>
@@ -55,30 +57,32 @@ export function Dag(props: ScreenProps): ReactNode {
 	);
 }
 
+const charted = ['dag', 'poll'] as const;
+
 /** The figures, and below them what the health checks found. */
-function Facts(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
+function Facts(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode {
+	const { selected, isBeside = false } = props;
 	if (!selected) return null;
-	const facts = dagFacts(selected.snapshot, moment.atMs);
-	const healthHeight = healthPanelHeight(selected, height - facts.length - 1);
 	return (
-		<Box flexDirection="column">
-			<Panel
-				look={look}
-				title={`${selected.snapshot.target.name}: DAG`}
-				note={nodeNote(props)}
-				lines={factLines(look, facts, width, height - healthHeight - 1)}
-				width={width}
-				height={height - healthHeight}
-			/>
-			<HealthPanel {...{ look, width }} node={selected} nowMs={moment.atMs} height={healthHeight} />
-		</Box>
+		<NodeColumn
+			{...props}
+			title={`${selected.snapshot.target.name}: DAG`}
+			note={nodeNote(props)}
+			lines={factsOf(props)}
+			charted={isBeside ? charted : []}
+		/>
 	);
 }
 
-function Moves(props: ScreenProps): ReactNode {
+function factsOf({ look, width, height, selected, moment }: ScreenProps): string[] {
+	if (!selected) return [];
+	return factLines(look, dagFacts(selected.snapshot, moment.atMs), width, height - 1);
+}
+
+function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 	if (!props.selected) return null;
-	return <Trends {...props} node={props.selected} sections={['dag', 'poll']} />;
+	const part = partOf(props.beside ?? 0, false);
+	return <Trends {...props} node={props.selected} sections={charted} part={part} />;
 }
 
 function Layers({ look, width, height, selected }: ScreenProps): ReactNode {

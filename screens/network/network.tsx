@@ -2,7 +2,6 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
-import { Panel } from '../../components/panel.tsx';
 import { Region } from '../../components/region.tsx';
 import { formatCount } from '../../source/domain/format.ts';
 import type { Network as NetworkSection } from '../../source/sections/network/schema.ts';
@@ -12,7 +11,8 @@ import type { NetworkStats } from '../../source/network-tests/statistics/network
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
-import { Trends } from '../node/trends.tsx';
+import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
+import { partOf, Trends } from '../node/trends.tsx';
 import { connectionFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
@@ -51,15 +51,18 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	const wanted = Math.min(Math.max(facts.length, leastTrends) + 1, Math.ceil(height * 0.55));
 	// What the peers do not need is not left blank below them.
 	const upperHeight = Math.max(wanted, height - peersHeight(network, stats?.messages, width));
+	const column = { ...props, width: left, height: upperHeight };
+	const shown = Math.min(facts.length, upperHeight - 1);
+	const beside = chartsInColumn(column, shown, charted);
 	return (
 		<Box flexDirection="column">
 			<Box>
 				<Region isFocused={view.focus === 'facts'}>
-					<Facts {...props} width={left} height={upperHeight} />
+					<Facts {...column} isBeside />
 				</Region>
 				<Box width={gap} />
 				<Region isFocused={view.focus === 'charts'}>
-					<Moves {...props} width={width - gap - left} height={upperHeight} />
+					<Moves {...props} width={width - gap - left} height={upperHeight} beside={beside} />
 				</Region>
 			</Box>
 			<Region isFocused={view.focus === 'peers'}>
@@ -69,31 +72,35 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	);
 }
 
-function Facts(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
-	const stats = useStats(selected);
-	const network = selected?.snapshot.network;
-	if (!selected || !network) return null;
+const charted = ['network', 'poll'] as const;
+
+function Facts(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode {
+	const { selected, isBeside = false } = props;
+	const lines = useFacts(props);
+	if (!selected) return null;
 	return (
-		<Panel
-			look={look}
+		<NodeColumn
+			{...props}
 			title={`${selected.snapshot.target.name}: network`}
 			note={nodeNote(props)}
-			lines={factLines(
-				look,
-				networkFacts(selected.snapshot, network, stats, moment.atMs),
-				width,
-				height - 1,
-			)}
-			width={width}
-			height={height}
+			lines={lines}
+			charted={isBeside ? charted : []}
 		/>
 	);
 }
 
-function Moves(props: ScreenProps): ReactNode {
+function useFacts({ look, width, height, selected, moment }: ScreenProps): string[] {
+	const stats = useStats(selected);
+	const network = selected?.snapshot.network;
+	if (!network) return [];
+	const facts = networkFacts(selected.snapshot, network, stats, moment.atMs);
+	return factLines(look, facts, width, height - 1);
+}
+
+function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 	if (!props.selected) return null;
-	return <Trends {...props} node={props.selected} sections={['network', 'poll']} />;
+	const part = partOf(props.beside ?? 0, false);
+	return <Trends {...props} node={props.selected} sections={charted} part={part} />;
 }
 
 /** Peers and messages. */

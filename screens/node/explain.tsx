@@ -13,7 +13,10 @@ import type { PastChanges } from '../../source/history/past.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { useBefore } from '../changes/use-changes.ts';
 import { changeLines } from '../changes/change-lines.ts';
+import { formatMs } from '../../source/domain/format.ts';
 import type { ScreenProps } from '../frame.ts';
+import { checkLines } from './check-lines.ts';
+import { sectionFacts } from './facts.ts';
 import type { MeasurePath } from '../services.ts';
 import type { Origin } from '../view-state.ts';
 
@@ -48,6 +51,8 @@ export function Explain(props: ScreenProps): ReactNode {
 	// What is not explained yet may be explained by the path.
 	const isEarly = actions !== undefined && !measured && diagnosis.verdict === 'unexplained';
 	const early = [look.paint('dim', fit('the path to it is being measured…', width))];
+	const isWell = diagnosis.verdict === 'healthy';
+	const checked = isWell ? checkedLines(props, selected, measured?.path) : [];
 	return (
 		<Panel
 			look={look}
@@ -57,6 +62,7 @@ export function Explain(props: ScreenProps): ReactNode {
 				[
 					'',
 					...(isEarly ? early : diagnosisLines(look, diagnosis, width)),
+					...checked,
 					...beforeLines(look, before, name ?? '', width),
 				],
 				width,
@@ -94,6 +100,47 @@ function beforeLines(
 		'',
 		look.paint('title', fit(title, width)),
 		...(lines.length === 0 ? [look.paint('dim', fit('nothing', width))] : lines),
+	];
+}
+
+/** What was looked at to find nothing wrong: the path, the node's figures, its network, and every check. */
+function checkedLines(
+	{ look, width, moment }: ScreenProps,
+	{ snapshot }: NodeMoment,
+	path: PathProbe | undefined,
+): string[] {
+	const group = moment.groups.find(({ nodes }) => nodes.includes(snapshot.target.name));
+	const facts = (['poll', 'consensus', 'chain', 'dag', 'network', 'resources'] as const)
+		.flatMap((name) => sectionFacts(snapshot, name, moment.atMs))
+		.filter(({ priority }) => priority === 1)
+		.map(({ label, value }) => `${label} ${value}`);
+	const checks = checkLines(look, snapshot, width);
+	const none = [look.paint('dim', fit('no scheduled check has run yet', width))];
+	return [
+		'',
+		...labelled(look, 'Path', pathTexts(path), width),
+		...labelled(look, 'Measured', [facts.join(' · ')], width),
+		...labelled(look, 'Network', group ? [`${group.state}: ${group.message}`] : [], width),
+		'',
+		...(checks.length === 0 ? none : checks),
+	];
+}
+
+function pathTexts(path: PathProbe | undefined): string[] {
+	if (!path) return ['not measured'];
+	const { connects, replies, isLoopback, clock } = path;
+	const times = connects.flatMap((sample) => ('ms' in sample ? [sample.ms] : []));
+	const first = replies.map(({ firstByteMs }) => firstByteMs);
+	const best = (all: readonly number[]) => (all.length === 0 ? 'none' : formatMs(Math.min(...all)));
+	return [
+		`${times.length} of ${connects.length} connections made, the quickest in ${best(times)}; ` +
+			`${replies.length} answers, the first byte after ${best(first)} at best` +
+			(isLoopback ? '; on this machine' : ''),
+		...(clock
+			? [
+					`its clock is off by ${formatMs(Math.abs(clock.offsetMs))} ± ${formatMs(clock.uncertaintyMs)}`,
+				]
+			: []),
 	];
 }
 

@@ -3,6 +3,7 @@ import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
+import { checkLines } from './check-lines.ts';
 import { healthLines } from './health-lines.ts';
 
 export interface HealthPanelProps {
@@ -13,21 +14,31 @@ export interface HealthPanelProps {
 	readonly height: number;
 }
 
-/** Rows of the panel whole; 0 when no check ran yet, or when it does not fit into `room`. */
-export function healthPanelHeight({ snapshot }: NodeMoment, room: number): number {
+/**
+ * Rows of the panel: with every check where there is room for all of them in `width`, else with a line for each
+ * component; 0 when no check ran yet, or when not even those fit into `room`.
+ */
+export function healthPanelHeight(
+	{ look, node: { snapshot }, width }: Pick<HealthPanelProps, 'look' | 'node' | 'width'>,
+	room: number,
+): number {
 	const count = snapshot.health.components?.length ?? 0;
-	return count === 0 || count + 1 > room ? 0 : count + 1;
+	if (count === 0 || count + 1 > room) return 0;
+	const every = checkLines(look, snapshot, width).length + 1;
+	return every <= room ? every : count + 1;
 }
 
-/** A line for each component of a node, as the scheduled checks left it. */
+/** A line for each component of a node, as the scheduled checks left it; where there is room, one for each check. */
 export function HealthPanel({ look, node, nowMs, width, height }: HealthPanelProps): ReactNode {
+	const short = healthLines(look, node.snapshot, width);
+	const every = checkLines(look, node.snapshot, width);
 	const at = node.snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;
 	return (
 		<Panel
 			look={look}
 			title="Health checks"
 			note={at === undefined ? undefined : `${formatAge(at, nowMs)} ago`}
-			lines={healthLines(look, node.snapshot, width)}
+			lines={every.length < height ? every : short}
 			width={width}
 			height={height}
 		/>

@@ -29,7 +29,10 @@ export function NodeDetail(props: ScreenProps): ReactNode {
 	const factsHeight = height - issuesHeight;
 	const left = width < wideFrom ? width : Math.min(mostFactsWidth, Math.floor((width - gap) / 2));
 	const right = width - left - gap;
-	const healthHeight = right > 0 ? healthPanelHeight(selected, factsHeight) : 0;
+	const healthHeight =
+		right > 0
+			? healthPanelHeight({ look, node: selected, width: right }, Math.floor(factsHeight * 0.6))
+			: 0;
 	return (
 		<Box flexDirection="column">
 			<Box>

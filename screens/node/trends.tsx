@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { lineChart } from '../../components/charts/line-chart.ts';
 import { rateOf } from '../../components/charts/resample.ts';
+import type { Mark } from '../../components/charts/line-chart.ts';
 import type { TimedValues } from '../../components/charts/resample.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -14,12 +15,14 @@ import { keptSamples, timedSamples } from '../../source/sections/samples.ts';
 import { trendsOf } from '../../source/sections/trends.ts';
 import type { ShownTrend } from '../../source/sections/trends.ts';
 import { windowMsOf } from '../chart-window.ts';
-import { cursorSteps } from '../view-state.ts';
+import { chartMarks } from './chart-marks.ts';
+import { cursorSteps } from '../view-parts.ts';
 import type { ViewState } from '../view-state.ts';
 import type { ScreenProps } from '../frame.ts';
 
 const gap = 2;
 const leastChartHeight = 8;
+/** Higher charts say no more: then few of them stand one below the other. */
 const mostChartHeight = 24;
 /** From here on charts stand side by side. */
 const twoChartsWidth = 112;
@@ -32,6 +35,8 @@ export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view
 	readonly sections: readonly SectionName[];
 	readonly width: number;
 	readonly height: number;
+	/** Those from this one on, up to that one; all, where absent. */
+	readonly part?: readonly [from: number, to: number] | undefined;
 }
 
 /** A number with how it moved; of a counter its rate. */
@@ -40,20 +45,20 @@ interface Moved {
 	readonly data: TimedValues;
 	/** Its value now, as text. */
 	readonly value: string;
+	/** Drawn into the same chart, where both have one. */
+	readonly second?: Moved;
 }
 
 /** How a node's numbers moved: charts of the most telling as there is room, a line each of the others. */
 export function Trends(props: TrendsProps): ReactNode {
 	const { width, height } = props;
-	const moved = movedOf(props.node, props.sections);
-	const columns = width >= twoChartsWidth ? 2 : 1;
-	const { charts, lines } = share(moved, columns, height);
+	const moved = movedOf(props.node, props.sections).slice(...(props.part ?? []));
+	const columns = columnsFor(moved.length, width, height);
+	const { charts: each, lines } = share(moved, columns, height);
+	const charts = joined(each);
 	const linesHeight = lines.length === 0 ? 0 : lines.length + 1;
 	const rows = Math.ceil(charts.length / columns);
-	const chartHeight = Math.min(
-		mostChartHeight,
-		Math.floor((height - linesHeight) / Math.max(1, rows)),
-	);
+	const chartHeight = Math.floor((height - linesHeight) / Math.max(1, rows));
 	if (height < 2) return null;
 	return (
 		<Box flexDirection="column">
@@ -70,6 +75,33 @@ export function Trends(props: TrendsProps): ReactNode {
 	);
 }
 
+/**
+ * How many charts find room in so many rows, where no more than half of them may stand apart from the others: in
+ * a column whose figures leave it half empty.
+ */
+export function chartsBeside(
+	node: NodeMoment | undefined,
+	sections: readonly SectionName[],
+	rows: number,
+): number {
+	if (!node) return 0;
+	const count = movedOf(node, sections).length;
+	return Math.max(0, Math.min(Math.floor(rows / leastChartHeight), Math.floor(count / 2)));
+}
+
+/** The last so many of a node's charts, and the others. */
+export function partOf(beside: number, isBeside: boolean): TrendsProps['part'] {
+	if (isBeside) return [-beside, Number.POSITIVE_INFINITY];
+	return beside === 0 ? undefined : [0, -beside];
+}
+
+/** Side by side where it is wide, but for a few that would be too high there. */
+function columnsFor(count: number, width: number, height: number): number {
+	if (width < twoChartsWidth) return 1;
+	const isLow = Math.ceil(count / 2) * mostChartHeight >= height;
+	return isLow || count * leastChartHeight > height ? 2 : 1;
+}
+
 /** As many charts as have their least height when every other number has its line. */
 function share(moved: readonly Moved[], columns: number, height: number) {
 	for (let count = moved.length; count > 0; count--) {
@@ -82,6 +114,17 @@ function share(moved: readonly Moved[], columns: number, height: number) {
 	return fits
 		? { charts: moved.slice(0, 1), lines: moved.slice(1, 1 + lineCount) }
 		: { charts: [], lines: moved.slice(0, lineCount) };
+}
+
+/** In and out in one chart, with a legend: their difference is what tells something. */
+function joined(charts: readonly Moved[]): readonly Moved[] {
+	const out = charts.find(({ trend }) => trend.name === 'network.bytesOutPerSecond');
+	const into = charts.find(({ trend }) => trend.name === 'network.bytesInPerSecond');
+	if (!out || !into) return charts;
+	return charts.flatMap((each) => {
+		if (each === out) return [];
+		return each === into ? [{ ...into, second: out }] : [each];
+	});
 }
 
 /** What of the node's numbers was ever seen. */
@@ -113,7 +156,8 @@ function cursorOf(view: ViewState, nowMs: number): number | undefined {
 }
 
 /** The value now, or at the cursor with its time. */
-function chartNote({ trend, data, value }: Moved, cursorMs: number | undefined): string {
+function chartNote({ trend, data, value, second }: Moved, cursorMs: number | undefined): string {
+	if (cursorMs === undefined && second) return `↓ ${value}  ↑ ${second.value}`;
 	if (cursorMs === undefined) return value === missing ? '' : value;
 	const index = data.times.findLastIndex((at) => at <= cursorMs);
 	const then = data.values[index] ?? Number.NaN;
@@ -126,28 +170,30 @@ interface ChartRowProps extends TrendsProps {
 }
 
 function ChartRow(props: ChartRowProps): ReactNode {
-	const { look, moment, view, charts, width, height } = props;
+	const { look, moment, view, charts, node, width, height } = props;
+	const marks = chartMarks(look, node.snapshot, moment);
 	const cursorMs = cursorOf(view, moment.atMs);
 	const each = Math.floor((width - gap * (charts.length - 1)) / Math.max(1, charts.length));
 	return (
 		<Box>
-			{charts.map(({ trend, data, value }, index) => {
+			{charts.map(({ trend, data, value, second }, index) => {
 				const own = index === charts.length - 1 ? width - index * (each + gap) : each;
 				return (
 					<Box key={trend.name} marginLeft={index === 0 ? 0 : gap}>
 						<Panel
 							look={look}
-							title={trend.title}
-							note={chartNote({ trend, data, value }, cursorMs)}
+							title={second ? 'Bandwidth' : trend.title}
+							note={chartNote({ trend, data, value, ...(second && { second }) }, cursorMs)}
 							lines={chartLines(
 								look,
-								{ trend, data, value },
+								{ trend, data, value, ...(second && { second }) },
 								{
 									width: own,
 									height: height - 1,
 									nowMs: moment.atMs,
 									windowMs: windowMsOf(view),
 									cursorMs,
+									marks,
 								},
 							)}
 							width={own}
@@ -166,15 +212,20 @@ interface ChartRoom {
 	readonly nowMs: number;
 	readonly windowMs: number;
 	readonly cursorMs: number | undefined;
+	readonly marks: readonly Mark[];
 }
 
-function chartLines(look: Look, { trend, data }: Moved, room: ChartRoom): string[] {
+function chartLines(look: Look, { trend, data, second }: Moved, room: ChartRoom): string[] {
 	const { title, unit, fromZero, isFilled } = trend;
-	return lineChart(look, [{ ...data, name: title, tone: 'accent' }], {
+	const series = [
+		{ ...data, name: title, tone: 'accent' } as const,
+		...(second ? [{ ...second.data, name: second.trend.title, tone: 'good' } as const] : []),
+	];
+	return lineChart(look, series, {
 		...room,
 		unit,
 		fromZero,
-		isFilled,
+		isFilled: second ? false : isFilled,
 	});
 }
 

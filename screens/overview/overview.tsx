@@ -27,33 +27,58 @@ export const overviewRegions: readonly ScreenRegion[] = [
 
 /** The fleet's table, and below it the selected node: what it is, how it moves, what troubles it. */
 export function Overview(props: ScreenProps): ReactNode {
-	const { width, height, moment, listed, view, hint } = props;
+	const { height, moment, view } = props;
 	if (moment.nodes.length === 0) return <Welcome {...props} />;
-	const startHeight = hint === undefined ? 0 : startLines(props).length + 1;
-	const networks = groupLines(props.look, moment, width, height);
-	const networksHeight = Math.min(
-		networks.length === 0 ? 0 : networks.length + 1,
-		Math.floor(height / 3),
-	);
-	const gridHeight =
-		listed.length + 2 > height - networksHeight ? gridRows(listed, width, height) + 1 : 0;
-	const room = height - networksHeight - gridHeight - startHeight;
-	const wanted = Math.max(4, listed.length + 2);
-	const tableHeight = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room / 2)));
+	const { start, networks, grid, table } = heightsOf(props);
 	return (
 		<Box flexDirection="column">
 			<Region isFocused={view.focus === 'nodes'}>
-				<NodesTable {...props} height={tableHeight} />
+				<NodesTable {...props} height={table} />
 			</Region>
-			<EveryNode {...props} height={gridHeight} />
-			<Start {...props} height={startHeight} />
+			<EveryNode {...props} height={grid} />
+			<Start {...props} height={start} />
 			<Region isFocused={view.focus === 'groups'}>
-				<Groups {...props} height={networksHeight} screenHeight={height} />
+				<Groups {...props} height={networks} screenHeight={height} />
 			</Region>
 			<Region isFocused={view.focus === 'node'}>
-				<SelectedNode {...props} height={room - tableHeight} />
+				<SelectedNode {...props} height={height - start - networks - grid - table} />
 			</Region>
 		</Box>
+	);
+}
+
+type OverviewProps = Pick<
+	ScreenProps,
+	'look' | 'width' | 'height' | 'moment' | 'listed' | 'selected' | 'hint' | 'setup'
+>;
+
+/** Rows of each part; what is left is the selected node's. */
+function heightsOf(props: OverviewProps) {
+	const { look, width, height, moment, listed, hint } = props;
+	const start = hint === undefined ? 0 : startLines(props).length + 1;
+	const lines = groupLines(look, moment, width, height).length;
+	const networks = Math.min(lines === 0 ? 0 : lines + 1, Math.floor(height / 3));
+	const grid = listed.length + 2 > height - networks ? gridRows(listed, width, height) + 1 : 0;
+	const room = height - networks - grid - start;
+	const wanted = Math.max(4, listed.length + 2);
+	const table = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room / 2)));
+	return { start, networks, grid, table };
+}
+
+/** Rows of the table with heading and header, and the first node that it shows. */
+export function nodesTableRoom(props: OverviewProps): {
+	readonly height: number;
+	readonly first: number;
+} {
+	const { table } = heightsOf(props);
+	return { height: table, first: firstRow(props, table - 2) };
+}
+
+function firstRow({ listed, selected }: OverviewProps, rowCount: number): number {
+	return windowStart(
+		Math.max(0, selected ? listed.indexOf(selected) : -1),
+		rowCount,
+		listed.length,
 	);
 }
 
@@ -61,7 +86,7 @@ function NodesTable(props: ScreenProps): ReactNode {
 	const { look, width, height, moment, listed, selected, view } = props;
 	const rowCount = height - 2;
 	const index = selected ? listed.indexOf(selected) : -1;
-	const first = windowStart(Math.max(0, index), rowCount, listed.length);
+	const first = firstRow(props, rowCount);
 	const table = tableLines(look, {
 		columns: columnsFor(listed),
 		rows: listed.slice(first, first + rowCount),

@@ -26,7 +26,10 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 	const troubles = issueLines(look, selected, right);
 	const facts = factCards(look, factGroups(snapshot, nowMs), left, height - 1);
 	// Only where no fact has to make way for it.
-	const healthHeight = healthPanelHeight(selected, height - facts.length - 1);
+	const healthHeight = healthPanelHeight(
+		{ look, node: selected, width: left },
+		height - facts.length - 1,
+	);
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
 	return (
 		<Box>

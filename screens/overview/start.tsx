@@ -5,7 +5,13 @@ import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
 
 /** Ways to begin, the shortest first. */
-export function startLines({ look, width, hint, setup, moment }: ScreenProps): string[] {
+export function startLines({
+	look,
+	width,
+	hint,
+	setup,
+	moment,
+}: Pick<ScreenProps, 'look' | 'width' | 'hint' | 'setup' | 'moment'>): string[] {
 	const found = moment.nodes.filter(({ snapshot }) => snapshot.target.kind !== 'host');
 	const what =
 		found.length > 0

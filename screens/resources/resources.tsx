@@ -78,6 +78,8 @@ function Use({ look, width, height, selected }: ScreenProps): ReactNode {
 	);
 }
 
+const charted = ['resources', 'poll'] as const;
+
 /** What the gauges do not show, and below it the health checks. */
 function Figures(props: ScreenProps): ReactNode {
 	const { look, width, height, selected: node, moment } = props;
@@ -89,7 +91,10 @@ function Figures(props: ScreenProps): ReactNode {
 	);
 	const cards = ledgerCards(look, node, moment.atMs, width);
 	const wanted = Math.min(cardsHeight(cards), Math.max(0, height - figures.length - 1));
-	const healthHeight = healthPanelHeight(node, height - figures.length - 1 - wanted);
+	const healthHeight = healthPanelHeight(
+		{ look, node, width },
+		height - figures.length - 1 - wanted,
+	);
 	const figuresHeight = height - healthHeight - wanted;
 	return (
 		<Box flexDirection="column">
@@ -108,7 +113,7 @@ function Figures(props: ScreenProps): ReactNode {
 
 function Moves(props: ScreenProps): ReactNode {
 	if (!props.selected) return null;
-	return <Trends {...props} node={props.selected} sections={['resources', 'poll']} />;
+	return <Trends {...props} node={props.selected} sections={charted} />;
 }
 
 interface Gauges {

@@ -9,6 +9,7 @@ import type { Screens } from '../registry.ts';
 import { Maximised } from '../regions.tsx';
 import { ConfirmProcess } from '../process/confirm-process.tsx';
 import { AddNode } from './add-node.tsx';
+import { ConfigScreen } from './config-screen.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 
@@ -22,6 +23,7 @@ export function Body({
 	if (view.overlay.kind === 'help') return <Help {...props} offset={view.overlay.offset} />;
 	if (view.overlay.kind === 'palette') return <Palette {...props} />;
 	if (view.overlay.kind === 'process') return <ConfirmProcess {...props} />;
+	if (view.overlay.kind === 'config') return <ConfigScreen {...props} overlay={view.overlay} />;
 	if (view.overlay.kind === 'addNode') return <AddNode {...props} row={view.overlay.row} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
 	if (view.overlay.kind === 'changes') return <Changes {...props} {...view.overlay} />;

@@ -24,7 +24,9 @@ import { chosenIndex } from '../alerts/alert-list.ts';
 import { sortableColumns } from '../overview/fleet-columns.ts';
 import type { CommandContext } from './command-context.ts';
 import { addNodeCommand, openAddNode } from './add-node-commands.ts';
+import { configCommand, openConfig } from './config-commands.ts';
 import { refuse } from './refuse.ts';
+import { startTutorial, tutorialCommand } from './tutorial-commands.ts';
 import { focusedRegion, nextRegion, shownRegions } from '../regions.tsx';
 import type { ViewAction, ViewState } from '../view-state.ts';
 
@@ -41,7 +43,8 @@ export function createCommandHandler(context: CommandContext): (command: Command
 	};
 	return (command) => {
 		if (muteCommand(context, command) || silencesCommand(context, command)) return;
-		if (addNodeCommand(context, command)) return;
+		if (addNodeCommand(context, command) || configCommand(context, command)) return;
+		if (tutorialCommand(context, command)) return;
 		if (!context.actions && view.overlay.kind === 'test' && startsTest(command)) {
 			refuse(context, command);
 			return;
@@ -223,6 +226,20 @@ function programHandlers(context: CommandContext) {
 		pollNow: () => {
 			if (actions) actions.pollNow();
 			else refuse(context, 'pollNow');
+		},
+		config: () => {
+			openConfig(context);
+		},
+		tutorial: () => {
+			startTutorial(context);
+		},
+		mouse: () => {
+			const { dispatch, view } = context;
+			dispatch({ type: 'toggleMouse' });
+			const text = view.isMouse
+				? 'the mouse selects text again'
+				: 'click on rows, headers and tabs; hold Shift to select text';
+			dispatch({ type: 'notify', tone: 'good', text });
 		},
 		suspend: () => {
 			controls.suspend(context.suspendTerminal);

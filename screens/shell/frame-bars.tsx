@@ -16,10 +16,12 @@ import { keymap, showKey } from '../../source/keys/keymap.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
 import type { Binding } from '../../source/keys/binding.ts';
 import { screenEntries, screenKey, screenNames } from '../../source/keys/screen-names.ts';
+import { configKeys } from './config-screen.tsx';
 import { headerCounts } from './header-counts.ts';
 import { verdictOf } from './verdict.ts';
 import type { AlertCounts } from '../alerts/alert-list.ts';
-import type { Overlay, ViewState } from '../view-state.ts';
+import type { ViewState } from '../view-state.ts';
+import type { Overlay } from '../overlay.ts';
 
 /** A painted piece, and how many cells it takes. */
 interface Piece {
@@ -117,11 +119,20 @@ export interface TabsProps {
 /** The second line: the screens with their keys; the badge counts what fires, by severity. */
 export function Tabs(props: TabsProps): ReactNode {
 	const { look, width, view } = props;
-	const full = tabPieces(props, false);
-	const cells = full.reduce((sum, piece) => sum + piece.cells, 0);
-	const left = cells <= width ? full : tabPieces(props, true);
+	const left = shownTabs(props);
 	const room = width - left.reduce((sum, piece) => sum + piece.cells, 0);
 	return <Lines text={bar(left, tabNotes(look, view, room), width)} width={width} height={1} />;
+}
+
+/** The cells that each tab takes, in order. */
+export function tabWidths(props: TabsProps): number[] {
+	return shownTabs(props).map(({ cells }) => cells);
+}
+
+function shownTabs(props: TabsProps): Piece[] {
+	const full = tabPieces(props, false);
+	const cells = full.reduce((sum, piece) => sum + piece.cells, 0);
+	return cells <= props.width ? full : tabPieces(props, true);
 }
 
 /** A tab each; when narrow, only the shown screen and Alerts have their names. */
@@ -244,64 +255,75 @@ const muteKeys = {
 	addNode: ' ↑ ↓ choose  Enter adds the node to the profile  A looks again  Esc closes',
 } as const;
 
-/** The last line: the keys that matter, or the line that is being edited. */
-export function Footer({
-	look,
-	width,
-	view,
-	time,
-	setupNotice,
-}: {
+export interface FooterProps {
 	readonly look: Look;
 	readonly width: number;
 	readonly view: ViewState;
 	readonly time: TravelState;
 	readonly setupNotice: SetupState['notice'];
-}): ReactNode {
-	if (view.overlay.kind === 'filter') {
-		const left = [
-			piece(look, 'title', ' filter: '),
-			piece(look, 'plain', fit(view.filter, Math.min(cellWidth(view.filter), width - 50))),
-			piece(look, 'accent', look.isAscii ? '_' : '▏'),
-		];
-		const right = [piece(look, 'dim', 'words, !word excludes  Enter keeps  Esc undoes ')];
-		return <Lines text={bar(left, right, width)} width={width} height={1} />;
-	}
-	if (view.overlay.kind === 'palette') {
-		const { text } = view.overlay;
-		const left = [
-			piece(look, 'title', ' : '),
-			piece(look, 'plain', fit(text, Math.min(cellWidth(text), width - 40))),
-			piece(look, 'accent', look.isAscii ? '_' : '▏'),
-		];
-		const right = [piece(look, 'dim', '↑ ↓ choose  Enter does  Esc closes ')];
-		return <Lines text={bar(left, right, width)} width={width} height={1} />;
-	}
-	const notice = setupNotice ?? view.notice;
-	if (notice) {
-		const { tone, text } = notice;
-		const shown = fitWithin(stripControls(text), width - 2);
-		return (
-			<Lines text={bar([piece(look, tone, ` ${shown}`)], [], width)} width={width} height={1} />
+}
+
+/** The last line: the line that is being edited, what came of a key, or the keys that matter. */
+export function Footer(props: FooterProps): ReactNode {
+	const { look, width, view, time } = props;
+	const text = editedLine(props) ?? noticeLine(props) ?? overlayLine(props);
+	const keys = () =>
+		footerBindings(view, time).map(({ keys: [key], label }, index) =>
+			together(
+				piece(look, 'plain', index === 0 ? ' ' : '  '),
+				piece(look, 'accent', key === undefined ? '' : showKey(key)),
+				piece(look, 'label', ` ${label}`),
+			),
 		);
+	return <Lines text={text ?? bar(keys(), [], width)} width={width} height={1} />;
+}
+
+/** The filter or the palette's text with its cursor, and what ends it; undefined while neither is edited. */
+function editedLine({ look, width, view }: FooterProps): string | undefined {
+	const { overlay } = view;
+	if (overlay.kind !== 'filter' && overlay.kind !== 'palette') return undefined;
+	const isFilter = overlay.kind === 'filter';
+	const text = isFilter ? view.filter : overlay.text;
+	const room = width - (isFilter ? 50 : 40);
+	const left = [
+		piece(look, 'title', isFilter ? ' filter: ' : ' : '),
+		piece(look, 'plain', fit(text, Math.min(cellWidth(text), room))),
+		piece(look, 'accent', look.isAscii ? '_' : '▏'),
+	];
+	const ends = isFilter
+		? 'words, !word excludes  Enter keeps  Esc undoes '
+		: '↑ ↓ choose  Enter does  Esc closes ';
+	return bar(left, [piece(look, 'dim', ends)], width);
+}
+
+function noticeLine({ look, width, view, time, setupNotice }: FooterProps): string | undefined {
+	const past =
+		time.notice === undefined ? undefined : ({ tone: 'warn', text: time.notice } as const);
+	// The line of a value that is edited is not written over by what came of a key before.
+	const own = view.overlay.kind === 'config' ? undefined : (view.notice ?? past);
+	const notice = setupNotice ?? own;
+	if (!notice) return undefined;
+	const shown = fitWithin(stripControls(notice.text), width - 2);
+	return bar([piece(look, notice.tone, ` ${shown}`)], [], width);
+}
+
+/** What the keys do in what lies over the screen; undefined where the screen's own keys go on. */
+function overlayLine({ look, width, view }: FooterProps): string | undefined {
+	const text = keysOfOverlay(view.overlay);
+	if (text === undefined) return undefined;
+	return bar([piece(look, 'label', fitWithin(text, width))], [], width);
+}
+
+function keysOfOverlay(overlay: Overlay): string | undefined {
+	switch (overlay.kind) {
+		case 'config':
+			return configKeys(overlay);
+		case 'snooze':
+		case 'silence':
+		case 'silences':
+		case 'addNode':
+			return muteKeys[overlay.kind];
+		default:
+			return undefined;
 	}
-	if (time.notice !== undefined) {
-		const shown = fitWithin(stripControls(time.notice), width - 2);
-		return (
-			<Lines text={bar([piece(look, 'warn', ` ${shown}`)], [], width)} width={width} height={1} />
-		);
-	}
-	const { kind } = view.overlay;
-	if (kind === 'snooze' || kind === 'silence' || kind === 'silences' || kind === 'addNode') {
-		const keys = muteKeys[kind];
-		return <Lines text={bar([piece(look, 'label', keys)], [], width)} width={width} height={1} />;
-	}
-	const left = footerBindings(view, time).map(({ keys, label }, index) =>
-		together(
-			piece(look, 'plain', index === 0 ? ' ' : '  '),
-			piece(look, 'accent', keys[0] === undefined ? '' : showKey(keys[0])),
-			piece(look, 'label', ` ${label}`),
-		),
-	);
-	return <Lines text={bar(left, [], width)} width={width} height={1} />;
 }

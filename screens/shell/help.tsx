@@ -81,13 +81,18 @@ function unitsOf(look: Look, { title, bindings }: KeyGroup, width: number): stri
 			line(
 				look,
 				[
-					['strong', fit(index === 0 ? ` ${keys.map(showKey).join(' ')}` : '', keyWidth)],
+					['strong', fit(index === 0 ? ` ${shownKeys(keys)}` : '', keyWidth)],
 					['plain', text],
 				],
 				width,
 			),
 		),
 	]);
+}
+
+/** The keys of a command; one without a key is run by its name. */
+function shownKeys(keys: readonly string[]): string {
+	return keys.length === 0 ? showKey(':') : keys.map(showKey).join(' ');
 }
 
 /** The units in their order, parted where the longer column is shortest. */

@@ -33,6 +33,14 @@ export function editorOf(
 			editProcess(edit, context);
 		};
 	}
+	if (overlay.kind === 'config' && overlay.line !== undefined && !overlay.isProposed) {
+		return (edit) => {
+			const { overlay: latest } = context.current().view;
+			context.dispatch({ type: 'editConfig', edit });
+			const line = latest.kind === 'config' ? latest.line : undefined;
+			if (edit.type === 'accept' && line !== undefined) context.setup.proposeConfig(line);
+		};
+	}
 	if (overlay.kind !== 'filter') return undefined;
 	return (edit) => {
 		context.dispatch({ type: 'editFilter', edit });

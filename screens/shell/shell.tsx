@@ -5,7 +5,9 @@ import { fit } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
 import type { Look } from '../../components/look.ts';
 import { useCommands } from '../../hooks/use-commands.ts';
+import { useMouse } from '../../hooks/use-mouse.ts';
 import { useStore } from '../../hooks/use-store.ts';
+import type { MouseSource } from '../../source/domain/mouse.ts';
 import { noSetup } from '../../source/domain/setup.ts';
 import type { Setup } from '../../source/domain/setup.ts';
 import type { ReadableStore, Store } from '../../source/domain/store.ts';
@@ -24,9 +26,11 @@ import { Footer, Header, Tabs, Verdict } from './frame-bars.tsx';
 import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
+import { pointed } from './pointing.ts';
 import { noLogs, noPast, noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
 import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
+import { TutorialPanel, tutorialHeight } from './tutorial-panel.tsx';
 import { useView } from './use-view.ts';
 import type { ViewControl } from './use-view.ts';
 import type { ViewState } from '../view-state.ts';
@@ -45,6 +49,10 @@ export interface ShellProps {
 	readonly travel?: Travel;
 	/** Changes the program itself. */
 	readonly setup?: Setup;
+	/** Clicks and the wheel, while the view wants them. */
+	readonly mouse?: MouseSource;
+	/** The terminal said whether its background is light. */
+	readonly onBackground?: (isLight: boolean) => void;
 	/** Keeps the view, so that it can be saved. */
 	readonly views?: Store<ViewState>;
 	/** Answers what was recorded. */
@@ -62,10 +70,12 @@ export function Shell(props: ShellProps): ReactNode {
 	const { columns: width, rows } = useWindowSize();
 	const frame = useStore(props.frames, (state) => state);
 	const moment = frame.state;
-	const control = useView(moment, props.views);
 	const [intervalMs, setIntervalMs] = useState(props.intervalMs);
 	const hasHint = props.hint !== undefined && moment.nodes.length > 0;
-	const height = rows - (hasHint ? 5 : 4);
+	const control = useView(moment, props.views);
+	const { view } = control.viewed;
+	const tutorial = tutorialHeight({ look, width, view, moment });
+	const height = rows - (hasHint ? 5 : 4) - tutorial;
 	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
 	useKeys({
 		...props,
@@ -95,6 +105,7 @@ export function Shell(props: ShellProps): ReactNode {
 			<Box height={height} flexShrink={0} overflow="hidden">
 				<Body {...screen} screens={screens} />
 			</Box>
+			<TutorialPanel {...screen} height={tutorial} />
 			{hasHint ? (
 				<Lines text={look.paint('warn', fit(` ${hint}`, width))} width={width} height={1} />
 			) : null}
@@ -103,7 +114,10 @@ export function Shell(props: ShellProps): ReactNode {
 	);
 }
 
-interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
+interface KeysContext extends Pick<
+	ShellProps,
+	'controls' | 'look' | 'hint' | 'mouse' | 'onBackground'
+> {
 	readonly actions: Actions | undefined;
 	readonly travel: Travel;
 	readonly setup: Setup;
@@ -116,12 +130,21 @@ interface KeysContext extends Pick<ShellProps, 'controls' | 'look'> {
 	readonly setIntervalMs: (intervalMs: number) => void;
 }
 
+/** The mouse acts on the view as the keys before left it. */
+function usePointing({ control, frame, mouse, ...room }: KeysContext): void {
+	useMouse(mouse, (event) => {
+		const shown = { ...room, moment: frame.state, ...control.current() };
+		for (const action of pointed(event, shown)) control.dispatch(action);
+	});
+}
+
 /** Keys act on the view as the keys before left it, and on the moment that is shown. */
 function useKeys(keys: KeysContext): void {
 	const {
 		actions,
 		controls,
 		look,
+		onBackground,
 		travel,
 		setup,
 		frame,
@@ -159,8 +182,10 @@ function useKeys(keys: KeysContext): void {
 		controls.setPaused(false);
 		travel.goTo(time);
 	};
+	usePointing(keys);
 	useCommands({
 		onCommand,
+		onBackground,
 		onEdit: editorOf(viewed.view, {
 			current,
 			dispatch,

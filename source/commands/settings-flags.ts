@@ -24,7 +24,7 @@ export const settingsHelp = `Options
   --timeout D          longest time to wait for an answer of a node
   --health-interval D  time between health checks of a node (default 30s)
   --fps N              at most N repaints a second for new data
-  --theme NAME         dark, light, contrast, colorblind or mono
+  --theme NAME         auto, dark, light, contrast, colorblind, mono, or a theme file (.json)
   --color WHEN         auto, always or never; NO_COLOR turns colours off
   --ascii              draw with ASCII characters only
   --insecure           accept any TLS certificate (the screen warns in red)

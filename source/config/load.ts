@@ -11,6 +11,7 @@ import { probeSettings } from './probes.ts';
 import { mappingsOf, profileOf, settle } from './settle.ts';
 import type { Choices } from './settle.ts';
 import type { Settings, SettingsFlags } from './settings.ts';
+import { readTheme } from './theme-file.ts';
 import { witnessUrls } from './witnesses.ts';
 
 export interface LoadOptions extends Surroundings {
@@ -56,6 +57,7 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		mine,
 	};
 	const targets = await Promise.all(nodes.map((node) => toTarget(node, choices, sources)));
+	const userTheme = await readTheme(choices.theme, file.path);
 	return Object.freeze({
 		profile: choices.profile.value,
 		targets: Object.freeze(targets),
@@ -72,6 +74,7 @@ export async function loadSettings(format: ConfigFormat, options: LoadOptions): 
 		healthIntervalMs: choices.healthIntervalMs.value,
 		framesPerSecond: choices.framesPerSecond.value,
 		theme: choices.theme.value,
+		...(userTheme && { userTheme }),
 		color: choices.color.value,
 		ascii: choices.ascii.value,
 		readOnly: choices.readOnly.value,

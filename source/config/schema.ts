@@ -19,7 +19,7 @@ import { nameProblem } from './names.ts';
 import { peersSchema } from './peers-schema.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
-import { themes } from '../domain/words.ts';
+import { isTheme, themeChoices, whatThemesAre } from './theme-file.ts';
 import { serveSchema } from './serve-schema.ts';
 import { colorModes } from './settings.ts';
 import { headerName, secret, template, withCheck } from './text-schemas.ts';
@@ -58,7 +58,11 @@ const appearance = {
 		.max(maxFramesPerSecond)
 		.optional()
 		.describe('Highest number of repaints a second for new data'),
-	theme: z.enum(themes).optional(),
+	theme: z
+		.string()
+		.refine(isTheme, { error: whatThemesAre })
+		.optional()
+		.describe(`Colours: ${themeChoices.join(', ')}, or the path of a theme file`),
 	color: z.enum(colorModes).optional(),
 	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
 	readOnly: z.boolean().optional().describe('Send only polls, no network tests or probes'),

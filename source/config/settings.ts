@@ -1,5 +1,5 @@
 import type { RuleEntry } from '../domain/rule.ts';
-import type { ThemeName } from '../domain/words.ts';
+import type { UserTheme } from '../domain/theme.ts';
 import type { MetricMappings } from '../domain/metric-mapping.ts';
 import type { Target } from '../domain/target.ts';
 import type { HistorySettings } from './history.ts';
@@ -41,7 +41,9 @@ export interface Settings {
 	readonly healthIntervalMs: number;
 	/** Most repaints per second for new data; keys repaint at once. */
 	readonly framesPerSecond: number;
-	readonly theme: ThemeName;
+	/** A built-in one, `auto`, or the path of the file that `userTheme` was read from. */
+	readonly theme: string;
+	readonly userTheme?: UserTheme | undefined;
 	readonly color: ColorMode;
 	readonly ascii: boolean;
 	/** Refuse network tests: they send more than polls do. */

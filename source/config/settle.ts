@@ -6,8 +6,8 @@ import { minHealthIntervalMs, parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { maxFramesPerSecond } from './schema.ts';
 import type { ConfigFile, Profile } from './schema.ts';
-import { themes } from '../domain/words.ts';
 import { colorModes } from './settings.ts';
+import { isTheme, themeChoices } from './theme-file.ts';
 import type { ColorMode, Origin, Settings, SettingsFlags } from './settings.ts';
 
 /** A value with where it came from. */
@@ -20,7 +20,7 @@ export interface Choice<Value> {
 
 type Chosen = Omit<
 	Settings,
-	'targets' | 'witnesses' | 'probes' | 'history' | 'mappings' | 'mine' | 'rules'
+	'targets' | 'witnesses' | 'probes' | 'history' | 'mappings' | 'mine' | 'rules' | 'userTheme'
 >;
 /** Every setting, each with its origin. */
 export type Choices = { readonly [Key in keyof Chosen]: Choice<Chosen[Key]> };
@@ -49,7 +49,7 @@ const defaults: Chosen = {
 	timeoutMs: 5000,
 	healthIntervalMs: 30_000,
 	framesPerSecond: 4,
-	theme: 'dark',
+	theme: 'auto',
 	color: 'auto',
 	ascii: false,
 	readOnly: false,
@@ -80,7 +80,7 @@ export function settle(layers: Layers): Choices {
 			parseHealthInterval,
 		),
 		framesPerSecond: choose('framesPerSecond', ['--fps', flags.fps], 'NODETOP_FPS', parseFrames),
-		theme: choose('theme', ['--theme', flags.theme], 'NODETOP_THEME', oneOf(themes)),
+		theme: choose('theme', ['--theme', flags.theme], 'NODETOP_THEME', parseTheme),
 		color: chooseColor(layers, choose),
 		ascii: chooseAscii(layers, choose),
 		readOnly: choose(
@@ -233,6 +233,11 @@ function oneOf<const Value extends string>(values: readonly Value[]): Parse<Valu
 			nextSteps: didYouMean(text, values),
 		});
 	};
+}
+
+/** A theme by its name, or the path of a file that holds one. */
+function parseTheme(text: string, where: string): string {
+	return isTheme(text) ? text : oneOf(themeChoices)(text, where);
 }
 
 const switches: Readonly<Record<string, boolean>> = {

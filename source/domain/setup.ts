@@ -10,11 +10,21 @@ export interface FoundNode {
 	readonly what: string;
 }
 
+/** The values of the configuration file, and a change that was proposed. */
+export interface ShownConfig {
+	readonly file: string;
+	readonly rows: readonly { readonly path: string; readonly value: string }[];
+	/** What a line would change, or why it cannot be. */
+	readonly proposal?: { readonly diff: readonly string[]; readonly problem?: string | undefined };
+}
+
 export interface SetupState {
 	/** Nodes are looked for on this machine. */
 	readonly isSearching: boolean;
 	/** What the last search found; absent before the first. */
 	readonly found: readonly FoundNode[] | undefined;
+	/** The configuration file, as it was read last; absent before. Secrets are masked. */
+	readonly config: ShownConfig | undefined;
 	/** What came of the last request, until it is dismissed. */
 	readonly notice: { readonly tone: 'good' | 'warn'; readonly text: string } | undefined;
 }
@@ -28,6 +38,14 @@ export interface Setup {
 	readonly search: () => void;
 	/** Adds a node to the profile, and watches it from then on. */
 	readonly addNode: (node: FoundNode) => void;
+	/** Reads the configuration file. */
+	readonly readConfig: () => void;
+	/** Checks what a line, `PATH = VALUE`, would change, and shows the difference; writes nothing. */
+	readonly proposeConfig: (line: string) => void;
+	/** Writes the proposal, and begins the screen anew with it. */
+	readonly writeConfig: () => void;
+	/** Gives the proposal up. */
+	readonly dropConfig: () => void;
 	/** The profiles of the configuration file. */
 	readonly profiles: readonly string[];
 	/** Shows another profile. */
@@ -42,6 +60,7 @@ export interface Setup {
 export const noSetupState: SetupState = {
 	isSearching: false,
 	found: undefined,
+	config: undefined,
 	notice: undefined,
 };
 
@@ -51,6 +70,10 @@ export const noSetup: Setup = {
 	canConfigure: false,
 	search: () => undefined,
 	addNode: () => undefined,
+	readConfig: () => undefined,
+	proposeConfig: () => undefined,
+	writeConfig: () => undefined,
+	dropConfig: () => undefined,
 	profiles: [],
 	switchProfile: () => undefined,
 	themes: [],

@@ -1,21 +1,23 @@
 import type { Health, HealthLevel, Severity } from './words.ts';
 
 /** What a piece of text means; a theme, or a text style, decides how that looks. */
-export type Tone =
-	| 'plain'
-	| 'strong'
-	| 'dim'
-	| 'label'
-	| 'title'
-	| 'accent'
-	| 'good'
-	| 'warn'
-	| 'bad'
-	| 'unknown'
-	| 'tab'
-	| 'tabActive'
-	| 'selected'
-	| 'banner';
+export const tones = [
+	'plain',
+	'strong',
+	'dim',
+	'label',
+	'title',
+	'accent',
+	'good',
+	'warn',
+	'bad',
+	'unknown',
+	'tab',
+	'tabActive',
+	'selected',
+	'banner',
+] as const;
+export type Tone = (typeof tones)[number];
 
 export const toneOfHealth = {
 	up: 'good',

@@ -43,6 +43,7 @@ export function createFrameGate<State>(
 ): FrameGate<State> {
 	const listeners = createListeners();
 	const frameMs = 1000 / framesPerSecond;
+	const agesEveryMs = Math.max(agesMs, frameMs);
 	let takenAtMs = clock.steadyNow();
 	let shownAtMs = takenAtMs;
 	let frame: Frame<State> = { state: store.getSnapshot(), isPaused: false, ageMs: 0 };
@@ -54,7 +55,7 @@ export function createFrameGate<State>(
 		shownAtMs = clock.steadyNow();
 		frame = next;
 		clock.clearInterval(ages);
-		ages = clock.setInterval(tick, agesMs);
+		ages = clock.setInterval(tick, agesEveryMs);
 		listeners.notify();
 	}
 
@@ -72,7 +73,7 @@ export function createFrameGate<State>(
 		else commitPresent();
 	}
 
-	let ages = clock.setInterval(tick, agesMs);
+	let ages = clock.setInterval(tick, agesEveryMs);
 	const unsubscribe = store.subscribe(() => {
 		if (timer !== undefined || frame.isPaused) return;
 		const sinceLastMs = clock.steadyNow() - shownAtMs;

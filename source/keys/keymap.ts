@@ -1,5 +1,6 @@
 import type { Binding } from './binding.ts';
 import { historyBindings } from './history-bindings.ts';
+import { programBindings } from './program-bindings.ts';
 import { screenCommand, screenEntries, screenKey, screenNames } from './screen-names.ts';
 
 const screenBindings = screenNames.map((name) => {
@@ -182,7 +183,7 @@ export const keymap = [
 		label: 'maximise',
 		help: 'Maximise the panel; ← → move its cursor',
 		group: 'Screens',
-		footer: 8.5,
+		footer: 12.5,
 	},
 	{
 		command: 'back',
@@ -331,6 +332,7 @@ export const keymap = [
 		help: 'Copy the address of the selected node, on Alerts the alert, to the clipboard',
 		group: 'Nodes',
 	},
+	...programBindings,
 	{
 		command: 'suspend',
 		keys: ['ctrl+z'],

@@ -78,4 +78,40 @@ describe('what the screen may change of the configuration', () => {
 		await expect.poll(() => own.state.getSnapshot().isSearching, waiting).toBe(false);
 		expect(own.state.getSnapshot().found).toBeInstanceOf(Array);
 	});
+
+	it('shows what a line changes before it is written, and writes nothing else', async () => {
+		const nodes = [{ name: 'a', url: 'http://u:hunter2@10.0.0.1:1', token: 'hunter2' }];
+		const { own, path, opened } = await setup({ profiles: { default: { nodes } } });
+		const shown = () => own.state.getSnapshot().config;
+		own.readConfig();
+		await expect.poll(() => shown()?.rows.length, waiting).toBe(3);
+		expect(JSON.stringify(shown())).not.toContain('hunter2');
+		const before = await readFile(path, 'utf8');
+		own.proposeConfig('profiles.default.intervalMs = 5');
+		expect(shown()?.proposal?.problem).toMatch(/intervalMs: expected 100 or more/);
+		own.writeConfig();
+		own.proposeConfig('profiles.default.rules.peers-few.severity = critical');
+		expect(shown()?.proposal?.diff.join('\n')).toMatch(
+			/\+ .*"peers-few"[^]*\+ .*"severity": "critical"/,
+		);
+		expect(await readFile(path, 'utf8')).toBe(before);
+		own.writeConfig();
+		await expect.poll(() => opened, waiting).toEqual(['default']);
+		const written = JSON.parse(await readFile(path, 'utf8')) as unknown;
+		expect(written).toMatchObject({
+			profiles: { default: { nodes, rules: { 'peers-few': { severity: 'critical' } } } },
+		});
+	});
+
+	it('does not write over what another program wrote in the meantime', async () => {
+		const { own, path, opened, notice } = await setup({ profiles: { default: {} } });
+		own.readConfig();
+		await expect.poll(() => own.state.getSnapshot().config, waiting).toBeDefined();
+		own.proposeConfig('theme = light');
+		await writeFile(path, '{"theme":"mono"}');
+		own.writeConfig();
+		await expect.poll(notice, waiting).toMatch(/changed in the meantime/);
+		expect(await readFile(path, 'utf8')).toBe('{"theme":"mono"}');
+		expect(opened).toEqual([]);
+	});
 });

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { palettes } from '../../components/palettes.ts';
+import { leastContrast, luminance } from '../../source/domain/theme.ts';
+import type { Rgb } from '../../source/domain/theme.ts';
 import type { Tone } from '../../source/domain/tone.ts';
-
-/** WCAG 2.2, success criterion 1.4.3. */
-const leastContrast = 4.5;
-
-type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Colours of the 256 that every terminal shows alike: the cube and the greys. */
 function rgbOf(index: number): Rgb {
@@ -16,14 +13,6 @@ function rgbOf(index: number): Rgb {
 	const step = (value: number) => (value === 0 ? 0 : 55 + value * 40);
 	const at = index - 16;
 	return [step(Math.floor(at / 36)), step(Math.floor(at / 6) % 6), step(at % 6)];
-}
-
-function luminance(rgb: Rgb): number {
-	const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-		const share = value / 255;
-		return share <= 0.040_45 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-	});
-	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function contrast(a: Rgb, b: Rgb): number {

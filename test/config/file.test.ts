@@ -174,7 +174,7 @@ describe('checkConfig', () => {
 		[{ framesPerSecond: 0 }, 'framesPerSecond: expected 1 or more', ''],
 		[
 			{ theme: 'solarized' },
-			'theme: expected "dark", "light", "contrast", "colorblind", "mono"',
+			'theme: must be auto, dark, light, contrast, colorblind, mono, or the path of a theme file that ends in .json',
 			'',
 		],
 		[{ color: true }, 'color: expected "auto", "always", "never"', ''],
@@ -259,7 +259,7 @@ describe('checkConfig', () => {
 			'message',
 			[
 				'/c:',
-				'  theme: expected "dark", "light", "contrast", "colorblind", "mono"',
+				'  theme: must be auto, dark, light, contrast, colorblind, mono, or the path of a theme file that ends in .json',
 				'  profiles.home.nodes[0].url: the host is missing',
 				'  profiles.home.nodes[0].token: expected text in double quotes',
 			].join('\n'),

@@ -61,7 +61,7 @@ describe('loadSettings', () => {
 			timeoutMs: 5000,
 			healthIntervalMs: 30_000,
 			framesPerSecond: 4,
-			theme: 'dark',
+			theme: 'auto',
 			color: 'auto',
 			ascii: false,
 			readOnly: false,

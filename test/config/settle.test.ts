@@ -53,7 +53,7 @@ const settleWith = (layers: Partial<Layers>) =>
 
 describe('precedence', () => {
 	it.each([
-		['default', {}, [2000, 5000, 30_000, 4, 'dark', 'auto', false, false]],
+		['default', {}, [2000, 5000, 30_000, 4, 'auto', 'auto', false, false]],
 		[
 			'file',
 			{ config: { ...config, profile: 'plain' } },
@@ -198,7 +198,7 @@ describe('a value that cannot be read', () => {
 		[{ env: { NODETOP_FPS: 'many' } }, 'NODETOP_FPS: "many" is not a whole number'],
 		[
 			{ flags: { theme: 'drak' } },
-			'--theme: "drak" is none of dark, light, contrast, colorblind, mono',
+			'--theme: "drak" is none of auto, dark, light, contrast, colorblind, mono',
 		],
 		[{ env: { NODETOP_COLOR: 'yes' } }, 'NODETOP_COLOR: "yes" is none of auto, always, never'],
 		[{ env: { NODETOP_ASCII: 'perhaps' } }, 'NODETOP_ASCII: "perhaps" is neither 1 nor 0'],

@@ -46,6 +46,17 @@ describe('createFrameGate', () => {
 		gate.stop();
 	});
 
+	it('with reduced motion lets nothing through for five seconds, ages neither', async () => {
+		const { gate, frames, add } = gateOver(0.2);
+		for (let n = 0; n < 40; n++) {
+			add();
+			await vi.advanceTimersByTimeAsync(500);
+		}
+		expect(frames.length).toBeLessThanOrEqual(4);
+		expect(frames.length).toBeGreaterThanOrEqual(3);
+		gate.stop();
+	});
+
 	it('makes one frame a second of polls that come each second, early or late', async () => {
 		const { gate, frames, add } = gateOver(4);
 		for (let second = 1; second <= 10; second++) {

@@ -8,6 +8,7 @@ import type { Action } from '../../source/alerts/alert-state.ts';
 import type { AlertingStatus } from '../../source/sections/alerting/schema.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
+import type { MouseEvent } from '../../source/domain/mouse.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
@@ -80,8 +81,13 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 		...alerting,
 	});
 	const gate = createFrameGate(createMoments(fleet, { alerting: status }), { framesPerSecond: 50 });
+	const mouse = new Set<(event: MouseEvent) => void>();
 	const tty = renderInTty(
 		<Shell
+			mouse={(listener) => {
+				mouse.add(listener);
+				return () => mouse.delete(listener);
+			}}
 			frames={gate}
 			controls={{
 				setIntervalMs: () => undefined,
@@ -108,5 +114,8 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 		tty.unmount();
 		gate.stop();
 	};
-	return { tty, calls, actions, status, close };
+	const point = (event: MouseEvent) => {
+		for (const listener of mouse) listener(event);
+	};
+	return { tty, calls, actions, status, point, close };
 }

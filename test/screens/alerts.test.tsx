@@ -229,7 +229,7 @@ describe('the badge', () => {
 		});
 		await expect
 			.poll(() => tty.lines()[1], waiting)
-			.toMatch(/^ 1 Overview {2}2 {2}3 {2}4 {2}5 {2}6 Alerts ✖1 ▲1 \(!\) {2}7 *$/);
+			.toMatch(/^ 1 Overview {2}2 {2}3 {2}4 {2}5 {2}6 Alerts ✖1 ▲1 \(!\) {2}7(?: {2}\d)* *$/);
 	});
 });
 
@@ -297,7 +297,7 @@ describe('the timeline', () => {
 	it('has a strip for all alerts and one for each rule, with the hours of the last day', async () => {
 		const { tty } = await onAlerts([forked, lonely, alertOf({ state: 'pending', rule: 'cpu' })]);
 		expect(tty.text()).toMatch(/─ Last day ─.* 2 firing ─\nall +▁+█+\nnetwork-forked ▁+█+/);
-		expect(tty.text()).toMatch(/UTC +─.*\d\d:00/);
+		expect(tty.text()).toMatch(/UTC .*\d\d:00/);
 		expect(tty.text()).not.toMatch(/^cpu/m);
 	});
 });

@@ -369,6 +369,45 @@ describe('the shell', () => {
 		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/the disk is full/);
 	});
 
+	it('edits the configuration: a value, its difference, and only then writes', async () => {
+		const rows = [
+			{ path: 'theme', value: 'dark' },
+			{ path: 'intervalMs', value: '500' },
+		];
+		const state = createStore<SetupState>({ ...noSetupState, config: { file: '/c.json', rows } });
+		const asked: string[] = [];
+		const setup: Setup = {
+			...noSetup,
+			state,
+			canConfigure: true,
+			readConfig: () => asked.push('read'),
+			proposeConfig: (line) => {
+				asked.push(line);
+				const problem = line.endsWith('5') ? 'expected 100 or more' : undefined;
+				const proposal = { diff: ['- 500', '+ 50000'], problem };
+				state.update((each) => ({ ...each, config: { file: '/c.json', rows, proposal } }));
+			},
+			dropConfig: () => asked.push('drop'),
+			writeConfig: () => asked.push('write'),
+		};
+		const { tty } = show(fleetOf(mixed), [120, 40], undefined, {}, setup);
+		tty.press('E');
+		await expectText(tty, /─ \/c\.json ─[^]*▸ theme +dark/);
+		tty.press('j\r');
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/intervalMs = 500▏/);
+		tty.press('\u007F\u007F');
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/intervalMs = 5▏/);
+		tty.press('\r');
+		await expectText(tty, /not written yet[^]*expected 100 or more/);
+		tty.press('\r');
+		await expect.poll(() => tty.lines().at(-1), waiting).toMatch(/intervalMs = 5▏/);
+		tty.press('0000\r');
+		await expectText(tty, /- 500[^]*\+ 50000/);
+		expect(asked.at(-1)).toBe('intervalMs = 50000');
+		tty.press('\r');
+		expect(asked.at(-1)).toBe('write');
+	});
+
 	it('goes to profiles and themes by name', async () => {
 		const asked: string[] = [];
 		const setup: Setup = {

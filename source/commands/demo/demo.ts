@@ -24,6 +24,11 @@ nothing is scripted. The networks stop when nodetop exits.
   --port N      the nodes use the ports from N on, the control address the next one (default: free ports)
   --once        run the networks for some seconds, print one snapshot, and exit
   --serve       only run the networks, and print their addresses as JSON
+  --mouse       report clicks and the wheel; M turns it on and off
+  --screen-reader  no picture: what changes is printed in sentences
+  --reduced-motion  change the picture every five seconds, and after a key
+
+:tutorial leads from a partition to its alert, its cause and its recovery, in six steps.
 
 To start a fault while the screen runs, send a request to the control address: http://127.0.0.1:7110 with
 --port 7100 and 10 nodes; --serve prints it. GET lists all faults.
@@ -52,6 +57,9 @@ export const demo: Command = {
 			seed: { type: 'string' },
 			port: { type: 'string' },
 			serve: { type: 'boolean' },
+			mouse: { type: 'boolean' },
+			screenReader: { type: 'boolean' },
+			reducedMotion: { type: 'boolean' },
 		});
 		if (input.length > 0) {
 			throw new UserError(`demo takes no nodes, but got ${input.join(' ')}`, {
@@ -84,7 +92,12 @@ export const demo: Command = {
 async function show(
 	loaded: Settings,
 	devnet: Devnet,
-	flags: Parameters<typeof printSnapshot>[1] & Pick<SettingsFlags, 'config' | 'profile'>,
+	flags: Parameters<typeof printSnapshot>[1] &
+		Pick<SettingsFlags, 'config' | 'profile'> & {
+			readonly mouse?: boolean | undefined;
+			readonly screenReader?: boolean | undefined;
+			readonly reducedMotion?: boolean | undefined;
+		},
 	context: CommandContext,
 ): Promise<number> {
 	const kindOf = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
@@ -111,7 +124,33 @@ async function show(
 		hint: undefined,
 		flags,
 		alertProfile: undefined,
+		mouse: flags.mouse,
+		screenReader: flags.screenReader,
+		reducedMotion: flags.reducedMotion,
+		demo: (deed) => {
+			void askDevnet(devnet.controlUrl, deed, context.signal);
+		},
 	});
+}
+
+/** The halves of the DAG network in the tutorial. */
+const tutorialFault = { fault: 'partition', groups: [['dag-1', 'dag-2']] };
+
+/** Starts the tutorial's fault, or ends all faults. A control server that is gone has ended with its networks. */
+async function askDevnet(
+	controlUrl: string,
+	deed: 'partition' | 'heal',
+	signal: AbortSignal,
+): Promise<void> {
+	const request =
+		deed === 'heal'
+			? { method: 'DELETE' }
+			: {
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify(tutorialFault),
+				};
+	await fetch(`${controlUrl}/faults`, { ...request, signal }).catch(() => undefined);
 }
 
 /** Prints where the networks are, as one line of JSON, and keeps them until interrupted. */

@@ -23,6 +23,9 @@ ${Object.entries(commands)
   Run nodetop COMMAND --help for more.
 
 ${settingsHelp}  --once               poll once, print, and exit (${formatUsage}; --check)
+  --mouse              report clicks and the wheel to the screen; M turns it on and off
+  --screen-reader      no picture: what changes is printed in sentences
+  --reduced-motion     change the picture every five seconds, and after a key
   -h, --help           print this text
   -V, --version        print the version
 

@@ -27,7 +27,15 @@ export interface TerminalRun {
 	/** Absent for other nodes than a profile's: their alerts are of this run alone. */
 	readonly alertProfile: string | undefined;
 	readonly flags: SettingsFlags;
-	/** What came of the person's wish to see another profile, or this one anew; absent where there is no such wish. */
+	/** Whether the mouse is on from the beginning. */
+	readonly mouse?: boolean | undefined;
+	/** Whether changes are printed as sentences, in place of a picture. */
+	readonly screenReader?: boolean | undefined;
+	/** Whether the picture changes only every few seconds. */
+	readonly reducedMotion?: boolean | undefined;
+	/** Does something to the demo's networks; absent where none run. */
+	readonly demo?: ((deed: 'partition' | 'heal') => void) | undefined;
+	/** The person goes to another profile, or begins anew with this one; absent where that makes no sense. */
 	readonly onReopen?: ((profile: string) => void) | undefined;
 }
 
@@ -38,7 +46,7 @@ export interface TerminalRun {
 export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	requireKeyboard();
 	run.context.signals?.handle();
-	const { context, settings, targets, hint } = run;
+	const { context, settings, targets } = run;
 	limitHeap('loading', targets.length);
 	const { runScreen } = await import('../../main.tsx');
 	const bugs = createBugList();
@@ -59,12 +67,12 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 			travel,
 			past,
 			logs,
-			hint,
 			actions: {
 				...createScreenNetwork({ context, settings, targets, monitor }),
 				actOnAlerts: (action) => alertingRun?.act(action),
 				runProcess,
 				person: actingPerson(context.env),
+				demo: run.demo,
 			},
 			whyAbsent: (kind, section) => findAdapter?.(kind)?.absentSections[section],
 			stdin: process.stdin,
@@ -102,26 +110,42 @@ function alertingOptions(
 	return { context, flags, profile, monitor, isRecorded, reportBug };
 }
 
+interface OpenedSetup {
+	readonly setup?: ScreenSetup;
+	readonly saved?: SavedViewFile;
+	/** Aborted when the run has to end, or another profile is shown. */
+	readonly signal: AbortSignal;
+	readonly hint: string | undefined;
+	readonly isMouse: boolean;
+	readonly isScreenReader: boolean;
+	readonly isStill: boolean;
+}
+
 /** What the screen may change of the configuration, and the view that the profile was left with. */
-async function openSetup(
-	{ context, settings, flags, alertProfile, onReopen }: TerminalRun,
-	bugs: BugList,
-): Promise<{ setup?: ScreenSetup; saved?: SavedViewFile; signal: AbortSignal }> {
+async function openSetup(run: TerminalRun, bugs: BugList): Promise<OpenedSetup> {
+	const { context, settings, flags, hint, alertProfile, onReopen } = run;
 	const left = new AbortController();
 	const signal = AbortSignal.any([context.signal, left.signal]);
+	const own = {
+		signal,
+		hint,
+		isMouse: run.mouse === true,
+		isScreenReader: run.screenReader === true,
+		isStill: run.reducedMotion === true,
+	};
 	const reportBug = (error: unknown): void => {
 		bugs.add(error, 'settings');
 	};
 	const saved =
 		alertProfile === undefined ? {} : { saved: await openSavedView(alertProfile, context) };
-	if (onReopen === undefined) return { ...saved, signal };
+	if (onReopen === undefined) return { ...saved, ...own };
 	const reopen = (profile: string): void => {
 		onReopen(profile);
 		left.abort();
 	};
 	return {
 		...saved,
-		signal,
+		...own,
 		setup: await createScreenSetup({ context, settings, flags, reopen, reportBug }),
 	};
 }

@@ -11,7 +11,13 @@ import { chooseSubject } from '../../app/choose-targets.ts';
 export const screen: Command = {
 	help: help.help,
 	async run(context) {
-		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
+		const { flags, input } = await parseFlags(context.argv, {
+			...settingsFlags,
+			...formatFlags,
+			mouse: { type: 'boolean' },
+			screenReader: { type: 'boolean' },
+			reducedMotion: { type: 'boolean' },
+		});
 		if (!context.stdout.isTTY || context.env['TERM'] === 'dumb') {
 			const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
 			const { printSnapshot } = await import('../once/once.ts');
@@ -25,10 +31,15 @@ export const screen: Command = {
 
 /** The screen of a profile, and of each that the person goes on to. */
 async function showProfiles(
-	flags: SettingsFlags,
+	flags: SettingsFlags & {
+		readonly mouse?: boolean | undefined;
+		readonly screenReader?: boolean | undefined;
+		readonly reducedMotion?: boolean | undefined;
+	},
 	input: readonly string[],
 	context: CommandContext,
 ): Promise<number> {
+	const { mouse, screenReader, reducedMotion } = flags;
 	let shown: { readonly flags: SettingsFlags; readonly nodeSpecs: readonly string[] } = {
 		flags,
 		nodeSpecs: input,
@@ -43,7 +54,18 @@ async function showProfiles(
 		const onReopen = (profile: string): void => {
 			next = profile;
 		};
-		const run = { context, settings, targets, hint, flags: shown.flags, alertProfile, onReopen };
+		const run = {
+			context,
+			settings,
+			targets,
+			hint,
+			flags: shown.flags,
+			alertProfile,
+			mouse,
+			screenReader,
+			reducedMotion,
+			onReopen,
+		};
 		const exitCode = await runOnTerminal(run);
 		if (next === undefined || context.signal.aborted) return exitCode;
 		shown = { flags: { ...flags, profile: next }, nodeSpecs: [] };

@@ -9,6 +9,7 @@ import type { FoundNode, Setup, SetupState } from '../../domain/setup.ts';
 import { noSetupState } from '../../domain/setup.ts';
 import { createStore } from '../../domain/store.ts';
 import type { CommandContext } from '../command.ts';
+import { createConfigEditing } from './config-editing.ts';
 
 export interface ScreenSetupOptions {
 	readonly context: Pick<CommandContext, 'env' | 'clock' | 'signal'>;
@@ -38,7 +39,15 @@ export async function createScreenSetup(options: ScreenSetupOptions): Promise<Sc
 			if (!(error instanceof UserError)) options.reportBug(error);
 		});
 	};
+	const reopenSame = (): void => {
+		reopen(settings.profile);
+	};
+	const show = (shown: SetupState['config']): void => {
+		change({ config: shown });
+	};
+	const editing = { path, clock: context.clock, show, attempt, reopen: reopenSame };
 	return {
+		...createConfigEditing(editing),
 		state,
 		canConfigure: true,
 		profiles: Object.keys(config?.profiles ?? {}),

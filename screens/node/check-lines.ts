@@ -1,0 +1,76 @@
+import { fit, line, wrap } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatRatio,
+} from '../../source/domain/format.ts';
+import { toneOfHealth } from '../../source/domain/tone.ts';
+import type {
+	CheckResult,
+	CheckValue,
+	HealthUnit,
+} from '../../source/sections/health/component-health.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+
+const wordWidth = 10;
+const nameWidth = 22;
+
+const formats: Readonly<Record<HealthUnit, (value: number) => string>> = {
+	seconds: formatDuration,
+	bytes: formatBytes,
+	ratio: formatRatio,
+	count: formatNumber,
+	counter: formatNumber,
+};
+
+function formatNumber(value: number): string {
+	return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
+}
+
+/** Every scheduled check of a node below its component: its state, what it found or why it knows nothing, its values. */
+export function checkLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
+	return (health.components ?? []).flatMap(({ component, checks }) => [
+		line(look, [['title', component]], width),
+		...checks.flatMap((check) => linesOf(look, check, width)),
+	]);
+}
+
+function linesOf(look: Look, check: CheckResult, width: number): string[] {
+	const { name, status, message, values } = check;
+	const room = Math.max(10, width - wordWidth - nameWidth - 4);
+	const texts = wrap([message, ...values.map(valueText)].join(' · '), room);
+	return texts.map((text, index) =>
+		line(
+			look,
+			[
+				[
+					toneOfHealth[status],
+					index === 0
+						? `  ${look.glyphs.health[status]} ${fit(status, wordWidth - 1)}`
+						: ' '.repeat(wordWidth + 3),
+				],
+				['label', fit(index === 0 ? name : '', nameWidth)],
+				[status === 'unknown' ? 'dim' : 'plain', text],
+			],
+			width,
+		),
+	);
+}
+
+/** `peers 12 (warning below 3)`. */
+function valueText({ name, value, unit, trouble, warning, critical }: CheckValue): string {
+	const format = formats[unit];
+	const bounds = [
+		warning === undefined ? undefined : `warning ${trouble ?? 'at'} ${format(warning)}`,
+		critical === undefined ? undefined : `critical ${trouble ?? 'at'} ${format(critical)}`,
+	].filter((text) => text !== undefined);
+	const limits = bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
+	return `${wordsOf(name)} ${format(value)}${limits}`;
+}
+
+/** `headAge` as `head age`. */
+function wordsOf(name: string): string {
+	return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

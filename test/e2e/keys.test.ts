@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../devnet/random.ts';
+import type { Binding } from '../../source/keys/binding.ts';
+import { keymap } from '../../source/keys/keymap.ts';
+import { startInTerminal } from '../helpers/terminal.ts';
+import type { TestTerminal } from '../helpers/terminal.ts';
+
+const bin = fileURLToPath(new URL('../../bin/nodetop.js', import.meta.url));
+const waiting = { timeout: 20_000, interval: 20 };
+const randomKeys = Number(process.env['NODETOP_RANDOM_KEYS'] ?? 300);
+const resizes = Number(process.env['NODETOP_RESIZES'] ?? 12);
+const escape = '\u001B';
+
+const sizes = [
+	{ columns: 80, rows: 24 },
+	{ columns: 120, rows: 40 },
+	{ columns: 200, rows: 60 },
+];
+
+/** What a terminal sends for a key of the table. */
+const sent: Readonly<Record<string, string>> = {
+	enter: '\r',
+	tab: '\t',
+	space: ' ',
+	escape,
+	up: `${escape}[A`,
+	down: `${escape}[B`,
+	right: `${escape}[C`,
+	left: `${escape}[D`,
+	home: `${escape}[H`,
+	end: `${escape}[F`,
+	pageup: `${escape}[5~`,
+	pagedown: `${escape}[6~`,
+};
+
+function bytesOf(key: string): string {
+	const control = /^ctrl\+(.)$/.exec(key)?.[1];
+	return control === undefined
+		? (sent[key] ?? key)
+		: String.fromCharCode(control.charCodeAt(0) - 96);
+}
+
+/** `quit` is pressed at the end; test/e2e/screen.test.ts suspends in a shell that brings the job back. */
+const others = new Set(['quit', 'suspend']);
+const bindings = (keymap as readonly Binding[]).filter(({ command }) => !others.has(command));
+const keys = bindings.flatMap((binding) => binding.keys);
+
+let terminal: TestTerminal | undefined;
+
+afterEach(() => {
+	terminal?.close();
+	terminal = undefined;
+});
+
+async function startDemo(): Promise<TestTerminal> {
+	terminal = startInTerminal(
+		process.execPath,
+		[bin, 'demo', '--seed', '7', '--interval', '1s'],
+		sizes[0],
+	);
+	const screen = terminal;
+	await expect.poll(() => screen.text(), waiting).toContain('● 10 up');
+	return screen;
+}
+
+/** The header reaches the right end, but for a blank. */
+async function isDrawn(screen: TestTerminal, columns: number): Promise<void> {
+	const header = () => screen.lines()[0]?.trimEnd().length ?? 0;
+	await expect.poll(header, waiting).toBe(columns - 1);
+}
+
+/** The frame around every picture is whole, and nothing that is no value is shown. */
+function expectPicture(screen: TestTerminal): void {
+	const lines = screen.lines();
+	expect(lines[0]).toMatch(/^ nodetop demo/);
+	expect(lines.at(-1)).not.toBe('');
+	expect(screen.text()).not.toMatch(/undefined|NaN|\[object|Infinity/);
+}
+
+/** Closes what is open, one thing at a time: an escape and a key after it would be one key. */
+async function toOverview(screen: TestTerminal): Promise<void> {
+	for (let each = 0; each < 4; each++) {
+		screen.press(escape);
+		await pause(25);
+	}
+	screen.press('1');
+	await expect.poll(() => screen.lines()[3], waiting).toMatch(/^[─▸] Nodes ─/);
+}
+
+describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
+	'keys in a pseudo-terminal (in npm run test:slow: minutes on a busy machine)',
+	() => {
+		it(
+			'every key of the table leaves a whole picture at three sizes',
+			{ timeout: 180_000 },
+			async () => {
+				const screen = await startDemo();
+				for (const size of sizes) {
+					screen.resize(size);
+					await isDrawn(screen, size.columns);
+					for (const key of keys) {
+						const before = screen.raw().length;
+						screen.press(bytesOf(key));
+						// Every key is answered by a picture, or at the next second by one with another time.
+						await expect.poll(() => screen.raw().length, waiting).toBeGreaterThan(before);
+						expectPicture(screen);
+						if (key === '/' || key === ':') {
+							screen.press(escape);
+							await pause(25);
+						}
+					}
+					await toOverview(screen);
+					expectPicture(screen);
+				}
+				screen.press('q');
+				expect((await screen.exited).exitCode).toBe(0);
+			},
+		);
+
+		it(
+			`${resizes} random sizes and ${randomKeys} random keys end in a right picture`,
+			{ timeout: 600_000 },
+			async () => {
+				const random = createRandom('keys');
+				const screen = await startDemo();
+				// Tests send much; the palette and the filter take what follows as text.
+				const calm = keys.filter((key) => !['P', 'B', 'T', 'C', '/', ':', 'escape'].includes(key));
+				const perSize = Math.ceil(randomKeys / resizes);
+				for (let each = 0; each < resizes; each++) {
+					const columns = Math.floor(random.between(20, 240));
+					screen.resize({ columns, rows: Math.floor(random.between(6, 70)) });
+					const pressed = Array.from({ length: perSize }, () => random.sample(calm, 1)[0] ?? 'j');
+					screen.press(pressed.map(bytesOf).join(''));
+					await pause(20);
+				}
+				screen.resize({ columns: 120, rows: 40 });
+				await toOverview(screen);
+				await isDrawn(screen, 120);
+				await standStill(screen);
+				expectPicture(screen);
+				// What was written in pieces is what a picture that is drawn as a whole shows.
+				const inPieces = screen.lines().slice(3, -1);
+				screen.resize({ columns: 100, rows: 30 });
+				await isDrawn(screen, 100);
+				screen.resize({ columns: 120, rows: 40 });
+				await expect.poll(() => screen.lines().slice(3, -1), waiting).toEqual(inPieces);
+				screen.press('q');
+				expect((await screen.exited).exitCode).toBe(0);
+			},
+		);
+	},
+);
+
+/** Pauses, wherever the random keys left it: live, paused or in the past. */
+async function standStill(screen: TestTerminal): Promise<void> {
+	screen.press('L');
+	await pause(50);
+	if (/PAUSED/.test(screen.lines()[0] ?? '')) return;
+	screen.press('p');
+	await expect.poll(() => screen.lines()[0], waiting).toMatch(/PAUSED/);
+}

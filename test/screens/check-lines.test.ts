@@ -1,0 +1,60 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { checkLines } from '../../screens/node/check-lines.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+
+const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
+const when = { lastCheckAt: '2026-01-01T00:00:00.000Z', durationMs: 1 };
+
+const node: NodeSnapshot = {
+	target: { name: 'n', kind: 'evm', url: 'http://n' },
+	poll: { status: 'ok', failures: 0 },
+	health: {
+		status: 'up',
+		issues: [],
+		components: [
+			{
+				component: 'network',
+				status: 'up',
+				checks: [
+					{
+						...when,
+						name: 'peers',
+						status: 'up',
+						message: 'enough peers',
+						values: [
+							{
+								name: 'peerCount',
+								value: 12,
+								unit: 'count',
+								trouble: 'below',
+								warning: 3,
+								critical: 1,
+							},
+							{ name: 'headAge', value: 75, unit: 'seconds' },
+						],
+					},
+					{
+						...when,
+						name: 'churn',
+						status: 'unknown',
+						message: 'the node does not list its peers',
+						values: [],
+					},
+				],
+			},
+		],
+	},
+};
+
+it('every check below its component: state, name, what it found or why it knows nothing, values with bounds', () => {
+	const lines = checkLines(look, node, 110);
+	for (const line of lines) expect(stripVTControlCharacters(line)).toHaveLength(110);
+	expect(lines.map((line) => stripVTControlCharacters(line).trimEnd())).toEqual([
+		'network',
+		'  ● up       peers                 enough peers · peer count 12 (warning below 3, critical below 1) · head',
+		'                                   age 1m 15s',
+		'  ? unknown  churn                 the node does not list its peers',
+	]);
+});

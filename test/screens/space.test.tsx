@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { screens } from '../../screens/registry.ts';
+import { noActions } from '../../screens/services.ts';
+import { Shell } from '../../screens/shell/shell.tsx';
+import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import { hidesSomething, largestBlank } from '../helpers/blank.ts';
+import { renderFrames } from '../helpers/frames.ts';
+import { createRichFleet } from '../helpers/rich-fleet.ts';
+import { createTestClock } from '../helpers/test-clock.ts';
+
+/** Of the picture: more is wasted where something else is cut. */
+const mostBlank = 0.08;
+const waiting = { timeout: 10_000, interval: 5 };
+const cleanups: (() => void)[] = [];
+
+afterEach(() => {
+	for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function shown(columns: number, rows: number) {
+	const clock = createTestClock(Date.UTC(2026, 0, 2, 3, 4, 5));
+	const rich = createRichFleet(clock);
+	rich.goOn(60);
+	const gate = createFrameGate(rich.moments, { framesPerSecond: 4, clock });
+	gate.setPaused(true);
+	const shell = renderFrames(
+		<Shell
+			frames={gate}
+			controls={{
+				setIntervalMs: () => undefined,
+				setPaused: gate.setPaused,
+				copy: () => undefined,
+				suspend: () => undefined,
+				quit: () => undefined,
+			}}
+			actions={noActions}
+			screens={screens}
+			look={createLook({ theme: 'mono', isAscii: false, colorDepth: 1 })}
+			profile="default"
+			intervalMs={1000}
+			whyAbsent={() => undefined}
+			hint={undefined}
+		/>,
+		columns,
+		rows,
+	);
+	cleanups.push(() => {
+		shell.unmount();
+		gate.stop();
+	});
+	return shell;
+}
+
+/** Each screen that has something to show, by the keys that lead to it, and what only it shows. */
+const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
+	[['1', 's'], /─ Nodes ─.*as configured/],
+	[['2'], /─ dag-1: consensus ─/],
+	[['3'], /─ dag-1: DAG ─/],
+	[['4'], /─ dag-1: network ─/],
+	[['\t'], /─ Topology of all watched nodes ─/],
+	[['\t', '5'], /─ dag-1: use ─/],
+	[['6'], /─ Alerts ─/],
+	[['1', '\r'], /─ dag-1 ─.*Esc closes/],
+	[['\u001B', 'n', 'n', '2'], /─ evm-1: consensus ─/],
+	[['4'], /─ evm-1: network ─/],
+	[['n', '2'], /─ bft-1: consensus ─/],
+];
+
+describe.each([
+	[120, 40],
+	[200, 60],
+] as const)('the use of space at %i×%i', (columns, rows) => {
+	it('nothing larger than 8 % is blank where a panel scrolls or cuts', async () => {
+		const shell = shown(columns, rows);
+		const wasted: string[] = [];
+		for (const [keys, shows] of views) {
+			for (const key of keys) {
+				shell.press(key);
+				await new Promise((resolve) => setTimeout(resolve, key === '\u001B' ? 30 : 0));
+			}
+			await expect.poll(() => shell.plain(), waiting).toMatch(shows);
+			const text = shell.plain();
+			const blank = largestBlank(text.split('\n').slice(0, rows), columns);
+			// The screens of one node have more to chart than fits: they waste nothing.
+			const isOfNode = /dag-1: (consensus|DAG|network)/.test(shows.source);
+			const isAllowed = !hidesSomething(text) && !isOfNode;
+			if (isAllowed || blank.ratio <= mostBlank) continue;
+			const { width, height, row, column, ratio } = blank;
+			const share = `${(ratio * 100).toFixed(1)} %`;
+			wasted.push(`${shows.source}: ${width}×${height} at ${row},${column} is ${share}`);
+		}
+		expect(wasted).toEqual([]);
+	});
+});
+
+it('the measure finds a blank rectangle, and none in a chart', () => {
+	const picture = [
+		'─ Panel ────────────',
+		'a                   ',
+		'b                   ',
+		' 5┤                 ',
+		' 0│     .           ',
+		'  └──── −1s ──── now',
+	];
+	expect(largestBlank(picture, 20)).toMatchObject({ width: 19, height: 2, row: 1, column: 1 });
+});
