@@ -57,6 +57,32 @@ const disk = (free: number): Seen => ({
 	sections: { resources: { source: 'node', diskAvailableBytes: free, diskTotalBytes: 100 } },
 });
 
+const ofLog = (
+	seen: Partial<NonNullable<UnjudgedNode['transfers']>>,
+	beside: Partial<UnjudgedNode> = {},
+): Seen => ({
+	sections: {
+		transfers: {
+			succeeded: 1,
+			canceled: 0,
+			failed: 0,
+			lostPieces: 0,
+			...seen,
+		},
+		...beside,
+	},
+});
+const silentLog = {
+	log: {
+		place: '/log',
+		status: 'following' as const,
+		lines: 9,
+		unreadLines: 0,
+		bytes: 900,
+		lastLineAt: ago(3600),
+	},
+};
+
 /** What shows at one look: every way in which it does. */
 const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	ownConnectionLost: [
@@ -120,6 +146,9 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	],
 	peersNone: [{ sections: { network: { peers: 0 } } }],
 	diskLow: [disk(7), disk(2)],
+	pieceLost: [ofLog({ lostPieces: 1, lostPieceAt: ago(60) })],
+	nodeFatal: [ofLog({ fatal: 'disk', fatalAt: ago(60) })],
+	logSilent: [ofLog(silentLog), ofLog(silentLog, { storage: {} })],
 	versionsDiffer: [{ group: { ...groupOf('agreed'), versions: { '1.0': 1, '1.1': 1 } } }],
 };
 

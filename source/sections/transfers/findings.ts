@@ -86,7 +86,7 @@ export const findings = {
 	},
 	logSilent: {
 		component: 'storage',
-		limits: { above: silentMs / 1000 },
+		limits: { above: { warning: silentMs / 1000, critical: silentMs / 1000 } },
 		holdMs: minuteMs,
 		keepFiringMs: minuteMs,
 		unit: 'seconds',
