@@ -238,15 +238,14 @@ describe('the mapping of metrics by system', () => {
 
 	/** Known, and of no use to what nodetop tells. */
 	const unread: Readonly<Record<string, readonly string[]>> = {
-		espresso: ['leaderTimeouts', 'invalidQc', 'viewsPerCommit', 'mempoolBytes', 'lastVotedView'],
-		aptos: ['committedTx', 'roundTimeout', 'nilVotes', 'treeBlocks'],
+		espresso: ['leaderTimeouts', 'invalidQc', 'viewsPerCommit', 'lastVotedView'],
+		aptos: ['roundTimeout', 'nilVotes', 'treeBlocks'],
 		flow: ['qcView', 'tcView', 'roundTimeout', 'sealedHeight'],
-		monad: ['_note', 'proposalsReceived', 'votesReceived'],
-		mysticeti: ['acceptedRound', 'leadersCommitted', 'dag.blocksPerCommit'],
+		monad: ['_note', 'proposalsReceived'],
+		mysticeti: ['acceptedRound', 'dag.blocksPerCommit'],
 		// A count since its start: what is suspended now is not reported.
 		narwhal: ['dag.suspended'],
 		hornet: ['dag.referencedRate'],
-		avalanche: ['committed', 'rejected'],
 		'qudag-testnet': ['peers'],
 	};
 

@@ -145,7 +145,6 @@ export const builtInMappings = {
 			},
 			'consensus.quorumCertificates': { metrics: ['narwhal_primary_certificates_processed'] },
 			'dag.depth': { metrics: ['narwhal_primary_consensus_dag_rounds'] },
-			'dag.pending': { metrics: ['narwhal_primary_certificates_suspended'] },
 			'dag.storageBytes': { metrics: ['narwhal_primary_dag_size_bytes'] },
 			// Stays 0 unless external consensus is on.
 			'dag.vertices': {

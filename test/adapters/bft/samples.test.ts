@@ -203,7 +203,7 @@ describe('the metrics of', () => {
 				proposals: 40_100,
 				quorumCertificates: 158_990,
 			},
-			dag: { depth: 50, storageBytes: 7_340_032, pending: 3 },
+			dag: { depth: 50, storageBytes: 7_340_032 },
 		});
 	});
 
