@@ -7,6 +7,7 @@ import {
 	connectTimes,
 	errorOf,
 	isRefusal,
+	isSlowThinking,
 	lossOf,
 	median,
 	thinkingTime,
@@ -210,7 +211,13 @@ export const largePacketsLost: Cause = {
 					]
 				: []),
 		];
-		return found.length === 0 ? undefined : { for: found, against: [] };
+		const thinking = thinkingTime(path);
+		const isSlow =
+			thinking !== undefined && isSlowThinking(thinking, median(connectTimes(path)) ?? 0);
+		const against = isSlow
+			? [says(4, `small answers are slow too (${formatMs(thinking)}), and a poll asks several`)]
+			: [];
+		return found.length === 0 ? undefined : { for: found, against };
 	},
 	next: ({ path }) => [
 		`ping -M do -s 1472 ${shellWord(path?.host ?? 'HOST')}, and with smaller sizes until one arrives`,
