@@ -13,15 +13,19 @@ export interface HostFallback {
 	close(): void;
 }
 
-const hostAdapter: Adapter = adapters.host;
 const refreshMs = 10_000;
 const measureTimeoutMs = 5000;
+/** A machine under load cannot be measured at times: until then its last figures stand. */
+const keptMs = 5 * 60_000;
 
 /**
  * Measures at most every ten seconds, because it starts other programs; in the background, and only while
  * such nodes are polled.
  */
-export function createHostFallback(clock: Clock): HostFallback {
+export function createHostFallback(
+	clock: Clock,
+	hostAdapter: Adapter = adapters.host,
+): HostFallback {
 	const target: Target = {
 		name: 'host',
 		kind: 'host',
@@ -32,6 +36,7 @@ export function createHostFallback(clock: Clock): HostFallback {
 	const http = createHttp(target);
 	let source: Source | undefined;
 	let latest: Reading['resources'];
+	let readAtMs = Number.NEGATIVE_INFINITY;
 	let measuredAtMs = Number.NEGATIVE_INFINITY;
 	let isMeasuring = false;
 
@@ -42,9 +47,10 @@ export function createHostFallback(clock: Clock): HostFallback {
 			source = opened;
 			const signal = AbortSignal.timeout(measureTimeoutMs);
 			latest = (await opened.poll({ signal, now: clock.now, http })).resources;
+			readAtMs = clock.steadyNow();
 		} catch {
 			// Without figures of the host the section stays absent, as the node left it.
-			latest = undefined;
+			if (clock.steadyNow() - readAtMs >= keptMs) latest = undefined;
 		} finally {
 			measuredAtMs = clock.steadyNow();
 			isMeasuring = false;

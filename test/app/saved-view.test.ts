@@ -48,7 +48,7 @@ it('writes the newest of many, and begins anew where the file is damaged', async
 	for (const filter of ['a', 'b', 'c', 'd']) file.save({ filter });
 	await file.settled();
 	expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ filter: 'd' });
-	for (const text of ['{', '[]', '{"filter":7}', `{"filter":"${'x'.repeat(300)}"}`]) {
+	for (const text of ['{', '[]', '{"filter":7}', `{"filter":"${'x'.repeat(3000)}"}`]) {
 		await writeFile(path, text);
 		expect((await openSavedView('mainnet', { env })).view).toEqual({});
 	}
