@@ -1,18 +1,15 @@
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
-const made: string[] = [];
-
-afterEach(async () => {
-	for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true });
-});
-
-/** A fresh directory, removed after the test. */
+/**
+ * A fresh directory, removed after the test. Not by a hook of this file: files that share a process would
+ * have it only in the first of them.
+ */
 export async function temporaryDirectory(): Promise<string> {
 	const directory = await mkdtemp(join(tmpdir(), 'nodetop-config-'));
-	made.push(directory);
+	onTestFinished(() => rm(directory, { recursive: true, force: true }));
 	return directory;
 }
 

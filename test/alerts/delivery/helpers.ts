@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Incident } from '../../../source/alerts/incident.ts';
 import { openDelivery } from '../../../source/alerts/delivery/delivery.ts';
 import type { Delivery, DeliveryOptions } from '../../../source/alerts/delivery/delivery.ts';
@@ -90,14 +90,9 @@ export function message(overrides: Partial<Message> = {}): Message {
 	};
 }
 
-const cleanups: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-	for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
+/** Not by a hook of this file: files that share a process would have it only in the first of them. */
 export function afterThisTest(cleanup: () => Promise<void>): void {
-	cleanups.push(cleanup);
+	onTestFinished(cleanup);
 }
 
 export async function stateDirectory(): Promise<string> {
