@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { exitCodes } from '../../domain/errors.ts';
+import { listening } from './watchdog-message.ts';
 import type { WatchdogData } from './watchdog.ts';
 
 /** What a command can say about signals. */
@@ -105,10 +106,15 @@ async function startWatchdog(version: string, takesHangUp: Int32Array): Promise<
 			resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, stackSizeMb: 1 },
 			trackUnmanagedFds: false,
 		});
+		const { promise: listens, resolve } = Promise.withResolvers<void>();
 		worker.on('error', () => undefined);
-		worker.on('message', (question) => {
-			worker.postMessage(question, []);
+		worker.on('exit', resolve);
+		worker.on('message', (message) => {
+			if (message === listening) resolve();
+			else worker.postMessage(message, []);
 		});
+		// A signal that came before would find the main thread stuck and nobody else.
+		await listens;
 		worker.unref();
 	} catch {
 		// The system gives no thread.

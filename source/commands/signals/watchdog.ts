@@ -4,6 +4,7 @@ import { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { listening } from './watchdog-message.ts';
 
 /**
  * The thread that ends the process when a signal asks for it and the main thread is stuck. It sleeps until a
@@ -177,3 +178,4 @@ for (const { name, number, exitCode } of data.signals) {
 	};
 	heard.start(number);
 }
+parentPort?.postMessage(listening, []);

@@ -1,0 +1,2 @@
+/** The watchdog's first message: from now on it hears signals. */
+export const listening = 'listening';
