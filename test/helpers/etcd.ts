@@ -39,8 +39,25 @@ export function hasEtcd(): boolean {
 const startTimeoutMs = 20_000;
 const retryMs = 50;
 
+const mostStarts = 3;
+
 /** Starts real members on loopback; resolves when they have a leader. */
 export async function startEtcd(size: number): Promise<EtcdCluster> {
+	for (let start = 1; ; start++) {
+		try {
+			return await startOnce(size);
+		} catch (error) {
+			// A port that was free is taken by another program at times; then the member ends.
+			if (start === mostStarts || !(error instanceof MemberEnded)) throw error;
+		}
+	}
+}
+
+class MemberEnded extends Error {
+	override readonly name = 'MemberEnded';
+}
+
+async function startOnce(size: number): Promise<EtcdCluster> {
 	const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-etcd-'));
 	const ports = await freePorts(2 * size);
 	const plans = await Promise.all(
@@ -131,7 +148,7 @@ async function untilLed(url: string, child: ChildProcess): Promise<void> {
 		try {
 			if ((await rawStatus(url)).leader !== undefined) return;
 		} catch (error) {
-			if (child.exitCode !== null) throw new Error(`etcd at ${url} ended`, { cause: error });
+			if (child.exitCode !== null) throw new MemberEnded(`etcd at ${url} ended`, { cause: error });
 		}
 		if (Date.now() > giveUpAt) throw new Error(`etcd at ${url} has no leader`);
 		await new Promise((resolve) => {
