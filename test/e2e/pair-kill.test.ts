@@ -65,6 +65,12 @@ async function activeOne(): Promise<Watch> {
 	}, patience);
 }
 
+/** Both are there, and the standby has what the active one knows: a pair withstands the end of one of them. */
+async function isPair(): Promise<boolean> {
+	const states = await Promise.all(watches.map(stateOf));
+	return states.includes('active') && states.includes('standby');
+}
+
 async function kill(watch: Watch): Promise<void> {
 	const { process: running } = watch;
 	watch.process = undefined;
@@ -130,6 +136,13 @@ async function untilTold(event: keyof typeof saying): Promise<void> {
 	}, patience);
 }
 
+/** The one that sends is the one that is active. */
+async function killSender(): Promise<void> {
+	const states = await Promise.all(watches.map(stateOf));
+	const sender = states.includes('standby') && watches[states.indexOf('active')];
+	if (sender) await kill(sender);
+}
+
 beforeAll(async () => {
 	nodes = await startServer(({ path: asked }, response) => {
 		const { openFiles } = patients.find(({ name }) => asked === `/${name}/metrics`) ?? {};
@@ -140,10 +153,7 @@ beforeAll(async () => {
 		}
 	});
 	receiver = await startUnreliableReceiver(random, () => {
-		for (const watch of watches) {
-			// The one that sends is the one that is active.
-			void stateOf(watch).then((state) => (state === 'active' ? kill(watch) : undefined));
-		}
+		void killSender();
 	});
 	const [a = 0, b = 0] = await freePorts(2);
 	for (const port of [a, b]) {
@@ -166,6 +176,7 @@ describe('kill -9 of one of a pair', () => {
 			patients.push(patient);
 			await configure();
 			startAll();
+			await vi.waitFor(async () => expect(await isPair()).toBe(true), patience);
 			const active = await activeOne();
 			patient.openFiles = 200;
 			// Anywhere from before it is pending to after it was told.

@@ -65,8 +65,14 @@ export class Pair {
 		await this.#busy;
 	}
 
+	/** Without the files of the active one a standby still starts: what it would send may be sent already. */
 	hello(): Hello {
-		return { state: this.#state, instance: this.#options.instance, savedAtMs: this.#savedAtMs };
+		const isReady = this.#state !== 'standby' || this.#hasFiles;
+		return {
+			state: isReady ? this.#state : 'starting',
+			instance: this.#options.instance,
+			savedAtMs: this.#savedAtMs,
+		};
 	}
 
 	/** Keeps an action of a person until the active one fetches it; false when this one is active itself. */
