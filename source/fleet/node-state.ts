@@ -37,7 +37,7 @@ export interface NodeState {
 /** What is measured beside the polls of a node, each on its own schedule. It survives the polls. */
 export interface Attached {
 	readonly probes?: NodeSnapshot['probes'];
-	/** What the recorded history says of it. */
+	/** Its outlook, from the recorded history. */
 	readonly outlook?: NodeSnapshot['outlook'];
 	/** Results of the scheduled health checks. */
 	readonly components?: readonly ComponentHealth[];

@@ -13,7 +13,7 @@ export interface ProcessMark {
 }
 
 /**
- * What is asked of the system about processes, and nothing else: the one file that another platform adds to.
+ * All questions to the system about processes: another platform adds to this file alone.
  * Undefined for a process that has ended, is only waiting for its parent, or may not be looked at.
  */
 export async function markOf(pid: number): Promise<ProcessMark | undefined> {

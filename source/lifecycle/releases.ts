@@ -30,7 +30,7 @@ export interface StagedRelease {
 	readonly previousRelease: string | undefined;
 }
 
-/** Copies a binary beside the others, after its checksum and what it says of its version were compared. */
+/** Copies a binary beside the others, after its checksum and its version were compared. */
 export async function stageBinary(
 	place: ProcessPlace,
 	order: UpgradeOrder,

@@ -35,7 +35,7 @@ export async function annotateHistory(context: CommandContext): Promise<number> 
 	try {
 		const lock = await acquireLock(dirname(file), { patienceMs: 0 }).catch(() => undefined);
 		if (!lock) {
-			// Whoever records the profile takes it within seconds.
+			// The process that records the profile takes it within seconds.
 			fileAnnotation(dirname(file), annotation);
 			say('noted; the running nodetop adds it within two seconds');
 			return exitCodes.ok;

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 	await run.close();
 }
 
-/** Whoever asked may be gone by now. */
+/** The client may be gone by now. */
 function answer(line: object): void {
 	process.stdout.on('error', () => undefined);
 	process.stdout.end(`${JSON.stringify(line)}\n`);

@@ -12,7 +12,7 @@ export type Answer = (request: Request, reply: (reply: Reply) => void) => Promis
 /** Listens at the socket of a node. Only its owner may connect: the directory is 0700, the socket 0600. */
 export async function listen(path: string, answer: Answer): Promise<Server> {
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-	// The lock is ours: whoever listened here is gone.
+	// The lock is ours: the process that listened here is gone.
 	rmSync(path, { force: true });
 	const server = createServer((socket) => {
 		serve(socket, answer);
