@@ -131,7 +131,7 @@ function resourcesOf({ resources }: NodeSnapshot): Part | undefined {
 	});
 }
 
-/** The plan's enum as Rust's serde writes it. A node of which nothing is known is not healthy. */
+/** The plan's enum as Rust's serde writes it. A node without any data is not healthy. */
 function healthOf({ health: { status, issues } }: NodeSnapshot): unknown {
 	const reasons = issues
 		.filter(({ severity }) => severity !== 'info')

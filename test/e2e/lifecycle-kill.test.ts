@@ -91,7 +91,7 @@ function isOurs(pid: string): boolean {
 	}
 }
 
-/** The processes that are this test’s node now, whoever knows of them. */
+/** The processes that are this test’s node now, known to a supervisor or not. */
 function nodesOf(data: string): number[] {
 	return readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name) && isAlive(Number(name)))
