@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
@@ -93,33 +94,29 @@ const yogaWithoutFetch: Plugin = {
 
 /**
  * An import of a module of Node's reads each of its names. One name of `http` loads undici: 15 MB of memory
- * for a WebSocket that nobody asked for. One of `tls` decodes all certificates: 130 ms. Taken whole and by
- * name they do not.
+ * for a WebSocket that nobody asked for. One of `tls` decodes all certificates: 130 ms. Taken whole, and then only the
+ * names that are used, they do not.
  */
 const leanBuiltins: Plugin = {
 	name: 'lean-builtins',
 	resolveId: (id, importer, { kind }) => {
 		const name = id.replace(/^node:/, '');
-		return Object.hasOwn(namesOfBuiltins, name) && kind === 'import-statement'
-			? `\0node-${name}`
-			: null;
+		// The bundle's own runtime takes a name of it before any chunk could have run.
+		if (name === 'module') return null;
+		return builtinModules.includes(name) && kind === 'import-statement' ? `\0node-${name}` : null;
 	},
 	load: (id) => {
 		const name = id.startsWith('\0node-') ? id.slice('\0node-'.length) : '';
-		const names = namesOfBuiltins[name];
-		return names === undefined
-			? null
-			: `const whole = process.getBuiltinModule('node:${name}');
-				export default whole;
-				export const { ${names.join(', ')} } = whole;`;
+		if (name === '') return null;
+		const names = Object.keys(process.getBuiltinModule(`node:${name}`) ?? {}).filter((each) =>
+			/^[A-Za-z]\w*$/.test(each),
+		);
+		const code = `const whole = process.getBuiltinModule('node:${name}');
+			export default whole;
+			${names.map((each) => `const name_${each} = /* @__PURE__ */ (() => whole.${each})();`).join('\n')}
+			export { ${names.map((each) => `name_${each} as ${each}`).join(', ')} };`;
+		return { code, moduleSideEffects: false };
 	},
-};
-
-/** What may be imported by name; another one fails the build. */
-const namesOfBuiltins: Readonly<Record<string, readonly string[]>> = {
-	http: `Agent ClientRequest IncomingMessage METHODS OutgoingMessage STATUS_CODES Server ServerResponse
-		createServer get globalAgent request validateHeaderName validateHeaderValue`.split(/\s+/),
-	tls: 'TLSSocket Server checkServerIdentity connect createSecureContext createServer'.split(' '),
 };
 
 const fromGot = /[/\\]got[/\\]dist[/\\]source[/\\]/;
@@ -147,6 +144,33 @@ const leanerGot: Plugin = {
 					"typeof options.body !== 'object' || !(options.body instanceof FormData)) {",
 				)
 			: null,
+};
+
+/**
+ * To name itself meow looks for a package.json and puts it in order, with tables of all licenses and hosts: 15 MB of
+ * memory in each command that has flags. It is given its name, so it never looks.
+ */
+const leanerMeow: Plugin = {
+	name: 'leaner-meow',
+	transform(code, id) {
+		const file = /[/\\]meow[/\\]build[/\\](options|dependencies)\.js$/.exec(id)?.[1];
+		if (file === undefined) return null;
+		const leaner =
+			file === 'options'
+				? code.replace(
+						"import { a as readPackageUpSync, n as normalizePackageData } from './dependencies.js';",
+						'const readPackageUpSync = () => undefined, normalizePackageData = () => undefined;',
+					)
+				: // What only those two used goes only if making it is known to do nothing else.
+					code
+						.replaceAll(
+							/^((?:var|const) \w+ = )((?:require|getDefaultExport)[\w$]+\()/gm,
+							'$1/* @__PURE__ */ $2',
+						)
+						.replace(/^promisify\(execFile\);$/m, '');
+		if (leaner === code) this.error(`${id} is written in another way than this build knows`);
+		return leaner;
+	},
 };
 
 /**
@@ -196,8 +220,10 @@ export default defineConfig({
 		leanerInk,
 		tablesOnFirstUse,
 		yogaWithoutFetch,
-		leanBuiltins,
 		leanerGot,
+		leanerMeow,
+		// Behind those that replace an import of such a module.
+		leanBuiltins,
 		oneByteText,
 		thirdPartyLicenses,
 	],

@@ -69,14 +69,22 @@ function flow(groups: readonly FactGroup[], { most, width, height }: Room): Row[
 
 /** The title and the facts; a value that would be cut beside its label stands below it, if it is whole there. */
 function blockOf({ title, facts }: FactGroup, width: number): Row[] {
-	const labels = facts.map(({ label }) => cellWidth(label));
-	const labelWidth = Math.min(Math.max(0, ...labels), Math.floor(width / 2));
+	const labelWidth = labelWidthOf(facts, width);
 	const rows = facts.flatMap((fact): Row[] => {
 		const cells = cellWidth(fact.value);
 		const isCut = cells > width - labelWidth - leastLabelGap && cells <= width - leastLabelGap;
 		return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
 	});
 	return [{ title }, ...rows];
+}
+
+/** Half of the width, and what the values that stand beside their labels leave of theirs. */
+function labelWidthOf(facts: readonly LabelledValue[], width: number): number {
+	const half = Math.floor(width / 2);
+	const room = width - half - leastLabelGap;
+	const values = facts.map(({ value }) => cellWidth(value)).filter((cells) => cells <= room);
+	const spare = room - Math.max(0, ...values);
+	return Math.min(Math.max(0, ...facts.map(({ label }) => cellWidth(label))), half + spare);
 }
 
 function fill(
@@ -112,8 +120,10 @@ function drawColumns(look: Look, columns: readonly Row[][], width: number): stri
 }
 
 function drawColumn(look: Look, rows: readonly Row[], width: number): string[] {
-	const labels = rows.flatMap((row) => (row && 'label' in row ? [cellWidth(row.label)] : []));
-	const labelWidth = Math.min(Math.max(0, ...labels), Math.floor(width / 2));
+	const labelWidth = labelWidthOf(
+		rows.filter((row) => row !== undefined && 'label' in row),
+		width,
+	);
 	return rows.map((row) => {
 		if (!row) return ' '.repeat(width);
 		if ('title' in row) return line(look, [['title', row.title]], width);

@@ -95,3 +95,10 @@ export function fillLines(lines: readonly string[], width: number, height: numbe
 	const blank = ' '.repeat(Math.max(0, width));
 	return Array.from({ length: Math.max(0, height) }, (_, index) => lines[index] ?? blank);
 }
+
+/** The last digits are those that move: a number that is too long loses its commas, then its beginning. */
+export function numberWithin(text: string, width: number): string {
+	if (text.length <= width) return text;
+	const digits = text.replaceAll(',', '');
+	return digits.length <= width ? digits : `…${digits.slice(1 - width)}`;
+}

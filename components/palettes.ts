@@ -21,7 +21,8 @@ const mono: Palette = {
 	accent: both('1'),
 	good: both(''),
 	warn: both('1'),
-	bad: both('1;7'),
+	// Not inverse: that is the selected row.
+	bad: both('1;4'),
 	unknown: both('2'),
 	tab: both('2'),
 	tabActive: both('1;7'),

@@ -11,6 +11,8 @@ export interface Column<Row, Frame> {
 	readonly isFlex?: boolean;
 	/** How far it grows, where more would be of no use. */
 	readonly mostWidth?: number;
+	/** For so many cells of a flex column, columns of lesser rank (from `lesserRank` on) are left out. */
+	readonly comfortWidth?: number;
 	readonly align?: 'left' | 'right';
 	/** 1 stays longest: where space is scarce the highest number is left out first; 0 always stays. */
 	readonly priority: number;
@@ -25,6 +27,8 @@ interface Placed<Row, Frame> {
 }
 
 const gutter = 1;
+/** What may go so that another column can be read whole. */
+const lesserRank = 6;
 
 /** The columns that fit in `width`, in order, with their final widths. */
 export function placeColumns<Row, Frame>(
@@ -38,17 +42,31 @@ export function placeColumns<Row, Frame>(
 		if (first.priority === 0) break;
 		kept.splice(kept.indexOf(first), 1);
 	}
+	const wanted = () => kept.reduce((sum, column) => sum + wideOf(column) + gutter, -gutter);
+	while (wanted() > width) {
+		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
+		if (first.priority < lesserRank) break;
+		kept.splice(kept.indexOf(first), 1);
+	}
 	return shareOut(kept, Math.max(0, width - needed()));
 }
 
-/** Gives the columns that may grow as much each, those that want less what they want. */
+function wideOf<Row, Frame>({ width, comfortWidth = 0 }: Column<Row, Frame>): number {
+	return Math.max(width, comfortWidth);
+}
+
+/** First what columns want for comfort; then those that may grow as much each, those that want less what they want. */
 function shareOut<Row, Frame>(
 	columns: readonly Column<Row, Frame>[],
 	spare: number,
 ): Placed<Row, Frame>[] {
-	const placed = columns.map((column) => ({ column, width: column.width }));
-	let growing = placed.filter(({ column }) => column.isFlex);
 	let rest = spare;
+	const placed = columns.map((column) => {
+		const more = Math.min(rest, wideOf(column) - column.width);
+		rest -= more;
+		return { column, width: column.width + more };
+	});
+	let growing = placed.filter(({ column }) => column.isFlex);
 	while (growing.length > 0) {
 		const share = Math.floor(rest / growing.length);
 		const sated = growing.filter(
@@ -56,7 +74,7 @@ function shareOut<Row, Frame>(
 		);
 		for (const each of sated) {
 			const most = each.column.mostWidth ?? each.width;
-			rest -= most - each.width;
+			rest -= Math.max(0, most - each.width);
 			each.width = most;
 		}
 		if (sated.length === 0) {

@@ -8,7 +8,15 @@ export const devnetMessageSchema = z.discriminatedUnion('type', [
 		nodes: z
 			.array(
 				z
-					.object({ name: z.string(), url: z.url(), kind: z.string(), network: z.string() })
+					.object({
+						name: z.string(),
+						url: z.url(),
+						kind: z.string(),
+						network: z.string(),
+						log: z.string().exactOptional(),
+						fallbackUrls: z.array(z.url()).readonly().exactOptional(),
+						metricsUrl: z.url().exactOptional(),
+					})
 					.readonly(),
 			)
 			.readonly(),

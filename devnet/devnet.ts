@@ -7,17 +7,24 @@ import type { EvmNetwork, EvmNetworkOptions } from './evm/evm-network.ts';
 import { createEvmPart } from './evm/part.ts';
 import type { HotstuffNetwork, HotstuffNetworkOptions } from './hotstuff/hotstuff-network.ts';
 import { createHotstuffPart } from './hotstuff/part.ts';
-import type { NodeServer } from './node-server.ts';
+import type { NodePlaces, NodeServer } from './node-server.ts';
 import { openPart } from './part.ts';
 import type { Host, OpenedPart } from './part.ts';
 import { createProcessMeter } from './process-meter.ts';
+import { createStorjPart } from './storj/part.ts';
+import type { StorjNetwork, StorjNetworkOptions } from './storj/storj-network.ts';
 
 export interface DevnetOptions {
 	/** Nodes in the DAG network, 4 to 64. */
 	readonly nodeCount: number;
 	readonly seed: number;
 	readonly version: string;
-	/** The first port; the control server has the one after the nodes. 0 takes free ports. */
+	/** Storage nodes, 0 to 8; none when absent. */
+	readonly storageNodes?: number;
+	/**
+	 * The first port; the control server has the one after the nodes, and the further servers of storage
+	 * nodes those behind it. 0 takes free ports.
+	 */
 	readonly basePort: number;
 	/** With `manual` the caller advances virtual time, for tests. */
 	readonly clock: 'wall' | 'manual';
@@ -26,10 +33,11 @@ export interface DevnetOptions {
 	readonly dag?: Pick<DagNetworkOptions, 'links' | 'settings'>;
 	readonly hotstuff?: Pick<HotstuffNetworkOptions, 'links' | 'settings'>;
 	readonly evm?: Pick<EvmNetworkOptions, 'links' | 'settings'>;
+	readonly storj?: Pick<StorjNetworkOptions, 'settings'>;
 }
 
 /** A node of the devnet, as its users see it. */
-export interface DevnetNode {
+export interface DevnetNode extends NodePlaces {
 	readonly name: string;
 	readonly url: string;
 	/** The kind of adapter that reads it. */
@@ -43,6 +51,7 @@ export interface RunningDevnet {
 	readonly dag: DagNetwork;
 	readonly hotstuff: HotstuffNetwork;
 	readonly evm: EvmNetwork;
+	readonly storj: StorjNetwork;
 	readonly controlUrl: string;
 	readonly nodes: readonly DevnetNode[];
 	/** Advances virtual time in all networks. */
@@ -52,11 +61,15 @@ export interface RunningDevnet {
 
 /** Starts all networks on 127.0.0.1. Rejects with a `UserError` when a port is taken. */
 export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet> {
-	const { basePort, nodeCount, seed, version, clock, epochMs = Date.now() } = options;
+	const { basePort, nodeCount, storageNodes = 0, seed, version, clock } = options;
+	const { epochMs = Date.now() } = options;
 	const dag = createDagPart({ nodeCount, seed, version, epochMs, ...options.dag });
 	const hotstuff = createHotstuffPart({ seed, version, epochMs, ...options.hotstuff });
 	const evm = createEvmPart({ seed, version, epochMs, ...options.evm });
-	const parts = [openPart(dag), openPart(hotstuff), openPart(evm)];
+	const storj = createStorjPart({ seed, epochMs, nodeCount: storageNodes, ...options.storj });
+	const parts = [openPart(dag), openPart(hotstuff), openPart(evm), openPart(storj)].filter(
+		({ network }) => network.slots.length > 0,
+	);
 	const networks = parts.map(({ network }) => network);
 	const driver = createDriver(networks);
 	const servers = await serveAll(parts, driver, basePort);
@@ -66,7 +79,11 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 	const closeAll = async () => {
 		await Promise.all(servers.map(({ server }) => server.close()));
 	};
-	const nodes = servers.map(({ server, ...node }) => ({ ...node, url: server.url }));
+	const nodes = servers.map(({ server, ...node }) => ({
+		...node,
+		url: server.url,
+		...server.places,
+	}));
 	try {
 		const control = await startControlServer({
 			parts,
@@ -82,6 +99,7 @@ export async function startDevnet(options: DevnetOptions): Promise<RunningDevnet
 			dag: dag.network,
 			hotstuff: hotstuff.network,
 			evm: evm.network,
+			storj: storj.network,
 			controlUrl: control.url,
 			nodes,
 			advance(durationMs) {
@@ -110,7 +128,13 @@ async function serveAll(
 ): Promise<ServedNode[]> {
 	const stopwatches = parts.flatMap(({ network }) => network.slots.map((slot) => slot.stopwatch));
 	const meter = createProcessMeter(stopwatches);
-	const host: Host = { catchUp: driver.catchUp, usageOf: meter.usageOf };
+	const nodeCount = parts.reduce((sum, { network }) => sum + network.slots.length, 0);
+	let sidePorts = basePort + nodeCount;
+	const host: Host = {
+		catchUp: driver.catchUp,
+		usageOf: meter.usageOf,
+		sidePort: () => (basePort === 0 ? 0 : (sidePorts += 1)),
+	};
 	const served: ServedNode[] = [];
 	try {
 		for (const part of parts) {

@@ -1,4 +1,5 @@
-import type { Fault, OwnFault } from './faults.ts';
+import { isOnceFault } from './faults.ts';
+import type { Fault, OnceFault, OwnFault } from './faults.ts';
 import type { LinkFaults } from './links.ts';
 
 /** A node as faults reach it. */
@@ -36,6 +37,10 @@ export class FaultInjector {
 	}
 
 	apply(fault: Fault): void {
+		if (isOnceFault(fault)) {
+			this.#target(fault.node).injectOnce(fault);
+			return;
+		}
 		switch (fault.fault) {
 			case 'partition':
 				this.#linkFaults.groups = withRest(fault.groups, [...this.#targets.keys()]);
@@ -50,9 +55,6 @@ export class FaultInjector {
 				break;
 			case 'restart':
 				this.#restart(fault);
-				break;
-			case 'reorg':
-				this.#target(fault.node).injectOnce(fault);
 				break;
 			default:
 				this.#applyToNode(fault, this.#target(fault.node));
@@ -72,7 +74,7 @@ export class FaultInjector {
 	}
 
 	#applyToNode(
-		fault: Exclude<Fault, { fault: 'partition' | 'heal' | 'loss' | 'restart' | 'reorg' }>,
+		fault: Exclude<Fault, OnceFault | { fault: 'partition' | 'heal' | 'loss' | 'restart' }>,
 		target: FaultTarget,
 	): void {
 		switch (fault.fault) {

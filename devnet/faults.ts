@@ -41,6 +41,36 @@ const ownFaults = [
 			.max(2 ** 40)
 			.default(64 * 1024),
 	}),
+	/** Pieces are lost from its disk: a satellite finds so many of them, ten a second. */
+	z.strictObject({
+		fault: z.literal('lostPieces'),
+		node: nodeName,
+		count: z.int().min(1).max(1000).default(25),
+	}),
+	/** So many audits of a satellite end in an error of its disk, ten a second. */
+	z.strictObject({
+		fault: z.literal('auditErrors'),
+		node: nodeName,
+		count: z.int().min(1).max(1000).default(12),
+	}),
+	/** Satellites could not reach it for so many hours up to now. */
+	z.strictObject({
+		fault: z.literal('offline'),
+		node: nodeName,
+		hours: z
+			.int()
+			.min(1)
+			.max(30 * 24)
+			.default(72),
+	}),
+	/** Its log is renamed, and another begun. */
+	z.strictObject({ fault: z.literal('rotateLog'), node: nodeName }),
+	/** The program that forwards its log closes all connections. */
+	z.strictObject({ fault: z.literal('forwarderCut'), node: nodeName }),
+	/** Its month has just begun: nothing is stored or earned in it yet. */
+	z.strictObject({ fault: z.literal('monthStart'), node: nodeName }),
+	/** Runs a version that fills in what satellites have not reported. */
+	z.strictObject({ fault: z.literal('upgrade'), node: nodeName }),
 	/** Replaces the newest `depth` blocks by a heavier branch, once. */
 	z.strictObject({
 		fault: z.literal('reorg'),
@@ -90,6 +120,14 @@ export const faultSchema = z.discriminatedUnion('fault', [
 
 export type Fault = z.infer<typeof faultSchema>;
 export type OwnFault = z.infer<(typeof ownFaults)[number]>;
+
+/** Faults that happen once: nothing of them lasts that could be ended. */
+const onceFaults = ['reorg', 'lostPieces', 'auditErrors', 'offline', 'rotateLog'] as const;
+export type OnceFault = Extract<OwnFault, { fault: (typeof onceFaults)[number] }>;
+
+export function isOnceFault(fault: Fault): fault is OnceFault {
+	return onceFaults.some((name) => name === fault.fault);
+}
 
 /** An example of each fault and its effect, for the index of the control address. */
 export const faultGuide: readonly {
@@ -160,6 +198,31 @@ export const faultGuide: readonly {
 	{
 		example: { fault: 'diskFull', node: 'dag-4', leftBytes: 65_536 },
 		does: 'leaves so many bytes on its disk, which its data fills until writes fail',
+	},
+	{
+		example: { fault: 'lostPieces', node: 'storj-1', count: 25 },
+		does: 'a satellite audits so many pieces that it no longer has; more than 40 disqualify it',
+	},
+	{
+		example: { fault: 'auditErrors', node: 'storj-1', count: 12 },
+		does: 'so many audits end in an error of its disk; more than 10 suspend it',
+	},
+	{
+		example: { fault: 'offline', node: 'storj-1', hours: 72 },
+		does: 'satellites could not reach it for so many hours up to now',
+	},
+	{ example: { fault: 'rotateLog', node: 'storj-1' }, does: 'renames its log, and begins another' },
+	{
+		example: { fault: 'forwarderCut', node: 'storj-2' },
+		does: 'cuts the connections of the program that forwards its log',
+	},
+	{
+		example: { fault: 'monthStart', node: 'storj-1' },
+		does: 'begins its month now, with nothing earned in it',
+	},
+	{
+		example: { fault: 'upgrade', node: 'storj-1' },
+		does: 'runs a version that fills in what satellites have not reported',
 	},
 	{
 		example: { fault: 'reorg', node: 'evm-1', depth: 3 },

@@ -11,6 +11,8 @@ export interface ForkOptions {
 	readonly version: string;
 	/** 4 to 64. */
 	readonly nodes?: number;
+	/** 0 to 8; none when absent. */
+	readonly storageNodes?: number | undefined;
 	/** 32 bits, not negative. */
 	readonly seed?: number;
 	/** The first port; the control server has the one after the nodes. Free ports when absent. */
@@ -64,11 +66,12 @@ export async function forkDevnet(options: ForkOptions): Promise<Devnet> {
 	}
 }
 
-function toArguments({ version, nodes, seed, basePort }: ForkOptions): string[] {
+function toArguments({ version, nodes, storageNodes, seed, basePort }: ForkOptions): string[] {
 	return [
 		'--version',
 		version,
 		...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
+		...(storageNodes === undefined ? [] : ['--storage-nodes', String(storageNodes)]),
 		...(seed === undefined ? [] : ['--seed', String(seed)]),
 		...(basePort === undefined ? [] : ['--base-port', String(basePort)]),
 	];

@@ -7,12 +7,13 @@ import type { DevnetMessage } from './devnet-message.ts';
 
 const optionsSchema = z.object({
 	nodes: z.coerce.number().int().min(4).max(64),
+	'storage-nodes': z.coerce.number().int().min(0).max(8),
 	seed: z.coerce.number().int().min(0).max(0xffff_ffff),
 	'base-port': z.coerce.number().int().min(0).max(65_000),
 	version: z.string(),
 });
 
-/** The entry of the devnet's own process: `--nodes N --seed S --base-port P --version V`. */
+/** The entry of the devnet's own process: `--nodes N --storage-nodes N --seed S --base-port P --version V`. */
 async function main(): Promise<void> {
 	const starting = start(process.argv.slice(2));
 	const stop = () => {
@@ -31,6 +32,7 @@ async function start(argv: readonly string[]): Promise<RunningDevnet> {
 		args: [...argv],
 		options: {
 			nodes: { type: 'string', default: '4' },
+			'storage-nodes': { type: 'string', default: '0' },
 			seed: { type: 'string', default: '1' },
 			'base-port': { type: 'string', default: '0' },
 			// The version that the nodes report as theirs.
@@ -43,7 +45,8 @@ async function start(argv: readonly string[]): Promise<RunningDevnet> {
 		throw new UserError(`--${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
 	}
 	const { nodes: nodeCount, seed, 'base-port': basePort, version } = parsed.data;
-	return startDevnet({ nodeCount, seed, basePort, version, clock: 'wall' });
+	const storageNodes = parsed.data['storage-nodes'];
+	return startDevnet({ nodeCount, storageNodes, seed, basePort, version, clock: 'wall' });
 }
 
 /** Sends a message to the parent, or prints it as a line of JSON when there is none. */

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Histograms } from './histogram.ts';
 
 /** A sample with its labels. */
 export type LabelledValue = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -34,11 +35,11 @@ export function counter<Source>(
 
 /**
  * Writes the figures of a node as Prometheus text. The nodes count for themselves, so that a restarted
- * node begins at zero; only histograms are prom-client's own, in a registry of the node's run.
+ * node begins at zero.
  */
 export class NodeMetrics<Source> {
 	readonly #registry = new Registry();
-	readonly #families: readonly (Pick<Family<Source>, 'read'> & {
+	readonly #families: readonly (Pick<Family<Source>, 'read' | 'labels'> & {
 		readonly metric: Counter | Gauge;
 	})[];
 
@@ -46,7 +47,11 @@ export class NodeMetrics<Source> {
 		const registers = [this.#registry];
 		this.#families = families.map(({ name, help, type, labels = [], read }) => {
 			const options = { name, help, labelNames: [...labels], registers };
-			return { read, metric: type === 'counter' ? new Counter(options) : new Gauge(options) };
+			return {
+				read,
+				labels,
+				metric: type === 'counter' ? new Counter(options) : new Gauge(options),
+			};
 		});
 	}
 
@@ -55,15 +60,16 @@ export class NodeMetrics<Source> {
 	}
 
 	/** `histograms` belong to the present run of the node. */
-	async render(source: Source, histograms?: Registry): Promise<string> {
-		for (const { metric, read } of this.#families) {
+	async render(source: Source, histograms?: Histograms): Promise<string> {
+		for (const { metric, labels = [], read } of this.#families) {
+			// One without labels is 0 now, those with labels are gone.
 			metric.reset();
 			const samples = read(source);
-			if (samples === undefined) metric.remove();
+			if (samples === undefined && labels.length === 0) metric.remove();
+			else if (samples === undefined) continue;
 			else if (typeof samples === 'number') metric.inc(samples);
 			else for (const [labels, value] of samples) metric.inc(labels, value);
 		}
-		const texts = await Promise.all([this.#registry.metrics(), histograms?.metrics() ?? '']);
-		return texts.join('');
+		return `${await this.#registry.metrics()}${histograms?.text() ?? ''}`;
 	}
 }

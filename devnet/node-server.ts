@@ -5,9 +5,18 @@ import type { Listening } from './listening.ts';
 import { addNettestRoutes } from './nettest-routes.ts';
 import type { NodeSlot } from './node-process.ts';
 
+/** Where a node says more than at its address. */
+export interface NodePlaces {
+	/** The path of its log, or `tcp://HOST:PORT` of a forwarder. */
+	readonly log?: string;
+	readonly fallbackUrls?: readonly string[];
+	readonly metricsUrl?: string;
+}
+
 /** The HTTP server of one node. */
 export interface NodeServer {
 	readonly url: string;
+	readonly places?: NodePlaces;
 	/** Closes after a crash of the node and opens after a restart. */
 	follow(): Promise<void>;
 	close(): Promise<void>;
@@ -18,6 +27,8 @@ interface NodeServerOptions {
 	/** 0 takes a free one; it is kept over restarts. */
 	readonly port: number;
 	readonly app: Hono;
+	/** Another server of the same node, whose address is not the node's. */
+	readonly isSide?: boolean;
 	/** Called before the server closes. */
 	readonly onClose?: () => void;
 }
@@ -26,7 +37,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
 	const { slot, app, onClose } = options;
 	const first = await listen(app, options.port);
 	let listening: Listening | undefined = first;
-	slot.address = `127.0.0.1:${first.port}`;
+	if (options.isSide !== true) slot.address = `127.0.0.1:${first.port}`;
 
 	const close = async (): Promise<void> => {
 		const open = listening;

@@ -102,7 +102,7 @@ export class Slot<Node extends NodeProcess, Identity, Data> implements NodeSlot<
 	}
 
 	injectOnce(fault: OwnFault): void {
-		if (!this.node) throw new UserError(`${this.name} is down: it cannot reorganise its chain`);
+		if (!this.node) throw new UserError(`${this.name} is down: restart it before ${fault.fault}`);
 		this.node.inject(fault);
 	}
 

@@ -9,13 +9,15 @@ export interface Host {
 	/** Brings virtual time to now, so that an answer is not old. */
 	readonly catchUp: () => void;
 	readonly usageOf: (stopwatch: Stopwatch) => ResourceUsage;
+	/** The port of a further server of a node; 0 takes a free one. */
+	readonly sidePort: () => number;
 }
 
 /** One network of the devnet, with the HTTP servers of its nodes. */
 export interface Part<Node = unknown> {
 	readonly network: Network<Node>;
 	/** The kind of adapter that reads its nodes. */
-	readonly kind: 'qudag' | 'bft' | 'evm';
+	readonly kind: 'qudag' | 'bft' | 'evm' | 'storj';
 	/** The network id that its nodes report. */
 	readonly networkId: string;
 	/** The state of a running node, in the word of its kind. */

@@ -14,6 +14,8 @@ export interface Random {
 	hex(count: number): string;
 }
 
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * The small fast counter generator sfc32 (Chris Doty-Humphrey, PractRand), seeded from the SHA-256
  * of a text, so that every node and link gets its own stream from one seed.
@@ -49,8 +51,13 @@ export function createRandom(seed: string): Random {
 		},
 		hex(count) {
 			let text = '';
-			while (text.length < count * 2) text += word().toString(16).padStart(8, '0');
-			return text.slice(0, count * 2);
+			for (let left = count; left > 0; left -= 4) {
+				const drawn = word();
+				for (let byte = 0; byte < Math.min(4, left); byte += 1) {
+					text += hexOf[(drawn >>> (24 - 8 * byte)) & 255];
+				}
+			}
+			return text;
 		},
 	};
 }

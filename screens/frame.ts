@@ -3,6 +3,7 @@ import type { Look } from '../components/look.ts';
 import type { Setup } from '../source/domain/setup.ts';
 import type { Past } from '../source/history/past.ts';
 import type { ReadLogs } from '../source/lifecycle/shown.ts';
+import type { LimitsOf } from '../source/sections/limits.ts';
 import type { Moment, NodeMoment } from '../source/sections/moment.ts';
 import type { AlertList } from './alerts/alert-list.ts';
 import type { Actions, WhyAbsent } from './services.ts';
@@ -34,6 +35,8 @@ export interface ScreenProps {
 	/** Absent while the view is not live. */
 	readonly actions: Actions | undefined;
 	readonly whyAbsent: WhyAbsent;
+	/** From which value on a rule alerts. */
+	readonly limitsOf: LimitsOf;
 	/** Answers what was recorded, up to the moment and before. */
 	readonly past: Past;
 	/** Reads the log of a node that nodetop runs. */

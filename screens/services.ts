@@ -1,3 +1,4 @@
+import type { LimitsOf } from '../source/sections/limits.ts';
 import type { ReadSectionName } from '../source/sections/registry.ts';
 import type { Action } from '../source/alerts/alert-state.ts';
 import type { PathProbe } from '../source/diagnosis/case.ts';
@@ -60,6 +61,8 @@ export const noTravel: Travel = {
 };
 
 /** The same. */
+export const noLimits: LimitsOf = () => [];
+
 export const noPast: Past = {
 	curves: () => Promise.reject(new Error('nothing is recorded')),
 	marks: () => Promise.reject(new Error('nothing is recorded')),

@@ -7,6 +7,8 @@ export interface PlanRow {
 	/** As the plan names it. */
 	readonly line: string;
 	readonly field?: string;
+	/** Of several series of one list, the one that is meant. */
+	readonly metric?: string;
 	readonly screen?: ScreenName;
 	/** The file whose test asserts the field's value. */
 	readonly test?: string;
@@ -43,6 +45,8 @@ const consensus = rows('003', counted, {
 	'votes by type': ['consensus.votesByType', 'consensus'],
 	'votes by validator': ['validators.list', 'consensus'],
 	view_changes: ['consensus.viewChanges', 'consensus'],
+	'view_changes, from': ['consensus.lastViewChange.from', 'consensus'],
+	'view_changes, to': ['consensus.lastViewChange.to', 'consensus'],
 	'view_changes, reason': ['consensus.viewChangeReasons', 'consensus'],
 	view_change_duration: ['consensus.latenciesMs', 'consensus'],
 	liveness_timeouts: ['consensus.timeouts', 'consensus'],
@@ -51,7 +55,6 @@ const consensus = rows('003', counted, {
 	'safety_violations by type': ['consensus.safetyViolationsBy', 'consensus'],
 	byzantine_behavior_detected: ['consensus.byzantine', 'consensus'],
 	'byzantine_behavior_detected by type': ['consensus.byzantineByType', 'consensus'],
-	'byzantine_behavior_detected by validator': ['validators.list', 'consensus'],
 	'equivocations by proposer': ['consensus.equivocationsBy', 'consensus'],
 	'quorum certificates formed': ['consensus.quorumCertificates', 'consensus'],
 	'timeout certificates formed': ['consensus.timeoutCertificates', 'consensus'],
@@ -176,12 +179,6 @@ const operations: readonly PlanRow[] = [
 		because: 'no field: the share of `capacityBytesPerSecond`, which the operator states',
 	},
 	{
-		plan: '003',
-		line: 'view changes, from and to',
-		because:
-			'no field: a counter says how many; the views before and after a poll are in the history of `consensus.view`',
-	},
-	{
 		plan: '001',
 		line: 'per-peer min, avg, p50, p95, p99, max latency',
 		screen: 'network',
@@ -189,6 +186,16 @@ const operations: readonly PlanRow[] = [
 		because: 'no field: reckoned from `network.peerList[].latencyMs` over the last polls',
 	},
 ];
+
+/** The culprit of each Byzantine act. */
+const culprits: PlanRow = {
+	plan: '003',
+	line: 'byzantine_behavior_detected by validator',
+	field: 'validators.list',
+	metric: 'nodetop_validator_byzantine_total',
+	screen: 'consensus',
+	test: counted,
+};
 
 /** Series of lists and records, by the field that they are of. */
 export const listNames: Readonly<Record<string, string>> = {
@@ -210,6 +217,7 @@ export const listNames: Readonly<Record<string, string>> = {
 /** Every metric line of the plan. */
 export const metricsPlan: readonly PlanRow[] = [
 	...consensus,
+	culprits,
 	...performance,
 	...network,
 	...ledger,

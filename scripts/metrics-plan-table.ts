@@ -47,9 +47,17 @@ export function metricsPlanText(): string {
 }
 
 /** The cells of one line; none is empty. */
-export function cellsOf({ plan, line, field, screen, test, because }: PlanRow): string[] {
+export function cellsOf({
+	plan,
+	line,
+	field,
+	screen,
+	test,
+	because,
+	metric: own,
+}: PlanRow): string[] {
 	const reason = because === undefined ? '' : `_${because}_`;
-	const metric = field === undefined ? undefined : prometheusNameOf(field);
+	const metric = own ?? (field === undefined ? undefined : prometheusNameOf(field));
 	const code = (text: string | undefined, instead: string) =>
 		text === undefined ? instead : `\`${text}\``;
 	return [

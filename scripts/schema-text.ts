@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { documentSchema, schemaId } from '../source/sections/snapshot.ts';
+import { schemaId } from '../source/sections/schema-id.ts';
+import { documentSchema } from '../source/sections/snapshot.ts';
 
 /** The committed JSON Schema of the snapshot. */
 export const schemaPath = fileURLToPath(new URL('../docs/snapshot.schema.json', import.meta.url));

@@ -21,6 +21,8 @@ interface Picture {
 }
 
 const escape = '\u001B';
+/** From the first node: the last two of twelve store for others. */
+const toStorj = Array.from({ length: 10 }, () => 'n');
 const well: readonly Picture[] = [
 	{ name: 'overview', keys: ['1'] },
 	{ name: 'consensus', keys: ['2'] },
@@ -28,7 +30,8 @@ const well: readonly Picture[] = [
 	{ name: 'network', keys: ['4'] },
 	{ name: 'topology', keys: ['4', '\t'] },
 	{ name: 'resources', keys: ['\t', '5'] },
-	{ name: 'ping', keys: ['1', 'P'], until: /─ Ping: \S+ ─+ Esc closes ─/ },
+	{ name: 'storage', keys: ['1', 'g', '7', ...toStorj], until: /─ storj-1: space ─/ },
+	{ name: 'ping', keys: ['1', 'g', 'P'], until: /─ Ping: \S+ ─+ Esc closes ─/ },
 	{ name: 'help', keys: [escape, '?'] },
 ];
 const troubled: readonly Picture[] = [
@@ -42,7 +45,7 @@ const settleMs = 700;
 const longestWaitMs = 30_000;
 /** The nodes of the demo listen from here on, and its control address behind them. */
 const port = 17_100;
-const controlUrl = 'http://127.0.0.1:17110';
+const controlUrl = 'http://127.0.0.1:17112';
 
 /** Draws every screen of the demo, well and with faults, at each size, from the cells that a terminal shows. */
 async function draw(): Promise<void> {

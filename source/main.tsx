@@ -31,6 +31,7 @@ import { createFrameGate } from './frames/frame-gate.ts';
 import type { FrameGate } from './frames/frame-gate.ts';
 import type { Past } from './history/past.ts';
 import type { ReadLogs } from './lifecycle/shown.ts';
+import type { LimitsOf } from './sections/limits.ts';
 import type { Moment, MomentSource } from './sections/moment.ts';
 import type { Travel } from './sections/travel.ts';
 
@@ -58,6 +59,7 @@ export interface ScreenOptions {
 	readonly screens?: Screens;
 	readonly actions?: Partial<Omit<Actions, 'pollNow'>>;
 	readonly whyAbsent?: WhyAbsent;
+	readonly limitsOf?: LimitsOf | undefined;
 	/** Changes nodes and profiles; absent where the screen belongs to no configuration. */
 	readonly setup?: Omit<Setup, 'themes' | 'setTheme'> | undefined;
 	/** Whether clicks and the wheel are reported from the beginning. */
@@ -178,6 +180,7 @@ function renderShell(options: ScreenOptions, gate: FrameGate<Moment>, held: Held
 			past={options.past ?? noPast}
 			logs={options.logs ?? noLogs}
 			whyAbsent={options.whyAbsent ?? (() => undefined)}
+			limitsOf={options.limitsOf}
 			hint={options.hint}
 		/>,
 		{

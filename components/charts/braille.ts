@@ -1,4 +1,5 @@
-import type { Buckets } from './resample.ts';
+import { stepsOf } from './resample.ts';
+import type { Buckets, Steps } from './resample.ts';
 
 /** Bits of the dots of a cell: two columns, four rows, the top one first. */
 const dotBits = [
@@ -46,9 +47,13 @@ export function dotCharacter(
 	return cell === 0 ? undefined : String.fromCharCode(brailleBase + cell);
 }
 
-export interface CurveOptions {
-	/** The dot row of a value. */
-	readonly rowOf: (value: number) => number;
+/** A line down one cell, from the dot of this row to that of the other, the top one 0. */
+export function whisker(from: number, to: number): string {
+	const bits = dotBits.slice(from, to + 1).reduce((sum, [left]) => sum + left, 0);
+	return String.fromCharCode(brailleBase + bits);
+}
+
+export interface CurveOptions extends Pick<Steps, 'low' | 'high'> {
 	/** Everything below the line is drawn too. */
 	readonly isFilled?: boolean;
 }
@@ -59,17 +64,24 @@ export interface CurveOptions {
  */
 export function drawCurve(
 	grid: DotGrid,
-	buckets: Buckets,
-	{ rowOf, isFilled }: CurveOptions,
+	{ count, columns, isAfterGap, ...buckets }: Buckets,
+	{ low, high, isFilled = false }: CurveOptions,
 ): void {
-	let before: { readonly x: number; readonly y: number } | undefined;
+	const steps = { low, high, count: grid.rows * dotsPerRow };
+	const lows = stepsOf(buckets.min, count, steps);
+	const highs = stepsOf(buckets.max, count, steps);
+	const firsts = stepsOf(buckets.first, count, steps);
+	const lasts = stepsOf(buckets.last, count, steps);
 	const draw = (x: number, fromY: number, toY: number) => {
 		setColumn(grid, x, isFilled ? 0 : fromY, Math.max(fromY, toY));
 	};
-	for (const [x, { min, max, first, last, isAfterGap }] of buckets) {
-		if (before && !isAfterGap) joinTo(before, { x, y: rowOf(first) }, draw);
-		draw(x, rowOf(min), rowOf(max));
-		before = { x, y: rowOf(last) };
+	for (let index = 0; index < count; index += 1) {
+		const x = columns[index] ?? 0;
+		if (index > 0 && isAfterGap[index] === 0) {
+			const before = { x: columns[index - 1] ?? 0, y: lasts[index - 1] ?? 0 };
+			joinTo(before, { x, y: firsts[index] ?? 0 }, draw);
+		}
+		draw(x, lows[index] ?? 0, highs[index] ?? 0);
 	}
 }
 

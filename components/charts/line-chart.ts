@@ -3,11 +3,13 @@ import type { NumberUnit } from '../../source/domain/units.ts';
 import { fillLines, fit, line } from '../line.ts';
 import type { Span } from '../line.ts';
 import type { Look } from '../look.ts';
+import { dotsPerRow, whisker } from './braille.ts';
+import { KeptDrawings } from './kept-drawings.ts';
 import { bucketsPerCell, plotRows } from './plot-rows.ts';
 import { rangeOf, resample } from './resample.ts';
 import type { Buckets, TimedValues } from './resample.ts';
-import { columnOf, presentOf, timeScale, timeTicks } from './time-scale.ts';
-import type { TimeScale } from './time-scale.ts';
+import { columnOf, isSameStretch, presentOf, timeScale, timeTicks } from './time-scale.ts';
+import type { TimeScale, TimeScaleOptions } from './time-scale.ts';
 import { valueScale } from './value-scale.ts';
 import type { ValueScale } from './value-scale.ts';
 
@@ -68,7 +70,24 @@ export function lineChart(
 	look: Look,
 	series: readonly Series[],
 	options: LineChartOptions,
-): string[] {
+): readonly string[] {
+	const { nowMs, ...shape } = options;
+	const values = series[0]?.values ?? [];
+	const inputs = [look, ...series.flatMap(Object.values), ...Object.values(shape)];
+	const isCurrent = ({ over }: Drawing) =>
+		!over || isSameStretch(over.time, { ...over.of, nowMs: presentOfAll(series, nowMs) });
+	return kept.take(values, inputs, isCurrent, () => draw(look, series, options)).lines;
+}
+
+interface Drawing {
+	readonly lines: readonly string[];
+	/** The stretch of time, and what it was made of; absent where nothing depends on it. */
+	readonly over?: { readonly time: TimeScale; readonly of: TimeScaleOptions };
+}
+
+const kept = new KeptDrawings<Drawing>();
+
+function draw(look: Look, series: readonly Series[], options: LineChartOptions): Drawing {
 	const { width, height } = options;
 	const legend =
 		series.length > 1 && height > leastHeight + 1 ? [legendLine(look, series, width)] : [];
@@ -76,9 +95,9 @@ export function lineChart(
 	const data = layOut(look, series, rows, options);
 	if (!data || height < leastHeight || width < leastWidth) {
 		const note = data ? '' : (options.emptyNote ?? 'collecting samples…');
-		return fillLines([look.paint('dim', fit(note, width))], width, height);
+		return { lines: fillLines([look.paint('dim', fit(note, width))], width, height) };
 	}
-	const { scale, time, labelWidth } = data;
+	const { scale, time, of, labelWidth } = data;
 	const labels = labelsByRow(scale, rows);
 	const plotted = paintedRows(look, data, rows, options);
 	const body = plotted.map((drawn, row) => {
@@ -89,16 +108,20 @@ export function lineChart(
 		);
 	});
 	const corner = look.paint('label', fit(scale.unit, labelWidth, 'right'));
-	return [
-		...legend,
-		...body,
-		corner + look.paint('dim', look.glyphs.axisCorner) + timeAxis(look, time, options.isFixed),
-	];
+	const axis =
+		corner + look.paint('dim', look.glyphs.axisCorner) + timeAxis(look, time, options.isFixed);
+	return { lines: [...legend, ...body, axis], over: { time, of } };
+}
+
+function presentOfAll(series: readonly Series[], nowMs: number): number {
+	return Math.max(...series.map(({ times }) => presentOf(nowMs, times)));
 }
 
 interface LaidOut {
 	readonly scale: ValueScale;
 	readonly time: TimeScale;
+	/** What the time scale was made of. */
+	readonly of: TimeScaleOptions;
 	readonly labelWidth: number;
 	readonly lines: readonly { readonly tone: Tone; readonly buckets: Buckets }[];
 }
@@ -123,14 +146,16 @@ function layOut(
 	if (firstMs === undefined || rows < 1) return undefined;
 	const oldestMs = isFixed ? Number.NEGATIVE_INFINITY : firstMs;
 	const perCell = bucketsPerCell[look.chartStyle];
-	const presentMs = Math.max(...series.map(({ times }) => presentOf(nowMs, times)));
+	const presentMs = presentOfAll(series, nowMs);
 	const at = (columns: number) => {
-		const time = timeScale({ nowMs: presentMs, oldestMs, lengthMs: windowMs, columns });
+		const of = { nowMs: presentMs, oldestMs, lengthMs: windowMs, columns };
+		const time = timeScale(of);
 		const columnMs = time.cellMs / perCell;
-		const of = { fromMs: time.fromMs, columnMs, columns: columns * perCell };
+		const into = { fromMs: time.fromMs, columnMs, columns: columns * perCell };
 		return {
 			time,
-			lines: series.map((each) => ({ tone: each.tone, buckets: resample(each, of) })),
+			of,
+			lines: series.map((each) => ({ tone: each.tone, buckets: resample(each, into) })),
 		};
 	};
 	const columnsFor = (labelWidth: number) => Math.max(1, width - labelWidth - 1);
@@ -210,7 +235,9 @@ function backgroundOf(
 	options: LineChartOptions,
 ) {
 	const { threshold, marks = [], cursorMs, band } = options;
-	const banded = band ? bandRows(band, scale, time, rows) : undefined;
+	const isDotted = look.chartStyle === 'braille';
+	const perRow = isDotted ? dotsPerRow : 1;
+	const banded = band ? bandRows(band, scale, time, rows * perRow) : undefined;
 	const thresholdRow = threshold && rowOf(threshold.value, scale, rows);
 	const marked = new Map(marks.map((mark) => [columnOf(time, mark.atMs), mark]));
 	const cursor = cursorMs === undefined ? undefined : columnOf(time, cursorMs);
@@ -219,7 +246,9 @@ function backgroundOf(
 		const mark = marked.get(column);
 		if (mark) return [mark.tone, row === 0 ? mark.glyph : look.glyphs.dashUp];
 		const [top, bottom] = banded?.[column] ?? [1, 0];
-		if (row >= top && row <= bottom) return ['dim', look.glyphs.band];
+		const from = Math.max(0, top - row * perRow);
+		const to = Math.min(perRow - 1, bottom - row * perRow);
+		if (from <= to) return ['dim', isDotted ? whisker(from, to) : look.glyphs.band];
 		return threshold && row === thresholdRow ? [threshold.tone, look.glyphs.dash] : undefined;
 	};
 }

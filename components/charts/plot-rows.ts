@@ -1,6 +1,6 @@
 import { plot } from 'asciichart';
-import { createDotGrid, dotCharacter, dotsPerRow, drawCurve } from './braille.ts';
-import type { Bucket, Buckets } from './resample.ts';
+import { createDotGrid, dotCharacter, drawCurve } from './braille.ts';
+import type { Buckets } from './resample.ts';
 import type { ChartStyle } from './style.ts';
 import type { ValueScale } from './value-scale.ts';
 
@@ -37,11 +37,7 @@ function heightOf(value: number, { low, high }: ValueScale): number {
 
 function brailleRows(buckets: Buckets, { columns, rows, scale, isFilled = false }: Plot): PlotRows {
 	const grid = createDotGrid(columns, rows);
-	const top = rows * dotsPerRow - 1;
-	drawCurve(grid, buckets, {
-		rowOf: (value) => Math.round(heightOf(value, scale) * top),
-		isFilled,
-	});
+	drawCurve(grid, buckets, { low: scale.low, high: scale.high, isFilled });
 	return cellsOf(rows, columns, (column, row) => dotCharacter(grid, column, row));
 }
 
@@ -49,7 +45,7 @@ const eighths = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** A bar for each column, as high as its highest; a column between two samples has the height of the first. */
 function blockRows(buckets: Buckets, { columns, rows, scale }: Plot): PlotRows {
-	const held = heldValues(buckets, columns, ({ max }) => max);
+	const held = heldValues(buckets, columns, (index) => buckets.max[index] ?? Number.NaN);
 	return cellsOf(rows, columns, (column, row) => {
 		const value = held[column];
 		if (value === undefined) return undefined;
@@ -71,9 +67,10 @@ function asciichartRows(
 	symbols?: Symbols,
 ): PlotRows {
 	const middle = medianOf(buckets);
-	const held = heldValues(buckets, columns, ({ min, max }) =>
-		max - middle >= middle - min ? max : min,
-	);
+	const held = heldValues(buckets, columns, (index) => {
+		const [min = middle, max = middle] = [buckets.min[index], buckets.max[index]];
+		return max - middle >= middle - min ? max : min;
+	});
 	let last = held.find((value) => value !== undefined) ?? scale.low;
 	// asciichart throws on anything but finite numbers: a gap is carried over, and blanked below.
 	const filled = held.map((value) => (last = value ?? last));
@@ -88,40 +85,49 @@ function asciichartRows(
 	}).split('\n');
 	const rowOf = (value: number) => rows - 1 - Math.round(heightOf(value, scale) * (rows - 1));
 	const upright = symbols?.[9] ?? '│';
+	const bucketAt = new Map(
+		Array.from(buckets.columns.subarray(0, buckets.count), (column, index) => [column, index]),
+	);
 	return cellsOf(rows, columns, (column, row) => {
 		if (held[column] === undefined) return undefined;
 		const character = drawn[row]?.[axisColumns + column] ?? ' ';
 		if (character !== ' ') return character;
-		const bucket = buckets.get(column);
+		const index = bucketAt.get(column) ?? -1;
 		// Of several samples in one column both extremes show.
-		const isWithin = bucket && row >= rowOf(bucket.max) && row <= rowOf(bucket.min);
+		const isWithin =
+			row >= rowOf(buckets.max[index] ?? Number.NaN) &&
+			row <= rowOf(buckets.min[index] ?? Number.NaN);
 		return isWithin ? upright : undefined;
 	});
 }
 
 /** The value of each column; one without samples keeps the value of the column before, unless there is a gap. */
 function heldValues(
-	buckets: Buckets,
+	{ count, columns: at, isAfterGap }: Buckets,
 	columns: number,
-	choose: (bucket: Bucket) => number,
+	choose: (index: number) => number,
 ): (number | undefined)[] {
 	const values = Array.from({ length: columns }, (): number | undefined => undefined);
-	let before: { readonly column: number; readonly value: number } | undefined;
-	for (const [column, bucket] of buckets) {
-		if (before && !bucket.isAfterGap) {
-			for (let each = Math.max(0, before.column + 1); each < column; each++)
-				values[each] = before.value;
+	let before = -1;
+	let beforeValue = Number.NaN;
+	for (let index = 0; index < count; index += 1) {
+		const column = at[index] ?? 0;
+		if (index > 0 && isAfterGap[index] === 0) {
+			for (let each = Math.max(0, before + 1); each < column; each += 1) values[each] = beforeValue;
 		}
-		const value = choose(bucket);
-		if (column >= 0) values[column] = value;
-		before = { column, value };
+		beforeValue = choose(index);
+		if (column >= 0) values[column] = beforeValue;
+		before = column;
 	}
 	return values;
 }
 
-function medianOf(buckets: Buckets): number {
-	const middles = [...buckets.values()].map(({ min, max }) => (min + max) / 2);
-	return middles.toSorted((a, b) => a - b)[middles.length >> 1] ?? 0;
+function medianOf({ count, min, max }: Buckets): number {
+	const middles = Float64Array.from(
+		{ length: count },
+		(_, index) => ((min[index] ?? 0) + (max[index] ?? 0)) / 2,
+	);
+	return middles.toSorted()[count >> 1] ?? 0;
 }
 
 function cellsOf(

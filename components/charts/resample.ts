@@ -5,14 +5,19 @@ export interface TimedValues {
 	readonly values: readonly number[];
 }
 
-/** What the samples of one column were: the extremes, so that no spike is lost, and how it came and went. */
-export interface Bucket {
-	min: number;
-	max: number;
-	readonly first: number;
-	last: number;
-	/** No line leads here from the column before: a sample failed between them, or none was taken. */
-	readonly isAfterGap: boolean;
+/**
+ * What the samples of each column were: the extremes, so that no spike is lost, and how the line came and went.
+ * Lists side by side, ascending by column, because a screen draws some thousand buckets a second.
+ */
+export interface Buckets {
+	readonly count: number;
+	readonly columns: Int32Array;
+	readonly min: Float64Array;
+	readonly max: Float64Array;
+	readonly first: Float64Array;
+	readonly last: Float64Array;
+	/** 1 where no line leads here from the bucket before: a sample failed between them, or none was taken. */
+	readonly isAfterGap: Uint8Array;
 }
 
 export interface Resampling {
@@ -29,22 +34,24 @@ const mostBridged = 1;
 const gapIntervals = 4;
 const intervalsLooked = 10;
 
-export type Buckets = ReadonlyMap<number, Readonly<Bucket>>;
-
 /**
- * One bucket for each column that has samples, by its index. The newest sample before the first column
- * stands at its own index, below zero, so that a line can come in from there.
+ * One bucket for each column that has samples. The newest sample before the first column stands at its own
+ * column, below zero, so that a line can come in from there.
  */
 export function resample(
 	{ times, values }: TimedValues,
 	{ fromMs, columnMs, columns }: Resampling,
 ): Buckets {
-	const buckets = new Map<number, Bucket>();
+	const room = Math.min(values.length, columns + 1);
+	const buckets = emptyBuckets(room);
+	const { columns: at, min, max, first, last, isAfterGap } = buckets;
 	const gapMs = Math.max(gapIntervals * usualInterval(times), 2 * columnMs);
-	let isAfterGap = true;
+	let count = 0;
+	let isGap = true;
 	let lastMs = Number.NEGATIVE_INFINITY;
 	let missing = 0;
-	for (const [index, value] of values.entries()) {
+	for (let index = 0; index < values.length; index += 1) {
+		const value = values[index] ?? Number.NaN;
 		const atMs = times[index] ?? Number.NaN;
 		const column = Math.floor((atMs - fromMs) / columnMs);
 		if (column >= columns) break;
@@ -52,21 +59,37 @@ export function resample(
 			missing += 1;
 			continue;
 		}
-		isAfterGap ||= missing > mostBridged || atMs - lastMs > gapMs;
-		if (column < 0) buckets.clear();
-		const bucket = buckets.get(column);
-		if (bucket) {
-			bucket.min = Math.min(bucket.min, value);
-			bucket.max = Math.max(bucket.max, value);
-			bucket.last = value;
+		isGap ||= missing > mostBridged || atMs - lastMs > gapMs;
+		if (column < 0) count = 0;
+		if (count > 0 && at[count - 1] === column) {
+			min[count - 1] = Math.min(min[count - 1] ?? value, value);
+			max[count - 1] = Math.max(max[count - 1] ?? value, value);
 		} else {
-			buckets.set(column, { min: value, max: value, first: value, last: value, isAfterGap });
+			at[count] = column;
+			min[count] = value;
+			max[count] = value;
+			first[count] = value;
+			isAfterGap[count] = isGap ? 1 : 0;
+			count += 1;
 		}
+		last[count - 1] = value;
 		lastMs = atMs;
 		missing = 0;
-		isAfterGap = false;
+		isGap = false;
 	}
-	return buckets;
+	return { ...buckets, count };
+}
+
+function emptyBuckets(room: number): Buckets {
+	return {
+		count: 0,
+		columns: new Int32Array(room),
+		min: new Float64Array(room),
+		max: new Float64Array(room),
+		first: new Float64Array(room),
+		last: new Float64Array(room),
+		isAfterGap: new Uint8Array(room),
+	};
 }
 
 /** The middle one of the last times between two samples. */
@@ -77,15 +100,42 @@ function usualInterval(times: readonly number[]): number {
 }
 
 /** Lowest and highest of all buckets within the columns; undefined when there is none. */
-export function rangeOf(buckets: Buckets): readonly [number, number] | undefined {
+export function rangeOf({
+	count,
+	columns,
+	min,
+	max,
+}: Buckets): readonly [number, number] | undefined {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
-	for (const [column, { min, max }] of buckets) {
-		if (column < 0) continue;
-		low = Math.min(low, min);
-		high = Math.max(high, max);
+	for (let index = 0; index < count; index += 1) {
+		if ((columns[index] ?? 0) < 0) continue;
+		low = Math.min(low, min[index] ?? low);
+		high = Math.max(high, max[index] ?? high);
 	}
 	return low <= high ? [low, high] : undefined;
+}
+
+/** A stretch of values and the steps that it is drawn in. */
+export interface Steps {
+	readonly low: number;
+	readonly high: number;
+	readonly count: number;
+}
+
+/** The step of each value, from 0; what lies outside is at the end. */
+export function stepsOf(
+	values: Float64Array,
+	length: number,
+	{ low, high, count }: Steps,
+): Int32Array {
+	const steps = new Int32Array(length);
+	const most = count - 1;
+	for (let index = 0; index < length; index += 1) {
+		const share = ((values[index] ?? low) - low) / (high - low);
+		steps[index] = Math.min(most, Math.max(0, Math.round(share * most)));
+	}
+	return steps;
 }
 
 /** Time over which a rate is taken: shorter, and a counter that steps would look like noise. */

@@ -43,6 +43,12 @@ export function timeScale({ nowMs, oldestMs, lengthMs, columns }: TimeScaleOptio
 	return { fromMs: toMs - columns * cellMs, toMs, cellMs, columns };
 }
 
+/** Whether a chart that was drawn over `scale` shows the same stretch of time now. */
+export function isSameStretch(scale: TimeScale, options: TimeScaleOptions): boolean {
+	const now = timeScale(options);
+	return now.fromMs === scale.fromMs && now.toMs === scale.toMs;
+}
+
 /** The end of what is shown: the present, or a sample that a clock which was set back left in the future. */
 export function presentOf(nowMs: number, times: readonly number[]): number {
 	return Math.max(nowMs, times.at(-1) ?? nowMs);

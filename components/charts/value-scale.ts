@@ -29,6 +29,8 @@ export interface ScaleOptions {
 
 /** Less movement than this share of the values is not blown up to the whole height. */
 const leastSpanRatio = 0.01;
+/** Below it, steps and their squares have no number. */
+const leastSpan = 1e-290;
 /** The ends of a scale are rounded this finely. */
 const divisions = 8;
 /** Rows that a label has for itself. */
@@ -39,7 +41,8 @@ const mostDigits = 2;
 export function valueScale(min: number, max: number, options: ScaleOptions): ValueScale {
 	const largest = Math.max(Math.abs(min), Math.abs(max));
 	const floor = options.fromZero === true && min > 0 ? 0 : min;
-	if (!(max - min > largest * 1e-9)) return constantScale(min, largest, options);
+	if (!(max - min > Math.max(largest * 1e-9, leastSpan)))
+		return constantScale(min, largest, options);
 	const units = axisUnitsFor(options.unit, largest);
 	for (const unit of units) {
 		const scale = roundScale(floor, max, unit, options);

@@ -60,7 +60,7 @@ function createApp(
 		const { node } = slot;
 		if (!status || !node) return context.text('the node is down\n', 503);
 		const scrape = { status, bytes: node.traffic.totals() };
-		return context.body(await metrics.render(scrape, node.histograms.registry), 200, {
+		return context.body(await metrics.render(scrape, node.histograms.all), 200, {
 			'content-type': metrics.contentType,
 		});
 	};

@@ -1,5 +1,4 @@
-import { Histogram } from 'prom-client';
-import type { Registry } from 'prom-client';
+import type { Histogram, Histograms } from '../histogram.ts';
 import { lossReasons } from '../peer-table.ts';
 import type { LossReason } from '../peer-table.ts';
 
@@ -26,39 +25,32 @@ export class ConnectionCounters {
 	readonly voteHandling: Histogram;
 	readonly propagation: Histogram;
 
-	constructor(registry: Registry) {
-		const registers = [registry];
-		const byType = (name: string, help: string, buckets: number[]) =>
-			new Histogram({
-				name: `hotstuff2_${name}`,
-				help,
-				buckets,
-				labelNames: ['type'],
-				registers,
-			});
-		this.size = byType('message_size_bytes', 'Sizes of messages received', sizeBounds);
-		this.handling = byType(
+	constructor(histograms: Histograms) {
+		const create = (name: string, help: string, bounds: readonly number[], label?: string) =>
+			histograms.create({ name: `hotstuff2_${name}`, help, bounds, ...(label && { label }) });
+		this.size = create('message_size_bytes', 'Sizes of messages received', sizeBounds, 'type');
+		this.handling = create(
 			'message_processing_time_seconds',
 			'Time to handle a message',
 			handlingBounds,
+			'type',
 		);
-		this.propagation = byType(
+		this.propagation = create(
 			'message_propagation_time_seconds',
 			'From a proposal, by its own time, to its arrival',
 			propagationBounds,
+			'type',
 		);
-		this.voteHandling = new Histogram({
-			name: 'hotstuff2_vote_processing_time_seconds',
-			help: 'Time to handle a vote',
-			buckets: handlingBounds,
-			registers,
-		});
-		this.duration = new Histogram({
-			name: 'hotstuff2_connection_duration_seconds',
-			help: 'How long closed connections lasted',
-			buckets: durationBounds,
-			registers,
-		});
+		this.voteHandling = create(
+			'vote_processing_time_seconds',
+			'Time to handle a vote',
+			handlingBounds,
+		);
+		this.duration = create(
+			'connection_duration_seconds',
+			'How long closed connections lasted',
+			durationBounds,
+		);
 	}
 
 	onOpened(direction: 'inbound' | 'outbound'): void {
@@ -78,7 +70,7 @@ export class ConnectionCounters {
 		type: string,
 		{ seconds, isFaulty }: { readonly seconds: number; readonly isFaulty: boolean },
 	): void {
-		this.handling.observe({ type }, seconds);
+		this.handling.observe(seconds, type);
 		if (type === 'vote') this.voteHandling.observe(seconds);
 		if (!isFaulty) this.onProcessed(type);
 	}

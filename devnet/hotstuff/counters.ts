@@ -1,4 +1,5 @@
-import { Histogram, Registry } from 'prom-client';
+import { Histograms } from '../histogram.ts';
+import type { Histogram } from '../histogram.ts';
 
 /**
  * Why a view ended without a certificate for its block. `noProposal`: the leader was silent.
@@ -7,6 +8,12 @@ import { Histogram, Registry } from 'prom-client';
  */
 export const viewChangeReasons = ['noProposal', 'noQuorum', 'behind'] as const;
 export type ViewChangeReason = (typeof viewChangeReasons)[number];
+
+interface ViewChange {
+	readonly from: number;
+	readonly to: number;
+	readonly reason: ViewChangeReason;
+}
 
 /** Seconds. */
 const durationBounds = [
@@ -39,9 +46,11 @@ export class Counters {
 	maxConsecutiveTimeouts = 0;
 	/** Two committed blocks at one height: must never happen. */
 	safetyViolations = 0;
+	/** The newest view that ended without a certificate here, and the view after it. */
+	lastViewChange: ViewChange | undefined;
 	readonly viewChanges = new Map(viewChangeReasons.map((reason) => [reason, 0]));
 	/** The histograms below, in seconds. */
-	readonly histograms = new Registry();
+	readonly histograms = new Histograms();
 	readonly commitTime = this.#duration(
 		'hotstuff2_block_commit_time_seconds',
 		'From the arrival of a block to its commit',
@@ -70,11 +79,10 @@ export class Counters {
 		'hotstuff2_end_to_end_latency_seconds',
 		'From the arrival of a transaction to its commit',
 	);
-	readonly transactionSize = new Histogram({
+	readonly transactionSize = this.histograms.create({
 		name: 'hotstuff2_transaction_size_bytes',
 		help: 'Sizes of committed transactions',
-		buckets: sizeBounds,
-		registers: [this.histograms],
+		bounds: sizeBounds,
 	});
 	readonly blockTime = this.#duration('hotstuff2_block_interval_seconds', 'Between two commits');
 	readonly viewDuration = this.#duration('hotstuff2_view_duration_seconds', 'Time in a view');
@@ -82,16 +90,15 @@ export class Counters {
 		'hotstuff2_view_change_duration_seconds',
 		'From the timeout of a view to the next view',
 	);
-	readonly roundTrips = new Histogram({
+	readonly roundTrips = this.histograms.create({
 		name: 'hotstuff2_peer_latency_seconds',
 		help: 'Round trips to each replica',
-		labelNames: ['peer'],
-		buckets: roundTripBounds,
-		registers: [this.histograms],
+		label: 'peer',
+		bounds: roundTripBounds,
 	});
 
 	constructor(peers: readonly string[]) {
-		for (const peer of peers) this.roundTrips.zero({ peer });
+		for (const peer of peers) this.roundTrips.open(peer);
 	}
 
 	countVote(type: 'vote' | 'timeout' | 'newView'): void {
@@ -99,14 +106,6 @@ export class Counters {
 	}
 
 	#duration(name: string, help: string): Histogram {
-		return new Histogram({ name, help, buckets: durationBounds, registers: [this.histograms] });
+		return this.histograms.create({ name, help, bounds: durationBounds });
 	}
-}
-
-/** The mean of what a histogram observed; `undefined` when that was nothing. */
-export async function meanOf(histogram: Histogram): Promise<number | undefined> {
-	const { values } = await histogram.get();
-	const of = (suffix: string) =>
-		values.find(({ metricName }) => metricName?.endsWith(suffix))?.value ?? 0;
-	return of('_count') === 0 ? undefined : of('_sum') / of('_count');
 }

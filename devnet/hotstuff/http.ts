@@ -23,9 +23,7 @@ export function createReplicaApp(slot: NodeSlot<Replica>, host: Host, nowMs: () 
 		return slot.node ? answer(slot.node) : context.json({ error: 'the replica is down' }, 503);
 	};
 	const figures = (context: Context) =>
-		withReplica(context, async (replica) =>
-			context.json(await figuresOf(replica, slot.wallNowMs())),
-		);
+		withReplica(context, (replica) => context.json(figuresOf(replica, slot.wallNowMs())));
 
 	app.get('/metrics', (context) => {
 		const accept = context.req.header('accept') ?? '*/*';

@@ -78,6 +78,17 @@ const progress: readonly Family<Scrape>[] = [
 	gauge('hotstuff2_blocks_stored', 'Blocks held', ({ replica }) => replica.tree.size),
 ];
 
+const viewChangeEnd = (end: 'from' | 'to', help: string): Family<Scrape> =>
+	gauge(
+		`hotstuff2_last_view_change_${end}`,
+		help,
+		({ replica: { counters } }) => {
+			const last = counters.lastViewChange;
+			return last && [[{ reason: last.reason }, last[end]]];
+		},
+		['reason'],
+	);
+
 const agreement: readonly Family<Scrape>[] = [
 	counted('hotstuff2_blocks_proposed', 'Blocks that it proposed', 'proposals'),
 	counted('hotstuff2_proposals_received', 'Proposals of others', 'proposalsReceived'),
@@ -129,6 +140,8 @@ const agreement: readonly Family<Scrape>[] = [
 			]),
 		['reason'],
 	),
+	viewChangeEnd('from', 'The view that was left last without a certificate'),
+	viewChangeEnd('to', 'The view that followed it'),
 ];
 
 const faults: readonly Family<Scrape>[] = [

@@ -120,6 +120,7 @@ export class Pacemaker {
 		const nowMs = world.nowMs();
 		counters.viewDuration.observe((nowMs - this.#enteredAtMs) / 1000);
 		if (reason !== undefined) {
+			counters.lastViewChange = { from: record.view, to: view, reason };
 			counters.viewChanges.set(reason, (counters.viewChanges.get(reason) ?? 0) + 1);
 		}
 		if (this.#timedOutAtMs !== undefined) {

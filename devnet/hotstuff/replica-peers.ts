@@ -23,7 +23,7 @@ export function createReplicaPeers(options: ReplicaPeersOptions): PeerTable<Mess
 		traffic,
 		about: () => ({ nodeId, client, address: world.address() }),
 		onReceived: ({ type, sizeBytes, isHandled }) => {
-			connections.size.observe({ type }, sizeBytes);
+			connections.size.observe(sizeBytes, type);
 			if (isHandled) connections.onProcessed(type);
 		},
 		onLost: ({ connectedAtMs }, reason) => {
@@ -37,7 +37,7 @@ export function createReplicaPeers(options: ReplicaPeersOptions): PeerTable<Mess
 			onConnected();
 		},
 		onRoundTrip: ({ name }, tookMs) => {
-			counters.roundTrips.observe({ peer: name }, tookMs / 1000);
+			counters.roundTrips.observe(tookMs / 1000, name);
 		},
 	});
 }

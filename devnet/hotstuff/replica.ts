@@ -342,7 +342,7 @@ export class Replica implements NodeProcess {
 			return;
 		}
 		const tookMs = Math.max(0, this.#world.wallNowMs() - block.timestampMs);
-		this.connections.propagation.observe({ type: 'proposal' }, tookMs / 1000);
+		this.connections.propagation.observe(tookMs / 1000, 'proposal');
 		this.#checkHeader(headerOf(block));
 		this.#onCertificate(block.justify);
 		this.#onTimeoutCertificate(from, timeoutCertificate);

@@ -1,5 +1,4 @@
-import { Histogram } from 'prom-client';
-import type { Registry } from 'prom-client';
+import type { Histogram, Histograms } from '../histogram.ts';
 import { invalidReasons } from './transaction.ts';
 
 const bounds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
@@ -16,13 +15,12 @@ export class StateCounters {
 	readonly snapshotTime: Histogram;
 	readonly validationTime: Histogram;
 
-	constructor(registry: Registry) {
+	constructor(histograms: Histograms) {
 		const time = (name: string, help: string) =>
-			new Histogram({
+			histograms.create({
 				name: `hotstuff2_${name}_seconds`,
 				help,
-				buckets: bounds,
-				registers: [registry],
+				bounds,
 			});
 		this.transitionTime = time('state_transition_time', 'Transactions applied to the state');
 		this.queryTime = time('state_query_time', 'Queries of clients');

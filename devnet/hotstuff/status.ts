@@ -1,4 +1,3 @@
-import { meanOf } from './counters.ts';
 import { client } from './replica.ts';
 import type { Replica } from './replica.ts';
 
@@ -19,10 +18,10 @@ export function stateOf(replica: Replica, nowMs: number): ReplicaState {
  * The figures of sure2web3/hotstuff2 (`src/metrics/mod.rs`), which gives them as JSON: times in
  * milliseconds, `timestamp` in Unix seconds. An average without measurements is absent.
  */
-export async function figuresOf(replica: Replica, wallNowMs: number) {
+export function figuresOf(replica: Replica, wallNowMs: number) {
 	const { counters, pacemaker, tree, traffic } = replica;
-	const averageBlockMs = toMs(await meanOf(counters.blockTime));
-	const averageCommitMs = toMs(await meanOf(counters.commitTime));
+	const averageBlockMs = toMs(counters.blockTime.mean());
+	const averageCommitMs = toMs(counters.commitTime.mean());
 	const messages = traffic.counts();
 	const total = (of: 'sent' | 'received' | 'failed') =>
 		messages.reduce((sum, counts) => sum + counts[of], 0);

@@ -1,5 +1,4 @@
-import { Histogram } from 'prom-client';
-import type { Registry } from 'prom-client';
+import type { Histogram, Histograms } from '../histogram.ts';
 
 /** Seconds; from a fast disk to one that is about to fail. */
 const diskBounds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
@@ -21,13 +20,12 @@ export class StoreCounters {
 	readonly batchTime: Histogram;
 	readonly compactionTime: Histogram;
 
-	constructor(registry: Registry) {
+	constructor(histograms: Histograms) {
 		const time = (what: string, help: string) =>
-			new Histogram({
+			histograms.create({
 				name: `hotstuff2_storage_${what}_seconds`,
 				help,
-				buckets: diskBounds,
-				registers: [registry],
+				bounds: diskBounds,
 			});
 		this.readTime = time('read_latency', 'Reads that went to the disk');
 		this.writeTime = time('write_latency', 'Single writes, synced');

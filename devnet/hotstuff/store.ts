@@ -1,4 +1,4 @@
-import type { Histogram } from 'prom-client';
+import type { Histogram } from '../histogram.ts';
 import type { World } from '../node-process.ts';
 import type { StoreCounters } from './store-counters.ts';
 
@@ -17,6 +17,12 @@ export function createDisk(): Disk {
 
 export type Change = readonly [key: string, value: string | undefined];
 
+interface Cached {
+	/** `undefined`: there is no such entry. */
+	value: string | undefined;
+	isUsed: boolean;
+}
+
 /** Milliseconds. The disk is simulated like the links: each access takes a time drawn from the seed. */
 const readMs = 0.4;
 const writeMs = 0.3;
@@ -28,14 +34,14 @@ const compactFromBytes = 64 * 1024;
 
 /**
  * A log-structured store: writes append, and compaction drops what is dead once that is a fifth.
- * Reads go through a cache that drops what was not used for longest.
+ * Reads go through a cache that drops the oldest of what was not used since it last looked.
  */
 export class Store {
 	readonly counts: StoreCounters;
 	readonly #world: World;
 	readonly #disk: Disk;
-	/** In the order of use. */
-	readonly #cache = new Map<string, string | undefined>();
+	/** Oldest first, but for those that were used and got a second chance. */
+	readonly #cache = new Map<string, Cached>();
 	#cacheBytes = 0;
 	#cacheLimitBytes = cacheLimitBytes;
 	#slowMs = 0;
@@ -83,12 +89,34 @@ export class Store {
 	read(key: string): { readonly value: string | undefined; readonly tookMs: number } {
 		const { counts } = this;
 		counts.reads += 1;
-		const isHit = this.#cache.has(key);
-		const value = isHit ? this.#cache.get(key) : this.#disk.entries.get(key);
-		if (isHit) counts.cacheHits += 1;
-		else counts.cacheMisses += 1;
+		const cached = this.#cache.get(key);
+		if (cached) {
+			counts.cacheHits += 1;
+			cached.isUsed = true;
+			return { value: cached.value, tookMs: 0 };
+		}
+		counts.cacheMisses += 1;
+		const value = this.#disk.entries.get(key);
 		this.#keep(key, value);
-		return { value, tookMs: isHit ? 0 : this.#access(counts.readTime, readMs) };
+		return { value, tookMs: this.#access(counts.readTime, readMs) };
+	}
+
+	/** Reads all entries whose key `isWanted`, in one pass that leaves the cache as it is. */
+	scan(isWanted: (key: string) => boolean): { readonly lines: string[]; readonly tookMs: number } {
+		const { counts } = this;
+		const lines: string[] = [];
+		let tookMs = 0;
+		for (const [key, value] of this.#disk.entries) {
+			if (!isWanted(key)) continue;
+			counts.reads += 1;
+			lines.push(`${key} ${value}`);
+			if (this.#cache.has(key)) counts.cacheHits += 1;
+			else {
+				counts.cacheMisses += 1;
+				tookMs += this.#access(counts.readTime, readMs);
+			}
+		}
+		return { lines, tookMs };
 	}
 
 	write(key: string, value: string): number {
@@ -148,22 +176,28 @@ export class Store {
 	}
 
 	#keep(key: string, value: string | undefined): void {
-		this.#forget(key);
-		this.#cache.set(key, value);
-		this.#cacheBytes += key.length + (value?.length ?? 0);
+		const cached = this.#cache.get(key);
+		if (cached) {
+			this.#cacheBytes += lengthOf(value) - lengthOf(cached.value);
+			cached.value = value;
+			cached.isUsed = true;
+		} else {
+			this.#cacheBytes += key.length + lengthOf(value);
+			this.#cache.set(key, { value, isUsed: false });
+		}
 		this.#shrink();
 	}
 
-	#forget(key: string): void {
-		if (!this.#cache.has(key)) return;
-		this.#cacheBytes -= key.length + (this.#cache.get(key)?.length ?? 0);
-		this.#cache.delete(key);
-	}
-
 	#shrink(): void {
-		for (const key of this.#cache.keys()) {
+		for (const [key, cached] of this.#cache) {
 			if (this.#cacheBytes <= this.#cacheLimitBytes) return;
-			this.#forget(key);
+			this.#cache.delete(key);
+			if (cached.isUsed) this.#cache.set(key, Object.assign(cached, { isUsed: false }));
+			else this.#cacheBytes -= key.length + lengthOf(cached.value);
 		}
 	}
+}
+
+function lengthOf(value: string | undefined): number {
+	return value?.length ?? 0;
 }

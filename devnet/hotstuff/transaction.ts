@@ -12,7 +12,7 @@ export interface Transaction {
 
 const accountCount = 32;
 const startBalance = 1_000_000;
-const maxTransactionBytes = 2048;
+export const maxTransactionBytes = 2048;
 /** Clients make mistakes, or try. */
 const invalidShare = 0.04;
 
@@ -39,12 +39,6 @@ export function decode(text: string): Transaction | undefined {
 /** Why a transaction is refused. */
 export const invalidReasons = ['malformed', 'tooLarge', 'unknownAccount', 'overdraft'] as const;
 export type InvalidReason = (typeof invalidReasons)[number];
-
-/** The check of a transaction's form; money is checked against the state. */
-export function problemOf(text: string): InvalidReason | undefined {
-	if (text.length > maxTransactionBytes) return 'tooLarge';
-	return decode(text) ? undefined : 'malformed';
-}
 
 /** What a client sends next: sizes are spread as in real pools, many small and some large. */
 export function drawTransaction(random: Random): string {

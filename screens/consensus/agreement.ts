@@ -42,8 +42,10 @@ function clockText(seconds: number): { text: string; unit: string } {
 	return { text: `${hours}:${two(minutes % 60)}:${two(whole % 60)}`, unit: 'h' };
 }
 
-function toneOfProgress({ poll, health }: NodeSnapshot): Tone {
+function toneOfProgress({ poll, health, consensus }: NodeSnapshot): Tone {
 	if (poll.status === 'failed') return 'unknown';
+	// Where a partition explains it, it is no finding of its own, but as little progress.
+	if (consensus?.status === 'stalled') return 'bad';
 	const aboutProgress = health.issues.filter(
 		({ component }) => component === 'consensus' || component === 'chain',
 	);

@@ -3,6 +3,7 @@ import { Box } from 'ink';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
+import { numberWithin } from '../../components/line.ts';
 import { toneOfLevel } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -41,7 +42,7 @@ export function Consensus(props: ScreenProps): ReactNode {
 	const { width, height } = props;
 	const left = sideWidth(width - gap, 0.45);
 	const right = width - gap - left;
-	const lowerHeight = Math.min(Math.max(5, peersOf(props).length + 2), Math.floor(height * 0.4));
+	const lowerHeight = neighboursHeight(props);
 	const upperHeight = height - lowerHeight;
 	const focus = props.view.focus;
 	const column = { ...props, width: left, height: upperHeight };
@@ -63,6 +64,19 @@ export function Consensus(props: ScreenProps): ReactNode {
 			</Region>
 		</Box>
 	);
+}
+
+function neighboursHeight(props: NeighboursRoom): number {
+	const most = Math.floor(props.height * 0.4);
+	return Math.min(Math.max(5, peersOf(props).length + 2), most);
+}
+
+/** The node of a row of the screen; undefined for a row without one. */
+export function nodeAtRow(props: NeighboursRoom, row: number): NodeMoment | undefined {
+	const height = neighboursHeight(props);
+	const { rows } = shownNeighbours(props, height);
+	// Below a heading and a header.
+	return rows[row - (props.height - height) - 2];
 }
 
 /** What Tab goes through. */
@@ -111,20 +125,22 @@ const charted = ['consensus', 'poll'] as const;
 function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 	const { look, selected: node, width, height, beside = 0 } = props;
 	if (!node) return null;
-	const blocks = fitting(blocksOf(look, node.snapshot, { width, height }), height);
-	const blocksHeight = linesBefore(blocks, blocks.length);
+	const round = { title: 'A round in time', lines: roundLines(look, node.snapshot, width) };
+	const above = fitting([round].filter(hasLines), height);
+	const columns = columnsOf(look, node.snapshot, { width, height: height - heightOfAll(above) });
+	const blocksHeight = heightOfAll(above) + Math.max(...columns.map(heightOfAll));
+	const each = columnWidth(width, columns.length);
 	return (
 		<Box flexDirection="column">
-			{blocks.map(({ title, lines }, index) => (
-				<Panel
-					key={title}
-					look={look}
-					title={title}
-					lines={lines}
-					width={width}
-					height={Math.min(lines.length + 1, height - linesBefore(blocks, index))}
-				/>
-			))}
+			<Blocks look={look} blocks={above} width={width} />
+			<Box height={blocksHeight - heightOfAll(above)}>
+				{columns.map((blocks, index) => (
+					// Columns have no name, and keep their place.
+					<Box key={index === 0 ? 'left' : 'right'} marginLeft={index === 0 ? 0 : gap}>
+						<Blocks look={look} blocks={blocks} width={each} />
+					</Box>
+				))}
+			</Box>
 			<Trends
 				{...props}
 				node={node}
@@ -141,7 +157,47 @@ interface Block {
 	readonly lines: readonly string[];
 }
 
-/** What only some kinds tell of how they agree. */
+interface BlocksProps {
+	readonly look: Look;
+	readonly blocks: readonly Block[];
+	readonly width: number;
+}
+
+function Blocks({ look, blocks, width }: BlocksProps): ReactNode {
+	return (
+		<Box flexDirection="column">
+			{blocks.map(({ title, lines }) => (
+				<Panel key={title} {...{ look, title, lines, width }} height={lines.length + 1} />
+			))}
+		</Box>
+	);
+}
+
+/** From here on tables stand side by side: across so many cells no eye finds the number of a name. */
+const twoColumnsWidth = 112;
+
+function columnWidth(width: number, columns: number): number {
+	return Math.floor((width - gap * (columns - 1)) / columns);
+}
+
+/** What only some kinds tell of how they agree, the next table where there is more room. */
+function columnsOf(
+	look: Look,
+	node: NodeSnapshot,
+	{ width, height }: { readonly width: number; readonly height: number },
+): readonly (readonly Block[])[] {
+	const count = width >= twoColumnsWidth ? 2 : 1;
+	const each = columnWidth(width, count);
+	const blocks = blocksOf(look, node, { width: each, height });
+	if (count === 1) return [fitting(blocks, height)];
+	const columns: [Block[], Block[]] = [[], []];
+	for (const block of blocks) {
+		const [left, right] = columns;
+		(heightOfAll(left) <= heightOfAll(right) ? left : right).push(block);
+	}
+	return columns.map((column) => fitting(column, height));
+}
+
 function blocksOf(
 	look: Look,
 	node: NodeSnapshot,
@@ -154,7 +210,6 @@ function blocksOf(
 	});
 	const mostRows = Math.max(3, Math.floor(height / 3));
 	return [
-		{ title: 'A round in time', lines: roundLines(look, node, width) },
 		{ title: 'Validators', lines: validatorLines(look, validators?.list ?? [], width, mostRows) },
 		counts('Byzantine acts by type', consensus.byzantineByType),
 		counts('Safety violations by type', consensus.safetyViolationsBy),
@@ -162,7 +217,11 @@ function blocksOf(
 		{ title: 'Latency of agreement', lines: phaseLines(look, node, width) },
 		counts('View changes by reason', consensus.viewChangeReasons),
 		counts('Votes received by type', consensus.votesByType),
-	].filter(({ lines }) => lines.length > 0);
+	].filter(hasLines);
+}
+
+function hasLines({ lines }: Block): boolean {
+	return lines.length > 0;
 }
 
 /** Those for which there is room, below which a few lines of movement still fit. */
@@ -175,8 +234,9 @@ function fitting(blocks: readonly Block[], height: number): Block[] {
 	});
 }
 
-function linesBefore(blocks: readonly Block[], index: number): number {
-	return blocks.slice(0, index).reduce((sum, { lines }) => sum + lines.length + 1, 0);
+/** With their headings. */
+function heightOfAll(blocks: readonly Block[]): number {
+	return blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
 }
 
 /** The large number above the facts, with a blank line between where there is room for both. */
@@ -191,7 +251,9 @@ function withProgress(
 }
 
 /** Nodes of the same network as the selected one; of the same kind, where no network is known. */
-function peersOf({ moment, selected }: ScreenProps): readonly NodeMoment[] {
+type NeighboursRoom = Pick<ScreenProps, 'moment' | 'selected' | 'height'>;
+
+function peersOf({ moment, selected }: NeighboursRoom): readonly NodeMoment[] {
 	if (!selected) return [];
 	const network = networkKey(selected.snapshot);
 	return moment.nodes.filter(({ snapshot }) => networkKey(snapshot) === network);
@@ -264,20 +326,26 @@ function numberColumn(
 		width,
 		align: 'right',
 		priority: 4,
-		cell: ({ snapshot }) => {
+		cell: ({ snapshot }, _frame, cells) => {
 			const value = read(snapshot);
-			return value === undefined ? { text: missing, tone: 'dim' } : { text: formatCount(value) };
+			if (value === undefined) return { text: missing, tone: 'dim' };
+			return { text: numberWithin(formatCount(value), cells) };
 		},
 	};
 }
 
-function Neighbours(props: ScreenProps): ReactNode {
-	const { look, width, height, selected } = props;
+/** As many as have room, the selected one among them; `at` is its index. */
+function shownNeighbours(props: NeighboursRoom, height: number) {
 	const nodes = peersOf(props);
 	const rowCount = Math.max(1, height - 2);
-	const index = selected ? nodes.indexOf(selected) : -1;
+	const index = props.selected ? nodes.indexOf(props.selected) : -1;
 	const first = windowStart(Math.max(0, index), rowCount, nodes.length);
-	const rows = nodes.slice(first, first + rowCount);
+	return { nodes, rows: nodes.slice(first, first + rowCount), at: index - first };
+}
+
+function Neighbours(props: ScreenProps): ReactNode {
+	const { look, width, height } = props;
+	const { nodes, rows, at } = shownNeighbours(props, height);
 	const frame = fleetFrameOf(props);
 	const name = { ...nameColumn, width: nameWidthOf(nodes) };
 	const isTold = ({ cell, width: cells }: (typeof columns)[number]) =>
@@ -292,7 +360,7 @@ function Neighbours(props: ScreenProps): ReactNode {
 				rows,
 				frame,
 				width,
-				selected: index - first,
+				selected: at,
 			})}
 			width={width}
 			height={height}

@@ -1,4 +1,4 @@
-import { fit, line } from '../../components/line.ts';
+import { line } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { formatMs } from '../../source/domain/format.ts';
@@ -63,15 +63,18 @@ function cellsOf(parts: readonly Part[], width: number): number[] {
 	return cells.map((each, index) => (index === longest ? each + rest : each));
 }
 
+const legendGap = 3;
+
 function legendOf(look: Look, parts: readonly Part[], width: number): Span[] {
-	const each = Math.floor(width / parts.length);
-	return parts.flatMap(({ name, tone, ms }): Span[] => {
+	const timed = parts.map(({ name, ms }) => `${name} ${formatMs(ms)}`);
+	const wanted = timed.reduce((sum, text) => sum + text.length + 2 + legendGap, -legendGap);
+	return parts.flatMap(({ name, tone }, index): Span[] => {
 		// Where it is narrow, the colours and their names say more than half a number.
-		const timed = `${name} ${formatMs(ms)}`;
-		const text = timed.length <= each - 3 ? timed : name;
+		const text = wanted <= width ? (timed[index] ?? name) : name;
 		return [
+			['plain', index === 0 ? '' : ' '.repeat(legendGap)],
 			[tone, `${look.glyphs.gaugeFull} `],
-			['label', `${fit(text, each - 3)} `],
+			['label', text],
 		];
 	});
 }

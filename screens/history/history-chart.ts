@@ -10,6 +10,8 @@ import { missing } from '../../source/domain/format.ts';
 import type { Curve } from '../../source/history/curves.ts';
 import type { HistoryMark } from '../../source/history/marks.ts';
 import type { RecordedMetric } from '../../source/sections/recorded-metrics.ts';
+import type { Limit } from '../../source/sections/limits.ts';
+import { nearLimit } from '../node/chart-limit.ts';
 import { comparisons } from './history-view.ts';
 import type { Comparison } from './history-view.ts';
 import type { MetricCurves } from './use-history.ts';
@@ -24,9 +26,14 @@ export function shownMetric(metric: RecordedMetric) {
 		: { title: rate, unit: 'perSecond' as const, precision: undefined, isRate: true };
 }
 
-export interface ChartSize extends Pick<LineChartOptions, 'width' | 'height'> {
+export interface ChartRoom extends Pick<LineChartOptions, 'width' | 'height'> {
 	readonly fromMs: number;
 	readonly untilMs: number;
+	/** What happened meanwhile. */
+	readonly marks: readonly HistoryMark[];
+	readonly compare: Comparison;
+	/** Of rules about this number. */
+	readonly limits: readonly Limit[];
 }
 
 /** One number of one or several nodes, with what happened meanwhile: exactly `height` lines. */
@@ -34,10 +41,8 @@ export function chartLines(
 	look: Look,
 	{ curves, before }: MetricCurves,
 	metric: RecordedMetric,
-	marks: readonly HistoryMark[],
-	compare: Comparison,
-	{ width, height, fromMs, untilMs }: ChartSize,
-): string[] {
+	{ width, height, fromMs, untilMs, marks, compare, limits }: ChartRoom,
+): readonly string[] {
 	const { unit, isRate } = shownMetric(metric);
 	const drawn = (curve: Curve): TimedValues => (isRate ? growthOf(curve) : curve);
 	const lines = curves.slice(0, lineTones.length).map((curve, index): Series => ({
@@ -62,6 +67,10 @@ export function chartLines(
 		emptyNote: 'nothing was recorded in this time',
 		fromZero: metric.trend?.fromZero,
 		marks: marks.map((mark) => chartMark(look, mark)),
+		// A limit is of the number itself, not of how fast it grows.
+		threshold: isRate
+			? undefined
+			: nearLimit(limits, { values: lines.flatMap((each) => each.values) }),
 		...(hasBand && only && { band: only }),
 	});
 }

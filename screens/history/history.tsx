@@ -2,15 +2,16 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
+import type { HistoryMark } from '../../source/history/marks.ts';
 import { recordedMetrics } from '../../source/sections/recorded-metrics.ts';
 import type { ScreenProps } from '../frame.ts';
 import { chartLines, shownMetric, summaryOf } from './history-chart.ts';
 import { comparisons } from './history-view.ts';
-import { MarkList } from './mark-list.tsx';
+import { MarkList, marksAbout } from './mark-list.tsx';
 import { MetricList } from './metric-list-panel.tsx';
 import { drawnNodes } from './metric-list.ts';
-import { drawnSpan, useHistory } from './use-history.ts';
-import type { Drawn, HistoryAnswer } from './use-history.ts';
+import { drawnSpan, mostRefreshMs, useHistory } from './use-history.ts';
+import type { Drawn, HistoryAnswer, MetricCurves } from './use-history.ts';
 
 const gap = 2;
 const narrowListWidth = 22;
@@ -22,13 +23,16 @@ const mostMarksHeight = 10;
 /** Any numbers of any nodes over any time that was recorded, with what happened meanwhile. */
 export function History(props: ScreenProps): ReactNode {
 	const { width, height, view, moment, listed, selected, past } = props;
-	const listWidth = width < wideFrom ? narrowListWidth : wideListWidth;
+	const listWidth = listWidthFor(width);
 	const chartWidth = width - listWidth - gap;
 	const nodes = drawnNodes(view.history, listed, selected);
 	const drawn = drawnSpan(view.history, moment.atMs, chartWidth);
 	const names = nodes.map(({ snapshot }) => snapshot.target.name);
 	const { answer, problem } = useHistory(past, view.history, names, drawn);
-	const marksHeight = Math.min(mostMarksHeight, Math.max(leastMarksHeight, Math.floor(height / 5)));
+	const marks = marksAbout(answer?.marks ?? [], names, moment.groups);
+	// What did not happen takes no room from the charts.
+	const most = Math.min(mostMarksHeight, Math.max(leastMarksHeight, Math.floor(height / 5)));
+	const marksHeight = Math.min(most, 1 + Math.max(1, marks.length));
 	return (
 		<Box>
 			<MetricList {...props} nodes={nodes} width={listWidth} />
@@ -38,29 +42,30 @@ export function History(props: ScreenProps): ReactNode {
 					{...props}
 					width={chartWidth}
 					height={height - marksHeight}
-					{...{ drawn, answer, problem }}
+					{...{ drawn, answer, problem, marks }}
 				/>
-				<MarkList
-					{...props}
-					marks={answer?.marks ?? []}
-					names={names}
-					width={chartWidth}
-					height={marksHeight}
-				/>
+				<MarkList {...props} marks={marks} names={names} width={chartWidth} height={marksHeight} />
 			</Box>
 		</Box>
 	);
+}
+
+/** Cells of the list of numbers, at the left of the charts. */
+export function listWidthFor(width: number): number {
+	return width < wideFrom ? narrowListWidth : wideListWidth;
 }
 
 interface ChartsProps extends ScreenProps {
 	readonly drawn: Drawn;
 	readonly answer: HistoryAnswer | undefined;
 	readonly problem: string | undefined;
+	/** What happened to what is drawn. */
+	readonly marks: readonly HistoryMark[];
 }
 
 /** A chart for each chosen number, one below the other. */
 function Charts(props: ChartsProps): ReactNode {
-	const { look, width, height, answer, problem, drawn, view } = props;
+	const { look, width, height, answer, problem, view } = props;
 	if (!answer) {
 		const text = problem === undefined ? 'reading the history…' : `no history: ${problem}`;
 		return (
@@ -76,8 +81,8 @@ function Charts(props: ChartsProps): ReactNode {
 	const { metrics } = answer;
 	const most = Math.max(1, Math.floor((height - 1) / leastChartHeight));
 	const shown = metrics.slice(-most);
-	const each = Math.floor((height - 1) / Math.max(1, shown.length));
-	const marks = answer.marks.filter(({ kind }) => kind !== 'change');
+	const heights = chartHeights(shown, height - 1);
+	const marks = props.marks.filter(({ kind }) => kind !== 'change');
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -90,7 +95,7 @@ function Charts(props: ChartsProps): ReactNode {
 			/>
 			{shown.map((found, index) => {
 				const metric = recordedMetrics().get(found.metric);
-				const own = index === shown.length - 1 ? height - 1 - index * each : each;
+				const own = heights[index] ?? 0;
 				if (!metric) return null;
 				return (
 					<Box key={found.metric} flexDirection="column">
@@ -98,10 +103,13 @@ function Charts(props: ChartsProps): ReactNode {
 							look={look}
 							title={shownMetric(metric).title}
 							note={summaryOf(found, metric)}
-							lines={chartLines(look, found, metric, marks, view.history.compare, {
+							lines={chartLines(look, found, metric, {
 								width,
 								height: own - 1,
-								...drawn.span,
+								...answer.span,
+								marks,
+								compare: view.history.compare,
+								limits: limitsFor(props, found.metric),
 							})}
 							width={width}
 							height={own}
@@ -115,11 +123,38 @@ function Charts(props: ChartsProps): ReactNode {
 
 const leastChartHeight = 5;
 
-/** `validator: 2026-01-02 03:00 to 04:00 UTC`. */
-function titleOf({ view, drawn, listed, selected }: ChartsProps): string {
+/** That there is nothing takes two rows, where there is a chart to take the others; the last takes what is left. */
+function chartHeights(metrics: readonly MetricCurves[], height: number): readonly number[] {
+	const drawn = metrics.filter((each) => !isEmpty(each)).length;
+	const empty = drawn === 0 ? 0 : metrics.length - drawn;
+	const each = Math.floor((height - empty * emptyHeight) / Math.max(1, metrics.length - empty));
+	const heights = metrics.map((metric) => (empty > 0 && isEmpty(metric) ? emptyHeight : each));
+	const rest = height - heights.reduce((sum, own) => sum + own, 0);
+	const last = heights.lastIndexOf(each);
+	return heights.map((own, index) => (index === last ? own + rest : own));
+}
+
+const emptyHeight = 2;
+
+function isEmpty({ curves, before }: MetricCurves): boolean {
+	return [...curves, ...before].every(({ max }) => !max.some(Number.isFinite));
+}
+
+/** The limits of rules that all drawn nodes share; a sum has none. */
+function limitsFor({ view, limitsOf, listed, selected }: ChartsProps, metric: string) {
 	const { nodes } = view.history;
+	if (nodes === 'sum') return [];
+	const drawn = drawnNodes(view.history, listed, selected);
+	const [kind, another] = new Set(drawn.map(({ snapshot }) => snapshot.target.kind));
+	return kind === undefined || another !== undefined ? [] : limitsOf(metric, kind);
+}
+
+/** `validator: 2026-01-02 03:00 to 04:00 UTC`. */
+function titleOf({ view, drawn, answer, listed, selected }: ChartsProps): string {
+	const { nodes } = view.history;
+	const span = answer?.span ?? drawn.span;
 	const time = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16);
-	const [from, until] = [time(drawn.span.fromMs), time(drawn.span.untilMs)];
+	const [from, until] = [time(span.fromMs), time(span.untilMs)];
 	const isOneDay = from.slice(0, 10) === until.slice(0, 10);
 	const to = isOneDay ? until.slice(11) : until.replace('T', ' ');
 	const subject =
@@ -129,10 +164,11 @@ function titleOf({ view, drawn, listed, selected }: ChartsProps): string {
 	return `${subject}: ${from.replace('T', ' ')} to ${to} UTC`;
 }
 
-function noteOf({ view }: ChartsProps, hidden: number): string {
+function noteOf({ view, drawn, answer }: ChartsProps, hidden: number): string {
 	const { range, compare } = view.history;
+	const isShort = answer && answer.span.fromMs > drawn.span.fromMs + mostRefreshMs;
 	const parts = [
-		range,
+		isShort ? `${range} so far` : range,
 		...(compare === 'none' ? [] : [`and ${comparisons[compare].title}`]),
 		...(hidden > 0 ? [`${hidden} not shown`] : []),
 	];

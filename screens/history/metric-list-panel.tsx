@@ -3,8 +3,8 @@ import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
-import { windowStart } from '../window-start.ts';
-import { cursorIndex, listMetrics } from './metric-list.ts';
+import { shownMetric } from './history-chart.ts';
+import { isOfSection, shownMetrics } from './metric-list.ts';
 
 const sectionWidth = 11;
 /** From here on each number has its section beside it. */
@@ -19,14 +19,12 @@ export function MetricList({
 	height,
 }: ScreenProps & { readonly nodes: readonly NodeMoment[] }): ReactNode {
 	const { metrics: chosen } = view.history;
-	const metrics = listMetrics(nodes, chosen);
-	const at = cursorIndex(metrics, view.history);
-	const rows = height - 1;
-	const first = windowStart(at, rows, metrics.length);
-	const lines = metrics.slice(first, first + rows).map(({ name, metric }, index) => {
-		const isAt = first + index === at;
+	const { shown, at } = shownMetrics(nodes, view.history, height);
+	const lines = shown.map(({ name, metric }, index) => {
+		const isAt = index === at;
 		const isChosen = chosen.includes(name);
-		const section = name.includes('.') ? name.slice(0, name.indexOf('.')) : '';
+		const section = isOfSection({ name }) ? name.slice(0, name.indexOf('.')) : 'all kinds';
+		const title = isOfSection({ name }) ? metric.title : shownMetric(metric).title;
 		const hasSection = width >= sectionsFrom;
 		const titleWidth = width - 4 - (hasSection ? sectionWidth + 1 : 0);
 		return line(
@@ -35,7 +33,7 @@ export function MetricList({
 				['accent', isAt ? look.glyphs.cursor : ' '],
 				[isChosen ? 'good' : 'dim', isChosen ? look.glyphs.health.up : look.glyphs.dot],
 				['plain', ' '],
-				[isChosen ? 'strong' : isAt ? 'plain' : 'label', fit(metric.title, titleWidth)],
+				[isChosen ? 'strong' : isAt ? 'plain' : 'label', fit(title, titleWidth)],
 				...(hasSection ? [['dim', ` ${fit(section, sectionWidth)}`] as const] : []),
 			],
 			width,

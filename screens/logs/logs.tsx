@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
-import { line } from '../../components/line.ts';
+import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { Tone } from '../../source/domain/tone.ts';
@@ -50,7 +50,7 @@ export function Logs(props: ScreenProps): ReactNode {
 						? `${offset} lines back  G to the newest`
 						: 'k earlier  nodetop logs -f searches'
 				}
-				lines={note === undefined ? lines : [look.paint('dim', ` ${note}`)]}
+				lines={note === undefined ? lines : noteLines(look, note, width)}
 				width={width}
 				height={height - (hasCard ? cardRows : 0)}
 			/>
@@ -64,6 +64,10 @@ function cardLines({ look, selected, moment }: ScreenProps, width: number): stri
 	return factLines(look, facts, width, cardRows - 1);
 }
 
+function noteLines(look: Look, note: string, width: number): string[] {
+	return ['', ...wrap(note, width)].map((text) => look.paint('dim', fit(text, width)));
+}
+
 function noteFor(
 	answer: readonly ShownLine[] | undefined,
 	problem: string | undefined,
@@ -72,7 +76,7 @@ function noteFor(
 	if (node === undefined) return 'no node is selected';
 	if (problem !== undefined) return problem;
 	if (answer === undefined)
-		return `nodetop does not run ${node} on this machine: nodetop start -- COMMAND… runs a node and keeps its log`;
+		return `nodetop does not run ${node} on this machine, so it has no log of it. nodetop start -- COMMAND… runs a node and keeps its log; it then shows here, with its restarts.`;
 	return answer.length === 0 ? 'it has written nothing yet' : undefined;
 }
 

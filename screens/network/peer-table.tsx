@@ -275,26 +275,8 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 			tone: 'dim',
 		}),
 	})),
-	{
-		id: 'sent',
-		title: 'SENT',
-		width: 9,
-		align: 'right',
-		priority: 7,
-		cell: ({ messagesSent }) => ({
-			text: messagesSent === undefined ? missing : formatCount(messagesSent),
-		}),
-	},
-	{
-		id: 'received',
-		title: 'RECEIVED',
-		width: 9,
-		align: 'right',
-		priority: 8,
-		cell: ({ messagesReceived }) => ({
-			text: messagesReceived === undefined ? missing : formatCount(messagesReceived),
-		}),
-	},
+	countColumn('sent', 7, ({ messagesSent }) => messagesSent),
+	countColumn('received', 8, ({ messagesReceived }) => messagesReceived),
 	{
 		id: 'connected',
 		title: 'FOR',
@@ -313,6 +295,24 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		cell: (peer, _frame, width) => ({ text: clientCell(peer, width) || missing, tone: 'label' }),
 	},
 ];
+
+function countColumn(
+	id: string,
+	priority: number,
+	read: (row: PeerRow) => string | number | undefined,
+): Column<PeerRow, FleetFrame> {
+	return {
+		id,
+		title: id.toUpperCase(),
+		width: 9,
+		align: 'right',
+		priority,
+		cell: (row) => {
+			const count = read(row);
+			return { text: count === undefined ? missing : formatCount(count) };
+		},
+	};
+}
 
 function Peers(props: ScreenProps & { readonly network: Network }): ReactNode {
 	const { look, width, height, view, network, selected } = props;

@@ -19,9 +19,19 @@ export function absentLines(
 	const names = formatNames(having.map(({ snapshot }) => snapshot.target.name));
 	const others =
 		having.length === 0 ? [] : ['', ...wrap(`reported by ${names}; n is the next node`, width)];
-	return [...wrap(reason(selected, section, whyAbsent), width), ...others].map((text) =>
-		look.paint('dim', fit(text, width)),
-	);
+	return [
+		...wrap(reason(selected, section, whyAbsent), width),
+		...(selected ? whatIsWrong(selected, width) : []),
+		...others,
+	].map((text) => look.paint('dim', fit(text, width)));
+}
+
+/** Of a node that never answered: why, and what to do. */
+function whatIsWrong({ snapshot: { poll, health } }: NodeMoment, width: number): string[] {
+	const [issue] = health.issues;
+	if (poll.status !== 'failed' || poll.lastGoodAt !== undefined || !issue) return [];
+	const { message, nextStep } = issue;
+	return ['', ...wrap(message, width), ...(nextStep ? wrap(`→ ${nextStep}`, width) : [])];
 }
 
 function reason(

@@ -10,6 +10,7 @@ import { toneOfHealth } from '../../source/domain/tone.ts';
 import type {
 	CheckResult,
 	CheckValue,
+	ComponentHealth,
 	HealthUnit,
 } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
@@ -29,12 +30,30 @@ function formatNumber(value: number): string {
 	return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
 }
 
+interface Drawn {
+	readonly look: Look;
+	readonly width: number;
+	readonly lines: readonly string[];
+}
+
+/** Checks run seldom: their lines are kept until they give something else. */
+const drawn = new WeakMap<readonly ComponentHealth[], Drawn>();
+
 /** Every scheduled check of a node below its component: its state, what it found or why it knows nothing, its values. */
-export function checkLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
-	return (health.components ?? []).flatMap(({ component, checks }) => [
+export function checkLines(
+	look: Look,
+	{ health: { components } }: NodeSnapshot,
+	width: number,
+): readonly string[] {
+	if (!components) return [];
+	const kept = drawn.get(components);
+	if (kept?.look === look && kept.width === width) return kept.lines;
+	const lines = components.flatMap(({ component, checks }) => [
 		line(look, [['title', component]], width),
 		...checks.flatMap((check) => linesOf(look, check, width)),
 	]);
+	drawn.set(components, { look, width, lines });
+	return lines;
 }
 
 function linesOf(look: Look, check: CheckResult, width: number): string[] {

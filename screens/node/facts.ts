@@ -20,10 +20,15 @@ export interface Fact {
 	readonly priority?: Line['priority'] | undefined;
 }
 
-/** The facts of one section that the node reported, in order. */
+/** The facts of one section that the node reported, in order; dim where it said them before it fell silent. */
 export function sectionFacts(node: NodeSnapshot, name: SectionName, nowMs: number): Line[] {
-	return linesOf(node, name, screenContext(node, nowMs));
+	const lines = linesOf(node, name, screenContext(node, nowMs));
+	if (node.poll.status !== 'failed' || ofNodetop.has(name)) return lines;
+	return lines.map((each) => ({ ...each, tone: 'dim' }));
 }
+
+/** What nodetop itself knows of a node that is silent. */
+const ofNodetop: ReadonlySet<SectionName> = new Set(['poll', 'probes', 'process']);
 
 /**
  * Everything about a node by section, the most telling first. Of two facts with one label the first is
@@ -31,19 +36,13 @@ export function sectionFacts(node: NodeSnapshot, name: SectionName, nowMs: numbe
  */
 export function factGroups(node: NodeSnapshot, nowMs: number): FactGroup[] {
 	const labels = new Set<string>();
-	const isOld = node.poll.status === 'failed';
 	return sectionsByRank()
 		.map((name) => ({
 			title: sections[name].title,
 			facts: sectionFacts(node, name, nowMs)
 				.filter(({ paths }) => !(node.chain && paths[0] === 'consensus.height'))
 				.filter(({ label }) => !labels.has(label) && labels.add(label))
-				.map(({ label, value, tone, priority, paths }) => ({
-					label,
-					value,
-					priority,
-					tone: isOld && paths[0] !== 'poll.lastGoodAt' ? ('dim' as const) : tone,
-				})),
+				.map(({ label, value, tone, priority }) => ({ label, value, priority, tone })),
 		}))
 		.filter(({ facts }) => facts.length > 0);
 }

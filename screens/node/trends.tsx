@@ -1,7 +1,7 @@
 import { Box } from 'ink';
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { lineChart } from '../../components/charts/line-chart.ts';
-import { rateOf } from '../../components/charts/resample.ts';
 import type { Mark } from '../../components/charts/line-chart.ts';
 import type { TimedValues } from '../../components/charts/resample.ts';
 import type { Look } from '../../components/look.ts';
@@ -11,11 +11,13 @@ import { missing } from '../../source/domain/format.ts';
 import { formatNumber } from '../../source/domain/units.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { SectionName } from '../../source/sections/registry.ts';
-import { keptSamples, timedSamples } from '../../source/sections/samples.ts';
 import { trendsOf } from '../../source/sections/trends.ts';
 import type { ShownTrend } from '../../source/sections/trends.ts';
 import { windowMsOf } from '../chart-window.ts';
+import { nearLimit } from './chart-limit.ts';
+import type { ChartLimit } from './chart-limit.ts';
 import { chartMarks } from './chart-marks.ts';
+import { shownRate, shownSamples } from '../shown-samples.ts';
 import { cursorSteps } from '../view-parts.ts';
 import type { ViewState } from '../view-state.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -29,7 +31,7 @@ const twoChartsWidth = 112;
 /** Where everything is shown, the cursor goes through the last hour. */
 const widestCursorMs = 3_600_000;
 
-export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view'> {
+export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view' | 'limitsOf'> {
 	readonly node: NodeMoment;
 	/** Whose numbers are shown. */
 	readonly sections: readonly SectionName[];
@@ -131,13 +133,13 @@ function joined(charts: readonly Moved[]): readonly Moved[] {
 function movedOf(node: NodeMoment, sections: readonly SectionName[]): Moved[] {
 	const titles = new Set<string>();
 	return trendsOf(sections).flatMap((trend): Moved[] => {
-		const samples = timedSamples(node.samples, trend.name, keptSamples);
+		const samples = shownSamples(node.samples, trend.name);
 		const isKnown = samples.values.length > 0;
 		if (!isKnown && trend.name !== 'poll.latencyMs') return [];
 		// What a node reports as a rate stands for the rate of its counter.
 		if (titles.has(trend.title)) return [];
 		titles.add(trend.title);
-		const data = trend.rate === undefined ? samples : rateOf(samples);
+		const data = trend.rate === undefined ? samples : shownRate(node.samples, trend.name);
 		return [{ trend, data, value: latestText(trend, data) }];
 	});
 }
@@ -170,8 +172,13 @@ interface ChartRowProps extends TrendsProps {
 }
 
 function ChartRow(props: ChartRowProps): ReactNode {
-	const { look, moment, view, charts, node, width, height } = props;
-	const marks = chartMarks(look, node.snapshot, moment);
+	const { look, moment, view, charts, node, width, height, limitsOf } = props;
+	const { alerts } = moment;
+	const { kind } = node.snapshot.target;
+	const marks = useMemo(
+		() => chartMarks(look, node.snapshot, { alerts }),
+		[look, node.snapshot, alerts],
+	);
 	const cursorMs = cursorOf(view, moment.atMs);
 	const each = Math.floor((width - gap * (charts.length - 1)) / Math.max(1, charts.length));
 	return (
@@ -194,6 +201,8 @@ function ChartRow(props: ChartRowProps): ReactNode {
 									windowMs: windowMsOf(view),
 									cursorMs,
 									marks,
+									// In a chart of two it would be a limit of both.
+									threshold: second ? undefined : nearLimit(limitsOf(trend.name, kind), data),
 								},
 							)}
 							width={own}
@@ -213,9 +222,14 @@ interface ChartRoom {
 	readonly windowMs: number;
 	readonly cursorMs: number | undefined;
 	readonly marks: readonly Mark[];
+	readonly threshold: ChartLimit | undefined;
 }
 
-function chartLines(look: Look, { trend, data, second }: Moved, room: ChartRoom): string[] {
+function chartLines(
+	look: Look,
+	{ trend, data, second }: Moved,
+	room: ChartRoom,
+): readonly string[] {
 	const { title, unit, fromZero, isFilled } = trend;
 	const series = [
 		{ ...data, name: title, tone: 'accent' } as const,

@@ -13,15 +13,20 @@ import type { Place } from '../../source/sections/derived.ts';
 import { compareHealth } from '../../source/domain/words.ts';
 import type { FinalityUnit } from '../../source/domain/words.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { keptSamples, timedSamples } from '../../source/sections/samples.ts';
 import { toneOfLevel, toneOfSeverity } from '../../source/domain/tone.ts';
+import { numberWithin } from '../../components/line.ts';
 import { sparkline } from '../../components/charts/sparkline.ts';
 import type { Column } from '../../components/table.ts';
 import { clientCell, ownResources } from '../node/facts.ts';
 import type { FleetFrame } from '../frame.ts';
 import { byName } from '../node-list.ts';
+import { shownSamples } from '../shown-samples.ts';
+import { isStorageNode, storageColumns } from './storage-columns.ts';
 
-type FleetColumn = Column<NodeMoment, FleetFrame>;
+interface FleetColumn extends Column<NodeMoment, FleetFrame> {
+	/** Whether there is anything to show of a node; absent for a column that always stays. */
+	readonly isKnown?: (node: NodeMoment) => boolean;
+}
 
 const absent = { text: missing, tone: 'dim' } as const;
 
@@ -86,9 +91,9 @@ const height: FleetColumn = {
 	width: 11,
 	align: 'right',
 	priority: 2,
-	cell: (node) => {
+	cell: (node, _frame, width) => {
 		const place = placeOf(node.snapshot);
-		return place === undefined ? absent : { text: placeText(place) };
+		return place === undefined ? absent : { text: numberWithin(placeText(place), width) };
 	},
 	compare: byPlace,
 };
@@ -99,6 +104,7 @@ const age: FleetColumn = {
 	width: 7,
 	align: 'right',
 	priority: 4,
+	isKnown: ({ snapshot }) => newestAt(snapshot) !== undefined,
 	cell: (node, { nowMs }) => {
 		const at = newestAt(node.snapshot);
 		return at === undefined ? absent : { text: formatAge(at, nowMs) };
@@ -125,6 +131,8 @@ const finality: FleetColumn = {
 	width: 9,
 	align: 'right',
 	priority: 7,
+	isKnown: ({ snapshot: { consensus } }) =>
+		(consensus?.averageFinalityMs ?? consensus?.finalityLag) !== undefined,
 	cell: ({ snapshot }) => {
 		const { averageFinalityMs, finalityLag, finalityUnit } = snapshot.consensus ?? {};
 		if (averageFinalityMs !== undefined) return { text: formatMs(averageFinalityMs) };
@@ -140,6 +148,7 @@ const peers: FleetColumn = {
 	width: 6,
 	align: 'right',
 	priority: 3,
+	isKnown: ({ snapshot }) => snapshot.network?.peers !== undefined,
 	cell: ({ snapshot }) => {
 		const count = snapshot.network?.peers;
 		if (count === undefined) return absent;
@@ -167,7 +176,7 @@ const latencyTrend: FleetColumn = {
 	mostWidth: 60,
 	priority: 6,
 	cell: ({ samples }, { look, nowMs, windowMs }, width) => {
-		const data = timedSamples(samples, 'poll.latencyMs', keptSamples);
+		const data = shownSamples(samples, 'poll.latencyMs');
 		const [tone, text] = sparkline(look, data, { width, nowMs, windowMs });
 		return { text, tone };
 	},
@@ -179,6 +188,7 @@ const cpu: FleetColumn = {
 	width: 6,
 	align: 'right',
 	priority: 8,
+	isKnown: ({ snapshot }) => ownResources(snapshot)?.cpuRatio !== undefined,
 	cell: (node) => {
 		const ratio = ownResources(node.snapshot)?.cpuRatio;
 		return ratio === undefined ? absent : { text: formatRatio(ratio) };
@@ -192,6 +202,7 @@ const memory: FleetColumn = {
 	width: 8,
 	align: 'right',
 	priority: 9,
+	isKnown: ({ snapshot }) => ownResources(snapshot)?.memoryResidentBytes !== undefined,
 	cell: (node) => {
 		const bytes = ownResources(node.snapshot)?.memoryResidentBytes;
 		return bytes === undefined ? absent : { text: formatBytes(bytes) };
@@ -209,6 +220,7 @@ const version: FleetColumn = {
 	isFlex: true,
 	mostWidth: 32,
 	priority: 10,
+	isKnown: ({ snapshot: { identity } }) => (identity?.client ?? identity?.version) !== undefined,
 	cell: ({ snapshot }, _frame, width) => {
 		const text = clientCell(snapshot.identity ?? {}, width);
 		return text === '' ? absent : { text, tone: 'label' };
@@ -238,24 +250,72 @@ function dimWhenOld(column: FleetColumn): FleetColumn {
 	};
 }
 
-/** Where nothing is wrong, the column of what is wrong gives its room to the others. */
+const ofChains: ReadonlySet<string> = new Set(['height', 'age', 'finality', 'peers']);
+const ofStorage: ReadonlySet<string> = new Set(storageColumns.map(({ id }) => id));
+
+/** What is wrong can be read so far, where there are other columns to give room. */
+const mostComfort = 50;
+
+/**
+ * What no node has gives its room to the others: what is wrong where nothing is, figures of a chain where
+ * all are storage nodes, and theirs where none is.
+ */
 export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[] {
-	const hasTrouble = nodes.some(({ snapshot: { health } }) =>
-		health.issues.some(({ severity }) => severity !== 'info'),
+	const messages = nodes.flatMap(({ snapshot: { health: found } }) =>
+		found.issues.slice(0, 1).filter(({ severity }) => severity !== 'info'),
 	);
-	return hasTrouble ? fleetColumns : fleetColumns.filter(({ id }) => id !== 'trouble');
+	const longest = messages.reduce((most, { message }) => Math.max(most, message.length), 0);
+	const storing = nodes.filter(isStorageNode).length;
+	const isAllStorage = storing > 0 && storing === nodes.length;
+	return fleetColumns
+		.filter(({ id, isKnown }) => {
+			if (id === 'trouble') return longest > 0;
+			if (ofStorage.has(id)) return storing > 0;
+			if (isAllStorage && ofChains.has(id)) return false;
+			return nodes.length === 0 || isKnown === undefined || nodes.some(isKnown);
+		})
+		.map((each) => {
+			if (each.id === 'trouble') return { ...each, comfortWidth: Math.min(mostComfort, longest) };
+			if (each.id === 'name') return { ...each, mostWidth: nameWidthOf(nodes) };
+			return isAllStorage && ofStorage.has(each.id) ? { ...each, priority: storageFirst } : each;
+		});
 }
+
+/** Figures stand near the names that they are of. */
+function nameWidthOf(nodes: readonly NodeMoment[]): number {
+	const { width, mostWidth = width } = name;
+	return nodes.reduce(
+		(most, { snapshot: { target } }) => Math.max(most, Math.min(mostWidth, target.name.length + 1)),
+		width,
+	);
+}
+
+/** Where all are storage nodes, theirs stay as long as the place in a chain does elsewhere. */
+const storageFirst = 2;
 
 /** The fleet's table. A column more is one entry more. */
 export const fleetColumns: readonly FleetColumn[] = [
 	health,
 	name,
-	...[kind, height, age, finality, peers, latency, latencyTrend, cpu, memory, version].map(
-		dimWhenOld,
-	),
+	...[
+		kind,
+		height,
+		age,
+		finality,
+		peers,
+		...storageColumns,
+		latency,
+		latencyTrend,
+		cpu,
+		memory,
+		version,
+	].map(dimWhenOld),
 	trouble,
 ];
 
-export const sortableColumns: readonly string[] = fleetColumns
-	.filter(({ compare }) => compare !== undefined)
-	.map(({ id }) => id);
+/** The columns that the listed nodes can be sorted by, by id. */
+export function sortableColumns(nodes: readonly NodeMoment[]): readonly string[] {
+	return columnsFor(nodes)
+		.filter(({ compare }) => compare !== undefined)
+		.map(({ id }) => id);
+}

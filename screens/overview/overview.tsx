@@ -17,6 +17,8 @@ import { SelectedNode } from './selected-node.tsx';
 import { Start, startLines, Welcome } from './start.tsx';
 
 const minDetailHeight = 9;
+/** Which nodes there are comes before the figures of one of them: 80×24 has room for ten. */
+const tableShare = 2 / 3;
 
 /** What Tab goes through. */
 export const overviewRegions: readonly ScreenRegion[] = [
@@ -61,7 +63,7 @@ function heightsOf(props: OverviewProps) {
 	const grid = listed.length + 2 > height - networks ? gridRows(listed, width, height) + 1 : 0;
 	const room = height - networks - grid - start;
 	const wanted = Math.max(4, listed.length + 2);
-	const table = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room / 2)));
+	const table = Math.min(wanted, Math.max(room - minDetailHeight, Math.ceil(room * tableShare)));
 	return { start, networks, grid, table };
 }
 

@@ -12,10 +12,19 @@ interface Card {
 	readonly lines: readonly string[];
 }
 
+/** Rows of a card; where the column is high its facts stand one below the other, and none is cut. */
 const mostLines = 8;
+const mostLinesWhereHigh = 16;
+const highFrom = 45;
 
 /** The node's store and its state: what matters first, and what is normal dim. */
-export function ledgerCards(look: Look, node: NodeMoment, nowMs: number, width: number): Card[] {
+export function ledgerCards(
+	look: Look,
+	node: NodeMoment,
+	nowMs: number,
+	{ width, height }: { readonly width: number; readonly height: number },
+): Card[] {
+	const most = height < highFrom ? mostLines : mostLinesWhereHigh;
 	const { snapshot } = node;
 	const cards: readonly { title: string; facts: readonly LabelledValue[] }[] = [
 		{ title: 'Database', facts: sectionFacts(snapshot, 'database', nowMs) },
@@ -29,7 +38,7 @@ export function ledgerCards(look: Look, node: NodeMoment, nowMs: number, width: 
 	];
 	return cards
 		.filter(({ facts }) => facts.length > 0)
-		.map(({ title, facts }) => ({ title, lines: factLines(look, facts, width, mostLines) }));
+		.map(({ title, facts }) => ({ title, lines: factLines(look, facts, width, most) }));
 }
 
 function invalidFact(counts: Readonly<Record<string, string | number>> = {}): LabelledValue[] {

@@ -14,7 +14,7 @@ import { sectionFacts } from '../node/facts.ts';
 import { cardsHeight, LedgerCards, ledgerCards } from './ledger-cards.tsx';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
-import { Trends } from '../node/trends.tsx';
+import { chartsBeside, partOf, Trends } from '../node/trends.tsx';
 
 const gap = 2;
 const gaugeLabelWidth = 8;
@@ -41,6 +41,7 @@ export function Resources(props: ScreenProps): ReactNode {
 	const gaugesHeight = gauges.lines.length === 0 ? 0 : gauges.lines.length + 2;
 	const lower = height - gaugesHeight;
 	const left = sideWidth(width - gap, 0.45);
+	const beside = columnOf(props, resources, { width: left, height: lower })?.charts ?? 0;
 	return (
 		<Box flexDirection="column">
 			<Region isFocused={view.focus === 'use'}>
@@ -48,11 +49,11 @@ export function Resources(props: ScreenProps): ReactNode {
 			</Region>
 			<Box>
 				<Region isFocused={view.focus === 'figures'}>
-					<Figures {...props} width={left} height={lower} />
+					<Figures {...props} width={left} height={lower} isBeside />
 				</Region>
 				<Box width={gap} />
 				<Region isFocused={view.focus === 'charts'}>
-					<Moves {...props} width={width - gap - left} height={lower} />
+					<Moves {...props} width={width - gap - left} height={lower} beside={beside} />
 				</Region>
 			</Box>
 		</Box>
@@ -80,40 +81,62 @@ function Use({ look, width, height, selected }: ScreenProps): ReactNode {
 
 const charted = ['resources', 'poll'] as const;
 
-/** What the gauges do not show, and below it the health checks. */
-function Figures(props: ScreenProps): ReactNode {
-	const { look, width, height, selected: node, moment } = props;
-	const resources = node?.snapshot.resources;
-	if (!node || !resources) return null;
+/** The parts of the column of figures, and the rows of each; what they leave is for charts. */
+function columnOf(
+	{ look, selected: node, moment }: ScreenProps,
+	resources: ResourcesSection,
+	{ width, height }: { readonly width: number; readonly height: number },
+) {
+	if (!node) return undefined;
 	const { paths: drawn } = drawGauges(look, resources, width);
 	const figures = sectionFacts(node.snapshot, 'resources', moment.atMs).filter(
 		({ paths }) => !paths.some((path) => drawn.has(path)),
 	);
-	const cards = ledgerCards(look, node, moment.atMs, width);
-	const wanted = Math.min(cardsHeight(cards), Math.max(0, height - figures.length - 1));
-	const healthHeight = healthPanelHeight(
-		{ look, node, width },
-		height - figures.length - 1 - wanted,
-	);
-	const figuresHeight = height - healthHeight - wanted;
+	const lines = factLines(look, figures, width, height - 1);
+	const cards = ledgerCards(look, node, moment.atMs, { width, height });
+	const cardRows = Math.min(cardsHeight(cards), Math.max(0, height - lines.length - 1));
+	const healthRows = healthPanelHeight({ look, node, width }, height - lines.length - 1 - cardRows);
+	const rest = Math.max(0, height - lines.length - 1 - cardRows - healthRows);
+	const charts = chartsBeside(node, charted, rest);
+	return { lines, cards, cardRows, healthRows, charts, chartRows: charts === 0 ? 0 : rest };
+}
+
+/** What the gauges do not show, below it the database and the health checks, and charts where there is room. */
+function Figures(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode {
+	const { look, width, height, selected: node, moment, isBeside = false } = props;
+	const resources = node?.snapshot.resources;
+	const column = resources && columnOf(props, resources, { width, height });
+	if (!node || !column) return null;
+	const { lines, cards, cardRows, healthRows, charts } = column;
+	const chartRows = isBeside ? column.chartRows : 0;
 	return (
 		<Box flexDirection="column">
 			<Panel
 				look={look}
 				title="Figures"
-				lines={factLines(look, figures, width, figuresHeight - 1)}
+				lines={lines}
 				width={width}
-				height={figuresHeight}
+				height={height - healthRows - cardRows - chartRows}
 			/>
-			<LedgerCards {...{ look, cards, width }} height={wanted} />
-			<HealthPanel {...{ look, node, width }} nowMs={moment.atMs} height={healthHeight} />
+			<LedgerCards {...{ look, cards, width }} height={cardRows} />
+			<HealthPanel {...{ look, node, width }} nowMs={moment.atMs} height={healthRows} />
+			{chartRows > 0 ? (
+				<Trends
+					{...props}
+					node={node}
+					sections={charted}
+					part={partOf(charts, true)}
+					height={chartRows}
+				/>
+			) : null}
 		</Box>
 	);
 }
 
-function Moves(props: ScreenProps): ReactNode {
+function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 	if (!props.selected) return null;
-	return <Trends {...props} node={props.selected} sections={charted} />;
+	const part = partOf(props.beside ?? 0, false);
+	return <Trends {...props} node={props.selected} sections={charted} part={part} />;
 }
 
 interface Gauges {

@@ -72,7 +72,9 @@ function screenHandlers(context: CommandContext) {
 		'window.narrow': zoom(context, -1),
 		'window.widen': zoom(context, 1),
 		filter: act({ type: 'openFilter' }),
-		sort: act({ type: 'sortBy', columns: sortableColumns }),
+		sort: () => {
+			dispatch({ type: 'sortBy', columns: sortableColumns(context.listed) });
+		},
 		'sort.reverse': act({ type: 'reverse' }),
 		help: act({ type: 'openHelp' }),
 		changes: () => {

@@ -1,9 +1,14 @@
 import { placeColumns } from '../../components/table.ts';
 import type { MouseEvent } from '../../source/domain/mouse.ts';
 import { screenNames } from '../../source/keys/screen-names.ts';
+import type { ScreenName } from '../../source/keys/screen-names.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import { countFiring, visibleRows, chosenIndex } from '../alerts/alert-list.ts';
 import { alertListRoom } from '../alerts/alerts.tsx';
+import { nodeAtRow } from '../consensus/consensus.tsx';
 import type { ScreenProps } from '../frame.ts';
+import { listWidthFor } from '../history/history.tsx';
+import { drawnNodes, shownMetrics } from '../history/metric-list.ts';
 import { columnsFor, sortableColumns } from '../overview/fleet-columns.ts';
 import { nodesTableRoom } from '../overview/overview.tsx';
 import type { ViewAction } from '../view-state.ts';
@@ -35,9 +40,36 @@ export function pointed(event: MouseEvent, props: PointedAt): readonly ViewActio
 		return wheel(event.button === 'wheelUp' ? -wheelRows : wheelRows, props);
 	if (event.row === tabRow) return tabAt(event.column, props);
 	if (view.overlay.kind !== 'none' || view.isMaximised) return [];
-	const row = event.row - firstRow;
-	if (view.screen === 'overview') return overviewAt(event.column, row, props);
-	return view.screen === 'alerts' ? alertAt(row, props) : [];
+	return rowsOfScreen[view.screen]?.(event.column, event.row - firstRow, props) ?? [];
+}
+
+type ClickRow = (column: number, row: number, props: PointedAt) => readonly ViewAction[];
+
+/** What a click on a row does, on screens with rows that can be selected. */
+const rowsOfScreen: Readonly<Partial<Record<ScreenName, ClickRow>>> = {
+	overview: overviewAt,
+	consensus: (_column, row, props) => selectNode(nodeAtRow(props, row)),
+	alerts: (_column, row, props) => alertAt(row, props),
+	history: metricAt,
+};
+
+function selectNode(node: NodeMoment | undefined): ViewAction[] {
+	return node ? [{ type: 'selectNode', name: node.snapshot.target.name }] : [];
+}
+
+/** A click on a number moves the cursor to it; one on the number at the cursor draws it, or draws it no more. */
+function metricAt(column: number, row: number, props: PointedAt): ViewAction[] {
+	const { view, listed, selected, width, height } = props;
+	const nodes = drawnNodes(view.history, listed, selected);
+	const { shown, at } = shownMetrics(nodes, view.history, height);
+	const index = row - 1;
+	const metric = shown[index]?.name;
+	if (metric === undefined || column >= listWidthFor(width)) return [];
+	const action =
+		index === at
+			? ({ type: 'toggle', metric } as const)
+			: ({ type: 'moveTo', cursor: metric } as const);
+	return [{ type: 'history', action }];
 }
 
 function tabAt(column: number, { look, width, view, moment }: PointedAt): ViewAction[] {
@@ -61,14 +93,22 @@ function tabAt(column: number, { look, width, view, moment }: PointedAt): ViewAc
 function wheel(by: number, props: PointedAt): ViewAction[] {
 	const { view, listed, selected, alerts } = props;
 	if (view.overlay.kind !== 'none') return [];
+	if (view.screen === 'history') {
+		const { shown, at } = shownMetrics(
+			drawnNodes(view.history, listed, selected),
+			view.history,
+			Number.POSITIVE_INFINITY,
+		);
+		const cursor = shown[clamp(at + by, shown.length)]?.name;
+		return cursor === undefined ? [] : [{ type: 'history', action: { type: 'moveTo', cursor } }];
+	}
 	if (view.screen === 'alerts') {
 		const index = clamp(chosenIndex(alerts, view.alert) + by, alerts.items.length);
 		const item = alerts.items[index];
 		return item ? [{ type: 'selectAlert', key: item.key, index }] : [];
 	}
 	const at = selected ? listed.indexOf(selected) : 0;
-	const node = listed[clamp(at + by, listed.length)];
-	return node ? [{ type: 'selectNode', name: node.snapshot.target.name }] : [];
+	return selectNode(listed[clamp(at + by, listed.length)]);
 }
 
 function clamp(index: number, count: number): number {
@@ -80,8 +120,7 @@ function overviewAt(column: number, row: number, props: PointedAt): ViewAction[]
 	const { height: room, first } = nodesTableRoom(props);
 	if (row === 1) return sortBy(column, props);
 	if (row < 2 || row >= room) return [];
-	const node = props.listed[first + row - 2];
-	return node ? [{ type: 'selectNode', name: node.snapshot.target.name }] : [];
+	return selectNode(props.listed[first + row - 2]);
 }
 
 /** Sorts by the column; by the one that the rows are sorted by already, the other way round. */
@@ -89,7 +128,7 @@ function sortBy(column: number, { listed, width, view }: PointedAt): ViewAction[
 	let start = 2;
 	for (const { column: each, width: cells } of placeColumns(columnsFor(listed), width - 2)) {
 		if (column >= start && column < start + cells) {
-			if (!sortableColumns.includes(each.id)) return [];
+			if (!sortableColumns(listed).includes(each.id)) return [];
 			if (view.sort.column === each.id) return [{ type: 'reverse' }];
 			return [{ type: 'setSort', sort: { column: each.id, isDescending: false } }];
 		}

@@ -15,6 +15,7 @@ import type { Past } from '../../source/history/past.ts';
 import type { ReadLogs } from '../../source/lifecycle/shown.ts';
 import type { Frame } from '../../source/frames/frame-gate.ts';
 import type { CommandName } from '../../source/keys/keymap.ts';
+import type { LimitsOf } from '../../source/sections/limits.ts';
 import type { Moment } from '../../source/sections/moment.ts';
 import type { Travel } from '../../source/sections/travel.ts';
 import { countFiring } from '../alerts/alert-list.ts';
@@ -27,7 +28,7 @@ import { helpLines } from './help.tsx';
 import { editorOf } from './line-editors.ts';
 import type { Screens } from '../registry.ts';
 import { pointed } from './pointing.ts';
-import { noLogs, noPast, noTravel } from '../services.ts';
+import { noLimits, noLogs, noPast, noTravel } from '../services.ts';
 import type { Actions, WhyAbsent } from '../services.ts';
 import { smallestHeight, smallestWidth, Tiny } from './tiny.tsx';
 import { TutorialPanel, tutorialHeight } from './tutorial-panel.tsx';
@@ -45,6 +46,7 @@ export interface ShellProps {
 	readonly profile: string;
 	readonly intervalMs: number;
 	readonly whyAbsent: WhyAbsent;
+	readonly limitsOf?: LimitsOf | undefined;
 	/** Goes through what was recorded. */
 	readonly travel?: Travel;
 	/** Changes the program itself. */
@@ -94,9 +96,9 @@ export function Shell(props: ShellProps): ReactNode {
 	if (width < smallestWidth || rows < smallestHeight) {
 		return <Tiny {...{ look, moment, width, rows }} listed={viewed.listed} />;
 	}
-	const { whyAbsent, hint, screens, past = noPast, logs = noLogs } = props;
+	const { whyAbsent, limitsOf = noLimits, hint, screens, past = noPast, logs = noLogs } = props;
 	const shown = { look, width, height, moment, ...viewed };
-	const screen = { ...shown, actions, whyAbsent, past, logs, hint, setup };
+	const screen = { ...shown, actions, whyAbsent, limitsOf, past, logs, hint, setup };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
 			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />

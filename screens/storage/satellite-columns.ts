@@ -1,25 +1,30 @@
 import type { Column } from '../../components/table.ts';
-import { formatCount, missing } from '../../source/domain/format.ts';
+import { formatBytes, formatCount, missing } from '../../source/domain/format.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { formatNumber } from '../../source/domain/units.ts';
 import type { Earnings } from '../../source/sections/earnings/schema.ts';
 import { scoreLevels } from '../../source/sections/reputation/levels.ts';
+import type { Storage as StorageSection } from '../../source/sections/storage/schema.ts';
 import type { Reputation } from '../../source/sections/reputation/schema.ts';
 
 /** One satellite: its verdict on the node, and what it pays. */
 export interface SatelliteRow {
 	readonly reputation: Reputation['satellites'][number];
 	readonly earned: NonNullable<Earnings['satellites']>[number] | undefined;
+	readonly stored: NonNullable<StorageSection['satellites']>[number] | undefined;
 }
 
 export function satelliteRows(
 	reputation: Reputation | undefined,
 	earnings: Earnings | undefined,
+	storage: StorageSection | undefined,
 ): SatelliteRow[] {
+	const storedAt = new Map(storage?.satellites?.map((each) => [each.satellite, each]));
 	const earnedAt = new Map(earnings?.satellites?.map((each) => [each.satellite, each]));
 	return (reputation?.satellites ?? []).map((each) => ({
 		reputation: each,
 		earned: earnedAt.get(each.satellite),
+		stored: storedAt.get(each.satellite),
 	}));
 }
 
@@ -68,7 +73,17 @@ function toneOf(
 	return score < levels.warning ? 'warn' : 'good';
 }
 
-export const satelliteColumns: readonly Column<SatelliteRow, unknown>[] = [
+/** Columns that no satellite has a value for give their room to the others. */
+export function columnsFor(
+	rows: readonly SatelliteRow[],
+): readonly Column<SatelliteRow, unknown>[] {
+	const isStored = rows.some(({ stored }) => stored !== undefined);
+	return isStored
+		? satelliteColumns
+		: satelliteColumns.filter(({ id }) => id !== 'stored' && id !== 'growth');
+}
+
+const satelliteColumns: readonly Column<SatelliteRow, unknown>[] = [
 	{
 		id: 'satellite',
 		title: 'SATELLITE',
@@ -100,6 +115,25 @@ export const satelliteColumns: readonly Column<SatelliteRow, unknown>[] = [
 	scoreColumn('suspensionScore', 'SUSPENS.', 2),
 	scoreColumn('onlineScore', 'ONLINE', 2),
 	{
+		id: 'stored',
+		title: 'STORED',
+		width: 9,
+		align: 'right',
+		priority: 6,
+		cell: ({ stored }) =>
+			stored?.usedBytes === undefined
+				? { text: missing, tone: 'dim' }
+				: { text: formatBytes(stored.usedBytes) },
+	},
+	{
+		id: 'growth',
+		title: 'A DAY',
+		width: 9,
+		align: 'right',
+		priority: 7,
+		cell: ({ stored }) => growthCell(stored?.growthBytesPerDay),
+	},
+	{
 		id: 'month',
 		title: 'THIS MONTH',
 		width: 10,
@@ -124,6 +158,11 @@ export const satelliteColumns: readonly Column<SatelliteRow, unknown>[] = [
 		cell: ({ earned }) => dollars(earned?.paidUsd),
 	},
 ];
+
+function growthCell(bytes: number | undefined): { text: string; tone?: Tone } {
+	if (bytes === undefined) return { text: missing, tone: 'dim' };
+	return { text: `${bytes < 0 ? '-' : '+'}${formatBytes(Math.abs(bytes))}` };
+}
 
 function dollars(amount: number | undefined): { text: string; tone?: Tone } {
 	if (amount === undefined) return { text: missing, tone: 'dim' };

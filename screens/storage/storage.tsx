@@ -11,13 +11,13 @@ import type { Storage as StorageSection } from '../../source/sections/storage/sc
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { TransferSection } from '../../source/sections/transfers/schema.ts';
 import type { ScreenProps } from '../frame.ts';
-import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import { Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
+import { Disks } from './disks.tsx';
 import { fleetLine, storageNodes, sumLine } from './fleet-lines.ts';
 import { latencyLines, slowestLines } from './transfer-lines.ts';
-import { satelliteColumns, satelliteRows } from './satellite-columns.ts';
+import { columnsFor, satelliteRows } from './satellite-columns.ts';
 import type { SatelliteRow } from './satellite-columns.ts';
 
 const gap = 2;
@@ -41,12 +41,12 @@ export function Storage(props: ScreenProps): ReactNode {
 	const { look, width, height, selected, listed } = props;
 	const { storage, reputation, earnings, transfers } = selected?.snapshot ?? {};
 	if (!selected || !(storage ?? reputation ?? transfers)) {
-		return <AbsentPanel {...props} section="storage" name="storage" title="Storage" />;
+		return <Disks {...props} />;
 	}
 	const { name } = selected.snapshot.target;
 	const fleet = storageNodes(listed);
 	const fleetHeight = fleetHeightFor(fleet.length, height);
-	const rows = satelliteRows(reputation, earnings);
+	const rows = satelliteRows(reputation, earnings, storage);
 	const room = Math.max(0, height - fleetHeight - gaugeHeight - leastFigures - 3);
 	const shown = rows.slice(0, Math.min(mostSatellites, room));
 	const tableHeight = shown.length === 0 ? 0 : shown.length + 3;
@@ -138,7 +138,7 @@ function Satellites({ look, width, height, rows }: SatellitesProps): ReactNode {
 			<Panel look={look} title="Satellites" lines={[]} width={width} height={1} />
 			<SmallTable
 				look={look}
-				columns={satelliteColumns}
+				columns={columnsFor(rows)}
 				rows={rows}
 				frame={undefined}
 				width={width}

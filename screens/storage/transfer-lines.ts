@@ -1,7 +1,8 @@
 import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import { formatBytes, formatCount, formatMs } from '../../source/domain/format.ts';
+import { formatBytes, formatCount, formatMs, missing } from '../../source/domain/format.ts';
 import type { Tone } from '../../source/domain/tone.ts';
+import { latencyText } from '../../source/sections/transfers/fields.ts';
 import type { TransferSection } from '../../source/sections/transfers/schema.ts';
 
 const levels = [
@@ -13,8 +14,10 @@ const levels = [
 
 /** How many transfers took how long, as bars; below them the counts of each action. */
 export function latencyLines(look: Look, transfers: TransferSection, width: number): string[] {
-	const { latencies = [], latencyAbsent } = transfers;
+	const { latencies = [], latencyAbsent, latencyStepMs } = transfers;
 	const counted = latencies.filter(({ below1s }) => below1s !== undefined);
+	if (counted.length === 0 && latencies.length > 0)
+		return latencies.map((each) => meanLine(look, each, width));
 	if (counted.length === 0)
 		return [look.paint('dim', fit(latencyAbsent ?? 'no transfer was timed yet', width))];
 	const sum = (name: (typeof levels)[number][0]) =>
@@ -24,22 +27,50 @@ export function latencyLines(look: Look, transfers: TransferSection, width: numb
 		levels.reduce((all, [name]) => all + sum(name), 0),
 	);
 	const barWidth = Math.max(4, Math.min(30, width - 24));
-	const bars = levels.map(
-		([name, title, tone]) =>
-			`${look.paint('label', fit(title, 11))}${barOf(look, tone, sum(name) / total, barWidth)} ${look.paint(tone, fit(formatCount(sum(name)), 10, 'right'))}`,
-	);
+	const bars = levels.map(([name, title, toneOfSome]) => {
+		const count = sum(name);
+		// That none was slow is no warning.
+		const tone = count === 0 ? 'dim' : toneOfSome;
+		const bar = barOf(look, tone, count / total, barWidth);
+		return `${look.paint('label', fit(title, 11))}${bar} ${look.paint(tone, fit(formatCount(count), 10, 'right'))}`;
+	});
+	const cells = width < 58 ? 6 : 8;
 	const actions = counted.map((each) =>
 		line(
 			look,
 			[
 				['label', each.action.padEnd(11)],
-				['plain', levels.map(([name]) => formatCount(each[name] ?? 0).padStart(8)).join('')],
-				['label', `  p99 ${each.p99Ms === undefined ? '' : formatMs(each.p99Ms)}`],
+				['plain', levels.map(([name]) => formatCount(each[name] ?? 0).padStart(cells)).join('')],
+				[
+					'label',
+					each.p99Ms === undefined ? '' : `  p99 ${latencyText(each.p99Ms, latencyStepMs)}`,
+				],
 			],
 			width,
 		),
 	);
 	return [...bars, ...actions];
+}
+
+/** The debug port reports means and percentiles, and no counts by duration. */
+function meanLine(
+	look: Look,
+	{ action, avgMs, p50Ms, p99Ms }: NonNullable<TransferSection['latencies']>[number],
+	width: number,
+): string {
+	const shown = (ms: number | undefined) => (ms === undefined ? missing : formatMs(ms)).padStart(8);
+	return line(
+		look,
+		[
+			['label', `${action.padEnd(11)} mean`],
+			['plain', shown(avgMs)],
+			['label', '  p50'],
+			['plain', shown(p50Ms)],
+			['label', '  p99'],
+			[(p99Ms ?? 0) > 10_000 ? 'bad' : 'plain', shown(p99Ms)],
+		],
+		width,
+	);
 }
 
 function barOf(look: Look, tone: Tone, share: number, width: number): string {
@@ -52,12 +83,18 @@ function barOf(look: Look, tone: Tone, share: number, width: number): string {
 
 /** The slowest ten, then errors by kind. */
 export function slowestLines(look: Look, transfers: TransferSection, width: number): string[] {
+	// Those are of the log, wherever the other durations come from.
+	const isCoarse = (transfers.slowest ?? []).every(({ durationMs }) => durationMs % 1000 === 0);
+	const slowestStepMs = isCoarse ? 1000 : 1;
 	const slowest = (transfers.slowest ?? []).map(
 		({ action, satellite, durationMs, sizeBytes, remoteAddress, at }) =>
 			line(
 				look,
 				[
-					[durationMs > 10_000 ? 'bad' : 'plain', formatMs(durationMs).padStart(8)],
+					[
+						durationMs > 10_000 ? 'bad' : 'plain',
+						latencyText(durationMs, slowestStepMs).padStart(8),
+					],
 					['plain', ` ${action.padEnd(10)} `],
 					['label', satellite.slice(0, 14).padEnd(15)],
 					['plain', (sizeBytes === undefined ? '' : formatBytes(sizeBytes)).padStart(8)],

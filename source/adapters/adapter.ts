@@ -1,5 +1,6 @@
 import type { ReadSectionName } from '../sections/registry.ts';
 import type { Reading } from '../sections/snapshot.ts';
+import type { DelaySpan } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 import type { Http } from './http.ts';
 
@@ -56,6 +57,8 @@ export interface PollContext {
 	/** Unix milliseconds. */
 	readonly now: () => number;
 	readonly http: Http;
+	/** By how much this process was late since the poll began. */
+	readonly delay: Pick<DelaySpan, 'soFarMs'>;
 }
 
 export interface ProbeMatch {

@@ -20,36 +20,34 @@ export interface Connector {
  * the request even when they came in the same segment as the body. The QuDAG testnet node does so
  * (qudag-mcp-node-v3.rs: `Connection: keep-alive` after the body).
  */
-export function createConnector(isFresh: boolean, fresh?: TunnelAgents): Connector {
+export function createConnector(
+	isFresh: boolean,
+	fresh: TunnelAgents | undefined,
+	onReply: (socket: object) => void,
+): Connector {
 	let last: ClientRequest | undefined;
-	let hasReply = false;
+	let reply: IncomingMessage | undefined;
 	return {
 		request(url, options, onResponse) {
 			const isSecure = url.protocol === 'https:';
 			const send = isSecure ? httpsRequest : httpRequest;
 			const agent = fresh ? fresh[isSecure ? 'https' : 'http'] : false;
 			const request = send(url, isFresh ? { ...options, agent } : options, onResponse);
-			ignoreBytesAfterReply(request);
-			request.once('response', () => {
-				hasReply = true;
+			reply = undefined;
+			request.prependOnceListener('response', (response) => {
+				reply = response;
+				onReply(response.socket);
 			});
+			const { emit } = request;
+			request.emit = function emitUnlessAfterReply(event: string | symbol, ...values: unknown[]) {
+				if (event === 'error' && reply?.complete === true && isParseError(values[0])) return true;
+				return emit.call(request, event, ...values);
+			};
 			last = request;
 			return request;
 		},
-		failedOnOldConnection: () => last?.reusedSocket === true && !hasReply,
+		failedOnOldConnection: () => last?.reusedSocket === true && reply === undefined,
 	};
-}
-
-function ignoreBytesAfterReply(request: ClientRequest): void {
-	let reply: IncomingMessage | undefined;
-	request.prependOnceListener('response', (response) => {
-		reply = response;
-	});
-	const emit = request.emit.bind(request);
-	request.emit = (event: string | symbol, ...values: unknown[]): boolean =>
-		event === 'error' && reply?.complete === true && isParseError(values[0])
-			? true
-			: emit(event, ...values);
 }
 
 function isParseError(error: unknown): boolean {

@@ -23,6 +23,11 @@ export function statusError(
 					nextStep: 'give the node’s credentials: token, tokenFile or headers in its profile entry',
 				});
 	}
+	if (status === 402) {
+		return new PollError('unauthorized', text, {
+			nextStep: 'the server wants to be paid: see the plan and the quota of the account there',
+		});
+	}
 	if (status === 429) {
 		const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], Date.now());
 		return new PollError('rateLimited', text, {
@@ -287,8 +292,20 @@ function rawWords(cause: unknown): string {
 /** So much of a body is looked at for its first words. */
 const excerptSource = 4096;
 
-/** The first words of a body that is not what was asked for, without tags. */
+/** The first words of a body that is not what was asked for, without tags; of JSON, what it calls the error. */
 export function excerpt(body: string): string {
-	const start = body.slice(0, excerptSource).replaceAll(/<[^<>]*>/g, ' ');
+	const start = (errorIn(body) ?? body).slice(0, excerptSource).replaceAll(/<[^<>]*>/g, ' ');
 	return clean(start.replaceAll(/\s+/g, ' '), excerptCells);
+}
+
+/** Node APIs put the reason of a refusal into `{"error": "…"}`. */
+function errorIn(body: string): string | undefined {
+	if (body.length > excerptSource || !body.trimStart().startsWith('{')) return undefined;
+	try {
+		const value: unknown = JSON.parse(body);
+		if (typeof value !== 'object' || value === null || !('error' in value)) return undefined;
+		return typeof value.error === 'string' && value.error !== '' ? value.error : undefined;
+	} catch {
+		return undefined;
+	}
 }

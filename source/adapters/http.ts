@@ -9,6 +9,7 @@ import type { Target } from '../domain/target.ts';
 import { createTunnelAgents } from '../domain/tunnel/agents.ts';
 import type { TunnelAgents } from '../domain/tunnel/agents.ts';
 import { createCacheWatch } from './http-cache.ts';
+import { createCertificateWatch } from './http-certificate.ts';
 import { createConnector } from './http-connection.ts';
 import { maskOf } from './target-secrets.ts';
 import { excerpt, statusError, systemCode, transportError } from './http-errors.ts';
@@ -47,6 +48,8 @@ export interface Http {
 	takeCacheNote?(): string | undefined;
 	/** What in a reply's body shows that it came from a cache. */
 	markCached?(sign: string): void;
+	/** When the certificate ends that the target's own server presented last; undefined without TLS. */
+	certificateEndsAtMs?(): number | undefined;
 }
 
 const defaultMaxBodyBytes = 4 * 1024 * 1024;
@@ -80,18 +83,26 @@ function instance(): Promise<Got> {
  */
 export function createHttp(target: Target): Http {
 	const origin = URL.canParse(target.url) ? new URL(target.url).origin : undefined;
-	let client: Promise<Got> | undefined;
 	const tunnels = tunnelsOf(target);
+	const clientOf = createClients(target, tunnels?.kept);
 	const cache = createCacheWatch();
+	const certificate = createCertificateWatch();
 	return {
+		certificateEndsAtMs: certificate.endsAtMs,
 		takeCacheNote: cache.takeNote,
 		markCached: cache.mark,
 		async request(request) {
-			// What is the same for each request is worked out once: a request has dozens of options.
-			client ??= instance().then((got) => got.extend(optionsOf(target, tunnels?.kept)));
-			const send = await client;
+			const url = new URL(request.url);
+			const isOwnOrigin = url.origin === origin;
+			if (!isOwnOrigin) {
+				url.username = '';
+				url.password = '';
+			}
+			const send = await clientOf(isOwnOrigin);
 			const started = performance.now();
-			const reply = await ask({ send, target, origin, fresh: tunnels?.fresh }, request);
+			// A certificate is that of the target, and of no one else.
+			const seen = isOwnOrigin ? certificate.see : () => undefined;
+			const reply = await ask({ send, target, url, fresh: tunnels?.fresh, seen }, request);
 			const latencyMs = toHundredths(performance.now() - started);
 			const isCached = cache.see(request.url, reply.headers);
 			return readReply(reply, request, { latencyMs, mask: maskOf(target), isCached });
@@ -99,6 +110,22 @@ export function createHttp(target: Target): Http {
 	};
 }
 
+/** For a target's own origin and for others; each is made by the first request that needs it. */
+function createClients(
+	target: Target,
+	agents: TunnelAgents | undefined,
+): (isOwnOrigin: boolean) => Promise<Got> {
+	let own: Promise<Got> | undefined;
+	let foreign: Promise<Got> | undefined;
+	const make = (headers: Record<string, string>): Promise<Got> =>
+		instance().then((got) => got.extend({ ...optionsOf(target, agents), headers }));
+	return (isOwnOrigin) =>
+		isOwnOrigin
+			? (own ??= make({ ...usualHeaders, ...credentialsOf(target) }))
+			: (foreign ??= make(usualHeaders));
+}
+
+/** What is the same for each request is worked out once: a request has dozens of options. */
 function optionsOf(target: Target, agents: TunnelAgents | undefined) {
 	return {
 		...(agents && { agent: agents }),
@@ -128,13 +155,15 @@ function httpsOptions({ insecure, tls }: Target) {
 	};
 }
 
-/** What the requests of a target have in common. */
+/** One request, and what it goes by. */
 interface Asking {
 	readonly send: Got;
 	readonly target: Target;
-	readonly origin: string | undefined;
+	readonly url: URL;
 	/** For a connection of its own through the target's proxy. */
 	readonly fresh: TunnelAgents | undefined;
+	/** Takes the connection over which the answer comes. */
+	readonly seen: (socket: object) => void;
 }
 
 /** Every question only reads, so one that an old connection has lost may be asked again over a new one. */
@@ -147,26 +176,19 @@ async function ask(asking: Asking, request: HttpRequest): Promise<Response<Uint8
 }
 
 async function askOnce(
-	{ send, target, origin, fresh }: Asking,
+	{ send, target, url, fresh, seen }: Asking,
 	request: HttpRequest,
 ): Promise<Response<Uint8Array> | 'connectionWasOld'> {
-	const url = new URL(request.url);
-	const headers = headersFor(target, url.origin === origin, request);
-	if (url.origin !== origin) {
-		url.username = '';
-		url.password = '';
-	}
 	const tooLarge = linkAbort(request.signal);
 	let isTooLarge = false;
 	const maxBodyBytes = request.maxBodyBytes ?? defaultMaxBodyBytes;
-	const connector = createConnector(request.freshConnection === true, fresh);
+	const connector = createConnector(request.freshConnection === true, fresh, seen);
 	const options = {
-		method: request.json === undefined ? ('GET' as const) : ('POST' as const),
-		headers,
-		signal: tooLarge.signal,
 		responseType: 'buffer' as const,
+		signal: tooLarge.signal,
 		request: connector.request,
-		...(request.json !== undefined && { json: request.json }),
+		...headersOf(request),
+		...(request.json !== undefined && { method: 'POST' as const, json: request.json }),
 	};
 	try {
 		const pending = send(url, options);
@@ -190,19 +212,23 @@ async function askOnce(
 /** What the system says of a connection that the other end has closed. */
 const closedCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
-function headersFor(
-	target: Target,
-	isOwnOrigin: boolean,
-	request: HttpRequest,
-): Record<string, string> {
-	const headers: Record<string, string> = { accept: request.accept ?? 'application/json' };
-	if (isOwnOrigin) {
-		if (target.token) headers['authorization'] = `Bearer ${target.token.reveal()}`;
-		for (const [name, value] of Object.entries(target.headers ?? {}))
-			headers[name] = value.reveal();
-	}
-	if (request.freshConnection) headers['connection'] = 'close';
-	return headers;
+const usualHeaders = { accept: 'application/json' };
+
+function credentialsOf({ token, headers = {} }: Target): Record<string, string> {
+	return {
+		...(token && { authorization: `Bearer ${token.reveal()}` }),
+		...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+	};
+}
+
+/** The headers of a request that not every request has. */
+function headersOf({ accept, freshConnection }: HttpRequest) {
+	if (accept === undefined && freshConnection !== true) return {};
+	const headers = {
+		...(accept !== undefined && { accept }),
+		...(freshConnection === true && { connection: 'close' }),
+	};
+	return { headers };
 }
 
 function bodyTooLarge(maxBodyBytes: number, cause: unknown): PollError {

@@ -1,10 +1,11 @@
 import { PollError } from '../domain/errors.ts';
-import { linkAbort } from '../domain/linked-abort.ts';
 import type { Endpoint } from '../sections/poll/schema.ts';
 import type { PollContext } from './adapter.ts';
 import { createPatience, stillAsked } from './patience.ts';
 import type { Patience } from './patience.ts';
 import type { Answered } from './rest-client.ts';
+import { beginSecondary } from './secondary.ts';
+import type { Secondary } from './secondary.ts';
 
 type Ask<T> = (signal: AbortSignal) => Promise<Answered<T>>;
 
@@ -26,13 +27,16 @@ export interface Round {
 	also<T>(name: string, ask: Ask<T>, pace?: Pace): Promise<T | undefined>;
 	/** One entry for each question asked so far, in the order of first asking. */
 	endpoints(): Endpoint[];
+	/** For questions that are asked in another way than by `also`. */
+	readonly secondary: Pick<Secondary, 'signal' | 'endpoint' | 'isOurs'>;
 }
 
 /** Keeps, from poll to poll, what a node does not offer and what it said to rare questions. */
 export interface Inquiry {
 	/**
 	 * Runs a poll's questions and aborts what still runs when it is done. A poll that fails makes
-	 * everything be asked anew: the node may have restarted or been replaced.
+	 * everything be asked anew, because the node may have restarted or been replaced, unless it failed because
+	 * of this machine.
 	 */
 	poll<T>(context: PollContext, timeoutMs: number, ask: (round: Round) => Promise<T>): Promise<T>;
 	/** Ends a patient question. */
@@ -46,8 +50,6 @@ interface Known {
 	value?: unknown;
 }
 
-/** A question that hangs must not cost the answers that are there. */
-const secondaryShare = 0.8;
 const recheckMissingMs = 10 * 60_000;
 const recheckLimitedMs = 60_000;
 const retryRareMs = 15_000;
@@ -61,14 +63,15 @@ export function createInquiry(): Inquiry {
 	const patience = createPatience();
 	return {
 		async poll(context, timeoutMs, ask) {
-			const round = createRound(knownByName, patience, context, timeoutMs);
+			const secondary = beginSecondary(context, timeoutMs);
 			try {
-				return await ask(round);
+				return await ask(createRound(knownByName, patience, context, secondary));
 			} catch (error) {
-				knownByName.clear();
+				const isOurs = error instanceof PollError && secondary.isOurs(error);
+				if (!isOurs) knownByName.clear();
 				throw error;
 			} finally {
-				round.end();
+				secondary.end();
 			}
 		},
 		close: patience.close,
@@ -79,20 +82,16 @@ function createRound(
 	knownByName: Map<string, Known>,
 	patience: Patience,
 	context: PollContext,
-	timeoutMs: number,
-): Round & { readonly end: () => void } {
+	secondary: Secondary,
+): Round {
 	const { now } = context;
-	const limitMs = timeoutMs * secondaryShare;
-	const secondary = linkAbort(context.signal);
-	const timer = setTimeout(() => {
-		secondary.abort(tooSlow(limitMs));
-	}, limitMs);
 	return {
+		secondary,
 		async main(name, ask, { everyMs = 0, isPatient = false } = {}) {
 			const told = isPatient
 				? await patience.ask(name, ask, secondary.signal)
 				: await ask(context.signal);
-			if (told === stillAsked) throw tooSlow(limitMs);
+			if (told === stillAsked) throw secondary.timeUp();
 			knownByName.set(name, answered(name, told, everyMs, now()));
 			return told;
 		},
@@ -111,16 +110,14 @@ function createRound(
 				if (!(error instanceof PollError) || context.signal.aborted) throw error;
 				const isMissing = error.code === 'unsupported' || error.code === 'unauthorized';
 				const value = isMissing ? undefined : kept;
-				const waitMs = waitAfter(error) ?? (everyMs > 0 ? Math.min(everyMs, retryRareMs) : 0);
-				const endpoint = failedEndpoint(name, error);
+				const lastingMs = waitAfter(error);
+				const status = lastingMs === undefined ? 'failed' : 'unavailable';
+				const endpoint = withHelp(secondary.endpoint(name, error, status), error);
+				const retryMs = lastingMs ?? (everyMs > 0 ? Math.min(everyMs, retryRareMs) : 0);
+				const waitMs = endpoint.status === 'unmeasured' ? 0 : retryMs;
 				knownByName.set(name, { endpoint, dueAtMs: now() + waitMs, value });
 				return value;
 			}
-		},
-		end() {
-			clearTimeout(timer);
-			secondary.abort();
-			secondary.unlink();
 		},
 		endpoints: () => [...knownByName.values()].map(({ endpoint }) => endpoint),
 	};
@@ -137,25 +134,17 @@ function answered<T>(
 	return { endpoint, dueAtMs: nowMs + everyMs, ...(everyMs > 0 && { value }) };
 }
 
-/** How long a question is left alone after an error that asking again does not mend. */
+/**
+ * How long a question is left alone after an error that asking again does not mend: being refused or limited is
+ * no fault of the node, nor is an answer that is too large for nodetop.
+ */
 function waitAfter({ code, retryAfterMs, isOwnLimit }: PollError): number | undefined {
 	if (isOwnLimit) return recheckMissingMs;
 	if (code === 'unsupported' || code === 'unauthorized') return retryAfterMs ?? recheckMissingMs;
 	return code === 'rateLimited' ? (retryAfterMs ?? recheckLimitedMs) : undefined;
 }
 
-/** Being refused or limited is no fault of the node, nor is an answer that is too large for nodetop. */
-function failedEndpoint(name: string, error: PollError): Endpoint {
-	const status = waitAfter(error) === undefined ? 'failed' : 'unavailable';
-	const message =
-		error.code === 'unauthorized' && error.nextStep !== undefined
-			? `${error.message}; ${error.nextStep}`
-			: error.message;
-	return { name, status, message };
-}
-
-function tooSlow(limitMs: number): PollError {
-	return new PollError('timeout', `no answer within ${(limitMs / 1000).toFixed(1)} s`, {
-		nextStep: 'the rest of the node answers: look at its log',
-	});
+function withHelp(endpoint: Endpoint, { code, message, nextStep }: PollError): Endpoint {
+	if (code !== 'unauthorized' || nextStep === undefined) return endpoint;
+	return { ...endpoint, message: `${message}; ${nextStep}` };
 }

@@ -88,8 +88,12 @@ async function askWithoutHttp(
 	return undefined;
 }
 
-/** Of two refusals the one that quotes an answer: a path that is not there says less. */
+/**
+ * Of two refusals the one that says why: that a limit was reached or credentials are wanted, then one that
+ * quotes an answer; a path that is not there says less.
+ */
 function saysMore(before: PollError | undefined, error: PollError): PollError {
+	if (before?.code === 'rateLimited' || before?.code === 'unauthorized') return before;
 	return before?.code === 'badResponse' && error.code === 'unsupported' ? before : error;
 }
 
@@ -110,13 +114,19 @@ async function probeInTime(
 	}
 }
 
+/** 502, 503 and 504, and what Cloudflare adds to them. */
+const leastGatewayStatus = 502;
+
 /** Something answers that no kind knows: what it said is the best hint there is. */
 function nothingKnown(lastError: PollError): PollError {
 	return new PollError(
 		lastError.code,
 		`no known kind of node answers there: ${lastError.message}`,
 		{
-			nextStep: 'check host, port and path; or say the kind of the node, if you know it',
+			nextStep:
+				(lastError.httpStatus ?? 0) >= leastGatewayStatus
+					? 'a gateway answers, and nothing behind it does: look at the node, and at the gateway'
+					: 'check host, port and path; or say the kind of the node, if you know it',
 			cause: lastError,
 		},
 	);

@@ -25,12 +25,13 @@ export function toAmount(value: unknown): number | undefined {
 	return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
+/** The year 2000. What lies before is no time of any node, but unset, or counted from elsewhere. */
+const oldestTimeMs = 946_684_800_000;
 const yearTenThousandMs = 253_402_300_800_000;
 
-/** Unix milliseconds as ISO text; `undefined` for what is no time, and for Go's zero time. */
+/** Unix milliseconds as ISO text; `undefined` for what is no time, such as Go's zero time and 1970. */
 export function toTime(ms: number | undefined): string | undefined {
-	if (ms === undefined || !Number.isFinite(ms) || ms <= 0 || ms >= yearTenThousandMs)
-		return undefined;
+	if (ms === undefined || !(ms >= oldestTimeMs && ms < yearTenThousandMs)) return undefined;
 	return new Date(ms).toISOString();
 }
 

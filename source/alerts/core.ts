@@ -56,7 +56,7 @@ export function createAlertCore(
 		pruneChanges(state);
 		observer.begin(subjects);
 		for (const rule of rules.values()) {
-			const result = evaluateRule(rule, subjects, observer, changes);
+			const result = evaluateRule(rule, observer, changes);
 			for (const fingerprint of result.seen) seen.add(fingerprint);
 			if (result.dropped > 0) dropped[rule.name] = result.dropped;
 			yield;

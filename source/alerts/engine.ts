@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { adoptDelivered } from './adopt.ts';
 import { applyAction, dropOldPending } from './alert-state.ts';
 import type { Action, Silence } from './alert-state.ts';
@@ -8,6 +7,7 @@ import type { Evaluation } from './evaluation.ts';
 import type { Incident, IncidentCommands } from './incident.ts';
 import type { Quiet } from './mutes.ts';
 import { openAlertPersistence } from './persistence.ts';
+import { takeTurns } from '../domain/turns.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { readAlertState, stateFileName } from './state-file.ts';
 import type { EvaluationInput } from './subjects.ts';
@@ -45,6 +45,8 @@ export interface AlertEngine {
 	silences(): readonly Silence[];
 	/** Why the state on disk is behind; `undefined` when it is not. */
 	problem(): string | undefined;
+	/** Whether the disk is full: what is kept went into the space reserved for that. */
+	isDiskFull(): boolean;
 }
 
 /** Opens the engine over the state in its directory. Throws system errors when it cannot be read. */
@@ -79,19 +81,16 @@ export async function createAlertEngine(options: AlertEngineOptions): Promise<Al
 		},
 		silences: () => state.silences,
 		problem: () => persistence.problem(),
+		isDiskFull: () => persistence.isDiskFull(),
 	};
 }
 
-const turnMs = 5;
-
-/** Runs the slices and lets keys be handled in between: a thousand nodes take some 50 ms. */
+/** Runs the slices and lets keys be handled in between. */
 async function finish<Result>(slices: Iterator<undefined, Result>): Promise<Result> {
-	let turnAtMs = performance.now();
+	const giveWay = takeTurns();
 	for (;;) {
 		const slice = slices.next();
 		if (slice.done === true) return slice.value;
-		if (performance.now() - turnAtMs < turnMs) continue;
-		await setImmediate();
-		turnAtMs = performance.now();
+		await giveWay();
 	}
 }

@@ -3,10 +3,8 @@ import type { AlertChanges } from './alert-changes.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
 import { countChange, decideFlapping } from './flapping.ts';
 import type { Observed, Observer } from './observer.ts';
-import { joinCandidates } from './shared-subject.ts';
 import { step } from './step.ts';
-import { chooseCandidates } from './subjects.ts';
-import type { Candidate, EvaluationSubjects } from './subjects.ts';
+import type { Candidate } from './subjects.ts';
 import { wordsOf } from './words-of.ts';
 
 /** What became of the candidates of one rule. */
@@ -17,24 +15,20 @@ export interface RuleResult {
 	readonly dropped: number;
 }
 
-/** Evaluates one rule for each of its subjects, and advances the alerts. */
-export function evaluateRule(
-	rule: Rule,
-	subjects: EvaluationSubjects,
-	observer: Observer,
-	changes: AlertChanges,
-): RuleResult {
+/** Evaluates one rule for each of its subjects that may have changed, and advances the alerts. */
+export function evaluateRule(rule: Rule, observer: Observer, changes: AlertChanges): RuleResult {
 	const { state, time } = changes;
 	const seen: string[] = [];
-	let present = countAlerts(state, rule);
+	// Nearly always nothing new is bad.
+	let present: number | undefined;
 	let dropped = 0;
-	const chosen = joinCandidates(rule, chooseCandidates(rule, subjects), subjects.byName);
-	for (const candidate of chosen) {
+	for (const candidate of observer.candidates(rule)) {
 		const observed = observer.observe(rule, candidate, time);
 		if (!observed) continue;
 		const { fingerprint, observation } = observed;
 		const isNew = state.alerts[fingerprint] === undefined;
 		if (isNew && observation.kind !== 'bad') continue;
+		present ??= countAlerts(state, rule);
 		if (isNew && present >= rule.maxAlerts) {
 			dropped += 1;
 			continue;

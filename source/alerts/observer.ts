@@ -6,7 +6,11 @@ import type { EvaluationTime } from './evaluation.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { createSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
+import { joinCandidates } from './shared-subject.ts';
+import { chooseCandidates, chosenOf } from './subjects.ts';
 import type { Candidate, EvaluationSubjects } from './subjects.ts';
+import { createStirred } from './stirred.ts';
+import type { Stirred } from './stirred.ts';
 import { createReportedFields } from './reported-fields.ts';
 import type { ReportedFields } from './reported-fields.ts';
 
@@ -22,6 +26,8 @@ export interface Observed {
 export interface Observer {
 	/** Begins an evaluation of these subjects. */
 	begin(subjects: EvaluationSubjects): void;
+	/** The candidates of a rule of which the result may have changed since the last evaluation. */
+	candidates(rule: Rule): readonly Candidate[];
 	/** `undefined` when there is no alert and the result cannot have changed since the last evaluation. */
 	observe(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined;
 	/** Fields that the node reported once and no longer reports. */
@@ -30,18 +36,91 @@ export interface Observer {
 	reload(rules: RuleSet): void;
 }
 
-export function createObserver(initial: RuleSet, state: AlertState): Observer {
-	const slots = createSlots();
-	let reported = reportedFieldsOf(initial, state);
-	let timed = rulesByTime(initial);
+export function createObserver(rules: RuleSet, state: AlertState): Observer {
+	return new RuleObserver(rules, state);
+}
 
-	function observeSlot(
-		rule: Rule,
-		slot: Slot,
-		candidate: Candidate,
-		time: EvaluationTime,
-	): Observation {
-		if (rule.condition.noData === true) return reported.observe(candidate);
+class RuleObserver implements Observer {
+	readonly #state: AlertState;
+	readonly #slots = createSlots();
+	readonly #stirred: Stirred;
+	#subjects: EvaluationSubjects | undefined;
+	#reported: ReportedFields;
+	#timed: ReadonlySet<Rule>;
+
+	constructor(rules: RuleSet, state: AlertState) {
+		this.#state = state;
+		this.#stirred = createStirred(state);
+		this.#reported = reportedFieldsOf(rules, state);
+		this.#timed = rulesByTime(rules);
+	}
+
+	begin(subjects: EvaluationSubjects): void {
+		this.#subjects = subjects;
+		this.#slots.begin();
+		const nodes = subjects.candidates('node');
+		this.#stirred.begin(nodes);
+		for (const node of nodes) this.#reported.record(node);
+		this.#reported.forget(new Set(subjects.byName.keys()));
+	}
+
+	candidates(rule: Rule): readonly Candidate[] {
+		if (!this.#subjects) return [];
+		if (isAboutOneNode(rule)) return chosenOf(rule, this.#stirred.nodes());
+		if (isAboutNodesTogether(rule) && !this.#isAnyBad(rule) && !this.#stirred.hasAlerts(rule))
+			return [];
+		return joinCandidates(rule, chooseCandidates(rule, this.#subjects), this.#subjects.byName);
+	}
+
+	observe(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined {
+		if (isAboutOneNode(rule)) return this.#observeFinding(rule, candidate, time);
+		const slot = this.#slots.take(rule.name, candidate);
+		const isInactive = this.#state.alerts[slot.fingerprint] === undefined;
+		const isSettled = slot.settled === candidate.root;
+		if (isInactive && isSettled && !this.#timed.has(rule)) return undefined;
+		return this.#observeNow(rule, slot, candidate, time);
+	}
+
+	missing(node: string): readonly string[] {
+		return this.#reported.missing(node);
+	}
+
+	reload(rules: RuleSet): void {
+		this.#reported = reportedFieldsOf(rules, this.#state);
+		this.#timed = rulesByTime(rules);
+		this.#slots.unsettle();
+		this.#stirred.unsettle();
+	}
+
+	/** Whether a rule finds something at a node that changed: at another one it would have an alert by now. */
+	#isAnyBad({ code = '' }: Rule): boolean {
+		return this.#stirred
+			.nodes()
+			.some(({ observations }) => observations?.get(code)?.kind === 'bad');
+	}
+
+	/** Nearly every finding of nearly every node is absent: these leave nothing behind. */
+	#observeFinding(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined {
+		const { key, observations } = candidate;
+		const isBad = observations?.get(rule.code ?? '')?.kind === 'bad';
+		const isKnown =
+			this.#slots.find(rule.name, key) !== undefined || this.#stirred.hasAlert(rule, key);
+		if (!isBad && !isKnown) return undefined;
+		if (isBad) this.#stirred.keep(key);
+		return this.#observeNow(rule, this.#slots.take(rule.name, candidate), candidate, time);
+	}
+
+	#observeNow(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observed {
+		const observation = this.#observationOf(rule, slot, candidate, time);
+		const freshness = freshnessOf(observation, candidate);
+		const isFresh = slot.freshness !== freshness;
+		slot.freshness = freshness;
+		slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
+		return { fingerprint: slot.fingerprint, observation, isFresh };
+	}
+
+	#observationOf(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observation {
+		if (rule.condition.noData === true) return this.#reported.observe(candidate);
 		if (rule.code !== undefined) return candidate.observations?.get(rule.code) ?? noData;
 		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
 		const subject: ObservedSubject = {
@@ -52,38 +131,22 @@ export function createObserver(initial: RuleSet, state: AlertState): Observer {
 			isUnseen: candidate.isUnseen,
 			wallMs: time.wallMs,
 			steadyMs: time.steadyMs,
-			samples: slot.samples,
+			samples: (slot.samples ??= new Map()),
+			life: candidate.life,
+			isCutShort: candidate.isCutShort,
 		};
 		return observe(rule, subject);
 	}
-
-	return {
-		begin(subjects) {
-			slots.begin();
-			for (const node of subjects.candidates('node')) reported.record(node);
-			reported.forget(new Set(subjects.byName.keys()));
-		},
-		observe(rule, candidate, time) {
-			const slot = slots.take(rule.name, candidate);
-			const { fingerprint } = slot;
-			const isInactive = state.alerts[fingerprint] === undefined;
-			const isSettled = slot.settled === candidate.root;
-			if (isInactive && isSettled && !timed.has(rule)) return undefined;
-			const observation = observeSlot(rule, slot, candidate, time);
-			const freshness = freshnessOf(observation, candidate);
-			const isFresh = slot.freshness !== freshness;
-			slot.freshness = freshness;
-			slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
-			return { fingerprint, observation, isFresh };
-		},
-		missing: (node) => reported.missing(node),
-		reload(rules) {
-			reported = reportedFieldsOf(rules, state);
-			timed = rulesByTime(rules);
-			slots.unsettle();
-		},
-	};
 }
+
+/** Whether the judge decides a rule for each node: what it found is in the observations of the node. */
+function isFinding({ scope, code, condition }: Rule): boolean {
+	return scope === 'node' && code !== undefined && condition.noData !== true;
+}
+
+const isAboutOneNode = (rule: Rule): boolean => isFinding(rule) && rule.onePer === undefined;
+
+const isAboutNodesTogether = (rule: Rule): boolean => isFinding(rule) && rule.onePer !== undefined;
 
 /** A result of a scheduled check is as new as the check, however often the node is polled since. */
 function freshnessOf(observation: Observation, { freshness }: Candidate): string {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { messageOf } from '../domain/errors.ts';
+import { isNoSpace, isReadOnly, messageOf } from '../domain/errors.ts';
 import { applyAction } from './alert-state.ts';
 import type { AlertState } from './alert-state.ts';
 import type { Evaluation, EvaluationTime } from './evaluation.ts';
+import { keepReserve } from './reserve.ts';
 import {
 	appendHistory,
 	historyLine,
@@ -24,6 +25,8 @@ export interface AlertPersistence {
 	save(evaluation: Evaluation, time: EvaluationTime, acted: ActionsTaken): Promise<void>;
 	/** Why the state on disk is behind; `undefined` when it is not. */
 	problem(): string | undefined;
+	/** Whether the disk is full: what is kept went into the space reserved for that. */
+	isDiskFull(): boolean;
 }
 
 export interface ActionsTaken {
@@ -48,6 +51,7 @@ export async function openAlertPersistence(
 	const lost = await linesNotInHistory(directory, state.historyLines ?? []);
 	const path = join(directory, stateFileName);
 	let problem: string | undefined;
+	let isDiskFull = (await keepReserve(directory)) === 'full';
 	// The first evaluation saves at once: from then on the state's age shows that a process watches.
 	let savedAtMs = Number.NEGATIVE_INFINITY;
 	let unwritten: readonly string[] = lost;
@@ -61,6 +65,7 @@ export async function openAlertPersistence(
 		await appendHistory(directory, unwritten);
 		unwritten = [];
 		await afterWrite?.();
+		isDiskFull = (await keepReserve(directory)) === 'full';
 	}
 
 	async function applyFiled(): Promise<readonly string[]> {
@@ -81,7 +86,7 @@ export async function openAlertPersistence(
 			}),
 		async save({ transitions, isWaiting }, time, { filed, hasActed }) {
 			unwritten = [...unwritten, ...transitions.map(historyLine)].slice(-maxUnwritten);
-			const isUrgent = isWaiting || problem !== undefined;
+			const isUrgent = isWaiting || problem !== undefined || isDiskFull;
 			const isDue = time.steadyMs - savedAtMs >= (isUrgent ? saveEveryMs : freshEveryMs);
 			if (transitions.length === 0 && !hasActed && !isDue) return;
 			try {
@@ -90,9 +95,15 @@ export async function openAlertPersistence(
 				problem = undefined;
 			} catch (error) {
 				// A full disk must not stop alerts from being sent.
-				problem = messageOf(error);
+				problem = problemOf(error, directory);
 			}
 		},
 		problem: () => problem,
+		isDiskFull: () => isDiskFull,
 	};
+}
+
+function problemOf(error: unknown, directory: string): string {
+	if (isNoSpace(error)) return `no space left on the disk of ${directory}`;
+	return isReadOnly(error) ? `the disk of ${directory} is read-only` : messageOf(error);
 }

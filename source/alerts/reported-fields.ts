@@ -34,7 +34,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 		const known = byKind.get(kind);
 		if (known) return known;
 		const applicable = all.filter(({ kinds }) => kinds === undefined || kinds.includes(kind));
-		const paths = [...new Set(applicable.flatMap((rule) => pathsOf(rule)))];
+		const paths = [...new Set(applicable.flatMap((rule) => pathsOf(rule)))].filter(isOfNode);
 		byKind.set(kind, paths);
 		return paths;
 	}
@@ -48,7 +48,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 	}
 
 	return {
-		record({ labels: { node = '', kind = '' }, root, freshness, isUnseen }) {
+		record({ labels: { node = '', kind = '' }, root, freshness, isUnseen, isCutShort }) {
 			if (isUnseen) return;
 			const history = nodes.get(node) ?? { freshness: '', absent: new Map<string, number>() };
 			nodes.set(node, history);
@@ -57,7 +57,7 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 			for (const path of pathsFor(kind)) {
 				const polls = history.absent.get(path);
 				if (readField(root, path) !== undefined) history.absent.set(path, 0);
-				else if (polls !== undefined) history.absent.set(path, polls + 1);
+				else if (polls !== undefined && isCutShort !== true) history.absent.set(path, polls + 1);
 			}
 		},
 		observe({ labels: { node = '' }, isUnseen }) {
@@ -83,6 +83,11 @@ export function createReportedFields(rules: Iterable<Rule>): ReportedFields {
 			for (const name of nodes.keys()) if (!known.has(name)) nodes.delete(name);
 		},
 	};
+}
+
+/** nodetop measures a poll and a clock itself, and does not know them while this machine is too busy. */
+function isOfNode(path: string): boolean {
+	return !path.startsWith('poll.') && !path.startsWith('clock.');
 }
 
 /** The fields that a rule needs. */

@@ -5,7 +5,8 @@ import type { Candidate } from './subjects.ts';
 /** What is remembered about one subject under one rule, beside its alert. */
 export interface Slot {
 	readonly fingerprint: string;
-	readonly samples: Samples;
+	/** Of a rule over a window; made when it is first needed. */
+	samples: Samples | undefined;
 	freshness: string;
 	/** The value that the last good observation saw: while it is the same, so is the result. */
 	settled: unknown;
@@ -18,6 +19,8 @@ export interface Slots {
 	/** Begins the next evaluation. */
 	begin(): void;
 	take(rule: string, candidate: Candidate): Slot;
+	/** The slot, if the last evaluation or this one used it. */
+	find(rule: string, key: string): Slot | undefined;
 	/** After a change of rules: observes every subject again. */
 	unsettle(): void;
 }
@@ -41,6 +44,10 @@ export function createSlots(): Slots {
 			if (evaluation % evaluationsASweep === 0) sweep();
 			evaluation += 1;
 		},
+		find(rule, key) {
+			const known = rules.get(rule)?.get(key);
+			return known && known.seenIn >= evaluation - 1 ? known : undefined;
+		},
 		take(rule, { key, identity }) {
 			let slots = rules.get(rule);
 			if (!slots) rules.set(rule, (slots = new Map<string, Slot>()));
@@ -51,7 +58,7 @@ export function createSlots(): Slots {
 			}
 			const slot: Slot = {
 				fingerprint: known?.fingerprint ?? fingerprintOf(rule, identity),
-				samples: new Map(),
+				samples: undefined,
 				freshness: '',
 				settled: undefined,
 				seenIn: evaluation,

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { exitCodes, UserError } from '../domain/errors.ts';
+import { exitCodes, UserError, isReadOnly } from '../domain/errors.ts';
 import { actionSchema, alertStateSchema, emptyAlertState } from './alert-state.ts';
 import type { Action, AlertState } from './alert-state.ts';
 import { checkOwnDirectory } from '../domain/own-directory.ts';
 import type { Transition } from './evaluation.ts';
+import { withReserve } from './reserve.ts';
 
 /** Files of one profile's alerts, in one directory with mode 0700; each with mode 0600. */
 
@@ -43,9 +44,11 @@ export async function peekAlertState(path: string): Promise<AlertState | undefin
 export async function writeAlertState(path: string, state: AlertState): Promise<void> {
 	await mkdir(dirname(path), { recursive: true, mode: directoryMode });
 	const temporary = `${path}.${process.pid}.new`;
-	// A killed process may have left its temporary file. A link at that path is not followed.
-	await rm(temporary, { force: true });
-	await writeNew(temporary, JSON.stringify(state));
+	await withReserve(dirname(path), async () => {
+		// A killed process may have left its temporary file. A link at that path is not followed.
+		await rm(temporary, { force: true });
+		await writeNew(temporary, JSON.stringify(state));
+	});
 	await rename(temporary, path);
 	await syncDirectory(dirname(path));
 }
@@ -56,6 +59,10 @@ async function writeNew(path: string, text: string): Promise<void> {
 	try {
 		await file.writeFile(text);
 		await file.sync();
+	} catch (error) {
+		// Half a file on a full disk only takes room.
+		await rm(path, { force: true });
+		throw error;
 	} finally {
 		await file.close();
 	}
@@ -95,11 +102,22 @@ export async function appendHistory(directory: string, lines: readonly string[])
 	if (size > maxHistoryBytes) await rename(path, `${path}.1`);
 	// Appended to half a line, the first new line would be unreadable too.
 	const text = `${isCut ? '\n' : ''}${lines.join('\n')}\n`;
+	await withReserve(directory, () => append(path, text));
+}
+
+/** Appends the whole text or nothing: what a full disk cut off is appended again later. */
+async function append(path: string, text: string): Promise<void> {
 	const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
 	const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, fileMode);
 	try {
-		await file.writeFile(text);
-		await file.datasync();
+		const { size } = await file.stat();
+		try {
+			await file.writeFile(text);
+			await file.datasync();
+		} catch (error) {
+			await file.truncate(size);
+			throw error;
+		}
 	} finally {
 		await file.close();
 	}
@@ -141,7 +159,7 @@ export async function fileAction(
 	await mkdir(inbox, { recursive: true, mode: directoryMode });
 	await refuseLink(inbox);
 	const name = `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}.json`;
-	await writeNew(join(inbox, `${name}.new`), JSON.stringify(action));
+	await withReserve(directory, () => writeNew(join(inbox, `${name}.new`), JSON.stringify(action)));
 	await rename(join(inbox, `${name}.new`), join(inbox, name));
 	return name;
 }
@@ -149,12 +167,12 @@ export async function fileAction(
 /** The filed actions, oldest first. Removes files that are not valid actions. */
 export async function readActions(directory: string): Promise<readonly FiledAction[]> {
 	const inbox = join(directory, actionsName);
+	const names = (await namesIn(inbox)).filter((each) => each.endsWith('.json'));
+	// Nearly always nothing is filed, and this is called some times a second.
+	if (names.length === 0) return [];
 	await refuseLink(inbox);
-	const names = await readdir(inbox).catch((error: unknown) =>
-		codeOf(error) === 'ENOENT' ? [] : Promise.reject(error),
-	);
 	const actions: FiledAction[] = [];
-	for (const name of names.filter((each) => each.endsWith('.json')).toSorted()) {
+	for (const name of names.toSorted()) {
 		const action = await readAction(join(inbox, name));
 		if (action) actions.push({ name, action });
 		else await rm(join(inbox, name), { force: true });
@@ -191,12 +209,22 @@ const litter = /^(lock-\d+-[\da-f]+|state\.json\.\d+\.new)$/;
 
 /** Removes temporary files of killed processes. Call it only while holding the directory's lock. */
 export async function removeLitter(directory: string, nowMs: number): Promise<void> {
-	for (const name of await readdir(directory)) {
+	for (const name of await namesIn(directory)) {
 		if (!litter.test(name)) continue;
 		const path = join(directory, name);
 		const { mtimeMs } = await stat(path);
-		if (nowMs - mtimeMs > litterAfterMs) await rm(path, { force: true });
+		if (nowMs - mtimeMs <= litterAfterMs) continue;
+		await rm(path, { force: true }).catch((error: unknown) => {
+			if (!isReadOnly(error)) throw error;
+		});
 	}
+}
+
+/** The names in a directory; none where a full disk left no room to make it. */
+function namesIn(directory: string): Promise<readonly string[]> {
+	return readdir(directory).catch((error: unknown) =>
+		codeOf(error) === 'ENOENT' ? [] : Promise.reject(error),
+	);
 }
 
 /** A file's text, links not followed; `undefined` where there is none. */

@@ -1,4 +1,5 @@
 import type { ComponentHealth } from '../sections/health/component-health.ts';
+import type { OwnState } from '../sections/alerting/schema.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { Observations, Observed } from '../domain/observe.ts';
 import type { Rule, RuleScope } from '../domain/rule.ts';
@@ -8,7 +9,10 @@ import { isGroupUnseen } from '../sections/group/findings.ts';
 import { entriesOf } from '../sections/entries.ts';
 import type { EntryScope } from '../sections/entries.ts';
 import { nodeLabels } from '../sections/labels.ts';
+import { isCutShort } from '../sections/poll/cut-short.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
+import type { Life } from '../domain/measure.ts';
+import { lifeOf } from '../sections/life.ts';
 import type { Labels } from './fingerprint.ts';
 import { matches } from '../domain/label-match.ts';
 
@@ -17,6 +21,8 @@ export interface EvaluationInput {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
 	readonly witness?: ConnectionVerdict | undefined;
+	/** Present while nodetop cannot keep its own state. */
+	readonly ownState?: OwnState | undefined;
 	/** What the judge found about them; built-in rules alert on it. */
 	readonly observed: Observed;
 }
@@ -36,6 +42,10 @@ export interface Candidate {
 	readonly issues: readonly Issue[];
 	readonly components?: readonly ComponentHealth[] | undefined;
 	readonly isUnseen: boolean;
+	/** Whether this machine was at fault for a part of the last poll. */
+	readonly isCutShort?: boolean | undefined;
+	/** The process that was read, of a node and its entries. */
+	readonly life?: Life | undefined;
 }
 
 /** The subjects of one evaluation: its input, indexed once for all rules. */
@@ -77,7 +87,11 @@ export function collectSubjects(input: EvaluationInput, atIso: string): Evaluati
 
 /** The subjects of a rule's scope that its `kinds` and `match` choose. */
 export function chooseCandidates(rule: Rule, subjects: EvaluationSubjects): readonly Candidate[] {
-	const all = subjects.candidates(rule.scope);
+	return chosenOf(rule, subjects.candidates(rule.scope));
+}
+
+/** Those of them that its `kinds` and `match` choose. */
+export function chosenOf(rule: Rule, all: readonly Candidate[]): readonly Candidate[] {
 	if (rule.kinds === undefined && rule.match === undefined) return all;
 	return all.filter(({ labels }) => isChosen(rule, labels));
 }
@@ -103,6 +117,8 @@ function nodeCandidate(
 		issues: node.health.issues,
 		components: node.health.components,
 		isUnseen: isUnseen(node),
+		isCutShort: isCutShort(node.poll),
+		life: lifeOf(node),
 	};
 }
 
@@ -155,7 +171,10 @@ function groupCandidate(group: Group, atIso: string, observed: Observed): Candid
 	};
 }
 
-function fleetCandidate({ nodes, witness, observed }: EvaluationInput, atIso: string): Candidate {
+function fleetCandidate(
+	{ nodes, witness, ownState, observed }: EvaluationInput,
+	atIso: string,
+): Candidate {
 	const count = (status: NodeSnapshot['health']['status']): number =>
 		nodes.filter(({ health }) => health.status === status).length;
 	return {
@@ -171,7 +190,7 @@ function fleetCandidate({ nodes, witness, observed }: EvaluationInput, atIso: st
 		},
 		freshness: atIso,
 		observations: observed.fleet,
-		issues: witness ? fleetIssues(witness) : [],
+		issues: fleetIssues(witness, ownState),
 		isUnseen: false,
 	};
 }

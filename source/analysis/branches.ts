@@ -132,8 +132,10 @@ export function partingOf(a: Branch, b: Branch): Parting | undefined {
  */
 export function isDeep(a: Branch, b: Branch, parting: Parting): boolean {
 	const lengths = [a, b].map(({ head }) => head - parting.lowestDifferent + 1);
-	const isFinal = [a, b].every(
-		({ finalized }) => finalized !== undefined && finalized >= parting.lowestDifferent,
-	);
-	return isFinal || Math.min(...lengths) >= 2 || Math.max(...lengths) >= 3;
+	return areFinal(a, b, parting) || Math.min(...lengths) >= 2 || Math.max(...lengths) >= 3;
+}
+
+/** Whether what differs is final for both: they never join again. */
+export function areFinal(a: Branch, b: Branch, { lowestDifferent }: Parting): boolean {
+	return [a, b].every(({ finalized }) => finalized !== undefined && finalized >= lowestDifferent);
 }

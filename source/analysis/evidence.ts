@@ -12,7 +12,7 @@ import { findLinkSides } from './link-sides.ts';
 import { ofCommonestChain, takeAttendance } from './member.ts';
 import type { Attendance, Member } from './member.ts';
 import type { GroupMemory } from './memory.ts';
-import { observe, observeHeight } from './memory.ts';
+import { lossyNodes, observe, observeHeight } from './memory.ts';
 import type { Network } from './networks.ts';
 import { paceOf, paceOfNetwork, stillLimitMs } from './pace.ts';
 import { findStillness } from './stillness.ts';
@@ -32,6 +32,8 @@ export interface Evidence {
 	readonly sides: readonly (readonly string[])[] | undefined;
 	/** What shows the sides. */
 	readonly sidesBy: 'vertices' | 'links' | undefined;
+	/** Nodes whose messages get lost by their own counts, if most do. */
+	readonly lossy: readonly string[];
 	readonly standing: Standing | undefined;
 	readonly stillness: Stillness;
 	/** From here on standing still is a stall; absent where it never is. */
@@ -72,6 +74,7 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 		finals,
 		sides: isSplitByVertices ? vertices.sides : byLinks,
 		sidesBy: isSplitByVertices ? 'vertices' : byLinks && 'links',
+		lossy: lossyNodes(memory, answering),
 		standing: compareHeights(ofOneChain, meanGapMs),
 		stillness: findStillness(answering, memory, limitMs),
 		stillLimitMs: limitMs,

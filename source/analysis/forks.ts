@@ -1,9 +1,9 @@
 import type { Fork } from '../sections/group/schema.ts';
-import { findBranches, headHash, isDeep, partingOf, readWindow } from './branches.ts';
+import { areFinal, findBranches, headHash, isDeep, partingOf, readWindow } from './branches.ts';
 import type { Branch, Parting, Window } from './branches.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
-import { tipsSinceMs } from './memory.ts';
+import { observeSplit, tipsSinceMs } from './memory.ts';
 import type { GroupMemory } from './memory.ts';
 
 /** What the hashes of a group's nodes say. */
@@ -18,6 +18,8 @@ export interface ChainView {
 	readonly forked: ReadonlySet<string>;
 	/** Two tips that are no fork yet, by the height at which they differ. */
 	readonly phantomAt: number | undefined;
+	/** The height from which two chains part that will likely join again, as they did lately. */
+	readonly rejoiningAt: number | undefined;
 	readonly common:
 		| { readonly height: number; readonly hash: string; readonly by: number }
 		| undefined;
@@ -52,8 +54,20 @@ export function viewChains(
 	const shallow = partings.filter(({ a, b, parting }) => !isDeep(a, b, parting));
 	const sinceMs = tipsSinceMs(memory, markOf(shallow), nowMs);
 	const hasLasted = nowMs - sinceMs > Math.max((meanGapMs ?? 0) * 2, lastingMs(meanGapMs));
-	const lasting = partings.filter(
-		(each) => !shallow.includes(each) || hasLasted || isOld(each, meanGapMs, nowMs),
+	const deep = partings.filter((each) => !shallow.includes(each));
+	const isJoining = observeSplit(
+		memory,
+		{
+			parted: partings.length > 0 ? branches.flatMap(({ nodes }) => nodes) : [],
+			isDeep: deep.length > 0,
+			joined: branches.length === 1 ? (branches[0]?.nodes ?? []) : [],
+		},
+		nowMs,
+	);
+	const lasting = partings.filter((each) =>
+		isJoining
+			? areFinal(each.a, each.b, each.parting)
+			: deep.includes(each) || hasLasted || isOld(each, meanGapMs, nowMs),
 	);
 	const isFork = lasting.length > 0;
 	const main = isFork && isTie(branches) ? undefined : branches[0];
@@ -64,6 +78,7 @@ export function viewChains(
 		fork: isFork ? describe(real, lasting) : undefined,
 		forked: new Set(real.filter((branch) => branch !== main).flatMap(({ nodes }) => nodes)),
 		phantomAt: isFork ? undefined : shallow[0]?.parting.lowestDifferent,
+		rejoiningAt: isFork ? undefined : deep[0]?.parting.lowestDifferent,
 		common: main && commonOf(main, told, lasting),
 	};
 }

@@ -36,7 +36,7 @@ export function findLinkSides(members: readonly Member[]): LinkSides | undefined
 }
 
 /** A node by its own id, and by the address at which we poll it, which some nodes use as peer id. */
-function namesByPeerId(members: readonly Member[]): Map<string, string> {
+export function namesByPeerId(members: readonly Member[]): Map<string, string> {
 	const names = new Map<string, string>();
 	for (const { name, node } of members) {
 		const { nodeId } = node.identity ?? {};

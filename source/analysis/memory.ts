@@ -20,6 +20,18 @@ export interface GroupMemory {
 	readonly finals: FinalMemory;
 	/** Two tips that were no fork yet: the hash by which they are known, and since when. */
 	tips: { readonly mark: string; readonly sinceMs: number } | undefined;
+	/** What each node had sent, and lost of it, at the last look; and the share that it lost since the one before. */
+	readonly traffic: Map<string, { sent: number; lost: number; share: number | undefined }>;
+	/** Chains that part now: of which nodes, since when, and whether by more than tips. */
+	split:
+		| {
+				readonly names: ReadonlySet<string>;
+				readonly sinceMs: number;
+				readonly isDeep: boolean;
+		  }
+		| undefined;
+	/** The last split that joined again by itself. */
+	rejoined: { readonly lastedMs: number; readonly atMs: number } | undefined;
 }
 
 const maxHeads = 64;
@@ -36,6 +48,9 @@ export function createGroupMemory(): GroupMemory {
 		rises: [],
 		finals: createFinalMemory(),
 		tips: undefined,
+		traffic: new Map(),
+		split: undefined,
+		rejoined: undefined,
 	};
 }
 
@@ -43,6 +58,7 @@ export function createGroupMemory(): GroupMemory {
 export function observe(memory: GroupMemory, members: readonly Member[], nowMs: number): void {
 	for (const { name, node } of members) {
 		if (!memory.firstSeenMs.has(name)) memory.firstSeenMs.set(name, nowMs);
+		observeTraffic(memory, name, node.network?.messages ?? []);
 		const head = node.chain?.head;
 		if (node.chain?.recent || head?.hash === undefined) {
 			memory.heads.delete(name);
@@ -54,6 +70,36 @@ export function observe(memory: GroupMemory, members: readonly Member[], nowMs: 
 		const kept = heads.filter(({ number }) => Number(number) < Number(head.number));
 		memory.heads.set(name, [...kept, head].slice(-maxHeads));
 	}
+}
+
+/** Fewer messages show no share. */
+const fewestSent = 20;
+
+function observeTraffic(
+	{ traffic }: GroupMemory,
+	name: string,
+	messages: NonNullable<NonNullable<Member['node']['network']>['messages']>,
+): void {
+	const sum = (read: (each: (typeof messages)[number]) => unknown) =>
+		messages.reduce((all, each) => all + Number(read(each) ?? 0), 0);
+	const [sent, lost] = [sum((each) => each.sent), sum((each) => each.dropped)];
+	const before = traffic.get(name);
+	const more = { sent: sent - (before?.sent ?? sent), lost: lost - (before?.lost ?? lost) };
+	// The same poll seen twice shows nothing new.
+	if (before && more.sent === 0) return;
+	const share = more.sent >= fewestSent && more.lost >= 0 ? more.lost / more.sent : undefined;
+	traffic.set(name, { sent, lost, share });
+}
+
+/** At the rate of `message-loss`. */
+const lossyShare = 0.1;
+
+/** Nodes that lost messages since the look before, if most of them did. */
+export function lossyNodes({ traffic }: GroupMemory, members: readonly Member[]): string[] {
+	const lossy = members
+		.map(({ name }) => name)
+		.filter((name) => (traffic.get(name)?.share ?? 0) > lossyShare);
+	return lossy.length * 2 > members.length ? lossy : [];
 }
 
 /** Takes note of a new highest height, from which the pace is learned if no timestamps are reported. */
@@ -72,6 +118,45 @@ export function tipsSinceMs(memory: GroupMemory, mark: string | undefined, nowMs
 	return memory.tips?.sinceMs ?? nowMs;
 }
 
+/** Where blocks get lost, chains part and join again: that is remembered for so long. */
+const rejoinedForMs = 10 * 60_000;
+/** What lasts longer does not join again by itself. */
+const longestRejoinMs = 60_000;
+
+interface SplitNow {
+	/** The nodes of chains that part now; none where they do not. */
+	readonly parted: readonly string[];
+	readonly isDeep: boolean;
+	/** The nodes of one chain. */
+	readonly joined: readonly string[];
+}
+
+/**
+ * Takes note of chains that part or have joined again. Returns whether a split is waited for to join again:
+ * for twice as long as the last one took that did.
+ */
+export function observeSplit(memory: GroupMemory, now: SplitNow, nowMs: number): boolean {
+	const { split } = memory;
+	if (now.parted.length > 0) {
+		const names = new Set([...(split?.names ?? []), ...now.parted]);
+		const isDeep = now.isDeep || split?.isDeep === true;
+		memory.split = { names, isDeep, sinceMs: split?.sinceMs ?? nowMs };
+	} else if (split && isSubset(split.names, now.joined)) {
+		const lastedMs = nowMs - split.sinceMs;
+		if (split.isDeep && lastedMs <= longestRejoinMs) memory.rejoined = { lastedMs, atMs: nowMs };
+		memory.split = undefined;
+	}
+	const { rejoined } = memory;
+	if (!memory.split || !rejoined || nowMs - rejoined.atMs > rejoinedForMs) return false;
+	const patienceMs = Math.min(rejoined.lastedMs * 2, longestRejoinMs);
+	return nowMs - memory.split.sinceMs <= patienceMs;
+}
+
+function isSubset(names: ReadonlySet<string>, of: readonly string[]): boolean {
+	const all = new Set(of);
+	return [...names].every((name) => all.has(name));
+}
+
 /** Since when the group is in a state, Unix ms. */
 export function stateSinceMs(memory: GroupMemory, state: GroupState, nowMs: number): number {
 	if (memory.state !== state) {
@@ -84,7 +169,7 @@ export function stateSinceMs(memory: GroupMemory, state: GroupState, nowMs: numb
 /** Forgets nodes that are no longer in the group. */
 export function forgetAbsent(memory: GroupMemory, names: ReadonlySet<string>): void {
 	forgetFinalsOf(memory.finals, names);
-	for (const known of [memory.firstSeenMs, memory.heads]) {
+	for (const known of [memory.firstSeenMs, memory.heads, memory.traffic]) {
 		for (const name of known.keys()) if (!names.has(name)) known.delete(name);
 	}
 }

@@ -17,6 +17,7 @@ const questions = [
 	finalsForked,
 	stalled,
 	finalityStalled,
+	losing,
 	lagging,
 	agreed,
 ];
@@ -129,14 +130,16 @@ function stalled(evidence: Evidence): Verdict | undefined {
 		groupMs !== undefined && groupMs >= 1000
 			? ` for ${formatDuration(Math.floor(groupMs / 1000))}`
 			: '';
+	const seen = isReportedByAll
+		? 'consensus is stalled on every node'
+		: 'no node that answers made progress';
+	const loss = losing(evidence) ?? lossy(evidence);
 	return {
 		state: 'stalled',
-		message: `${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
-		evidence:
-			(isReportedByAll
-				? 'consensus is stalled on every node'
-				: 'no node that answers made progress') + fewPeers(network.nodes),
+		message: `${loss ? 'messages are lost: ' : ''}${count(level.length, answering.length)} stand still together${where}: no progress${still}`,
+		evidence: `${seen}${loss ? `; ${loss.evidence}` : fewPeers(network.nodes)}`,
 		nextStep:
+			loss?.nextStep ??
 			'it is the network, not one node: see its status channel; do not restart validators all at once',
 	};
 }
@@ -180,6 +183,27 @@ function quorumLost({ network, attendance }: Evidence): Verdict | undefined {
 		nextStep: `bring back ${formatNames(unreachable)}; until then nothing can be decided or written`,
 	};
 }
+
+/** They hear each other, and yet miss what the others issue. */
+function losing({ vertices, attendance }: Evidence): Verdict | undefined {
+	const names = vertices?.losing ?? [];
+	if (names.length === 0) return undefined;
+	return {
+		state: 'lagging',
+		message: `messages are lost: ${count(names.length, attendance.answering.length)} miss new vertices of nodes that they hear`,
+		evidence: `new vertices of nodes that they hear are missing at ${formatNames(names)}`,
+		nextStep: checkLines,
+	};
+}
+
+/** What a stall comes from, by the nodes' own counts. */
+function lossy(evidence: Evidence): Pick<Verdict, 'evidence' | 'nextStep'> | undefined {
+	if (evidence.lossy.length === 0) return undefined;
+	const names = formatNames(evidence.lossy);
+	return { evidence: `messages of ${names} get lost, by their own count`, nextStep: checkLines };
+}
+
+const checkLines = 'check the lines between the nodes for loss, and how busy the nodes are';
 
 function lagging(evidence: Evidence): Verdict | undefined {
 	const late = behind(evidence);
@@ -239,6 +263,11 @@ function agreed({
 		...(chains.phantomAt === undefined
 			? []
 			: [`two tips at ${chains.phantomAt}, which is no fork yet`]),
+		...(chains.rejoiningAt === undefined
+			? []
+			: [
+					`two chains from ${chains.rejoiningAt} on; the last time they joined again by themselves: blocks come late or get lost between them`,
+				]),
 	];
 	return { state: 'agreed', message: parts.join('; ') };
 }

@@ -1,4 +1,6 @@
 import type { Vertex } from '../sections/dag/schema.ts';
+import { readHeardPeers } from './heard-peers.ts';
+import type { HeardPeers } from './heard-peers.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
 
@@ -8,6 +10,11 @@ export interface Sides {
 	readonly sides: readonly (readonly string[])[];
 	/** Nodes that miss vertices of the others, while the others have all of theirs. */
 	readonly behind: readonly string[];
+	/**
+	 * Nodes that miss new vertices of a node from which they have heard since, if most do: messages are
+	 * lost between them. They are on one side, and none is behind.
+	 */
+	readonly losing: readonly string[];
 	/** Nodes that reported too few vertices, or at another time than the rest. */
 	readonly unknown: readonly string[];
 }
@@ -57,7 +64,36 @@ export function findVertexSides(members: readonly Member[]): Sides {
 		if (view && fresh.length === freshCount) addHearer(hearers, member.name, view, fresh);
 		else unknown.push(member.name);
 	}
-	return { ...separate(cluster([...hearers.values()])), unknown };
+	const clusters = cluster([...hearers.values()]);
+	const heard = readHeardPeers(members);
+	const losing = clusters.length > 1 ? losingOf(clusters, heard) : [];
+	if (losing.length > 0) return { sides: [namesOf(clusters.flat())], behind: [], losing, unknown };
+	return { ...separate(clusters, heard), losing, unknown };
+}
+
+/** The nodes of other clusters that miss all new vertices of a node that they hear, where they are most. */
+function losingOf(clusters: readonly Hearer[][], heard: HeardPeers): string[] {
+	const all = clusters.flat();
+	const losing = all.filter((one) =>
+		all.some((other) => missesAllOf(one, other) && hasHeardSince(one, other, heard)),
+	);
+	const names = namesOf(losing);
+	return names.length * 2 > namesOf(all).length ? names : [];
+}
+
+/**
+ * Whether one node heard of another after the vertices of it that are missing were issued. A node that is
+ * cut off has heard nothing since. Ages are compared, for the clocks of both may differ.
+ */
+function hasHeardSince(one: Hearer, other: Hearer, heard: HeardPeers): boolean {
+	const issuedAtMs = other.fresh.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+	const ageMs = other.newestAtMs - issuedAtMs;
+	return one.names.some((by) =>
+		other.names.some((of) => {
+			const lastMs = heard.lastHeardMs(by, of);
+			return lastMs !== undefined && one.newestAtMs - lastMs < ageMs;
+		}),
+	);
 }
 
 /**
@@ -168,13 +204,18 @@ const isApart = (a: Hearer, b: Hearer) => missesAllOf(a, b) && missesAllOf(b, a)
  * A cluster is behind if another has all its vertices and it misses the other's newest vertices. Clusters
  * that miss each other's vertices are sides.
  */
-function separate(clusters: readonly Hearer[][]): Pick<Sides, 'sides' | 'behind'> {
+function separate(
+	clusters: readonly Hearer[][],
+	heard: HeardPeers,
+): Pick<Sides, 'sides' | 'behind'> {
+	const isCutOff = (a: Hearer, b: Hearer) =>
+		isApart(a, b) && !hasHeardSince(a, b, heard) && !hasHeardSince(b, a, heard);
 	const leading = clusters.filter(
 		(found) => !clusters.some((other) => other !== found && anyPair(found, other, isBehind)),
 	);
 	const sides: Hearer[][] = [];
 	for (const found of leading) {
-		const near = sides.find((side) => !anyPair(side, found, isApart));
+		const near = sides.find((side) => !anyPair(side, found, isCutOff));
 		if (near) near.push(...found);
 		else sides.push([...found]);
 	}

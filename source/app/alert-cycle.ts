@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AlertEngine } from '../alerts/engine.ts';
+import type { Incident } from '../alerts/incident.ts';
 import { presentSilences } from '../alerts/mutes.ts';
 import { createNotificationWait } from '../alerts/notification-wait.ts';
 import type { EvaluationInput } from '../alerts/subjects.ts';
@@ -7,11 +8,12 @@ import type { Alert } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { AlertingStatus } from '../sections/alerting/schema.ts';
-import { alertProblems } from './alert-problems.ts';
+import type { AlertingStatus, OwnState } from '../sections/alerting/schema.ts';
+import { alertProblems, ownStateOf } from './alert-problems.ts';
 import type { AlertingOptions, AlertSettings } from './alerting-options.ts';
 import type { AlertingStore } from './alerting-store.ts';
 import { createCurrentDelivery } from './current-delivery.ts';
+import type { CurrentDelivery } from './current-delivery.ts';
 
 /** One evaluation from the fleet to the receivers. */
 export interface AlertCycle {
@@ -45,14 +47,14 @@ export async function openAlertCycle(
 	const delivery = createCurrentDelivery(options, showProblems);
 
 	function showProblems(): void {
-		const problems = alertProblems({
-			stateProblem: engine.problem(),
-			deliveryProblem: delivery.problem(),
-			delivery: delivery.state(),
-			dropped,
-			nowMs: now(),
-		});
-		store.set({ problems });
+		store.set({ problems: problemsNow(engine, delivery, dropped, now()) });
+	}
+
+	/** Evaluating the same polls again does not count: when polling hangs, the heartbeat must stop. */
+	function beat(pollAt: string, nowMs: number): void {
+		if (pollAt === newestPollAt || engine.problem() !== undefined) return;
+		newestPollAt = pollAt;
+		delivery.cycleDone(nowMs);
 	}
 
 	fleet.judge.reload(settings.rules);
@@ -60,20 +62,18 @@ export async function openAlertCycle(
 	return {
 		isShowing: () => alerts.isShowing(),
 		async run() {
-			const input = inputOf(fleet, now());
+			const input = inputOf(fleet, now(), ownStateNow(engine, delivery, options));
 			const evaluation = await engine.evaluate(input);
 			alerts.show(evaluation.alerts);
 			store.set({ silences: presentSilences(engine.silences(), settings.quiet.silences, now()) });
 			for (const transition of evaluation.transitions) options.onTransition?.(transition);
 			const nowMs = now();
-			await delivery.update(wait.hold(evaluation, settings.rules, nowMs), nowMs);
+			const held = wait.hold(evaluation, settings.rules, nowMs);
+			const incidents = confirmed(held, settings, options.isConfirmed);
+			await delivery.update(incidents, nowMs);
 			({ dropped } = evaluation);
 			showProblems();
-			const pollAt = newestPoll(input);
-			// Evaluating the same polls again does not count: when polling hangs, the heartbeat must stop.
-			if (pollAt === newestPollAt || engine.problem() !== undefined) return;
-			newestPollAt = pollAt;
-			delivery.cycleDone(nowMs);
+			beat(newestPoll(input), nowMs);
 		},
 		async use(next) {
 			const before = settings;
@@ -84,12 +84,53 @@ export async function openAlertCycle(
 				fleet.judge.reload(next.rules);
 				engine.reload(next.rules, next.quiet);
 			}
-			if (next.channels !== before.channels || next.heartbeat !== before.heartbeat) {
-				await delivery.replace(next);
-			}
+			const isDelivered = next.channels === before.channels && next.heartbeat === before.heartbeat;
+			if (!isDelivered) await delivery.replace(next);
 		},
 		close: (drainMs) => delivery.close(drainMs),
 	};
+}
+
+function problemsNow(
+	engine: AlertEngine,
+	delivery: CurrentDelivery,
+	dropped: Readonly<Record<string, number>>,
+	nowMs: number,
+): readonly string[] {
+	return alertProblems({
+		stateProblem: engine.problem(),
+		deliveryProblem: delivery.problem(),
+		delivery: delivery.state(),
+		dropped,
+		nowMs,
+	});
+}
+
+/** As of the last evaluation: the next one tells it. */
+function ownStateNow(
+	engine: AlertEngine,
+	delivery: CurrentDelivery,
+	{ directory }: CycleOptions,
+): OwnState | undefined {
+	const problem = engine.problem() ?? delivery.state()?.journalProblem;
+	return ownStateOf({ problem, isDiskFull: engine.isDiskFull(), directory });
+}
+
+/**
+ * What the other watch of a pair has to see too is not new to a receiver before that. What concerns this
+ * watch itself, its disk, its clock or its connection, nobody else can see.
+ */
+function confirmed(
+	incidents: readonly Incident[],
+	{ rules }: AlertSettings,
+	isConfirmed: AlertingOptions['isConfirmed'],
+): readonly Incident[] {
+	if (!isConfirmed) return incidents;
+	return incidents.map((incident) => {
+		const isOwn = rules.get(incident.rule)?.scope === 'fleet';
+		const isTold = isOwn || incident.state === 'resolved' || isConfirmed(incident.fingerprint);
+		return isTold ? incident : { ...incident, isInGrace: true };
+	});
 }
 
 /** Shows alerts in the fleet when they changed. */
@@ -107,9 +148,14 @@ function createShownAlerts(fleet: Fleet) {
 	};
 }
 
-function inputOf(fleet: Fleet, nowMs: number): EvaluationInput {
+/** What an evaluation of the fleet looks at now. */
+export function inputOf(
+	fleet: Fleet,
+	nowMs: number,
+	ownState: OwnState | undefined,
+): EvaluationInput {
 	const { nodes, groups, witness } = fleet.getSnapshot();
-	const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
+	const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness, ownState };
 	return { ...input, observed: fleet.judge.observe(input, nowMs) };
 }
 

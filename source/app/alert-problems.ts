@@ -1,5 +1,6 @@
 import type { ChannelState, DeliveryState } from '../alerts/delivery/delivery-state.ts';
 import type { Ledger, Undelivered } from '../alerts/delivery/ledger.ts';
+import type { OwnState } from '../sections/alerting/schema.ts';
 
 /** Why alerts may not reach their receivers, one line for each reason. */
 export function alertProblems({
@@ -35,6 +36,26 @@ export function alertProblems({
 			([rule, count]) => `rule ${rule}: ${count} more alerts than its maxAlerts; they are left out`,
 		),
 	];
+}
+
+/** What is wrong with nodetop's own state; `undefined` when all of it is kept. */
+export function ownStateOf({
+	problem,
+	isDiskFull,
+	directory,
+}: {
+	readonly problem: string | undefined;
+	readonly isDiskFull: boolean;
+	readonly directory: string;
+}): OwnState | undefined {
+	if (problem !== undefined) {
+		return { message: `nodetop’s own alert state is not kept: ${problem}` };
+	}
+	if (!isDiskFull) return undefined;
+	return {
+		message: `the disk of nodetop’s own alert state is full: ${directory}`,
+		evidence: 'what it keeps goes into space that was reserved for this',
+	};
 }
 
 function channelProblem({

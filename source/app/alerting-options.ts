@@ -35,6 +35,10 @@ export interface AlertingOptions {
 	readonly warn: (message: string) => void;
 	/** Awaited after each write of the state and of the journal, before anything is sent. */
 	readonly afterWrite?: (() => Promise<void>) | undefined;
+	/** Asked before each attempt to send: whether it is still this process that does. */
+	readonly maySend?: (() => boolean) | undefined;
+	/** Whether an alert may be told, by its fingerprint; one that was told before is not asked about. */
+	readonly isConfirmed?: ((fingerprint: string) => boolean) | undefined;
 	/** Called for each change of an alert, once it is on disk. */
 	readonly onTransition?: ((transition: Transition) => void) | undefined;
 	/** Called for a bug in an evaluation; evaluation goes on. */

@@ -30,8 +30,8 @@ export interface Alerting {
 	close(drainMs?: number): Promise<void>;
 }
 
-/** Polls that end together are evaluated once, after they were compared and before they are drawn. */
-const afterChangeMs = 100;
+/** Polls that end soon after one another are evaluated once, after they were compared. */
+const afterChangeMs = 250;
 const periodMs = 1000;
 
 /**

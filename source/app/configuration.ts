@@ -1,6 +1,7 @@
 import { channelKinds } from '../alerts/delivery/channels/registry.ts';
 import * as rules from '../config/alert-rules.ts';
 import * as routes from '../config/channels.ts';
+import * as dashboards from '../config/dashboards.ts';
 import * as explanation from '../config/explain.ts';
 import * as file from '../config/file.ts';
 import * as load from '../config/load.ts';
@@ -29,6 +30,7 @@ export const gather = withFormat(load.gather);
 export const loadSettings = withFormat(load.loadSettings);
 export const loadAlertRules = withFormat(rules.loadAlertRules);
 export const loadAlertRoutes = withFormat(routes.loadAlertRoutes);
+export const loadDashboards = withFormat(dashboards.loadDashboards);
 export const loadPeer = withFormat(peers.loadPeer);
 export const loadServeSettings = withFormat(serve.loadServeSettings);
 export const explainSettings = withFormat(explanation.explainSettings);

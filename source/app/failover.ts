@@ -1,4 +1,5 @@
 import type { PollContext, Source } from '../adapters/adapter.ts';
+import { isOurFault } from '../adapters/secondary.ts';
 import { PollError } from '../domain/errors.ts';
 import type { Reading } from '../sections/snapshot.ts';
 
@@ -17,9 +18,9 @@ const gatewayStatuses: ReadonlySet<number | undefined> = new Set([502, 503, 504]
 /**
  * Polls a node at the first of its addresses that answers, and says which one that is. A refusal is an
  * answer: what one address refuses is not asked at another. A poll that ran out of time goes on at the
- * next address the next time.
+ * next address the next time, unless this machine was late itself.
  */
-export function createFailover(places: readonly [Place, ...Place[]]): Source {
+export function createFailover(places: readonly [Place, ...Place[]], timeoutMs: number): Source {
 	const [first] = places;
 	let current = 0;
 	let movedAtMs = 0;
@@ -48,6 +49,7 @@ export function createFailover(places: readonly [Place, ...Place[]]): Source {
 					return await pollOnce(context);
 				} catch (error) {
 					if (!(error instanceof PollError) || !isAbsence(error)) throw error;
+					if (isOurFault(error, context.delay.soFarMs(), timeoutMs)) throw error;
 					failure ??= error;
 					moveOn(error, context.now());
 					if (context.signal.aborted) break;

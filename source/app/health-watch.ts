@@ -27,7 +27,7 @@ export interface HealthWatchOptions {
 	readonly readOnly: boolean;
 	/** What the checks look at; `undefined` for a node that is no longer watched. */
 	readonly inputOf: (name: string) => RoundInput | undefined;
-	readonly onChecked: (name: string, components: readonly ComponentHealth[]) => void;
+	readonly onChecked: (name: string, components: ComponentHealth[]) => void;
 	readonly reportBug: ReportBug;
 }
 

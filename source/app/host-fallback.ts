@@ -4,6 +4,7 @@ import { adapters } from '../adapters/registry.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isLocal } from '../domain/reach.ts';
+import { notMeasured } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 
 /** Resources of this machine, for the nodes on it that report none of their own. */
@@ -46,7 +47,7 @@ export function createHostFallback(
 			const opened = source ?? hostAdapter.open(target, http);
 			source = opened;
 			const signal = AbortSignal.timeout(measureTimeoutMs);
-			latest = (await opened.poll({ signal, now: clock.now, http })).resources;
+			latest = (await opened.poll({ signal, now: clock.now, http, delay: notMeasured })).resources;
 			readAtMs = clock.steadyNow();
 		} catch {
 			// Without figures of the host the section stays absent, as the node left it.

@@ -1,6 +1,7 @@
 import { createHttp } from '../adapters/http.ts';
 import { identify } from '../adapters/probe.ts';
 import type { Identified } from '../adapters/probe.ts';
+import { ownDelay } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -12,5 +13,7 @@ export function identifyNode(
 	target: Target,
 	{ signal, clock }: Pick<Surroundings, 'signal' | 'clock'>,
 ): Promise<Identified | undefined> {
-	return identify(target, { signal, now: clock.now, http: createHttp(target) });
+	const delay = ownDelay.begin();
+	const context = { signal, now: clock.now, http: createHttp(target), delay };
+	return identify(target, context).finally(() => delay.end());
 }

@@ -1,7 +1,10 @@
 import type { Adapter } from '../adapters/adapter.ts';
 import { showSpec } from '../config/node-spec.ts';
 import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
+import { linkAbort } from '../domain/linked-abort.ts';
+import { ownDelay, waitWithoutDelay } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -23,7 +26,14 @@ export async function findLocalNodes(
 ): Promise<LocalNode[]> {
 	const { createHttp } = await import('../adapters/http.ts');
 	const { adapters } = await import('../adapters/registry.ts');
-	const bounded = AbortSignal.any([signal, AbortSignal.timeout(searchTimeoutMs)]);
+	const delay = ownDelay.begin();
+	const bounded = linkAbort(signal);
+	const stopWaiting = waitWithoutDelay({
+		limitMs: searchTimeoutMs,
+		span: delay,
+		clock: systemClock,
+		onEnd: () => bounded.abort(),
+	});
 	const questions = (Object.values(adapters) as Adapter[]).flatMap((adapter) =>
 		adapter.localUrls.map((url) => ({ adapter, url })),
 	);
@@ -31,7 +41,8 @@ export async function findLocalNodes(
 		questions.map(async ({ adapter, url }): Promise<LocalNode | undefined> => {
 			const { host } = new URL(url);
 			const target = localTarget(`${adapter.kind}-${host}`, adapter.kind, url, settings);
-			const context = { signal: bounded, now: clock.now, http: createHttp(target) };
+			const http = createHttp(target);
+			const context = { signal: bounded.signal, now: clock.now, http, delay };
 			try {
 				const match = await adapter.probe(target, context);
 				return match && { target, what: match.found };
@@ -40,7 +51,11 @@ export async function findLocalNodes(
 				throw error;
 			}
 		}),
-	);
+	).finally(() => {
+		stopWaiting();
+		bounded.unlink();
+		delay.end();
+	});
 	return answers.filter((node) => node !== undefined);
 }
 

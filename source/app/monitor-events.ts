@@ -1,4 +1,5 @@
 import type { Transition } from '../alerts/evaluation.ts';
+import type { ProcessChange } from '../domain/process-change.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { PollOutcome } from '../sections/poll/poll-result.ts';
@@ -56,7 +57,21 @@ export interface NodeListed extends Happened {
 	readonly node: string;
 }
 
-export type MonitorEvent = Polled | Compared | Checked | Probed | AlertChanged | NodeListed;
+/** The process of a node changed its state, perhaps long before: it is read from the journal of its supervisor. */
+export interface ProcessChanged extends Happened {
+	readonly type: 'processChanged';
+	readonly node: string;
+	readonly change: ProcessChange;
+}
+
+export type MonitorEvent =
+	| Polled
+	| Compared
+	| Checked
+	| Probed
+	| AlertChanged
+	| NodeListed
+	| ProcessChanged;
 
 export type MonitorListener = (event: MonitorEvent) => void;
 

@@ -3,6 +3,7 @@ import { createGroupAnalysis } from '../analysis/groups.ts';
 import type { GroupAnalysis } from '../analysis/groups.ts';
 import type { ConnectionFacts } from '../analysis/connection-verdict.ts';
 import type { ProbeSettings } from '../config/probes.ts';
+import type { DelayMeter } from '../domain/own-delay.ts';
 import type { Clock } from '../domain/clock.ts';
 import { usualSpread } from '../domain/jitter.ts';
 import type { Target } from '../domain/target.ts';
@@ -36,6 +37,8 @@ import type { ReportBug } from './surroundings.ts';
 /** What a monitor learns from outside. The nodes and this machine; scripted in simulations. */
 export interface Outside {
 	readonly sources: NodeSources;
+	/** By how much this process is late. */
+	readonly delay: DelayMeter;
 	/** Groups nodes by network, from one comparison to the next. */
 	readonly evaluateGroups: (...input: Parameters<GroupAnalysis['evaluate']>) => readonly Group[];
 	/** Facts about our own connection. */
@@ -89,16 +92,26 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 	const comparing = startComparing(options, context);
 	const health = startHealth(options, context);
 	const sources = options.outside?.sources ?? createNodeSources(clock);
-	const onResult = (result: PollResult): void => {
-		takeResult(result, context);
+	const taken = (result: PollResult): void => {
+		tellResult(result, context);
 		comparing.nodesChanged();
 		health.polled(result.target.name, result.outcome.status === 'failed');
+	};
+	const takeMany = async (result: PollResult): Promise<void> => {
+		await context.fleet.applyInTurns(result);
+		taken(result);
+	};
+	const onResult = (result: PollResult): void | Promise<void> => {
+		if (isMany(result, context.fleet)) return takeMany(result);
+		context.fleet.apply(result);
+		taken(result);
 	};
 	const polling = createPollingSet({
 		clock,
 		sources,
 		onResult,
 		reportBug,
+		delay: options.outside?.delay,
 		maxInFlight: options.outside?.maxInFlight,
 		// Where nodes are scripted, so are the times of their polls.
 		spread: options.outside?.sources ? 0 : usualSpread,
@@ -133,7 +146,7 @@ export function startWork(options: WorkOptions, context: WorkContext): MonitorWo
 
 function startProcesses(
 	{ supervision }: WorkOptions,
-	{ fleet, attach, clock, reportBug }: WorkContext,
+	{ fleet, attach, clock, events, reportBug }: WorkContext,
 ): ProcessWatch | undefined {
 	if (!supervision) return undefined;
 	return createProcessWatch({
@@ -148,13 +161,23 @@ function startProcesses(
 		onProcess: (node, process) => {
 			attach(node, { process });
 		},
+		onChange: (node, change, atMs) => {
+			events.emit({ type: 'processChanged', node, change, atMs });
+		},
 	});
 }
 
-/** The straight line: what becomes of each poll. */
-function takeResult(result: PollResult, { fleet, events }: WorkContext): void {
+/** So many nodes of one site take some milliseconds. */
+const manyMembers = 200;
+
+function isMany({ target, outcome }: PollResult, fleet: Fleet): boolean {
+	const told = outcome.status === 'read' ? (outcome.reading.members ?? []).length : 0;
+	return Math.max(told, fleet.members(target.name).length) > manyMembers;
+}
+
+/** What others learn of each poll. */
+function tellResult(result: PollResult, { fleet, events }: WorkContext): void {
 	const node = result.target.name;
-	fleet.apply(result);
 	const snapshot = fleet.node(node)?.snapshot;
 	if (!snapshot) return;
 	const members = fleet.members(node).map((member) => member.snapshot);

@@ -8,6 +8,7 @@ import { PollError } from '../domain/errors.ts';
 import type { Target } from '../domain/target.ts';
 import type { Poll } from '../polling/attempt.ts';
 import { maskUrl } from '../domain/secret.ts';
+import type { Reading } from '../sections/snapshot.ts';
 import { createFailover } from './failover.ts';
 import type { Place } from './failover.ts';
 import { createHostFallback } from './host-fallback.ts';
@@ -39,9 +40,9 @@ export function createNodeSources(clock: Clock): NodeSources {
 			const poll = (context: PollContext) =>
 				beside ? beside.poll(context, () => source.poll(context)) : source.poll(context);
 			return {
-				poll: async (signal) => {
-					const reading = await poll({ signal, now, http }).catch(nameUnusedProxy(target));
-					return host.complete(target, reading);
+				poll: async (signal, delay) => {
+					const reading = await poll({ signal, now, http, delay }).catch(nameUnusedProxy(target));
+					return host.complete(target, withCertificate(reading, http, now()));
 				},
 				close: () => {
 					source.close();
@@ -51,6 +52,16 @@ export function createNodeSources(clock: Clock): NodeSources {
 		},
 		close: host.close,
 	};
+}
+
+const dayMs = 86_400_000;
+
+/** Of the first address of a node: the others are asked only while that one is away. */
+function withCertificate(reading: Reading, http: Http, nowMs: number): Reading {
+	const endsAtMs = http.certificateEndsAtMs?.();
+	if (endsAtMs === undefined) return reading;
+	const days = (endsAtMs - nowMs) / dayMs;
+	return { ...reading, certificateDaysLeft: Math.round(days * 100) / 100 };
 }
 
 function besideOf(target: Target): Beside | undefined {
@@ -85,5 +96,8 @@ function openAll(target: Target, http: Http, onIdentified: (kind: string) => voi
 			context: (context) => ({ ...context, http: otherHttp }),
 		};
 	});
-	return createFailover([{ shownUrl, source, context: (context) => context }, ...others]);
+	return createFailover(
+		[{ shownUrl, source, context: (context) => context }, ...others],
+		target.timeoutMs,
+	);
 }

@@ -15,6 +15,7 @@ import type { Moment, MomentSource } from '../sections/moment.ts';
 import type { AlertingOptions } from './alerting-options.ts';
 import type { Alerting } from './alerting.ts';
 import type { AttachedAlerting, AttachOptions } from './attached-alerting.ts';
+import type { OwnSight, OwnSightOptions } from './pair/own-sight.ts';
 import { createMonitorEvents } from './monitor-events.ts';
 import type { MonitorEvents } from './monitor-events.ts';
 import type { AttachPart, MonitorWork, WorkContext, WorkOptions } from './monitor-work.ts';
@@ -62,6 +63,8 @@ export interface Monitor {
 	readonly openAlerting: (options: Omit<AlertingOptions, Joined>) => Promise<Alerting>;
 	/** Shows the alerts that another process evaluates. */
 	readonly attachAlerting: (options: Omit<AttachOptions, Joined>) => Promise<AttachedAlerting>;
+	/** Evaluates the rules without showing or telling anything. */
+	readonly openOwnSight: (options: Omit<OwnSightOptions, Joined>) => Promise<OwnSight>;
 	/** What is known of the alerting beside the alerts; part of each moment. */
 	readonly alerting: Store<AlertingStatus>;
 	/** Shows alerts that were evaluated elsewhere. */
@@ -158,7 +161,7 @@ function alertingOf(
 	fleet: Fleet,
 	{ emit }: MonitorEvents,
 	{ clock, reportBug }: Pick<WorkContext, 'clock' | 'reportBug'>,
-): Pick<Monitor, 'openAlerting' | 'attachAlerting' | 'setAlerts'> {
+): Pick<Monitor, 'openAlerting' | 'attachAlerting' | 'openOwnSight' | 'setAlerts'> {
 	return {
 		async openAlerting(options) {
 			const { openAlerting } = await import('./alerting.ts');
@@ -177,6 +180,17 @@ function alertingOf(
 		async attachAlerting(options) {
 			const { attachAlerting } = await import('./attached-alerting.ts');
 			return attachAlerting({ ...options, fleet, clock });
+		},
+		async openOwnSight(options) {
+			const { openOwnSight } = await import('./pair/own-sight.ts');
+			return openOwnSight({
+				...options,
+				fleet,
+				clock,
+				reportBug: (error) => {
+					reportBug(error, 'alerts');
+				},
+			});
 		},
 		setAlerts: fleet.setAlerts,
 	};

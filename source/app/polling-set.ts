@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { createDelayMeter } from '../domain/own-delay.ts';
+import type { DelayMeter } from '../domain/own-delay.ts';
 import type { Target } from '../domain/target.ts';
 import { attempt } from '../polling/attempt.ts';
 import { createScheduler } from '../polling/scheduler.ts';
@@ -11,9 +12,11 @@ import type { ReportBug } from './surroundings.ts';
 export interface PollingSetOptions {
 	readonly clock: Clock;
 	readonly sources: NodeSources;
-	/** Takes the result of each poll whose target is still watched. */
-	readonly onResult: (result: PollResult) => void;
+	/** Takes the result of each poll whose target is still watched; the next poll of that target waits for it. */
+	readonly onResult: (result: PollResult) => void | Promise<void>;
 	readonly reportBug: ReportBug;
+	/** Measures by how much this process is late; by default its event loop is measured. */
+	readonly delay?: DelayMeter | undefined;
 	/** Polls in flight over all targets, at most. */
 	readonly maxInFlight?: number | undefined;
 	/** The part of an interval by which polls differ in time from their slot; none by default. */
@@ -44,7 +47,7 @@ export function createPollingSet(options: PollingSetOptions): PollingSet {
 		maxInFlight: options.maxInFlight,
 		spread: options.spread,
 	});
-	const delay = createDelayMeter(clock);
+	const { delay = createDelayMeter(clock) } = options;
 	const polled = new Map<string, Polled>();
 
 	async function poll(node: Polled, signal: AbortSignal, missedSlots: number): Promise<JobResult> {
@@ -59,7 +62,8 @@ export function createPollingSet(options: PollingSetOptions): PollingSet {
 			},
 		});
 		if (signal.aborted) return { failed: true };
-		onResult({ ...result, target: node.target });
+		const taken = onResult({ ...result, target: node.target });
+		if (taken) await taken;
 		if (result.outcome.status === 'read') return { failed: false };
 		return { failed: true, retryAfterMs: result.outcome.error.retryAfterMs };
 	}

@@ -72,6 +72,15 @@ export async function openProfileHistory(
 	}
 }
 
+/** A recording, where a file is named; else the history of the profile. Throws `UserError`. */
+export async function openRecorded(
+	file: string | undefined,
+	profile: string,
+	env: NodeJS.ProcessEnv,
+): Promise<Recorded> {
+	return file === undefined ? openProfileHistory(profile, env) : openRecordingFile(file);
+}
+
 /** The moment at or before a time; the first one for a time before it. Throws `UserError`. */
 export async function momentOf({ ask }: Recorded, atMs: number): Promise<Moment> {
 	try {

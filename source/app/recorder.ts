@@ -3,6 +3,7 @@ import type { ReadableStore } from '../domain/store.ts';
 import { changesBetween } from '../history/changes.ts';
 import type { Change } from '../history/changes.ts';
 import type { HistoryClient } from '../history/client.ts';
+import { processKind } from '../history/process-events.ts';
 import type { StoredEvent } from '../history/tables.ts';
 import type { IncomingRow } from '../history/writer.ts';
 import { writeNodeAlone, writeSurroundings } from '../sections/moment-json.ts';
@@ -13,6 +14,8 @@ import type { Monitor } from './open-monitor.ts';
 /** A killed run loses at most what came since the last batch. */
 const batchMs = 500;
 const frameMs = 10_000;
+/** What is older than the recording by so much was read from a site that knows the time before. */
+const pastMs = 10_000;
 /** Nodes that are made JSON of at a time, in a few milliseconds; frames and keys come between. */
 const nodesAtATime = 50;
 /** What shows in the numbers anyway, or changes with each block: no reason for a frame or an event. */
@@ -41,6 +44,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
 	const { client, clock, monitor } = options;
 	const recording = new Recording(options);
 	const stop = monitor.on((event) => {
+		if (event.type === 'processChanged') {
+			const { atMs, node, change } = event;
+			recording.note({ atMs, kind: processKind, node, data: JSON.stringify(change) });
+		}
 		if (event.type !== 'alertChanged') return;
 		const { labels } = event.transition.incident;
 		recording.note({
@@ -66,7 +73,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 		clock.clearTimeout(timer);
 		stop();
 		recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"ended"}' });
-		await recording.batch();
+		await recording.batch({ isLast: true });
 	}
 
 	return {
@@ -81,6 +88,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
 class Recording {
 	readonly #options: RecorderOptions;
+	readonly #beganAtMs: number;
 	/** Rows of each node that were handed over. */
 	readonly #rows = new Map<string, number>();
 	/** Each node as it was last handed over. */
@@ -92,31 +100,39 @@ class Recording {
 
 	constructor(options: RecorderOptions) {
 		this.#options = options;
+		this.#beganAtMs = options.clock.now();
 	}
 
 	note(event: StoredEvent): void {
 		this.#events.push(event);
 	}
 
-	batch(): Promise<void> {
-		this.#busy = this.#busy.then(() => this.#batch());
+	/** The last batch has a frame too: a recording ends with what was seen last. */
+	batch({ isLast = false } = {}): Promise<void> {
+		this.#busy = this.#busy.then(() => this.#batch(isLast));
 		return this.#busy;
 	}
 
-	async #batch(): Promise<void> {
+	async #batch(isLast: boolean): Promise<void> {
 		const { monitor, client, clock } = this.#options;
 		const moment = monitor.moment();
 		const changes = this.#seen ? changesBetween(this.#seen, moment) : [];
 		const grave = changes.filter(({ kind }) => !quiet.has(kind));
 		this.#seen = moment;
 		// An alert's own transition says more, and is an event already.
-		for (const change of grave) if (change.kind !== 'alert') this.note(eventOf(change, moment));
-		const isDue = clock.steadyNow() - this.#frameAtMs >= frameMs || grave.length > 0;
+		for (const change of grave)
+			if (change.kind !== 'alert' && !isInJournal(change, moment))
+				this.note(eventOf(change, moment));
+		const isDue = isLast || grave.length > 0 || clock.steadyNow() - this.#frameAtMs >= frameMs;
 		const nodes = isDue ? await this.#changedNodes(moment) : [];
 		if (isDue) this.#frameAtMs = clock.steadyNow();
 		const names = moment.nodes.map(({ snapshot }) => snapshot.target.name);
+		const rows = this.#newRows(moment);
+		const isPast = ({ atMs }: IncomingRow): boolean => atMs < this.#beganAtMs - pastMs;
+		const past = rows.filter(isPast);
 		const isTaken = client.write({
-			rows: this.#newRows(moment),
+			rows: past.length === 0 ? rows : rows.filter((row) => !isPast(row)),
+			...(past.length > 0 && { past }),
 			events: this.#events.splice(0),
 			nodes,
 			...(isDue && { frame: { text: writeSurroundings(moment), names } }),
@@ -158,6 +174,13 @@ class Recording {
 
 function asText([name, node]: readonly [string, NodeMoment]): readonly [string, string] {
 	return [name, writeNodeAlone(node)];
+}
+
+/** The journal of its supervisor says more of a restart, and is read too. */
+function isInJournal({ kind, node }: Change, { nodes }: Moment): boolean {
+	if (kind !== 'restart') return false;
+	const found = nodes.find(({ snapshot }) => snapshot.target.name === node);
+	return found?.snapshot.process?.supervisor === 'nodetop';
 }
 
 function eventOf({ kind, node, group, ...data }: Change, { atMs }: Moment): StoredEvent {

@@ -25,6 +25,17 @@ export function servedPages(
 				};
 			}),
 		},
+		'/api/v1/health': {
+			summary:
+				'Health in the words of the metrics plan (Healthy, Warning, Critical, Failing, Unknown): in all, of each node and of its components, with what is wrong',
+			load: once(async () => {
+				const { writePlanHealth } = await import('../export/plan-health.ts');
+				return (moment) => ({
+					contentType: 'application/json',
+					body: writePlanHealth(toDocument(moment)),
+				});
+			}),
+		},
 		'/metrics/seed': {
 			summary: "Metrics by the names of QuDAG's node operations plan, as Prometheus text",
 			// Its histograms and totals go on from one request to the next.

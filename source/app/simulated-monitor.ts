@@ -13,6 +13,7 @@ import type { Group } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { NodeSources } from './node-source.ts';
+import { ownStateOf } from './alert-problems.ts';
 import { openMonitor } from './open-monitor.ts';
 import type { Monitor } from './open-monitor.ts';
 
@@ -57,7 +58,13 @@ export function openSimulatedMonitor(): TestMonitor {
 			// The scheduler takes a node up again a moment after its result.
 			await settlePromises();
 			const { nodes, witness, groups: compared } = monitor.moment();
-			const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups: compared, witness };
+			const ownState = ownStateOf({
+				problem: round.isStateKept ? undefined : 'it is lost in this test',
+				isDiskFull: false,
+				directory: '',
+			});
+			const snapshots = nodes.map(({ snapshot }) => snapshot);
+			const input = { nodes: snapshots, groups: compared, witness, ownState };
 			return { ...input, observed: monitor.fleet.judge.observe(input, round.nowMs) };
 		},
 		reload(rules) {

@@ -23,7 +23,7 @@ export const settingsHelp = `Options
   -i, --interval D     time between polls of a node: 500ms, 2s, 1m
   --timeout D          longest time to wait for an answer of a node
   --health-interval D  time between health checks of a node (default 30s)
-  --fps N              at most N repaints a second for new data
+  --fps N              at most N repaints a second for new data (default 1); a key repaints at once
   --theme NAME         auto, dark, light, contrast, colorblind, mono, or a theme file (.json)
   --color WHEN         auto, always or never; NO_COLOR turns colours off
   --ascii              draw with ASCII characters only

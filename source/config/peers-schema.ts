@@ -12,6 +12,10 @@ const peerSchema = z
 		error: 'token and tokenFile exclude each other',
 	});
 
+export const quorumSchema = z
+	.union([z.literal(1), z.literal(2)])
+	.describe('How many watches of the pair have to see an alert before it is told; default 1');
+
 /** Two form a pair; more would need a vote. */
 export const peersSchema = z.array(peerSchema).max(1);
 export type PeerEntry = z.infer<typeof peerSchema>;

@@ -13,10 +13,11 @@ import { addressProblem } from './address.ts';
 import { channelsSchema } from './channels-schema.ts';
 import { proxyAddress } from './connections.ts';
 import { maxDurationMs, minDurationMs, minHealthIntervalMs } from './duration.ts';
+import { dashboardsSchema } from './dashboards-schema.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { historySchema } from './history.ts';
 import { nameProblem } from './names.ts';
-import { peersSchema } from './peers-schema.ts';
+import { peersSchema, quorumSchema } from './peers-schema.ts';
 import { probesSchema } from './probes.ts';
 import { hasReference } from './references.ts';
 import { isTheme, themeChoices, whatThemesAre } from './theme-file.ts';
@@ -221,6 +222,9 @@ const profileKeys = {
 		.describe(
 			'Hosts that nodetop connects to when several nodes fail, to find out whether its own connection works',
 		),
+	dashboards: dashboardsSchema
+		.optional()
+		.describe('Dashboards of your own for `nodetop export grafana`, by name'),
 	history: historySchema.optional().describe('What is recorded, and for how long it is kept'),
 	serve: serveSchema.optional().describe('How nodetop serve is reached, and by whom'),
 	peers: peersSchema
@@ -228,6 +232,7 @@ const profileKeys = {
 		.describe(
 			'The other watch of this profile, on another machine: one sends alerts, the other stands by',
 		),
+	quorum: quorumSchema.optional(),
 	probes: probesSchema
 		.optional()
 		.describe('Light measurements of the path to each node, separate from polls'),

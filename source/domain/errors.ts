@@ -56,6 +56,21 @@ export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether an error says that there is no room: the disk is full, or the user's share of it. */
+export function isNoSpace(error: unknown): boolean {
+	if (!(error instanceof Error) || !('code' in error)) return false;
+	return error.code === 'ENOSPC' || error.code === 'EDQUOT';
+}
+
+/** Whether an error says that a disk takes nothing now: it is full, or it is mounted read-only. */
+export function isDiskShut(error: unknown): boolean {
+	return isNoSpace(error) || isReadOnly(error);
+}
+
+export function isReadOnly(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'EROFS';
+}
+
 /** Something that the user can mend: a message and what to do, never a stack. */
 export class UserError extends Error {
 	override readonly name = 'UserError';

@@ -41,6 +41,14 @@ export function sectionsOf(path: string): readonly string[] {
 	return parse(path).flatMap(({ steps: [first] }) => (first === undefined ? [] : [first.name]));
 }
 
+/** Whether a path's section is there, if not what the path leads to. */
+export function hasSection(root: unknown, path: string): boolean {
+	return parse(path).some(({ steps }) => {
+		const [first] = steps;
+		return steps.length === 1 || (first !== undefined && child(root, first.name) !== undefined);
+	});
+}
+
 interface Step {
 	readonly name: string;
 	readonly isList: boolean;

@@ -13,7 +13,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes, UserError } from './errors.ts';
+import { exitCodes, isDiskShut, UserError } from './errors.ts';
 import { checkOwnDirectory } from './own-directory.ts';
 
 export interface Lock {
@@ -129,8 +129,9 @@ function holdLock(path: string): Lock {
 		async release() {
 			clearInterval(timer);
 			await writeFile(path, released).catch((error: unknown) => {
-				// The directory was removed, and the lock with it.
-				if (codeOf(error) !== 'ENOENT') throw error;
+				// The directory was removed, and the lock with it; or the disk is full, and the file is empty now; or it
+				// is read-only, and others see that the process has ended.
+				if (codeOf(error) !== 'ENOENT' && !isDiskShut(error)) throw error;
 			});
 		},
 	};

@@ -1,5 +1,5 @@
 import type { RuleValue } from './rule.ts';
-import { countEntries, readField, readNumber } from './field-path.ts';
+import { countEntries, hasSection, readField, readNumber } from './field-path.ts';
 import type { Scalar } from './field-path.ts';
 import { addToWindow, createWindow, spanOf } from './window.ts';
 import type { Span, Window } from './window.ts';
@@ -15,10 +15,29 @@ export interface Subject {
 	readonly steadyMs: number;
 	/** Samples of earlier evaluations, by what was measured. */
 	readonly samples: Samples;
+	/** The process that was read, where all of it could be read. */
+	readonly life?: Life | undefined;
+	/** Whether this machine was at fault for a part of the reading: what is absent is not known. */
+	readonly isCutShort?: boolean | undefined;
+}
+
+/** A process from its start to its end: its counters begin at 0. */
+export interface Life {
+	/** Where the node says when it started. */
+	readonly startedAtMs: number | undefined;
+	/** Whether what a path leads to counts events; a height, which also only rises, does not begin at 0. */
+	readonly isCounter: (path: string) => boolean;
+}
+
+interface Sampled {
+	readonly window: Window;
+	freshness: string;
+	/** The last look at which a counter was not there yet. */
+	unbegun?: { readonly atMs: number; readonly life: Life } | undefined;
 }
 
 /** The samples of one subject under one rule. */
-export type Samples = Map<string, { readonly window: Window; freshness: string }>;
+export type Samples = Map<string, Sampled>;
 
 export interface Measured {
 	readonly value: Scalar;
@@ -80,9 +99,10 @@ function measureWindow(value: RuleValue, subject: Subject): Measured | undefined
 	if (field === undefined) return undefined;
 	const { steadyMs } = subject;
 	const keepMs = Math.max(overMs, baselineMs ?? 0);
-	const window = sampled(field, keepMs, subject);
+	const isCounted = name === 'increase' || name === 'rate';
+	const window = sampled(field, keepMs, subject, isCounted);
 	// The divisor takes its sample whatever the dividend says.
-	const divisorWindow = per === undefined ? undefined : sampled(per, keepMs, subject);
+	const divisorWindow = per === undefined ? undefined : sampled(per, keepMs, subject, isCounted);
 	const span = window && spanOf(window, overMs, steadyMs);
 	if (window === undefined || span === undefined) return undefined;
 	const taken = spanMeasures[name](span);
@@ -109,18 +129,55 @@ function spanMeasureOf({ rate, increase, changes }: RuleValue): SpanMeasure {
  * The window of a field, with the present sample in it, unless it is the one seen last. `undefined` for
  * a field that was never reported: most rules need fields that most kinds of node do not have.
  */
-function sampled(field: string, keepMs: number, subject: Subject): Window | undefined {
+function sampled(
+	field: string,
+	keepMs: number,
+	subject: Subject,
+	isCounted: boolean,
+): Window | undefined {
 	const { samples, freshness, root, steadyMs } = subject;
 	const key = windowKey(field, keepMs);
 	const known = samples.get(key);
 	if (known?.freshness === freshness) return known.window;
 	const value = readField(root, field);
-	if (known) known.freshness = freshness;
-	else if (value === undefined) return undefined;
-	const window = known?.window ?? createWindow(keepMs);
-	if (!known) samples.set(key, { window, freshness });
-	addToWindow(window, steadyMs, value);
-	return window;
+	const isUnbegun = value === undefined && isCounted && isBeforeFirstEvent(field, subject, known);
+	if (!known && value === undefined && !isUnbegun) return undefined;
+	const entry = known ?? { window: createWindow(keepMs), freshness };
+	entry.freshness = freshness;
+	if (!known) samples.set(key, entry);
+	if (isUnbegun) entry.unbegun = subject.life && { atMs: steadyMs, life: subject.life };
+	else if (value !== undefined) begin(entry, subject.life);
+	addToWindow(entry.window, steadyMs, value);
+	return entry.window;
+}
+
+/**
+ * Many programs show a counter only from its first event on: in Prometheus each series of a counter with labels
+ * appears when it is first increased. Whether this may be such a counter, before that.
+ */
+function isBeforeFirstEvent(
+	field: string,
+	{ root, life }: Subject,
+	known: Sampled | undefined,
+): boolean {
+	if (life === undefined || known?.window.lastValue !== undefined) return false;
+	return hasSection(root, field) && life.isCounter(field);
+}
+
+/** A start that differs by less is the same: clocks are corrected. */
+const sameStartMs = 5000;
+
+/** The first value of a counter that the same process did not show before counts from 0. */
+function begin(entry: Sampled, life: Life | undefined): void {
+	const { unbegun, window } = entry;
+	if (unbegun === undefined) return;
+	entry.unbegun = undefined;
+	if (life && isSameLife(unbegun.life, life)) addToWindow(window, unbegun.atMs, 0);
+}
+
+function isSameLife({ startedAtMs: before }: Life, { startedAtMs: now }: Life): boolean {
+	if (before === undefined || now === undefined) return before === now;
+	return Math.abs(now - before) < sameStartMs;
 }
 
 const windowKeys = new Map<string, Map<number, string>>();

@@ -88,6 +88,7 @@ const labelSource = z.strictObject({
 	metrics,
 	match,
 	label: labelName.describe('The text of this label in the first series that is not 0'),
+	atZero: z.boolean().optional().describe('The series may be 0: its labels alone tell'),
 });
 
 const splitSource = z.strictObject({

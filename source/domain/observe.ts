@@ -132,7 +132,8 @@ function hasSeen(components: readonly CheckedPart[] | undefined, name: string): 
 
 function compare(comparison: RuleComparison, subject: Subject, severity: Severity): Observation {
 	const measured = comparison.value && measure(comparison.value, subject);
-	if (measured === undefined) return comparison.absentIsGood === true ? good : noData;
+	if (measured === undefined)
+		return comparison.absentIsGood === true && subject.isCutShort !== true ? good : noData;
 	const { value, isAtLeast = false } = measured;
 	const { oneOf, noneOf } = comparison;
 	if (oneOf !== undefined || noneOf !== undefined) {

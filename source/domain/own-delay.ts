@@ -1,5 +1,6 @@
 import { systemClock } from './clock.ts';
 import type { Clock, Timer } from './clock.ts';
+import { PollError } from './errors.ts';
 
 /** Measures by how much this process was late, while something waits for an answer. */
 export interface DelayMeter {
@@ -65,7 +66,51 @@ export function createDelayMeter(
 /** Of this process. */
 export const ownDelay: DelayMeter = createDelayMeter(systemClock);
 
+/** At most so many times its limit, an answer is waited for while this process is late. */
+const mostLimits = 2;
+const leastWaitMs = 20;
+
+export interface OwnWait {
+	readonly limitMs: number;
+	readonly span: Pick<DelaySpan, 'soFarMs'>;
+	readonly clock: Pick<Clock, 'steadyNow' | 'setTimeout' | 'clearTimeout'>;
+	/** `silent`: the whole limit passed. `late`: this process was late for most of a longer time. */
+	readonly onEnd: (why: 'silent' | 'late') => void;
+}
+
+/**
+ * Ends a wait after its limit, without the time by which this process was late: answers that came in meanwhile
+ * are not read yet. Returns the function that takes the wait back.
+ */
+export function waitWithoutDelay({ limitMs, span, clock, onEnd }: OwnWait): () => void {
+	const mostMs = mostLimits * limitMs;
+	const startedMs = clock.steadyNow();
+	const lateBeforeMs = span.soFarMs();
+	let timer = clock.setTimeout(check, limitMs);
+	function check(): void {
+		const waitedMs = clock.steadyNow() - startedMs;
+		const leftMs = limitMs - (waitedMs - (span.soFarMs() - lateBeforeMs));
+		if (leftMs < leastWaitMs) onEnd('silent');
+		else if (waitedMs >= mostMs) onEnd('late');
+		else timer = clock.setTimeout(check, Math.min(leftMs, mostMs - waitedMs));
+	}
+	return () => {
+		clock.clearTimeout(timer);
+	};
+}
+
+/** For what is not held against a node. */
+export const notMeasured: Pick<DelaySpan, 'soFarMs'> = { soFarMs: () => 0 };
+
 /** Whether a time of so many milliseconds says more of this machine than of what was measured. */
 export function isOurs(lateMs: number, ofMs: number): boolean {
 	return lateMs > Math.max(usualMs, ofMs / 4);
+}
+
+/** Says that an answer could not be waited for. */
+export function busyError(lateMs: number): PollError {
+	const seconds = (lateMs / 1000).toFixed(1);
+	return new PollError('tooBusy', `this machine was late by ${seconds} s while it waited`, {
+		nextStep: 'give nodetop more of a processor, or poll fewer nodes, or less often',
+	});
 }

@@ -1,6 +1,7 @@
 import { levelOf } from '../sections/health/severity.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
 import type { HealthReport, Issue } from '../sections/health/schema.ts';
+import type { SnapshotDocument } from '../sections/snapshot.ts';
 import { worstLevel } from '../domain/words.ts';
 import type { HealthLevel } from '../domain/words.ts';
 
@@ -56,6 +57,18 @@ export function overallPlanHealth(
 		status: planHealthWords.find((word) => words.has(word)) ?? wordOfLevel[worstLevel([])],
 		issues: nodes.flatMap(({ name, plan }) => plan.issues.map((issue) => `${name}: ${issue}`)),
 	};
+}
+
+/** The health of a document's nodes, as `/api/v1/health` answers. */
+export function writePlanHealth({
+	takenAt,
+	nodes,
+}: Pick<SnapshotDocument, 'takenAt' | 'nodes'>): string {
+	const reports = nodes.map(({ target: { name }, health }) => ({
+		name,
+		plan: planHealthOf(health),
+	}));
+	return `${JSON.stringify({ takenAt, plan: overallPlanHealth(reports), nodes: reports })}\n`;
 }
 
 function textsOf(issues: readonly Issue[]): string[] {

@@ -1,7 +1,7 @@
 import { instanceName } from '../domain/instance.ts';
 import { worstHealth } from '../domain/words.ts';
 import type { Moment } from '../sections/moment.ts';
-import { schemaId } from '../sections/snapshot.ts';
+import { schemaId } from '../sections/schema-id.ts';
 import type { NodeSnapshot, SnapshotDocument, Summary } from '../sections/snapshot.ts';
 
 export interface DocumentContext {

@@ -4,9 +4,9 @@ import type { Target } from '../domain/target.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
-import { membersAfter } from './members.ts';
+import { membersAfter, membersInTurns } from './members.ts';
 import { attachTo, initialState, judgeAgain, nextState } from './node-state.ts';
-import type { Attached, Judge, NodeState } from './node-state.ts';
+import type { Attached, Judge, Judging, NodeState } from './node-state.ts';
 import { afterMove, isSameStanding, noStandings, standingsOf } from './standing.ts';
 import type { Comparison, Standings } from './standing.ts';
 
@@ -32,6 +32,11 @@ export interface Fleet extends ReadableStore<FleetState> {
 	remove(name: string): void;
 	/** Takes a poll's result. Ignores unknown nodes. */
 	apply(result: PollResult): void;
+	/**
+	 * The same for a site of thousands of nodes, whose states are made in turns and taken at once. One result of a
+	 * site after the other.
+	 */
+	applyInTurns(result: PollResult): Promise<void>;
 	/** Takes what the nodes show together, and judges those nodes again whose standing changed. */
 	compare(comparison: Comparison): void;
 	/**
@@ -76,7 +81,11 @@ export function createFleet(judge: Judge): Fleet {
 			change();
 		},
 		apply(result) {
-			if (takeResult(held, result)) change();
+			if (takeResult(held, result, membersAfter)) change();
+		},
+		async applyInTurns(result) {
+			const next = await makeMembers(held, result);
+			if (takeResult(held, result, next)) change();
 		},
 		compare(comparison) {
 			takeComparison(held, comparison);
@@ -112,16 +121,26 @@ function listOf({ states, members, standings, alerts }: Held): FleetState {
 	return { nodes, groups: standings.groups, witness: standings.witness, alerts };
 }
 
+/**
+ * The members after a result, made in turns. What comes of them once they are made: those of which a comparison
+ * has said something else meanwhile are judged again.
+ */
+async function makeMembers(held: Held, result: PollResult): Promise<typeof membersAfter> {
+	const { judge, standings } = held;
+	const known = held.members.get(result.target.name) ?? [];
+	const next = await membersInTurns(known, result, { judge, standings });
+	return (_, { atMs }, judging) =>
+		next.map((state) => afterComparison(state, standings, judging, atMs));
+}
+
 /** Whether the node is watched. */
-function takeResult(held: Held, result: PollResult): boolean {
+function takeResult(held: Held, result: PollResult, membersOf: typeof membersAfter): boolean {
 	const { states, members } = held;
 	const { name } = result.target;
 	const previous = states.get(name);
 	if (!previous) return false;
 	const known = members.get(name) ?? [];
-	if (known.length > 0 || hasMembers(result)) {
-		members.set(name, membersAfter(known, result, held));
-	}
+	if (known.length > 0 || hasMembers(result)) members.set(name, membersOf(known, result, held));
 	const next = nextState(previous, result, held);
 	if (next.memory.progressAtMs !== previous.memory.progressAtMs) {
 		held.standings = afterMove(held.standings, name);
@@ -134,12 +153,21 @@ function takeComparison(held: Held, comparison: Comparison): void {
 	const { states, members, standings: before } = held;
 	const standings = standingsOf(comparison);
 	held.standings = standings;
-	const judgedAgain = (state: NodeState) =>
-		state.isJudgedBySite === true || isSameStanding(before, standings, state.target.name)
-			? state
-			: judgeAgain(state, held, comparison.nowMs);
+	const judgedAgain = (state: NodeState) => afterComparison(state, before, held, comparison.nowMs);
 	for (const [name, state] of states) states.set(name, judgedAgain(state));
 	for (const [name, nodes] of members) members.set(name, nodes.map(judgedAgain));
+}
+
+/** Judged again where the networks show something else of it than before. */
+function afterComparison(
+	state: NodeState,
+	before: Standings,
+	judging: Judging,
+	nowMs: number,
+): NodeState {
+	const isSame =
+		state.isJudgedBySite === true || isSameStanding(before, judging.standings, state.target.name);
+	return isSame ? state : judgeAgain(state, judging, nowMs);
 }
 
 function hasMembers({ outcome }: PollResult): boolean {

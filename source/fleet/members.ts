@@ -1,11 +1,12 @@
 import { PollError } from '../domain/errors.ts';
 import { maskUrl } from '../domain/secret.ts';
 import type { Target } from '../domain/target.ts';
+import { takeTurns } from '../domain/turns.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 import { appendSample } from '../sections/samples.ts';
 import type { Member, NodeSnapshot } from '../sections/snapshot.ts';
 import { rememberedElsewhere } from './node-memory.ts';
-import { initialState, nextState } from './node-state.ts';
+import { initialState, nextState, pastSnapshot } from './node-state.ts';
 import type { Judging, NodeState } from './node-state.ts';
 import { sampleOf } from './series.ts';
 
@@ -20,19 +21,46 @@ export function membersAfter(
 	result: PollResult,
 	judging: Judging,
 ): readonly NodeState[] {
-	const { target: site, outcome, atMs } = result;
+	return stepsOf(previous, result, judging).map((step) => step());
+}
+
+/** The same for thousands of nodes: keys and answers are handled in between. */
+export async function membersInTurns(
+	previous: readonly NodeState[],
+	result: PollResult,
+	judging: Judging,
+): Promise<readonly NodeState[]> {
+	const giveWay = takeTurns();
+	const next: NodeState[] = [];
+	for (const step of stepsOf(previous, result, judging)) {
+		await giveWay();
+		next.push(step());
+	}
+	return next;
+}
+
+/** What makes the next state of each node. */
+function stepsOf(
+	previous: readonly NodeState[],
+	{ target: site, outcome, atMs }: PollResult,
+	judging: Judging,
+): readonly (() => NodeState)[] {
 	if (outcome.status === 'failed') {
 		const loss = { site: site.name, error: outcome.error, atMs };
-		return previous.map((state) => withSample(state, unseen(state.snapshot, loss), atMs));
+		return previous.map((state) => () => withSample(state, unseen(state.snapshot, loss), atMs));
 	}
 	const before = new Map(previous.map((state) => [state.target.name, state]));
-	return (outcome.reading.members ?? []).map((member) => {
+	return (outcome.reading.members ?? []).map((member) => () => {
 		const told = 'snapshot' in member ? member.snapshot.target : member.target;
 		const target = targetOf(site, told);
 		const known = before.get(target.name) ?? { ...initialState(target), site: site.name };
 		return 'snapshot' in member
 			? judgedBySite({ ...known, target }, member.snapshot, atMs)
-			: nextState(known, { target, atMs, missedSlots: 0, outcome: outcomeOf(member) }, judging);
+			: nextState(
+					withPast(known, member),
+					{ target, atMs, missedSlots: 0, outcome: outcomeOf(member) },
+					judging,
+				);
 	});
 }
 
@@ -56,7 +84,21 @@ function withSample(state: NodeState, snapshot: NodeSnapshot, atMs: number): Nod
 	return { ...state, snapshot, samples: appendSample(state.samples, atMs, sampleOf(snapshot)) };
 }
 
-function outcomeOf(member: Exclude<Member, { snapshot: NodeSnapshot }>): PollResult['outcome'] {
+/** A node that is new begins with samples of the time before, where the site knows them. */
+function withPast(state: NodeState, member: UnjudgedMember): NodeState {
+	const past = 'past' in member ? (member.past ?? []) : [];
+	if (state.samples.appended > 0 || past.length === 0) return state;
+	const samples = past.reduce(
+		(samples, { atMs, reading }) =>
+			appendSample(samples, atMs, sampleOf(pastSnapshot(state.snapshot.target, reading))),
+		state.samples,
+	);
+	return { ...state, samples };
+}
+
+type UnjudgedMember = Exclude<Member, { snapshot: NodeSnapshot }>;
+
+function outcomeOf(member: UnjudgedMember): PollResult['outcome'] {
 	if ('reading' in member) return { status: 'read', reading: member.reading };
 	const { code, message, nextStep } = member.error;
 	const details = nextStep === undefined ? {} : { nextStep };

@@ -2,6 +2,7 @@ import { readField } from '../domain/field-path.ts';
 import type { UnjudgedNode } from '../sections/finding.ts';
 import type { Identity } from '../sections/identity/schema.ts';
 import type { Changes, IdentityMarks, LostValues, NodeMemory } from '../sections/node-memory.ts';
+import { isCutShort } from '../sections/poll/cut-short.ts';
 import { steadyFields } from '../sections/steady-fields.ts';
 import {
 	followPlaces,
@@ -73,12 +74,15 @@ function countAbsent(
 	given: ReadonlyMap<string, number>,
 	node: UnjudgedNode,
 ): ReadonlyMap<string, number> {
+	const isUnknown = isCutShort(node.poll);
 	let next: Map<string, number> | undefined;
 	for (let index = 0; index < steadyFields.length; index++) {
 		const { path } = steadyFields[index] ?? {};
 		if (path === undefined) continue;
 		const absent = given.get(path);
-		const count = readField(node, path) === undefined ? oneMore(absent) : 0;
+		const isAbsent = readField(node, path) === undefined;
+		if (isAbsent && isUnknown) continue;
+		const count = isAbsent ? oneMore(absent) : 0;
 		if (count === undefined || count === absent) continue;
 		next ??= new Map(given);
 		next.set(path, count);

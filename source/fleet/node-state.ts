@@ -14,7 +14,7 @@ import { nothingRemembered, remember } from './node-memory.ts';
 import type { Remembered } from './node-memory.ts';
 import { reportPoll } from './poll-report.ts';
 import { sampleOf } from './series.ts';
-import { afterMove } from './standing.ts';
+import { groupOf } from './standing.ts';
 import type { Standings } from './standing.ts';
 
 /** A node as the fleet holds it. Replaced, never changed, at each poll. */
@@ -40,7 +40,7 @@ export interface Attached {
 	/** Its outlook, from the recorded history. */
 	readonly outlook?: NodeSnapshot['outlook'];
 	/** Results of the scheduled health checks. */
-	readonly components?: readonly ComponentHealth[];
+	readonly components?: ComponentHealth[];
 	/** The supervised process; it takes the place of what the node reports of itself. */
 	readonly process?: NodeSnapshot['process'];
 }
@@ -53,7 +53,7 @@ export interface Judge {
 			readonly memory: NodeMemory;
 			readonly group: Group | undefined;
 			readonly witness: ConnectionVerdict | undefined;
-			readonly components: readonly ComponentHealth[] | undefined;
+			readonly components: ComponentHealth[] | undefined;
 			readonly nowMs: number;
 		},
 		previous: HealthReport | undefined,
@@ -105,11 +105,10 @@ export function nextState(previous: NodeState, result: PollResult, judging: Judg
 	const isRead = outcome.status === 'read';
 	const memory = isRead ? remember(previous.memory, unjudged, atMs) : previous.memory;
 	const { progressAtMs, finalAtMs } = memory;
-	const hasAdvanced = progressAtMs !== previous.memory.progressAtMs;
-	const standings = hasAdvanced ? afterMove(judging.standings, target.name) : judging.standings;
+	const hasMoved = progressAtMs !== previous.memory.progressAtMs;
 	const { snapshot: before, attached } = previous;
-	const subject = { target, snapshot: before, memory, attached };
-	const health = healthOf(subject, unjudged, { judge: judging.judge, standings }, atMs);
+	const subject = { target, snapshot: before, memory, attached, hasMoved };
+	const health = healthOf(subject, unjudged, judging, atMs);
 	// Nobody else has it yet, and a copy of every node for each poll is most of what a poll leaves behind.
 	const snapshot = Object.assign(
 		unjudged,
@@ -127,8 +126,10 @@ function lastLatencies(
 	before: readonly number[],
 	outcome: PollResult['outcome'],
 ): readonly number[] {
-	const latencyMs = outcome.status === 'read' ? outcome.reading.latencyMs : undefined;
-	return latencyMs === undefined ? [] : [...before, latencyMs].slice(-pollsUntilSteady);
+	if (outcome.status === 'failed') return [];
+	// A time that this process was too late to measure neither lengthens the row nor breaks it.
+	const { latencyMs } = outcome.reading;
+	return latencyMs === undefined ? before : [...before, latencyMs].slice(-pollsUntilSteady);
 }
 
 function steady(latenciesMs: readonly number[]): number | undefined {
@@ -151,7 +152,7 @@ export function attachTo(
 
 export function judgeAgain(state: NodeState, judging: Judging, nowMs: number): NodeState {
 	const { snapshot } = state;
-	const health = healthOf(state, withoutHealth(snapshot), judging, nowMs);
+	const health = healthOf({ ...state, hasMoved: false }, withoutHealth(snapshot), judging, nowMs);
 	return { ...state, snapshot: { ...snapshot, health } };
 }
 
@@ -161,7 +162,10 @@ function healthOf(
 		snapshot,
 		memory,
 		attached,
-	}: Pick<NodeState, 'target' | 'snapshot' | 'memory' | 'attached'>,
+		hasMoved,
+	}: Pick<NodeState, 'target' | 'snapshot' | 'memory' | 'attached'> & {
+		readonly hasMoved: boolean;
+	},
 	node: Omit<NodeSnapshot, 'health'>,
 	{ judge, standings }: Judging,
 	nowMs: number,
@@ -170,7 +174,7 @@ function healthOf(
 		{
 			node,
 			memory,
-			group: standings.ofNode.get(target.name)?.group,
+			group: groupOf(standings, target.name, { hasMoved }),
 			witness: standings.witness,
 			components: attached.components,
 			nowMs,
@@ -182,7 +186,25 @@ function healthOf(
 type Sections = Omit<NodeSnapshot, 'target' | 'poll' | 'health'>;
 
 /** What of a reading is no section. */
-const besideSections: ReadonlySet<string> = new Set(['latencyMs', 'endpoints', 'members']);
+const besideSections: ReadonlySet<string> = new Set([
+	'latencyMs',
+	'endpoints',
+	'certificateDaysLeft',
+	'members',
+]);
+
+/** A node as it was read some time before the first poll; nobody judged it then. */
+export function pastSnapshot(target: NodeSnapshot['target'], reading: Reading): NodeSnapshot {
+	const { latencyMs } = reading;
+	const poll = {
+		status: 'ok' as const,
+		failures: 0,
+		...(latencyMs !== undefined && { latencyMs }),
+	};
+	return Object.assign(sectionsOf({ target, poll }, reading), {
+		health: { status: 'unknown' as const, issues: [] },
+	});
+}
 
 /** A node with the sections of a reading, and with those that no poll fills. */
 function withSections(
@@ -190,12 +212,20 @@ function withSections(
 	reading: Reading,
 	previous: NodeState,
 ): Omit<NodeSnapshot, 'health'> {
+	return Object.assign(sectionsOf(node, reading), sectionsBeside(previous));
+}
+
+/** The node itself, with the sections of a reading put into it. */
+function sectionsOf(
+	node: Pick<NodeSnapshot, 'target' | 'poll'>,
+	reading: Reading,
+): Omit<NodeSnapshot, 'health'> {
 	const sections: Record<string, unknown> = node;
 	let name: keyof Reading;
 	for (name in reading) {
 		if (!besideSections.has(name)) sections[name] = reading[name];
 	}
-	return Object.assign(node, sectionsBeside(previous));
+	return node;
 }
 
 /** The sections that no poll fills. */

@@ -18,12 +18,17 @@ export function reportPoll(
 			at,
 			error: { code, message, ...defined({ nextStep, httpStatus }) },
 			failures: previous.failures + 1,
-			...(previous.lastGoodAt !== undefined && { lastGoodAt: previous.lastGoodAt }),
+			...defined({
+				lastGoodAt: previous.lastGoodAt,
+				certificateDaysLeft: previous.certificateDaysLeft,
+			}),
 			...missed,
 		};
 	}
-	const { latencyMs, endpoints } = outcome.reading;
-	const isPartial = (endpoints ?? []).some(({ status }) => status === 'failed');
+	const { latencyMs, endpoints, certificateDaysLeft } = outcome.reading;
+	const isPartial = (endpoints ?? []).some(
+		({ status }) => status === 'failed' || status === 'unmeasured',
+	);
 	return {
 		status: isPartial ? 'partial' : 'ok',
 		at,
@@ -33,5 +38,6 @@ export function reportPoll(
 		...missed,
 		...(endpoints !== undefined && { endpoints }),
 		...(steadyLatencyMs !== undefined && { steadyLatencyMs }),
+		...(certificateDaysLeft !== undefined && { certificateDaysLeft }),
 	};
 }

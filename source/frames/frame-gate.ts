@@ -32,6 +32,10 @@ const gatherMs = 180;
 /** More than a second, so that nodes polled each second do not bring a frame just after one for the ages. */
 const agesMs = 1200;
 
+/** Just after the start nodes answer one after another, and each is waited for. */
+const startMs = 3000;
+const startFrameMs = 250;
+
 /**
  * Lets a store through at most `framesPerSecond` times a second, however often it changes, and
  * about once a second when it does not, for the ages. This is the largest single saving of the screen: a
@@ -42,10 +46,10 @@ export function createFrameGate<State>(
 	{ framesPerSecond, clock = systemClock }: FrameGateOptions,
 ): FrameGate<State> {
 	const listeners = createListeners();
-	const frameMs = 1000 / framesPerSecond;
-	const agesEveryMs = Math.max(agesMs, frameMs);
-	let takenAtMs = clock.steadyNow();
-	let shownAtMs = takenAtMs;
+	const agesEveryMs = Math.max(agesMs, 1000 / framesPerSecond);
+	const startedAtMs = clock.steadyNow();
+	let takenAtMs = startedAtMs;
+	let shownAtMs = startedAtMs;
 	let frame: Frame<State> = { state: store.getSnapshot(), isPaused: false, ageMs: 0 };
 	let timer: Timer | undefined;
 
@@ -76,8 +80,9 @@ export function createFrameGate<State>(
 	let ages = clock.setInterval(tick, agesEveryMs);
 	const unsubscribe = store.subscribe(() => {
 		if (timer !== undefined || frame.isPaused) return;
-		const sinceLastMs = clock.steadyNow() - shownAtMs;
-		timer = clock.setTimeout(tick, Math.max(gatherMs, frameMs - sinceLastMs));
+		const nowMs = clock.steadyNow();
+		const paceMs = paceAt(nowMs - startedAtMs, framesPerSecond);
+		timer = clock.setTimeout(tick, Math.max(gatherMs, paceMs - (nowMs - shownAtMs)));
 	});
 
 	return {
@@ -95,4 +100,11 @@ export function createFrameGate<State>(
 			clock.clearInterval(ages);
 		},
 	};
+}
+
+/** The time between two frames, so long after the start. */
+function paceAt(sinceStartMs: number, framesPerSecond: number): number {
+	const frameMs = 1000 / framesPerSecond;
+	const isStarting = framesPerSecond >= 1 && sinceStartMs < startMs;
+	return isStarting ? Math.min(frameMs, startFrameMs) : frameMs;
 }

@@ -1,6 +1,7 @@
 import { noData } from '../domain/observe.ts';
 import type { Observations, Observed } from '../domain/observe.ts';
 import { builtInRules } from '../sections/findings.ts';
+import type { OwnState } from '../sections/alerting/schema.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { HealthReport } from '../sections/health/schema.ts';
 import type { PollReport } from '../sections/poll/schema.ts';
@@ -34,6 +35,7 @@ export interface JudgedSubjects {
 	readonly nodes: readonly NodeSnapshot[];
 	readonly groups: readonly Group[];
 	readonly witness?: ConnectionVerdict | undefined;
+	readonly ownState?: OwnState | undefined;
 }
 
 /** Whether the node was polled once, and did not answer. */
@@ -60,7 +62,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 	return {
 		judgeNode(input, previous) {
 			const { node, components, nowMs } = input;
-			const checked = components === undefined ? {} : { components: [...components] };
+			const checked = components === undefined ? {} : { components };
 			if (node.poll.status === 'pending') return { status: 'unknown', issues: [], ...checked };
 			const { name } = node.target;
 			const last = judged.get(name);
@@ -70,7 +72,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			const found = foundIn(plan, observations, entries);
 			return { ...reportOf(found, previous, nowMs), ...checked };
 		},
-		observe({ nodes, groups, witness }, nowMs) {
+		observe({ nodes, groups, witness, ownState }, nowMs) {
 			const elsewhere = new Map<string, Observations>();
 			const names = new Set<string>();
 			for (const node of nodes) {
@@ -86,7 +88,7 @@ export function createJudge(rules: RuleSet = buildRuleSet(builtInRules)): Judge 
 			const byGroup = new Map(
 				groups.map((each) => [each.name, observationsOfGroup(plan, memory, each, nowMs)]),
 			);
-			const fleet = observationsOfFleet(plan, witness);
+			const fleet = observationsOfFleet(plan, witness, ownState);
 			return {
 				node(name) {
 					const judgement = judged.get(name);

@@ -6,9 +6,12 @@ import { entriesOf, entryScopes } from '../sections/entries.ts';
 import type { EntryScope } from '../sections/entries.ts';
 import type { FindingInput, UnjudgedNode } from '../sections/finding.ts';
 import { isGroupUnseen } from '../sections/group/findings.ts';
+import type { OwnState } from '../sections/alerting/schema.ts';
 import type { Group, ConnectionVerdict } from '../sections/group/schema.ts';
 import type { ComponentHealth } from '../sections/health/component-health.ts';
+import { isCutShort } from '../sections/poll/cut-short.ts';
 import { nodeLabels } from '../sections/labels.ts';
+import { lifeOf } from '../sections/life.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Memory, SubjectMemory } from './memory.ts';
 import { ObservationList } from './observation-list.ts';
@@ -18,7 +21,7 @@ import type { Plan, Planned } from './plan.ts';
 
 export interface JudgeInput extends FindingInput {
 	/** Results of the node's scheduled checks; absent while none ran. */
-	readonly components?: readonly ComponentHealth[] | undefined;
+	readonly components?: ComponentHealth[] | undefined;
 }
 
 /** By scope, then by id. */
@@ -38,8 +41,10 @@ export function observationsOfNode(
 	const remembered = memory.ofNode(node.target.name, nowMs);
 	const subject: NodeSubject = {
 		...subjectOf(node, node.poll.at ?? '', nowMs, remembered),
+		life: lifeOf(node),
 		components,
 		isUnseen: hasFailed,
+		isCutShort: !hasFailed && isCutShort(node.poll),
 	};
 	const observations = last?.isOf(plan) === true ? last : new ObservationList(plan);
 	observations.clear();
@@ -73,6 +78,7 @@ export function observationsOfEntries(
 	const all = { satellite: noEntries, validator: noEntries };
 	if (node.poll.status === 'failed') return all;
 	const { name, kind } = node.target;
+	const life = lifeOf(node);
 	for (const scope of entryScopes) {
 		const entries = entriesOf(node, scope);
 		const planned = plan.ofEntries[scope].filter(
@@ -82,7 +88,11 @@ export function observationsOfEntries(
 		const ofScope = new Map<string, Observations>();
 		for (const { id, root } of entries) {
 			const remembered = memory.ofEntry(scope, name, id, nowMs);
-			const subject = subjectOf(root, node.poll.at ?? '', nowMs, remembered);
+			const subject = {
+				...subjectOf(root, node.poll.at ?? '', nowMs, remembered),
+				life,
+				isCutShort: isCutShort(node.poll),
+			};
 			const labels = { [scope]: id };
 			const observations = new ObservationList(plan);
 			for (const each of planned) {
@@ -121,11 +131,12 @@ export function observationsOfGroup(
 export function observationsOfFleet(
 	plan: Plan,
 	witness: ConnectionVerdict | undefined,
+	ownState: OwnState | undefined,
 ): Observations {
 	const observations = new ObservationList(plan);
 	for (const { position, finding, rule } of plan.all) {
 		if (!('whenFleet' in finding)) continue;
-		const sighting = finding.whenFleet(witness);
+		const sighting = finding.whenFleet(witness, ownState);
 		observations.set(position, sighting ? toBad(rule, finding, sighting) : good);
 	}
 	return observations;

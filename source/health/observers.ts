@@ -52,14 +52,17 @@ function simpleObserver(judged: JudgedFinding): ObserveNode {
 	const { finding, rule } = judged;
 	if ('missingFields' in finding) return () => noData;
 	if ('check' in finding && finding.check !== undefined) {
-		const { check } = finding;
-		return (input, subject) => observeCheck(check, judged, input, subject);
+		const find = checkFinder(finding.check);
+		return (input, subject) => observeCheck(find, judged, input, subject);
 	}
 	if (!('when' in finding)) return () => noData;
 	const { needs } = rule.condition;
-	return (input) => {
+	const isProven = needs !== undefined && needs.length > 0;
+	return (input, { isCutShort }) => {
 		const sighting = finding.when(input);
+		if (sighting === 'unknown') return noData;
 		if (sighting) return toBad(rule, finding, sighting);
+		if (isCutShort === true && !isProven && finding.component !== 'poll') return noData;
 		return hasAll(input.node, needs) ? good : noData;
 	};
 }
@@ -68,11 +71,10 @@ function conditionObserver(judged: JudgedFinding): ObserveNode {
 	const { finding, rule, isReplaced } = judged;
 	if (isReplaced || !('condition' in finding))
 		return (_input, subject) => worded(judged, observe(rule, subject));
-	const { check } = finding;
+	const find = finding.check === undefined ? undefined : checkFinder(finding.check);
 	return (input, subject) => {
 		const observation = observe(stretched(rule, finding, input), subject);
-		if (observation.kind === 'noData' && check !== undefined)
-			return observeCheck(check, judged, input, subject);
+		if (observation.kind === 'noData' && find) return observeCheck(find, judged, input, subject);
 		if (observation.kind !== 'bad') return observation;
 		if (finding.unless?.(input) === true) return good;
 		return worded(judged, observation, { detail: finding.detail?.(input) });
@@ -163,12 +165,12 @@ export function toBad(rule: Rule, finding: Finding, sighting: Sighting): Bad {
 
 /** What a scheduled check says; it stands until the check runs again, or a good poll contradicts it. */
 function observeCheck(
-	name: string,
+	find: FindCheck,
 	{ code, rule, finding }: JudgedFinding,
 	input: FindingInput,
 	{ components }: NodeSubject,
 ): Observation {
-	const result = components && resultOf(components, name);
+	const result = components && find(components);
 	if (result === undefined || result.status === 'unknown') return noData;
 	if (result.issue !== code || isContradicted(finding, input, result)) return good;
 	const { message, evidence, nextStep = finding.nextStep, severity = 'warning' } = result;
@@ -188,11 +190,21 @@ function isContradicted(finding: Finding, input: FindingInput, result: CheckResu
 	return hasAnswered && isNewer && finding.contradictedBy(input, result);
 }
 
-function resultOf(components: readonly ComponentHealth[], name: string): CheckResult | undefined {
-	const dot = name.indexOf('.');
-	for (const { component, checks } of components) {
-		if (component !== name.slice(0, dot)) continue;
-		for (const check of checks) if (check.name === name.slice(dot + 1)) return check;
-	}
-	return undefined;
+type FindCheck = (components: readonly ComponentHealth[]) => CheckResult | undefined;
+
+/** Finds the result of a check that is named with its component, such as `consensus.progress`. */
+function checkFinder(path: string): FindCheck {
+	const [component, name] = path.split('.');
+	return (components) => {
+		// By index: dozens of findings look here at each poll, and each step of an iterator is garbage.
+		for (let at = 0; at < components.length; at += 1) {
+			const each = components[at];
+			if (each === undefined || each.component !== component) continue;
+			for (let index = 0; index < each.checks.length; index += 1) {
+				const result = each.checks[index];
+				if (result?.name === name) return result;
+			}
+		}
+		return undefined;
+	};
 }

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { clean } from '../domain/clean.ts';
+import { annotationInbox } from './annotation-inbox.ts';
 import { noteKind } from './marks.ts';
 import type { StoredEvent } from './tables.ts';
 
@@ -23,7 +16,6 @@ const annotationSchema = z.strictObject({
 });
 export type Annotation = Omit<z.infer<typeof annotationSchema>, 'id'>;
 
-const directoryName = 'annotations';
 const mostBytes = 16 * 1024;
 const mostCells = 500;
 const directoryMode = 0o700;
@@ -40,7 +32,7 @@ export function annotationEvent(
 
 /** Leaves an annotation for the process that writes the history in this directory. Throws system errors. */
 export function fileAnnotation(directory: string, annotation: Annotation): void {
-	const inbox = join(directory, directoryName);
+	const inbox = annotationInbox(directory);
 	mkdirSync(inbox, { recursive: true, mode: directoryMode });
 	const id = randomUUID();
 	const file = join(inbox, `${id}.json`);
@@ -58,11 +50,10 @@ export interface FiledAnnotation {
 	readonly remove: () => void;
 }
 
-/** The annotations that were left; what is none of ours is removed. */
-export function filedAnnotations(directory: string): FiledAnnotation[] {
-	const inbox = join(directory, directoryName);
-	return namesIn(inbox).flatMap((name) => {
-		const file = join(inbox, name);
+/** The annotations in these files of the inbox; what is none of ours is removed. */
+export function readAnnotations(directory: string, names: readonly string[]): FiledAnnotation[] {
+	return names.flatMap((name) => {
+		const file = join(annotationInbox(directory), name);
 		const remove = (): void => {
 			rmSync(file, { force: true });
 		};
@@ -74,15 +65,6 @@ export function filedAnnotations(directory: string): FiledAnnotation[] {
 		const { id, ...annotation } = found;
 		return [{ id, event: annotationEvent(annotation, id), remove }];
 	});
-}
-
-function namesIn(inbox: string): string[] {
-	try {
-		return readdirSync(inbox).filter((name) => name.endsWith('.json'));
-	} catch {
-		// Nobody has left any.
-		return [];
-	}
 }
 
 function read(file: string): z.infer<typeof annotationSchema> | undefined {

@@ -28,7 +28,7 @@ export interface HistoryClient {
 /** A slow disk is waited for so long; later batches are lost, and that is said. */
 const mostWaiting = 60;
 /** The worker's heap: it holds the last frame and what it is writing. */
-const heapLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 };
+const heapLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 2 };
 
 /** Starts the worker from its file. */
 export function openHistory(entry: string, options: WorkerOptions): HistoryClient {

@@ -1,7 +1,8 @@
 import { severities } from '../domain/words.ts';
 import type { Severity } from '../domain/words.ts';
 import { clean } from '../domain/clean.ts';
-import { changeOf, incidentsOf, textIn } from './report/incidents.ts';
+import { processKind } from './process-events.ts';
+import { changeOf, incidentsOf, isChange, textIn } from './report/incidents.ts';
 import type { HistoryReader } from './reader.ts';
 import type { Span, StoredEvent } from './tables.ts';
 
@@ -21,7 +22,7 @@ export interface HistoryMark {
 
 /** The kind of an event that a person wrote. */
 export const noteKind = 'annotation';
-const changeKinds = ['restart', 'version', 'network', 'connection'];
+const changeKinds = [processKind, 'restart', 'version', 'network', 'connection'];
 const mostMarks = 500;
 const mostCells = 200;
 /** Incidents that began so long before the span are still shown in it. */
@@ -45,11 +46,6 @@ export function marksOf(reader: Pick<HistoryReader, 'events'>, span: Span): Hist
 		.filter((event) => event.kind === noteKind || isChange(event))
 		.map(markOf);
 	return [...incidents, ...others].toSorted((a, b) => a.atMs - b.atMs).slice(-mostMarks);
-}
-
-/** What a node reports for the first time did not change. */
-function isChange({ data }: StoredEvent): boolean {
-	return textIn(data, 'from') !== undefined;
 }
 
 function markOf(event: StoredEvent): HistoryMark {

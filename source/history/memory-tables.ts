@@ -108,6 +108,13 @@ export class MemoryTables implements HistoryTables {
 		return chunks.filter(({ startMs }) => isIn(startMs, span));
 	}
 
+	chunksOfTrack(track: number, startMs: number): readonly Chunk[] {
+		const one = { fromMs: startMs, untilMs: startMs + 1 };
+		return this.#series.flatMap((each) =>
+			each.track === track ? this.chunks(each.id, levels.raw, one) : [],
+		);
+	}
+
 	oldestChunk(level: Level): number | undefined {
 		const all = [...(this.#chunks.get(level)?.values() ?? [])];
 		const starts = all.flatMap(([first]) => (first ? [first.startMs] : []));

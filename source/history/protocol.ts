@@ -20,6 +20,8 @@ export interface WorkerOptions {
 /** What the watch saw since the last batch. */
 export interface Batch {
 	readonly rows: readonly IncomingRow[];
+	/** Of before this run, as a site knows them: they fill what was not recorded. */
+	readonly past?: readonly IncomingRow[];
 	readonly events: readonly StoredEvent[];
 	/** Nodes that changed since the last frame, as JSON without samples, by name. */
 	readonly nodes: readonly (readonly [name: string, text: string])[];

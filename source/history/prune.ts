@@ -17,8 +17,8 @@ export interface Retention {
 }
 
 /** So few are removed in some milliseconds, between which the next polls are written. */
-const mostChunks = 400;
-const mostSegments = 4;
+const mostChunks = 60;
+const mostSegments = 1;
 /** Room is made before there is none. */
 const fullShare = 0.98;
 

@@ -3,7 +3,7 @@ import type { Bucket } from './codec/buckets.ts';
 import type { JsonObject } from './codec/delta.ts';
 import { decodeNumbers } from './codec/numbers.ts';
 import { decodeRow } from './codec/rows.ts';
-import { frameFromLines, linesOfFrames, linesOfSegment } from './frame-writer.ts';
+import { frameOfOpen, frameOfSegment } from './frame-lines.ts';
 import { hourMs, levelSpans, minuteMs, windowMs } from './spans.ts';
 import { levels } from './tables.ts';
 import type { HistoryTables, Level, Series, Span, StoredEvent, TrackName } from './tables.ts';
@@ -61,9 +61,9 @@ export class HistoryReader {
 	/** The newest frame at or before a time, as JSON without samples. */
 	frameAt(atMs: number): JsonObject | undefined {
 		const open = this.tables.frames();
-		if (open[0] && open[0].atMs <= atMs) return frameFromLines(linesOfFrames(open), atMs);
+		if (open[0] && open[0].atMs <= atMs) return frameOfOpen(open, atMs);
 		const segment = this.tables.segmentAt(atMs);
-		return segment && frameFromLines(linesOfSegment(segment.bytes), atMs);
+		return segment && frameOfSegment(segment, atMs);
 	}
 
 	/** The rows of a node's polls, at most as many as samples may have: the newest. */
@@ -72,7 +72,6 @@ export class HistoryReader {
 			.get(node)
 			?.find(({ name }) => name === 'polls');
 		if (!track) return { times: [], columns: [] };
-		const { timesId } = track;
 		const columns = [...track.columns.values()];
 		const parts: Part[] = [this.#openPart(track.id, untilMs)];
 		let found = parts[0]?.times.length ?? 0;
@@ -83,8 +82,7 @@ export class HistoryReader {
 			found < mostRows && startMs > lastMs;
 			startMs -= windowMs
 		) {
-			if (timesId === undefined) break;
-			const part = this.#sealedPart(timesId, columns, startMs, untilMs);
+			const part = this.#sealedPart(track, startMs, untilMs);
 			parts.push(part);
 			found += part.times.length;
 		}
@@ -220,23 +218,22 @@ export class HistoryReader {
 		const cells = rows.map(({ bytes }) => new Map(decodeRow(bytes)));
 		return {
 			times: rows.map((row) => row.atMs),
-			valueAt: (series, index) => cells[index]?.get(series) ?? Number.NaN,
+			columnOf: (series) => cells.map((row) => row.get(series) ?? Number.NaN),
 		};
 	}
 
-	#sealedPart(timesId: number, columns: readonly Series[], startMs: number, untilMs: number): Part {
-		const one = { fromMs: startMs, untilMs: startMs + 1 };
-		const [chunk] = this.tables.chunks(timesId, levels.raw, one);
-		const times = chunk ? [...decodeNumbers(chunk.bytes)].filter((atMs) => atMs < untilMs) : [];
-		const values = new Map(
-			times.length === 0
-				? []
-				: columns.flatMap(({ id }) => {
-						const [found] = this.tables.chunks(id, levels.raw, one);
-						return found ? [[id, decodeNumbers(found.bytes)] as const] : [];
-					}),
-		);
-		return { times, valueAt: (series, index) => values.get(series)?.[index] ?? Number.NaN };
+	#sealedPart({ id, timesId }: IndexedTrack, startMs: number, untilMs: number): Part {
+		const chunks = this.tables.chunksOfTrack(id, startMs);
+		const bytesOf = new Map(chunks.map(({ series, bytes }) => [series, bytes]));
+		const timeBytes = timesId === undefined ? undefined : bytesOf.get(timesId);
+		const times = timeBytes ? [...decodeNumbers(timeBytes)].filter((atMs) => atMs < untilMs) : [];
+		return {
+			times,
+			columnOf: (series) => {
+				const bytes = bytesOf.get(series);
+				return bytes ? decodeNumbers(bytes) : [];
+			},
+		};
 	}
 }
 
@@ -264,15 +261,11 @@ function indexOf(tables: HistoryTables): Index {
 	return Map.groupBy(tracks, ({ node }) => node);
 }
 
-interface Row {
-	readonly part: Part;
-	readonly index: number;
-}
-
 /** Rows of a stretch of time. */
 interface Part {
 	readonly times: readonly number[];
-	readonly valueAt: (series: number, index: number) => number;
+	/** The values of a series at these times; it may be shorter. */
+	readonly columnOf: (series: number) => ArrayLike<number>;
 }
 
 /**
@@ -280,29 +273,24 @@ interface Part {
  * has a column that begins there.
  */
 function joinParts(parts: readonly Part[], series: readonly Series[], fromMs: number): Columns {
-	const all = parts
-		.toReversed()
-		.flatMap((part) => part.times.map((atMs, index) => ({ part, atMs, index })));
-	const skipped = Math.max(
-		0,
-		all.length - mostRows,
-		all.filter(({ atMs }) => atMs < fromMs).length,
-	);
-	const rows = all.slice(skipped);
+	const ordered = parts.toReversed();
+	const times = ordered.flatMap((part) => part.times);
+	const early = times.filter((atMs) => atMs < fromMs).length;
+	const skipped = Math.max(0, times.length - mostRows, early);
 	const columns = series.map(({ id, metric }) => {
-		const valueAt = ({ part, index }: Row): number | null => {
-			const value = part.valueAt(id, index);
-			return Number.isFinite(value) ? value : null;
-		};
-		const values = rows.map(valueAt);
-		// A column begins with its first value, unless that was before the rows that are shown.
-		const isOlder =
-			values[0] !== null || all.slice(0, skipped).some((row) => valueAt(row) !== null);
-		const first = isOlder ? 0 : values.findIndex((value) => value !== null);
-		return { name: metric, values: first < 0 ? [] : values.slice(first) };
+		const all = ordered.flatMap((part) => {
+			const column = part.columnOf(id);
+			return part.times.map((_, index) => finiteOf(column[index]));
+		});
+		const first = all.findIndex((value) => value !== null);
+		return { name: metric, values: first < 0 ? [] : all.slice(Math.max(first, skipped)) };
 	});
 	return {
-		times: rows.map(({ atMs }) => atMs),
+		times: times.slice(skipped),
 		columns: columns.filter(({ values }) => values.length > 0),
 	};
+}
+
+function finiteOf(value: number | undefined): number | null {
+	return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { filedAnnotations } from './annotations.ts';
+import { waitingAnnotations } from './annotation-inbox.ts';
+import type { FiledAnnotation } from './annotations.ts';
 import { FrameMaker } from './frame-maker.ts';
 import { MemoryTables } from './memory-tables.ts';
 import type { Batch, WorkerOptions } from './protocol.ts';
@@ -62,6 +63,7 @@ export class RecorderCore {
 		const frame = this.#maker.make(batch);
 		await this.#try(nowMs, ({ tables, writer }) => {
 			tables.atomically(() => {
+				if (batch.past) writer.fillWith(batch.past);
 				writer.addRows(batch.rows);
 				writer.addEvents(batch.events);
 				if (!frame) return;
@@ -74,8 +76,9 @@ export class RecorderCore {
 	/** Seals and prunes a little; true while there is more to do. */
 	async tend(nowMs: number): Promise<boolean> {
 		let hasMore = false;
+		const filed = await this.#filedAnnotations();
 		await this.#try(nowMs, ({ tables, writer }) => {
-			this.#takeAnnotations(tables);
+			takeAnnotations(tables, filed);
 			hasMore = writer.sealOne(nowMs) || pruneStep(tables, this.#options.retention, nowMs);
 		});
 		return hasMore;
@@ -107,16 +110,14 @@ export class RecorderCore {
 		}
 	}
 
-	/** What another process left for the history. One that a killed run took already is not taken again. */
-	#takeAnnotations(tables: HistoryTables): void {
+	/** What another process left for the history. The schema of an annotation is loaded when there is one. */
+	async #filedAnnotations(): Promise<readonly FiledAnnotation[]> {
 		const { file } = this.#options;
-		if (file === undefined) return;
-		for (const { id, event, remove } of filedAnnotations(dirname(file))) {
-			const span = { fromMs: event.atMs, untilMs: event.atMs + 1 };
-			const isTaken = tables.events(span, [event.kind]).some(({ data }) => data.includes(id));
-			if (!isTaken) tables.addEvent(event);
-			remove();
-		}
+		const directory = file === undefined ? undefined : dirname(file);
+		const names = directory === undefined ? [] : waitingAnnotations(directory);
+		if (directory === undefined || names.length === 0) return [];
+		const { readAnnotations } = await import('./annotations.ts');
+		return readAnnotations(directory, names);
 	}
 
 	async #startAnew(nowMs: number, error: unknown): Promise<void> {
@@ -159,4 +160,14 @@ function keptAsideNote(file: string, aside: string): string {
 
 function textOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+/** One that a killed run took already is not taken again. */
+function takeAnnotations(tables: HistoryTables, filed: readonly FiledAnnotation[]): void {
+	for (const { id, event, remove } of filed) {
+		const span = { fromMs: event.atMs, untilMs: event.atMs + 1 };
+		const isTaken = tables.events(span, [event.kind]).some(({ data }) => data.includes(id));
+		if (!isTaken) tables.addEvent(event);
+		remove();
+	}
 }

@@ -4,7 +4,7 @@ import { ByteReader, ByteWriter, DamagedDataError } from './codec/bytes.ts';
 import { encodeNumbers } from './codec/numbers.ts';
 import { decodeRow, encodeRow } from './codec/rows.ts';
 import { squeeze, unsqueeze } from './codec/squeeze.ts';
-import { linesOfFrames, linesOfSegment } from './frame-writer.ts';
+import { textOfFrames, textOfSegment } from './frame-lines.ts';
 import { createAddressMask } from './mask.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { levelSpans, windowMs } from './spans.ts';
@@ -17,6 +17,11 @@ const mostFileBytes = 1024 * 1024 * 1024;
 const mostBlockBytes = 256 * 1024 * 1024;
 const mostEntries = 1_000_000;
 const packBytes = 256 * 1024;
+/** A pack holds one entry more than fits into it. */
+const mostPackBytes = 64 * packBytes;
+const mostListBytes = 64 * 1024 * 1024;
+/** Of all packs together: few bytes can hold very many that are alike. */
+const mostPacked = 10_000_000;
 const mostNameCells = 200;
 const headBytes = 9;
 
@@ -107,10 +112,15 @@ export function readRecording(bytes: Uint8Array): OpenedRecording {
 		if (crc32(body) !== head.readUInt32BE(5)) throw new DamagedDataError('a checksum is wrong');
 		const kind = head.readUInt8(0);
 		if (kind === kinds.end) isCutOff = false;
-		else loading.take(kind, unsqueeze(body, mostBlockBytes));
+		else loading.take(kind, unsqueeze(body, mostBytesOf(kind)));
 		at += headBytes + length;
 	}
 	return { ...loading.done(), isCutOff };
+}
+
+function mostBytesOf(kind: number): number {
+	if (kind === kinds.segment) return mostBlockBytes;
+	return kind === kinds.chunks || kind === kinds.rows ? mostPackBytes : mostListBytes;
 }
 
 /** Fills tables with what the blocks hold; ids are given anew. */
@@ -118,30 +128,32 @@ class Loading {
 	readonly #tables = new MemoryTables();
 	readonly #tracks = new Map<number, number>();
 	readonly #series = new Map<number, number>();
+	readonly #listed = new Set<number>();
+	#packed = 0;
 	#manifest: Manifest | undefined;
 
 	take(kind: number, bytes: Uint8Array): void {
-		if (kind === kinds.manifest) this.#manifest = manifestOf(parse(bytes));
-		else if (kind === kinds.tracks) this.#takeTracks(listOf(parse(bytes)));
-		else if (kind === kinds.series) this.#takeSeries(listOf(parse(bytes)));
-		else if (kind === kinds.chunks)
-			this.#takeAll(bytes, readChunk, (chunk) => {
-				const series = this.#series.get(chunk.series);
-				if (series !== undefined) this.#tables.putChunk({ ...chunk, series });
-			});
-		else if (kind === kinds.rows)
-			this.#takeAll(bytes, readRow, (row) => {
-				this.#takeRow(row);
-			});
+		if (kind === kinds.chunks) this.#takeChunks(bytes);
+		else if (kind === kinds.rows) this.#takeRows(bytes);
 		else if (kind === kinds.segment) this.#tables.addSegment(readSegment(new ByteReader(bytes)));
-		else if (kind === kinds.events)
-			for (const event of listOf(parse(bytes))) this.#takeEvent(event);
-		else throw new DamagedDataError('it holds a block of an unknown kind');
+		else this.#takeList(kind, bytes);
 	}
 
 	done(): Pick<OpenedRecording, 'tables' | 'manifest'> {
 		if (!this.#manifest) throw new DamagedDataError('it has no manifest');
 		return { tables: this.#tables, manifest: this.#manifest };
+	}
+
+	/** Each list is written once. */
+	#takeList(kind: number, bytes: Uint8Array): void {
+		if (this.#listed.has(kind)) throw new DamagedDataError('a list is there twice');
+		this.#listed.add(kind);
+		if (kind === kinds.manifest) this.#manifest = manifestOf(parse(bytes));
+		else if (kind === kinds.tracks) this.#takeTracks(listOf(parse(bytes)));
+		else if (kind === kinds.series) this.#takeSeries(listOf(parse(bytes)));
+		else if (kind === kinds.events)
+			for (const event of listOf(parse(bytes))) this.#takeEvent(event);
+		else throw new DamagedDataError('it holds a block of an unknown kind');
 	}
 
 	#takeTracks(tracks: readonly unknown[]): void {
@@ -159,6 +171,17 @@ class Loading {
 			const metric = clean(textOf(each, 'metric'), mostNameCells);
 			this.#series.set(numberOf(each, 'id'), this.#tables.seriesOf(track, metric));
 		}
+	}
+
+	#takeChunks(bytes: Uint8Array): void {
+		for (const chunk of this.#entries(bytes, readChunk)) {
+			const series = this.#series.get(chunk.series);
+			if (series !== undefined) this.#tables.putChunk({ ...chunk, series });
+		}
+	}
+
+	#takeRows(bytes: Uint8Array): void {
+		for (const row of this.#entries(bytes, readRow)) this.#takeRow(row);
 	}
 
 	#takeRow(row: StoredRow): void {
@@ -182,13 +205,13 @@ class Loading {
 		});
 	}
 
-	#takeAll<Entry>(
-		bytes: Uint8Array,
-		read: (reader: ByteReader) => Entry,
-		take: (entry: Entry) => void,
-	): void {
+	*#entries<Entry>(bytes: Uint8Array, read: (reader: ByteReader) => Entry): Generator<Entry> {
 		const reader = new ByteReader(bytes);
-		while (reader.left > 0) take(read(reader));
+		while (reader.left > 0) {
+			this.#packed += 1;
+			if (this.#packed > mostPacked) throw new DamagedDataError('it holds too many numbers');
+			yield read(reader);
+		}
 	}
 }
 
@@ -222,7 +245,7 @@ function* segmentsIn(tables: HistoryTables, span: Span): Generator<Segment> {
 		startMs: first.atMs,
 		endMs: last.atMs,
 		times: encodeNumbers(open.map(({ atMs }) => atMs)),
-		bytes: squeeze(Buffer.from(linesOfFrames(open).join('\n'))),
+		bytes: squeeze(textOfFrames(open)),
 	};
 }
 
@@ -273,8 +296,7 @@ function writeSegment(segment: Segment, mask: (text: string) => string): Uint8Ar
 	writer.varint(segment.startMs);
 	writer.varint(segment.endMs);
 	writer.block(segment.times);
-	const lines = linesOfSegment(segment.bytes);
-	writer.block(squeeze(Buffer.from(mask(lines.join('\n')))));
+	writer.block(squeeze(Buffer.from(mask(textOfSegment(segment).toString()))));
 	return writer.done();
 }
 

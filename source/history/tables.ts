@@ -88,6 +88,8 @@ export interface HistoryTables {
 	/** Takes the place of a chunk of the same series, level and start. */
 	putChunk(chunk: Chunk): void;
 	chunks(series: number, level: Level, span: Span): readonly Chunk[];
+	/** All chunks of a track's polls that begin at a time, in no order. */
+	chunksOfTrack(track: number, startMs: number): readonly Chunk[];
 	/** Begin of the oldest chunk of a level. */
 	oldestChunk(level: Level): number | undefined;
 	/** Removes at most `most` chunks that begin before a time; returns how many. */

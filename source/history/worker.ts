@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { answer } from './answers.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 import { RecorderCore } from './recorder-core.ts';
 
@@ -52,7 +51,7 @@ async function take(message: ToWorker): Promise<void> {
 			return;
 		case 'ask':
 			try {
-				send({ type: 'answer', id: message.id, value: answerTo(message) });
+				send({ type: 'answer', id: message.id, value: await answerTo(message) });
 			} catch (error) {
 				const text = error instanceof Error ? error.message : String(error);
 				send({ type: 'refused', id: message.id, message: text });
@@ -67,7 +66,9 @@ async function take(message: ToWorker): Promise<void> {
 	}
 }
 
-function answerTo(message: Extract<ToWorker, { type: 'ask' }>): unknown {
+async function answerTo(message: Extract<ToWorker, { type: 'ask' }>): Promise<unknown> {
+	// What it knows of the sections is a third of this thread's memory: not before somebody asks.
+	const { answer } = await import('./answers.ts');
 	switch (message.name) {
 		case 'moment':
 			return answer(core.reader(), 'moment', message.question);

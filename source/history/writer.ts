@@ -3,9 +3,11 @@ import type { Bucket } from './codec/buckets.ts';
 import type { JsonObject } from './codec/delta.ts';
 import { decodeNumbers, encodeNumbers } from './codec/numbers.ts';
 import { decodeRow, encodeRow } from './codec/rows.ts';
+import type { Cell } from './codec/rows.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { hourMs, levelSpans, minuteMs, windowMs } from './spans.ts';
 import { levels } from './tables.ts';
+import { isKnownEvent } from './process-events.ts';
 import type { HistoryTables, Level, StoredEvent, TrackName } from './tables.ts';
 
 /** The numbers of one node at one time, by metric; one that is no number is a gap. */
@@ -38,15 +40,39 @@ export class HistoryWriter {
 		this.#tables.atomically(() => {
 			for (const { node, track, atMs, names, values } of rows) {
 				const id = this.#tables.trackOf(node, track);
-				const cells = names.flatMap((name, index): [number, number][] => {
+				const cells: Cell[] = [];
+				for (let index = 0; index < names.length; index += 1) {
 					const value = values[index] ?? Number.NaN;
-					return Number.isFinite(value) ? [[this.#tables.seriesOf(id, name), value]] : [];
-				});
+					if (!Number.isFinite(value)) continue;
+					cells.push([this.#tables.seriesOf(id, names[index] ?? ''), value]);
+				}
 				this.#tables.addRow({ track: id, atMs: Math.floor(atMs), bytes: encodeRow(cells) });
 				const oldest = this.#oldest.get(id) ?? Number.POSITIVE_INFINITY;
 				this.#oldest.set(id, Math.min(oldest, Math.floor(atMs)));
 			}
 		});
+	}
+
+	/** Takes rows of the past for those ten minutes in which nothing of their node is known. */
+	fillWith(rows: readonly IncomingRow[]): void {
+		const isEmpty = new Map<string, boolean>();
+		const missing = rows.filter(({ node, track, atMs }) => {
+			const id = this.#tables.trackOf(node, track);
+			const startMs = startOf(atMs, windowMs);
+			const key = `${id} ${startMs}`;
+			const known = isEmpty.get(key) ?? this.#isEmpty(id, startMs);
+			isEmpty.set(key, known);
+			return known;
+		});
+		this.addRows(missing);
+	}
+
+	#isEmpty(track: number, startMs: number): boolean {
+		const span = { fromMs: startMs, untilMs: startMs + windowMs };
+		return (
+			this.#tables.rows(track, span).length === 0 &&
+			this.#tables.chunksOfTrack(track, startMs).length === 0
+		);
 	}
 
 	/** A whole moment as JSON, without samples. */
@@ -63,7 +89,8 @@ export class HistoryWriter {
 
 	addEvents(events: readonly StoredEvent[]): void {
 		this.#tables.atomically(() => {
-			for (const event of events) this.#tables.addEvent(event);
+			for (const event of events)
+				if (!isKnownEvent(this.#tables, event)) this.#tables.addEvent(event);
 		});
 	}
 
@@ -122,17 +149,14 @@ export class HistoryWriter {
 		};
 		const times = new Set<number>();
 		const timesId = this.#tables.seriesOf(track, '');
-		const one = { fromMs: startMs, untilMs: startMs + 1 };
-		const [sealed] = this.#tables.chunks(timesId, levels.raw, one);
-		if (sealed) {
-			const sealedTimes = decodeNumbers(sealed.bytes);
-			for (const atMs of sealedTimes) times.add(atMs);
-			for (const { id, track: of } of this.#tables.series()) {
-				const [chunk] =
-					of === track && id !== timesId ? this.#tables.chunks(id, levels.raw, one) : [];
-				for (const [index, value] of chunk ? decodeNumbers(chunk.bytes).entries() : []) {
-					if (!Number.isNaN(value)) add(id, sealedTimes[index] ?? 0, value);
-				}
+		const sealed = this.#tables.chunksOfTrack(track, startMs);
+		const timeChunk = sealed.find(({ series }) => series === timesId);
+		const sealedTimes = timeChunk ? decodeNumbers(timeChunk.bytes) : [];
+		for (const atMs of sealedTimes) times.add(atMs);
+		for (const { series, bytes } of sealed) {
+			if (series === timesId) continue;
+			for (const [index, value] of decodeNumbers(bytes).entries()) {
+				if (!Number.isNaN(value)) add(series, sealedTimes[index] ?? 0, value);
 			}
 		}
 		for (const { atMs, bytes } of this.#tables.rows(track, span)) {

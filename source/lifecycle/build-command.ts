@@ -9,7 +9,7 @@ export interface LaunchCommand {
  * supervisor was killed before it had written down which process this is, it ends. `exec` keeps the pid, and
  * `"$@"` passes every argument as it is.
  */
-const gate = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$0" "$@"';
+export const gate = 'read -r _ <&3 || exit 125; exec 3<&-; exec "$0" "$@"';
 /** The same for an adopted environment without a shell’s own variables. */
 const shell = '/bin/sh';
 

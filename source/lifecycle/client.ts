@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
 import { exitCodes, UserError } from '../domain/errors.ts';
@@ -11,6 +9,8 @@ import { placeOf } from './paths.ts';
 import type { ProcessPlace } from './paths.ts';
 import { replySchema } from './protocol.ts';
 import type { ProcessStatus, Reply, Request } from './protocol.ts';
+import { hasSupervisor, reach } from './reach.ts';
+import { inWords } from './small-file.ts';
 import type { Spec } from './spec.ts';
 
 /** Where supervisors are found and what starts one. */
@@ -28,7 +28,7 @@ export async function ask(
 	request: Request,
 	onProgress: (text: string) => void = () => undefined,
 ): Promise<Reply | undefined> {
-	const socket = await open(place.socket);
+	const socket = await reach(place);
 	if (!socket) return undefined;
 	return new Promise((resolve) => {
 		let last: Reply | undefined;
@@ -67,19 +67,6 @@ function parse(line: string): Reply | undefined {
 	}
 }
 
-function open(path: string): Promise<Socket | undefined> {
-	return new Promise((resolve) => {
-		const socket = connect(path);
-		socket.once('connect', () => {
-			resolve(socket);
-		});
-		// None listens, or none ever did.
-		socket.once('error', () => {
-			resolve(undefined);
-		});
-	});
-}
-
 /** The state of a node. A node that runs without a supervisor is taken over first. */
 export async function statusOf(supervision: Supervision, name: string): Promise<ProcessStatus> {
 	const place = placeOf(supervision.root, name, supervision.runtime);
@@ -99,15 +86,23 @@ async function askNew(
 /** Starts a supervisor for a node that runs without one; whether the node has one now. */
 export async function takeOver(supervision: Supervision, name: string): Promise<boolean> {
 	const place = placeOf(supervision.root, name, supervision.runtime);
-	const socket = await open(place.socket);
-	socket?.destroy();
-	if (socket) return true;
+	if (await hasSupervisor(place)) return true;
 	if (!(await livingRecord(place))) return false;
 	await startSupervisor(supervision, name).catch((error: unknown) => {
 		// Another command was first.
 		if (!(error instanceof UserError && error.exitCode === exitCodes.unavailable)) throw error;
 	});
 	return true;
+}
+
+function openLog(place: ProcessPlace): number {
+	const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+	try {
+		mkdirSync(place.directory, { recursive: true, mode: 0o700 });
+		return openSync(place.supervisorLog, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+	} catch (error) {
+		throw inWords(error, place.supervisorLog);
+	}
 }
 
 const beginSchema = z.union([
@@ -128,9 +123,7 @@ export async function startSupervisor(
 ): Promise<void> {
 	const { root, runtime, entry, env } = supervision;
 	const place = placeOf(root, name, runtime);
-	mkdirSync(place.directory, { recursive: true, mode: 0o700 });
-	const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-	const log = openSync(place.supervisorLog, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+	const log = openLog(place);
 	const child = spawn(process.execPath, [...leanFlags, entry], {
 		detached: true,
 		env,

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { processStates } from '../domain/words.ts';
@@ -25,8 +25,15 @@ const tailBytes = 256_000;
 /** Appends a change of state. Past 4 MB the file becomes `journal.jsonl.1`. Synchronous, so that none is lost. */
 export function appendJournal(path: string, entry: JournalEntry): void {
 	const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-	if (size > mostBytes) renameSync(path, `${path}.1`);
-	appendFileSync(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+	const isFull = size > mostBytes;
+	if (isFull) renameSync(path, `${path}.1`);
+	try {
+		appendFileSync(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+	} catch (error) {
+		// A disk that becomes full takes a part of the line.
+		if (statSync(path, { throwIfNoEntry: false })) truncateSync(path, isFull ? 0 : size);
+		throw error;
+	}
 }
 
 /** The last changes, oldest first. A line that a crash cut off is left out. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a supervisor keeps everything of one node. */
@@ -25,14 +25,13 @@ export function placeOf(root: string, name: string, runtime: string): ProcessPla
 	const directory = join(root, name);
 	const socket = join(directory, 'socket');
 	const isLong = Buffer.byteLength(socket) > longestSocketPath;
-	const hash = createHash('sha256').update(directory).digest('hex').slice(0, 20);
 	return {
 		directory,
 		spec: join(directory, 'spec.json'),
 		node: join(directory, 'node.json'),
 		machine: join(directory, 'state.json'),
 		journal: join(directory, 'journal.jsonl'),
-		socket: isLong ? join(runtime, `${hash}.socket`) : socket,
+		socket: isLong ? join(runtime, `${hashOf(directory).slice(0, 20)}.socket`) : socket,
 		stdout: join(directory, 'stdout'),
 		stderr: join(directory, 'stderr'),
 		log: join(directory, 'log'),
@@ -43,6 +42,30 @@ export function placeOf(root: string, name: string, runtime: string): ProcessPla
 
 /** The lock of a data directory, whichever node uses it. */
 export function dataLockOf(root: string, dataDirectory: string): string {
-	const hash = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 32);
-	return join(root, '.data', hash);
+	return join(root, '.data', hashOf(dataDirectory).slice(0, 32));
+}
+
+/** The module costs 3 MB of memory, which most commands do not need: hardly any path is too long. */
+function hashOf(text: string): string {
+	return process.getBuiltinModule('node:crypto').hash('sha256', text);
+}
+
+/** What a node may be called: one part of a path. */
+export function isNodeName(name: string): boolean {
+	// The tables of all letters take memory that most names do not need.
+	return /^[a-z\d][\w.-]{0,59}$/i.test(name) || /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u.test(name);
+}
+
+/** The nodes that were ever started here, by name. */
+export function knownNodes(root: string): readonly string[] {
+	try {
+		return readdirSync(root, { withFileTypes: true })
+			.filter((entry) => entry.isDirectory() && isNodeName(entry.name))
+			.map(({ name }) => name)
+			.filter((name) => existsSync(placeOf(root, name, '').spec))
+			.toSorted();
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		throw error;
+	}
 }

@@ -14,6 +14,8 @@ export const statusSchema = z.object({
 	version: z.string().optional(),
 	network: z.string().optional(),
 	reason: z.string().optional(),
+	/** What the supervisor cannot do, such as keep the log on a full disk. */
+	problem: z.string().optional(),
 	startedAt: z.string().optional(),
 	/** Absent while no supervisor runs. */
 	supervisorPid: z.int().optional(),

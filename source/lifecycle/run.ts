@@ -8,7 +8,8 @@ import { markSchema } from './identity.ts';
 import { otherDirectories, realOf } from './inspect.ts';
 import { defaultRetention } from './log/segments.ts';
 import { dataLockOf, placeOf } from './paths.ts';
-import { readSmall, writeSmall } from './small-file.ts';
+import type { ProcessPlace } from './paths.ts';
+import { inWords, readSmall, writeSmall } from './small-file.ts';
 import { specSchema } from './spec.ts';
 import type { Spec } from './spec.ts';
 import { targetOf } from './health/target.ts';
@@ -44,12 +45,7 @@ export async function runSupervisor(
 ): Promise<SupervisorRun> {
 	const { root, runtime, name } = order;
 	const place = placeOf(root, name, runtime);
-	mkdirSync(root, { recursive: true, mode: 0o700 });
-	const words = {
-		holderDoes: 'supervises the node of',
-		nextStep: `see: nodetop status --process ${name}`,
-	};
-	const locks = [await acquireLock(place.directory, { patienceMs: 2000, words })];
+	const locks = [await lockNode(root, place, name)];
 	try {
 		const record = readSmall(place.node, markSchema);
 		const kept = readSmall(place.spec, specSchema);
@@ -70,7 +66,9 @@ export async function runSupervisor(
 			random: Math.random,
 		});
 		const server = await listen(place.socket, answerFor(supervisor));
-		const isAdopted = record !== undefined && (await supervisor.adopt(record, readSaved(place)));
+		const saved = readSaved(place);
+		const isAdopted = record !== undefined && (await supervisor.adopt(record, saved));
+		if (!isAdopted) supervisor.tellLoss(saved);
 		if (!isAdopted && order.spec) {
 			writeSmall(place.spec, order.spec);
 			supervisor.useSpec(order.spec);
@@ -87,7 +85,20 @@ export async function runSupervisor(
 		};
 	} catch (error) {
 		for (const lock of locks) await lock.release();
-		throw error;
+		throw inWords(error, place.directory);
+	}
+}
+
+async function lockNode(root: string, place: ProcessPlace, name: string): Promise<Lock> {
+	const words = {
+		holderDoes: 'supervises the node of',
+		nextStep: `see: nodetop status --process ${name}`,
+	};
+	try {
+		mkdirSync(root, { recursive: true, mode: 0o700 });
+		return await acquireLock(place.directory, { patienceMs: 2000, words });
+	} catch (error) {
+		throw inWords(error, place.directory);
 	}
 }
 

@@ -9,7 +9,9 @@ import {
 	fsyncSync,
 	rmSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type * as z from 'zod';
+import { exitCodes, UserError } from '../domain/errors.ts';
 
 const mostBytes = 1_048_576;
 
@@ -36,14 +38,39 @@ export function readSmall<Value>(path: string, schema: z.ZodType<Value>): Value 
 export function writeSmall(path: string, value: unknown, isDurable = true): void {
 	const temporary = `${path}.${process.pid}.new`;
 	const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-	const file = openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
 	try {
-		writeSync(file, JSON.stringify(value));
-		if (isDurable) fsyncSync(file);
-	} finally {
-		closeSync(file);
+		const file = openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+		try {
+			const bytes = Buffer.from(JSON.stringify(value));
+			// A disk that is nearly full takes a part of it.
+			for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+			if (isDurable) fsyncSync(file);
+		} finally {
+			closeSync(file);
+		}
+		renameSync(temporary, path);
+	} catch (error) {
+		rmSync(temporary, { force: true });
+		throw inWords(error, path);
 	}
-	renameSync(temporary, path);
+}
+
+const diskTroubles: Readonly<Record<string, string>> = {
+	ENOSPC: 'its disk is full',
+	EDQUOT: 'the quota of its disk is used up',
+	EROFS: 'its disk is read-only',
+	EIO: 'its disk has a fault',
+};
+
+/** What is wrong with a disk, as a person can mend it; any other error unchanged. */
+export function inWords(error: unknown, path: string): unknown {
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const trouble = diskTroubles[code];
+	if (trouble === undefined) return error;
+	return new UserError(`${path} cannot be written: ${trouble}`, {
+		nextSteps: [`look at it: df -h ${dirname(path)}`],
+		exitCode: exitCodes.cannotWrite,
+	});
 }
 
 export function removeSmall(path: string): void {

@@ -57,6 +57,3 @@ export const specSchema = z.strictObject({
 export type Spec = z.infer<typeof specSchema>;
 
 export const defaultGraceMs = 300_000;
-
-/** How a node is called by default: its program's name. One part of a path. */
-export const nodeNamePattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u;

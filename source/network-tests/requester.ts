@@ -1,6 +1,8 @@
 import { Agent, request as requestHttp } from 'node:http';
 import { Agent as SecureAgent, request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { isOurs, ownDelay } from '../domain/own-delay.ts';
+import type { DelayMeter } from '../domain/own-delay.ts';
 import { mostReceivedBytes } from './caps.ts';
 import { showHostPort } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -20,16 +22,23 @@ export interface Question {
 	readonly maxBodyBytes?: number;
 }
 
-export interface Reply {
+interface Reply {
 	readonly status?: number;
 	readonly totalMs?: number;
 	readonly error?: string;
 }
 
+/** A reply, and by how much this process was late while it waited for it. */
+export interface TimedReply extends Reply {
+	readonly lateMs: number;
+	/** So late that the time says more of this machine than of the node. */
+	readonly isLate: boolean;
+}
+
 /** Sends marked requests to one node over kept-alive connections. */
 export interface Requester {
 	/** Never rejects. */
-	send(question: Question): Promise<Reply>;
+	send(question: Question): Promise<TimedReply>;
 	/** Whether the replies have reached the limit of a test: then nothing more is sent. */
 	isSpent(): boolean;
 	close(): void;
@@ -40,7 +49,11 @@ export const byteCap = 'BYTE_CAP';
 const defaultMaxBodyBytes = 1024 * 1024;
 const pieceBytes = 64 * 1024;
 
-export function createRequester(endpoint: Endpoint, mostSockets: number): Requester {
+export function createRequester(
+	endpoint: Endpoint,
+	mostSockets: number,
+	delay: DelayMeter = ownDelay,
+): Requester {
 	const options = { keepAlive: true, maxSockets: mostSockets, noDelay: true };
 	const agent = endpoint.isTls ? new SecureAgent(options) : new Agent(options);
 	let receivedBytes = 0;
@@ -51,10 +64,14 @@ export function createRequester(endpoint: Endpoint, mostSockets: number): Reques
 	};
 	return {
 		isSpent,
-		send: (question) =>
-			isSpent()
-				? Promise.resolve({ error: byteCap })
-				: send(endpoint, agent, { ...question, receive }),
+		async send(question) {
+			if (isSpent()) return { error: byteCap, lateMs: 0, isLate: false };
+			const span = delay.begin();
+			const started = performance.now();
+			const reply = await send(endpoint, agent, { ...question, receive });
+			const lateMs = span.end();
+			return { ...reply, lateMs, isLate: isOurs(lateMs, performance.now() - started) };
+		},
 		close: () => {
 			agent.destroy();
 		},

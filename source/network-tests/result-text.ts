@@ -61,11 +61,7 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 	ping: (summary) => [
 		...fact('Sent', summary.sent, formatCount),
 		...fact('Loss', summary.lossRatio, (ratio) => lossText(ratio, summary)),
-		...fact(
-			'Not counted',
-			summary.late,
-			(late) => `${formatCount(late)}: this machine was too busy`,
-		),
+		...lateFact(summary.late),
 		...fact('Refused', summary.refused === 0 ? undefined : summary.refused, formatCount),
 		...fact('Name', summary.dnsMs, formatMs),
 		...fact('Connect', summary.connectMs, spreadText),
@@ -80,6 +76,7 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 		...fact('p99.9', summary.totalMs?.p999, formatMs),
 		...fact('Jitter', summary.jitterMs, formatMs),
 		...fact('Failed', summary.failed, formatCount),
+		...lateFact(summary.late),
 	],
 	bandwidth: ({ download, upload }) => [
 		...fact('Download', download, transferText),
@@ -113,6 +110,7 @@ const summaryFacts: { readonly [Name in TestName]: (summary: SummaryOf<Name>) =>
 		...fact('Achieved', summary.achievedPerSecond, (rate) => `${rate.toFixed(1)}/s`),
 		...fact('Completed', summary.completed, (n) => `${formatCount(n)} of ${summary.sent ?? 0}`),
 		...fact('Failed', summary.failed, (n) => join([formatCount(n), errorsText(summary.errors)])),
+		...lateFact(summary.late),
 		...fact('Latency', summary.latencyMs, spreadText),
 		...fact('p99.9', summary.latencyMs?.p999, formatMs),
 		...fact('Service', summary.serviceMs, spreadText),
@@ -139,6 +137,10 @@ export function histogramLines(buckets: readonly Bucket[], width: number, full: 
 		const bar = full.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * room)));
 		return `${preciseMs(upToMs).padStart(9)}  ${formatCount(count).padStart(7)}  ${bar}`;
 	});
+}
+
+function lateFact(late: number | undefined): ResultFact[] {
+	return fact('Not counted', late, (n) => `${formatCount(n)}: this machine was too busy`);
 }
 
 function fact<Value>(

@@ -104,6 +104,7 @@ const stressSample = z.strictObject({
 	sent: count,
 	completed: count,
 	failed: count,
+	late: count.optional().describe('Not timed: this machine was too busy'),
 	inFlight: count,
 	p99Ms: amount.optional().describe('Since the start, corrected for coordinated omission'),
 });
@@ -157,6 +158,7 @@ const latencySummary = z.strictObject({
 	totalMs: spreadSchema.optional(),
 	jitterMs: amount.optional(),
 	failed: count.optional(),
+	late: count.optional().describe('Not counted: this machine was too busy to time them'),
 	histogram: z.array(bucketSchema).optional(),
 });
 
@@ -201,11 +203,16 @@ const stressSummary = z.strictObject({
 	...summary,
 	test: z.literal('stress'),
 	ratePerSecond: amount.optional().describe('As asked for'),
-	achievedPerSecond: amount.optional().describe('Completed'),
+	achievedPerSecond: amount
+		.optional()
+		.describe('Completed; absent where this machine was too busy to send so many'),
 	sent: count.optional(),
 	completed: count.optional(),
 	failed: count.optional(),
 	errors: z.record(text, count).optional(),
+	late: count
+		.optional()
+		.describe('Not in the times, nor in `failed`: this machine was too busy to time them'),
 	mostInFlight: count.optional(),
 	latencyMs: spreadSchema.optional().describe('From when a request was due'),
 	serviceMs: spreadSchema.optional().describe('From when it was really sent'),

@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
-import { isOurs } from '../domain/own-delay.ts';
+import { fitsOf } from '../domain/fits.ts';
+import type { Fits } from '../domain/fits.ts';
+import { busyError, isOurs, waitWithoutDelay } from '../domain/own-delay.ts';
 import type { DelayMeter, DelaySpan } from '../domain/own-delay.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
 import { readingSchema } from '../sections/snapshot.ts';
@@ -9,8 +11,11 @@ import type { Vertex } from '../sections/dag/schema.ts';
 import type { Target } from '../domain/target.ts';
 import type { PollResult } from '../sections/poll/poll-result.ts';
 
-/** Reads one node once. Rejects with a `PollError` when its main question got no usable answer. */
-export type Poll = (signal: AbortSignal) => Promise<Reading>;
+/**
+ * Reads one node once. Rejects with a `PollError` when its main question got no usable answer. `delay` says by how
+ * much this process was late since the poll began.
+ */
+export type Poll = (signal: AbortSignal, delay: Pick<DelaySpan, 'soFarMs'>) => Promise<Reading>;
 
 export interface AttemptContext {
 	readonly clock: Pick<Clock, 'now' | 'steadyNow' | 'setTimeout' | 'clearTimeout'>;
@@ -35,10 +40,16 @@ export async function attempt(
 	const { missedSlots, clock } = context;
 	const deadline = linkAbort(context.signal);
 	const span = context.delay.begin();
-	const stopWaiting = waitFor(target, span, clock, deadline.abort);
+	const stopWaiting = waitWithoutDelay({
+		limitMs: target.timeoutMs,
+		span,
+		clock,
+		onEnd: (why) =>
+			deadline.abort(why === 'late' ? busyError(span.soFarMs()) : deadlineError(target)),
+	});
 	const { signal } = deadline;
 	try {
-		const reading = await beforeAbort(poll(signal), signal);
+		const reading = await beforeAbort(poll(signal, span), signal);
 		return {
 			target,
 			atMs: clock.now(),
@@ -56,37 +67,8 @@ export async function attempt(
 	}
 }
 
-/** At most so many times its timeout, a node is waited for while this process is late. */
-const mostTimeouts = 2;
-const leastWaitMs = 20;
 /** Less is far from any limit: while a program starts, its first times are so much too long. */
 const leastLateMs = 250;
-
-/**
- * Calls `expire` when the node has had its timeout, without the time by which this process was late: answers
- * that came in meanwhile are not read yet. Returns the function that ends the wait.
- */
-function waitFor(
-	target: Target,
-	span: DelaySpan,
-	clock: AttemptContext['clock'],
-	expire: (error: PollError) => void,
-): () => void {
-	const { timeoutMs } = target;
-	const mostMs = mostTimeouts * timeoutMs;
-	const startedMs = clock.steadyNow();
-	let timer = clock.setTimeout(check, timeoutMs);
-	function check(): void {
-		const waitedMs = clock.steadyNow() - startedMs;
-		const leftMs = timeoutMs - (waitedMs - span.soFarMs());
-		if (leftMs < leastWaitMs) expire(deadlineError(target));
-		else if (waitedMs >= mostMs) expire(busyError(span.soFarMs()));
-		else timer = clock.setTimeout(check, Math.min(leftMs, mostMs - waitedMs));
-	}
-	return () => {
-		clock.clearTimeout(timer);
-	};
-}
 
 /** A time in which this process was late says nothing about the node, and neither does a clock that it read. */
 function timed(reading: Reading, lateMs: number): Reading {
@@ -96,6 +78,8 @@ function timed(reading: Reading, lateMs: number): Reading {
 	return rest;
 }
 
+/** Made at the first reading: a screen is painted before. */
+let fitsReading: Fits | undefined;
 const validVertices = new WeakSet<Vertex>();
 
 /**
@@ -105,13 +89,19 @@ const validVertices = new WeakSet<Vertex>();
 function validated(reading: Reading): Reading {
 	const recent = reading.dag?.recent;
 	if (!recent) {
-		readingSchema.parse(reading);
+		requireFit(reading);
 		return reading;
 	}
 	const fresh = recent.filter((vertex) => !validVertices.has(vertex));
-	readingSchema.parse({ ...reading, dag: { ...reading.dag, recent: fresh } });
+	requireFit({ ...reading, dag: { ...reading.dag, recent: fresh } });
 	for (const vertex of fresh) validVertices.add(vertex);
 	return reading;
+}
+
+/** zod says what is wrong, and has the last word. */
+function requireFit(reading: Reading): void {
+	fitsReading ??= fitsOf(readingSchema);
+	if (!fitsReading(reading)) readingSchema.parse(reading);
 }
 
 /** Settles as the poll does, or rejects at the abort even if the poll does not listen to it. */
@@ -132,13 +122,6 @@ function deadlineError(target: Target): PollError {
 	return new PollError('timeout', `no complete answer within ${target.timeoutMs / 1000} s`, {
 		nextStep:
 			'the process may be frozen or overloaded: check its host; or allow more time with timeoutMs',
-	});
-}
-
-function busyError(lateMs: number): PollError {
-	const seconds = (lateMs / 1000).toFixed(1);
-	return new PollError('tooBusy', `this machine was late by ${seconds} s while it waited`, {
-		nextStep: 'give nodetop more of a processor, or poll fewer nodes, or less often',
 	});
 }
 

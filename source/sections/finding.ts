@@ -1,5 +1,6 @@
 import type { LabelMatch, RuleComparison, RuleEntry, RuleScope, RuleUnit } from '../domain/rule.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
+import type { OwnState } from './alerting/schema.ts';
 import type { Group, ConnectionVerdict } from './group/schema.ts';
 import type { CheckedComponent, CheckResult } from './health/component-health.ts';
 import type { NodeMemory } from './node-memory.ts';
@@ -88,7 +89,8 @@ export interface ConditionFinding extends Common {
 export interface PollFinding extends Common {
 	readonly scope?: 'node';
 	readonly limits?: Limits;
-	when(input: FindingInput): Sighting | undefined;
+	/** `unknown`: nothing can be said now. */
+	when(input: FindingInput): Sighting | 'unknown' | undefined;
 }
 
 /** Seen by a scheduled check, named as in `storage.space`. */
@@ -110,11 +112,14 @@ export interface GroupFinding extends Common {
 	when(input: FindingInput): Sighting | undefined;
 }
 
-/** Seen when several nodes fail at once. */
+/** Seen when several nodes fail at once, or at nodetop itself. */
 export interface FleetFinding extends Common {
 	readonly scope: 'fleet';
 	readonly severity: Severity;
-	whenFleet(witness: ConnectionVerdict | undefined): Sighting | undefined;
+	whenFleet(
+		witness: ConnectionVerdict | undefined,
+		ownState: OwnState | undefined,
+	): Sighting | undefined;
 	/** How it shows at one node that does not answer. */
 	when(input: FindingInput): Sighting | undefined;
 }

@@ -1,4 +1,6 @@
 import type { RuleCondition, RuleEntry } from '../domain/rule.ts';
+import { findings as alerting } from './alerting/findings.ts';
+import type { OwnState } from './alerting/schema.ts';
 import { findings as chain } from './chain/findings.ts';
 import { findings as clock } from './clock/findings.ts';
 import { findings as consensus } from './consensus/findings.ts';
@@ -46,6 +48,7 @@ export const findings = {
 	...processFindings,
 	...probes,
 	...outlook,
+	...alerting,
 } satisfies Findings;
 
 export type FindingCode = keyof typeof findings;
@@ -105,21 +108,31 @@ function conditionOf(code: string, finding: Finding): RuleCondition {
 	};
 }
 
+const ofGroups = Object.entries(byCode).flatMap(([code, finding]) =>
+	'whenGroup' in finding ? [{ code, finding }] : [],
+);
+const ofFleets = Object.entries(byCode).flatMap(([code, finding]) =>
+	'whenFleet' in finding ? [{ code, finding }] : [],
+);
+
 /** What is wrong with a network as a whole. */
 export function groupIssues(group: Group): readonly Issue[] {
-	return Object.entries(byCode).flatMap(([code, finding]) => {
-		const sighting = 'whenGroup' in finding ? finding.whenGroup(group) : undefined;
+	return ofGroups.flatMap(({ code, finding }) => {
+		const sighting = finding.whenGroup(group);
 		return sighting === undefined || sighting === 'unknown'
 			? []
 			: [toIssue(code, finding, sighting, group.since)];
 	});
 }
 
-/** What is wrong with our own connection. */
-export function fleetIssues(witness: ConnectionVerdict): readonly Issue[] {
-	return Object.entries(byCode).flatMap(([code, finding]) => {
-		const sighting = 'whenFleet' in finding ? finding.whenFleet(witness) : undefined;
-		return sighting ? [toIssue(code, finding, sighting, witness.since)] : [];
+/** What is wrong with our own connection, or with nodetop's own state. */
+export function fleetIssues(
+	witness: ConnectionVerdict | undefined,
+	ownState?: OwnState,
+): readonly Issue[] {
+	return ofFleets.flatMap(({ code, finding }) => {
+		const sighting = finding.whenFleet(witness, ownState);
+		return sighting ? [toIssue(code, finding, sighting, witness?.since ?? '')] : [];
 	});
 }
 

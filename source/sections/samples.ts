@@ -87,6 +87,27 @@ export interface WrittenRow {
 	readonly values: Float64Array;
 }
 
+interface NamedColumns {
+	readonly names: readonly string[];
+	readonly columns: readonly number[];
+}
+
+const knownColumns = new WeakMap<SampleTable['columnOf'], NamedColumns>();
+/** Nodes of one kind have the same names: handed to another thread together, they go over once. */
+let lastNames: readonly string[] = [];
+
+function namedColumns(columnOf: SampleTable['columnOf']): NamedColumns {
+	const known = knownColumns.get(columnOf);
+	if (known) return known;
+	const own = [...columnOf.keys()];
+	const isSame = own.length === lastNames.length && own.every((name, at) => name === lastNames[at]);
+	const names = isSame ? lastNames : own;
+	const made = { names, columns: [...columnOf.values()] };
+	lastNames = names;
+	knownColumns.set(columnOf, made);
+	return made;
+}
+
 /** The rows behind the first `count` that were ever appended, oldest first, as far as they are kept. */
 export function rowsAfter(
 	{ before, table, length, appended }: Samples,
@@ -95,9 +116,9 @@ export function rowsAfter(
 	let left = Math.min(appended - count, keptSamples);
 	const found: WrittenRow[] = [];
 	for (const each of [table, ...before.toReversed()]) {
+		if (left <= 0) break;
 		const { columnOf, cells, firstRows } = each;
-		const names = [...columnOf.keys()];
-		const columns = [...columnOf.values()];
+		const { names, columns } = namedColumns(columnOf);
 		for (let row = (each === table ? length : tableRows) - 1; row >= 0 && left > 0; row -= 1) {
 			// A number that was first seen later was not 0 before.
 			const cell = (column: number): number =>
@@ -149,17 +170,21 @@ function newest(
 	choose: (table: SampleTable) => number | undefined,
 ): number[] {
 	let left = Math.min(count, keptSamples);
-	const parts: Float64Array[] = [];
-	for (const each of [table, ...before.toReversed()]) {
+	const values: number[] = [];
+	// From the newest back: not by iterators, which would leave an object behind for each value.
+	for (let index = before.length; index >= 0 && left > 0; index -= 1) {
+		const each = before[index] ?? table;
 		const column = choose(each);
-		if (column === undefined || left <= 0) break;
+		if (column === undefined) break;
 		const rows = each === table ? length : tableRows;
-		const first = Math.max(each.firstRows[column] ?? 0, rows - left);
+		const first = Math.max(each.firstRows[column] ?? 0, rows - left, 0);
 		const start = column * tableRows;
-		parts.unshift(each.cells.subarray(start + Math.min(first, rows), start + rows));
+		for (let row = rows - 1; row >= first; row -= 1) {
+			values.push(each.cells[start + row] ?? Number.NaN);
+		}
 		left -= rows - first;
 	}
-	return parts.flatMap((part) => [...part]);
+	return values.toReversed();
 }
 
 /** A table with room behind the samples: the same one, or a new one. */

@@ -6,18 +6,9 @@ import { groupSchema, connectionVerdictSchema } from './group/schema.ts';
 import { endpointSchema, pollErrorSchema } from './poll/schema.ts';
 import { sectionEntries } from './registry.ts';
 import type { ReadSectionName, SectionName, sections } from './registry.ts';
+import { schemaId } from './schema-id.ts';
 import type { Section } from './section.ts';
 import { targetSchema } from './target/schema.ts';
-
-/**
- * The one document of nodetop, as printed by `--once --json` and as held in memory.
- *
- * Rules: names are camelCase and end in their unit (`latencyMs`, `cpuRatio` 0–1, `…Bytes`,
- * `…PerSecond`, `…Seconds`); a time is an ISO 8601 string in UTC and its name ends in `at` or
- * `since`; what a node did not say is absent, never 0; a whole number past 2^53 is a decimal
- * string. The JSON Schema in `docs/snapshot.schema.json` is generated from this file.
- */
-export const schemaId = 'nodetop/1';
 
 type Sections = typeof sections;
 
@@ -55,6 +46,7 @@ export const nodeSchema = z.strictObject({
 const readingFields = {
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
+	certificateDaysLeft: z.number().optional(),
 	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
 	notes: z.array(text).optional().describe('Notes about this node that belong to no section'),
 	unrecognised: unrecognisedSchema.optional(),
@@ -66,6 +58,10 @@ const memberSchema = z.union([
 	z.strictObject({
 		target: targetSchema,
 		reading: z.strictObject(readingFields),
+		past: z
+			.array(z.strictObject({ atMs: z.number(), reading: z.strictObject(readingFields) }))
+			.optional()
+			.describe('What it showed before the first poll, oldest first'),
 	}),
 	z.strictObject({
 		target: targetSchema,
@@ -89,6 +85,14 @@ const summarySchema = z.strictObject({
 	hint: text.optional().describe('What to do next if no node is configured'),
 });
 
+/**
+ * The one document of nodetop, as printed by `--once --json` and as held in memory.
+ *
+ * Rules: names are camelCase and end in their unit (`latencyMs`, `cpuRatio` 0–1, `…Bytes`,
+ * `…PerSecond`, `…Seconds`); a time is an ISO 8601 string in UTC and its name ends in `at` or
+ * `since`; what a node did not say is absent, never 0; a whole number past 2^53 is a decimal
+ * string. The JSON Schema in `docs/snapshot.schema.json` is generated from this file.
+ */
 export const documentSchema = z.strictObject({
 	schema: z.literal(schemaId),
 	takenAt: time,

@@ -193,7 +193,12 @@ const operations: readonly Operation[] = [
 		path: pairPath,
 		role: 'act',
 		summary: 'What the active watch of a pair sends to the other one',
-		body: { instance: { type: 'string' }, files: { type: 'object' } },
+		body: {
+			instance: { type: 'string' },
+			term: { type: 'integer', minimum: 0 },
+			isAwaited: { type: 'boolean' },
+			files: { type: 'object' },
+		},
 		required: ['instance'],
 	},
 	{ method: 'get', path: '/api/v1/openapi.json', role: 'read', summary: 'This document' },

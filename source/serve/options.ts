@@ -131,6 +131,8 @@ export interface ServeOptions {
 	/** Names by which the server is reached, beside addresses and loopback names. */
 	readonly hosts: readonly string[];
 	readonly rate?: RateSettings | undefined;
+	/** How long a client may take to send its headers, and its whole request, in ms. */
+	readonly clientTimeouts?: { readonly headersMs: number; readonly requestMs: number } | undefined;
 	readonly version: string;
 	readonly clock: Clock;
 	readonly reportBug: (error: unknown, where: string) => void;

@@ -24,20 +24,17 @@ export interface NodetopServer {
 }
 
 /** What a client may cost before it has said what it wants. */
-const limits = {
-	maxHeaderSize: 16 * 1024,
-	headersTimeout: 10_000,
-	requestTimeout: 20_000,
-	keepAliveTimeout: 10_000,
-	connectionsCheckingInterval: 2000,
-} as const;
+const limits = { maxHeaderSize: 16 * 1024, keepAliveTimeout: 10_000 } as const;
+const usualTimeouts = { headersMs: 10_000, requestMs: 20_000 } as const;
+/** Slow clients are looked for so often within the time that their headers may take. */
+const looksInTime = 5;
 const mostConnections = 512;
 /** A reader that takes nothing for so long is gone. Streams beat more often. */
 const idleMs = 60_000;
 
 /** Opens the server. Throws `UserError` where it cannot listen, or may not without a token. */
 export async function startServer(options: ServeOptions): Promise<NodetopServer> {
-	const { listen, tokens, hosts, clock, rate } = options;
+	const { listen, tokens, hosts, clock, rate, clientTimeouts = usualTimeouts } = options;
 	const isLoopback = isLoopbackHost(listen.host);
 	if (!isLoopback && tokens.length === 0) throw needsToken(listen.host);
 	const guard = createGuard({
@@ -56,7 +53,16 @@ export async function startServer(options: ServeOptions): Promise<NodetopServer>
 	const sockets = createSocketStream(feed, clock);
 	const app = createApp(options, { guard, feed });
 	const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-	const server = createServer(limits, (request, response) => void listener(request, response));
+	const { headersMs, requestMs } = clientTimeouts;
+	const timeouts = {
+		headersTimeout: headersMs,
+		requestTimeout: requestMs,
+		connectionsCheckingInterval: headersMs / looksInTime,
+	};
+	const server = createServer(
+		{ ...limits, ...timeouts },
+		(request, response) => void listener(request, response),
+	);
 	server.maxConnections = mostConnections;
 	server.setTimeout(idleMs);
 	server.on('upgrade', (request, socket, head) => {

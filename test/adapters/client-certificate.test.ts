@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,15 +7,22 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp } from '../../source/adapters/http.ts';
 import { socketError } from '../../source/adapters/http-errors.ts';
+import { createNodeSources } from '../../source/app/node-source.ts';
 import { readTlsFiles } from '../../source/config/secrets.ts';
 import { PollError } from '../../source/domain/errors.ts';
+import { notMeasured } from '../../source/domain/own-delay.ts';
 import type { TlsMaterial } from '../../source/domain/connection.ts';
+import { reportPoll } from '../../source/fleet/poll-report.ts';
 import { issue } from '../helpers/certificates.ts';
 import { targetFor } from '../helpers/targets.ts';
+import { createTestClock } from '../helpers/test-clock.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-mtls-'));
 const file = (name: string) => path.join(directory, name);
 
+/** Answers with the metrics of a node. */
+let isNode = false;
+const head = 'hotstuff2_current_view 7\nhotstuff2_committed_height 40\n';
 let url = '';
 let close: () => Promise<unknown> = () => Promise.resolve();
 
@@ -29,7 +37,7 @@ beforeAll(async () => {
 			rejectUnauthorized: true,
 		},
 		(_request, response) => {
-			response.end('{}');
+			response.end(isNode ? head : '{}');
 		},
 	);
 	await new Promise<void>((resolve) => {
@@ -63,6 +71,63 @@ async function ask(tls: TlsMaterial | undefined): Promise<number | PollError> {
 		throw error;
 	}
 }
+
+describe('the certificate of a server', () => {
+	it('is known by the day on which it ends', async () => {
+		const tls = await tlsOf({
+			certFile: 'client.pem',
+			keyFile: 'client.key',
+			caFile: 'server.pem',
+		});
+		const http = createHttp(targetFor(url, { ...(tls && { tls }), timeoutMs: 10_000 }));
+		expect(http.certificateEndsAtMs?.()).toBeUndefined();
+		await http.request({ url, signal: new AbortController().signal });
+		const { validTo } = new X509Certificate(readFileSync(file('server.pem')));
+		expect(http.certificateEndsAtMs?.()).toBe(Date.parse(validTo));
+	});
+
+	it('is not that of another address that the node has', async () => {
+		const tls = await tlsOf({
+			certFile: 'client.pem',
+			keyFile: 'client.key',
+			caFile: 'server.pem',
+		});
+		const http = createHttp(
+			targetFor('https://127.0.0.2:1', { ...(tls && { tls }), timeoutMs: 10_000 }),
+		);
+		await http.request({ url, signal: new AbortController().signal });
+		expect(http.certificateEndsAtMs?.()).toBeUndefined();
+	});
+
+	it('is part of each poll, and stays while the node does not answer', async () => {
+		const tls = await tlsOf({
+			certFile: 'client.pem',
+			keyFile: 'client.key',
+			caFile: 'server.pem',
+		});
+		const target = targetFor(url, { kind: 'bft', ...(tls && { tls }), timeoutMs: 10_000 });
+		const clock = createTestClock(Date.now());
+		const sources = createNodeSources(clock);
+		const { poll, close: end } = sources.open(target, () => undefined);
+		isNode = true;
+		const reading = await poll(new AbortController().signal, notMeasured);
+		isNode = false;
+		end();
+		sources.close();
+		// Issued for two days.
+		expect(reading.certificateDaysLeft).toBeGreaterThan(1.9);
+		expect(reading.certificateDaysLeft).toBeLessThanOrEqual(2);
+		const result = { target, atMs: clock.now(), missedSlots: 0 };
+		const good = reportPoll(
+			{ status: 'pending', failures: 0 },
+			{ ...result, outcome: { status: 'read', reading } },
+			undefined,
+		);
+		const error = new PollError('timeout', 'no answer');
+		const bad = reportPoll(good, { ...result, outcome: { status: 'failed', error } }, undefined);
+		expect(bad.certificateDaysLeft).toBe(reading.certificateDaysLeft);
+	});
+});
 
 describe('a server that wants a client certificate', () => {
 	it('answers a node with its certificate, key and authority', async () => {

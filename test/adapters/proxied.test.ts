@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createNodeSources } from '../../source/app/node-source.ts';
 import { createHttp } from '../../source/adapters/http.ts';
+import { notMeasured } from '../../source/domain/own-delay.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import type { Target } from '../../source/domain/target.ts';
 import { readProxy } from '../../source/domain/tunnel/proxy.ts';
@@ -75,7 +76,7 @@ async function pollOnce(target: Target) {
 	const sources = createNodeSources(systemClock);
 	const source = sources.open(target, () => undefined);
 	cleanups.push(source.close, sources.close);
-	return source.poll(AbortSignal.timeout(20_000));
+	return source.poll(AbortSignal.timeout(20_000), notMeasured);
 }
 
 describe.each([

@@ -68,7 +68,7 @@ describe('the state on disk', () => {
 			async (name) => (await stat(name)).mode & 0o777,
 		);
 		expect(await Promise.all(modes)).toEqual([0o700, 0o600, 0o600]);
-		expect(await readdir(directory)).toEqual(['history.jsonl', 'state.json']);
+		expect(await readdir(directory)).toEqual(['history.jsonl', 'reserve', 'state.json']);
 	});
 
 	it('is written at first, so that its age tells that somebody watches, and then not while nothing changes', async () => {

@@ -28,10 +28,12 @@ export interface NodeSpec extends Sections {
 	readonly kind?: string;
 	readonly pollStatus?: NodeSnapshot['poll']['status'];
 	readonly latencyMs?: number;
+	readonly certificateDaysLeft?: number;
+	readonly endpoints?: NodeSnapshot['poll']['endpoints'];
 	readonly tags?: string[];
 	readonly issues?: readonly Partial<Issue>[];
 	/** What its scheduled checks left. */
-	readonly components?: readonly ComponentHealth[];
+	readonly components?: ComponentHealth[];
 	/** Of the last poll, where it is not that of the evaluation. */
 	readonly polledAtMs?: number;
 }
@@ -43,6 +45,8 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 		kind = 'evm',
 		pollStatus = 'ok',
 		latencyMs,
+		certificateDaysLeft,
+		endpoints,
 		tags,
 		issues,
 		components: _components,
@@ -57,6 +61,8 @@ export function node(spec: NodeSpec, atMs: number): NodeSnapshot {
 			// Not the first: no alert rests on one failed poll alone.
 			failures: pollStatus === 'failed' ? 2 : 0,
 			...(latencyMs !== undefined && { latencyMs, steadyLatencyMs: latencyMs }),
+			...(certificateDaysLeft !== undefined && { certificateDaysLeft }),
+			...(endpoints && { endpoints }),
 		},
 		...sections,
 		health: {

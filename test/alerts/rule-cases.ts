@@ -63,6 +63,11 @@ export const step = 5000;
 /** By the name of the rule. */
 export const ruleCases: Readonly<Record<string, RuleCase>> = {
 	'node-down': { ill: () => down, severity: 'critical', withinMs: 20_000 },
+	'database-closed': {
+		ill: () => issue('databaseClosed', 'critical'),
+		severity: 'critical',
+		withinMs: 15_000,
+	},
 	'endpoint-failed': {
 		ill: () => issue('endpointFailed', 'warning'),
 		severity: 'warning',
@@ -73,6 +78,12 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		ill: () => ({ latencyMs: 2000 }),
 		severity: 'warning',
 		withinMs: 30_000,
+	},
+	'certificate-ends': {
+		well: () => ({ certificateDaysLeft: 60 }),
+		ill: () => ({ certificateDaysLeft: 1 }),
+		severity: 'critical',
+		withinMs: 11 * minuteMs,
 	},
 	'chain-changed': {
 		ill: () => issue('chainChanged', 'critical'),
@@ -121,6 +132,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		severity: 'critical',
 		withinMs: 0,
 	},
+	'supervisor-troubled': {
+		ill: () => ({ process: { state: 'running', problem: 'its disk is full' } }),
+		severity: 'warning',
+		withinMs: 15_000,
+	},
 	'crash-loop': {
 		well: () => ({ process: { state: 'running', restarts: 1 } }),
 		ill: (index) => ({ process: { state: 'running', restarts: 1 + index } }),
@@ -131,6 +147,19 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		ill: (index) => ({ identity: { startedAt: new Date(1e12 + index * 1000).toISOString() } }),
 		severity: 'warning',
 		withinMs: 20_000,
+	},
+	'version-not-allowed': {
+		ill: () => ({
+			kind: 'storj',
+			identity: { version: '1.1', allowedVersion: '1.2', isVersionAllowed: false },
+		}),
+		severity: 'warning',
+		withinMs: 80_000,
+	},
+	'quic-misconfigured': {
+		ill: () => ({ kind: 'storj', network: { quicStatus: 'Misconfigured' } }),
+		severity: 'info',
+		withinMs: 320_000,
 	},
 	'clock-skewed': {
 		ill: () => issue('clockSkewed', 'warning'),
@@ -264,7 +293,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 			network: { messages: [{ type: 'v', sent: 100_000 + index * 100, dropped: index * 50 }] },
 		}),
 		severity: 'warning',
-		withinMs: 4 * minuteMs,
+		withinMs: 2 * minuteMs,
 	},
 	'latency-level-moved': {
 		well: () => probed({ levelMs: 12, usualMs: 12, shiftMs: 0 }),
@@ -415,6 +444,12 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 	'own-validator-proposal-missed': {
 		well: () => validator({ proposalsMissed: 0 }),
 		ill: () => validator({ proposalsMissed: 1 }),
+		severity: 'warning',
+		withinMs: 0,
+	},
+	'own-validator-sync-missing': {
+		well: () => validator({ syncMissedInRow: 0 }),
+		ill: () => validator({ syncMissedInRow: 5 }),
 		severity: 'warning',
 		withinMs: 0,
 	},

@@ -30,11 +30,12 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 		'own-validator-inactive',
 		'own-validator-missing',
 		'own-validator-proposal-missed',
+		'own-validator-sync-missing',
 		'own-validator-score-low',
 	],
 	upgrades: ['upgrade-due'],
 	'transaction throughput': ['transaction-throughput-low', 'mempool-evicting'],
-	database: ['database-errors', 'database-slow', 'cache-hits-low'],
+	database: ['database-errors', 'database-closed', 'database-slow', 'cache-hits-low'],
 	throughput: ['throughput-low', 'no-progress', 'stands-still', 'tips-growing', 'vertices-missing'],
 	syncing: ['syncing'],
 	finality: ['finality-slow', 'finality-stuck', 'consensus-stalled', 'orphans-high', 'reorg'],
@@ -46,7 +47,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 		'unusual-peers',
 		'unusual-number',
 	],
-	forecasts: ['disk-forecast'],
+	forecasts: ['disk-forecast', 'certificate-ends'],
 	disconnections: ['peers-lost', 'disconnections-high'],
 	'message loss': ['message-loss'],
 	CPU: ['cpu-busy'],
@@ -81,11 +82,14 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	'clock skew': ['clock-skewed', 'own-clock'],
 	'version behind': ['versions-differ'],
 	'process crashed or crash-looping': ['process-crashed', 'crash-loop', 'node-restarting'],
+	'supervisor with a problem': ['supervisor-troubled'],
 	'node down': ['node-down', 'endpoint-failed', 'self-reported', 'no-data'],
+	'own state': ['own-state'],
 	'own connection': ['own-connection-lost', 'machine-too-busy'],
 	'Storj audit': ['audit-score-low', 'disqualified'],
 	'Storj suspension': ['suspension-score-low', 'suspended'],
-	'Storj online': ['online-score-low', 'contact-lost'],
+	'Storj online': ['online-score-low', 'contact-lost', 'quic-misconfigured'],
+	'Storj version': ['version-not-allowed'],
 	'Storj disk': ['storage-full', 'storage-overused'],
 	'Storj forecast': ['storage-forecast'],
 	'Storj log': ['piece-lost', 'node-fatal', 'transfers-slow', 'transfers-fail'],
@@ -155,6 +159,8 @@ function measuring(rule: Rule, value: RuleValue, measured: number, atMs: number)
 	if (rule.scope === 'validator') return validator(root);
 	if (rule.scope !== 'satellite') {
 		const latencyMs = readNumber(root, 'poll.steadyLatencyMs');
+		const certificateDaysLeft = readNumber(root, 'poll.certificateDaysLeft');
+		if (certificateDaysLeft !== undefined) return { certificateDaysLeft };
 		return latencyMs === undefined ? root : { latencyMs };
 	}
 	return { kind: 'storj', reputation: { satellites: [{ satellite: 'us1', ...root }] } };
@@ -501,6 +507,16 @@ const judged: Readonly<Record<string, Judged>> = {
 	'peers-none': {
 		good: { network: { peers: 1 } },
 		bad: { network: { peers: 0 } },
+		severity: 'warning',
+	},
+	'quic-misconfigured': {
+		good: { network: { quicStatus: 'Refreshing' } },
+		bad: { network: { quicStatus: 'Misconfigured' } },
+		severity: 'info',
+	},
+	'version-not-allowed': {
+		good: { identity: { version: '1.2', allowedVersion: '1.2', isVersionAllowed: true } },
+		bad: { identity: { version: '1.1', allowedVersion: '1.2', isVersionAllowed: false } },
 		severity: 'warning',
 	},
 	'finality-slow': {

@@ -57,6 +57,7 @@ describe('each rule fires for its reason, alone, and ends', () => {
 			'head-old',
 			'own-connection-lost',
 			'own-clock',
+			'own-state',
 			'machine-too-busy',
 			'versions-differ',
 		];

@@ -5,6 +5,7 @@ import { groupSchema } from '../../source/sections/group/schema.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Vertex } from '../../source/sections/dag/schema.ts';
 import { at, chain, chained, failed, groupOf, node, nowMs, positions, vertices } from './nodes.ts';
+import type { ChainText } from './nodes.ts';
 
 describe('chains compared by hash', () => {
 	it('agree at the newest block that all have, heights apart or not', () => {
@@ -49,6 +50,81 @@ describe('chains compared by hash', () => {
 				nowMs + seconds * 1000,
 			)[0]?.state;
 		expect([0, 5, 9, 11].map(look)).toEqual(['agreed', 'agreed', 'agreed', 'forked']);
+	});
+
+	/** Of two nodes, one look each 5 s from the first on. */
+	const looked = (...looks: readonly (readonly [string, string])[]) => {
+		const analysis = createGroupAnalysis();
+		return looks.map(([a, b], index) => {
+			const nodes = [chained('a', a), chained('b', b)];
+			return analysis.evaluate(nodes, nowMs + index * 5000)[0];
+		});
+	};
+	const fork = ['aaaxx', 'aaayy'] as const;
+	const joined = ['aaayyy', 'aaayyy'] as const;
+	const next = ['aaayyyxx', 'aaayyyzz'] as const;
+	const statesOf = (...looks: readonly (readonly [string, string])[]) =>
+		looked(...looks).map((group) => group?.state);
+
+	it('a split is waited for, twice as long as the last one took to join again by itself', () => {
+		// The first takes two looks, 10 s, from its first look to the one where it has ended.
+		expect(statesOf(fork, fork, joined, next, next, next, next, next, next)).toEqual([
+			'forked',
+			'forked',
+			'agreed',
+			'agreed',
+			'agreed',
+			'agreed',
+			'agreed',
+			'agreed',
+			'forked',
+		]);
+		expect(looked(fork, fork, joined, next)[3]?.message).toContain(
+			'two chains from 6 on; the last time they joined again by themselves: blocks come late or get lost between them',
+		);
+	});
+
+	it('a split is not waited for if the last one was only of tips, or ended because a node left', () => {
+		expect(statesOf(['aaax', 'aaay'], joined, next).at(-1)).toBe('forked');
+		const analysis = createGroupAnalysis();
+		analysis.evaluate([chained('a', fork[0]), chained('b', fork[1])], nowMs);
+		analysis.evaluate([failed('a'), chained('b', joined[1])], nowMs + 5000);
+		const nodes = [chained('a', next[0]), chained('b', next[1])];
+		expect(analysis.evaluate(nodes, nowMs + 10_000)[0]?.state).toBe('forked');
+	});
+
+	it('a split that shrank to tips before it ended is one that joined again by itself', () => {
+		const states = statesOf(
+			fork,
+			['aaayyx', 'aaayyz'],
+			['aaayyzz', 'aaayyzz'],
+			['aaayyzzxx', 'aaayyzzww'],
+		);
+		expect(states).toEqual(['forked', 'agreed', 'agreed', 'agreed']);
+	});
+
+	it('a split is not waited for if the last one took longer than a minute, or ended long ago', () => {
+		const long = Array.from({ length: 12 }, () => fork);
+		expect(statesOf(...long, joined, next).at(-1)).toBe('agreed');
+		expect(statesOf(...long, fork, joined, next).at(-1)).toBe('forked');
+		const quiet = Array.from({ length: 121 }, () => joined);
+		expect(statesOf(fork, ...quiet.slice(1), next).at(-1)).toBe('agreed');
+		expect(statesOf(fork, ...quiet, next).at(-1)).toBe('forked');
+	});
+
+	it('a split is waited for a minute at most, and not at all once what differs is final', () => {
+		const slow = Array.from({ length: 11 }, () => fork);
+		const again = Array.from({ length: 14 }, () => next);
+		const states = statesOf(...slow, joined, ...again);
+		expect(states.slice(12)).toEqual([...Array.from({ length: 13 }, () => 'agreed'), 'forked']);
+		const analysis = createGroupAnalysis();
+		const look = (a: ChainText, b: ChainText, index: number) =>
+			analysis.evaluate([chained('a', a), chained('b', b)], nowMs + index * 5000)[0]?.state;
+		look({ blocks: fork[0] }, { blocks: fork[1] }, 0);
+		look({ blocks: joined[0] }, { blocks: joined[1] }, 1);
+		expect(look({ blocks: next[0], finalized: 6 }, { blocks: next[1], finalized: 6 }, 2)).toBe(
+			'forked',
+		);
 	});
 
 	it('two blocks on both branches are a fork, with its point and its sides', () => {
@@ -347,6 +423,119 @@ describe('a partition', () => {
 			message: '2 sides do not hear each other: a, b | c, d',
 		});
 		expect(group.members.map(({ side }) => side)).toEqual([0, 1, 0, 1]);
+	});
+
+	/** Lists all others, each heard of so many seconds ago. */
+	const hearing = (snapshot: NodeSnapshot, heard: Readonly<Record<string, number>>) => ({
+		...snapshot,
+		identity: { chainId: 5, nodeId: `id-${snapshot.target.name}` },
+		network: {
+			peerList: Object.entries(heard).map(([name, agoSeconds]) => ({
+				id: `id-${name}`,
+				lastSeenAt: at(agoSeconds),
+			})),
+		},
+	});
+	/** Each has the first ten vertices of `x`, and then only its own. */
+	const alone = (name: string) => `${'x'.repeat(10)}${name.repeat(20)}`;
+	/** Hears all of the others, or none since the vertices that it misses. */
+	const isolated = (agoSeconds: number) =>
+		['a', 'b', 'c', 'd'].map((name) => {
+			const others = ['a', 'b', 'c', 'd'].filter((other) => other !== name);
+			const heard = Object.fromEntries(others.map((other) => [other, agoSeconds]));
+			return hearing(dag(name, alone(name)), heard);
+		});
+
+	it('is none where the nodes have heard of each other since: messages are lost', () => {
+		const group = groupOf(...isolated(1));
+		expect(group).toMatchObject({
+			state: 'lagging',
+			message: 'messages are lost: 4 nodes miss new vertices of nodes that they hear',
+			evidence: 'new vertices of nodes that they hear are missing at a, b, c, d',
+			nextStep: 'check the lines between the nodes for loss, and how busy the nodes are',
+		});
+		expect(group.sides).toBeUndefined();
+		expect(positions(group)).toEqual({ a: 'level', b: 'level', c: 'level', d: 'level' });
+	});
+
+	it('is one where the peers are listed, but silent since before the vertices that are missing', () => {
+		const group = groupOf(...isolated(4));
+		expect(group.state).toBe('partitioned');
+		expect(group.sides).toHaveLength(4);
+	});
+
+	it('joins two sides of which one node has heard of the other', () => {
+		const [left, right] = [alone('a'), alone('c')];
+		const group = groupOf(
+			hearing(dag('a', left), { c: 1 }),
+			hearing(dag('b', left), {}),
+			hearing(dag('c', right), {}),
+			hearing(dag('d', right), {}),
+			hearing(dag('e', alone('e')), {}),
+		);
+		expect(group.sides).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+	});
+
+	it('says of a stall that messages are lost, where they are', () => {
+		const stalled = isolated(1).map((each) => ({
+			...each,
+			consensus: { status: 'stalled' as const },
+		}));
+		const group = groupOf(...stalled);
+		expect(group.state).toBe('stalled');
+		expect(group.message).toMatch(/^messages are lost: 4 nodes stand still together/);
+		expect(group.evidence).toContain('consensus is stalled on every node; new vertices');
+		expect(group.nextStep).toContain('for loss');
+	});
+
+	it('says so by the counts of most nodes too, of what they sent since the look before', () => {
+		const stalledWith = (sent: number, dropped: Readonly<Record<string, number>>) =>
+			['a', 'b', 'c'].map((name) =>
+				node(name, {
+					consensus: { status: 'stalled', height: 7 },
+					network: { messages: [{ type: 'vote', sent, dropped: dropped[name] ?? 0 }] },
+				}),
+			);
+		const look = (...looks: readonly ReturnType<typeof stalledWith>[]) => {
+			const analysis = createGroupAnalysis();
+			return looks.map((nodes, index) => analysis.evaluate(nodes, nowMs + index * 5000)[0]).at(-1);
+		};
+		// Half was lost at some time before it was watched.
+		const before = stalledWith(1000, { a: 500, b: 500, c: 500 });
+		const lossy = look(before, stalledWith(1100, { a: 511, b: 511, c: 500 }));
+		expect(lossy?.message).toMatch(/^messages are lost: 3 nodes stand still together/);
+		expect(lossy?.evidence).toContain('messages of a, b get lost, by their own count');
+		expect(lossy?.nextStep).toContain('for loss');
+		// The same poll, looked at twice.
+		const same = stalledWith(1100, { a: 511, b: 511, c: 500 });
+		expect(look(before, same, same)?.message).toMatch(/^messages are lost/);
+		for (const [sent, dropped] of [
+			[1100, { a: 510, b: 510, c: 510 }],
+			[1100, { a: 590, b: 500, c: 500 }],
+			[1019, { a: 519, b: 519, c: 519 }],
+			[100, { a: 50, b: 50, c: 50 }],
+		] as const) {
+			expect(look(before, stalledWith(sent, dropped))?.message).toMatch(/^3 nodes stand still/);
+		}
+		expect(look(before)?.message).toMatch(/^3 nodes stand still/);
+		// Twenty messages are enough, and one of two nodes is not most of them.
+		expect(look(before, stalledWith(1020, { a: 503, b: 503, c: 500 }))?.message).toMatch(
+			/^messages are lost/,
+		);
+		const two = (sent: number, a: number) => stalledWith(sent, { a, b: 500 }).slice(0, 2);
+		expect(look(two(1000, 500), two(1100, 550))?.message).toMatch(/^2 nodes stand still/);
+	});
+
+	it('is no loss of messages where one of four misses what is new', () => {
+		const full = 'x'.repeat(40);
+		const group = groupOf(
+			dag('a', full),
+			dag('b', full),
+			dag('c', full),
+			hearing(dag('d', full.slice(0, 25), 4.5), { a: 0, b: 0, c: 0 }),
+		);
+		expect(group.state).toBe('lagging');
+		expect(group.message).toContain('d is behind');
 	});
 
 	it('is none where vertices only take their time', () => {

@@ -242,7 +242,7 @@ describe('the way of an alert', () => {
 		node.openFiles = 200;
 		const alerting = await open({ settings: settingsWith({ 'many-files': manyFiles }, []) });
 		await expect.poll(() => transitions.length, waiting).toBe(1);
-		expect(await readdir(directory)).toEqual(['history.jsonl', 'lock.1', 'state.json']);
+		expect(await readdir(directory)).toEqual(['history.jsonl', 'lock.1', 'reserve', 'state.json']);
 		expect(alerting.state.getSnapshot()).toMatchObject({ mode: 'own', problems: [] });
 	});
 
@@ -259,6 +259,7 @@ describe('the way of an alert', () => {
 		expect(names.filter((name) => name !== 'lock.1' && name !== 'delivery.jsonl')).toEqual([
 			'lock-2-0b',
 			'lock-mine',
+			'reserve',
 			'state.json.damaged',
 		]);
 	});

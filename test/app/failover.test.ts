@@ -22,13 +22,19 @@ function nodeAt(...names: readonly [string, ...string[]]) {
 		},
 	});
 	const [first, ...others] = names;
-	const source = createFailover([placeOf(first), ...others.map(placeOf)]);
+	const source = createFailover([placeOf(first), ...others.map(placeOf)], 2000);
 	const target = targetFor('http://127.0.0.1:1');
 	return {
 		faults,
 		asked,
-		poll: (signal?: AbortSignal) =>
-			source.poll(contextFor(target, { now: () => nowMs, ...(signal && { signal }) })),
+		poll: (signal?: AbortSignal, lateMs = 0) =>
+			source.poll(
+				contextFor(target, {
+					now: () => nowMs,
+					delay: { soFarMs: () => lateMs },
+					...(signal && { signal }),
+				}),
+			),
 		pass: (ms: number) => {
 			nowMs += ms;
 		},
@@ -65,6 +71,18 @@ describe('several addresses of one node', () => {
 		refused.faults.set('a', new PollError('unauthorized', 'no token'));
 		await expect(refused.poll()).rejects.toMatchObject({ code: 'unauthorized' });
 		expect(refused.asked).toEqual(['a']);
+	});
+
+	it('silence while this machine was late is no reason to ask another', async () => {
+		const node = nodeAt('a', 'b');
+		node.faults.set('a', new PollError('timeout', 'no answer'));
+		await expect(node.poll(undefined, 1000)).rejects.toMatchObject({ code: 'timeout' });
+		node.faults.clear();
+		expect((await node.poll()).notes).toBeUndefined();
+		expect(node.asked).toEqual(['a', 'a']);
+		node.faults.set('a', gone);
+		await node.poll(undefined, 1000);
+		expect(node.asked).toEqual(['a', 'a', 'a', 'b']);
 	});
 
 	it('that all fail are told by the first', async () => {

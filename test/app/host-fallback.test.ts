@@ -20,9 +20,12 @@ it('keeps the figures of a machine that cannot be measured for a while, and give
 		nowMs += seconds * 1000;
 		const polls = poll.mock.calls.length;
 		fallback.complete(node, {});
-		await vi.waitFor(() => {
-			expect(poll.mock.calls.length).toBe(polls + 1);
-		});
+		await vi.waitFor(
+			() => {
+				expect(poll.mock.calls.length).toBe(polls + 1);
+			},
+			{ timeout: 20_000 },
+		);
 		await new Promise(setImmediate);
 		return fallback.complete(node, {}).resources?.cpuRatio;
 	};

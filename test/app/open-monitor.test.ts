@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { watchNodes } from '../helpers/monitor.ts';
 import type { Monitor } from '../../source/app/open-monitor.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
@@ -79,14 +79,33 @@ describe('openMonitor', () => {
 
 	it('adds and removes nodes while it runs', async () => {
 		const { url, requests } = await startNode();
+		const other = await startServer((_request, response) => {
+			sendJson(response, { error: 'Not Found' }, 404);
+		});
+		onTestFinished(() => other.close());
 		const current = watchNodes([]);
 		watch = current;
-		current.add(targetFor(url, { kind: 'qudag', intervalMs: 50 }));
-		await current.firstRound();
-		current.remove('n1');
+		const names = () =>
+			current.fleet.getSnapshot().nodes.map(({ snapshot }) => snapshot.target.name);
+		current.add(targetFor(url, { name: 'a', kind: 'qudag', intervalMs: 50 }));
+		expect(names()).toEqual(['a']);
+		await expect.poll(() => onlySnapshot(current).poll.status).toBe('ok');
+		await expect.poll(() => requests.length).toBeGreaterThan(2);
+		current.add(targetFor(other.url, { name: 'b', kind: 'qudag', intervalMs: 50 }));
+		expect(names()).toEqual(['a', 'b']);
+		current.remove('a');
+		expect(names()).toEqual(['b']);
+		// What was on its way when it was removed has arrived once the other was asked again.
+		const goOn = async (times: number) => {
+			const asked = other.requests.length;
+			await expect.poll(() => other.requests.length).toBeGreaterThan(asked + times);
+		};
+		await goOn(3);
 		const asked = requests.length;
-		expect(current.fleet.getSnapshot().nodes).toEqual([]);
 		current.pollNow();
-		await expect.poll(() => requests.length, { timeout: 300 }).toBeLessThanOrEqual(asked + 1);
+		await goOn(6);
+		expect(requests).toHaveLength(asked);
+		current.remove('b');
+		expect(names()).toEqual([]);
 	});
 });

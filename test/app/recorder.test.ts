@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createRecorder } from '../../source/app/recorder.ts';
 import { framePaths } from '../../source/app/frame-paths.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
+import { createJudge } from '../../source/health/judge.ts';
 import { readMoment, writeMoment } from '../../source/sections/moment-json.ts';
 import type { Moment } from '../../source/sections/moment.ts';
+import type { Member } from '../../source/sections/snapshot.ts';
 import { openMemoryHistory } from '../helpers/memory-history.ts';
 import { createRichFleet } from '../helpers/rich-fleet.ts';
+import { targetFor } from '../helpers/targets.ts';
 import { createTestClock } from '../helpers/test-clock.ts';
+
+type Past = Extract<Member, { reading: unknown }>['past'];
 
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -43,6 +50,44 @@ describe('what is recorded', () => {
 			const expected = live && writeMoment(readMoment(writeMoment(live)));
 			expect(expected === writeMoment(replayed), `the moment of ${replayed.atMs}`).toBe(true);
 		}
+	});
+
+	it('has what a site knew of the time before, only where nothing was recorded', async () => {
+		const clock = createTestClock(startMs);
+		const site = targetFor('http://127.0.0.1:9090', { name: 'east', kind: 'prometheus' });
+		const member = (atMs: number, past?: Past) => ({
+			target: { name: 'n', kind: 'bft', url: 'http://n' },
+			reading: { network: { peers: atMs === startMs ? 1 : 2 } },
+			...(past && { past }),
+		});
+		const client = await openMemoryHistory(clock.now, framePaths());
+		const hourAgo = startMs - 3_600_000;
+		const past = Array.from({ length: 60 }, (_, minute) => ({
+			atMs: hourAgo + minute * 60_000,
+			reading: { network: { peers: 7 } },
+		}));
+		const begun = [];
+		for (let run = 0; run < 2; run += 1) {
+			const fleet = createFleet(createJudge());
+			fleet.add(site);
+			const recorder = createRecorder({
+				monitor: { moment: createMoments(fleet, { clock }).getSnapshot, on: () => () => undefined },
+				client,
+				clock,
+			});
+			const atMs = clock.now();
+			begun.push(atMs);
+			const reading = { members: [member(atMs, past)] };
+			fleet.apply({ target: site, atMs, missedSlots: 0, outcome: { status: 'read', reading } });
+			await recorder.stop();
+			clock.advance(1000);
+		}
+		const reader = await client.reader();
+		const { times } = reader.numbers('east/n', 'network.peers', {
+			fromMs: hourAgo,
+			untilMs: clock.now(),
+		});
+		expect(times).toEqual([...past.map(({ atMs }) => atMs), ...begun]);
 	});
 
 	it('steps by frames, keeps the numbers of every poll, and of fields without samples by the frame', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { servedPages } from '../../source/app/served-pages.ts';
+import { planHealthOf, planHealthWords } from '../../source/export/plan-health.ts';
 import { toDocument } from '../../source/fleet/document.ts';
 import type { PageRequest } from '../../source/serve/options.ts';
 import { createRichFleet } from '../helpers/rich-fleet.ts';
@@ -50,5 +51,23 @@ describe('/metrics/seed', () => {
 		expect(await count()).toBe(1);
 		fleet.goOn(1);
 		expect(await count()).toBe(2);
+	});
+});
+
+describe('/api/v1/health', () => {
+	it('says in the words of the metrics plan how all nodes are, and each', async () => {
+		const { body, contentType } = await read('/api/v1/health');
+		expect(contentType).toBe('application/json');
+		const { nodes } = toDocument(fleet.moments.getSnapshot(), { version: '0.1.0' });
+		const words = new Set(nodes.map(({ health }) => planHealthOf(health).status));
+		const worst = planHealthWords.find((word) => words.has(word));
+		expect(worst).not.toBe('Healthy');
+		expect(JSON.parse(body)).toMatchObject({
+			plan: { status: worst, issues: expect.any(Array) },
+			nodes: nodes.map(({ target, health }) => ({
+				name: target.name,
+				plan: { status: planHealthOf(health).status, components: expect.any(Object) },
+			})),
+		});
 	});
 });

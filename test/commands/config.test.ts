@@ -104,7 +104,7 @@ describe('config', () => {
 			['intervalMs', '1000', 'flag', '--interval'],
 			['timeoutMs', '5000', 'default', 'built in'],
 			['healthIntervalMs', '30000', 'default', 'built in'],
-			['framesPerSecond', '4', 'default', 'built in'],
+			['framesPerSecond', '1', 'default', 'built in'],
 			['theme', 'mono', 'file', `theme in ${run.path}`],
 			['color', 'never', 'environment', 'NO_COLOR'],
 			['ascii', 'false', 'default', 'built in'],

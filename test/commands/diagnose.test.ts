@@ -27,7 +27,11 @@ interface Answer {
 }
 
 async function diagnose(...specs: string[]): Promise<Answer> {
-	const args = ['diagnose', '--json', '--for', '2s', '--timeout', '800ms', ...specs];
+	return diagnoseWithin('800ms', ...specs);
+}
+
+async function diagnoseWithin(timeout: string, ...specs: string[]): Promise<Answer> {
+	const args = ['diagnose', '--json', '--for', '2s', '--timeout', timeout, ...specs];
 	const { exitCode, stdout, stderr } = await runNodetop(args);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
@@ -90,7 +94,8 @@ describe('diagnose, against real programs', () => {
 			() => slow.close(),
 			() => narrow.close(),
 		);
-		const { diagnoses } = await diagnose(`slow=${slow.url}`, `narrow=${narrow.url}`);
+		// On a busy machine a reply comes later than the node means: it must still come.
+		const { diagnoses } = await diagnoseWithin('20s', `slow=${slow.url}`, `narrow=${narrow.url}`);
 		expect(diagnoses.map(({ findings }) => findings[0]?.cause)).toEqual(['slowNode', 'throttled']);
 	});
 

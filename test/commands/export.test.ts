@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportCommand } from '../../source/commands/export/export.ts';
 import type { CommandContext } from '../../source/commands/command.ts';
 import { exporters } from '../../source/export/exporters.ts';
+import { dashboardNames } from '../../source/export/grafana/dashboards.ts';
 import { documentSchema } from '../../source/sections/snapshot.ts';
 import { documentOf, evmNode, qudagNode } from '../export/nodes.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
@@ -151,6 +152,37 @@ describe('dashboards and rules', () => {
 			overwrite: true,
 		});
 		expect(pushed.everything).not.toContain('tell-nobody');
+	});
+
+	it('of the user show the fields of the profile, beside those of nodetop', async () => {
+		const mine = { title: 'Night shift', fields: ['consensus.height', 'clock'] };
+		const profiles = (dashboards: object) => ({ profiles: { default: { dashboards } } });
+		const config = path.join(directory, 'config.json');
+		writeFileSync(config, JSON.stringify(profiles({ 'night-shift': mine })), { mode: 0o600 });
+		const args = ['grafana', '-c', config];
+		const { stdout } = await run([...args, 'night-shift', '--prefix', 'mynet']);
+		const { uid, title, panels } = JSON.parse(stdout) as Record<string, unknown> & {
+			panels: { targets: { expr: string }[] }[];
+		};
+		expect({ uid, title }).toEqual({ uid: 'nodetop-night-shift', title: 'nodetop: Night shift' });
+		expect(panels.map(({ targets }) => targets[0]?.expr)).toEqual([
+			'mynet_consensus_height{kind=~"$kind",node=~"$node"}',
+			'mynet_clock_offset_seconds{kind=~"$kind",node=~"$node"}',
+			'mynet_clock_uncertainty_seconds{kind=~"$kind",node=~"$node"}',
+		]);
+		const out = path.join(directory, 'dashboards');
+		await run([...args, '-o', out]);
+		expect(readdirSync(out)).toHaveLength(dashboardNames.length + 1);
+
+		writeFileSync(config, JSON.stringify(profiles({ overview: mine })));
+		expect((await run([...args, 'overview'])).error).toMatchObject({
+			exitCode: 78,
+			message: 'dashboards.overview: overview is a dashboard of nodetop',
+		});
+		writeFileSync(config, JSON.stringify(profiles({ a: { fields: ['network.pears'] } })));
+		const { error } = await run([...args, 'a']);
+		expect(error).toMatchObject({ exitCode: 78 });
+		expect(String(error)).toMatch(/"network\.pears": did you mean network\.peers\?/);
 	});
 
 	it('of the profile are printed as a rule file', async () => {

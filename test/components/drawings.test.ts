@@ -68,6 +68,32 @@ describe('tableLines', () => {
 		expect(widths(63)).toEqual([4, 6, 20, 30]);
 	});
 
+	it('leaves out lesser columns for one that would be cramped, before others grow, and never the greater', () => {
+		const column = (id: string, priority: number, more: object = {}) => ({
+			id,
+			title: id,
+			width: 10,
+			priority,
+			cell: () => ({ text: '' }),
+			...more,
+		});
+		const placed = (total: number) =>
+			placeColumns(
+				[
+					column('name', 0, { isFlex: true }),
+					column('greater', 5),
+					column('lesser', 6),
+					column('least', 9),
+					column('text', 1, { isFlex: true, comfortWidth: 30 }),
+				],
+				total,
+			).map(({ column: { id }, width }) => `${id} ${width}`);
+		expect(placed(74)).toEqual(['name 10', 'greater 10', 'lesser 10', 'least 10', 'text 30']);
+		expect(placed(73)).toEqual(['name 15', 'greater 10', 'lesser 10', 'text 35']);
+		expect(placed(62)).toEqual(['name 15', 'greater 10', 'text 35']);
+		expect(placed(40)).toEqual(['name 10', 'greater 10', 'text 18']);
+	});
+
 	it('draws heading and rows in exactly the width, with the cursor on the selected one', () => {
 		const rows = [
 			{ name: 'alpha', size: 7 },

@@ -19,7 +19,7 @@ describe('a theme of a user', () => {
 		[24, '\u001B[38;2;80;250;123mx\u001B[0m', '\u001B[1;38;2;255;110;110mx\u001B[0m'],
 		[8, '\u001B[38;5;84mx\u001B[0m', '\u001B[1;38;5;203mx\u001B[0m'],
 		[4, '\u001B[92mx\u001B[0m', '\u001B[1;91mx\u001B[0m'],
-		[1, 'x', '\u001B[1;7mx\u001B[0m'],
+		[1, 'x', '\u001B[1;4mx\u001B[0m'],
 	])('is drawn in %i bits of colour', (colorDepth, good, bad) => {
 		const look = createLook({ theme, isAscii: false, colorDepth });
 		expect(look.paint('good', 'x')).toBe(good);

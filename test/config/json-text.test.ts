@@ -47,7 +47,9 @@ describe('parseJsonText', () => {
 		fc.assert(
 			fc.property(texts, (text) => {
 				const result = parseJsonText(text);
-				expect('value' in result ? result : 'not JSON').toEqual(engineSays(text));
+				// What is put in may make one key of two: that is still JSON.
+				const said = 'value' in result ? { value: result.value } : 'not JSON';
+				expect(said).toEqual(engineSays(text));
 			}),
 		);
 	});

@@ -60,7 +60,7 @@ describe('loadSettings', () => {
 			intervalMs: 2000,
 			timeoutMs: 5000,
 			healthIntervalMs: 30_000,
-			framesPerSecond: 4,
+			framesPerSecond: 1,
 			theme: 'auto',
 			color: 'auto',
 			ascii: false,

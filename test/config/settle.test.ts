@@ -53,7 +53,7 @@ const settleWith = (layers: Partial<Layers>) =>
 
 describe('precedence', () => {
 	it.each([
-		['default', {}, [2000, 5000, 30_000, 4, 'auto', 'auto', false, false]],
+		['default', {}, [2000, 5000, 30_000, 1, 'auto', 'auto', false, false]],
 		[
 			'file',
 			{ config: { ...config, profile: 'plain' } },

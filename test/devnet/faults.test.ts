@@ -28,6 +28,20 @@ const everywhere: FaultPlace[] = [
 	},
 ];
 
+const storj: FaultPlace = {
+	name: 'storj',
+	nodes: ['storj-1', 'storj-2'],
+	ownFaults: [
+		'lostPieces',
+		'auditErrors',
+		'offline',
+		'rotateLog',
+		'forwarderCut',
+		'monthStart',
+		'upgrade',
+	],
+};
+
 test('fills in what was left out', () => {
 	expect(parseFault({ fault: 'slow', node: 'dag-1' }, places)).toEqual({
 		fault: 'slow',
@@ -61,7 +75,7 @@ test.each([
 
 test('every example of the guide is a fault, and every fault has an example', () => {
 	for (const { example } of faultGuide) {
-		expect(parseFault(example, everywhere)).toMatchObject(example);
+		expect(parseFault(example, [...everywhere, storj])).toMatchObject(example);
 	}
 	const kinds = faultSchema.options.map(({ shape }) => shape.fault.value);
 	expect(faultGuide.map(({ example }) => example.fault)).toEqual(expect.arrayContaining(kinds));

@@ -240,7 +240,7 @@ test('nodetop’s own adapter reads every section of a devnet node', async () =>
 	devnet.advance(60_000);
 	const url = urlOf(devnet, 'dag-2');
 	const status = await getStatus(url);
-	const source = createHttpSource(new URL(url));
+	const source = createHttpSource(new URL(url), 2000);
 	const reading = await source.poll(contextFor(targetFor(url)));
 	source.close();
 	expect(reading).toMatchObject({

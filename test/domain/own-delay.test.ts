@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDelayMeter, isOurs } from '../../source/domain/own-delay.ts';
+import { createDelayMeter, isOurs, waitWithoutDelay } from '../../source/domain/own-delay.ts';
 
 /** A clock that can pass over its timers, as a process that is stuck does. */
 function stickyClock() {
@@ -22,6 +22,7 @@ function stickyClock() {
 			const untilMs = nowMs + ms;
 			for (let due = waiting; due && due.atMs <= untilMs; due = waiting) {
 				nowMs = Math.max(nowMs, due.atMs);
+				waiting = undefined;
 				due.run();
 			}
 			nowMs = Math.max(nowMs, untilMs);
@@ -61,4 +62,37 @@ it('calls a measured time ours when a quarter of it was our own delay', () => {
 	expect(isOurs(10, 20)).toBe(false);
 	expect(isOurs(100, 1000)).toBe(false);
 	expect(isOurs(300, 1000)).toBe(true);
+});
+
+it.each<[string, (waitedMs: number) => number, string[]]>([
+	['nothing was late', () => 0, ['silent at 1000']],
+	['what was late is over', () => 300, ['silent at 1300']],
+	['it is late all the time', (waitedMs) => waitedMs, ['late at 2000']],
+	['half of the time', (waitedMs) => waitedMs / 2, ['silent at 1970']],
+])('ends a wait after its limit without its own delay: %s', (_what, lateAfter, ended) => {
+	const clock = stickyClock();
+	const seen: string[] = [];
+	let isBegun = false;
+	const span = { soFarMs: () => (isBegun ? 500 + lateAfter(clock.steadyNow()) : 500) };
+	waitWithoutDelay({
+		limitMs: 1000,
+		span,
+		clock,
+		onEnd: (why) => seen.push(`${why} at ${Math.round(clock.steadyNow() / 10) * 10}`),
+	});
+	isBegun = true;
+	clock.run(10_000);
+	expect(seen).toEqual(ended);
+});
+
+it('a wait that was taken back does not end', () => {
+	const clock = stickyClock();
+	const stop = waitWithoutDelay({
+		limitMs: 1000,
+		span: { soFarMs: () => 0 },
+		clock,
+		onEnd: () => expect.fail('it was taken back'),
+	});
+	stop();
+	clock.run(10_000);
 });

@@ -5,13 +5,13 @@ import type { DevnetWatch, Round } from '../helpers/virtual-watch.ts';
 /** nodetop's default. */
 const intervalMs = 5000;
 const intervalsAllowed = 2;
-/** Before the first fault: longer than the windows of the rules that measure over two minutes. */
-const warmUpRounds = 30;
 const restRounds = 12;
 const longestIllRounds = 30;
 
 const seeds = (process.env['NODETOP_ALERT_SEEDS'] ?? '1').split(',').map(Number);
-const healthyMinutes = Number(process.env['NODETOP_HEALTHY_MINUTES'] ?? 2);
+/** Before the first fault: longer than the windows of the rules that measure over two minutes. */
+const healthyMinutes = Number(process.env['NODETOP_HEALTHY_MINUTES'] ?? 2.5);
+const warmUpRounds = Math.ceil((healthyMinutes * 60_000) / intervalMs);
 
 interface Expected {
 	/** Any of them, `rule subject`; each may be told as critical. */
@@ -112,8 +112,8 @@ const scenarios: readonly Scenario[] = [
 	{
 		name: 'slow to answer',
 		faults: [{ fault: 'slow', node: 'evm-2', latencyMs: 1100 }],
-		// Slow is three times in a row, and an answer that was read late, as on a busy machine, counts for nothing.
-		expected: { evm: { oneOf: ['poll-slow evm-2'], knownAfterMs: 60_000 } },
+		// Slow is three times in a row.
+		expected: { evm: { oneOf: ['poll-slow evm-2'], knownAfterMs: 2 * intervalMs } },
 	},
 	{
 		name: 'full disk',
@@ -159,7 +159,7 @@ describe.each(seeds)('the devnet of seed %i', (seed) => {
 		await watch.stop();
 	});
 
-	it('raises nothing before there is a fault', () => {
+	it(`raises nothing in ${healthyMinutes} minutes before there is a fault`, () => {
 		expect(warmUp.flatMap(({ told }) => told.map((incident) => nameOf(incident)))).toEqual([]);
 	});
 
@@ -226,19 +226,4 @@ describe.each(seeds)('the devnet of seed %i', (seed) => {
 	afterAll(() => {
 		console.table(table.filter((row) => row.seed === seed));
 	});
-});
-
-describe.each(seeds)('a healthy devnet of seed %i', (seed) => {
-	it(`raises nothing in ${healthyMinutes} minutes`, async () => {
-		const watch = await startDevnetWatch({ seed, intervalMs });
-		try {
-			const told = new Set<string>();
-			for (let count = 0; count * intervalMs < healthyMinutes * 60_000; count += 1) {
-				for (const incident of (await watch.round()).told) told.add(nameOf(incident));
-			}
-			expect([...told]).toEqual([]);
-		} finally {
-			await watch.stop();
-		}
-	}, 300_000);
 });

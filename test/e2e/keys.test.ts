@@ -61,7 +61,7 @@ async function startDemo(): Promise<TestTerminal> {
 		sizes[0],
 	);
 	const screen = terminal;
-	await expect.poll(() => screen.text(), waiting).toContain('● 10 up');
+	await expect.poll(() => screen.text(), waiting).toContain('● 12 up');
 	return screen;
 }
 
@@ -71,11 +71,10 @@ async function isDrawn(screen: TestTerminal, columns: number): Promise<void> {
 	await expect.poll(header, waiting).toBe(columns - 1);
 }
 
-/** The frame around every picture is whole, and nothing that is no value is shown. */
-function expectPicture(screen: TestTerminal): void {
-	const lines = screen.lines();
-	expect(lines[0]).toMatch(/^ nodetop demo/);
-	expect(lines.at(-1)).not.toBe('');
+/** The frame around every picture is whole, once all of it has come, and nothing that is no value is shown. */
+async function expectPicture(screen: TestTerminal): Promise<void> {
+	await expect.poll(() => screen.lines()[0], waiting).toMatch(/^ nodetop demo/);
+	await expect.poll(() => screen.lines().at(-1), waiting).not.toBe('');
 	expect(screen.text()).not.toMatch(/undefined|NaN|\[object|Infinity/);
 }
 
@@ -108,14 +107,14 @@ describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
 						const isAnswered = () =>
 							screen.raw().length > before || / REPLAY /.test(screen.lines()[0] ?? '');
 						await expect.poll(isAnswered, waiting).toBe(true);
-						expectPicture(screen);
+						await expectPicture(screen);
 						if (key === '/' || key === ':') {
 							screen.press(escape);
 							await pause(25);
 						}
 					}
 					await toOverview(screen);
-					expectPicture(screen);
+					await expectPicture(screen);
 				}
 				screen.press('q');
 				expect((await screen.exited).exitCode).toBe(0);
@@ -142,7 +141,7 @@ describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
 				await toOverview(screen);
 				await isDrawn(screen, 120);
 				await standStill(screen);
-				expectPicture(screen);
+				await expectPicture(screen);
 				// What was written in pieces is what a picture that is drawn as a whole shows.
 				const inPieces = screen.lines().slice(3, -1);
 				screen.resize({ columns: 100, rows: 30 });

@@ -1,64 +1,64 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { startSupervisor } from '../../source/lifecycle/client.ts';
+import { readSmall } from '../../source/lifecycle/small-file.ts';
+import { specSchema } from '../../source/lifecycle/spec.ts';
 import { randomFrom } from '../helpers/random.ts';
-import { crashProne, isAlive, SupervisedHome } from '../helpers/supervised.ts';
+import { isAlive, SupervisedHome } from '../helpers/supervised.ts';
 
-/** 500 in `npm run test:slow`. */
-const rounds = Number(process.env['NODETOP_LIFECYCLE_KILLS'] ?? 3);
+/** 500 in `npm run test:slow`, over all nodes. */
+const rounds = Number(process.env['NODETOP_LIFECYCLE_KILLS'] ?? 4);
+const seed = Number(process.env['NODETOP_KILL_SEED'] ?? 20_261_129);
+/** A round mostly waits, so several nodes are killed side by side. */
+const names = ['a', 'b', 'c', 'd'];
 const place = new SupervisedHome();
 
-afterAll(() => place.close(['killed']), 60_000);
+afterAll(() => place.close(names), 60_000);
 
-it(
-	`${rounds} rounds of kill -9 of supervisor and node: never two nodes, never one that status does not know`,
-	async () => {
-		const random = randomFrom(20_261_129);
-		const data = join(place.home, 'data');
+it.concurrent.each(names)(
+	`${rounds / names.length} rounds of kill -9 of the supervisor and the node %s: never two nodes, never one that status does not know`,
+	async (name) => {
+		const random = randomFrom(seed + names.indexOf(name));
+		const data = join(place.home, `data-${name}`);
 		mkdirSync(data);
-		await place.do([
-			'start',
-			'--name',
-			'killed',
-			'--restart-wait',
-			'100ms',
-			'--max-restarts',
-			'1000',
-			'--',
-			...crashProne('--datadir', data),
-		]);
-		for (let round = 0; round < rounds; round += 1) {
-			await kill(random);
+		const policy = ['--restart-wait', '100ms', '--max-restarts', '1000'];
+		const command = [resolve('test/entries/kept-node.sh'), data, '--datadir', data];
+		await place.do(['start', '--name', name, ...policy, '--', ...command]);
+		for (let round = 0; round < rounds / names.length; round += 1) {
+			kill(name, random);
 			// At any time after it: also between the start of a process and its record.
 			await wait(Math.floor(random() * 150));
-			if (random() < 0.5) await kill(random);
-			const status = await place.status('killed');
-			const running = nodesOf(data);
-			expect(running.length).toBeLessThanOrEqual(1);
-			if (status.state === 'crashed' && status.supervisorPid === undefined) {
-				// Both were killed: nobody starts it but a person.
-				await place.run(['start', 'killed']);
-			}
+			if (random() < 0.5) kill(name, random);
+			const status = await place.status(name);
+			expect(nodesOf(data).length).toBeLessThanOrEqual(1);
+			// Both were killed: nobody starts it but a person.
+			if (status.state === 'crashed' && status.supervisorPid === undefined) await start(name);
 			// An end is seen within a quarter of a second: until then status shows what was.
 			const isKnown = (pid: number | undefined) =>
 				pid !== undefined && nodesOf(data).join() === String(pid);
-			await place.until('killed', (now) => now.state === 'running' && isKnown(now.pid));
+			await place.until(name, (now) => now.state === 'running' && isKnown(now.pid));
 		}
 		expect(existsSync(join(data, 'running.twice'))).toBe(false);
-		// The journal has every end, and the log no line twice: each start says that it is ready once.
-		const starts = place.journal('killed').filter(({ to }) => to === 'running').length;
-		expect(starts).toBeGreaterThan(rounds / 2);
+		const starts = place.journal(name).filter(({ to }) => to === 'running').length;
+		expect(starts).toBeGreaterThan(rounds / names.length / 4);
 	},
-	rounds * 20_000 + 60_000,
+	rounds * 5000 + 60_000,
 );
 
+/** As the command does it, without the time that the command needs to begin. */
+async function start(name: string): Promise<void> {
+	const spec = readSmall(join(place.directoryOf(name), 'spec.json'), specSchema);
+	await startSupervisor(place.supervision, name, spec);
+}
+
 /** Kills the supervisor, the node or both, in any order. */
-async function kill(random: () => number): Promise<void> {
-	const record = join(place.directoryOf('killed'), 'node.json');
+function kill(name: string, random: () => number): void {
+	const record = join(place.directoryOf(name), 'node.json');
 	const node = existsSync(record)
 		? (/"pid":(\d+)/.exec(readFileSync(record, 'utf8'))?.[1] ?? '')
 		: '';
-	const supervisor = String(place.supervisorPid('killed'));
+	const supervisor = String(place.supervisorPid(name));
 	const choice = random();
 	const victims =
 		choice < 0.35
@@ -76,29 +76,25 @@ async function kill(random: () => number): Promise<void> {
 			// It has just ended by itself.
 		}
 	}
-	await wait(0);
 }
 
-/** Only what this test started: its command line holds our directory or our node. */
+/** Only what this test started has its home. */
 function isOurs(pid: string): boolean {
 	try {
-		const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-		return (
-			line.includes('supervisor.js') || line.includes('crash-prone') || line.includes('read -r _')
-		);
+		return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${place.home}`);
 	} catch {
 		return false;
 	}
 }
 
-/** The processes that are this test’s node now, known to a supervisor or not. */
+/** The processes that are a node now, known to a supervisor or not; what waits in front of the gate is none. */
 function nodesOf(data: string): number[] {
 	return readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name) && isAlive(Number(name)))
 		.filter((name) => {
 			try {
 				const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-				return words[0] !== '/bin/sh' && words.includes(data);
+				return words[1] !== '-c' && words.some((word) => word.startsWith(data));
 			} catch {
 				return false;
 			}

@@ -326,10 +326,32 @@ describe.concurrent('ends of every kind', () => {
 	it.each([
 		['disk', 'the disk is full'],
 		['flag', 'it refuses one of its flags'],
+		['port', 'one of its ports is taken'],
+		['lock', 'another process has its data directory'],
 	])('%s: no restart', async (how, reason) => {
 		await place.run(['start', ...named(how), ...quick, '--', ...crashProne('--die', how)]);
 		const status = await place.until(how, ({ state }) => state === 'error');
 		expect(status).toMatchObject({ restarts: 0, reason: expect.stringContaining(reason) });
+	});
+
+	it.each([
+		['kill', { signal: 'SIGKILL' }],
+		['segv', { signal: 'SIGSEGV' }],
+		['code', { exitCode: 3 }],
+	])('%s: it is started again, and what ended it is written down', async (how, exit) => {
+		const name = `once-${how}`;
+		const count = join(place.home, name);
+		await place.run([
+			'start',
+			...named(name),
+			...quick,
+			'--',
+			...crashProne('--die', how, '--dies', '1', '--count', count),
+		]);
+		await place.until(name, ({ state, restarts }) => state === 'running' && restarts === 1);
+		await place.untilLogged(name, 'ready');
+		expect(place.journal(name)).toContainEqual(expect.objectContaining({ to: 'crashed', ...exit }));
+		expect(readFileSync(count, 'utf8').trim().split('\n')).toHaveLength(2);
 	});
 
 	it('an end with code 0 is no crash', async () => {
@@ -409,14 +431,19 @@ describe.concurrent('ends of every kind', () => {
 });
 
 describe.concurrent('one data directory, one node', () => {
-	it('a second node on it is refused, also when the first has no supervisor', async () => {
-		const data = join(place.home, 'data');
+	it('a second node on it is refused, also when the first has no supervisor', async ({
+		onTestFinished,
+	}) => {
+		// A home of its own: any command in the other one takes over what has no supervisor.
+		const own = new SupervisedHome();
+		onTestFinished(() => own.close(['first']));
+		const data = join(own.home, 'data');
 		mkdirSync(data);
-		await place.do(['start', ...named('first'), '--', ...crashProne('--datadir', data)]);
-		const second = ['start', ...named('second'), '--', ...crashProne('--datadir', data)];
-		expect((await place.run(second)).exitCode).toBe(69);
-		await killNow(place.supervisorPid('first'));
-		const refused = await place.run(second);
+		await own.do(['start', '--name', 'first', '--', ...crashProne('--datadir', data)]);
+		const second = ['start', '--name', 'second', '--', ...crashProne('--datadir', data)];
+		expect((await own.run(second)).exitCode).toBe(69);
+		await killNow(own.supervisorPid('first'));
+		const refused = await own.run(second);
 		expect([refused.exitCode, refused.stderr]).toEqual([
 			69,
 			expect.stringContaining('the node "first" runs with the data directory'),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bin } from '../helpers/run-nodetop.ts';
 
@@ -31,5 +32,37 @@ describe('the bin on an old Node', () => {
 		expect(stderr).toMatch(
 			/^nodetop needs Node\.js 22\.13 or newer, but this is v\d+\.\d+\.\d+ \(.*\)\n$/,
 		);
+	});
+});
+
+describe('what npm ci says at its end', () => {
+	const notice = (npmRunsOn: string) =>
+		spawnSync(
+			process.execPath,
+			[fileURLToPath(new URL('../../scripts/node-notice.ts', import.meta.url))],
+			{
+				encoding: 'utf8',
+				env: { ...process.env, npm_config_user_agent: `npm/10.8.2 node/${npmRunsOn} linux x64` },
+			},
+		).stdout;
+
+	it('explains in one line the warning that npm prints on an old Node', () => {
+		expect(notice('v20.20.2')).toMatch(
+			/^npm warns \(EBADENGINE\) because it runs on Node\.js 20\.20: that is intended, .*\n$/,
+		);
+		expect(notice('v22.12.0')).toMatch(/^npm warns .*\n$/);
+	});
+
+	it('is nothing on a Node that is new enough', () => {
+		expect(notice('v22.13.0') + notice('v24.1.0')).toBe('');
+	});
+
+	it('is printed by npm after it has installed', () => {
+		const { scripts } = JSON.parse(
+			readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+		) as {
+			scripts: Record<string, string>;
+		};
+		expect(scripts['prepare']).toBe('node scripts/node-notice.ts');
 	});
 });

@@ -144,7 +144,7 @@ describe('the demo network', () => {
 			expect(nodes.map(({ url }) => Number(new URL(url).port))).toEqual(
 				nodes.map((_, index) => port + index),
 			);
-			expect(control).toBe(`http://127.0.0.1:${port + 10}`);
+			expect(control).toBe(`http://127.0.0.1:${port + 12}`);
 			expect((await fetch(control)).status).toBe(200);
 		} finally {
 			child.kill('SIGTERM');
@@ -199,7 +199,15 @@ describe('the demo network', () => {
 			...Array.from({ length: 4 }, () => 'bft'),
 			...Array.from({ length: 2 }, () => 'evm'),
 			...Array.from({ length: 5 }, () => 'qudag'),
+			...Array.from({ length: 2 }, () => 'storj'),
 		]);
+		const stores = nodes.filter(({ target }) => target.kind === 'storj');
+		for (const { storage, reputation, earnings, transfers } of stores) {
+			expect(storage?.growthBytesPerDay).toBeGreaterThan(0);
+			expect(reputation?.satellites).toHaveLength(4);
+			expect(earnings?.monthUsd).toBeGreaterThan(0);
+			expect(transfers?.log).toMatchObject({ status: 'following', unreadLines: 0 });
+		}
 		const replicas = nodes.filter(({ target }) => target.kind === 'bft');
 		for (const { identity, consensus } of replicas) {
 			expect(identity?.networkId).toBe('nodetop-devnet-hotstuff');
@@ -220,7 +228,7 @@ describe('the demo network', () => {
 		const { stdout, exitCode } = await runNodetop(['demo', '--once', '--json']);
 		expect(exitCode).toBe(0);
 		const document = documentSchema.parse(JSON.parse(stdout));
-		expect(document.summary).toMatchObject({ nodes: 10, up: 10 });
+		expect(document.summary).toMatchObject({ nodes: 12, up: 12 });
 		const nodes = document.nodes.filter(({ target }) => target.kind === 'qudag');
 		expect(nodes).toHaveLength(4);
 		for (const node of nodes) {

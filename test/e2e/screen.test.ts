@@ -22,7 +22,7 @@ function start(args: readonly string[], options: TerminalOptions = {}): TestTerm
 }
 
 /** Four of the DAG, four of HotStuff-2, two of the EVM. */
-const demoNodes = 10;
+const demoNodes = 12;
 
 /** The demo with its first figures on the screen. */
 async function startDemo(options: TerminalOptions = {}): Promise<TestTerminal> {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 /**
  * A node that ends in every way that a node can. Its arguments: `--die HOW` when it was started, `--dies N` only the
  * first N starts (counted in `--count FILE`), `--port P` answers JSON-RPC, `--args FILE` writes down what it was given,
- * `--lines N` writes lines, `--stubborn` takes no notice of SIGTERM, `--datadir DIR` refuses to run twice there.
+ * `--lines N` writes lines, `--stubborn` takes no notice of SIGTERM, `--lingers` ends after it only at SIGUSR2, `--datadir DIR` refuses to run twice there.
  */
 const args = process.argv.slice(2);
 const value = (name: string) => args[args.indexOf(name) + 1] ?? '';
@@ -46,8 +46,9 @@ for (let index = 0; has('--lines') && index < Number(value('--lines')); index +=
 	process.stdout.write(`line ${index}\n`);
 process.on('SIGTERM', () => {
 	process.stdout.write('got SIGTERM\n');
-	if (!has('--stubborn')) process.exit(0);
+	if (!has('--stubborn') && !has('--lingers')) process.exit(0);
 });
+process.on('SIGUSR2', () => process.exit(0));
 if (has('--port')) answerAt(Number(value('--port')));
 process.stdout.write(`ready ${args.join(' ')}\n`);
 setInterval(() => undefined, 60_000);

@@ -1,30 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toInflux } from '../../source/export/influx.ts';
+import { parseLines } from '../helpers/line-protocol.ts';
 import { documentOf, downNode, evmNode, hostileDocuments, qudagNode, takenAtMs } from './nodes.ts';
-
-/** A reader of line protocol that throws where a line does not follow it. */
-function parseLines(text: string) {
-	return text
-		.split('\n')
-		.slice(0, -1)
-		.map((line) => {
-			const [, head = '', fields = '', time = ''] =
-				/^((?:\\.|[^\\ ])+) ((?:"(?:\\.|[^"\\])*"|\\.|[^" \\])+) (\d+)$/.exec(line) ?? [];
-			if (time === '') throw new Error(`no line protocol: ${line}`);
-			const [measurement = '', ...tags] = head.split(/(?<!\\),/);
-			const pairs = (parts: readonly string[]) =>
-				Object.fromEntries(
-					parts.map((part) => {
-						const [, name = '', value = ''] = /^((?:\\.|[^\\=])+)=(.+)$/s.exec(part) ?? [];
-						if (name === '') throw new Error(`no tag or field: ${part} in ${line}`);
-						return [name.replaceAll(/\\(.)/g, '$1'), value];
-					}),
-				);
-			const own = fields.match(/(?:\\.|[^\\,="])+=(?:"(?:\\.|[^"\\])*"|[^,]+)/g) ?? [];
-			return { measurement, tags: pairs(tags), fields: pairs(own), time };
-		});
-}
 
 describe('line protocol', () => {
 	it('has one line for each section of a node, with all its numbers', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { schemaId } from '../../source/sections/snapshot.ts';
+import { schemaId } from '../../source/sections/schema-id.ts';
 import type { Issue } from '../../source/sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../../source/sections/snapshot.ts';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';

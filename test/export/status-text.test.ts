@@ -118,6 +118,14 @@ Health:       ✗ Down
 		expect(text).toContain('\nResources (of the host):\n  Memory:       of 8 GB\n');
 	});
 
+	it('says how large the log is and how often the disk is read and written, where that is known', () => {
+		const known = { logBytes: 3e8, diskReadsPerSecond: 12, diskWritesPerSecond: 3.46 };
+		const text = toStatusText(documentOf([plainNode({ resources: { source: 'node', ...known } })]));
+		expect(text).toContain(
+			'\nResources:\n  Disk I/O:     12.0 reads/s, 3.5 writes/s\n  Logs:         300 MB\n',
+		);
+	});
+
 	it('counts ages from the time told', () => {
 		expect(toStatusText(documentOf([evmNode()]), { nowMs: takenAtMs + 60_000 })).toContain(
 			'Head Age:     1m 04s ago',

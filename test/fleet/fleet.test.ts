@@ -35,6 +35,20 @@ function only(fleet: Fleet) {
 }
 
 describe('createFleet', () => {
+	it('counts slow answers in a row over those that could not be timed, and not over a failure', () => {
+		const fleet = fleetOfOne();
+		const steady = () => only(fleet).snapshot.poll.steadyLatencyMs;
+		for (const latencyMs of [1100, undefined, 1200, undefined])
+			read(fleet, latencyMs === undefined ? {} : { latencyMs });
+		expect(steady()).toBeUndefined();
+		read(fleet, { latencyMs: 1300 });
+		expect(steady()).toBe(1100);
+		fail(fleet, new PollError('unreachable', 'refused'));
+		read(fleet, { latencyMs: 1400 });
+		read(fleet, { latencyMs: 1400 });
+		expect(steady()).toBeUndefined();
+	});
+
 	it('begins with a node that is not polled yet, and masks its credentials', () => {
 		const { snapshot } = only(fleetOfOne());
 		expect(snapshot).toEqual({

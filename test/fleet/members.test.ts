@@ -4,8 +4,9 @@ import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { toMoment } from '../../source/fleet/to-moment.ts';
 import { createJudge } from '../../source/health/judge.ts';
-import { lastSamples } from '../../source/sections/samples.ts';
+import { lastSamples, noSamples, timedSamples } from '../../source/sections/samples.ts';
 import { readingSchema } from '../../source/sections/snapshot.ts';
+import type { PollResult } from '../../source/sections/poll/poll-result.ts';
 import type { Member } from '../../source/sections/snapshot.ts';
 import { targetFor } from '../helpers/targets.ts';
 
@@ -83,6 +84,25 @@ describe('the nodes that a site reports', () => {
 		});
 	});
 
+	it('begin with the samples of the time before, where the site knows them', () => {
+		const past = [3, 7].map((peers, index) => ({
+			atMs: startMs - 30_000 + index * 15_000,
+			reading: { latencyMs: peers, network: { peers } },
+		}));
+		const fleet = siteWith([{ ...raw(4, 5), past }]);
+		siteWith([{ ...raw(4, 6), past }], startMs + 1000, fleet);
+		const { samples = noSamples, snapshot } = memberOf(fleet, 'east/raw') ?? {};
+		expect(timedSamples(samples, 'network.peers', 9)).toEqual({
+			times: [-30_000, -15_000, 0, 1000].map((ms) => startMs + ms),
+			values: [3, 7, 5, 6],
+		});
+		expect(lastSamples(samples, 'poll.latencyMs', 9)).toEqual([3, 7, 4, 4]);
+		expect(snapshot?.poll).toMatchObject({
+			status: 'ok',
+			at: new Date(startMs + 1000).toISOString(),
+		});
+	});
+
 	it('keep their samples, with a gap while the site does not answer', () => {
 		const fleet = siteWith([raw(4, 3), judged]);
 		const error = new PollError('unreachable', 'refused');
@@ -111,3 +131,48 @@ function lagging(node: string) {
 		members: [{ node, position: 'behind' as const, behindBy: 9 }],
 	};
 }
+
+describe('thousands of nodes of a site', () => {
+	const many = (peers: number): Member[] =>
+		Array.from({ length: 300 }, (_, index) => ({
+			target: targetOf(`n${index}`),
+			reading: { network: { peers: index === 7 ? 0 : peers } },
+		}));
+	const resultOf = (members: Member[], atMs: number): PollResult => {
+		const reading = readingSchema.parse({ members });
+		return { target: site, atMs, missedSlots: 0, outcome: { status: 'read', reading } };
+	};
+
+	it('are what they are when taken at once', async () => {
+		const inTurns = fleetOfSite();
+		const atOnce = fleetOfSite();
+		for (const [step, peers] of [3, 4, 5].entries()) {
+			const result = resultOf(many(peers), startMs + step * 1000);
+			await inTurns.applyInTurns(result);
+			atOnce.apply(result);
+		}
+		const snapshots = (fleet: Fleet) => fleet.members('east').map(({ snapshot }) => snapshot);
+		expect(snapshots(inTurns)).toEqual(snapshots(atOnce));
+		expect(memberOf(inTurns, 'east/n8')?.samples.appended).toBe(3);
+	});
+
+	it('are judged by the comparison that came while they were made', async () => {
+		const fleet = siteWith(many(3));
+		const applied = fleet.applyInTurns(resultOf(many(4), startMs + 1000));
+		fleet.compare({ groups: [lagging('east/n5')], nowMs: startMs + 1001 });
+		await applied;
+		const codesOf = (name: string) =>
+			memberOf(fleet, name)?.snapshot.health.issues.map(({ code }) => code);
+		expect(codesOf('east/n5')).toContain('behind');
+		expect(codesOf('east/n6')).not.toContain('behind');
+		expect(memberOf(fleet, 'east/n5')?.snapshot.network?.peers).toBe(4);
+	});
+
+	it('are not there when their site was removed meanwhile', async () => {
+		const fleet = fleetOfSite();
+		const applied = fleet.applyInTurns(resultOf(many(3), startMs));
+		fleet.remove('east');
+		await applied;
+		expect(fleet.getSnapshot().nodes).toEqual([]);
+	});
+});

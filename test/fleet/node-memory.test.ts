@@ -51,6 +51,17 @@ describe('values that a node gave and gives no more', () => {
 		expect(after([said, rest, rest, rest]).codes).toEqual(['endpointFailed']);
 	});
 
+	it('are not counted from polls that this machine cut short', () => {
+		const endpoints = [{ name: 'peers', status: 'unmeasured' as const }];
+		const cut: Reading = { consensus: said.consensus, endpoints };
+		const rest: Reading = { consensus: said.consensus };
+		expect(after([said, cut, cut, cut, cut]).codes).toEqual([]);
+		expect(after([said, { endpoints }]).codes).toEqual([]);
+		expect(after([said, rest, cut, rest]).codes).toEqual([]);
+		expect(after([said, rest, cut, rest, cut, rest]).codes).toEqual(['valuesLost']);
+		expect(after([said, cut]).snapshot.poll.status).toBe('partial');
+	});
+
 	it('may be other values after an upgrade', () => {
 		const old: Reading = { ...said, identity: { version: '1.0' } };
 		const next: Reading = { identity: { version: '2.0' }, consensus: said.consensus };

@@ -38,6 +38,19 @@ describe('createFrameGate', () => {
 		gate.stop();
 	});
 
+	it('shows the first answers of the nodes without waiting for its pace', async () => {
+		const { gate, frames, add } = gateOver(1);
+		for (let n = 0; n < 8000; n += 50) {
+			add();
+			await vi.advanceTimersByTimeAsync(50);
+		}
+		const early = frames.filter(({ at }) => at <= 3000).length;
+		expect(early).toBeGreaterThanOrEqual(10);
+		expect(early).toBeLessThanOrEqual(13);
+		expect(frames.filter(({ at }) => at > 3000 && at <= 8000)).toHaveLength(5);
+		gate.stop();
+	});
+
 	it('makes a frame every 1.2 s for the ages when nothing changes', async () => {
 		const { gate, frames } = gateOver(4);
 		await vi.advanceTimersByTimeAsync(3700);

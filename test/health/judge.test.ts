@@ -222,6 +222,37 @@ describe('judge', () => {
 		});
 	});
 
+	it('tells another chain as that, and not as a reorganisation or a fallen head too', () => {
+		const memory = {
+			first: { genesisHash: '0xa' },
+			setback: { of: 'head' as const, by: 9, from: 9, to: 0, times: 1, lastAtMs: nowMs },
+		};
+		const chain = (reorgs: number) => ({
+			head: { number: 5 },
+			reorgs: { count: reorgs, lastDepth: 5 },
+		});
+		const judge = createJudge();
+		const before = judge.judgeNode(
+			{
+				node: node({ identity: { genesisHash: '0xa' }, chain: chain(0) }),
+				memory: {},
+				components: undefined,
+				nowMs,
+			},
+			undefined,
+		);
+		const after = judge.judgeNode(
+			{
+				node: node({ identity: { genesisHash: '0xb' }, chain: chain(1) }),
+				memory,
+				components: undefined,
+				nowMs: nowMs + 5000,
+			},
+			before,
+		);
+		expect(after.issues.map(({ code }) => code)).toEqual(['chainChanged']);
+	});
+
 	it('keeps since while a finding lasts, and begins anew after it went', () => {
 		const alone = node({ network: { peers: 0 } });
 		const first = judgeOnce({ node: alone, memory: {}, nowMs }, undefined);
@@ -328,5 +359,44 @@ describe('one verdict for health and alerts', () => {
 		expect(status).toBe('degraded');
 		expect(issues).toMatchObject([{ code: 'auditScoreLow', severity: 'critical' }]);
 		expect(issues[0]?.message).toContain('eu1');
+	});
+});
+
+describe('a poll that this machine cut short', () => {
+	const endpoint = (status: 'ok' | 'failed' | 'unmeasured') => ({
+		poll: { status: 'partial' as const, failures: 0, endpoints: [{ name: 'peers', status }] },
+	});
+	/** What is said of a node after a poll, by the code of the finding. */
+	function observed(code: string, sections: Partial<UnjudgedNode>, rules = builtInRules) {
+		const judge = createJudge(buildRuleSet(rules));
+		const polled = node(sections);
+		const health = judge.judgeNode(
+			{ node: polled, memory: {}, components: undefined, nowMs },
+			undefined,
+		);
+		const nodes = [{ ...polled, health }];
+		return judge.observe({ nodes, groups: [] }, nowMs).node('n')?.get(code)?.kind ?? 'noData';
+	}
+
+	it('says nothing about the endpoint', () => {
+		expect(observed('endpointFailed', endpoint('failed'))).toBe('bad');
+		expect(observed('endpointFailed', endpoint('unmeasured'))).toBe('noData');
+		expect(observed('endpointFailed', endpoint('ok'))).toBe('good');
+	});
+
+	it('does not show that something is over by what is absent', () => {
+		expect(observed('notRecognised', endpoint('ok'))).toBe('good');
+		expect(observed('notRecognised', endpoint('unmeasured'))).toBe('noData');
+		const chain = { chain: { head: { number: 7 } } };
+		expect(observed('reorg', { ...endpoint('ok'), ...chain })).toBe('good');
+		expect(observed('reorg', { ...endpoint('unmeasured'), ...chain })).toBe('noData');
+	});
+
+	it('shows by what is there', () => {
+		const peers = { network: { peers: 0 } };
+		expect(observed('peersNone', { ...endpoint('unmeasured'), ...peers })).toBe('bad');
+		const many = { network: { peers: 50 } };
+		expect(observed('peersNone', { ...endpoint('unmeasured'), ...many })).toBe('good');
+		expect(observed('nodeDown', endpoint('unmeasured'))).toBe('good');
 	});
 });

@@ -82,7 +82,7 @@ function recentOf({ recent = {} }: Scenario): Recent {
 }
 
 /** The rounds of one node, thirty seconds apart unless told; gives those of the last. */
-async function play(...scenarios: readonly Scenario[]): Promise<readonly ComponentHealth[]> {
+async function play(...scenarios: readonly Scenario[]): Promise<ComponentHealth[]> {
 	let nowMs = startMs;
 	let scenario: Scenario = {};
 	const target = targetFor('http://n1', { name: 'n1', ...scenarios[0]?.target });
@@ -94,7 +94,7 @@ async function play(...scenarios: readonly Scenario[]): Promise<readonly Compone
 			throw error;
 		},
 	});
-	let result: readonly ComponentHealth[] = [];
+	let result: ComponentHealth[] = [];
 	for (const next of scenarios) {
 		scenario = next;
 		nowMs += next.afterMs ?? 30_000;

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
@@ -9,18 +9,22 @@ export interface Frames {
 	/** The same without colours. */
 	plain(): string;
 	press(keys: string): void;
+	/** Presses keys one after another. An escape, which may begin a longer sequence, changes the picture. */
+	pressEach(keys: readonly string[]): Promise<void>;
 	unmount(): void;
 }
 
 /** As ink-testing-library renders, at a size of choice. */
 export function renderFrames(node: ReactNode, columns: number, rows: number): Frames {
 	let last = '';
+	const drawn = new EventEmitter();
 	const stdout = Object.assign(new EventEmitter(), {
 		columns,
 		rows,
 		isTTY: true,
 		write: (frame: string, done?: () => void) => {
 			last = frame;
+			drawn.emit('frame');
 			done?.();
 			return true;
 		},
@@ -48,13 +52,26 @@ export function renderFrames(node: ReactNode, columns: number, rows: number): Fr
 		exitOnCtrlC: false,
 		patchConsole: false,
 	});
+	function press(keys: string): void {
+		pending = keys;
+		stdin.emit('readable');
+		stdin.emit('data', keys);
+	}
+	async function pressAndSee(key: string): Promise<void> {
+		const before = last;
+		press(key);
+		for (const isSame = () => last === before; isSame();) await once(drawn, 'frame');
+	}
 	return {
 		last: () => last,
 		plain: () => stripVTControlCharacters(last),
-		press(keys) {
-			pending = keys;
-			stdin.emit('readable');
-			stdin.emit('data', keys);
+		press,
+		async pressEach(keys) {
+			for (const key of keys) {
+				if (key === '\u001B') await pressAndSee(key);
+				else press(key);
+				await new Promise(setImmediate);
+			}
 		},
 		unmount: () => {
 			app.unmount();

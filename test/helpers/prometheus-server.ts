@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from './free-ports.ts';
 
-/** Whether Prometheus is installed; prints what is skipped where it is not. */
-export function hasPrometheus(what: string): boolean {
-	const isInstalled = spawnSync('prometheus', ['--version'], { stdio: 'ignore' }).status === 0;
-	if (!isInstalled) console.info(`skipped: ${what} (prometheus is not installed)`);
+/** Servers that scrape, and answer the HTTP API of Prometheus. */
+export type ScrapingProgram = 'prometheus' | 'victoria-metrics';
+
+/** Whether the program is installed; prints what is skipped where it is not. */
+export function hasPrometheus(what: string, program: ScrapingProgram = 'prometheus'): boolean {
+	const isInstalled = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+	if (!isInstalled) console.info(`skipped: ${what} (${program} is not installed)`);
 	return isInstalled;
 }
 
@@ -24,32 +27,35 @@ export interface Job {
 	readonly metrics_path?: string;
 }
 
-/** A real Prometheus that scrapes every two seconds, with these rules (as JSON, which is YAML). */
+export interface ScrapingOptions {
+	/** A rule file, as JSON, which is YAML. VictoriaMetrics evaluates none. */
+	readonly rules?: object;
+	readonly program?: ScrapingProgram;
+	/** Keeps exemplars. VictoriaMetrics has none. */
+	readonly keepsExemplars?: boolean;
+}
+
+/** A real server that scrapes every two seconds. */
 export async function startPrometheus(
 	jobs: readonly Job[],
-	rules: object = { groups: [] },
+	{ rules = { groups: [] }, program = 'prometheus', keepsExemplars = false }: ScrapingOptions = {},
 ): Promise<PrometheusServer> {
 	const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-prometheus-'));
 	const [port] = await freePorts(1);
 	writeFileSync(path.join(directory, 'rules.yml'), JSON.stringify(rules));
+	const global = { scrape_interval: '2s', scrape_timeout: '2s' };
+	const rulesOf = { global: { ...global, evaluation_interval: '1s' }, rule_files: ['rules.yml'] };
 	const config = {
-		global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
-		rule_files: ['rules.yml'],
+		...(program === 'prometheus' ? rulesOf : { global }),
 		scrape_configs: jobs.map(({ targets, ...job }) => ({
 			...job,
 			static_configs: [{ targets: targets.map((url) => new URL(url).host) }],
 		})),
 	};
 	writeFileSync(path.join(directory, 'prometheus.yml'), JSON.stringify(config));
-	const child = spawn(
-		'prometheus',
-		[
-			`--config.file=${path.join(directory, 'prometheus.yml')}`,
-			`--storage.tsdb.path=${path.join(directory, 'data')}`,
-			`--web.listen-address=127.0.0.1:${port}`,
-		],
-		{ stdio: 'ignore' },
-	);
+	const flags = keepsExemplars ? ['--enable-feature=exemplar-storage'] : [];
+	const args = [...argumentsOf[program](directory, port), ...flags];
+	const child = spawn(program, args, { stdio: 'ignore' });
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	const url = `http://127.0.0.1:${port}`;
 	const count = jobs.reduce((sum, { targets }) => sum + targets.length, 0);
@@ -73,6 +79,23 @@ export async function startPrometheus(
 		},
 	};
 }
+
+const argumentsOf: Readonly<
+	Record<ScrapingProgram, (directory: string, port: number | undefined) => string[]>
+> = {
+	prometheus: (directory, port) => [
+		`--config.file=${path.join(directory, 'prometheus.yml')}`,
+		`--storage.tsdb.path=${path.join(directory, 'data')}`,
+		`--web.listen-address=127.0.0.1:${port}`,
+	],
+	'victoria-metrics': (directory, port) => [
+		`-promscrape.config=${path.join(directory, 'prometheus.yml')}`,
+		`-storageDataPath=${path.join(directory, 'data')}`,
+		`-httpListenAddr=127.0.0.1:${port}`,
+		// By default the newest 30 s are not answered.
+		'-search.latencyOffset=0s',
+	],
+};
 
 /** The value of a query with one series; undefined while the server does not answer. */
 export async function valueOf(url: string, query: string): Promise<number | undefined> {

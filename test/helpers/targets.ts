@@ -1,5 +1,6 @@
 import type { PollContext } from '../../source/adapters/adapter.ts';
 import { createHttp } from '../../source/adapters/http.ts';
+import { notMeasured } from '../../source/domain/own-delay.ts';
 import type { Target } from '../../source/domain/target.ts';
 
 /** A target with the defaults that most tests want. */
@@ -13,6 +14,7 @@ export function contextFor(target: Target, overrides: Partial<PollContext> = {})
 		signal: new AbortController().signal,
 		now: Date.now,
 		http: createHttp(target),
+		delay: notMeasured,
 		...overrides,
 	};
 }

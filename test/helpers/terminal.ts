@@ -59,12 +59,13 @@ export function startInTerminal(
 		allowProposedApi: true,
 		scrollback: 0,
 	});
+	const env = cleanEnvironment(options.env);
 	const pty: IPty = spawn(file, [...args], {
-		name: 'xterm-256color',
+		name: env['TERM'] ?? 'xterm-256color',
 		cols: columns,
 		rows,
 		cwd: options.cwd ?? process.cwd(),
-		env: cleanEnvironment(options.env),
+		env,
 	});
 	let written = '';
 	pty.onData((data) => {

@@ -5,7 +5,10 @@ import type { TestServer } from './http-server.ts';
 export interface Accepted {
 	readonly event: string;
 	readonly incidentId: string;
+	readonly rule: string;
 	readonly node: string;
+	/** When it came, in Unix ms. */
+	readonly atMs: number;
 	/** Of the message: a repeat has the same. */
 	readonly messageId: string;
 }
@@ -39,12 +42,13 @@ export async function startUnreliableReceiver(
 		// The sender is our own webhook channel.
 		const { id, incidents } = JSON.parse(body) as {
 			id: string;
-			incidents: { event: string; id: string; labels: { node: string } }[];
+			incidents: { event: string; id: string; rule: string; labels: { node: string } }[];
 		};
 		if (messages.has(id)) counts.repeats += 1;
 		messages.add(id);
-		for (const { event, id: incidentId, labels } of incidents) {
-			accepted.push({ event, incidentId, node: labels.node, messageId: id });
+		for (const { event, id: incidentId, rule, labels } of incidents) {
+			const { node } = labels;
+			accepted.push({ event, incidentId, rule, node, atMs: Date.now(), messageId: id });
 		}
 	}
 

@@ -7,7 +7,13 @@ import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/sections/findings.ts';
 import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
+import type { NodePlaces } from '../../devnet/node-server.ts';
 import { systemClock } from '../../source/domain/clock.ts';
+import type { Clock } from '../../source/domain/clock.ts';
+import { ownDelay } from '../../source/domain/own-delay.ts';
+import type { DelayMeter } from '../../source/domain/own-delay.ts';
+import { createNodeSources } from '../../source/app/node-source.ts';
+import type { NodeSources } from '../../source/app/node-source.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { watchNodes } from './monitor.ts';
 import type { Monitor } from '../../source/app/open-monitor.ts';
@@ -34,11 +40,13 @@ export interface VirtualWatch {
 }
 
 export interface VirtualWatchOptions {
-	readonly targets: readonly Pick<Target, 'name' | 'url' | 'kind'>[];
+	readonly targets: readonly (Pick<Target, 'name' | 'url' | 'kind' | 'mine'> & NodePlaces)[];
 	readonly intervalMs: number;
 	readonly startMs: number;
 	/** What of the nodes goes by virtual time too. */
 	readonly pass?: (durationMs: number) => void;
+	/** Whether the nodes are programs in real time: their clocks are read as if they went with the watch's. */
+	readonly areReal?: boolean;
 	/** How much later than its slot each round is, as on a machine under load. */
 	readonly latenessMs?: (round: number) => number;
 }
@@ -60,14 +68,24 @@ const rules = buildRuleSet(builtInRules, {
 });
 
 export async function startVirtualWatch(options: VirtualWatchOptions): Promise<VirtualWatch> {
-	const { targets, intervalMs, startMs, pass, latenessMs = () => 0 } = options;
+	const { targets, intervalMs, startMs, pass, areReal = false, latenessMs = () => 0 } = options;
 	let wallMs = startMs;
 	let steadyMs = 0;
+	const clock = { ...systemClock, now: () => wallMs };
+	const sources = createNodeSources(clock);
 	const watch = watchNodes(
-		targets.map(({ url, ...target }) =>
-			targetFor(url, { ...target, intervalMs, timeoutMs: 10_000 }),
+		targets.map(({ url, fallbackUrls = [], ...target }) =>
+			targetFor(url, {
+				...target,
+				fallbacks: fallbackUrls.map((each) => ({ url: each, shownUrl: each })),
+				intervalMs,
+				timeoutMs: 10_000,
+			}),
 		),
-		{ clock: { ...systemClock, now: () => wallMs } },
+		{
+			clock,
+			outside: { sources: areReal ? inTimeOf(clock, sources) : sources, delay: largeDelay },
+		},
 	);
 	watch.setIntervalMs(neverMs);
 	await watch.firstRound();
@@ -105,6 +123,42 @@ export async function startVirtualWatch(options: VirtualWatchOptions): Promise<V
 	};
 }
 
+/** No answer becomes a slow one (`poll-slow`) by a smaller delay, so what took longer than that is the node's. */
+const leastSlowMs = 1000;
+const largeDelay: DelayMeter = {
+	begin() {
+		const span = ownDelay.begin();
+		const soFarMs = () => (span.soFarMs() < leastSlowMs ? 0 : span.soFarMs());
+		return {
+			soFarMs,
+			end() {
+				const ms = soFarMs();
+				span.end();
+				return ms;
+			},
+		};
+	},
+};
+
+/** Clocks of real programs, moved by as much as the watch's clock is from the real one. */
+function inTimeOf(clock: Pick<Clock, 'now'>, { open, close }: NodeSources): NodeSources {
+	return {
+		open(target, onIdentified) {
+			const source = open(target, onIdentified);
+			return {
+				...source,
+				async poll(signal, delay) {
+					const reading = await source.poll(signal, delay);
+					if (!reading.clock) return reading;
+					const offsetMs = reading.clock.offsetMs + clock.now() - Date.now();
+					return { ...reading, clock: { ...reading.clock, offsetMs } };
+				},
+			};
+		},
+		close,
+	};
+}
+
 export interface DevnetWatch extends VirtualWatch {
 	readonly devnet: RunningDevnet;
 	/** Begins a fault, by the control address. */
@@ -115,33 +169,37 @@ export interface DevnetWatch extends VirtualWatch {
 
 export interface DevnetWatchOptions extends Pick<VirtualWatchOptions, 'intervalMs' | 'latenessMs'> {
 	readonly seed: number;
+	/** Storage nodes, beside the networks; none by default. */
+	readonly storageNodes?: number;
+	/** Unix ms at which the networks begin. */
+	readonly epochMs?: number;
 	/** How long the networks ran before they are watched. */
 	readonly ageMs?: number;
+	/** What of the devnet is watched and goes by its time; by default all of it. */
+	readonly partOf?: (devnet: RunningDevnet) => Pick<VirtualWatchOptions, 'targets' | 'pass'>;
 }
 
-const epochMs = Date.UTC(2026, 2, 1);
+const usualEpochMs = Date.UTC(2026, 2, 1);
 
 /**
  * The devnet behind its HTTP servers, in the same virtual time: half an hour takes seconds, and a busy
  * machine changes nothing.
  */
 export async function startDevnetWatch(options: DevnetWatchOptions): Promise<DevnetWatch> {
-	const { seed, ageMs = 2000, ...rest } = options;
+	const { seed, ageMs = 2000, partOf = wholeOf, ...rest } = options;
+	const { storageNodes = 0, epochMs = usualEpochMs } = options;
 	const devnet = await startDevnet({
 		nodeCount: 4,
+		storageNodes,
 		seed,
 		version: '1',
 		basePort: 0,
 		clock: 'manual',
 		epochMs,
 	});
-	devnet.advance(ageMs);
-	const watch = await startVirtualWatch({
-		...rest,
-		targets: devnet.nodes,
-		startMs: epochMs + ageMs,
-		pass: devnet.advance,
-	});
+	const part = partOf(devnet);
+	part.pass?.(ageMs);
+	const watch = await startVirtualWatch({ ...rest, ...part, startMs: epochMs + ageMs });
 	return {
 		...watch,
 		devnet,
@@ -152,6 +210,10 @@ export async function startDevnetWatch(options: DevnetWatchOptions): Promise<Dev
 			await devnet.stop();
 		},
 	};
+}
+
+function wholeOf({ nodes, advance }: RunningDevnet) {
+	return { targets: nodes, pass: advance };
 }
 
 /** `rule subject`, as `node-down dag-2`. */

@@ -36,9 +36,15 @@ export interface WatchProcess {
 	readonly exited: Promise<number | null>;
 }
 
-/** The built `nodetop watch`, as a process of its own. */
-export function startWatchProcess(home: WatchHome, args: readonly string[] = []): WatchProcess {
-	const child = spawn(process.execPath, [bin, 'watch', '-c', home.configFile, ...args], {
+/** The built `nodetop watch`, as a process of its own; `within` is the command that starts it elsewhere. */
+export function startWatchProcess(
+	home: WatchHome,
+	args: readonly string[] = [],
+	within: readonly string[] = [],
+): WatchProcess {
+	const nodetop = [process.execPath, bin, 'watch', '-c', home.configFile, ...args];
+	const [program = '', ...rest] = [...within, ...nodetop];
+	const child = spawn(program, rest, {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: home.env,
 	});

@@ -48,7 +48,7 @@ function labelled(kind: 'spike' | 'levelShift', seed: number) {
 	return { fromMs, added: (atMs: number) => (atMs >= fromMs && atMs < untilMs ? sign * 5 : 0) };
 }
 
-describe('anomalies of labelled series', () => {
+describe('anomalies of labelled series', { timeout: 180_000 * seeds }, () => {
 	it.each(['spike', 'levelShift'] as const)('finds a %s of five deviations', (kind) => {
 		const missed: string[] = [];
 		let count = 0;

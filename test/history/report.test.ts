@@ -115,12 +115,26 @@ describe('a report', () => {
 	it('reads as text', () => {
 		expect(toText(report)).toContain('2026-01-05 02:01:00  30m');
 		expect(toText(report)).toMatch(/^ {2}a +90\.0% /m);
+		const [title, summary] = toText(report).split('\n');
+		expect(title).toBe('nodetop: 2026-01-05 00:00:00 to 06:00:00 UTC');
+		expect(summary).toBe('2 nodes, available 95.0% of the time, a the least: 90.0%; 1 incident');
+		// Numbers end below one another.
+		const rows = toText(report).split('\n').slice(4, 7);
+		expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+		expect(toMarkdown(report)).toContain('| --- | ---: |');
+	});
+
+	it('says why there are no incidents though a node was down', () => {
+		const silent = { ...report, incidents: [] };
+		expect(toText(silent)).toContain('none, though nodes were down');
+		expect(toText({ ...silent, nodes: report.nodes.slice(1) })).toContain('Incidents\n  none\n');
 	});
 
 	it('lets no name out of its cell, in Markdown and in HTML', () => {
 		expect(toMarkdown(report)).toContain('a: \\<b\\>refused\\</b\\> \\| x |');
 		expect(toHtml(report)).toContain('a: &lt;b&gt;refused&lt;/b&gt; | x');
 		expect(toHtml(report)).not.toContain('<b>');
+		expect(toHtml(report)).toContain('none; <code>nodetop history annotate</code> adds one');
 	});
 });
 

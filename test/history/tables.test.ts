@@ -43,6 +43,39 @@ describe.each(Object.keys(kinds))('a history in %s', (kind) => {
 		}
 	}
 
+	it('takes rows of the past only for ten minutes of which it knows nothing', async () => {
+		const tables = await open();
+		const writer = new HistoryWriter(tables);
+		const nowMs = startMs + hourMs;
+		// Of these ten minutes some are sealed, and some are not yet.
+		fill(writer, startMs + 20 * minuteMs, startMs + 32 * minuteMs);
+		const past = Array.from({ length: 60 }, (_, minute): IncomingRow => ({
+			node: 'a',
+			track: 'polls',
+			atMs: startMs + minute * minuteMs + 1,
+			names: ['count'],
+			values: [-1],
+		}));
+		for (let round = 0; round < 2; round += 1) {
+			writer.fillWith(past);
+			while (writer.sealOne(nowMs)) continue;
+		}
+		const { times, values } = new HistoryReader(tables).numbers('a', 'count', {
+			fromMs: startMs,
+			untilMs: nowMs,
+		});
+		const filled = times.filter((_, index) => values[index] === -1);
+		const expected = past
+			.map(({ atMs }) => atMs)
+			.filter((atMs) => {
+				const minute = (atMs - startMs) / minuteMs;
+				return minute < 20 || minute >= 40;
+			});
+		expect(filled).toEqual(expected);
+		expect(times).toHaveLength(expected.length + 72);
+		tables.close();
+	});
+
 	it('gives every number back, sealed or not, with its gaps', async () => {
 		const tables = await open();
 		const writer = new HistoryWriter(tables);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
@@ -10,18 +9,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { RecorderCore } from '../../source/history/recorder-core.ts';
 import { isShareable, openToRead } from '../../source/history/sqlite/open.ts';
+import { runOnDisk, whyNoDisk } from '../helpers/small-disk.ts';
 import { keepAll } from './retention.ts';
 
-/** A mount of our own, which ends with its process; a user who is not root is root in it. */
-const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
-const whyNoDisk =
-	spawnSync('unshare', [...namespaces, 'true']).status === 0
-		? undefined
-		: 'mount namespaces are not allowed here';
 if (whyNoDisk !== undefined) console.warn(`skipped: the small disk: ${whyNoDisk}`);
 
 interface SmallDisk {
@@ -165,16 +158,9 @@ describe('a history that cannot be kept', () => {
 	it.skipIf(whyNoDisk !== undefined)(
 		'survives a real disk that is full and then read-only, and says so once each time',
 		() => {
-			const disk = mkdtempSync(join(tmpdir(), 'nodetop-disk-'));
-			const entry = fileURLToPath(new URL('../entries/small-disk.ts', import.meta.url));
-			const { stdout, stderr } = spawnSync('unshare', [
-				...namespaces,
-				process.execPath,
-				entry,
-				disk,
-			]);
-			expect(String(stderr)).toBe('');
-			const ended = JSON.parse(String(stdout)) as SmallDisk;
+			const { stdout, stderr } = runOnDisk('small-disk.ts');
+			expect(stderr).toBe('');
+			const ended = JSON.parse(stdout) as SmallDisk;
 			expect(ended.reported).toEqual([
 				expect.stringMatching(/^history: not recorded: .*(full|no space)/i),
 				null,

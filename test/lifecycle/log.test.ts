@@ -1,17 +1,22 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stripControls } from '../../source/domain/clean.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import { levelOf } from '../../source/lifecycle/log/level.ts';
-import { parseLogLine, toLogText } from '../../source/lifecycle/log/line.ts';
-import { toMatcher } from '../../source/lifecycle/log/pattern.ts';
+import { LogEncoder } from '../../source/lifecycle/log/encode.ts';
+import type { OutputFacts } from '../../source/lifecycle/log/encode.ts';
+import { longestLineBytes, parseLogLine } from '../../source/lifecycle/log/line.ts';
+import { readPattern } from '../../source/lifecycle/log/pattern.ts';
 import { LogPump } from '../../source/lifecycle/log/pump.ts';
 import type { PumpOptions } from '../../source/lifecycle/log/pump.ts';
 import { eachLine, followLines, lastLines } from '../../source/lifecycle/log/query.ts';
 import type { LogFilter } from '../../source/lifecycle/log/query.ts';
 import { listSegments } from '../../source/lifecycle/log/segments.ts';
 import type { Retention } from '../../source/lifecycle/log/segments.ts';
+import { randomFrom } from '../helpers/random.ts';
 
 const at = '2026-01-02T03:04:05.678Z';
 const wide: Retention = { segmentBytes: 1e9, segmentMs: 1e9, totalBytes: 1e12, totalMs: 1e12 };
@@ -25,7 +30,9 @@ function place() {
 		directory: join(directory, 'log'),
 		retention: wide,
 		clock: systemClock,
-		onProblem: (problem) => problems.push(problem),
+		onProblem: (_about, problem) => {
+			if (problem !== undefined) problems.push(problem);
+		},
 		...changes,
 	});
 	const write = (text: string | Buffer, stream: 'stdout' | 'stderr' = 'stdout') => {
@@ -45,14 +52,27 @@ async function textsOf(log: string, filter: LogFilter = {}): Promise<string[]> {
 	return texts;
 }
 
+/** A difference would print megabytes. */
+function isSame(found: readonly string[], expected: readonly string[]): boolean {
+	return found.length === expected.length && found.every((text, index) => text === expected[index]);
+}
+
+/** What the log says of some output. */
+function encoded(output: string | Buffer, facts: Partial<OutputFacts> = {}): string {
+	const pieces: string[] = [];
+	new LogEncoder().encode(
+		Buffer.from(output),
+		{ stream: 'stdout', at, isContinued: false, ...facts },
+		(piece) => pieces.push(piece.toString('utf8')),
+	);
+	return pieces.join('');
+}
+
 describe('a line of the log', () => {
 	it('has its time and its stream, and no escape sequences', () => {
-		const text = toLogText(
-			Buffer.from('\u001B[31mred\u001B[0m\r\nplain\n\u001B]0;title\u0007ä✓\n'),
-			'stderr',
-			at,
-			false,
-		);
+		const text = encoded('\u001B[31mred\u001B[0m\r\nplain\n\u001B]0;title\u0007ä✓\n', {
+			stream: 'stderr',
+		});
 		expect(text).toBe(`${at} E red\n${at} E plain\n${at} E ä✓\n`);
 		expect(text.split('\n').slice(0, 3).map(parseLogLine)[2]).toEqual({
 			at,
@@ -60,8 +80,36 @@ describe('a line of the log', () => {
 			isContinued: false,
 			text: 'ä✓',
 		});
-		expect(toLogText(Buffer.from('rest\n'), 'stdout', at, true)).toBe(`${at} o rest\n`);
+		expect(encoded('rest\nnext\n', { isContinued: true })).toBe(`${at} o rest\n${at} O next\n`);
 		expect(parseLogLine('no line of ours')).toBeUndefined();
+	});
+
+	it('is one for each line of the output, whatever bytes that has', () => {
+		const random = randomFrom(7);
+		for (let round = 0; round < 300; round += 1) {
+			const length = Math.floor(random() * 200);
+			// Mostly plain text, so that lines of both kinds stand side by side.
+			const output = Buffer.from(
+				Array.from({ length }, () =>
+					random() < 0.1 ? 10 : random() < 0.9 ? 33 + random() * 90 : random() * 256,
+				),
+			);
+			const body = output.at(-1) === 10 ? output.subarray(0, -1) : output;
+			const expected = body
+				.toString('utf8')
+				.split('\n')
+				.map((line) => `${at} O ${stripControls(line.replace(/\r$/, ''))}\n`);
+			expect(encoded(output)).toBe(expected.join(''));
+		}
+		expect(encoded('\n')).toBe(`${at} O \n`);
+		expect(encoded('a\n\n')).toBe(`${at} O a\n${at} O \n`);
+		// Lines that fill the buffer, and one that grows beyond it.
+		const long = 'x'.repeat(longestLineBytes);
+		expect(
+			encoded(`${long}\n${long}\nz\n`) === `${at} O ${long}\n${at} O ${long}\n${at} O z\n`,
+		).toBe(true);
+		const broken = encoded(Buffer.alloc(longestLineBytes, 0xff));
+		expect(broken === `${at} O ${'\uFFFD'.repeat(longestLineBytes)}\n`).toBe(true);
 	});
 
 	it.each([
@@ -231,14 +279,18 @@ describe('the log, asked', () => {
 
 	it('is filtered by pattern, level, stream and time', async () => {
 		const log = await filled();
-		expect(await textsOf(log, { matches: toMatcher('line 2[0-4]$', false) })).toHaveLength(5);
-		expect(await textsOf(log, { matches: toMatcher('LINE 299', true) })).toEqual([
+		expect(await textsOf(log, { ...(await readPattern('line 2[0-4]$', false)) })).toHaveLength(5);
+		expect(await textsOf(log, { ...(await readPattern('LINE 299', true)) })).toEqual([
 			'ERROR [01-02] line 299',
 		]);
 		// A stack goes with its error.
 		expect(await textsOf(log, { least: 'error' })).toHaveLength(200);
 		expect(
-			await textsOf(log, { least: 'warn', stream: 'stdout', matches: toMatcher('line', false) }),
+			await textsOf(log, {
+				least: 'warn',
+				stream: 'stdout',
+				...(await readPattern('line', false)),
+			}),
 		).toHaveLength(100);
 		const lines = await lastLines(log, 400);
 		const [since, until] = [lines[100]?.at ?? '', lines[199]?.at ?? ''];
@@ -246,6 +298,14 @@ describe('the log, asked', () => {
 		expect(between[0]).toBe(lines.find((line) => line.at >= since)?.text);
 		expect(between.length).toBeGreaterThanOrEqual(100);
 		expect(between.length).toBeLessThan(103);
+	});
+
+	it('does not join what is cut off at the end of a file with the next file', async () => {
+		const { log } = place();
+		mkdirSync(log);
+		writeFileSync(join(log, '000001.log'), `${at} O one\n${at} O tw`);
+		writeFileSync(join(log, '000002.log'), `${at} O three\n`);
+		expect(await textsOf(log)).toEqual(['one', 'three']);
 	});
 
 	it('is followed across a change of files', async () => {
@@ -271,12 +331,120 @@ describe('the log, asked', () => {
 		await pump.close();
 	});
 
-	it('refuses a bad pattern, and no pattern takes long', () => {
-		expect(() => toMatcher('(', false)).toThrow('is no pattern');
-		expect(() => toMatcher(String.raw`(a)\1`, false)).toThrow('is no pattern');
-		const matches = toMatcher('(a+)+$', false);
+	it('is followed to the end of files that were compressed before they were read', async () => {
+		const { log, options, write } = place();
+		const retention = { ...wide, segmentBytes: 500 };
+		write('before\n');
+		const first = new LogPump(options({ retention }));
+		first.turn();
+		const seen: string[] = [];
+		const end = new AbortController();
+		// It has looked, and looks again only when all of it is there.
+		const following = followLines(log, {}, ({ text }) => seen.push(text), end.signal, 3_600_000);
+		await new Promise((resolve) => {
+			setImmediate(resolve);
+		});
+		const wanted = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+		for (const line of wanted) {
+			write(`${line}\n`);
+			first.turn();
+		}
+		await first.close();
+		expect(listSegments(log).filter(({ isCompressed }) => isCompressed).length).toBeGreaterThan(3);
+		end.abort();
+		await following;
+		expect(seen).toEqual(wanted);
+	});
+
+	it.each([
+		['number=7[78] x', 'number=7'],
+		['numb[e]r=777 p.*rs=27', 'r=777 p'],
+		['peer.*dropped', 'dropped'],
+		['^ab?cd+e*f{2}$', 'cd'],
+		['ab?', 'a'],
+		['ab{0,1}c', 'a'],
+		['ab{0}', 'a'],
+		['a+?bcd', 'bcd'],
+		['x{2,}yz', 'yz'],
+		['a{b', 'a'],
+		[String.raw`a\d`, 'a'],
+		[String.raw`\d+ms`, 'ms'],
+		[String.raw`took\.long\[`, 'took.long['],
+		[String.raw`\x41bc`, 'bc'],
+		[String.raw`\x{1F600}de`, 'de'],
+		[String.raw`\pLef`, 'ef'],
+		[String.raw`\p{Greek}fg`, 'fg'],
+		[String.raw`\101gh`, 'gh'],
+		[String.raw`[]abc]de`, 'de'],
+		[String.raw`[^]abc\]def]gh`, 'gh'],
+		['[[:alpha:]xyz]ij', 'ij'],
+		['(abcdef)gh', 'gh'],
+		['(ab(cdef)gh)*ij', 'ij'],
+		[String.raw`\Qa.b\E`, undefined],
+		['long enough|b', undefined],
+		['(?i)abc', undefined],
+		['(?:abc)', undefined],
+		['a(b|c)', undefined],
+		['[abc]', undefined],
+		['.*', undefined],
+		['ä😀?', 'ä'],
+		['ä😀', 'ä😀'],
+	])('finds what %s cannot do without: %s', async (pattern, text) => {
+		expect((await readPattern(pattern, false)).contains).toBe(text);
+		expect((await readPattern(pattern, true)).contains).toBeUndefined();
+	});
+
+	it('never skips a line that the pattern matches', async () => {
+		const plain = ['a', 'b', '.', 'ab', '{', ']'];
+		const sets = ['[ab]', '[^a]', '[]a]', '[[:alpha:]]', '(ab)', '(a)'];
+		const escapes = [String.raw`\.`, String.raw`\w`, String.raw`\x61`];
+		const atom = fc.constantFrom(...plain, ...sets, ...escapes);
+		const times = fc.constantFrom('', '', '', '*', '+', '?', '{0}', '{2}', '{1,}', '{0,2}', '+?');
+		const patterns = fc.array(fc.tuple(atom, times), { minLength: 1, maxLength: 6 });
+		const texts = fc.array(
+			fc.string({ unit: fc.constantFrom('a', 'b', '.', '{', ']'), maxLength: 8 }),
+		);
+		await fc.assert(
+			fc.asyncProperty(patterns, texts, async (parts, lines) => {
+				const pattern = parts.flat().join('');
+				const found = await readPattern(pattern, false).catch(() => undefined);
+				const { contains, matches } = found ?? {};
+				const missed = lines.filter(
+					(line) => matches?.(line) === true && !line.includes(contains ?? ''),
+				);
+				expect(missed).toEqual([]);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it.each(['needle', 'n.edle', 'needle [0-9]', 'zz|needle', '(?i)NEEDLE', 'ne+dle'])(
+		'gives the same lines for %s, whatever is read before',
+		async (pattern) => {
+			const { log, options, write } = place();
+			const pump = new LogPump(options());
+			// Lines at every place of a block, very long ones, and one that the prefix could be taken for.
+			const lines = Array.from({ length: 3000 }, (_, index) =>
+				index % 700 === 0
+					? `needle ${index} ${'y'.repeat(200_000 + index)}`
+					: `${'x'.repeat(index % 97)}${index % 100 === 0 ? ' needle 1' : ' other 2026'}`,
+			);
+			write(`${lines.join('\n')}\n`);
+			await pump.drain(false);
+			await pump.close();
+			const expected = lines.filter((line) => line.includes('needle'));
+			expect(isSame(await textsOf(log, await readPattern(pattern, false)), expected)).toBe(true);
+			expect(await textsOf(log, { contains: '2026-', least: 'crit' })).toEqual([]);
+			expect(isSame(await textsOf(log, { contains: '' }), lines)).toBe(true);
+		},
+	);
+
+	it('refuses a bad pattern, and no pattern takes long', async () => {
+		await expect(readPattern('(', false)).rejects.toThrow('is no pattern');
+		await expect(readPattern(String.raw`(a)\1`, false)).rejects.toThrow('is no pattern');
+		const { matches } = await readPattern('(a+)+$', false);
 		// A backtracking engine would not end in this universe.
-		expect(matches(`${'a'.repeat(100_000)}b`)).toBe(false);
+		expect(matches?.(`${'a'.repeat(100_000)}b`)).toBe(false);
 	});
 });
 

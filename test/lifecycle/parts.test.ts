@@ -9,14 +9,24 @@ import { statusFromFiles } from '../../source/lifecycle/inspect.ts';
 import { appendJournal, readJournal } from '../../source/lifecycle/journal.ts';
 import { createLines } from '../../source/lifecycle/lines.ts';
 import { dataLockOf, placeOf } from '../../source/lifecycle/paths.ts';
-import { markOf } from '../../source/lifecycle/platform.ts';
+import { markOf, readGroup, readPs } from '../../source/lifecycle/platform.ts';
 import { findProgram, readEnvFile, readPair, versionOf } from '../../source/lifecycle/program.ts';
 import { longestLine } from '../../source/lifecycle/protocol.ts';
 import { removedFlags } from '../../source/lifecycle/releases.ts';
 import { readSmall, writeSmall } from '../../source/lifecycle/small-file.ts';
 import { defaultHealthSettings, defaultPolicy } from '../../source/lifecycle/spec.ts';
+import type { Spec } from '../../source/lifecycle/spec.ts';
 import { systemdUnit } from '../../source/lifecycle/systemd.ts';
 
+const defaultSpec: Spec = {
+	name: 'node',
+	command: ['geth'],
+	cwd: '/',
+	env: {},
+	graceMs: 1000,
+	policy: defaultPolicy,
+	health: defaultHealthSettings,
+};
 const fresh = () => mkdtempSync(join(tmpdir(), 'nodetop-parts-'));
 
 function script(directory: string, name: string, body: string): string {
@@ -42,10 +52,10 @@ describe('which process it is', () => {
 		[record, undefined, 'gone'],
 		[record, { ...found, bootId: 'c' }, 'gone'],
 		[record, { ...found, startedAt: '101' }, 'other'],
-		[record, { ...found, executable: '/bin/cat' }, 'other'],
+		// A script that starts its node with exec stays the same process.
+		[record, { ...found, executable: '/bin/cat' }, 'same'],
 		// The system does not say what it executes.
 		[record, { ...found, executable: undefined }, 'same'],
-		// In front of the gate it still executes the shell.
 		[{ ...record, executable: '/bin/sh', isOpen: false }, found, 'same'],
 	])('%#', (known, present, is) => {
 		expect(compareMarks(known, present).is).toBe(is);
@@ -56,6 +66,24 @@ describe('which process it is', () => {
 		expect(mark).toMatchObject({ pid: process.pid, executable: process.execPath });
 		expect((await lookAt({ ...record, ...mark, isOpen: true })).is).toBe('same');
 		expect(await markOf(4_194_304)).toBeUndefined();
+	});
+});
+
+describe('processes of macOS', () => {
+	it('are read from what ps prints', () => {
+		expect(readPs('Ss   Mon Nov  2 03:04:05 2026     /usr/local/bin/geth \n')).toEqual({
+			startedAt: 'Mon Nov  2 03:04:05 2026',
+			executable: '/usr/local/bin/geth',
+		});
+		expect(readPs('R+   Tue Nov 24 13:04:05 2026     /Applications/My Node.app/node')).toEqual({
+			startedAt: 'Tue Nov 24 13:04:05 2026',
+			executable: '/Applications/My Node.app/node',
+		});
+		expect(readPs('Z    Mon Nov  2 03:04:05 2026     (geth)')).toBeUndefined();
+		expect(readPs('')).toBeUndefined();
+		const all = '    1     1 Ss\n  812   700 S+\n  701   700 Z\n  744   700 R\n 7001  7001 S\n';
+		expect(readGroup(all, 700)).toEqual([744, 812]);
+		expect(readGroup(all, 70)).toEqual([]);
 	});
 });
 
@@ -156,6 +184,8 @@ describe('files of a supervisor', () => {
 			restarts: 0,
 			health: 'unknown',
 		});
+		const command = ['geth', '--http', '--http.port', '8600'];
+		writeSmall(place.spec, { ...defaultSpec, command });
 		writeSmall(place.machine, {
 			state: 'running',
 			restarts: 2,
@@ -167,7 +197,20 @@ describe('files of a supervisor', () => {
 			state: 'crashed',
 			restarts: 2,
 			version: 'v',
+			// The node that is watched there is this one.
+			rpcUrl: 'http://127.0.0.1:8600',
 			reason: expect.stringContaining('exit code unknown'),
+		});
+		writeSmall(place.machine, {
+			state: 'stopping',
+			restarts: 0,
+			attempts: 0,
+			supervisorPid: 1,
+			reason: 'stopped by a person',
+		});
+		expect(statusFromFiles(place, 'node')).toMatchObject({
+			state: 'stopped',
+			reason: 'ended after its supervisor was gone, exit code unknown',
 		});
 		writeSmall(place.machine, {
 			state: 'error',

@@ -1,20 +1,30 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, statusOf } from '../../source/lifecycle/client.ts';
 import type { Supervision } from '../../source/lifecycle/client.ts';
-import { knownNodes, otherDirectories } from '../../source/lifecycle/inspect.ts';
+import { livingRecord, otherDirectories } from '../../source/lifecycle/inspect.ts';
 import { readJournal } from '../../source/lifecycle/journal.ts';
 import { lastLines } from '../../source/lifecycle/log/query.ts';
-import { placeOf } from '../../source/lifecycle/paths.ts';
+import { markSchema } from '../../source/lifecycle/identity.ts';
+import { readSmall } from '../../source/lifecycle/small-file.ts';
+import { knownNodes, placeOf } from '../../source/lifecycle/paths.ts';
 import type { Reply, Request } from '../../source/lifecycle/protocol.ts';
 import { runSupervisor } from '../../source/lifecycle/run.ts';
 import type { SupervisorRun } from '../../source/lifecycle/run.ts';
 import { defaultHealthSettings, defaultPolicy } from '../../source/lifecycle/spec.ts';
 import type { Spec } from '../../source/lifecycle/spec.ts';
 import { freePorts } from '../helpers/free-ports.ts';
-import { crashProne, isAlive } from '../helpers/supervised.ts';
+import { crashProne, isAlive, killNow } from '../helpers/supervised.ts';
 
 const runs: SupervisorRun[] = [];
 afterEach(async () => {
@@ -154,6 +164,155 @@ describe('a supervisor', () => {
 		await close();
 	});
 
+	it('outlives the removal of its files, and says so', async () => {
+		const node = await supervised(crashProne());
+		await node.untilReady(1);
+		rmSync(node.place.directory, { recursive: true });
+		const problem = () => node.supervisor.status().problem;
+		await expect.poll(problem, { timeout: 20_000 }).toMatch(/^its output cannot be read: ENOENT/);
+		const { pid = 0 } = node.supervisor.status();
+		node.supervisor.apply({ type: 'stop', reason: 'test', next: 'stop' });
+		await node.over;
+		expect(isAlive(pid)).toBe(false);
+		expect(node.supervisor.machine.state).toBe('stopped');
+	});
+
+	it('writes down at the next start that the node ended while no supervisor ran', async () => {
+		const node = await supervised(crashProne());
+		await node.until('running');
+		const { pid = 0 } = await statusOf(node.supervision, 'node');
+		await node.close();
+		runs.splice(0);
+		await killNow(pid);
+		const reason =
+			'it ended, or the machine was restarted, while no supervisor ran; exit code unknown';
+		expect(await statusOf(node.supervision, 'node')).toMatchObject({ state: 'crashed', reason });
+		runs.push(await runSupervisor(node.order, process.env));
+		await expect
+			.poll(async () => (await readJournal(node.place.journal, 9)).at(-1)?.to, { timeout: 20_000 })
+			.toBe('running');
+		const changes = await readJournal(node.place.journal, 9);
+		expect(changes.map(({ from, to }) => `${from} → ${to}`)).toEqual([
+			'stopped → starting',
+			'starting → running',
+			'running → crashed',
+			'crashed → starting',
+			'starting → running',
+		]);
+		expect(changes[2]).toMatchObject({ reason });
+		expect(changes[2]).not.toHaveProperty('exitCode');
+	});
+
+	it('a script that becomes its node late is stopped, found and taken over like any other', async () => {
+		const script = join(mkdtempSync(join(tmpdir(), 'nodetop-sv-')), 'start.sh');
+		const node = crashProne()
+			.map((word) => `'${word}'`)
+			.join(' ');
+		// Longer than the supervisor waits for a program behind its gate.
+		writeFileSync(
+			script,
+			`#!/bin/sh\nwhile [ ! -e '${script}.go' ]; do sleep 0.05; done\nexec ${node}\n`,
+		);
+		chmodSync(script, 0o755);
+		const first = await supervised([script]);
+		await first.until('running');
+		const { pid = 0 } = await statusOf(first.supervision, 'node');
+		const executed = () => readlinkSync(`/proc/${pid}/exe`);
+		expect(executed()).not.toBe(process.execPath);
+		writeFileSync(`${script}.go`, '');
+		await first.untilReady(1);
+		expect(executed()).toBe(process.execPath);
+		// Killed, its supervisor leaves a record of the shell.
+		await first.close();
+		runs.splice(0);
+		expect(await livingRecord(first.place)).toMatchObject({ pid });
+		const second = await runSupervisor({ ...first.order, spec: undefined }, process.env);
+		runs.push(second);
+		expect(second.supervisor.machine).toMatchObject({ state: 'running', process: { pid } });
+		expect(await first.request({ ask: 'stop', isForced: false })).toMatchObject({ is: 'done' });
+		expect(isAlive(pid)).toBe(false);
+	});
+
+	/** A script that starts its node beside itself, as many do, and ends before it. */
+	const wrapped = (how: string, ...args: readonly string[]) => {
+		const path = join(mkdtempSync(join(tmpdir(), 'nodetop-sv-')), 'start.sh');
+		const node = crashProne(...args)
+			.map((word) => `'${word}'`)
+			.join(' ');
+		writeFileSync(path, `#!/bin/sh\n${node} &\necho $! > '${path}.pid'\n${how}\n`);
+		chmodSync(path, 0o755);
+		return { command: [path], nodePid: () => Number(readFileSync(`${path}.pid`, 'utf8')) };
+	};
+
+	it('is not over before what its first process left has ended too', async () => {
+		const { command, nodePid } = wrapped('wait', '--lingers');
+		const node = await supervised(command);
+		await node.untilReady(1);
+		const child = nodePid();
+		const stopping = node.request({ ask: 'stop', isForced: false });
+		await expect.poll(() => node.supervisor.status().pid, { timeout: 20_000 }).toBe(child);
+		await expect
+			.poll(async () => (await lastLines(node.place.log, 9)).map(({ text }) => text), {
+				timeout: 20_000,
+			})
+			.toContain('got SIGTERM');
+		// The shell is gone. Its node is still saving, and another one on its data would destroy it.
+		expect(node.supervisor.machine.state).toBe('stopping');
+		expect(readSmall(node.place.node, markSchema)).toMatchObject({ pid: child });
+		process.kill(child, 'SIGUSR2');
+		expect(await stopping).toMatchObject({ is: 'done' });
+		expect(isAlive(child)).toBe(false);
+	});
+
+	it('ends what a crash left before it starts again; what went into the background is the node', async () => {
+		const crashed = wrapped('kill -9 $$');
+		const node = await supervised(crashed.command, {
+			policy: { ...defaultPolicy, maxRestarts: 0 },
+		});
+		await node.until('error');
+		expect(isAlive(crashed.nodePid())).toBe(false);
+		expect(node.supervisor.machine.reason).toContain('was ended by SIGKILL');
+
+		const daemon = wrapped('exit 0');
+		const second = await supervised(daemon.command);
+		await second.untilReady(1);
+		await expect
+			.poll(() => second.supervisor.status().pid, { timeout: 20_000 })
+			.toBe(daemon.nodePid());
+		expect(second.supervisor.status()).toMatchObject({ state: 'running' });
+		// Nobody learns how it ends; it is started again.
+		const before = daemon.nodePid();
+		await killNow(before);
+		await second.untilReady(2);
+		await expect
+			.poll(() => second.supervisor.status().pid, { timeout: 20_000 })
+			.toBe(daemon.nodePid());
+		expect(daemon.nodePid()).not.toBe(before);
+		expect(await readJournal(second.place.journal, 9)).toContainEqual(
+			expect.objectContaining({ to: 'crashed', reason: 'ended, exit code unknown' }),
+		);
+		expect(await second.request({ ask: 'stop', isForced: false })).toMatchObject({ is: 'done' });
+		expect(isAlive(daemon.nodePid())).toBe(false);
+	});
+
+	it('goes on stopping what an earlier supervisor told to stop', async () => {
+		const node = await supervised(crashProne('--lingers'));
+		await node.untilReady(1);
+		const { pid = 0 } = await statusOf(node.supervision, 'node');
+		node.supervisor.apply({ type: 'stop', reason: 'a person', next: 'stop' });
+		await expect
+			.poll(async () => (await lastLines(node.place.log, 9)).at(-1)?.text, { timeout: 20_000 })
+			.toBe('got SIGTERM');
+		await node.close();
+		runs.splice(0);
+		const next = await runSupervisor({ ...node.order, spec: undefined }, process.env);
+		runs.push(next);
+		expect(next.supervisor.machine).toMatchObject({ state: 'stopping', process: { pid } });
+		process.kill(pid, 'SIGUSR2');
+		await next.over;
+		expect(next.supervisor.machine.state).toBe('stopped');
+	});
+
 	it('upgrades, and goes back from a binary that is not healthy', async () => {
 		const directory = mkdtempSync(join(tmpdir(), 'nodetop-bin-'));
 		const [port = 0] = await freePorts(1);
@@ -208,6 +367,8 @@ describe('the socket', () => {
 		// A request of another version.
 		const odd = { ask: 'dance' } as unknown as Request; // On purpose.
 		expect(await node.request(odd)).toMatchObject({ is: 'failed' });
-		expect(await node.request({ ask: 'status' })).toMatchObject({ is: 'status' });
+		// It was checked, and nobody could ask it.
+		expect(await node.request({ ask: 'health' })).toMatchObject({ report: { healthy: true } });
+		expect(await node.request({ ask: 'status' })).toMatchObject({ status: { health: 'unknown' } });
 	});
 });

@@ -9,9 +9,18 @@ import { targetFor } from '../helpers/targets.ts';
 
 const target = targetFor('http://127.0.0.1:1', { timeoutMs: 50 });
 
-/** A process that is late by so much from the first moment on. */
+/** A process that is late by so much as soon as it waits. */
 function lateBy(lateMs: number): DelayMeter {
-	return { begin: () => ({ soFarMs: () => lateMs, end: () => lateMs }) };
+	return {
+		begin() {
+			let isWaiting = false;
+			queueMicrotask(() => {
+				isWaiting = true;
+			});
+			const soFarMs = () => (isWaiting ? lateMs : 0);
+			return { soFarMs, end: soFarMs };
+		},
+	};
 }
 
 function attemptWith(poll: Poll, signal = new AbortController().signal, delay = lateBy(0)) {
@@ -85,6 +94,21 @@ describe('attempt', () => {
 			(await attemptWith(() => Promise.resolve(reading), undefined, lateBy(lateMs)).result).outcome;
 		expect(await outcomeOf(800)).toEqual({ status: 'read', reading: { consensus: { round: 7 } } });
 		expect(await outcomeOf(100)).toEqual({ status: 'read', reading });
+	});
+
+	it('lets the poll know by how much this process was late', async () => {
+		const seen: number[] = [];
+		const { result } = attemptWith(
+			async (_signal, delay) => {
+				await Promise.resolve();
+				seen.push(delay.soFarMs());
+				return {};
+			},
+			undefined,
+			lateBy(70),
+		);
+		await result;
+		expect(seen).toEqual([70]);
 	});
 
 	it('keeps the code of a poll error', async () => {

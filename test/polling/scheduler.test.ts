@@ -164,6 +164,81 @@ describe('createScheduler', () => {
 		expect(startedAt).toEqual([0]);
 	});
 
+	it('leaves no timer of a removed target, whether it waits or is being polled', async () => {
+		const waiting = recordedJob('a', 1000, () => 0, good);
+		const running = recordedJob('b', 1000, () => 400, good);
+		scheduler.add(waiting.job);
+		scheduler.add(running.job);
+		await vi.advanceTimersByTimeAsync(100);
+		scheduler.remove('a');
+		scheduler.remove('b');
+		await vi.advanceTimersByTimeAsync(400);
+		expect(vi.getTimerCount()).toBe(0);
+		expect([waiting.startedAt, running.startedAt]).toEqual([[0], [0]]);
+	});
+
+	it('does not begin what was removed before its turn came', async () => {
+		scheduler = createScheduler({ maxInFlight: 1 });
+		const [first, second] = ['a', 'b'].map((id) => recordedJob(id, 1000, () => 300, good));
+		for (const each of [first, second]) if (each) scheduler.add(each.job);
+		scheduler.remove('b');
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(second?.startedAt).toEqual([]);
+		expect(first?.startedAt).toEqual([0, 1000, 2000]);
+	});
+
+	it('polls only the one that is asked for, once, and knows no others', async () => {
+		const [a, b] = ['a', 'b'].map((id) => recordedJob(id, 1000, () => 0, good));
+		for (const each of [a, b]) if (each) scheduler.add(each.job);
+		await vi.advanceTimersByTimeAsync(500);
+		scheduler.pollNow('a');
+		scheduler.pollNow('c');
+		await vi.advanceTimersByTimeAsync(100);
+		expect([a?.startedAt, b?.startedAt]).toEqual([[0, 500], [0]]);
+		// The timer for its next slot was taken back.
+		expect(vi.getTimerCount()).toBe(2);
+	});
+
+	it('takes a new interval while a poll is under way, and begins no other', async () => {
+		const { job, startedAt } = recordedJob('a', 10_000, () => 2300, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(100);
+		scheduler.setIntervalMs('a', 500);
+		scheduler.setIntervalMs('b', 500);
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(startedAt).toEqual([0]);
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(startedAt).toHaveLength(2);
+	});
+
+	it('forgets the slot that a poll on demand or a new interval replaced', async () => {
+		let takeMs = 0;
+		const { job, startedAt } = recordedJob('a', 1000, () => takeMs, good);
+		scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(500);
+		takeMs = 600;
+		scheduler.pollNow('a');
+		await vi.advanceTimersByTimeAsync(590);
+		expect(startedAt).toEqual([0, 500]);
+		takeMs = 0;
+		await vi.advanceTimersByTimeAsync(10);
+		scheduler.setIntervalMs('a', 10_000);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(startedAt).toEqual([0, 500]);
+		scheduler.remove('c');
+	});
+
+	it('stops everything', async () => {
+		const [a, b] = ['a', 'b'].map((id) => recordedJob(id, 1000, () => 400, good));
+		for (const each of [a, b]) if (each) scheduler.add(each.job);
+		await vi.advanceTimersByTimeAsync(100);
+		scheduler.stop();
+		expect([a?.signals[0]?.aborted, b?.signals[0]?.aborted]).toEqual([true, true]);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect([a?.startedAt, b?.startedAt]).toEqual([[0], [0]]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
 	it('refuses the same target twice', () => {
 		const { job } = recordedJob('a', 1000, () => 0, good);
 		scheduler.add(job);

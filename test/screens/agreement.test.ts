@@ -30,6 +30,19 @@ describe('time since progress', () => {
 		expect(plain(lines)).toEqual(rows);
 	});
 
+	test('of a stalled node is bad, whatever explains it; of one that is silent it is unknown', () => {
+		const stalled = { lastProgressAt: ago(70), consensus: { status: 'stalled' as const } };
+		const tones = (more: Partial<NodeSnapshot>) =>
+			progressLines(look, node(more), nowMs, 40).join('');
+		const drawnIn = (tone: 'bad' | 'good' | 'unknown') => look.paint(tone, 'x').split('x')[0] ?? '';
+		expect(tones(stalled)).toContain(drawnIn('bad'));
+		expect(tones(stalled)).not.toContain(drawnIn('good'));
+		expect(tones({ ...stalled, poll: { status: 'failed', failures: 2 } })).toContain(
+			drawnIn('unknown'),
+		);
+		expect(tones({ ...stalled, consensus: { status: 'active' } })).toContain(drawnIn('good'));
+	});
+
 	test.each([
 		[187, 'min since progress'],
 		[18_187, 'h since progress'],

@@ -26,3 +26,14 @@ test.each([
 	const facts = sectionFacts(node('a', { target: { kind }, resources }), 'resources', 0);
 	expect(facts.map(({ label }) => label)).toEqual(labels);
 });
+
+test('what a node said before it fell silent is dim, and what nodetop knows of it is not', () => {
+	const consensus = { status: 'active' as const, height: 7 };
+	const poll = { status: 'failed' as const, failures: 3, lastGoodAt: '2026-01-02T03:04:05.000Z' };
+	const silent = node('a', { consensus, poll });
+	const tones = (name: 'consensus' | 'poll', of = silent) =>
+		sectionFacts(of, name, 0).map(({ tone }) => tone);
+	expect(new Set(tones('consensus'))).toEqual(new Set(['dim']));
+	expect(tones('poll')).not.toContain('dim');
+	expect(tones('consensus', node('a', { consensus }))).toContain('good');
+});

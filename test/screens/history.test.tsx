@@ -32,12 +32,14 @@ async function expectText(screen: RecordedScreen, text: RegExp): Promise<void> {
 describe('the History screen', () => {
 	it('draws numbers of the selected node with their mean and extremes', async () => {
 		const screen = await historyScreen();
-		await expectText(screen, /─ dag-1: 2026-01-02 02:51 to 03:06 UTC ─.* 15m ─/);
+		await expectText(screen, /─ dag-1: 2026-01-02 03:04 to 03:06 UTC ─+ 15m so far ─/);
 		// The readings of dag-1 take 4 to 14 ms.
 		await expectText(screen, /─ Poll latency ─+ mean [89](\.\d+)? ms {2}[\d.]+ ms to [\d.]+ ms ─/);
 		// `finalized` grows by one a second: a counter is drawn as its growth.
 		await expectText(screen, /─ Finalized per second ─+ mean 1\/s {2}1\/s to 1\/s ─/);
-		expect(screen.plain()).toMatch(/02:5\d/);
+		// What was recorded of the quarter of an hour, two minutes, is drawn over the whole chart.
+		expect(screen.plain()).toMatch(/─ 03:04:\d\d ─/);
+		expect(screen.plain()).not.toContain('02:5');
 	});
 
 	it('adds and removes a number, and keeps at least one', async () => {
@@ -51,12 +53,12 @@ describe('the History screen', () => {
 	it('zooms, goes back in time and forward to the present', async () => {
 		const screen = await historyScreen();
 		press(screen, '>');
-		await expectText(screen, /02:05 to 03:05 UTC ─.* 1h ─/);
+		await expectText(screen, /03:0[34] to 03:0[56] UTC ─+ 1h so far ─/);
 		press(screen, '<', 'b', 'b');
 		await expectText(screen, /02:36 to 02:51 UTC ─/);
 		await expectText(screen, /nothing was recorded in this time/);
 		press(screen, 'f', 'f', 'f');
-		await expectText(screen, /02:51 to 03:06 UTC ─/);
+		await expectText(screen, /03:04 to 03:06 UTC ─/);
 	});
 
 	it('draws every listed node, and their sum', async () => {
@@ -130,13 +132,52 @@ describe('the History screen', () => {
 			nodes: [],
 		});
 		press(screen, '>');
-		await expectText(screen, / 1h ─/);
+		await expectText(screen, / 1h so far/);
 		press(screen, '<');
-		await expectText(screen, /03:05:05 ◆ +dag-1 +cable changed/);
-		await expectText(screen, /03:04:25 ✖ 30s +dag-1 +slow-to-answer: it took 900 ms/);
+		// The title names the only node that is drawn.
+		await expectText(screen, /03:05:05 ◆ {2,}cable changed/);
+		await expectText(screen, /03:04:25 ✖ 30s +slow-to-answer: it took 900 ms/);
 		// A line of the chart through the time of each.
 		await expectText(screen, /^.{36,}[│┤].*✖/m);
 		await expectText(screen, /^.{36,}[│┤].*◆/m);
+		// All nodes: whose it is.
+		press(screen, '\t');
+		await expectText(screen, /03:05:05 ◆ +dag-1 +cable changed/);
+	});
+
+	it('marks only what happened to what is drawn, and says in full what did', async () => {
+		const screen = await historyScreen();
+		const fired = (node: string, rule: string) => ({
+			atMs: recordedFromMs + 20_000,
+			kind: 'alert',
+			node,
+			group: undefined,
+			data: JSON.stringify({
+				event: 'fired',
+				incident: {
+					id: `${rule}/1`,
+					rule,
+					severity: 'critical',
+					message: `${node}: nothing new becomes final`,
+					since: new Date(recordedFromMs + 10_000).toISOString(),
+				},
+			}),
+		});
+		screen.client.write({ rows: [], events: [fired('evm-1', 'head-old')], nodes: [] });
+		press(screen, '>');
+		await expectText(screen, / 1h so far/);
+		press(screen, '<');
+		await expectText(screen, / 15m so far/);
+		await expectText(screen, /─ What happened ─+\n.*nothing/);
+		expect(screen.plain()).not.toMatch(/^.{36,}[│┤].*✖/m);
+		press(screen, '\t');
+		await expectText(screen, /✖ lasts +evm-1 +head-old: nothing new becomes final/);
+		await expectText(screen, /^.{36,}[│┤].*✖/m);
+	});
+
+	it('lists first what nodes of every kind have, by the name of its chart', async () => {
+		const screen = await historyScreen();
+		await expectText(screen, /─ Numbers ─.*\n ● Finalized per sec… all kinds/);
 	});
 
 	it('shows a replay only what was recorded by then', async () => {
@@ -147,6 +188,6 @@ describe('the History screen', () => {
 		await expectText(screen, /Go to 2026-01-02 03:04:35 UTC/);
 		press(screen, '\r');
 		await expectText(screen, / REPLAY 2026-01-02 03:04:3\d UTC /);
-		await expectText(screen, /02:49 to 03:04 UTC ─/);
+		await expectText(screen, /03:03 to 03:04 UTC ─/);
 	});
 });

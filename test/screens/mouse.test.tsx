@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 
-const waiting = { timeout: 5000, interval: 10 };
+const waiting = { timeout: 20_000, interval: 10 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {
@@ -29,6 +29,9 @@ function shown(size: readonly [number, number]) {
 	return { ...shell, click, wheel, shows };
 }
 
+/** Below header, tabs, verdict, title, column names and section. */
+const rowOfFifthAlert = 10;
+
 it.each([
 	[80, 24],
 	[120, 40],
@@ -44,8 +47,9 @@ it.each([
 	await shows(/NODE▾[^]*node-04[^]*▸ ● up +node-03/);
 	click(' 6 Alerts');
 	await shows(/─ Alerts ─/);
-	click('node-10', 4);
-	await shows(/▸ ▲ warning +node-10/);
+	const [fifth = ''] = /node-\d+/.exec(tty.lines()[rowOfFifthAlert] ?? '') ?? [];
+	click(fifth, rowOfFifthAlert);
+	await shows(new RegExp(`▸ ▲ warning +${fifth}`));
 	click(' 1 ', 1);
 	await shows(/─ Nodes ─/);
 	// A click on nothing does nothing.
@@ -56,6 +60,31 @@ it.each([
 	await shows(/─ Help: Overview ─/);
 	expect(before).toMatch(/─ Nodes ─/);
 });
+
+it.each([
+	[80, 24],
+	[200, 60],
+] as const)(
+	'a click selects a neighbour on Consensus, and a number on History, at %i×%i',
+	async (...size) => {
+		const { click, shows, tty, wheel } = shown(size);
+		await shows(/▸ ● up +node-01/);
+		tty.press('2');
+		await shows(/─ Side by side ─/);
+		click('node-03', 10);
+		await shows(/─ node-03: consensus ─[^]*▸ node-03 /);
+		tty.press('9');
+		await shows(/▸● Poll latency/);
+		click('Peers', 4);
+		await shows(/▸· Peers/);
+		// A second click draws it.
+		click('Peers', 4);
+		await shows(/▸● Peers/);
+		wheel('wheelUp');
+		await shows(/▸. (?!Peers)/);
+		expect(tty.text()).toMatch(/● Peers/);
+	},
+);
 
 it('the wheel moves what the arrows move', async () => {
 	const { wheel, shows, tty } = shown([120, 40]);

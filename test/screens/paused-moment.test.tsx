@@ -78,15 +78,10 @@ function paused(gate: FrameGate<Moment>, columns: number, rows: number): Frames 
 async function drawAll(shell: Frames): Promise<string[]> {
 	const frames: string[] = [];
 	for (const [keys, shows] of views) {
-		for (const key of keys) {
-			shell.press(key);
-			await new Promise((resolve) => setTimeout(resolve, key === '\u001B' ? 30 : 0));
-		}
+		await shell.pressEach(keys);
 		await expect.poll(() => shell.plain(), waiting).toMatch(shows);
 		frames.push(shell.last().replace(/PAUSED \dm \d\ds/, 'PAUSED'));
 	}
-	shell.press('\u001B');
-	await new Promise((resolve) => setTimeout(resolve, 30));
 	for (const key of 'N'.repeat(20)) shell.press(key);
 	// And back to the order of the beginning, through all columns.
 	while (!/worst first/.test(shell.plain())) {

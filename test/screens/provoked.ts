@@ -6,6 +6,7 @@ import type { JudgeInput } from '../../source/health/observations-of.ts';
 import type { Finding, UnjudgedNode } from '../../source/sections/finding.ts';
 import { findings } from '../../source/sections/findings.ts';
 import type { FindingCode } from '../../source/sections/findings.ts';
+import type { OwnState } from '../../source/sections/alerting/schema.ts';
 import type { Group, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 import type { HealthReport, Issue } from '../../source/sections/health/schema.ts';
 import { ruleNameOf } from '../../source/sections/rule-names.ts';
@@ -22,7 +23,10 @@ export interface Provoked {
 	readonly observed: Observed;
 }
 
-type Seen = Partial<Omit<JudgeInput, 'node'>> & { readonly sections?: Partial<UnjudgedNode> };
+type Seen = Partial<Omit<JudgeInput, 'node'>> & {
+	readonly sections?: Partial<UnjudgedNode>;
+	readonly ownState?: OwnState;
+};
 
 export function groupOf(state: GroupState, position: GroupPosition = 'level'): Group {
 	return {
@@ -91,7 +95,19 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	],
 	machineTooBusy: [{ ...failed('tooBusy'), witness: { ...witness, verdict: 'busy' } }],
 	ownClock: [{ sections: {}, witness: { ...witness, verdict: 'clock' } }],
+	ownState: [{ sections: {}, ownState: { message: 'its state is not kept' } }],
 	nodeDown: [failed('unreachable'), failed('unauthorized')],
+	databaseClosed: [
+		{
+			sections: {
+				poll: {
+					status: 'partial',
+					failures: 0,
+					endpoints: [{ name: 'x', status: 'failed', message: 'leveldb: closed' }],
+				},
+			},
+		},
+	],
 	endpointFailed: [
 		{
 			sections: {
@@ -115,6 +131,9 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	finalizedAboveHead: [{ sections: { chain: { head: { number: 1 }, finalized: { number: 2 } } } }],
 	ownParent: [{ sections: { chain: { head: { number: 1, hash: 'a', parentHash: 'a' } } } }],
 	timeInFuture: [{ sections: { chain: { head: { number: 1, at: ago(-4000) } } } }],
+	supervisorTroubled: [
+		{ sections: { process: { state: 'running', problem: 'its output is not kept' } } },
+	],
 	selfReported: [
 		{ sections: { selfReport: { status: 'degraded', reasons: [] } } },
 		{ sections: { selfReport: { status: 'down', reasons: [] } } },
@@ -144,6 +163,11 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 		{ sections: { chain: { head: { number: 1, at: ago(400) } } } },
 		{ sections: { chain: { head: { number: 1, at: ago(4000) } } } },
 	],
+	versionNotAllowed: [
+		{ sections: { identity: { version: '1.1', isVersionAllowed: false } } },
+		{ sections: { identity: { allowedVersion: '1.2', isVersionAllowed: false } } },
+	],
+	quicMisconfigured: [{ sections: { network: { quicStatus: 'Misconfigured' } } }],
 	peersNone: [{ sections: { network: { peers: 0 } } }],
 	diskLow: [disk(7), disk(2)],
 	pieceLost: [ofLog({ lostPieces: 1, lostPieceAt: ago(60) })],
@@ -180,6 +204,7 @@ function judgedAtOnce({
 	witness: verdict,
 	memory = {},
 	components,
+	ownState,
 }: Seen): Provoked {
 	const judge = createJudge();
 	const node: UnjudgedNode = {
@@ -189,7 +214,7 @@ function judgedAtOnce({
 	};
 	const input = { node, memory, group, witness: verdict, components, nowMs: takenAtMs };
 	const snapshot = { ...node, health: judge.judgeNode(input, undefined) };
-	const subjects = { nodes: [snapshot], groups: group ? [group] : [], witness: verdict };
+	const subjects = { nodes: [snapshot], groups: group ? [group] : [], witness: verdict, ownState };
 	return {
 		node: snapshot,
 		groups: subjects.groups,

@@ -38,6 +38,21 @@ describe('a round as a bar', () => {
 		expect(legend).toMatch(/propose 400 ms +# vote 100 ms +# certify 100 ms +# commit 400 ms/);
 	});
 
+	it('has the time of every phase where together they fit, or of none', () => {
+		const some = node({
+			propose: { p50: 375 },
+			vote: { p50: 1.5 },
+			certify: { p50: 38 },
+			commit: { p50: 840 },
+		});
+		expect(plain(roundLines(look, some, 68))[1]).toMatch(
+			/^# propose 375 ms {3}# vote 1\.5 ms {3}# certify 38 ms {3}# commit 801 ms *$/,
+		);
+		expect(plain(roundLines(look, some, 67))[1]).toMatch(
+			/^# propose {3}# vote {3}# certify {3}# commit *$/,
+		);
+	});
+
 	it('names the phases alone where it is narrow, and nothing of what is not known', () => {
 		const some = node({
 			propose: { p50: 400 },

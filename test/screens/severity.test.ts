@@ -113,6 +113,7 @@ const exceptions: Readonly<Record<string, { tone: Tone; exitCode: number; why: s
 const alertsOnly: Readonly<Partial<Record<FindingCode, string>>> = {
 	noData:
 		'a value that is missing is neither good nor bad; alerts alone remember that it was there',
+	ownState: 'it is about nodetop itself, and says nothing about any node',
 	versionsDiffer: 'it is about the network, and information: nothing turns yellow',
 };
 

@@ -75,10 +75,7 @@ describe.each([
 		const shell = shown(columns, rows);
 		const wasted: string[] = [];
 		for (const [keys, shows] of views) {
-			for (const key of keys) {
-				shell.press(key);
-				await new Promise((resolve) => setTimeout(resolve, key === '\u001B' ? 30 : 0));
-			}
+			await shell.pressEach(keys);
 			await expect.poll(() => shell.plain(), waiting).toMatch(shows);
 			const text = shell.plain();
 			const blank = largestBlank(text.split('\n').slice(0, rows), columns);

@@ -157,6 +157,41 @@ it('shows how long transfers take, the slowest ten and errors by kind', async ()
 	expect(text).toContain('4 download failed: file does not exist');
 });
 
+it('says no more than whole seconds show, and what the debug port adds', async () => {
+	const counts = { succeeded: 9, canceled: 0, failed: 0 };
+	const slow = { action: 'GET', satellite: 'us1', at: '2026-01-02T03:04:05Z' };
+	const ofLog: Reading['transfers'] = {
+		...counts,
+		latencyStepMs: 1000,
+		latencyMs: { p50: 0, p99: 3000 },
+		latencies: [{ action: 'GET', below1s: 8, below5s: 1, p99Ms: 0 }],
+		slowest: [
+			{ ...slow, durationMs: 3000 },
+			{ ...slow, durationMs: 0 },
+		],
+	};
+	const text = (await storageScreen(120, 40, { attic: { ...reading, transfers: ofLog } })).join(
+		'\n',
+	);
+	expect(text).toMatch(/GET +8 +1 +0 +0 {2}p99 < 1\.00 s/);
+	expect(text).toMatch(/3\.00 s GET/);
+	expect(text).toMatch(/< 1\.00 s GET/);
+	close();
+	const ofDebug: Reading['transfers'] = {
+		...counts,
+		latencyFrom: 'debugPort',
+		latencies: [
+			{ action: 'GET', avgMs: 706, p50Ms: 300, p99Ms: 12_000 },
+			{ action: 'PUT', avgMs: 5 },
+		],
+	};
+	const debug = (await storageScreen(120, 40, { attic: { ...reading, transfers: ofDebug } })).join(
+		'\n',
+	);
+	expect(debug).toMatch(/GET +mean +706 ms +p50 +300 ms +p99 +12\.0 s/);
+	expect(debug).toMatch(/PUT +mean +5\.0 ms +p50 +— +p99 +—/);
+});
+
 it('says why no latency is known', async () => {
 	const transfers: Reading['transfers'] = {
 		succeeded: 90,

@@ -43,6 +43,10 @@ it('docs/metrics-plan.md is current: npm run plan', () => {
 	expect(readFileSync(metricsPlanPath, 'utf8')).toBe(metricsPlanText());
 });
 
+it.each(metricsPlan.flatMap(({ metric }) => metric ?? []))('%s is exported', (metric) => {
+	expect(exported.has(metric)).toBe(true);
+});
+
 it('no cell of the table is empty', () => {
 	for (const row of metricsPlan) for (const cell of cellsOf(row)) expect(cell.trim()).not.toBe('');
 });

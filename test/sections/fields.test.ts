@@ -25,6 +25,8 @@ const full = plainNode({
 		nodeId: 'id-1',
 		client: 'Geth',
 		version: '1.2.3',
+		allowedVersion: '1.3.0',
+		isVersionAllowed: false,
 		networkId: 'net-4',
 		chainId: 5,
 		genesisHash: '0xgenesis',
@@ -37,6 +39,7 @@ const full = plainNode({
 		missedSlots: 10,
 		failures: 11,
 		latencyMs: 12.3,
+		certificateDaysLeft: 12.4,
 		error: { code: 'timeout', message: 'no answer', nextStep: 'look at it' },
 	},
 	selfReport: { status: 'degraded', reasons: [] },
@@ -66,6 +69,7 @@ const full = plainNode({
 		failed: 29,
 		timeouts: 30,
 		viewChanges: 31,
+		lastViewChange: { from: 164, to: 165, reason: 'noQuorum' },
 		safetyViolations: 32,
 		equivocations: 33,
 	},
@@ -151,6 +155,7 @@ const full = plainNode({
 	},
 	network: {
 		lastContactAt: '2026-01-02T03:04:00.000Z',
+		quicStatus: 'Misconfigured',
 		peers: 55,
 		inbound: 56,
 		outbound: 57,
@@ -224,6 +229,7 @@ const full = plainNode({
 		restarts: 94,
 		startedAt: '2026-01-02T03:02:30.000Z',
 		exitReason: 'exit 96',
+		problem: 'its disk is full 96',
 	},
 	storage: {
 		capacityBytes: 97,
@@ -374,7 +380,7 @@ test('the fields that a metric mapping may fill keep their names', () => {
 			'network.peers',
 		]),
 	);
-	expect(Object.keys(mappedFields)).toHaveLength(93);
+	expect(Object.keys(mappedFields)).toHaveLength(95);
 });
 
 test('docs/fields.md is current: npm run fields', () => {

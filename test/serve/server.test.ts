@@ -226,6 +226,72 @@ describe('what a client may cost', () => {
 		expect((await fetch(`${url}/health`)).status).toBe(200);
 	});
 
+	it('is a limited time: who sends headers or a body bit by bit is cut off, others are served', async () => {
+		const clientTimeouts = { headersMs: 200, requestMs: 400 };
+		const { port, url } = await serve({ clientTimeouts });
+		const begun = {
+			headers: 'GET /health HTTP/1.1\r\nHost: localhost\r\nx-slow: ',
+			body: 'POST /health HTTP/1.1\r\nHost: localhost\r\ncontent-length: 10000\r\n\r\n',
+			nothing: '',
+		};
+		const slow = Object.entries(begun).map(async ([name, first]) => {
+			const socket = connect(port, '127.0.0.1');
+			let answer = '';
+			socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+			socket.on('error', () => undefined);
+			socket.write(first);
+			// It never stops by itself.
+			const drip = setInterval(() => socket.write('x'), 10);
+			await new Promise((resolve) => socket.once('close', resolve));
+			clearInterval(drip);
+			return [name, statusOf(answer)];
+		});
+		expect((await fetch(`${url}/health`)).status).toBe(200);
+		const ended = Object.fromEntries(await Promise.all(slow)) as Record<string, number>;
+		expect(ended).toEqual({ headers: 408, body: expect.any(Number), nothing: 400 });
+		expect((await fetch(`${url}/health`)).status).toBe(200);
+	});
+
+	it('may end in the middle of a body: a client that was killed is no bug', async () => {
+		const bugs: unknown[] = [];
+		const { port, url } = await serve({ reportBug: (error) => void bugs.push(error) });
+		const head =
+			'POST /api/v1/silences HTTP/1.1\r\nHost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10000\r\n\r\n{"match"';
+		for (let n = 0; n < 20; n += 1) {
+			const socket = connect(port, '127.0.0.1');
+			socket.on('error', () => undefined);
+			await new Promise<void>((resolve) => {
+				socket.write(head, () => resolve());
+			});
+			// Read by now: what comes on another connection later is answered.
+			expect((await fetch(`${url}/health`)).status).toBe(200);
+			socket.resetAndDestroy();
+			expect((await fetch(`${url}/health`)).status).toBe(200);
+		}
+		expect(bugs).toEqual([]);
+	});
+
+	it('is no way out of the page’s directory', async () => {
+		const { port } = await serve();
+		const paths = [
+			'/page/../../package.json',
+			'/page/%2e%2e/%2e%2e/package.json',
+			'/page/..%2fcli.js',
+		];
+		const more = [
+			'/page/..\\cli.js',
+			'//etc/passwd',
+			'/page/app.js%00',
+			'/page//app.js',
+			'/PAGE/app.js',
+		];
+		for (const path of [...paths, ...more]) {
+			const answer = await raw(port, get(path, { Host: 'localhost' }));
+			expect([path, statusOf(answer)]).toEqual([path, expect.toSatisfy((s: number) => s >= 400)]);
+			expect(answer).not.toMatch(/"name": "nodetop"|root:/);
+		}
+	});
+
 	it('is bounded in headers and bodies', async () => {
 		const { port, url } = await serve();
 		const flood = Object.fromEntries(

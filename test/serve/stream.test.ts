@@ -93,13 +93,19 @@ describe('the WebSocket', () => {
 		const at = `${url.replace('http', 'ws')}/ws`;
 		const socket = new WebSocket(at);
 		socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Line));
-		await vi.waitFor(() => {
-			expect(messages).toHaveLength(1);
-		});
+		await vi.waitFor(
+			() => {
+				expect(messages).toHaveLength(1);
+			},
+			{ timeout: 20_000 },
+		);
 		goOn();
-		await vi.waitFor(() => {
-			expect(messages.map(({ event }) => event)).toContain('delta');
-		});
+		await vi.waitFor(
+			() => {
+				expect(messages.map(({ event }) => event)).toContain('delta');
+			},
+			{ timeout: 20_000 },
+		);
 		socket.terminate();
 		goOn();
 		const again = new WebSocket(`${at}?lastEventId=${messages.at(-1)?.id}`);

@@ -7,13 +7,19 @@ import type { KnownMapping } from '../../sections/mapped-fields.ts';
 export function comet(title: string, namespace: string): KnownMapping {
 	const name = (rest: string) => [`${namespace}_${rest}`];
 	const address = 'validator_address';
-	const bytes = (way: string) => ({ metrics: name(`p2p_peer_${way}_bytes_total`) });
+	// Version 1 counts bytes by type of message, those before it by peer as well.
+	const bytes = (way: string) => ({
+		metrics: [...name(`p2p_peer_${way}_bytes_total`), ...name(`p2p_message_${way}_bytes_total`)],
+	});
+	// `height` is the one that is voted on, `latest_block_height` the one that is final.
+	const committed = [...name('consensus_latest_block_height'), ...name('consensus_height')];
 	return {
 		title,
 		detect: name('consensus_height'),
 		fields: {
-			'consensus.height': { metrics: name('consensus_height') },
-			'consensus.finalized': { metrics: name('consensus_height') },
+			'consensus.height': { metrics: committed },
+			'consensus.finalized': { metrics: committed },
+			'consensus.proposals': { metrics: name('consensus_proposal_create_count') },
 			'consensus.viewsInRowTimedOut': { metrics: name('consensus_rounds') },
 			'consensus.validators': { metrics: name('consensus_validators') },
 			'consensus.isSyncing': {
@@ -38,13 +44,7 @@ export function comet(title: string, namespace: string): KnownMapping {
 			'network.bytesOutPerSecond': bytes('send'),
 		},
 		texts: { 'identity.networkId': { metrics: name('consensus_height'), label: 'chain_id' } },
-		latencies: {
-			propose: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Propose' } },
-			vote: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Prevote' } },
-			certify: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Precommit' } },
-			round: { metrics: name('consensus_round_duration_seconds') },
-			block: { metrics: name('consensus_block_interval_seconds') },
-		},
+		latencies: stepLatencies(name),
 		distributions: {
 			'performance.transactionBytes': { metrics: name('mempool_tx_size_bytes') },
 			// In milliseconds, whatever Prometheus advises.
@@ -58,5 +58,15 @@ export function comet(title: string, namespace: string): KnownMapping {
 				missed: { metrics: name('consensus_validator_missed_blocks') },
 			},
 		},
+	};
+}
+
+function stepLatencies(name: (rest: string) => string[]): NonNullable<KnownMapping['latencies']> {
+	return {
+		propose: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Propose' } },
+		vote: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Prevote' } },
+		certify: { metrics: name('consensus_step_duration_seconds'), match: { step: 'Precommit' } },
+		round: { metrics: name('consensus_round_duration_seconds') },
+		block: { metrics: name('consensus_block_interval_seconds') },
 	};
 }

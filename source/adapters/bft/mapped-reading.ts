@@ -1,4 +1,4 @@
-import type { MetricMapping } from '../../domain/metric-mapping.ts';
+import type { LatencySource, MetricMapping, ValueSource } from '../../domain/metric-mapping.ts';
 import { mappedSigns } from '../../sections/mapped-fields.ts';
 import type { MappedField } from '../../sections/mapped-fields.ts';
 import type { FinalityUnit } from '../../domain/words.ts';
@@ -11,6 +11,8 @@ import type { Validator } from '../../sections/validators/schema.ts';
 import type { Exposition } from './exposition.ts';
 import { defined, definedOrNone } from '../../domain/defined.ts';
 import { createFieldReader, createLatencyReader, readPeerList, readText } from './mapped-values.ts';
+import { createReaders, indexSources } from './readers.ts';
+import type { SourceIndex } from './readers.ts';
 import type { FieldValue } from './mapped-values.ts';
 import { createDistributionsReader, createMessagesReader, readSplits } from './mapped-splits.ts';
 import { createValidatorsReader } from './mapped-validators.ts';
@@ -43,30 +45,56 @@ export interface MappedReading {
 	readonly committedView: Integer | undefined;
 }
 
+/** The parts of a mapping that every node of it is read by. */
+interface MappedParts {
+	readonly fields: SourceIndex<{ readonly name: MappedField; readonly source: ValueSource }>;
+	readonly latencies: SourceIndex<{ readonly phase: string; readonly source: LatencySource }>;
+}
+
+/** Thousands of nodes may share one mapping. */
+const partsOfMappings = new WeakMap<MetricMapping, MappedParts>();
+
+function partsOf(mapping: MetricMapping): MappedParts {
+	const known = partsOfMappings.get(mapping);
+	if (known) return known;
+	const parts = {
+		fields: indexSources(
+			Object.entries(mapping.fields ?? {}).flatMap(([field, source]) =>
+				// The schema's keys are the fields' names.
+				source === undefined ? [] : [{ name: field as MappedField, source }],
+			),
+		),
+		latencies: indexSources(
+			Object.entries(mapping.latencies ?? {}).map(([phase, source]) => ({ phase, source })),
+		),
+	};
+	partsOfMappings.set(mapping, parts);
+	return parts;
+}
+
 /** Reads a mapping's fields from scrapes; keeps what rates and distributions are reckoned from. */
 export function createMappedReader(
 	mapping: MetricMapping,
 	mine?: readonly string[],
 ): (exposition: Exposition, atMs: number) => MappedReading {
-	const fields = Object.entries(mapping.fields ?? {}).flatMap(([field, source]) => {
-		// The schema's keys are the fields' names.
-		const name = field as MappedField;
-		return source === undefined ? [] : [{ name, read: createFieldReader(name, source) }];
-	});
-	const latencies = Object.entries(mapping.latencies ?? {}).map(([phase, source]) => ({
-		phase,
-		read: createLatencyReader(source),
-	}));
-	const readPeerLatency = mapping.peerLatency && createLatencyReader(mapping.peerLatency);
+	const { fields, latencies } = partsOf(mapping);
+	const readField = createReaders<FieldValue>();
+	const readLatency = createReaders<Distribution>();
 	const readDistributions = createDistributionsReader(mapping);
 	const readMessages = createMessagesReader(mapping);
 	const readValidators = createValidatorsReader(mapping, mine);
 	const reckon = createPerformanceMeter(countsBlocks(mapping));
 	return (exposition, atMs) => {
-		const values = new Map<MappedField, FieldValue | undefined>(
-			fields.map(({ name, read }) => [name, read(exposition, atMs)]),
-		);
-		const distributions = latencies.map(({ phase, read }) => [phase, read(exposition, atMs)]);
+		const values = new Map<MappedField, FieldValue>();
+		for (const { name, source } of fields.in(exposition)) {
+			const value = readField(source, () => createFieldReader(name, source), exposition, atMs);
+			if (value !== undefined) values.set(name, value);
+		}
+		const latencyOf = (source: LatencySource) =>
+			readLatency(source, () => createLatencyReader(source), exposition, atMs);
+		const distributions = latencies
+			.in(exposition)
+			.map(({ phase, source }) => [phase, latencyOf(source)]);
 		const tree = toTree([
 			...values,
 			...texts(mapping, exposition),
@@ -83,7 +111,7 @@ export function createMappedReader(
 			...lagOf(values),
 			finalizedSinceStart: isSinceStart(mapping) || undefined,
 			latenciesMs: definedOrNone<Latencies>(Object.fromEntries(distributions)),
-			peerLatencyMs: readPeerLatency?.(exposition, atMs),
+			peerLatencyMs: mapping.peerLatency && latencyOf(mapping.peerLatency),
 			peerList: mapping.peerList && readPeerList(exposition, mapping.peerList),
 		});
 		return {
@@ -157,11 +185,23 @@ function toSections(
 				head: head === undefined ? undefined : { number: head },
 				finalized: finalized === undefined ? undefined : { number: finalized },
 			}),
-			network: definedOrNone({ ...tree['network'], messages, latencyMs: peerLatencyMs, peerList }),
+			network: definedOrNone({
+				...withPeers(tree['network']),
+				messages,
+				latencyMs: peerLatencyMs,
+				peerList,
+			}),
 			identity: tree['identity'],
 			resources: tree['resources'] && { source: 'node', ...tree['resources'] },
 		}),
 	);
+}
+
+/** A node that does not count its peers may count them by direction. */
+function withPeers(network: Branch | undefined): Branch | undefined {
+	const { peers, inbound, outbound } = network ?? {};
+	const isApart = typeof inbound === 'number' && typeof outbound === 'number';
+	return peers === undefined && isApart ? { ...network, peers: inbound + outbound } : network;
 }
 
 type Branch = Record<string, unknown>;
@@ -192,7 +232,7 @@ function texts(mapping: MetricMapping, exposition: Exposition): [string, string 
 
 /** From the newest final view or round to the present one, and which of them is counted. */
 function lagOf(
-	values: ReadonlyMap<MappedField, FieldValue | undefined>,
+	values: ReadonlyMap<MappedField, FieldValue>,
 ): Pick<Composed, 'finalityLag' | 'finalityUnit'> {
 	const committed = integer(values.get('consensus.committedView'));
 	const view = values.get('consensus.view');

@@ -9,6 +9,7 @@ import type { Network } from '../../sections/network/schema.ts';
 import type { Exposition } from './exposition.ts';
 import { labelOf } from './exposition.ts';
 import { createLatencyReader, maxSplits, readSplit } from './mapped-values.ts';
+import { createReaders } from './readers.ts';
 
 type Entries = [path: string, value: unknown][];
 
@@ -29,13 +30,15 @@ export function readSplits(mapping: MetricMapping, exposition: Exposition): Entr
 export function createDistributionsReader(
 	mapping: MetricMapping,
 ): (exposition: Exposition, atMs: number) => Entries {
-	const readers = Object.entries(mapping.distributions ?? {}).flatMap(([path, source]) => {
-		if (source === undefined) return [];
-		// The schema's keys are the names of the distributions.
-		const unit = mappedDistributions[path as MappedDistribution];
-		return [{ path, read: createLatencyReader(source, unit) }];
-	});
-	return (exposition, atMs) => readers.map(({ path, read }) => [path, read(exposition, atMs)]);
+	const readDistribution = createReaders<Distribution>();
+	return (exposition, atMs) =>
+		Object.entries(mapping.distributions ?? {}).flatMap(([path, source]): Entries => {
+			if (source === undefined) return [];
+			// The schema's keys are the names of the distributions.
+			const unit = mappedDistributions[path as MappedDistribution];
+			const make = () => createLatencyReader(source, unit);
+			return [[path, readDistribution(source, make, exposition, atMs)]];
+		});
 }
 
 type MessageCount = NonNullable<Network['messages']>[number];

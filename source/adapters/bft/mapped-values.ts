@@ -21,8 +21,6 @@ import { countOf, distributionOf } from './histogram.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
 export const secondsIn = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 } as const;
-/** 2000-01-01 in Unix seconds. What lies before is no time of any chain, but counted from elsewhere. */
-const oldestTime = 946_684_800;
 export const maxSplits = 64;
 const maxPeers = 1000;
 
@@ -46,9 +44,7 @@ export function createFieldReader(field: MappedField, source: ValueSource): Read
 			case 'flag':
 				return toFlag(value);
 			case 'time':
-				return value * seconds < oldestTime
-					? undefined
-					: toTime(Math.round(value * seconds * 1000));
+				return toTime(Math.round(value * seconds * 1000));
 			case 'milliseconds':
 				return tidy(toAmount(value * seconds * 1000));
 			case 'seconds':
@@ -104,7 +100,7 @@ function aggregateOf(
 export function readText(exposition: Exposition, source: LabelSource): string | undefined {
 	const texts = exposition
 		.series(source)
-		.filter(({ value }) => value !== 0)
+		.filter(({ value }) => value !== 0 || source.atZero === true)
 		.map(({ labels }) => cleanText(labelOf(labels, source.label)));
 	return texts.find((text) => text !== undefined);
 }

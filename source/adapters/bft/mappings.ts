@@ -1,7 +1,16 @@
 import type { KnownMapping } from '../../sections/mapped-fields.ts';
 import { comet } from './comet-mapping.ts';
+import { diemFamily } from './diem-mapping.ts';
 import { hotstuff2 } from './hotstuff/mapping.ts';
 import { simplex } from './simplex-mapping.ts';
+import { checkpoints, mysticeti } from './sui-mapping.ts';
+
+/** Newer nodes put what they are on each of their metrics, some collectors on the first only. */
+const monadLabelled = [
+	'monad_total_uptime_us',
+	'monad_node_info',
+	'monad_execution_ledger_block_num',
+];
 
 /**
  * Names as the systems' sources have them (EspressoSystems/HotShot, aptos-labs/aptos-core, diem/diem,
@@ -24,7 +33,13 @@ export const builtInMappings = {
 			'consensus.timeouts': { metrics: ['consensus_number_of_timeouts'] },
 			'mempool.bytes': { metrics: ['consensus_outstanding_transactions_memory_size'] },
 			'chain.txPool.pending': { metrics: ['consensus_outstanding_transactions'] },
-			'network.peers': { metrics: ['consensus_libp2p_num_connected_peers'] },
+			'network.peers': {
+				metrics: ['consensus_libp2p_num_connected_peers', 'consensus_connected_peers'],
+			},
+		},
+		texts: {
+			'identity.nodeId': { metrics: ['consensus_node'], label: 'key' },
+			'identity.version': { metrics: ['consensus_version'], label: 'desc' },
 		},
 		latencies: { view: { metrics: ['consensus_view_duration_as_leader'] } },
 	},
@@ -44,14 +59,44 @@ export const builtInMappings = {
 			},
 			'consensus.viewChanges': { metrics: ['consensus_hotstuff_skips_total'] },
 			'consensus.timeouts': { metrics: ['consensus_hotstuff_timeouts_total'] },
+			'consensus.votesReceived': { metrics: ['consensus_hotstuff_vote_processing_seconds_count'] },
 			'consensus.epoch': { metrics: ['consensus_compliance_current_epoch_counter'] },
 			// Guarantees, receipts and seals are no transactions.
 			'chain.txPool.pending': {
 				metrics: ['storage_mempool_entries_total'],
 				match: { resource: 'transaction' },
 			},
+			'network.inbound': { metrics: ['network_queue_inbound_connection_count'] },
+			'network.outbound': { metrics: ['network_queue_outbound_connection_count'] },
+			'network.queuedMessages': { metrics: ['network_queue_message_queue_size'] },
+			'network.bytesInPerSecond': { metrics: [`${flowMessages('inbound')}_sum`] },
+			'network.bytesOutPerSecond': { metrics: [`${flowMessages('outbound')}_sum`] },
 		},
-		latencies: { busy: { metrics: ['consensus_hotstuff_busy_duration_seconds'] } },
+		texts: {
+			'identity.version': {
+				metrics: ['general_node_info'],
+				match: { key: 'version' },
+				label: 'value',
+				atZero: true,
+			},
+			'identity.networkId': {
+				metrics: ['general_node_info'],
+				match: { key: 'spork_id' },
+				label: 'value',
+				atZero: true,
+			},
+		},
+		latencies: {
+			propose: { metrics: ['consensus_hotstuff_payload_production_seconds'] },
+			voteProcessing: { metrics: ['consensus_hotstuff_vote_processing_seconds'] },
+			busy: { metrics: ['consensus_hotstuff_busy_duration_seconds'] },
+		},
+		distributions: { 'network.messageBytes': { metrics: [flowMessages('inbound')] } },
+		messages: {
+			sent: { metrics: [`${flowMessages('outbound')}_count`], label: 'message' },
+			received: { metrics: [`${flowMessages('inbound')}_count`], label: 'message' },
+		},
+		messageMeasures: { bytes: { metrics: [flowMessages('inbound')], label: 'message' } },
 	},
 	monad: {
 		title: 'Monad',
@@ -61,6 +106,8 @@ export const builtInMappings = {
 				metrics: ['monad_state_consensus_events_commit_block'],
 				kind: 'counter',
 			},
+			'consensus.height': { metrics: ['monad_execution_ledger_block_num'] },
+			'performance.transactions': { metrics: ['monad_execution_ledger_num_tx_commits'] },
 			'consensus.proposals': { metrics: ['monad_state_consensus_events_creating_proposal'] },
 			'consensus.votes': { metrics: ['monad_state_consensus_events_created_vote'] },
 			'consensus.votesReceived': { metrics: ['monad_state_consensus_events_vote_received'] },
@@ -76,63 +123,12 @@ export const builtInMappings = {
 			'identity.uptimeSeconds': { metrics: ['monad_total_uptime_us'], unit: 'us' },
 		},
 		texts: {
-			'identity.version': { metrics: ['monad_total_uptime_us'], label: 'service_version' },
-			'identity.networkId': { metrics: ['monad_total_uptime_us'], label: 'network' },
+			'identity.version': { metrics: monadLabelled, label: 'service_version' },
+			'identity.networkId': { metrics: monadLabelled, label: 'network' },
 		},
 	},
-	mysticeti: {
-		title: 'Sui or IOTA validator (Mysticeti)',
-		detect: ['consensus_threshold_clock_round', 'consensus_last_commit_index'],
-		fields: {
-			'consensus.round': { metrics: ['consensus_threshold_clock_round'] },
-			'consensus.committedView': {
-				metrics: [
-					'consensus_last_committed_leader_round',
-					'consensus_last_finalized_leader_round',
-					'consensus_last_decided_leader_round',
-				],
-			},
-			'consensus.height': { metrics: ['consensus_last_commit_index'] },
-			'consensus.proposals': { metrics: ['consensus_proposed_blocks'] },
-			'consensus.timeouts': { metrics: ['consensus_leader_timeout_total'] },
-			'consensus.averageFinalityMs': { metrics: ['consensus_block_commit_latency'] },
-			'dag.vertices': { metrics: ['consensus_dag_state_recent_blocks'] },
-			'dag.depth': { metrics: ['consensus_threshold_clock_round'] },
-			'dag.branchingFactor': { metrics: ['consensus_proposed_block_ancestors'] },
-			'dag.growthPerSecond': { metrics: ['consensus_accepted_blocks'] },
-			'dag.pending': { metrics: ['consensus_block_manager_suspended_blocks'] },
-			'dag.missing': { metrics: ['consensus_block_manager_missing_blocks'] },
-			'network.peers': { metrics: ['consensus_subscribed_to', 'consensus_subscribed_peers'] },
-			'identity.uptimeSeconds': { metrics: ['uptime'] },
-		},
-		texts: suiTexts(),
-		peerList: {
-			metrics: ['consensus_subscribed_to', 'consensus_subscribed_peers'],
-			label: 'authority',
-		},
-		validators: {
-			label: 'authority',
-			facts: {
-				votes: { metrics: ['consensus_verified_blocks'] },
-				proposals: { metrics: ['consensus_committed_leaders_total'] },
-			},
-		},
-		latencies: {
-			commit: { metrics: ['consensus_block_commit_latency'] },
-			quorum: { metrics: ['consensus_quorum_receive_latency'] },
-		},
-	},
-	// The consensus families are a validator's only: a full node follows checkpoints.
-	checkpoints: {
-		title: 'Sui or IOTA full node',
-		detect: ['highest_synced_checkpoint', 'last_executed_checkpoint'],
-		fields: {
-			'consensus.height': { metrics: ['last_executed_checkpoint'] },
-			'chain.highestKnown': { metrics: ['highest_synced_checkpoint'] },
-			'identity.uptimeSeconds': { metrics: ['uptime'] },
-		},
-		texts: suiTexts(),
-	},
+	mysticeti,
+	checkpoints,
 	narwhal: {
 		title: 'Narwhal primary',
 		detect: ['narwhal_primary_current_round'],
@@ -284,61 +280,7 @@ export const builtInMappings = {
 	},
 } as const satisfies Readonly<Record<string, KnownMapping>>;
 
-/** Aptos and its ancestors differ in the first word (diem/diem pull 1663). */
-function diemFamily(title: string, prefix: string): KnownMapping {
-	const name = (rest: string) => [`${prefix}_${rest}`];
-	const connections = name('connections');
-	return {
-		title,
-		detect: name('consensus_current_round'),
-		fields: {
-			'consensus.view': { metrics: name('consensus_current_round') },
-			'consensus.committedView': { metrics: name('consensus_last_committed_round') },
-			'consensus.height': { metrics: name('consensus_last_committed_version') },
-			'consensus.finalized': {
-				metrics: name('consensus_committed_blocks_count'),
-				kind: 'counter',
-			},
-			'consensus.proposals': { metrics: name('consensus_proposals_count') },
-			'consensus.quorumCertificates': { metrics: name('consensus_qc_rounds_count') },
-			'consensus.viewChanges': { metrics: name('consensus_timeout_rounds_count') },
-			'consensus.timeouts': { metrics: name('consensus_timeout_count') },
-			'performance.transactions': { metrics: name('consensus_committed_txns_count') },
-			'state.validationFailures': {
-				metrics: name('consensus_committed_txns_count'),
-				match: { state: 'failed' },
-			},
-			'consensus.epoch': { metrics: name('consensus_epoch') },
-			'consensus.validators': { metrics: name('consensus_current_epoch_validators') },
-			'consensus.averageFinalityMs': {
-				metrics: name('consensus_block_tracing'),
-				match: { stage: 'committed' },
-			},
-			'chain.txPool.pending': {
-				metrics: name('core_mempool_index_size'),
-				match: { index: 'system_ttl' },
-			},
-			'network.peers': { metrics: connections },
-			'network.inbound': { metrics: connections, match: { direction: 'inbound' } },
-			'network.outbound': { metrics: connections, match: { direction: 'outbound' } },
-		},
-		// Both ids are the first eight digits of an account; only the validators' network tells.
-		texts: { 'identity.nodeId': { metrics: connections, label: 'peer_id' } },
-		peerList: {
-			metrics: name('network_peer_connected'),
-			match: { network_id: 'Validator' },
-			label: 'remote_peer_id',
-		},
-		latencies: {
-			commit: { metrics: name('consensus_block_tracing'), match: { stage: 'committed' } },
-		},
-	};
-}
-
-/** `uptime` of mysten-metrics carries what the node is. */
-function suiTexts(): NonNullable<KnownMapping['texts']> {
-	return {
-		'identity.version': { metrics: ['uptime'], label: 'version' },
-		'identity.networkId': { metrics: ['uptime'], label: 'chain_identifier' },
-	};
+/** A histogram of sizes: its sum is the bytes, its count the messages. */
+function flowMessages(direction: 'inbound' | 'outbound'): string {
+	return `network_gossip_${direction}_message_size_bytes`;
 }

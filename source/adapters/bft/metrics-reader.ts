@@ -16,6 +16,8 @@ export interface MetricsReading extends MappedReading {
 	readonly mapping: NamedMapping | undefined;
 	/** Whether it is of a machine: node_exporter. */
 	readonly isHost: boolean;
+	/** Whether the page has the metrics of its mapping, but no number in any of them: NaN or infinity. */
+	readonly isWithoutNumbers: boolean;
 	readonly notes: readonly string[];
 }
 
@@ -53,6 +55,7 @@ export function createMetricsReader(
 			...mapped,
 			mapping,
 			isHost: host !== undefined,
+			isWithoutNumbers: mapping !== undefined && isWithoutNumbers(mapping, exposition),
 			sections: {
 				...mapped.sections,
 				...defined({
@@ -68,6 +71,15 @@ export function createMetricsReader(
 			notes: notesOn(exposition),
 		};
 	};
+}
+
+function isWithoutNumbers({ mapping: { fields } }: NamedMapping, exposition: Exposition): boolean {
+	const names = Object.values(fields ?? {})
+		.flatMap((source) => source?.metrics ?? [])
+		.filter(exposition.has);
+	const hasNumber = (name: string) =>
+		exposition.series({ metrics: [name] }).some(({ value }) => Number.isFinite(value));
+	return names.length > 0 && !names.some(hasNumber);
 }
 
 function ownFigures({

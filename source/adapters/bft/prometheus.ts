@@ -65,7 +65,7 @@ function createPrometheusSource(target: Target): Source {
 				const { latencyMs } = reply;
 				const { metrics, reading: told } = read(exposition, receivedAtMs);
 				const { mapping, isHost } = metrics;
-				const isUnknown = mapping === undefined && !isHost;
+				const isUnknown = (mapping === undefined && !isHost) || metrics.isWithoutNumbers;
 				const reading = {
 					latencyMs,
 					...defined({ clock: clockFrom(reply, receivedAtMs) }),
@@ -87,9 +87,16 @@ function createPrometheusSource(target: Target): Source {
 
 /** What a page is that no mapping fits, and what to do about it. */
 function describeUnknown(
-	{ sections: { identity = {} } }: MetricsReading,
+	{ mapping, sections: { identity = {} } }: MetricsReading,
 	body: string,
 ): NonNullable<Reading['unrecognised']> {
+	if (mapping) {
+		return {
+			seems: `the metrics of ${mapping.mapping.title ?? mapping.name}, without a number in them`,
+			nextStep:
+				'look at the page: a node that has just started, or whose consensus does not run, gives NaN',
+		};
+	}
 	const stranger = metricsStranger(body);
 	if (stranger) return stranger;
 	if (!/^[^#\s]/m.test(body)) {

@@ -1,3 +1,4 @@
+import { saysDatabaseClosed } from '../../domain/database-closed.ts';
 import type { Endpoint } from '../../sections/poll/schema.ts';
 import { isLimit, isMethodMissing } from './json-rpc.ts';
 import type { Answer } from './json-rpc.ts';
@@ -47,7 +48,7 @@ export function createAgenda(): Agenda {
 			missingUntilMs.set(key, nowMs + recheckMissingMs);
 			return;
 		}
-		if (question.pace === 'always') return;
+		if (question.pace === 'always' || isUnmeasured(answer)) return;
 		// A rare answer that fails once does not take back what the node said before.
 		dueInPoll.set(key, polls + (answer.status === 'ok' ? rarelyPolls : retryPolls));
 		if (answer.status === 'ok') rareAnswers.set(key, answer);
@@ -94,10 +95,16 @@ function isLasting(question: Question, answer: Answer): boolean {
 		: isMethodMissing(answer);
 }
 
+/** Then it is asked again at the next poll. */
+function isUnmeasured(answer: Answer): boolean {
+	return answer.status === 'unanswered' && answer.isOurs === true;
+}
+
 function toEndpoint(question: Question, answer: Answer, client: string | undefined): Endpoint {
 	const { name } = question;
 	if (answer.status === 'unanswered') {
-		const status = answer.isOwnLimit === true ? 'unavailable' : 'failed';
+		const { isOurs, isOwnLimit } = answer;
+		const status = isOurs === true ? 'unmeasured' : isOwnLimit === true ? 'unavailable' : 'failed';
 		return { name, status, message: answer.message };
 	}
 	if (answer.status === 'ok') {
@@ -114,6 +121,8 @@ function toEndpoint(question: Question, answer: Answer, client: string | undefin
 	if (isLimit(answer)) {
 		return { name, status: 'unavailable', message: `the node limits requests: ${answer.message}` };
 	}
+	if (saysDatabaseClosed(answer.message))
+		return { name, status: 'failed', message: answer.message };
 	// A node before finality, or one that does not keep its genesis, is not at fault.
 	if (question.isBlockTag === true) return { name, status: 'unavailable', message: answer.message };
 	return isMethodMissing(answer) && question !== questions[mainQuestion]

@@ -1,4 +1,5 @@
 import { PollError } from '../../domain/errors.ts';
+import type { Round } from '../inquiry.ts';
 import { callBatch, callOnce } from './json-rpc.ts';
 import type { Answer, Call, Exchange, Timing } from './json-rpc.ts';
 import { mainQuestion, questions } from './questions.ts';
@@ -45,11 +46,10 @@ export async function askBlocks(
 export type Ask = (
 	keys: readonly QuestionKey[],
 	exchange: Exchange,
-	timeoutMs: number,
+	secondary: Round['secondary'],
 ) => Promise<Asked>;
 
 const maxInFlight = 4;
-const secondaryShare = 0.8;
 /** Whose answers grow with the network: 5,000 peers are 4 MiB. */
 const longLists: ReadonlySet<QuestionKey> = new Set(['peers']);
 const maxLongListBytes = 32 * 1024 * 1024;
@@ -78,7 +78,7 @@ export function createAsk(): Ask {
 		}
 	}
 
-	return async (keys, exchange, timeoutMs) => {
+	return async (keys, exchange, secondary) => {
 		const startedMs = performance.now();
 		const answers = new Map<QuestionKey, Answer>();
 		let timing: Timing | undefined;
@@ -98,8 +98,7 @@ export function createAsk(): Ask {
 			isBatchRefused ||= mayRemember;
 		}
 		const left = keys.filter((key) => !answers.has(key));
-		const remainingMs = (timeoutMs - (performance.now() - startedMs)) * secondaryShare;
-		await askEach(left, answers, exchange, remainingMs);
+		await askEach(left, answers, exchange, secondary);
 		const { latencyMs, serverTimeMs } = timing ?? {};
 		return { answers, latencyMs: latencyMs ?? performance.now() - startedMs, serverTimeMs };
 	};
@@ -124,11 +123,8 @@ async function askEach(
 	keys: readonly QuestionKey[],
 	answers: Map<QuestionKey, Answer>,
 	exchange: Exchange,
-	remainingMs: number,
+	{ signal, isOurs }: Round['secondary'],
 ): Promise<void> {
-	if (keys.length === 0) return;
-	const deadline = AbortSignal.timeout(Math.max(1, Math.floor(remainingMs)));
-	const signal = AbortSignal.any([exchange.signal, deadline]);
 	const queue = [...keys];
 	const work = async () => {
 		for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
@@ -139,7 +135,7 @@ async function askEach(
 			} catch (error) {
 				if (!(error instanceof PollError) || exchange.signal.aborted) throw error;
 				const { message, isOwnLimit } = error;
-				answers.set(key, { status: 'unanswered', message, isOwnLimit });
+				answers.set(key, { status: 'unanswered', message, isOwnLimit, isOurs: isOurs(error) });
 			}
 		}
 	};

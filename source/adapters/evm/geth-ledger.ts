@@ -9,7 +9,7 @@ import type { State } from '../../sections/state/schema.ts';
 import { toInteger } from '../quantity.ts';
 
 /** Quantiles of summaries: metric → quantile → value. */
-export type Quantiles = ReadonlyMap<string, ReadonlyMap<string, number>>;
+export type Quantiles = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 export interface LedgerSections {
 	readonly state?: State | undefined;
@@ -101,10 +101,10 @@ export function readConnections(values: Values): Network {
 	});
 }
 
-function times(quantiles: ReadonlyMap<string, number> | undefined): Distribution | undefined {
-	const inMs = (quantile: string) => {
+function times(quantiles: ReadonlyMap<number, number> | undefined): Distribution | undefined {
+	const inMs = (quantile: number) => {
 		const nanoseconds = quantiles?.get(quantile);
 		return nanoseconds === undefined ? undefined : Math.round(nanoseconds) / 1e6;
 	};
-	return definedOrNone({ p50: inMs('0.5'), p95: inMs('0.95'), p99: inMs('0.99') });
+	return definedOrNone({ p50: inMs(0.5), p95: inMs(0.95), p99: inMs(0.99) });
 }

@@ -9,7 +9,8 @@ import { createPerformanceMeter } from '../performance.ts';
 import { createRate } from '../rates.ts';
 import { dialErrors, ledgerMetrics, readConnections, readLedger } from './geth-ledger.ts';
 import type { LedgerSections, Quantiles } from './geth-ledger.ts';
-import type { Exchange } from './json-rpc.ts';
+import type { Http } from '../http.ts';
+import type { Round } from '../inquiry.ts';
 
 export interface Scrape {
 	readonly endpoint: Endpoint;
@@ -20,14 +21,13 @@ export interface Scrape {
 
 export interface GethMetrics {
 	/** Never rejects: without metrics a node is poorer, not dead. */
-	read(exchange: Omit<Exchange, 'url'>, timeoutMs: number, now: () => number): Promise<Scrape>;
+	read(http: Http, secondary: Round['secondary'], now: () => number): Promise<Scrape>;
 }
 
 /** Where geth serves them (`--metrics --metrics.port 6060`), for an address without a path. */
 const defaultPath = '/debug/metrics/prometheus';
 const name = 'metrics';
 const maxBodyBytes = 16 * 1024 * 1024;
-const share = 0.8;
 
 const wanted: ReadonlySet<string> = new Set([
 	...ledgerMetrics,
@@ -52,11 +52,11 @@ export function createGethMetrics(metricsUrl: string): GethMetrics {
 	const rateOut = createRate();
 	const reckon = createPerformanceMeter(false);
 	return {
-		async read({ http, signal }, timeoutMs, now) {
+		async read(http, secondary, now) {
 			try {
 				const reply = await http.request({
 					url: addressOf(metricsUrl),
-					signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs * share))]),
+					signal: secondary.signal,
 					accept: 'text/plain;version=0.0.4',
 					maxBodyBytes,
 				});
@@ -85,7 +85,7 @@ export function createGethMetrics(metricsUrl: string): GethMetrics {
 				};
 			} catch (error) {
 				if (!(error instanceof PollError)) throw error;
-				return { endpoint: { name, status: 'failed', message: error.message } };
+				return { endpoint: secondary.endpoint(name, error, 'failed') };
 			}
 		},
 	};
@@ -103,7 +103,7 @@ function readValues(body: string): {
 	readonly quantiles: Quantiles;
 } {
 	const values = new Map<string, number>();
-	const quantiles = new Map<string, Map<string, number>>();
+	const quantiles = new Map<string, Map<number, number>>();
 	const isWanted = (metric: string) => wanted.has(metric) || metric.startsWith(dialErrors);
 	const text = parsePrometheusText(body, { wants: isWanted });
 	for (const { name: metric, labels, value } of text.samples) {
@@ -113,8 +113,9 @@ function readValues(body: string): {
 			if (!values.has(metric)) values.set(metric, value);
 			continue;
 		}
-		const known = quantiles.get(metric) ?? new Map<string, number>();
-		quantiles.set(metric, known.set(quantile, value));
+		const known = quantiles.get(metric) ?? new Map<number, number>();
+		// `0.5` and `0.50` are one.
+		quantiles.set(metric, known.set(Number(quantile), value));
 	}
 	return { values, quantiles };
 }

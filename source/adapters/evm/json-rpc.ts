@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
+import { saysDatabaseClosed, speaksOfStore } from '../../domain/database-closed.ts';
 import { PollError } from '../../domain/errors.ts';
 import { statusError } from '../http-errors.ts';
 import { parseJson } from '../http.ts';
@@ -27,6 +28,8 @@ export type Answer =
 			readonly message: string;
 			/** The answer passed a limit of nodetop's. */
 			readonly isOwnLimit?: boolean;
+			/** This machine was at fault. */
+			readonly isOurs?: boolean;
 	  };
 
 export type RpcError = Extract<Answer, { status: 'error' }>;
@@ -120,7 +123,8 @@ function timingOf({ latencyMs, serverTimeMs }: Reply): Timing {
  * Hardhat (-32004), as recorded from 7.9.2 and 2.29.1.
  */
 export function isMethodMissing({ code, message }: RpcError): boolean {
-	return code === -32601 || /not (exist|available|found|supported)/i.test(message);
+	if (code === -32601) return true;
+	return /not (exist|available|found|supported)/i.test(message) && !speaksOfStore(message);
 }
 
 /**
@@ -187,6 +191,10 @@ function errorOfStranger(error: RpcError): PollError {
 /** Where a limit comes without the time that it lasts. */
 const limitedRetryMs = 5000;
 
+/** Gateways and firewalls of nodes refuse methods with the code of a method that does not exist. */
+const notAllowed =
+	/\b(not (?:allowed|permitted|whitelisted|authorized)|forbidden|blocked|access denied|disallowed)\b/i;
+
 /** An error that leaves nothing to show, as a `PollError`. -32002 is geth's "request timed out". */
 export function toPollError(error: RpcError): PollError {
 	const { code, message } = error;
@@ -202,9 +210,21 @@ export function toPollError(error: RpcError): PollError {
 			nextStep: 'give the node’s credentials: token, tokenFile or headers in its profile entry',
 		});
 	}
+	if (saysDatabaseClosed(message)) {
+		return new PollError('badResponse', `its database is closed: ${detail}`, {
+			nextStep:
+				'read the node’s log for why the database was closed, and check the disk; then restart the node',
+		});
+	}
 	if (code === -32002) {
 		return new PollError('timeout', `the node gave up on the question: ${detail}`, {
 			nextStep: 'the node is overloaded: look at its load, its disk and its log',
+		});
+	}
+	if (notAllowed.test(message)) {
+		return new PollError('unauthorized', `the questions are not allowed here: ${detail}`, {
+			nextStep:
+				'allow eth, net and web3 at the node or at the gateway before it, or ask another port',
 		});
 	}
 	if (isMethodMissing(error)) {

@@ -124,10 +124,10 @@ function createExchange(target: Target, { agenda, follower, demand, socket }: Ex
 		const { signal } = stop;
 		const { now } = context;
 		const http = socket ?? context.http;
-		const scraping = metrics?.read({ http: context.http, signal }, target.timeoutMs, now);
+		const scraping = metrics?.read(context.http, round.secondary, now);
 		try {
 			const keys = agenda.due(now());
-			const asked = await ask(keys, { url: target.url, signal, http }, target.timeoutMs);
+			const asked = await ask(keys, { url: target.url, signal, http }, round.secondary);
 			const askedAtMs = now();
 			requireAnything(asked);
 			const toNode = { url: target.url, signal, http };

@@ -97,6 +97,7 @@ function judgeUnproven(
 		if (isInFuture) {
 			return { status: 'active', note: 'blocks are dated in the future: a clock is wrong' };
 		}
+		if (head?.isMisdated === true) return { status: 'active', note: misdated };
 		return ageMs === undefined
 			? { status: 'active' }
 			: { status: 'syncing', note: `imports blocks that are ${minutes(ageMs)} old` };
@@ -115,8 +116,10 @@ function judgeUnproven(
 		const note = `says it is not syncing, but its newest block is ${minutes(ageMs)} old`;
 		return { status: 'stalled', note };
 	}
-	return { status: 'unknown' };
+	return { status: 'unknown', ...(head?.isMisdated === true && { note: misdated }) };
 }
+
+const misdated = 'its blocks are dated before the year 2000, so their age is unknown';
 
 /** 0 within the tolerance. */
 function blocksBehind(head: Integer, best: Integer | undefined): bigint {

@@ -15,6 +15,8 @@ export interface WireBlock {
 	readonly transactions?: number | undefined;
 	/** Made in a slot of a beacon chain, which is never left out for want of transactions. */
 	readonly isOfSlot?: boolean;
+	/** Its time is none, though it is not the genesis block, whose time is often 0. */
+	readonly isMisdated?: boolean;
 }
 
 const blockSchema = z.object({
@@ -39,6 +41,7 @@ export function readBlock(value: unknown): WireBlock | undefined {
 	return {
 		block: { number, ...(hash !== undefined && { hash }), ...(at !== undefined && { at }) },
 		atMs: at === undefined ? undefined : Date.parse(at),
+		isMisdated: seconds !== undefined && at === undefined && number !== 0,
 		parentHash: cleanText(parsed.data.parentHash, maxHashCells),
 		transactions: Array.isArray(transactions) ? transactions.length : undefined,
 		isOfSlot: typeof parentBeaconBlockRoot === 'string' || typeof withdrawalsRoot === 'string',

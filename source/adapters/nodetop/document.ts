@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { clean, cleanAll } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
-import { nodeSchema, schemaId } from '../../sections/snapshot.ts';
+import { schemaId } from '../../sections/schema-id.ts';
+import { nodeSchema } from '../../sections/snapshot.ts';
 import type { NodeSnapshot, Reading } from '../../sections/snapshot.ts';
 import { defined } from '../../domain/defined.ts';
 

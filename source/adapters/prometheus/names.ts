@@ -6,8 +6,8 @@ import { nodetopNames } from './nodetop-nodes.ts';
 const mostDetailed = 1000;
 const detailed = /_bucket$|^node_cpu_seconds_total$|^node_filesystem_|^node_disk_|^node_network_/;
 const plainName = /^[A-Za-z_:][\w:]*$/;
-/** So many series an answer, and so many answers for the values of one poll. */
-const seriesOfQuery = 60_000;
+/** So many series an answer, parsed in some 20 ms, and so many answers for the values of one poll. */
+const seriesOfQuery = 10_000;
 const mostQueries = 5;
 
 /** The metrics of the server that fill a snapshot, by the mappings and by what a nodetop exports. */

@@ -20,6 +20,8 @@ export interface QueryContext {
 }
 
 const maxBodyBytes = 128 * 1024 * 1024;
+const maxRangeBytes = 32 * 1024 * 1024;
+const maxExemplarBytes = 4 * 1024 * 1024;
 /** For a hundred thousand series; the default is for one node. */
 const bounds: JsonBounds = {
 	maxDepth: 16,
@@ -35,12 +37,16 @@ const errorSchema = z.object({
 });
 
 /** The HTTP API of Prometheus 2 (`/api/v1`); Thanos, Mimir and VictoriaMetrics have the same. */
-async function ask(context: QueryContext, path: string): Promise<{ data: unknown; ms: number }> {
+async function ask(
+	context: QueryContext,
+	path: string,
+	most = maxBodyBytes,
+): Promise<{ data: unknown; ms: number }> {
 	const { http, signal, base } = context;
 	const reply = await http.request({
 		url: below(base, path),
 		signal,
-		maxBodyBytes,
+		maxBodyBytes: most,
 		acceptStatus: [400, 422, 503],
 	});
 	const value = parseJson(reply.body);
@@ -92,27 +98,126 @@ export async function query(
 		...(atSeconds !== undefined && { time: String(atSeconds) }),
 	});
 	const { data, ms } = await ask(context, `api/v1/query?${parameters.toString()}`);
-	const result =
-		typeof data === 'object' && data !== null ? Reflect.get(data, 'result') : undefined;
-	if (!Array.isArray(result)) throw notPrometheus();
 	const found: Series[] = [];
 	// Written out: a schema would take a second for a hundred thousand series.
-	for (const item of result as readonly unknown[]) {
+	for (const item of resultOf(data)) {
 		const series = toSeries(item);
 		if (series) found.push(series);
 	}
 	return { series: found, latencyMs: ms };
 }
 
+function resultOf(data: unknown): readonly unknown[] {
+	const result: unknown =
+		typeof data === 'object' && data !== null ? Reflect.get(data, 'result') : undefined;
+	if (!Array.isArray(result)) throw notPrometheus();
+	return result;
+}
+
 function toSeries(item: unknown): Series | undefined {
 	if (typeof item !== 'object' || item === null) return undefined;
-	const labels: unknown = Reflect.get(item, 'metric');
+	const labels = labelsOf(Reflect.get(item, 'metric'));
 	const pair: unknown = Reflect.get(item, 'value');
-	if (typeof labels !== 'object' || labels === null || !Array.isArray(pair)) return undefined;
-	for (const name in labels) if (typeof Reflect.get(labels, name) !== 'string') return undefined;
+	if (labels === undefined || !Array.isArray(pair)) return undefined;
 	const value = toNumber(pair[1]);
+	return value === undefined ? undefined : { labels, value };
+}
+
+function labelsOf(labels: unknown): Series['labels'] | undefined {
+	if (typeof labels !== 'object' || labels === null) return undefined;
+	for (const name in labels) if (typeof Reflect.get(labels, name) !== 'string') return undefined;
 	// Every label was seen to be a text.
-	return value === undefined ? undefined : { labels: labels as Series['labels'], value };
+	return labels as Series['labels'];
+}
+
+/** Times of a range query, Unix seconds, whole. */
+export interface Range {
+	readonly fromSeconds: number;
+	readonly untilSeconds: number;
+	readonly stepSeconds: number;
+}
+
+/** What an instant query would have answered at each step of a range, by Unix seconds. Throws `PollError`. */
+export async function queryRange(
+	context: QueryContext,
+	expression: string,
+	{ fromSeconds, untilSeconds, stepSeconds }: Range,
+): Promise<{ readonly steps: ReadonlyMap<number, readonly Series[]>; readonly latencyMs: number }> {
+	const parameters = new URLSearchParams({
+		query: expression,
+		start: String(fromSeconds),
+		end: String(untilSeconds),
+		step: String(stepSeconds),
+	});
+	const path = `api/v1/query_range?${parameters.toString()}`;
+	const { data, ms } = await ask(context, path, maxRangeBytes);
+	const steps = new Map<number, Series[]>();
+	for (let at = fromSeconds; at <= untilSeconds; at += stepSeconds) steps.set(at, []);
+	for (const item of resultOf(data)) {
+		if (typeof item !== 'object' || item === null) continue;
+		const labels = labelsOf(Reflect.get(item, 'metric'));
+		const pairs: unknown = Reflect.get(item, 'values');
+		if (labels === undefined || !Array.isArray(pairs)) continue;
+		for (const pair of pairs as readonly unknown[]) {
+			const value = Array.isArray(pair) ? toNumber(pair[1]) : undefined;
+			// Times that were not asked for are none of these steps.
+			if (value !== undefined) steps.get((pair as [number])[0])?.push({ labels, value });
+		}
+	}
+	return { steps, latencyMs: ms };
+}
+
+/** One observation that was kept beside a series, as of an error with the id of its trace. */
+export interface Exemplar {
+	readonly labels: Readonly<Record<string, string>>;
+	readonly value: number;
+	/** Unix ms. */
+	readonly atMs: number;
+}
+
+export interface ExemplarSeries {
+	readonly labels: Readonly<Record<string, string>>;
+	readonly exemplars: readonly Exemplar[];
+}
+
+const exemplarsSchema = z
+	.array(
+		z.object({
+			seriesLabels: z.record(z.string(), z.string()),
+			exemplars: z.array(
+				z.object({
+					labels: z.record(z.string(), z.string()),
+					value: z.union([z.string(), z.number()]),
+					timestamp: z.number(),
+				}),
+			),
+		}),
+	)
+	.nullable();
+
+/** Exemplars of all series that an expression names; none where the server keeps none. Throws `PollError`. */
+export async function queryExemplars(
+	context: QueryContext,
+	expression: string,
+	{ fromSeconds, untilSeconds }: Pick<Range, 'fromSeconds' | 'untilSeconds'>,
+): Promise<readonly ExemplarSeries[]> {
+	const parameters = new URLSearchParams({
+		query: expression,
+		start: String(fromSeconds),
+		end: String(untilSeconds),
+	});
+	const path = `api/v1/query_exemplars?${parameters.toString()}`;
+	const { data } = await ask(context, path, maxExemplarBytes);
+	const parsed = exemplarsSchema.safeParse(data);
+	if (!parsed.success) throw notPrometheus();
+	return (parsed.data ?? []).map(({ seriesLabels, exemplars }) => ({
+		labels: seriesLabels,
+		exemplars: exemplars.map(({ labels, value, timestamp }) => ({
+			labels,
+			value: Number(value),
+			atMs: Math.round(timestamp * 1000),
+		})),
+	}));
 }
 
 function toNumber(text: unknown): number | undefined {

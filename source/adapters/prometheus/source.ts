@@ -1,61 +1,36 @@
 import { defined } from '../../domain/defined.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Endpoint } from '../../sections/poll/schema.ts';
+import { takeTurns } from '../../domain/turns.ts';
 import type { Member, Reading } from '../../sections/snapshot.ts';
-import type { PollContext, Source } from '../adapter.ts';
+import type { Source } from '../adapter.ts';
 import { mappingsInForce } from '../bft/detection.ts';
 import type { NamedMapping } from '../bft/detection.ts';
 import { createFiringAlerts, firingAlerts } from './alerts.ts';
 import type { FiringAlerts } from './alerts.ts';
-import { expressionsFor, wantedNames } from './names.ts';
-import { metricNames, query, serverTime } from './query.ts';
-import type { Answer, QueryContext, Series } from './query.ts';
-import { createScrapedTarget } from './target.ts';
+import { createAsked } from './asked.ts';
+import { createExemplars } from './exemplars.ts';
+import type { PastReading } from './past.ts';
+import type { Answer } from './query.ts';
+import { neverUp } from './target.ts';
 import type { Scraped, ScrapedTarget } from './target.ts';
+import { keyOf, Values } from './values.ts';
 
 /** As many nodes as a moment holds. */
 const mostMembers = 10_000;
-const namesForMs = 60_000;
-
-interface Names {
-	readonly present: ReadonlySet<string>;
-	readonly atMs: number;
-}
 
 /**
  * The fleet of a Prometheus. A poll asks for the state of all targets at one time of the server, and for
- * their values if any target was scraped since: four queries, one more for the names of metrics each minute,
- * and one to five for the values, however many targets there are.
+ * their values if any target was scraped since: four queries, one more each minute for the names of metrics or
+ * for exemplars of errors, and one to five for the values, however many targets there are. The first poll of a
+ * fleet that is not too large asks for the last minutes to the last hour too.
  */
 export function createPrometheusSource(target: Target): Source {
 	const mappings: readonly NamedMapping[] = mappingsInForce(target.mappings);
-	const known = new Map<string, ScrapedTarget>();
-	let names: Names | undefined;
-
-	async function readValues(
-		asked: Asked,
-		scraped: ReadonlyMap<string, Scraped>,
-		atSeconds: number,
-	): Promise<void> {
-		const changed = [...scraped].filter(
-			([key, { isUp, atMs }]) => isUp && known.get(key)?.readAtMs !== atMs,
-		);
-		if (changed.length === 0) return;
-		if (names === undefined || asked.now() - names.atMs >= namesForMs) {
-			names = { present: await asked.names(), atMs: asked.now() };
-		}
-		const wanted = wantedNames(names.present, mappings, scraped.size);
-		const byTarget = new Map<string, Series[]>(changed.map(([key]) => [key, []]));
-		for (const [index, expression] of expressionsFor(wanted, scraped.size).entries()) {
-			const { series } = await asked.query(`values ${index + 1}`, expression, atSeconds);
-			for (const each of series) byTarget.get(keyOf(each))?.push(each);
-		}
-		for (const [key, each] of changed) {
-			const own = known.get(key) ?? createScrapedTarget(mappings, target.intervalMs);
-			known.set(key, own);
-			own.read(each, byTarget.get(key) ?? []);
-		}
-	}
+	const values = new Values(mappings, target.intervalMs);
+	const { known } = values;
+	const exemplars = createExemplars();
+	const withExemplars = (member: Member, place: Scraped): Member =>
+		withNotes(member, exemplars.notesOn(place));
 
 	return {
 		async poll(context): Promise<Reading> {
@@ -65,11 +40,13 @@ export function createPrometheusSource(target: Target): Source {
 				await asked.query('up', 'up', atSeconds),
 				await asked.query('timestamp(up)', 'timestamp(up)', atSeconds),
 			);
-			for (const key of known.keys()) if (!scraped.has(key)) known.delete(key);
-			await readValues(asked, scraped, atSeconds);
+			const past = await values.read(asked, scraped, atSeconds);
+			if (!values.hasAskedNames) await exemplars.read(asked, atSeconds);
 			const { series } = await asked.query('ALERTS', firingAlerts, atSeconds);
 			const alerts = createFiringAlerts(series);
-			const members = membersOf(scraped, known, alerts);
+			const members = await membersOf(scraped, known, (member, key, place) =>
+				alerts.withAlerts(withExemplars(withPast(member, past.get(key)), place), place),
+			);
 			return {
 				...defined({ latencyMs: asked.latencyMs() }),
 				endpoints: asked.endpoints(),
@@ -85,38 +62,6 @@ export function createPrometheusSource(target: Target): Source {
 	};
 }
 
-/** The requests of one poll. */
-interface Asked {
-	time(): Promise<number>;
-	query(name: string, expression: string, atSeconds: number): Promise<Answer>;
-	names(): Promise<ReadonlySet<string>>;
-	now(): number;
-	endpoints(): Endpoint[];
-	/** Of the first query for all targets. */
-	latencyMs(): number | undefined;
-}
-
-function createAsked({ url: base }: Target, { http, signal, now }: PollContext): Asked {
-	const context: QueryContext = { http, signal, base };
-	const endpoints: Endpoint[] = [];
-	return {
-		time: () => serverTime(context),
-		async query(name, expression, atSeconds) {
-			const answer = await query(context, expression, atSeconds);
-			endpoints.push({ name, status: 'ok', latencyMs: answer.latencyMs });
-			return answer;
-		},
-		names: () => metricNames(context),
-		now,
-		endpoints: () => endpoints,
-		latencyMs: () => endpoints[0]?.latencyMs,
-	};
-}
-
-function keyOf({ labels }: Series): string {
-	return JSON.stringify([labels['job'] ?? '', labels['instance'] ?? '']);
-}
-
 function toScraped(up: Answer, timestamps: Answer): ReadonlyMap<string, Scraped> {
 	const times = new Map(timestamps.series.map((each) => [keyOf(each), each.value]));
 	return new Map(
@@ -130,20 +75,58 @@ function toScraped(up: Answer, timestamps: Answer): ReadonlyMap<string, Scraped>
 }
 
 /** Each name once: two jobs may scrape one address, and two nodetops watch one node. */
-function membersOf(
+async function membersOf(
 	scraped: ReadonlyMap<string, Scraped>,
 	known: ReadonlyMap<string, ScrapedTarget>,
-	alerts: FiringAlerts,
-): readonly Member[] {
+	complete: (member: Member, key: string, place: Scraped) => Member,
+): Promise<readonly Member[]> {
 	const byName = new Map<string, Member>();
+	const giveWay = takeTurns();
+	const kinds = kindsOfJobs(scraped, known);
 	for (const [key, place] of scraped) {
-		for (const member of known.get(key)?.members(place) ?? []) {
+		await giveWay();
+		for (const member of known.get(key)?.members(place) ?? neverSeen(place, kinds)) {
 			const { name } = 'snapshot' in member ? member.snapshot.target : member.target;
 			const isWorse = byName.has(name) && 'error' in member;
-			if (!isWorse) byName.set(name, alerts.withAlerts(member, place));
+			if (!isWorse) byName.set(name, complete(member, key, place));
 		}
 	}
 	return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
+}
+
+/** What the node showed before the first poll. */
+function withPast(
+	member: Member,
+	past: ReadonlyMap<string, readonly PastReading[]> | undefined,
+): Member {
+	if (!('reading' in member)) return member;
+	const own = past?.get(member.target.name);
+	return own === undefined ? member : { ...member, past: [...own] };
+}
+
+function withNotes(member: Member, notes: readonly string[]): Member {
+	if (!('reading' in member) || notes.length === 0) return member;
+	const all = [...(member.reading.notes ?? []), ...notes];
+	return { ...member, reading: { ...member.reading, notes: all } };
+}
+
+/** What the targets of each job are: those of one job are alike. */
+function kindsOfJobs(
+	scraped: ReadonlyMap<string, Scraped>,
+	known: ReadonlyMap<string, ScrapedTarget>,
+): ReadonlyMap<string, string> {
+	const kinds = new Map<string, string>();
+	for (const [key, { job }] of scraped) {
+		const kind = known.get(key)?.kind;
+		if (kind !== undefined) kinds.set(job, kind);
+	}
+	return kinds;
+}
+
+/** A server scrapes much that is no node: a target that was never up is one where its job has nodes. */
+function neverSeen(place: Scraped, kinds: ReadonlyMap<string, string>): readonly Member[] {
+	const kind = place.isUp ? undefined : kinds.get(place.job);
+	return kind === undefined ? [] : [neverUp(place, kind)];
 }
 
 function siteReport(alerts: FiringAlerts, members: number): Pick<Reading, 'selfReport'> {

@@ -19,6 +19,8 @@ export interface Scraped {
 export interface ScrapedTarget {
 	/** When the newest scrape that was read began; undefined before the first. */
 	readonly readAtMs: number | undefined;
+	/** What kind of node it is itself; undefined for a nodetop, and for what is no node. */
+	readonly kind: string | undefined;
 	/** Takes the values of a scrape. */
 	read(scraped: Scraped, series: readonly Series[]): void;
 	/** The nodes that it is, or that it watches if it is a nodetop. */
@@ -39,18 +41,22 @@ export function createScrapedTarget(
 	const readSelf = createSelfReader(mappings, intervalMs);
 	let readAtMs: number | undefined;
 	let members: readonly Member[] = [];
+	let kind: string | undefined;
 
 	return {
 		get readAtMs() {
 			return readAtMs;
 		},
+		get kind() {
+			return kind;
+		},
 		read(scraped, series) {
 			readAtMs = scraped.atMs;
 			const { byNode, own } = split(series);
+			const self = byNode.size > 0 ? [] : readSelf(scraped, own);
+			kind = self[0]?.target.kind;
 			members =
-				byNode.size > 0
-					? [...byNode].map(([name, found]) => readNodetopNode(name, found))
-					: readSelf(scraped, own);
+				byNode.size > 0 ? [...byNode].map(([name, found]) => readNodetopNode(name, found)) : self;
 		},
 		members: (scraped) =>
 			scraped.isUp ? members : members.map((member) => unreachable(member, scraped)),
@@ -74,10 +80,12 @@ function split(series: readonly Series[]): { byNode: Map<string, Series[]>; own:
 	return { byNode, own };
 }
 
+type ReadMember = Extract<Member, { reading: unknown }>;
+
 function createSelfReader(
 	mappings: readonly NamedMapping[],
 	intervalMs: number,
-): (scraped: Scraped, own: readonly Series[]) => readonly Member[] {
+): (scraped: Scraped, own: readonly Series[]) => readonly ReadMember[] {
 	const read = createTargetReader(mappings, intervalMs);
 	return (scraped, own) => {
 		const samples = own.map(({ labels, value }) => ({
@@ -94,14 +102,21 @@ function createSelfReader(
 	};
 }
 
-function unreachable(member: Member, { instance }: Scraped): Member {
+/** A target that was never up, of a job whose other targets are nodes of this kind. */
+export function neverUp(scraped: Scraped, kind: string): Member {
+	return { target: targetOf(scraped, kind), error: unscraped(scraped) };
+}
+
+function unreachable(member: Member, scraped: Scraped): Member {
+	const target = 'snapshot' in member ? member.snapshot.target : member.target;
+	return { target, error: unscraped(scraped) };
+}
+
+function unscraped({ instance }: Scraped): Extract<Member, { error: unknown }>['error'] {
 	return {
-		target: 'snapshot' in member ? member.snapshot.target : member.target,
-		error: {
-			code: 'unreachable',
-			message: `Prometheus cannot scrape ${clean(instance, 100)}`,
-			nextStep: 'look at the page /targets of the Prometheus server',
-		},
+		code: 'unreachable',
+		message: `Prometheus cannot scrape ${clean(instance, 100)}`,
+		nextStep: 'look at the page /targets of the Prometheus server',
 	};
 }
 

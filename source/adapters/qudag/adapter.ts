@@ -40,7 +40,7 @@ export const qudag = {
 		const address = parseAddress(target.url);
 		if (!address) return unusableSource;
 		return address.transport === 'http'
-			? createHttpSource(address.url)
+			? createHttpSource(address.url, target.timeoutMs)
 			: createRpcSource(target, address);
 	},
 } as const satisfies Adapter;

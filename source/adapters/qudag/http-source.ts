@@ -6,6 +6,7 @@ import type { PollContext, Source } from '../adapter.ts';
 import { clockFrom } from '../clock.ts';
 import { parseJson } from '../http.ts';
 import type { Reply } from '../http.ts';
+import { beginSecondary, statusOf } from '../secondary.ts';
 import { hasCamelCase, snakeCased } from './fields.ts';
 import { readMcpDemo } from './mcp.ts';
 import { readNodeStatus } from './node-status.ts';
@@ -41,7 +42,7 @@ const probePaths = ['/api/v1/status', healthPath];
  * the dialect; later polls ask that path alone, until one fails. Connections are fresh unless the
  * node is known to speak the NodeStatus API, for the testnet node writes after its replies.
  */
-export function createHttpSource(base: URL): Source {
+export function createHttpSource(base: URL, timeoutMs: number): Source {
 	const memory: Memory = { rates: createTrafficRates(), readVertices: createVertexReader() };
 	let known: HttpAnswer | undefined;
 	return {
@@ -52,7 +53,7 @@ export function createHttpSource(base: URL): Source {
 			const answer = await askFirst(base, paths, memory, context, spoken);
 			known = answer;
 			return answer.dialect === 'testnet' && hasNoPath(base)
-				? addVerdict(answer, base, context)
+				? addVerdict(answer, base, context, timeoutMs)
 				: withEndpoints(answer, []);
 		},
 		close() {
@@ -126,16 +127,24 @@ function recognise(
 }
 
 /** Asks the testnet node's `/health` for its verdict; a failure there fails no poll. */
-async function addVerdict(answer: HttpAnswer, base: URL, context: PollContext): Promise<Reading> {
+async function addVerdict(
+	answer: HttpAnswer,
+	base: URL,
+	context: PollContext,
+	timeoutMs: number,
+): Promise<Reading> {
+	const secondary = beginSecondary(context, timeoutMs);
 	try {
-		const reply = await get(base, healthPath, context, false, [503]);
+		const { signal } = secondary;
+		const reply = await get(base, healthPath, { ...context, signal }, false, [503]);
 		const selfReport = readTestnetVerdict(parseJson(reply));
 		const endpoint: Endpoint = { name: healthPath, status: 'ok', latencyMs: reply.latencyMs };
 		return { ...withEndpoints(answer, [endpoint]), ...(selfReport && { selfReport }) };
 	} catch (error) {
-		if (!(error instanceof PollError)) throw error;
-		const status = error.code === 'unsupported' ? 'unavailable' : 'failed';
-		return withEndpoints(answer, [{ name: healthPath, status, message: error.message }]);
+		if (!(error instanceof PollError) || context.signal.aborted) throw error;
+		return withEndpoints(answer, [secondary.endpoint(healthPath, error, statusOf(error))]);
+	} finally {
+		secondary.end();
 	}
 }
 

@@ -3,6 +3,8 @@ import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { PollContext, Source } from '../adapter.ts';
+import { beginSecondary, isOurFault, statusOf } from '../secondary.ts';
+import type { Secondary } from '../secondary.ts';
 import type { RpcAddress } from './address.ts';
 import { createConnectionBudget, unlimitedBudget } from './connection-budget.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
@@ -63,7 +65,7 @@ export function createRpcSource(target: Target, address: RpcAddress): Source {
 	const refreshDetails = async (context: PollContext): Promise<Details | undefined> => {
 		if (!budget.mayAskDetails(2, context.now())) return details;
 		budget.startDetails(context.now());
-		return askDetails((method) => ask(method, context));
+		return askDetails(ask, context, target.timeoutMs);
 	};
 
 	const read = async (context: PollContext): Promise<Reading> => {
@@ -91,6 +93,7 @@ export function createRpcSource(target: Target, address: RpcAddress): Source {
 				last = { reading };
 				return reading;
 			} catch (error) {
+				if (isOursToo(error, context, target.timeoutMs)) throw error;
 				last = { error };
 				details = undefined;
 				throw error;
@@ -116,29 +119,44 @@ function again(
 	});
 }
 
-async function askDetails(ask: (method: RpcMethod) => Promise<RpcReply>): Promise<Details> {
-	const [peers, stats] = await Promise.all([
-		askSecondary('list_peers', ask),
-		askSecondary('get_network_stats', ask),
-	]);
-	return {
-		peers: peersSchema.safeParse(peers.result).data,
-		stats: networkStatsSchema.safeParse(stats.result).data,
-		endpoints: [peers.endpoint, stats.endpoint],
-	};
+/** What this machine was at fault for says nothing about the node, and is not given again. */
+function isOursToo(error: unknown, { delay }: PollContext, timeoutMs: number): boolean {
+	return error instanceof PollError && isOurFault(error, delay.soFarMs(), timeoutMs);
 }
+
+type Ask = (method: RpcMethod, context: PollContext) => Promise<RpcReply>;
+
+async function askDetails(ask: Ask, context: PollContext, timeoutMs: number): Promise<Details> {
+	const secondary = beginSecondary(context, timeoutMs);
+	const askBeside: AskRpc = (method) => ask(method, { ...context, signal: secondary.signal });
+	try {
+		const [peers, stats] = await Promise.all([
+			askSecondary('list_peers', askBeside, secondary),
+			askSecondary('get_network_stats', askBeside, secondary),
+		]);
+		return {
+			peers: peersSchema.safeParse(peers.result).data,
+			stats: networkStatsSchema.safeParse(stats.result).data,
+			endpoints: [peers.endpoint, stats.endpoint],
+		};
+	} finally {
+		secondary.end();
+	}
+}
+
+type AskRpc = (method: RpcMethod) => Promise<RpcReply>;
 
 async function askSecondary(
 	method: RpcMethod,
-	ask: (method: RpcMethod) => Promise<RpcReply>,
+	ask: AskRpc,
+	secondary: Secondary,
 ): Promise<{ endpoint: Endpoint; result?: unknown }> {
 	try {
 		const { result, latencyMs } = await ask(method);
 		return { endpoint: { name: method, status: 'ok', latencyMs }, result };
 	} catch (error) {
 		if (!(error instanceof PollError)) throw error;
-		const status = error.code === 'unsupported' ? 'unavailable' : 'failed';
-		return { endpoint: { name: method, status, message: error.message } };
+		return { endpoint: secondary.endpoint(method, error, statusOf(error)) };
 	}
 }
 

@@ -19,17 +19,20 @@ import {
 	notificationsSchema,
 	payoutsSchema,
 	paystubsSchema,
+	periodsSchema,
+	pricingSchema,
 	satellitesSchema,
 } from './wire.ts';
 import type { WireDashboard, WireDetail } from './wire.ts';
 
 /** The dashboard reads the disk; between two readings the console's page shows that the node answers. */
 const dashboardMs = 30_000;
-/** A score that fell is alerted on within a minute. */
-const scoresMs = 30_000;
+/** A score that fell is alerted on within a minute, the wait for others of its group included. */
+const scoresMs = 20_000;
 const payoutMs = 10 * 60_000;
 const payoutHistoryMs = 3_600_000;
 const detailMs = 10 * 60_000;
+const periodsPath = 'api/heldamount/periods';
 const notificationsPath = 'api/notifications/list?limit=20&page=1';
 /** How many settled months are read. */
 const pastMonths = 12;
@@ -130,20 +133,32 @@ async function readMoney(
 		const estimate = await ask(path, estimateSchema, payoutMs);
 		if (estimate) bySatellite.push({ satellite: nameOf(id, url), estimate });
 	}
-	const paidFor = monthBefore(nowMs, 1);
+	const lastMonth = monthBefore(nowMs, 1);
+	const paidFor = newestOf(await ask(periodsPath, periodsSchema, payoutHistoryMs), lastMonth);
 	const path = `api/heldamount/payout-history/${paidFor}`;
 	const payouts = (await ask(path, payoutsSchema, payoutHistoryMs)) ?? [];
-	const stubs = `api/heldamount/paystubs/${monthBefore(nowMs, pastMonths)}/${paidFor}`;
+	const stubs = `api/heldamount/paystubs/${monthBefore(nowMs, pastMonths)}/${lastMonth}`;
 	const paystubs = (await ask(stubs, paystubsSchema, payoutHistoryMs)) ?? [];
 	return { total, bySatellite, payouts, paidFor, paystubs };
+}
+
+/** Satellites account for a month days after its end; until then the month before is the newest that was paid. */
+function newestOf(periods: readonly string[] | undefined, lastMonth: string): string {
+	const settled = (periods ?? []).filter((period) => period <= lastMonth).toSorted();
+	return settled.at(-1) ?? lastMonth;
 }
 
 /** What each satellite says by itself; a disqualified one too, for the reason stands there. */
 async function readDetails({ satellites }: WireDashboard, ask: Ask) {
 	const details = new Map<string, { readonly name: string; readonly detail: WireDetail }>();
 	for (const { id, url } of satellites) {
-		const detail = await ask(`api/sno/satellite/${encodeURIComponent(id)}`, detailSchema, detailMs);
-		if (detail) details.set(id, { name: nameOf(id, url), detail });
+		const place = encodeURIComponent(id);
+		const detail = await ask(`api/sno/satellite/${place}`, detailSchema, detailMs);
+		if (!detail) continue;
+		const priceModel =
+			detail.priceModel ??
+			(await ask(`api/sno/satellites/${place}/pricing`, pricingSchema, detailMs));
+		details.set(id, { name: nameOf(id, url), detail: { ...detail, priceModel } });
 	}
 	return details;
 }

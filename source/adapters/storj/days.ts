@@ -3,20 +3,32 @@ import { toAmount } from '../quantity.ts';
 import { fitLine } from './line-fit.ts';
 import { byteHoursInUsd, bytesInUsd } from './prices.ts';
 import type { Prices } from './prices.ts';
-import type { WireDetail } from './wire.ts';
+import type { WireDetail, WireStorageDay } from './wire.ts';
 
 export type Day = NonNullable<Earnings['days']>[number];
+
+const hourMs = 3_600_000;
+const hoursADay = 24;
+const dayMs = hoursADay * hourMs;
+
+/** A report that is of more than this is none. */
+const mostGapHours = 62 * hoursADay;
+
+/** What can be written as `2025-10-06`, the days before it too. */
+const isYearOf4 = (ms: number) => ms > 0 && ms < Date.UTC(9999, 0);
+
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** As `2025-10-06`: satellites count days in UTC. */
 export function dayOf(at: string): string | undefined {
 	const ms = Date.parse(at);
-	return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().slice(0, 10);
+	return isYearOf4(ms) ? isoDay(ms) : undefined;
 }
 
 /**
  * What one satellite pays for each day of this month. Storage that the node filled in itself
- * (`calculated`, from 1.162 on) and the day that is not over are estimates; a day that the satellite has
- * not reported has no storage, and is no day without data.
+ * (`calculated`, from 1.162 on), the days of a late report before its own, and the day that is not over
+ * are estimates; a day that the satellite has not reported has no storage, and is no day without data.
  */
 export function daysOf(
 	satellite: string,
@@ -24,7 +36,7 @@ export function daysOf(
 	prices: Prices,
 	nowMs: number,
 ): Day[] {
-	const today = new Date(nowMs).toISOString().slice(0, 10);
+	const today = isoDay(nowMs);
 	const days = new Map<string, Day>();
 	const at = (day: string): Day => {
 		const known = days.get(day);
@@ -34,12 +46,10 @@ export function daysOf(
 		days.set(day, fresh);
 		return fresh;
 	};
-	for (const { intervalStart, atRestTotal, calculated } of storageDaily) {
-		const day = dayOf(intervalStart);
-		if (day === undefined || (toAmount(atRestTotal) ?? 0) === 0) continue;
+	for (const { day, byteHours, isMeasured } of storedByDay(storageDaily, nowMs)) {
 		const entry = at(day);
-		entry.storageUsd = (entry.storageUsd ?? 0) + byteHoursInUsd(atRestTotal, prices.storage);
-		if (calculated === true) entry.basis = 'estimated';
+		entry.storageUsd = byteHoursInUsd(byteHours, prices.storage);
+		if (!isMeasured) entry.basis = 'estimated';
 	}
 	for (const { intervalStart, egress } of bandwidthDaily) {
 		const day = dayOf(intervalStart);
@@ -52,11 +62,46 @@ export function daysOf(
 	return [...days.values()].toSorted((a, b) => a.day.localeCompare(b.day));
 }
 
+interface StoredDay {
+	readonly day: string;
+	readonly byteHours: number;
+	readonly isMeasured: boolean;
+}
+
+/**
+ * A report after a gap is of all hours since the one before: it is spread over its days, so that the sum
+ * stays what the satellite reported. What the node filled in has no byte-hours of its own, only a rate.
+ */
+function storedByDay(stamps: readonly WireStorageDay[], nowMs: number): StoredDay[] {
+	const stored = new Map<string, StoredDay>();
+	const put = (day: string, byteHours: number, isMeasured: boolean) =>
+		stored.set(day, { day, byteHours, isMeasured });
+	for (const { intervalStart, atRestTotal, intervalInHours, calculated } of stamps) {
+		const startMs = Date.parse(intervalStart);
+		const byteHours = toAmount(atRestTotal) ?? 0;
+		if (calculated === true || !isYearOf4(startMs) || byteHours === 0) continue;
+		const hours = Math.min(toAmount(intervalInHours) ?? hoursADay, mostGapHours);
+		const span = Math.max(1, Math.round(hours / hoursADay));
+		for (let back = span - 1; back >= 0; back -= 1) {
+			const day = isoDay(startMs - back * dayMs);
+			if (day.slice(0, 7) === isoDay(startMs).slice(0, 7)) put(day, byteHours / span, back === 0);
+		}
+	}
+	for (const { intervalStart, atRestTotal, atRestTotalBytes, calculated } of stamps) {
+		const startMs = Date.parse(intervalStart);
+		const day = dayOf(intervalStart);
+		if (calculated !== true || day === undefined || stored.has(day)) continue;
+		const hours = Math.min(hoursADay, Math.max(0, (nowMs - startMs) / hourMs));
+		const byteHours = toAmount(atRestTotal) || (toAmount(atRestTotalBytes) ?? 0) * hours;
+		if (byteHours > 0) put(day, byteHours, false);
+	}
+	return [...stored.values()];
+}
+
 export function usdOf({ storageUsd = 0, egressUsd, repairUsd, auditUsd }: Day): number {
 	return storageUsd + egressUsd + repairUsd + auditUsd;
 }
 
-const dayMs = 86_400_000;
 /** Fewer whole days show no spread. */
 const leastDays = 3;
 /** Fewer show no trend. */
@@ -73,7 +118,7 @@ export function forecastOf(
 	const now = new Date(nowMs);
 	const startMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
 	const endMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
-	const today = now.toISOString().slice(0, 10);
+	const today = isoDay(nowMs);
 	const past = days.filter(({ day }) => Date.parse(day) >= startMs && day < today);
 	const whole = [...Map.groupBy(past, ({ day }) => day).values()];
 	const measured = whole

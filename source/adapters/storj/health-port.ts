@@ -7,7 +7,7 @@ import type { Reading } from '../../sections/snapshot.ts';
 import type { PollContext, Source } from '../adapter.ts';
 import { toAmount } from '../quantity.ts';
 import { getJson } from '../rest-client.ts';
-import { timeOf } from './reputation.ts';
+import { timeOf, toScore } from './reputation.ts';
 import { isRetired, nameOf } from './satellite-name.ts';
 import { listOf, maxSatellites } from './wire.ts';
 
@@ -65,7 +65,7 @@ export function readHealth({ AllHealthy: isHealthy, Statuses: statuses }: WireHe
 			satellites: current.map((status) => ({
 				satellite: nameOf(status.SatelliteID, undefined),
 				...defined({
-					onlineScore: toAmount(status.OnlineScore),
+					onlineScore: toScore(status.OnlineScore),
 					disqualifiedAt: timeOf(status.DisqualifiedAt),
 					suspendedAt: timeOf(status.SuspendedAt),
 				}),

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.ts';
+import { defined, definedOrNone } from '../../domain/defined.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import { readEarnings } from './earnings.ts';
@@ -22,29 +22,31 @@ export function readDashboard(
 	satellites: WireSatellites | undefined,
 	{ money, judgement, own }: Facts,
 ): Reading {
-	const { nodeID, version, satellites: trusted } = dashboard;
+	const { nodeID, version, allowedVersion, upToDate, quicStatus } = dashboard;
 	const earnings = readEarnings(money, { own, nowMs: judgement.nowMs });
-	const lastContactAt = timeOf(dashboard.lastPinged);
+	const network = definedOrNone({ quicStatus, lastContactAt: timeOf(dashboard.lastPinged) });
 	const notes = notesOf(dashboard);
 	return {
 		identity: {
 			client: 'storagenode',
-			...defined({ nodeId: nodeID, version, startedAt: timeOf(dashboard.startedAt) }),
+			...defined({
+				nodeId: nodeID,
+				version,
+				allowedVersion,
+				isVersionAllowed: typeof upToDate === 'boolean' ? upToDate : undefined,
+				startedAt: timeOf(dashboard.startedAt),
+			}),
 		},
-		storage: readStorage(dashboard, satellites?.storageDaily ?? []),
-		reputation: readReputation(trusted, satellites?.audits ?? [], judgement),
+		storage: readStorage(dashboard, satellites?.storageDaily ?? [], judgement.details),
+		reputation: readReputation(dashboard.satellites, satellites?.audits ?? [], judgement),
 		...(earnings && { earnings }),
-		...(lastContactAt !== undefined && { network: { lastContactAt } }),
+		...(network && { network }),
 		...(notes.length > 0 && { notes }),
 	};
 }
 
-function notesOf({ satellites, upToDate, allowedVersion, quicStatus, lastPinged }: WireDashboard) {
+function notesOf({ satellites, lastPinged }: WireDashboard) {
 	const notes: string[] = [];
-	if (upToDate === false)
-		notes.push(`its version is no longer allowed: the least is ${allowedVersion ?? 'newer'}`);
-	if (quicStatus === 'Misconfigured')
-		notes.push('QUIC is misconfigured: open its UDP port, the same as the TCP port');
 	if (typeof lastPinged === 'string' && timeOf(lastPinged) === undefined)
 		notes.push('no satellite has ever reached it: see whether its port is open from outside');
 	const vetting = satellites.filter((each) => each.vettedAt === null).length;

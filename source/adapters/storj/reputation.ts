@@ -127,11 +127,17 @@ function reasonOf(
 	return parts.length === 0 ? {} : { reason: parts.join('; ') };
 }
 
+/** At most 1: sums of fractions end a little above. */
+export function toScore(value: unknown): number | undefined {
+	const score = toAmount(value);
+	return score === undefined ? undefined : Math.min(1, score);
+}
+
 /** A satellite that has audited nothing yet gives 0 for each score. */
 function scoresOf(audit: WireAudit | undefined) {
-	const auditScore = toAmount(audit?.auditScore);
-	const suspensionScore = toAmount(audit?.suspensionScore);
-	const onlineScore = toAmount(audit?.onlineScore);
+	const auditScore = toScore(audit?.auditScore);
+	const suspensionScore = toScore(audit?.suspensionScore);
+	const onlineScore = toScore(audit?.onlineScore);
 	if (auditScore === 0 && suspensionScore === 0 && onlineScore === 0) return {};
 	return defined({
 		auditScore,

@@ -1,9 +1,9 @@
 import { defined } from '../../domain/defined.ts';
 import type { Storage } from '../../sections/storage/schema.ts';
-import { toAmount, toInteger } from '../quantity.ts';
-import { growthOf } from './growth.ts';
+import { toAmount, toCount, toInteger } from '../quantity.ts';
+import { growthOf, outlookOf } from './growth.ts';
 import { nameOf } from './satellite-name.ts';
-import type { WireDashboard, WireDiskSpace, WireStorageDay } from './wire.ts';
+import type { WireDashboard, WireDetail, WireDiskSpace, WireStorageDay } from './wire.ts';
 
 /**
  * One meaning for both forms of `diskSpace`. Up to 1.142, `used` is the pieces without trash and
@@ -13,16 +13,32 @@ import type { WireDashboard, WireDiskSpace, WireStorageDay } from './wire.ts';
 export function readStorage(
 	{ diskSpace, satellites }: Pick<WireDashboard, 'diskSpace' | 'satellites'>,
 	days: readonly WireStorageDay[],
+	details: ReadonlyMap<string, WireDetail> = new Map(),
 ): Storage {
 	const space = readSpace(diskSpace);
-	const perSatellite = satellites.flatMap(({ id, url, currentStorageUsed }) => {
-		const usedBytes = toInteger(currentStorageUsed);
-		return usedBytes === undefined ? [] : [{ satellite: nameOf(id, url), usedBytes }];
+	const perSatellite = satellites.map(({ id, url, currentStorageUsed, disqualified }) => {
+		const growth = growthOf(details.get(id)?.storageDaily ?? []);
+		return {
+			satellite: nameOf(id, url),
+			usedBytes: toInteger(currentStorageUsed) ?? bytes(growth?.newestBytes),
+			growth: typeof disqualified === 'string' ? undefined : growth,
+		};
 	});
+	const known = perSatellite.filter(({ usedBytes }) => usedBytes !== undefined);
+	const own = perSatellite.flatMap(({ growth }) => growth ?? []);
+	const together = own.length > 0 ? own : [growthOf(days)].flatMap((growth) => growth ?? []);
 	return {
 		...defined(space),
-		...(perSatellite.length > 0 && { satellites: perSatellite }),
-		...growthOf(days, space.freeBytes),
+		...(known.length > 0 && {
+			satellites: known.map(({ satellite, usedBytes, growth }) => ({
+				satellite,
+				...defined({
+					usedBytes,
+					growthBytesPerDay: growth === undefined ? undefined : Math.round(growth.slope),
+				}),
+			})),
+		}),
+		...outlookOf(together, space.freeBytes),
 	};
 }
 
@@ -31,7 +47,8 @@ function readSpace(wire: WireDiskSpace) {
 	const trash = bytes(wire.trash);
 	const available = bytes(wire.available);
 	const allocated = bytes(wire.allocated);
-	if (allocated !== undefined) {
+	// Its presence tells the form, whatever it says.
+	if (toAmount(wire.allocated) !== undefined) {
 		return {
 			capacityBytes: allocated,
 			usedBytes: used === undefined ? undefined : Math.max(0, used - (trash ?? 0)),
@@ -52,9 +69,9 @@ function readSpace(wire: WireDiskSpace) {
 	};
 }
 
-/** Whole bytes; a negative number is 0. */
+/** Whole bytes; a negative number is 0, and one past 2^53 is not a disk’s. */
 function bytes(value: unknown): number | undefined {
 	if (typeof value === 'number' && value < 0) return 0;
 	const amount = toAmount(value);
-	return amount === undefined ? undefined : Math.round(amount);
+	return amount === undefined ? undefined : toCount(Math.round(amount));
 }

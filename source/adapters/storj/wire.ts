@@ -50,7 +50,8 @@ export type WireDiskSpace = z.infer<typeof diskSpaceSchema>;
 export const dashboardSchema = z.object({
 	nodeID: shortText,
 	satellites: listOf(satelliteSchema, maxSatellites),
-	diskSpace: diskSpaceSchema,
+	// A node that cannot tell its space still has scores.
+	diskSpace: diskSpaceSchema.partial().catch({}),
 	lastPinged: unchecked,
 	version: shortText.optional().catch(undefined),
 	allowedVersion: shortText.optional().catch(undefined),
@@ -72,8 +73,10 @@ const storageDaySchema = z.object({
 	intervalStart: z.string(),
 	/** Byte-hours. */
 	atRestTotal: unchecked,
-	/** From 1.70 on. */
+	/** From 1.70 on: the mean over the interval. */
 	atRestTotalBytes: unchecked,
+	/** Since the report before; more than a day where reports were missing. */
+	intervalInHours: unchecked,
 	/** From 1.162 on: filled in by the node, not reported by the satellite. */
 	calculated: unchecked,
 });
@@ -130,10 +133,13 @@ const bandwidthDaySchema = z.object({
 });
 export type WireBandwidthDay = z.infer<typeof bandwidthDaySchema>;
 
+/** More audits than a window ever has. */
+const auditCount = z.number().min(0).max(1e9);
+
 const windowSchema = z.object({
 	windowStart: z.string(),
-	totalCount: z.number().nonnegative(),
-	onlineCount: z.number().nonnegative(),
+	totalCount: auditCount,
+	onlineCount: auditCount,
 });
 export type WireWindow = z.infer<typeof windowSchema>;
 
@@ -144,6 +150,21 @@ const priceModelSchema = z.object({
 	AuditBandwidth: unchecked,
 	DiskSpace: unchecked,
 });
+
+/** `GET /api/sno/satellites/{id}/pricing`: the same prices, spelled in another way. */
+export const pricingSchema = z
+	.object({
+		egressBandwidth: unchecked,
+		repairBandwidth: unchecked,
+		auditBandwidth: unchecked,
+		diskSpace: unchecked,
+	})
+	.transform((pricing) => ({
+		EgressBandwidth: pricing.egressBandwidth,
+		RepairBandwidth: pricing.repairBandwidth,
+		AuditBandwidth: pricing.auditBandwidth,
+		DiskSpace: pricing.diskSpace,
+	}));
 
 /** More 12-hour windows than 30 days have. */
 const maxWindows = 90;
@@ -176,11 +197,18 @@ export const notificationsSchema = z.object({
 		.transform(({ notifications }) => notifications),
 });
 
+const monthName = z.string().regex(/^\d{4}-\d\d$/);
+/** Far more months than the network is old. */
+const maxPeriods = 600;
+
+/** `GET /api/heldamount/periods`: the months that a satellite has accounted for. */
+export const periodsSchema = listOf(monthName, maxPeriods);
+
 /** Three years of four satellites. */
 const maxPaystubs = 160;
 const paystubSchema = z.object({
 	satelliteId: shortText,
-	period: z.string().regex(/^\d{4}-\d\d$/),
+	period: monthName,
 	created: unchecked,
 	/** Byte-hours; the others in bytes. */
 	usageAtRest: unchecked,

@@ -36,7 +36,7 @@ export function createAttemptLog({
 
 	function failed(
 		{ message, attempts }: Queued,
-		{ reason, retryAfterMs }: Extract<Outcome, { kind: 'failed' }>,
+		{ reason, retryAfterMs, mayHaveArrived }: Extract<Outcome, { kind: 'failed' }>,
 	): LedgerRecord {
 		const { id } = message;
 		const atMs = now();
@@ -47,7 +47,7 @@ export function createAttemptLog({
 		}
 		// `Retry-After` holds for every message to this receiver.
 		if (retryAfterMs !== undefined) pausedUntilMs = nextAtMs;
-		return { type: 'delayed', id, nextAtMs, reason };
+		return { type: 'delayed', id, nextAtMs, reason, mayHaveArrived };
 	}
 
 	return {

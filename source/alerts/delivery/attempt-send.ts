@@ -24,7 +24,11 @@ export async function attemptSend(
 		return await send(channel, message, { ...context, signal: linked.signal });
 	} catch (error) {
 		onBug(error);
-		return { kind: 'failed', reason: 'a bug of nodetop: see its error output' };
+		return {
+			kind: 'failed',
+			reason: 'a bug of nodetop: see its error output',
+			mayHaveArrived: true,
+		};
 	} finally {
 		clearTimeout(timer);
 		linked.unlink();

@@ -7,13 +7,15 @@ import type { Journal } from './journal.ts';
 import type { Queued } from './ledger.ts';
 import { compareSeverity, severityOf } from './message.ts';
 import { createTokenBucket, longestDelayMs } from './retry.ts';
-import type { Outcome, TokenBucket } from './retry.ts';
+import type { TokenBucket } from './retry.ts';
 import type { SendContext } from './sender.ts';
 
 interface CourierOptions extends Omit<SendContext, 'signal'> {
 	readonly channel: Channel;
 	readonly journal: Journal;
 	readonly warn: (message: string) => void;
+	/** Whether it is still this process that sends; once it is not, nothing is sent any more. */
+	readonly maySend?: (() => boolean) | undefined;
 	/** Called after a message left the queue. */
 	readonly onDone: () => void;
 }
@@ -25,8 +27,6 @@ export interface Courier {
 	state(): ChannelState;
 	/** Whether the receiver refused the last message for good. */
 	isRefused(): boolean;
-	/** The id of the message that is being sent. */
-	underWay(): string | undefined;
 	close(drainMs: number): Promise<void>;
 }
 
@@ -35,17 +35,16 @@ const maxSleepMs = 60_000;
 
 /** Does nothing before the first `wake`. */
 export function createCourier(options: CourierOptions): Courier {
-	const { channel, journal, now } = options;
+	const { channel, journal, now, maySend = () => true } = options;
 	const bucket = createTokenBucket(channel.burst, channel.messagesPerMinute);
 	const log = createAttemptLog(options);
 	const closing = new AbortController();
-	const attempt = createAttempt(channel, { ...options, signal: closing.signal }, log);
+	const context = { ...options, signal: closing.signal };
 	let isClosed = false;
 	let atWork: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
-	const queued = (): Queued[] =>
-		Object.values(journal.ledger.queue).filter(({ message }) => message.channel === channel.name);
+	const queued = () => queueOf(journal, channel);
 
 	function wake(): void {
 		if (isClosed || atWork !== undefined) return;
@@ -64,12 +63,20 @@ export function createCourier(options: CourierOptions): Courier {
 				if (step.waitMs !== undefined) sleep(step.waitMs);
 				return;
 			}
-			const outcome = await attempt.make(step.message);
-			if (isClosed && outcome.kind !== 'sent') return;
-			await journal.append(log.record(step.message, outcome));
+			await send(step.message);
 			if (isClosed) return;
 			options.onDone();
 		}
+	}
+
+	async function send(next: Queued): Promise<void> {
+		// The journal has it before the receiver does: a watch may have to go on from there.
+		await journal.append([{ type: 'trying', id: next.message.id }]);
+		isClosed ||= !maySend();
+		if (isClosed) return;
+		const outcome = await attemptSend(channel, next.message, context, log.bug);
+		if (isClosed && outcome.kind !== 'sent') return;
+		await journal.append(log.record(next, outcome));
 	}
 
 	function sleep(delayMs: number): void {
@@ -77,36 +84,31 @@ export function createCourier(options: CourierOptions): Courier {
 		timer = setTimeout(wake, Math.min(delayMs, maxSleepMs));
 	}
 
-	return {
-		wake,
-		state: () => stateOf(channel, queued(), log),
-		isRefused: log.isRefused,
-		underWay: attempt.underWay,
-		async close(drainMs) {
-			isClosed = true;
-			clearTimeout(timer);
-			const cutOff = setTimeout(() => {
-				closing.abort();
-			}, drainMs);
-			await atWork;
-			clearTimeout(cutOff);
-		},
-	};
+	async function close(drainMs: number): Promise<void> {
+		isClosed = true;
+		clearTimeout(timer);
+		await endWithin(drainMs, atWork, closing);
+	}
+
+	const state = () => stateOf(channel, queued(), log);
+	return { wake, state, isRefused: log.isRefused, close };
 }
 
-/** Attempts of one channel, one at a time. */
-function createAttempt(channel: Channel, context: SendContext, log: AttemptLog) {
-	let underWay: string | undefined;
-	return {
-		async make({ message }: Queued): Promise<Outcome> {
-			underWay = message.id;
-			const outcome = await attemptSend(channel, message, context, log.bug);
-			underWay = undefined;
-			return outcome;
-		},
-		/** The id of the message that is being sent. */
-		underWay: () => underWay,
-	};
+/** What is under way after so long is aborted. */
+async function endWithin(
+	drainMs: number,
+	work: Promise<void> | undefined,
+	closing: AbortController,
+): Promise<void> {
+	const cutOff = setTimeout(() => {
+		closing.abort();
+	}, drainMs);
+	await work;
+	clearTimeout(cutOff);
+}
+
+function queueOf({ ledger }: CourierOptions['journal'], { name }: Channel): Queued[] {
+	return Object.values(ledger.queue).filter(({ message }) => message.channel === name);
 }
 
 /** What a courier does next: it sends a message, waits, or rests while nothing is queued. */

@@ -28,6 +28,8 @@ export interface DeliveryOptions {
 	readonly warn: (message: string) => void;
 	/** Awaited after each write of the journal, before a message is sent. */
 	readonly afterWrite?: (() => Promise<void>) | undefined;
+	/** Asked before each attempt, after its record: whether it is still this process that sends. */
+	readonly maySend?: (() => boolean) | undefined;
 }
 
 export interface Delivery {
@@ -59,7 +61,6 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 	const heartbeat = options.heartbeat && createHeartbeat(options.heartbeat, now);
 	const planner = createPlanner(channels, journal, {
 		onDue: () => void replan(now()),
-		underWay: () => new Set(couriers.flatMap((courier) => courier.underWay() ?? [])),
 	});
 	let incidents: readonly Incident[] | undefined;
 	let isClosed = false;
@@ -120,7 +121,7 @@ interface Planner {
 function createPlanner(
 	channels: readonly Channel[],
 	journal: Journal,
-	{ onDue, underWay }: { readonly onDue: () => void; readonly underWay: () => ReadonlySet<string> },
+	{ onDue }: { readonly onDue: () => void },
 ): Planner {
 	const waiting: Waiting = new Map();
 	let timer: NodeJS.Timeout | undefined;
@@ -128,7 +129,7 @@ function createPlanner(
 		async queueMessages(incidents, nowMs) {
 			clearTimeout(timer);
 			const plans = channels.map((channel) =>
-				plan(channel, incidents, journal.ledger, waiting, nowMs, underWay()),
+				plan(channel, incidents, journal.ledger, waiting, nowMs),
 			);
 			const nextAtMs = Math.min(...plans.map((each) => each.nextAtMs ?? Infinity));
 			if (Number.isFinite(nextAtMs)) {

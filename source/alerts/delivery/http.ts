@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import type { Method } from 'got';
 import { authoritiesOf } from '../../domain/authorities.ts';
 import { clean } from '../../domain/clean.ts';
@@ -38,7 +39,13 @@ const tunnelTimeoutMs = 60_000;
 export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 	const { default: got } = await import('got');
 	let answer: Answer | undefined;
+	let isSent = false;
 	let body = '';
+	const unanswered = (error?: unknown): Outcome => ({
+		kind: 'failed',
+		reason: transportReason(error, request),
+		mayHaveArrived: isSent,
+	});
 	try {
 		const stream = got.stream(request.url.reveal(), {
 			method: request.method ?? 'POST',
@@ -50,6 +57,11 @@ export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 			signal: request.signal,
 			...connectionOptions(request.connection),
 		});
+		stream.once('request', (sending: ClientRequest) => {
+			sending.once('finish', () => {
+				isSent = true;
+			});
+		});
 		stream.once('response', (response: Answer) => {
 			answer = response;
 		});
@@ -58,9 +70,9 @@ export async function sendHttp(request: HttpMessage): Promise<Outcome> {
 			if (body.length > maxAnswerUnits) break;
 		}
 	} catch (error) {
-		if (answer === undefined) return { kind: 'failed', reason: transportReason(error, request) };
+		if (answer === undefined) return unanswered(error);
 	}
-	if (answer === undefined) return { kind: 'failed', reason: transportReason(undefined, request) };
+	if (answer === undefined) return unanswered();
 	return outcomeOf(request, answer, body);
 }
 
@@ -97,7 +109,9 @@ function outcomeOf(
 		const retryAfter = [headers['retry-after']].flat()[0];
 		const retryAfterMs =
 			request.readRetryAfterMs?.(body) ?? parseRetryAfter(retryAfter, request.now());
-		return { kind: 'failed', reason, retryAfterMs };
+		// 503 says that nothing was done; another error may have come after it was.
+		const mayHaveArrived = status >= 500 && status !== 503;
+		return { kind: 'failed', reason, retryAfterMs, mayHaveArrived };
 	}
 	const isRedirect = status >= 300 && status <= 399;
 	return {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { applyRecord, emptyLedger, prune, recordSchema } from './ledger.ts';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compact, openFile, problemOf, writeBehind } from './journal-file.ts';
+import type { JournalFile, Opened } from './journal-file.ts';
+import { applyRecord, emptyLedger, endAttempts, prune, recordSchema } from './ledger.ts';
 import type { Ledger, LedgerRecord } from './ledger.ts';
 import { alertLockWords } from './lock-words.ts';
 import { acquireLock } from '../../domain/lock.ts';
@@ -23,7 +24,6 @@ export interface Journal {
 
 export const journalFileName = 'delivery.jsonl';
 const compactAboveBytes = 256 * 1024;
-const fileMode = 0o600;
 /** Refuses a symbolic link in place of the file. */
 const noFollow = constants.O_NOFOLLOW;
 
@@ -31,7 +31,8 @@ const noFollow = constants.O_NOFOLLOW;
  * Opens the journal, the one file in which the ledger is kept: `delivery.jsonl` in `directory`, one change
  * per line. The directory is made with mode 0700 and locked unless its `lock` is given. A last line that a
  * crash cut short is dropped; an unreadable line is skipped with a warning, and the file is kept aside.
- * Throws `UserError` when another process has it, and system errors when it cannot be read or written.
+ * On a full disk the ledger is kept in memory until there is room. Throws `UserError` when another process
+ * has it, and other system errors when it cannot be read or written.
  */
 export async function openJournal(
 	directory: string,
@@ -56,6 +57,7 @@ export async function openJournal(
 			await rename(path, `${path}.damaged`);
 			warn(`${path}: ${badLines} unreadable lines; the file is kept as ${path}.damaged`);
 		}
+		endAttempts(ledger);
 		const writer = await openWriter(path, ledger, { now, afterWrite });
 		return {
 			ledger,
@@ -112,110 +114,93 @@ async function readIfThere(path: string): Promise<string> {
 	}
 }
 
-interface Writer {
-	write(records: readonly LedgerRecord[]): Promise<void>;
-	problem(): string | undefined;
-	close(): Promise<void>;
+/** What is not written is counted in UTF-16 units; beyond this the ledger itself is written instead. */
+const maxUnwritten = 1024 * 1024;
+
+interface WriterOptions {
+	readonly now: () => number;
+	readonly afterWrite: (() => Promise<void>) | undefined;
 }
 
 /** Starts with a compacted file, so that a start costs one write and no growth. */
-async function openWriter(
-	path: string,
-	ledger: Ledger,
-	given: { readonly now: () => number; readonly afterWrite: (() => Promise<void>) | undefined },
-): Promise<Writer> {
-	const { now, afterWrite } = given;
-	prune(ledger, now());
-	let { file, sizeBytes } = await compact(path, ledger);
-	let compactedBytes = sizeBytes;
-	let unwritten = '';
-	let problem: string | undefined;
-	let last: Promise<void> = Promise.resolve();
-	const shrink = async (): Promise<void> => {
+async function openWriter(path: string, ledger: Ledger, options: WriterOptions): Promise<Writer> {
+	prune(ledger, options.now());
+	const { file, problem } = await openFile(path, ledger);
+	return new Writer({ path, ledger, ...options, file, problem });
+}
+
+class Writer {
+	readonly #given: WriterOptions & { readonly path: string; readonly ledger: Ledger };
+	#file: JournalFile | undefined;
+	#compactedBytes: number;
+	#problem: string | undefined;
+	#unwritten = '';
+	#last: Promise<void> = Promise.resolve();
+
+	constructor(given: WriterOptions & { readonly path: string; readonly ledger: Ledger } & Opened) {
+		this.#given = given;
+		this.#file = given.file;
+		this.#problem = given.problem;
+		this.#compactedBytes = given.file?.endBytes ?? 0;
+	}
+
+	write(records: readonly LedgerRecord[]): Promise<void> {
+		this.#unwritten += records.map((record) => `${JSON.stringify(record)}\n`).join('');
+		this.#last = this.#last.then(() => this.#flush());
+		return this.#last;
+	}
+
+	readonly problem = (): string | undefined => this.#problem;
+
+	async close(): Promise<void> {
+		await this.#last;
+		await this.#file?.handle.close();
+	}
+
+	async #flush(): Promise<void> {
+		const file = this.#file;
+		if (file && this.#unwritten === '') return;
+		const { path, afterWrite } = this.#given;
+		try {
+			await (file ? this.#append(file) : this.#shrink());
+			this.#problem = undefined;
+			await afterWrite?.();
+			const { endBytes = 0 } = this.#file ?? {};
+			if (endBytes >= Math.max(compactAboveBytes, this.#compactedBytes * 4)) await this.#shrink();
+		} catch (error) {
+			this.#problem = problemOf(path, error);
+			if (this.#unwritten.length > maxUnwritten) await this.#giveUpFile();
+		}
+	}
+
+	async #append(file: JournalFile): Promise<void> {
+		const text = this.#unwritten;
+		this.#file = await writeBehind(file, Buffer.from(text), this.#given.path);
+		this.#unwritten = this.#unwritten.slice(text.length);
+	}
+
+	async #shrink(): Promise<void> {
+		const { path, ledger, now } = this.#given;
 		// The ledger that is written holds these records already; later ones are not in it.
 		prune(ledger, now());
-		const held = unwritten;
-		unwritten = '';
+		const held = this.#unwritten;
+		this.#unwritten = '';
+		const old = this.#file;
 		try {
-			const old = file;
-			({ file, sizeBytes } = await compact(path, ledger));
-			compactedBytes = sizeBytes;
-			await old.close();
+			this.#file = await compact(path, ledger);
 		} catch (error) {
-			unwritten = held + unwritten;
+			this.#unwritten = held + this.#unwritten;
 			throw error;
 		}
-	};
-	const flush = async (): Promise<void> => {
-		if (unwritten === '') return;
-		const text = unwritten;
-		const bytes = Buffer.from(text);
-		try {
-			// Over what a write that failed half-way left: these bytes begin with the same ones.
-			await writeWhole(file, bytes, sizeBytes);
-			await file.datasync();
-			sizeBytes += bytes.length;
-			unwritten = unwritten.slice(text.length);
-			problem = undefined;
-			await afterWrite?.();
-			if (sizeBytes >= Math.max(compactAboveBytes, compactedBytes * 4)) await shrink();
-		} catch (error) {
-			problem = `${path} cannot be written: ${String(error instanceof Error && 'code' in error ? error.code : error)}`;
-		}
-	};
-	return {
-		write(records) {
-			unwritten += records.map((record) => `${JSON.stringify(record)}\n`).join('');
-			last = last.then(flush);
-			return last;
-		},
-		problem: () => problem,
-		async close() {
-			await last;
-			await file.close();
-		},
-	};
-}
-
-/** A disk that gets full writes a part, and fails only at the attempt to write the rest. */
-async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-	let at = 0;
-	while (at < bytes.length) {
-		const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
-		at += bytesWritten;
+		this.#compactedBytes = this.#file.endBytes;
+		await old?.handle.close();
 	}
-}
 
-/** Replaces the file by one line with the whole ledger: written beside it, synced, renamed. */
-async function compact(
-	path: string,
-	ledger: Ledger,
-): Promise<{ file: FileHandle; sizeBytes: number }> {
-	const record: LedgerRecord = { type: 'ledger', ledger };
-	const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
-	const temporary = `${path}.new`;
-	const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | noFollow;
-	const file = await open(temporary, flags, fileMode);
-	try {
-		await file.chmod(fileMode);
-		await writeWhole(file, bytes, 0);
-		await file.sync();
-		await rename(temporary, path);
-		await syncDirectory(dirname(path));
-		return { file, sizeBytes: bytes.length };
-	} catch (error) {
-		await file.close();
-		throw error;
-	}
-}
-
-/** Without it a power cut may forget the rename. Windows has no such call. */
-async function syncDirectory(directory: string): Promise<void> {
-	if (process.platform === 'win32') return;
-	const handle = await open(directory, constants.O_RDONLY);
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
+	/** From now on the whole ledger is written, which holds these records. */
+	async #giveUpFile(): Promise<void> {
+		this.#unwritten = '';
+		const old = this.#file;
+		this.#file = undefined;
+		await old?.handle.close();
 	}
 }

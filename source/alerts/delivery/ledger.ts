@@ -24,6 +24,10 @@ const queuedSchema = z.object({
 	nextAtMs: z.number(),
 	/** Why the last attempt failed. */
 	reason: z.string().optional(),
+	/** An attempt is under way; in a journal that is opened, it was when the process ended. */
+	isTrying: z.boolean().optional(),
+	/** The receiver may have it from an attempt whose outcome is not known. */
+	mayHaveArrived: z.boolean().optional(),
 });
 export type Queued = z.infer<typeof queuedSchema>;
 
@@ -49,11 +53,14 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 export const recordSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('ledger'), ledger: ledgerSchema }),
 	z.object({ type: z.literal('queued'), message: messageSchema }),
+	/** An attempt begins: from now on the receiver may have it. */
+	z.object({ type: z.literal('trying'), id: z.string() }),
 	z.object({
 		type: z.literal('delayed'),
 		id: z.string(),
 		nextAtMs: z.number(),
 		reason: z.string(),
+		mayHaveArrived: z.boolean().optional(),
 	}),
 	/** A message that could not be sent says what is so now; without one nothing is left to say. */
 	z.object({ type: z.literal('revised'), id: z.string(), message: messageSchema.optional() }),
@@ -92,17 +99,28 @@ export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 			ledger.queue[message.id] = { message, attempts: 0, nextAtMs: message.createdAtMs };
 			return;
 		}
+		case 'trying': {
+			const queued = ledger.queue[record.id];
+			if (queued) ledger.queue[record.id] = { ...queued, isTrying: true };
+			return;
+		}
 		case 'delayed': {
 			const queued = ledger.queue[record.id];
 			if (queued === undefined) return;
 			const { nextAtMs, reason } = record;
-			ledger.queue[record.id] = { ...queued, attempts: queued.attempts + 1, nextAtMs, reason };
+			const mayHaveArrived = queued.mayHaveArrived === true || record.mayHaveArrived === true;
+			const attempts = queued.attempts + 1;
+			const { isTrying: _ended, ...rest } = queued;
+			ledger.queue[record.id] = { ...rest, attempts, nextAtMs, reason, mayHaveArrived };
 			return;
 		}
 		case 'revised': {
 			const queued = takeQueued(ledger, record.id);
 			const { message } = record;
-			if (queued && message) ledger.queue[message.id] = { ...queued, message };
+			if (queued && message) {
+				const { attempts, nextAtMs, reason } = queued;
+				ledger.queue[message.id] = { message, attempts, nextAtMs, reason };
+			}
 			return;
 		}
 		case 'sent': {
@@ -121,6 +139,13 @@ export function applyRecord(ledger: Ledger, record: LedgerRecord): void {
 			const group = ledger.groups[record.channel]?.[record.groupKey];
 			for (const id of record.ids) if (group) forget(group, id);
 		}
+	}
+}
+
+/** After the process that wrote it: an attempt that was under way may have succeeded. */
+export function endAttempts({ queue }: Ledger): void {
+	for (const [id, { isTrying, ...queued }] of Object.entries(queue)) {
+		if (isTrying === true) queue[id] = { ...queued, mayHaveArrived: true };
 	}
 }
 

@@ -44,8 +44,7 @@ const dropResolveAfterMs = 24 * 3_600_000;
  * Decides which messages one channel gets now, by comparing all incidents that fire or ended lately with
  * what was delivered before; so a lost evaluation loses nothing. A group with a message in the queue waits
  * for that one; after a failed attempt the message is revised, so that it says what is so when it arrives.
- * Messages `underWay` stay as they are. Changes `waiting`, and corrects times of the ledger that lie in the
- * future.
+ * Changes `waiting`, and corrects times of the ledger that lie in the future.
  */
 export function plan(
 	channel: Channel,
@@ -53,7 +52,6 @@ export function plan(
 	ledger: Ledger,
 	waiting: Waiting,
 	nowMs: number,
-	underWay: ReadonlySet<string> = new Set(),
 ): Plan {
 	const groups = ledger.groups[channel.name] ?? {};
 	for (const group of Object.values(groups)) mendClock(group, nowMs);
@@ -65,15 +63,13 @@ export function plan(
 	const byGroup = new Map(whole.map((each) => [each.message.groupKey, each]));
 	const known = { groups, queued: whole, untold: untoldIn(whole) };
 	const messages: Message[] = [];
-	const records: LedgerRecord[] = reviseRests(rests, incidents, underWay, nowMs);
+	const records: LedgerRecord[] = reviseRests(rests, incidents, nowMs);
 	let nextAtMs: number | undefined;
 	for (const [groupKey, draft] of draftGroups(channel, incidents, known, nowMs)) {
 		const group = groups[groupKey];
 		const waitingMessage = byGroup.get(groupKey);
 		if (waitingMessage) {
-			const revised = underWay.has(waitingMessage.message.id)
-				? undefined
-				: revise(waitingMessage, channel, draft, group);
+			const revised = revise(waitingMessage, channel, draft, group);
 			if (revised) records.push(revised);
 			continue;
 		}
@@ -103,37 +99,54 @@ function untoldIn(queued: readonly Queued[]): ReadonlySet<string> {
 	);
 }
 
-/** What a message says now that could not be sent; `undefined` when that is what it says already. */
+/**
+ * What a message says now that could not be sent; `undefined` when that is what it says already. One that
+ * may have arrived keeps its id and its words, so that the receiver knows the repeat.
+ */
 function revise(
-	{ message, attempts }: Queued,
+	{ message, attempts, isTrying = false, mayHaveArrived = false }: Queued,
 	channel: Channel,
 	draft: Draft,
 	group: NotificationGroup | undefined,
 ): LedgerRecord | undefined {
-	// Before the first failure it may have been sent by a process that was killed then.
-	if (attempts === 0) return undefined;
-	const next = toMessage(channel, message.groupKey, draft, group, message.createdAtMs);
+	if (attempts === 0 || isTrying) return undefined;
+	const said = mayHaveArrived ? endsOf(draft, message) : draft;
+	if (!said) return undefined;
+	const next = toMessage(channel, message.groupKey, said, group, message.createdAtMs);
 	if (next.entries.length === 0) return { type: 'revised', id: message.id };
 	return next.id === message.id ? undefined : { type: 'revised', id: message.id, message: next };
+}
+
+/**
+ * The ends of all that a message says is firing, where all of it has ended: a receiver that has that message learns
+ * the end, one that lacks it learns both. `undefined` when there is something else to say.
+ */
+function endsOf(draft: Draft, { entries }: Message): Draft | undefined {
+	const ids = new Set(entries.map(({ incident }) => incident.id));
+	const isItsEnd = ({ incident, event }: Entry): boolean => isOver(event) && ids.has(incident.id);
+	const [news, missed] = [draft.news.filter(isItsEnd), draft.missed.filter(isItsEnd)];
+	const isAllOver = news.length + missed.length === ids.size;
+	if (!isAllOver || entries.some(({ event }) => isOver(event))) return undefined;
+	return { ...draft, news, missed, isReminderDue: false };
 }
 
 /** Messages for some recipients only must not say that something fires which has ended. */
 function reviseRests(
 	rests: readonly Queued[],
 	incidents: readonly Incident[],
-	underWay: ReadonlySet<string>,
 	nowMs: number,
 ): LedgerRecord[] {
 	if (rests.length === 0) return [];
 	const present = new Map(incidents.map((incident) => [incident.id, incident]));
-	return rests.flatMap(({ message }): LedgerRecord[] => {
+	return rests.flatMap(({ message, isTrying, mayHaveArrived }): LedgerRecord[] => {
 		const entries = message.entries.map((entry) => {
 			const incident = present.get(entry.incident.id) ?? endedUnseen(entry.incident, nowMs);
 			const hasEnded = incident.state === 'resolved' && !isOver(entry.event);
 			return hasEnded ? missedEntry(incident) : entry;
 		});
 		const isSame = entries.every((entry, index) => entry === message.entries[index]);
-		if (isSame || underWay.has(message.id)) return [];
+		const isWhollyOver = entries.every(({ event }) => isOver(event));
+		if (isSame || isTrying === true || (mayHaveArrived === true && !isWhollyOver)) return [];
 		const id = restId(
 			message.id,
 			entries.map(({ incident, event }) => `${incident.id} ${event}`),

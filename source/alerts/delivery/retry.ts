@@ -14,7 +14,13 @@ export type Outcome =
 			readonly missed?: readonly Missed[] | undefined;
 	  }
 	/** May work later: no connection, an overloaded receiver. */
-	| { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
+	| {
+			readonly kind: 'failed';
+			readonly reason: string;
+			readonly retryAfterMs?: number | undefined;
+			/** Whether the receiver may have taken it all the same: its answer is missing, or says nothing of that. */
+			readonly mayHaveArrived?: boolean | undefined;
+	  }
 	/** Will not work however often it is tried. */
 	| { readonly kind: 'refused'; readonly reason: string };
 

@@ -23,6 +23,8 @@ export interface Round {
 	readonly groups: readonly Group[] | undefined;
 	/** Whether the monitor's own connection works. */
 	readonly isConnected: boolean;
+	/** Whether nodetop can write its own state. */
+	readonly isStateKept: boolean;
 }
 
 export interface PolledNode {
@@ -75,6 +77,7 @@ export function planRounds(test: RuleTest, where: string, startMs: number): Roun
 		return { name, where: at, node, poll, series: expand('series'), checks: expand('checks') };
 	});
 	const connection = expandSeries(test.connection ?? 'up', `${where}.connection`);
+	const ownState = expandSeries(test.ownState ?? 'kept', `${where}.ownState`);
 	const groups = Object.entries(test.groups ?? {}).map(([name, group]) => {
 		const at = `${where}.groups["${name}"]`;
 		return { name, where: at, group, states: expandSeries(group.state, `${at}.state`) };
@@ -98,6 +101,8 @@ export function planRounds(test: RuleTest, where: string, startMs: number): Roun
 				}),
 			isConnected:
 				oneOf(['up', 'lost'] as const, sampleAt(connection, slot), `${where}.connection`) === 'up',
+			isStateKept:
+				oneOf(['kept', 'lost'] as const, sampleAt(ownState, slot), `${where}.ownState`) === 'kept',
 		};
 	};
 }

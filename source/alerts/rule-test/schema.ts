@@ -90,6 +90,9 @@ const testSchema = z.strictObject({
 		.optional()
 		.describe('Replaces the groups that nodetop finds by comparing the nodes'),
 	connection: series.optional().describe('The connection of nodetop itself: up or lost'),
+	ownState: series
+		.optional()
+		.describe('Whether nodetop can write its own alert state: kept or lost'),
 	outages: z
 		.array(z.strictObject({ at: atSpan, for: forwards }))
 		.optional()

@@ -15,7 +15,12 @@ export async function readMirrored(directory: string): Promise<MirroredFiles> {
 	const [state, journal] = await Promise.all(
 		[stateFileName, journalFileName].map((name) => readIfThere(join(directory, name))),
 	);
-	return { state: state ?? '', journal: journal ?? '' };
+	return { state: state ?? '', journal: wholeLines(journal ?? '') };
+}
+
+/** Without the room behind the last record. */
+function wholeLines(text: string): string {
+	return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
 /** Replaces both files; each is whole at any time. The journal comes first: it says what was sent. */

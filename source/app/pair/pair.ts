@@ -18,6 +18,8 @@ export interface PairOptions {
 	readonly onActive: () => Promise<void>;
 	/** Does neither from now on, and lets the files be. */
 	readonly onStandby: () => Promise<void>;
+	/** What this one sees while it stands by; `undefined` where it does not look. */
+	readonly sees: () => readonly string[] | undefined;
 	/** Does what a person asked for at the standby. */
 	readonly act: (action: Action) => void;
 	readonly warn: (line: string) => void;
@@ -27,31 +29,46 @@ const tickMs = 500;
 /** The active one is heard twice a second; a standby that hears nothing for so long takes over. */
 const takeOverMs = 3000;
 
+/** Who says that it is active, and since which takeover. */
+type Claim = Pick<Hello, 'term' | 'instance'>;
+
 /**
  * Two watches of one profile, of which one is active. The standby keeps a copy of its alert state and of its
  * delivery journal, written before a message is sent; so it goes on as the same process would after a
- * restart, and sends what may have been sent under the same id.
+ * restart, and sends what may have been sent under the same id. Each takeover begins a term: of two that are
+ * active, the one of the earlier term steps down, and sends nothing from then on.
  */
 export class Pair {
 	readonly mirror: Mirror;
 	readonly #options: PairOptions;
 	#state: PairState = 'starting';
+	#term = 0;
 	/** When the active one was heard last, or when waiting for it began. */
 	#heardAtMs: number;
 	#savedAtMs = 0;
 	#hasFiles = false;
+	#isAwaited = false;
+	/** What the standby sees. */
+	#seen: ReadonlySet<string> | undefined;
 	#actions: Action[] = [];
 	#ticking: Repeated | undefined;
-	#busy: Promise<unknown> = Promise.resolve();
+	/** What changes the state or the files, one after another. */
+	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(options: PairOptions) {
-		const { client, directory, instance, clock } = options;
+		const { client, directory, instance, clock, warn } = options;
 		this.#options = options;
 		this.#heardAtMs = clock.steadyNow();
-		const onAnswer = (answer: PushAnswer): void => {
-			this.#answered(answer);
-		};
-		this.mirror = createMirror({ client, directory, instance, onAnswer });
+		this.mirror = createMirror({
+			client,
+			directory,
+			clock,
+			sender: () => (this.#state === 'active' ? { instance, term: this.#term } : undefined),
+			onAnswer: (answer) => {
+				this.#answered(answer);
+			},
+			warn,
+		});
 	}
 
 	async start(): Promise<void> {
@@ -62,18 +79,33 @@ export class Pair {
 
 	async stop(): Promise<void> {
 		await this.#ticking?.stop();
-		await this.#busy;
+		await this.#turn;
 	}
 
-	/** Without the files of the active one a standby still starts: what it would send may be sent already. */
+	/**
+	 * Without the files of the active one, or not waited for by it, a standby still starts: what it would send
+	 * may be sent already.
+	 */
 	hello(): Hello {
-		const isReady = this.#state !== 'standby' || this.#hasFiles;
 		return {
-			state: isReady ? this.#state : 'starting',
+			state: this.#state === 'standby' && !this.#isReadyStandby() ? 'starting' : this.#state,
 			instance: this.#options.instance,
+			term: this.#term,
 			savedAtMs: this.#savedAtMs,
 		};
 	}
+
+	/** It has everything that was sent, so it goes on in place of the active one, whatever that one knows. */
+	#isReadyStandby(): boolean {
+		return this.#state === 'standby' && this.#hasFiles && this.#isAwaited;
+	}
+
+	/** Whether this one may send messages. */
+	readonly isActive = (): boolean => this.#state === 'active';
+
+	/** Whether the standby sees this alert too; one that is away, or does not look, contradicts nothing. */
+	readonly isConfirmed = (fingerprint: string): boolean =>
+		!this.mirror.isAwaited() || this.#seen === undefined || this.#seen.has(fingerprint);
 
 	/** Keeps an action of a person until the active one fetches it; false when this one is active itself. */
 	keepAction(action: Action): boolean {
@@ -84,27 +116,36 @@ export class Pair {
 
 	/** What the active one sends. */
 	take(push: Push): Promise<PushAnswer> {
-		const taken = this.#busy.then(() => this.#takeNow(push));
-		this.#busy = taken.catch(() => undefined);
-		return taken;
+		return this.#inTurn(() => this.#takeNow(push));
 	}
 
-	async #takeNow({ files }: Push): Promise<PushAnswer> {
+	#inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+		const done = this.#turn.then(work);
+		this.#turn = done.catch(() => undefined);
+		return done;
+	}
+
+	async #takeNow(push: Push): Promise<PushAnswer> {
 		const { instance, clock, directory } = this.#options;
-		if (this.#state === 'active') {
-			return { accepted: false, instance, wantsFiles: false, actions: [] };
+		if (this.#state === 'active' && this.#outranks(push)) {
+			return { accepted: false, instance, term: this.#term, wantsFiles: false, actions: [] };
 		}
 		this.#heardAtMs = clock.steadyNow();
-		if (this.#state === 'starting') await this.#becomeStandby();
+		this.#term = Math.max(this.#term, push.term);
+		if (this.#state !== 'standby') await this.#becomeStandby();
+		const { files } = push;
 		if (files) {
 			await writeMirrored(directory, files);
 			this.#hasFiles = true;
 			this.#savedAtMs = savedAtOf(files.state);
 		}
+		this.#isAwaited = push.isAwaited;
 		return {
 			accepted: true,
 			instance,
+			term: this.#term,
 			wantsFiles: !this.#hasFiles,
+			sees: this.#options.sees(),
 			actions: this.#actions.splice(0),
 		};
 	}
@@ -114,15 +155,33 @@ export class Pair {
 			await this.mirror.beat();
 			return;
 		}
-		const silentMs = this.#options.clock.steadyNow() - this.#heardAtMs;
-		if (this.#state === 'standby' && silentMs < takeOverMs) return;
+		if (this.#state === 'standby' && this.#silentMs() < takeOverMs) return;
+		// By then the other one can ask this one too: of two that decide at once each sees the other.
+		if (this.#state === 'starting' && this.#silentMs() < tickMs) return;
 		const hello = await this.#options.client.hello();
+		await this.#inTurn(() => this.#decide(hello));
+	}
+
+	#silentMs(): number {
+		return this.#options.clock.steadyNow() - this.#heardAtMs;
+	}
+
+	async #decide(hello: Hello | undefined): Promise<void> {
+		if (this.#state === 'active') return;
+		this.#term = Math.max(this.#term, hello?.term ?? 0);
 		if (hello?.state === 'active') {
 			this.#heardAtMs = this.#options.clock.steadyNow();
 			if (this.#state === 'starting') await this.#becomeStandby();
-		} else if (hello ? this.#isBefore(hello) : silentMs >= takeOverMs) {
-			await this.#becomeActive();
+			return;
 		}
+		// A standby that has everything takes over by itself. Where it does not, something is wrong with it.
+		const isLeftToOther = hello?.state === 'standby' && this.#silentMs() < 2 * takeOverMs;
+		if (this.#state === 'starting' && isLeftToOther) return;
+		// A push may have come while the other one was asked.
+		const isLongSilent = this.#silentMs() >= takeOverMs;
+		if (this.#state === 'standby' && !isLongSilent) return;
+		const isFirst = hello ? this.#isReadyStandby() || this.#isBefore(hello) : isLongSilent;
+		if (isFirst) await this.#becomeActive();
 	}
 
 	/** Of two that both wait, the one that knows more; in doubt the names decide, at both sides the same. */
@@ -131,12 +190,19 @@ export class Pair {
 		return this.#options.instance > instance;
 	}
 
+	/** Of two that are active, the one that took over last; where both did at once the names decide. */
+	#outranks({ term, instance }: Claim): boolean {
+		if (this.#term !== term) return this.#term > term;
+		return this.#options.instance > instance;
+	}
+
 	async #becomeActive(): Promise<void> {
 		const { client, warn, onActive } = this.#options;
+		this.#term += 1;
 		this.#state = 'active';
 		// The other one may have decided the same at this moment.
 		const hello = await client.hello();
-		if (hello?.state === 'active' && !this.#isBefore(hello)) {
+		if (hello?.state === 'active' && !this.#isFirst(hello)) {
 			await this.#becomeStandby();
 			return;
 		}
@@ -144,19 +210,31 @@ export class Pair {
 		await onActive();
 	}
 
-	async #becomeStandby(): Promise<void> {
-		this.#state = 'standby';
-		this.#hasFiles = false;
-		this.#heardAtMs = this.#options.clock.steadyNow();
-		this.#options.warn('pair: standby, the other watch is active');
-		await this.#options.onStandby();
+	#isFirst(hello: Hello): boolean {
+		return this.#term === hello.term ? this.#isBefore(hello) : this.#term > hello.term;
 	}
 
-	#answered({ accepted, instance, actions }: PushAnswer): void {
+	#becomeStandby(): Promise<void> {
+		this.#standBy();
+		return this.#options.onStandby();
+	}
+
+	#standBy(): void {
+		this.#state = 'standby';
+		this.#hasFiles = false;
+		this.#isAwaited = false;
+		this.#heardAtMs = this.#options.clock.steadyNow();
+		this.#options.warn('pair: standby, the other watch is active');
+	}
+
+	#answered({ accepted, instance, term, sees, actions }: PushAnswer): void {
+		this.#seen = sees && new Set(sees);
 		for (const action of actions) this.#options.act(action);
-		// Both were active while the network between them was cut: the names decide.
-		if (accepted || this.#state !== 'active' || this.#options.instance > instance) return;
-		this.#busy = this.#busy.then(() => this.#becomeStandby());
+		if (accepted || this.#state !== 'active' || this.#outranks({ term, instance })) return;
+		this.#term = term;
+		// At once, so that nothing more is sent; what is under way here ends in its turn.
+		this.#standBy();
+		void this.#inTurn(this.#options.onStandby);
 	}
 }
 

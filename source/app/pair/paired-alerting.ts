@@ -1,7 +1,5 @@
 import type { Action } from '../../alerts/alert-state.ts';
-import type { Peer } from '../../config/peers.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { instanceName } from '../../domain/instance.ts';
 import type { Lock } from '../../domain/lock.ts';
 import type { AlertingOptions, AlertSettings } from '../alerting-options.ts';
 import type { Alerting } from '../alerting.ts';
@@ -9,14 +7,19 @@ import type { AttachedAlerting } from '../attached-alerting.ts';
 import { createAlertingStore } from '../alerting-store.ts';
 import type { Monitor } from '../open-monitor.ts';
 import { Pair } from './pair.ts';
-import { createPeerClient } from './peer-client.ts';
+import type { OwnSight } from './own-sight.ts';
+import type { PeerClient } from './peer-client.ts';
 
 type Given = 'fleet' | 'clock' | 'onTransition' | 'reportBug';
 
 export interface PairedOptions extends Omit<AlertingOptions, Given> {
 	readonly lock: Lock;
-	readonly monitor: Pick<Monitor, 'openAlerting' | 'attachAlerting'>;
-	readonly peer: Peer;
+	readonly monitor: Pick<Monitor, 'openAlerting' | 'attachAlerting' | 'openOwnSight'>;
+	readonly client: PeerClient;
+	/** Random name of the running program. */
+	readonly instance: string;
+	/** How many of the two have to see an alert before it is told. */
+	readonly quorum: 1 | 2;
 	readonly clock: Clock;
 }
 
@@ -39,19 +42,21 @@ class Paired implements PairedAlerting {
 	#settings: AlertSettings;
 	#own: Alerting | undefined;
 	#others: AttachedAlerting | undefined;
+	#sight: OwnSight | undefined;
 	#unfollow = (): void => undefined;
 
 	constructor(options: PairedOptions) {
-		const { peer, directory, clock, warn } = options;
+		const { client, directory, instance, clock, warn } = options;
 		this.#options = options;
 		this.#settings = options.settings;
 		this.pair = new Pair({
-			client: createPeerClient(peer),
+			client,
 			directory,
-			instance: instanceName(),
+			instance,
 			clock,
 			onActive: () => this.#evaluate(),
 			onStandby: () => this.#attach(),
+			sees: () => this.#sight?.firing(),
 			act: (action) => this.#own?.act(action),
 			warn,
 		});
@@ -75,6 +80,7 @@ class Paired implements PairedAlerting {
 		await this.pair.stop();
 		this.#unfollow();
 		this.#others?.stop();
+		await this.#sight?.stop();
 		await this.#own?.close(drainMs);
 		await this.#options.lock.release();
 	}
@@ -82,13 +88,17 @@ class Paired implements PairedAlerting {
 	async #evaluate(): Promise<void> {
 		this.#others?.stop();
 		this.#others = undefined;
-		const { monitor, peer: _peer, clock: _clock, lock, ...rest } = this.#options;
+		await this.#sight?.stop();
+		this.#sight = undefined;
+		const { monitor, client: _client, clock: _clock, quorum, lock, ...rest } = this.#options;
 		this.#own = await monitor.openAlerting({
 			...rest,
 			settings: this.#settings,
 			// The lock is that of the process, in either state.
 			lock: { ...lock, release: () => Promise.resolve() },
 			afterWrite: () => this.pair.mirror.sync(),
+			maySend: this.pair.isActive,
+			isConfirmed: quorum === 2 ? this.pair.isConfirmed : undefined,
 		});
 		this.#follow(this.#own.state);
 	}
@@ -98,8 +108,11 @@ class Paired implements PairedAlerting {
 		this.#own = undefined;
 		await own?.close();
 		this.#others?.stop();
-		const { monitor, directory } = this.#options;
-		this.#others = await monitor.attachAlerting({ directory, settings: this.#settings });
+		const { monitor, directory, quorum } = this.#options;
+		const settings = this.#settings;
+		this.#others = await monitor.attachAlerting({ directory, settings });
+		await this.#sight?.stop();
+		this.#sight = quorum === 2 ? await monitor.openOwnSight({ settings }) : undefined;
 		this.#follow(this.#others.state);
 	}
 

@@ -7,10 +7,14 @@ import type { Hello, Push, PushAnswer } from './messages.ts';
 const pairPath = '/api/v1/pair';
 const timeoutMs = 2000;
 
-/** The other watch of a pair. Each gives `undefined` when it does not answer as one. */
+/** Nothing listens where the other watch was, so it does not run; or it does not answer as a watch. */
+export type NoAnswer = 'gone' | 'silent';
+
+/** The other watch of a pair. */
 export interface PeerClient {
+	/** `undefined` when it does not answer as a watch. */
 	readonly hello: () => Promise<Hello | undefined>;
-	readonly push: (push: Push) => Promise<PushAnswer | undefined>;
+	readonly push: (push: Push) => Promise<PushAnswer | NoAnswer>;
 	/** Why it did not answer the last time; `undefined` when it did. */
 	readonly problem: () => string | undefined;
 }
@@ -25,7 +29,7 @@ export function createPeerClient({ url, token }: Peer): PeerClient {
 	async function ask<Answer>(
 		schema: { parse: (value: unknown) => Answer },
 		json?: unknown,
-	): Promise<Answer | undefined> {
+	): Promise<Answer | NoAnswer> {
 		try {
 			const signal = AbortSignal.timeout(timeoutMs);
 			const reply = await http.request({
@@ -39,13 +43,22 @@ export function createPeerClient({ url, token }: Peer): PeerClient {
 		} catch (error) {
 			problem =
 				error instanceof PollError ? error.message : 'it does not answer as a watch of a pair';
-			return undefined;
+			return isRefused(error) ? 'gone' : 'silent';
 		}
 	}
 
 	return {
-		hello: () => ask(helloSchema),
+		async hello() {
+			const hello = await ask(helloSchema);
+			return typeof hello === 'string' ? undefined : hello;
+		},
 		push: (push) => ask(pushAnswerSchema, push),
 		problem: () => problem,
 	};
+}
+
+function isRefused(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	if ('code' in error && error.code === 'ECONNREFUSED') return true;
+	return isRefused(error.cause);
 }

@@ -80,7 +80,7 @@ async function problemsOf(directory: string, nowMs: number): Promise<readonly st
 	const disk = await statfs(directory).catch(() => undefined);
 	const isFull = disk !== undefined && disk.bavail * disk.bsize < leastFreeBytes;
 	return isFull
-		? [`the disk of ${directory} is full: nothing of alerts is kept`, ...problems]
+		? [`the disk of ${directory} is full: what is kept may be out of date`, ...problems]
 		: problems;
 }
 

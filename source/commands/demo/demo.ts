@@ -3,6 +3,7 @@ import { loadSettings } from '../../app/configuration.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { forkDevnet } from '../../../devnet/fork.ts';
 import type { Devnet } from '../../../devnet/fork.ts';
+import { defined } from '../../domain/defined.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { noteDemo } from '../demo-places.ts';
@@ -13,13 +14,15 @@ import { formatFlags, formatUsage, settingsFlags, settingsHelp } from '../settin
 import { aborted, pause } from '../../domain/waiting.ts';
 
 const help = `Usage
-  nodetop demo [--nodes N] [--seed N] [--port N] [--once [${formatUsage}]] [--serve]
+  nodetop demo [--nodes N] [--storage-nodes N] [--seed N] [--port N] [--once [${formatUsage}]]
+               [--serve]
 
-Starts three small networks on loopback, in a separate process, and shows them: a DAG, a HotStuff-2 group
-of four, and two EVM nodes of one chain. Each node has its own HTTP port and computes what it reports;
-nothing is scripted. The networks stop when nodetop exits.
+Starts small networks on loopback, in a separate process, and shows them: a DAG, a HotStuff-2 group of
+four, two EVM nodes of one chain, and two storage nodes with their logs. Each node has its own HTTP port
+and computes what it reports; nothing is scripted. The networks stop when nodetop exits.
 
   --nodes N     nodes in the DAG network, 4 to 64 (default 4)
+  --storage-nodes N  storage nodes, 0 to 8 (default 2)
   --seed N      the seed of links, latencies, vertices and blocks
   --port N      the nodes use the ports from N on, the control address the next one (default: free ports)
   --once        run the networks for some seconds, print one snapshot, and exit
@@ -30,11 +33,11 @@ nothing is scripted. The networks stop when nodetop exits.
 
 :tutorial leads from a partition to its alert, its cause and its recovery, in six steps.
 
-To start a fault while the screen runs, send a request to the control address: http://127.0.0.1:7110 with
---port 7100 and 10 nodes; --serve prints it. GET lists all faults.
-  curl -X POST http://127.0.0.1:7110/faults -H 'content-type: application/json' \\
+To start a fault while the screen runs, send a request to the control address: http://127.0.0.1:7112 with
+--port 7100 and 12 nodes; --serve prints it. GET lists all faults.
+  curl -X POST http://127.0.0.1:7112/faults -H 'content-type: application/json' \\
     -d '{"fault":"partition","groups":[["dag-1","dag-2"],["evm-1"]]}'
-  curl -X DELETE http://127.0.0.1:7110/faults
+  curl -X DELETE http://127.0.0.1:7112/faults
 
 ${settingsHelp}`;
 
@@ -43,7 +46,8 @@ const devnetEntry = fileURLToPath(new URL('../devnet.js', import.meta.url));
 /** Long enough for the networks to have peers, rounds, blocks and finality. */
 const warmUpMs = 4000;
 const defaultSeed = 1;
-/** The most nodes, and the control server, still fit behind it. */
+const defaultStorageNodes = 2;
+/** The most nodes, the control server and what storage nodes have beside still fit behind it. */
 const mostBasePort = 65_400;
 
 /** The screen over the embedded networks. */
@@ -54,6 +58,7 @@ export const demo: Command = {
 			...settingsFlags,
 			...formatFlags,
 			nodes: { type: 'string' },
+			storageNodes: { type: 'string' },
 			seed: { type: 'string' },
 			port: { type: 'string' },
 			serve: { type: 'boolean' },
@@ -71,6 +76,7 @@ export const demo: Command = {
 			entry: devnetEntry,
 			version: context.version,
 			nodes: wholeNumber('--nodes', flags.nodes, 4, 64) ?? 4,
+			storageNodes: wholeNumber('--storage-nodes', flags.storageNodes, 0, 8) ?? defaultStorageNodes,
 			basePort: wholeNumber('--port', flags.port, 1024, mostBasePort),
 			seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1) ?? defaultSeed,
 		});
@@ -100,13 +106,13 @@ async function show(
 		},
 	context: CommandContext,
 ): Promise<number> {
-	const kindOf = new Map(devnet.nodes.map(({ name, kind }) => [name, kind]));
+	const nodeOf = new Map(devnet.nodes.map((node) => [node.name, node]));
 	const settings: Settings = {
 		...loaded,
 		profile: 'demo',
 		targets: loaded.targets.map((target) => ({
 			...target,
-			kind: kindOf.get(target.name),
+			...placesOf(nodeOf.get(target.name)),
 			group: 'devnet',
 			// The smallest of its networks has two nodes.
 			minPeers: 1,
@@ -131,6 +137,14 @@ async function show(
 			void askDevnet(devnet.controlUrl, deed, context.signal);
 		},
 	});
+}
+
+/** Of what kind a node is, and where it says more than at its address. */
+function placesOf(node: Devnet['nodes'][number] | undefined): Partial<Settings['targets'][number]> {
+	if (!node) return {};
+	const { kind, log, metricsUrl, fallbackUrls = [] } = node;
+	const fallbacks = fallbackUrls.map((url) => ({ url, shownUrl: url }));
+	return { kind, ...defined({ log, metricsUrl }), ...(fallbacks.length > 0 && { fallbacks }) };
 }
 
 /** The halves of the DAG network in the tutorial. */

@@ -20,7 +20,8 @@ Formats
 ${formatLines}
   command       runs PROGRAM with the JSON document on its standard input, without a shell
 
-grafana prints one dashboard, writes all into DIRECTORY, or pushes them to the Grafana at URL.
+grafana prints one dashboard, writes all into DIRECTORY, or pushes them to the Grafana at URL: those of
+nodetop, and "dashboards" of the profile.
 prometheus-rules prints the alert rules of the profile as a rule file of Prometheus.
 
 Options

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sendHttp } from '../../alerts/delivery/http.ts';
+import { loadDashboards } from '../../app/configuration.ts';
 import { exitCodes, messageOf, UserError } from '../../domain/errors.ts';
 import { Secret } from '../../domain/secret.ts';
-import { dashboardNames, toDashboard } from '../../export/grafana/dashboards.ts';
+import { dashboardNames, toDashboard, toOwnDashboard } from '../../export/grafana/dashboards.ts';
 import { requirePrefix } from '../../export/metrics/families.ts';
 import type { CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
+import { settingsFlags } from '../settings-flags.ts';
 import { unknownVerb } from '../profile/profile.ts';
 import { warnOn } from '../warn.ts';
 import { httpUrl, readPushToken } from './open-push.ts';
@@ -16,16 +18,30 @@ const attemptMs = 30_000;
 /** `nodetop export grafana`: dashboards, printed, written to a directory, or pushed to a Grafana. */
 export async function exportGrafana(context: CommandContext): Promise<number> {
 	const { flags, input } = await parseFlags(context.argv, {
+		profile: settingsFlags.profile,
+		config: settingsFlags.config,
 		output: { type: 'string', shortFlag: 'o' },
 		push: { type: 'string' },
 		tokenFile: { type: 'string' },
 		prefix: { type: 'string' },
 	});
-	const unknown = input.find((name) => !dashboardNames.includes(name));
-	if (unknown !== undefined) throw unknownVerb('export grafana', unknown, dashboardNames);
+	const own = await loadDashboards({ flags, env: context.env });
+	const taken = Object.keys(own).find((name) => dashboardNames.includes(name));
+	if (taken !== undefined) {
+		throw new UserError(`dashboards.${taken}: ${taken} is a dashboard of nodetop`, {
+			exitCode: exitCodes.config,
+			nextSteps: ['give yours another name'],
+		});
+	}
+	const known = [...dashboardNames, ...Object.keys(own)];
+	const unknown = input.find((name) => !known.includes(name));
+	if (unknown !== undefined) throw unknownVerb('export grafana', unknown, known);
 	const prefix = flags.prefix === undefined ? undefined : requirePrefix(flags.prefix);
-	const names = input.length === 0 ? dashboardNames : input;
-	const files = names.map((name) => [name, toDashboard(name, prefix)] as const);
+	const names = input.length === 0 ? known : input;
+	const files = names.map((name) => {
+		const ours = own[name];
+		return [name, ours ? toOwnDashboard(name, ours, prefix) : toDashboard(name, prefix)] as const;
+	});
 	if (flags.push !== undefined) {
 		const token = await readPushToken(flags.tokenFile, context);
 		return pushAll(files, httpUrl(flags.push), token, context);
@@ -34,7 +50,7 @@ export async function exportGrafana(context: CommandContext): Promise<number> {
 	const [only, more] = files;
 	if (only === undefined || more !== undefined) {
 		throw new UserError('export grafana prints one dashboard, or writes all to a directory', {
-			nextSteps: [`name one of ${dashboardNames.join(', ')}`, 'or add -o DIRECTORY'],
+			nextSteps: [`name one of ${known.join(', ')}`, 'or add -o DIRECTORY'],
 		});
 	}
 	context.stdout.write(`${JSON.stringify(only[1], null, 2)}\n`);

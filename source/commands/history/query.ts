@@ -1,7 +1,7 @@
 import { recordedMetrics } from '../../sections/recorded-metrics.ts';
 import type { RecordedMetric } from '../../sections/recorded-metrics.ts';
 import { loadSettings } from '../../app/configuration.ts';
-import { openProfileHistory, openRecordingFile } from '../../app/recorded.ts';
+import { openRecorded } from '../../app/recorded.ts';
 import { parseSpan } from '../../config/duration.ts';
 import { didYouMean } from '../../config/nearest.ts';
 import { clean } from '../../domain/clean.ts';
@@ -44,10 +44,7 @@ export async function queryHistory(context: CommandContext): Promise<number> {
 	const metric = metricOf(name);
 	const stat = statOf(flags.stat);
 	const settings = await loadSettings({ flags, nodeSpecs: [], env: context.env });
-	const recorded =
-		flags.file === undefined
-			? await openProfileHistory(settings.profile, context.env)
-			: await openRecordingFile(flags.file);
+	const recorded = await openRecorded(flags.file, settings.profile, context.env);
 	try {
 		const { reader } = recorded;
 		const endMs = flags.file === undefined ? undefined : reader.frameSpan()?.untilMs;

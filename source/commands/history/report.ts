@@ -1,5 +1,5 @@
 import { loadSettings } from '../../app/configuration.ts';
-import { openProfileHistory, openRecordingFile } from '../../app/recorded.ts';
+import { openRecorded } from '../../app/recorded.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { toHtml, toMarkdown, toText } from '../../history/report/render.ts';
 import { makeReport } from '../../history/report/report.ts';
@@ -33,10 +33,7 @@ export async function reportHistory(context: CommandContext): Promise<number> {
 	const spanMs = spansMs[only(flags, ['day', 'week', 'month']) ?? 'day'];
 	const format = only(flags, ['json', 'markdown', 'html']);
 	const settings = await loadSettings({ flags, nodeSpecs: [], env: context.env });
-	const recorded =
-		flags.file === undefined
-			? await openProfileHistory(settings.profile, context.env)
-			: await openRecordingFile(flags.file);
+	const recorded = await openRecorded(flags.file, settings.profile, context.env);
 	try {
 		const { reader } = recorded;
 		const whole = flags.file === undefined ? undefined : reader.frameSpan();

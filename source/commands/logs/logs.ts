@@ -1,17 +1,19 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { limitHeap } from '../../app/heap.ts';
 import { supervisionOf } from '../../app/supervision.ts';
 import { clean } from '../../domain/clean.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { parseTime } from '../../domain/time-text.ts';
-import { takeOver } from '../../lifecycle/client.ts';
+import type { Supervision } from '../../lifecycle/client.ts';
 import { logLevels } from '../../lifecycle/log/level.ts';
 import type { LogLevel } from '../../lifecycle/log/level.ts';
 import type { LogLine } from '../../lifecycle/log/line.ts';
-import { toMatcher } from '../../lifecycle/log/pattern.ts';
+import { readPattern } from '../../lifecycle/log/pattern.ts';
 import { eachLine, followLines, lastLines } from '../../lifecycle/log/query.ts';
 import type { LogFilter } from '../../lifecycle/log/query.ts';
 import { placeOf } from '../../lifecycle/paths.ts';
+import type { ProcessPlace } from '../../lifecycle/paths.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { parseFlags } from '../flags.ts';
 import { chooseNode, onlyName } from '../supervised/node-names.ts';
@@ -44,6 +46,9 @@ const mostLines = 1_000_000;
 export const logs: Command = {
 	help,
 	async run(context) {
+		// It only reads: a signal may end it at any place.
+		context.signals?.leave();
+		limitHeap('reading', 1);
 		const { flags, input } = await parseFlags(context.argv, {
 			follow: { type: 'boolean', shortFlag: 'f' },
 			lines: { type: 'string', shortFlag: 'n' },
@@ -62,18 +67,15 @@ export const logs: Command = {
 			untilMs: timeOf(flags.until, '--until', nowMs),
 			least: levelOf(flags.level),
 			stream: streamOf(flags.stream),
-			...(flags.grep !== undefined && {
-				matches: toMatcher(flags.grep, flags.ignoreCase === true),
-			}),
+			...(flags.grep !== undefined && (await readPattern(flags.grep, flags.ignoreCase === true))),
 		};
 		const count = linesOf(flags.lines);
 		const supervision = supervisionOf(context);
 		const name = chooseNode(supervision.root, onlyName(input));
-		context.signals?.handle();
-		limitHeap('loading', 1);
 		// What a node without a supervisor writes is not in its log yet.
-		await takeOver(supervision, name);
-		const { log } = placeOf(supervision.root, name, supervision.runtime);
+		const place = placeOf(supervision.root, name, supervision.runtime);
+		if (existsSync(place.node)) await takeOver(supervision, place, name);
+		const { log } = place;
 		const print = printer(context, flags.raw === true);
 		if (flags.all === true) await eachLine(log, filter, print.add, print.flush);
 		else for (const line of await lastLines(log, count, filter)) print.add(line);
@@ -92,6 +94,18 @@ export const logs: Command = {
 		return exitCodes.ok;
 	},
 };
+
+/** Loads what starts a supervisor only if none listens: searching a log needs little memory. */
+async function takeOver(
+	supervision: Supervision,
+	place: ProcessPlace,
+	name: string,
+): Promise<void> {
+	const { hasSupervisor } = await import('../../lifecycle/reach.ts');
+	if (await hasSupervisor(place)) return;
+	const client = await import('../../lifecycle/client.ts');
+	await client.takeOver(supervision, name);
+}
 
 /** Writes in large pieces, and waits while the reader of a pipe is slower. */
 function printer({ stdout }: Pick<CommandContext, 'stdout'>, isRaw: boolean) {

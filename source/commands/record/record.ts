@@ -45,6 +45,7 @@ const farMs = 2 ** 31 - 1;
 export const record: Command = {
 	help,
 	async run(context) {
+		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			profile: settingsFlags.profile,
 			config: settingsFlags.config,
@@ -74,7 +75,7 @@ export const record: Command = {
 		const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
 		const surroundings = surroundingsOf(context);
 		const { targets, hint } = await chooseSubject(settings, surroundings);
-		limitHeap('running', targets.length);
+		limitHeap('loading', targets.length);
 		if (hint !== undefined) warnOn(context)(hint);
 		const options = {
 			...monitorOptions('lasting', settings, targets, surroundings),
@@ -85,6 +86,7 @@ export const record: Command = {
 			warnOn(context)(`recording ${countOf(targets.length, 'node')} to ${file}; Ctrl-C ends it`);
 			// The first moment has something to show.
 			await untilAborted(settle(monitor), context.signal);
+			limitHeap('running');
 			running.start(monitor);
 			await pause(forMs, context.signal);
 			return finish(running, file, context);

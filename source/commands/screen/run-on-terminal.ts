@@ -1,13 +1,16 @@
 import type { adapterOf } from '../../adapters/registry.ts';
 import { actingPerson } from '../../alerts/person.ts';
+import { joinRules } from '../../app/alert-settings.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
 import { openMonitor } from '../../app/open-monitor.ts';
 import type { Monitor } from '../../app/open-monitor.ts';
 import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import type { Target } from '../../domain/target.ts';
+import { limitsIn } from '../../sections/limits.ts';
+import type { LimitsOf } from '../../sections/limits.ts';
 import type { CommandContext } from '../command.ts';
-import type { ScreenAlerting } from './alerting.ts';
+import type { ShownAlerting } from '../../app/shown-alerts/alerting.ts';
 import { createBugList } from './bug-list.ts';
 import type { BugList } from './bug-list.ts';
 import { createScreenNetwork } from './network.ts';
@@ -54,8 +57,9 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 		...monitorOptions('lasting', settings, targets, { ...context, reportBug: bugs.add }),
 		keepsNetworkMemory: true,
 	});
-	let alertingRun: ScreenAlerting | undefined;
+	let alertingRun: ShownAlerting | undefined;
 	let findAdapter: typeof adapterOf | undefined;
+	let limitsOf: LimitsOf | undefined;
 	const { travel, past, ...history } = createScreenPast(run, monitor);
 	const { logs, runProcess } = supervisedNodes(context, monitor);
 	const opened = await openSetup(run, bugs);
@@ -75,16 +79,18 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 				demo: run.demo,
 			},
 			whyAbsent: (kind, section) => findAdapter?.(kind)?.absentSections[section],
+			limitsOf: (field, kind) => limitsOf?.(field, kind) ?? [],
 			stdin: process.stdin,
 			stdout: process.stdout,
 			async startWatch() {
 				// After the first picture, before the first byte from outside.
 				await context.signals?.guard();
-				limitHeap('running', targets.length);
+				limitHeap('running');
 				await monitor.start();
 				findAdapter = (await import('../../adapters/registry.ts')).adapterOf;
-				const { startScreenAlerting } = await import('./alerting.ts');
-				alertingRun = startScreenAlerting(alertingOptions(run, monitor, bugs));
+				limitsOf = limitsIn(joinRules(settings.rules ?? { rules: {}, where: '' }));
+				const { startShownAlerting } = await import('../../app/shown-alerts/alerting.ts');
+				alertingRun = startShownAlerting(alertingOptions(run, monitor, bugs));
 				await history.record();
 				return monitor;
 			},

@@ -1,3 +1,4 @@
+import { limitHeap } from '../../app/heap.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -11,6 +12,7 @@ import { chooseSubject } from '../../app/choose-targets.ts';
 export const screen: Command = {
 	help: help.help,
 	async run(context) {
+		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			...formatFlags,

@@ -11,8 +11,8 @@ import { exitCodes } from '../../domain/errors.ts';
 import { aborted } from '../../domain/waiting.ts';
 import type { Command } from '../command.ts';
 import { parseFlags } from '../flags.ts';
-import { startScreenAlerting } from '../screen/alerting.ts';
-import type { ScreenAlerting } from '../screen/alerting.ts';
+import { startShownAlerting } from '../../app/shown-alerts/alerting.ts';
+import type { ShownAlerting } from '../../app/shown-alerts/alerting.ts';
 import { settingsFlags } from '../settings-flags.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { warnOn } from '../warn.ts';
@@ -48,6 +48,7 @@ Examples
 export const serve: Command = {
 	help,
 	async run(context) {
+		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			listen: { type: 'string' },
@@ -63,11 +64,11 @@ export const serve: Command = {
 		const isOfProfile = input.length === 0 && hint === undefined;
 		const profile = isOfProfile ? settings.profile : undefined;
 		context.signals?.handle();
-		limitHeap('running', targets.length);
+		limitHeap('loading', targets.length);
 		const monitoring = monitorOptions('lasting', settings, targets, surroundings);
 		return withMonitor({ ...monitoring, keepsNetworkMemory: true }, async (monitor) => {
 			const { reportBug } = surroundings;
-			let alerting: ScreenAlerting | undefined;
+			let alerting: ShownAlerting | undefined;
 			let history: RunHistory | undefined;
 			const server = await startServing({
 				monitor,
@@ -80,7 +81,8 @@ export const serve: Command = {
 			});
 			await context.signals?.guard();
 			await monitor.start();
-			alerting = startScreenAlerting({
+			limitHeap('running');
+			alerting = startShownAlerting({
 				context,
 				flags,
 				profile,

@@ -9,6 +9,8 @@ export interface SignalHandling {
 	readonly handle: () => void;
 	/** `handle`, and a watchdog for the case that the main thread is stuck and cannot. */
 	readonly guard: () => Promise<void>;
+	/** Signals keep the system's own effect, however long the run lasts: for a command that leaves nothing in disorder. */
+	readonly leave: () => void;
 	/** From now on SIGHUP calls the listener instead of ending the run. */
 	readonly onHangUp: (listener: () => void) => void;
 	/** The exit code of the signal that ended the run; undefined without one. */
@@ -32,7 +34,7 @@ const guardAfterMs = 400;
 
 /**
  * How this process takes SIGINT, SIGTERM and SIGHUP. Nothing is handled at first; every run is guarded
- * once it has lasted `guardAfterMs`, and earlier by a command that asks for it.
+ * once it has lasted `guardAfterMs`, and earlier by a command that asks for it; one that only reads may do without.
  */
 export function createSignalHandling(version: string, abort: () => void): SignalHandling {
 	let exitCode: number | undefined;
@@ -63,10 +65,13 @@ export function createSignalHandling(version: string, abort: () => void): Signal
 		return guarded;
 	}
 
-	setTimeout(() => void guard(), guardAfterMs).unref();
+	const guarding = setTimeout(() => void guard(), guardAfterMs).unref();
 	return {
 		handle,
 		guard,
+		leave: () => {
+			clearTimeout(guarding);
+		},
 		onHangUp: (listener) => {
 			hangUp = listener;
 			Atomics.store(takesHangUp, 0, 1);

@@ -2,9 +2,8 @@ import { supervisionOf } from '../../app/supervision.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { statusOf } from '../../lifecycle/client.ts';
 import type { Supervision } from '../../lifecycle/client.ts';
-import { knownNodes } from '../../lifecycle/inspect.ts';
 import { readJournal } from '../../lifecycle/journal.ts';
-import { placeOf } from '../../lifecycle/paths.ts';
+import { knownNodes, placeOf } from '../../lifecycle/paths.ts';
 import type { ProcessStatus } from '../../lifecycle/protocol.ts';
 import type { CommandContext } from '../command.ts';
 import { chooseNode, onlyName } from '../supervised/node-names.ts';
@@ -44,7 +43,7 @@ async function textOf(status: ProcessStatus, { root, runtime }: Supervision): Pr
 	const text = toProcessText(status);
 	if (status.state !== 'error' && status.state !== 'crashed') return text;
 	const [last] = await readJournal(placeOf(root, status.name, runtime).journal, 1);
-	const lines = (last?.lastLines ?? []).slice(-lastLinesShown);
+	const lines = (last?.lastLines ?? []).filter((line) => line.trim() !== '').slice(-lastLinesShown);
 	const output = lines.map((line) => `  ${line}\n`).join('');
 	return lines.length === 0 ? text : `${text}Last output:\n${output}`;
 }

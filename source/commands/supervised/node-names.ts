@@ -1,8 +1,7 @@
 import { clean } from '../../domain/clean.ts';
 import { UserError } from '../../domain/errors.ts';
 import { didYouMean } from '../../config/nearest.ts';
-import { knownNodes } from '../../lifecycle/inspect.ts';
-import { nodeNamePattern } from '../../lifecycle/spec.ts';
+import { isNodeName, knownNodes } from '../../lifecycle/paths.ts';
 
 /** The node that is meant: the named one, else the only one there is. */
 export function chooseNode(root: string, named: string | undefined): string {
@@ -31,7 +30,7 @@ const startHint = 'start one: nodetop start -- COMMAND…';
 
 /** A name is one part of a path. */
 export function checkName(name: string): void {
-	if (nodeNamePattern.test(name)) return;
+	if (isNodeName(name)) return;
 	throw new UserError(`"${clean(name, 60)}" cannot be the name of a node`, {
 		nextSteps: [
 			'letters, digits, dots, dashes and underscores, at most 60; give another one with --name',

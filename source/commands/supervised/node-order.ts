@@ -6,8 +6,7 @@ import { clean } from '../../domain/clean.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Supervision } from '../../lifecycle/client.ts';
 import { programName } from '../../lifecycle/flags/endpoint.ts';
-import { knownNodes } from '../../lifecycle/inspect.ts';
-import { placeOf } from '../../lifecycle/paths.ts';
+import { knownNodes, placeOf } from '../../lifecycle/paths.ts';
 import type { ProcessPlace } from '../../lifecycle/paths.ts';
 import { findProgram, readEnvFile } from '../../lifecycle/program.ts';
 import {

@@ -21,7 +21,7 @@ export function formatExactUptime(seconds: number): string {
 
 /** `State: running` and so on, one a line. */
 export function toProcessText(status: ProcessStatus): string {
-	const { state, pid, uptimeSeconds, restarts, health, version, network, reason } = status;
+	const { state, pid, uptimeSeconds, restarts, health, version, network, reason, problem } = status;
 	const isWell = state === 'running' || state === 'stopped';
 	const lines: readonly (readonly [string, string])[] = [
 		['State', state],
@@ -32,6 +32,7 @@ export function toProcessText(status: ProcessStatus): string {
 		['Version', version ?? unknown],
 		['Network', network ?? unknown],
 		...(!isWell && reason !== undefined ? ([['Reason', reason]] as const) : []),
+		...(problem === undefined ? [] : ([['Problem', problem]] as const)),
 	];
 	return lines.map(([label, value]) => `${`${label}:`.padEnd(valueColumn)}${value}\n`).join('');
 }
@@ -47,8 +48,9 @@ export function toProcessJson({
 	version,
 	network,
 	reason,
+	problem,
 }: ProcessStatus): object {
-	return { name, state, pid, uptimeSeconds, restarts, health, version, network, reason };
+	return { name, state, pid, uptimeSeconds, restarts, health, version, network, reason, problem };
 }
 
 const checkTitles: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import { loadPeer, loadServeSettings } from '../../app/configuration.ts';
 import { limitHeap } from '../../app/heap.ts';
 import { openPairedAlerting } from '../../app/pair/paired-alerting.ts';
 import type { PairedAlerting } from '../../app/pair/paired-alerting.ts';
+import { createPeerClient } from '../../app/pair/peer-client.ts';
 import { startHistory } from '../../app/run-history.ts';
 import type { RunHistory } from '../../app/run-history.ts';
 import { monitorOptions } from '../../app/monitor-options.ts';
@@ -20,6 +21,7 @@ import type { Peer } from '../../config/peers.ts';
 import type { Settings } from '../../config/settings.ts';
 import { countOf } from '../../config/profiles.ts';
 import { exitCodes } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance.ts';
 import { aborted } from '../../domain/waiting.ts';
 import { unusable } from '../alerts/unusable-directory.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -49,7 +51,8 @@ standard error. A screen of the same profile shows these alerts, and its actions
 watch applies a changed configuration file within seconds, and at once on SIGHUP. If the file has a
 mistake, it prints that and keeps the previous configuration. SIGINT and SIGTERM end it: messages that
 are being sent have two seconds to finish, queued ones stay on disk. Exits with 69 if another watch of
-the profile is running, with 73 if it cannot write the alert state (full disk, another user's directory).
+the profile is running, with 73 if it may not write the alert state (another user's directory). On a
+full or read-only disk it goes on from memory, and the alert own-state says so.
 
 Examples
   nodetop watch --profile mainnet
@@ -60,6 +63,7 @@ Examples
 export const watch: Command = {
 	help,
 	async run(context) {
+		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			profile: settingsFlags.profile,
 			config: settingsFlags.config,
@@ -83,7 +87,7 @@ export const watch: Command = {
 		context.signals?.handle();
 		limitHeap('loading', subject.targets.length);
 		const directory = alertDirectory(settings.profile, context);
-		const lock = await takeOver(directory).catch((error: unknown) => {
+		const lock = await takeOver(directory, context.clock).catch((error: unknown) => {
 			throw unusable(error, directory);
 		});
 		const monitoring = monitorOptions('lasting', settings, subject.targets, surroundings);
@@ -95,7 +99,7 @@ export const watch: Command = {
 			await context.signals?.guard();
 			const alerting = await openAlerts(monitor, setup, { context, options, place });
 			await monitor.start();
-			limitHeap('running', subject.targets.length);
+			limitHeap('running');
 			followProblems(alerting.state, surroundings.warn);
 			announce(setup, directory, surroundings.warn);
 			// The profile's alerts are locked: another one needs another process.
@@ -107,11 +111,12 @@ export const watch: Command = {
 			const history = record(monitor, settings, context);
 			const server =
 				served && (await serveMonitor(monitor, setup, { served, history, alerting, context }));
-			await aborted(context.signal);
+			const refused = await Promise.race([aborted(context.signal), lock.refused]);
 			stopFollowing();
 			await server?.close();
 			await history.close();
 			await alerting.close();
+			if (refused) throw refused;
 			return exitCodes.ok;
 		});
 	},
@@ -161,7 +166,14 @@ function openAlerts(
 	};
 	const { clock } = context;
 	const opening = peer
-		? openPairedAlerting({ ...alerting, monitor, peer, clock })
+		? openPairedAlerting({
+				...alerting,
+				monitor,
+				client: createPeerClient(peer),
+				instance: instanceName(),
+				quorum: peer.quorum,
+				clock,
+			})
 		: monitor.openAlerting(alerting);
 	return opening.catch((error: unknown) => {
 		throw unusable(error, directory);

@@ -37,20 +37,51 @@ const contents: Readonly<
 
 export const dashboardNames: readonly string[] = ['overview', ...Object.keys(contents), 'node'];
 
-/** The dashboard of a name, made from the fields that have a metric. */
+/** What a dashboard of the user shows: sections, and fields by their path. */
+export interface OwnDashboard {
+	readonly title?: string | undefined;
+	readonly fields: readonly string[];
+}
+
+/** One of nodetop's dashboards, made from the fields that have a metric. */
 export function toDashboard(name: string, prefix: string = defaultPrefix): Dashboard {
-	const title =
-		name === 'overview'
-			? 'Overview'
-			: name === 'node'
-				? 'One node'
-				: (contents[name]?.title ?? name);
-	const panels =
-		name === 'overview'
-			? overviewPanels()
-			: name === 'node'
-				? sectionPanels(Object.keys(sections) as SectionName[]) // The keys of a constant object.
-				: [...sectionPanels(contents[name]?.sections ?? []), ...satellitePanels(name)];
+	if (name === 'overview')
+		return dashboardOf({ name, title: 'Overview', panels: overviewPanels() }, prefix);
+	if (name === 'node') {
+		const all = Object.keys(sections) as SectionName[]; // The keys of a constant object.
+		const parts = { name, title: 'One node', panels: sectionPanels(all), isOfOneNode: true };
+		return dashboardOf(parts, prefix);
+	}
+	const { title = name, sections: shown = [] } = contents[name] ?? {};
+	const panels = [...sectionPanels(shown), ...satellitePanels(name)];
+	return dashboardOf({ name, title, panels }, prefix);
+}
+
+/** A dashboard of the user. */
+export function toOwnDashboard(
+	name: string,
+	{ title = name, fields }: OwnDashboard,
+	prefix: string = defaultPrefix,
+): Dashboard {
+	const panels = fields.flatMap((wanted) =>
+		fieldMetrics
+			.filter(({ section, path }) => section === wanted || `${section}.${path}` === wanted)
+			.map(fieldPanel),
+	);
+	return dashboardOf({ name, title, panels }, prefix);
+}
+
+interface DashboardParts {
+	readonly name: string;
+	readonly title: string;
+	readonly panels: readonly Omit<Panel, 'id' | 'gridPos'>[];
+	readonly isOfOneNode?: boolean;
+}
+
+function dashboardOf(
+	{ name, title, panels, isOfOneNode = false }: DashboardParts,
+	prefix: string,
+): Dashboard {
 	const text = JSON.stringify({
 		uid: `nodetop-${name}`,
 		title: `nodetop: ${title}`,
@@ -61,7 +92,7 @@ export function toDashboard(name: string, prefix: string = defaultPrefix): Dashb
 		schemaVersion: 39,
 		refresh: '30s',
 		time: { from: 'now-3h', to: 'now' },
-		templating: { list: variables(name === 'node') },
+		templating: { list: variables(isOfOneNode) },
 		annotations: { list: annotations() },
 		panels: panelsInRows(panels),
 	} satisfies Dashboard);

@@ -27,7 +27,7 @@ export interface RoundInput extends FindingInput {
 /** The scheduled checks of one node, with what they note from round to round. */
 export interface NodeHealth {
 	/** One round of every check. A check that throws is unknown, and `reportBug` gets the error. */
-	round(input: RoundInput): Promise<readonly ComponentHealth[]>;
+	round(input: RoundInput): Promise<ComponentHealth[]>;
 }
 
 export interface NodeHealthOptions {

@@ -6,6 +6,10 @@ export class DamagedDataError extends Error {
 /** Whole numbers up to this size, and sums of a few of them, are exact. */
 const largest = 2 ** 52;
 
+/** Where a number becomes bytes: shared, because rows are written for every poll of every node. */
+const doubleBytes = new Uint8Array(8);
+const doubleView = new DataView(doubleBytes.buffer);
+
 /** Appends to a buffer that grows. */
 export class ByteWriter {
 	#bytes = new Uint8Array(256);
@@ -25,6 +29,14 @@ export class ByteWriter {
 	/** A whole number that may be negative: near 0 is short. */
 	signed(value: number): void {
 		this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+	}
+
+	/** Eight bytes, as IEEE 754 has them, highest first. */
+	double(value: number): void {
+		this.#room(8);
+		doubleView.setFloat64(0, value);
+		this.#bytes.set(doubleBytes, this.#length);
+		this.#length += 8;
 	}
 
 	byte(value: number): void {
@@ -71,6 +83,12 @@ export class ByteReader {
 	}
 
 	varint(): number {
+		const first = this.#bytes[this.#at];
+		// Nearly all of them.
+		if (first !== undefined && first < 0x80) {
+			this.#at += 1;
+			return first;
+		}
 		let value = 0;
 		let scale = 1;
 		for (;;) {

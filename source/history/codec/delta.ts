@@ -56,15 +56,20 @@ function changed(before: Json, deltas: { readonly [key: string]: Delta }, key: s
 
 function diffObjects(before: JsonObject, after: JsonObject): Delta | undefined {
 	const keys = Object.keys(after);
-	const dropped = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
-	const kept = Object.keys(before).filter((key) => Object.hasOwn(after, key));
-	// Keys are shown in their order, so that is part of the value.
-	if (kept.some((key, index) => keys[index] !== key)) return [after];
-	const deltas = keys.flatMap((key): [string, Delta][] => {
+	const dropped: string[] = [];
+	let kept = 0;
+	for (const key of Object.keys(before)) {
+		if (!Object.hasOwn(after, key)) dropped.push(key);
+		// Keys are shown in their order, so that is part of the value.
+		else if (keys[kept++] !== key) return [after];
+	}
+	const deltas: [string, Delta][] = [];
+	for (const key of keys) {
 		const value = after[key] ?? null;
-		const delta = Object.hasOwn(before, key) ? diffJson(before[key] ?? null, value) : [value];
-		return delta === undefined ? [] : [[key, delta as Delta]]; // A list of one is a tuple.
-	});
+		const isNew = !Object.hasOwn(before, key);
+		const delta: Delta | undefined = isNew ? [value] : diffJson(before[key] ?? null, value);
+		if (delta !== undefined) deltas.push([key, delta]);
+	}
 	if (deltas.length === 0 && dropped.length === 0) return undefined;
 	const k = Object.fromEntries(deltas);
 	return dropped.length === 0 ? { k } : { k, x: dropped };
@@ -73,10 +78,11 @@ function diffObjects(before: JsonObject, after: JsonObject): Delta | undefined {
 function diffLists(before: readonly Json[], after: readonly Json[]): Delta | undefined {
 	const s = shiftOf(before, after);
 	const n = Math.min(before.length - s, after.length);
-	const deltas = after.slice(0, n).flatMap((value, index): [string, Delta][] => {
-		const delta = diffJson(before[s + index] ?? null, value);
-		return delta === undefined ? [] : [[String(index), delta]];
-	});
+	const deltas: [string, Delta][] = [];
+	for (let index = 0; index < n; index += 1) {
+		const delta = diffJson(before[s + index] ?? null, after[index] ?? null);
+		if (delta !== undefined) deltas.push([String(index), delta]);
+	}
 	if (deltas.length === 0 && n === after.length && n === before.length) return undefined;
 	return { s, n, i: Object.fromEntries(deltas), p: after.slice(n) };
 }
@@ -84,12 +90,28 @@ function diffLists(before: readonly Json[], after: readonly Json[]): Delta | und
 function shiftOf(before: readonly Json[], after: readonly Json[]): number {
 	const [first] = after;
 	if (first === undefined) return 0;
-	const index = before.slice(0, mostShift).findIndex((each) => isSame(each, first));
-	return Math.max(0, index);
+	const most = Math.min(mostShift, before.length);
+	for (let index = 0; index < most; index += 1) {
+		if (isSame(before[index] ?? null, first)) return index;
+	}
+	return 0;
 }
 
+/** Whether nothing has changed. Ends at the first difference and leaves nothing behind: most entries differ. */
 function isSame(a: Json, b: Json): boolean {
-	return diffJson(a, b) === undefined;
+	if (Object.is(a, b)) return true;
+	if (isList(a)) {
+		if (!isList(b) || a.length !== b.length) return false;
+		return a.every((value, index) => isSame(value, b[index] ?? null));
+	}
+	if (!isObject(a) || !isObject(b)) return false;
+	const keys = Object.keys(b);
+	let index = 0;
+	for (const key in a) {
+		if (keys[index] !== key || !isSame(a[key] ?? null, b[key] ?? null)) return false;
+		index += 1;
+	}
+	return index === keys.length;
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -11,9 +11,7 @@ export function encodeRow(cells: readonly Cell[]): Uint8Array {
 	let before = 0;
 	for (const [series, value] of cells.toSorted(([a], [b]) => a - b)) {
 		writer.varint(series - before);
-		const view = new DataView(new ArrayBuffer(bytesPerDouble));
-		view.setFloat64(0, value);
-		writer.raw(new Uint8Array(view.buffer));
+		writer.double(value);
 		before = series;
 	}
 	return writer.done();

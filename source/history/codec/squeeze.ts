@@ -9,6 +9,11 @@ const zstandard = 2;
 /** Shorter data do not become shorter. */
 const leastBytes = 48;
 
+const leastChunkBytes = 16 * 1024;
+const mostChunkBytes = 1024 * 1024;
+/** How many times longer data become. */
+const usualRatio = 4;
+
 /** Node has zstd from 22.15 on; before it deflate does, at some more bytes. */
 const hasZstd = typeof zlib.zstdCompressSync === 'function';
 
@@ -26,17 +31,21 @@ export function unsqueeze(bytes: Uint8Array, mostBytes: number): Uint8Array {
 	const [tag] = bytes;
 	const rest = bytes.subarray(1);
 	if (tag === plain && rest.length <= mostBytes) return rest;
+	const limits = { maxOutputLength: mostBytes, chunkSize: chunkSizeFor(rest.length) };
 	try {
-		if (tag === deflated) return zlib.inflateRawSync(rest, { maxOutputLength: mostBytes });
-		if (tag === zstandard && hasZstd) {
-			return zlib.zstdDecompressSync(rest, { maxOutputLength: mostBytes });
-		}
+		if (tag === deflated) return zlib.inflateRawSync(rest, limits);
+		if (tag === zstandard && hasZstd) return zlib.zstdDecompressSync(rest, limits);
 	} catch (error) {
 		throw new DamagedDataError('squeezed data are damaged or too large', { cause: error });
 	}
 	throw new DamagedDataError(
 		tag === zstandard ? 'it needs zstd: use Node.js 22.15 or newer' : 'data of an unknown form',
 	);
+}
+
+/** The buffer that is filled at a time: many small ones take longer than the data. */
+function chunkSizeFor(length: number): number {
+	return Math.max(leastChunkBytes, Math.min(mostChunkBytes, length * usualRatio));
 }
 
 function zstd(bytes: Uint8Array, level: number): Uint8Array {

@@ -1,3 +1,5 @@
+import { processEventText } from '../process-event-text.ts';
+import { processKind } from '../process-events.ts';
 import type { StoredEvent } from '../tables.ts';
 
 export interface Incident {
@@ -43,9 +45,17 @@ export function incidentsOf(events: readonly StoredEvent[]): Incident[] {
 }
 
 export function changeOf({ atMs, kind, node, group, data }: StoredEvent): ReportedChange {
+	if (kind === processKind)
+		return { atMs, about: node ?? '', text: processEventText(data) ?? 'process' };
 	const [what, from, to] = ['what', 'from', 'to'].map((key) => textIn(data, key));
 	const arrow = [from, to].filter((each) => each !== undefined).join(' → ');
 	return { atMs, about: node ?? group ?? '', text: `${what ?? kind}: ${arrow}` };
+}
+
+/** Whether an event is worth a line: what a node reports for the first time did not change. */
+export function isChange({ kind, data }: StoredEvent): boolean {
+	if (kind === processKind) return processEventText(data) !== undefined;
+	return textIn(data, 'from') !== undefined;
 }
 
 export function textIn(data: string, key: string): string | undefined {

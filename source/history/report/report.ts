@@ -3,6 +3,7 @@ import { forecastsOf } from '../analysis/forecasts.ts';
 import type { Forecasts } from '../analysis/forecasts.ts';
 import { noteKind } from '../marks.ts';
 import { statOf } from '../points.ts';
+import { processKind } from '../process-events.ts';
 import type { HistoryReader } from '../reader.ts';
 import { hourMs } from '../spans.ts';
 import type { Span, StoredEvent } from '../tables.ts';
@@ -10,7 +11,7 @@ import { adviceOf } from './advice.ts';
 import type { Advice } from './advice.ts';
 import { availabilityOf } from './availability.ts';
 import type { Availability, Turn } from './availability.ts';
-import { changeOf, child, incidentsOf, textIn } from './incidents.ts';
+import { changeOf, child, incidentsOf, isChange, textIn } from './incidents.ts';
 import type { Incident, ReportedChange } from './incidents.ts';
 
 export interface Percentiles {
@@ -42,7 +43,16 @@ export interface HistoryReport {
 }
 
 const mostChanges = 200;
-const told = new Set(['version', 'restart', 'network', 'group', 'consensus', 'node', 'connection']);
+const told = new Set([
+	processKind,
+	'version',
+	'restart',
+	'network',
+	'group',
+	'consensus',
+	'node',
+	'connection',
+]);
 /** Frames come each ten seconds: a longer pause is one in which nobody watched. */
 const pauseMs = 60_000;
 
@@ -73,7 +83,8 @@ export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 			})),
 		advice: nodes.flatMap((node) => adviceOf(reader, node, span)),
 		changes: events
-			.filter(({ kind }) => told.has(kind))
+			.filter((event) => told.has(event.kind))
+			.filter((event) => event.kind !== processKind || isChange(event))
 			.slice(-mostChanges)
 			.map(changeOf),
 	};

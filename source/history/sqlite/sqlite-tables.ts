@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { DamagedDataError } from '../codec/bytes.ts';
+import { levels } from '../tables.ts';
 import type {
 	Chunk,
 	HistoryTables,
@@ -131,6 +132,21 @@ export class SqliteTables implements HistoryTables {
 			series,
 			level,
 			startMs: numberOf(row, 'start_ms'),
+			bytes: bytesOf(row, 'bytes'),
+		}));
+	}
+
+	chunksOfTrack(track: number, startMs: number): readonly Chunk[] {
+		return this.#all(
+			`SELECT chunks.series, bytes FROM series JOIN chunks ON chunks.series = series.id
+			WHERE track = ? AND level = ? AND start_ms = ?`,
+			track,
+			levels.raw,
+			startMs,
+		).map((row) => ({
+			series: numberOf(row, 'series'),
+			level: levels.raw,
+			startMs,
 			bytes: bytesOf(row, 'bytes'),
 		}));
 	}

@@ -11,17 +11,21 @@ import {
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Clock } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { punchHole } from '../platform.ts';
-import { readSmall, writeSmall } from '../small-file.ts';
+import { inWords, readSmall, writeSmall } from '../small-file.ts';
 import { emptyCapture, openCapture, readNext, sizeOf } from './capture.ts';
 import type { Capture } from './capture.ts';
-import { longestLineBytes, toLogText } from './line.ts';
+import { LogEncoder } from './encode.ts';
+import type { OutputFacts } from './encode.ts';
+import { longestLineBytes } from './line.ts';
 import type { Stream } from './line.ts';
-import { compressFinished, listSegments, pruneSegments, segmentPath } from './segments.ts';
+import { listSegments, segmentPath } from './segments.ts';
 import type { Retention } from './segments.ts';
+import { compressFinished, pruneSegments } from './upkeep.ts';
 
 const streamCursor = z.object({ offset: z.number(), isWithinLine: z.boolean() });
-/** How far the output is in the log, and how long the log was then. Saved after each batch of lines. */
+/** How far the output is in the log, and how long the log was then. Saved after each turn. */
 const cursorSchema = z.object({
 	stdout: streamCursor,
 	stderr: streamCursor,
@@ -31,6 +35,9 @@ const cursorSchema = z.object({
 });
 type Cursor = z.infer<typeof cursorSchema>;
 
+/** What a pump does, each of which may fail alone. */
+export type PumpWork = 'output' | 'log' | 'position' | 'old logs';
+
 export interface PumpOptions {
 	readonly stdout: string;
 	readonly stderr: string;
@@ -38,10 +45,10 @@ export interface PumpOptions {
 	readonly directory: string;
 	readonly retention: Retention;
 	readonly clock: Pick<Clock, 'now'>;
-	/** Called with each piece of the log as it is written, for what needs the last lines. */
-	readonly onText?: (text: string) => void;
-	/** Something that a person should know; once for each kind of problem. */
-	readonly onProblem: (problem: string) => void;
+	/** Called with each piece of the log as it is written, for what needs the last lines. The bytes do not outlive it. */
+	readonly onWritten?: (piece: Buffer) => void;
+	/** Something that a person should know of one thing it does, once for each problem; undefined when that works again. */
+	readonly onProblem: (about: PumpWork, problem: string | undefined) => void;
 	/** More unread output than this is skipped. */
 	readonly mostUnreadBytes?: number;
 }
@@ -62,6 +69,7 @@ export class LogPump {
 	readonly #options: PumpOptions;
 	readonly #captures: readonly Capture[];
 	readonly #cursorPath: string;
+	readonly #encoder = new LogEncoder();
 	readonly #buffer = Buffer.allocUnsafe(blockBytes);
 	#segment: number;
 	#segmentSinceMs: number;
@@ -69,7 +77,7 @@ export class LogPump {
 	#file: number;
 	#background: Promise<void> = Promise.resolve();
 	#canPunch = true;
-	#problem: string | undefined;
+	readonly #problems = new Map<PumpWork, string | undefined>();
 
 	constructor(options: PumpOptions) {
 		this.#options = options;
@@ -99,15 +107,28 @@ export class LogPump {
 	/** Takes over at most some megabytes; gives how many bytes. `atEnd` takes a last line without its end too. */
 	turn(atEnd = false): number {
 		let total = 0;
-		for (const capture of this.#captures) {
-			this.#skipIfFarBehind(capture);
-			for (let block = 0; block < blocksATurn; block += 1) {
-				const taken = this.#take(capture, atEnd);
-				if (taken === 0) break;
-				total += taken;
+		let problem: string | undefined;
+		for (const capture of this.#captures)
+			try {
+				total += this.#takeSome(capture, atEnd);
+			} catch (error) {
+				// Somebody has removed the files of a node that runs: that must not end its supervisor.
+				problem ??= `its output cannot be read: ${messageOf(error)}`;
 			}
-			this.#giveBack(capture);
+		this.#tell('output', problem);
+		if (total > 0) this.#save();
+		return total;
+	}
+
+	#takeSome(capture: Capture, atEnd: boolean): number {
+		let total = 0;
+		this.#skipIfFarBehind(capture);
+		for (let block = 0; block < blocksATurn; block += 1) {
+			const taken = this.#take(capture, atEnd);
+			if (taken === 0) break;
+			total += taken;
 		}
+		this.#giveBack(capture);
 		return total;
 	}
 
@@ -127,8 +148,8 @@ export class LogPump {
 
 	/** Adds a line of our own. */
 	note(text: string): void {
-		const at = new Date(this.#options.clock.now()).toISOString();
-		this.#append(toLogText(Buffer.from(`nodetop: ${text}\n`), 'stderr', at, false));
+		const bytes = Buffer.from(`nodetop: ${text}\n`);
+		this.#append(bytes, { stream: 'stderr', isContinued: false });
 		this.#save();
 	}
 
@@ -145,33 +166,30 @@ export class LogPump {
 		const length =
 			lastEnd >= 0 ? lastEnd + 1 : isFull || atEnd ? wholeCharacters(this.#buffer, count) : 0;
 		if (length === 0) return 0;
-		const at = new Date(this.#options.clock.now()).toISOString();
-		const text = toLogText(
-			this.#buffer.subarray(0, length),
-			capture.stream,
-			at,
-			capture.isWithinLine,
-		);
-		if (!this.#append(text)) return 0;
+		const { stream, isWithinLine: isContinued } = capture;
+		if (!this.#append(this.#buffer.subarray(0, length), { stream, isContinued })) return 0;
 		capture.offset += length;
 		capture.isWithinLine = lastEnd < 0 && isFull;
-		this.#save();
 		return length;
 	}
 
 	/** Whether it is on disk; if not, it is tried again at the next turn. */
-	#append(text: string): boolean {
+	#append(bytes: Buffer, about: Omit<OutputFacts, 'at'>): boolean {
+		const { clock, directory, onWritten } = this.#options;
+		const at = new Date(clock.now()).toISOString();
 		try {
 			this.#rotateIfDue();
-			this.#size += writeAll(this.#file, Buffer.from(text, 'utf8'), this.#size);
+			let size = this.#size;
+			this.#encoder.encode(bytes, { ...about, at }, (piece) => {
+				size += writeAll(this.#file, piece, size);
+				onWritten?.(piece);
+			});
+			this.#size = size;
 		} catch (error) {
-			this.#tell(
-				`the log cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-			);
+			this.#tell('log', `its output is not kept: ${messageOf(inWords(error, directory))}`);
 			return false;
 		}
-		this.#problem = undefined;
-		this.#options.onText?.(text);
+		this.#tell('log', undefined);
 		return true;
 	}
 
@@ -198,8 +216,12 @@ export class LogPump {
 		try {
 			await compressFinished(directory, current);
 			pruneSegments(directory, retention, clock.now());
+			this.#tell('old logs', undefined);
 		} catch (error) {
-			this.#tell(`old logs are not compressed: ${String(error)}`);
+			this.#tell(
+				'old logs',
+				`old logs are not compressed: ${messageOf(inWords(error, directory))}`,
+			);
 		}
 	}
 
@@ -263,15 +285,16 @@ export class LogPump {
 		};
 		try {
 			writeSmall(this.#cursorPath, cursor, false);
+			this.#tell('position', undefined);
 		} catch (error) {
-			this.#tell(`the position in the log cannot be saved: ${String(error)}`);
+			this.#tell('position', `the position in the log is not saved: ${messageOf(error)}`);
 		}
 	}
 
-	#tell(problem: string): void {
-		if (this.#problem === problem) return;
-		this.#problem = problem;
-		this.#options.onProblem(problem);
+	#tell(about: PumpWork, problem: string | undefined): void {
+		if (this.#problems.get(about) === problem) return;
+		this.#problems.set(about, problem);
+		this.#options.onProblem(about, problem);
 	}
 }
 

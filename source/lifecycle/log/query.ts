@@ -1,10 +1,10 @@
-import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { pause } from '../../domain/waiting.ts';
 import { isAsGrave, levelOf } from './level.ts';
 import type { LogLevel } from './level.ts';
-import { parseLogLine, prefixLength } from './line.ts';
+import { parseLogLine } from './line.ts';
 import type { LogLine } from './line.ts';
+import { LineReader, readInflated, readSegment } from './line-reader.ts';
+import type { WantedLines } from './line-reader.ts';
 import { listSegments, segmentPath } from './segments.ts';
 import type { Segment } from './segments.ts';
 
@@ -14,15 +14,14 @@ export interface LogFilter {
 	readonly untilMs?: number | undefined;
 	/** Of the text, in linear time. */
 	readonly matches?: ((text: string) => boolean) | undefined;
+	/** What the text holds, letter for letter: other lines are not decoded, so this is far quicker than a pattern. */
+	readonly contains?: string | undefined;
 	readonly least?: LogLevel | undefined;
 	readonly stream?: LogLine['stream'] | undefined;
 }
 
 type Take = (line: LogLine) => void;
 
-const blockBytes = 65_536;
-/** A line and its prefix. */
-const longestBytes = 1_200_000;
 /** Where the last lines are looked for first. */
 const tailBytes = 2_097_152;
 const mostKeptCharacters = 16_000_000;
@@ -34,9 +33,9 @@ export async function eachLine(
 	take: Take,
 	afterBlock: () => Promise<void>,
 ): Promise<void> {
-	const wanted = sieve(filter, take);
+	const reader = new LineReader(sieve(filter, take));
 	for (const segment of segmentsSince(directory, filter.sinceMs))
-		await readSegment(segment, 0, wanted, afterBlock);
+		await readSegment(segment, 0, reader, afterBlock);
 }
 
 /** The last wanted lines, oldest first; at most 16 MB of them. */
@@ -50,14 +49,21 @@ export async function lastLines(
 	if (newest && isOpen(filter)) {
 		// Nearly always these are enough.
 		const ring = new Ring(count);
-		await readSegment(newest, Math.max(0, newest.sizeBytes - tailBytes), sieve(filter, ring.add));
+		const reader = new LineReader(sieve(filter, ring.add));
+		await readSegment(newest, Math.max(0, newest.sizeBytes - tailBytes), reader);
 		if (ring.isFull()) return ring.lines();
 	}
 	const found: (readonly LogLine[])[] = [];
 	let total = 0;
+	let ring = new Ring(count);
+	const reader = new LineReader(
+		sieve(filter, (line) => {
+			ring.add(line);
+		}),
+	);
 	for (const segment of segments) {
-		const ring = new Ring(count - total);
-		await readSegment(segment, 0, sieve(filter, ring.add));
+		ring = new Ring(count - total);
+		await readSegment(segment, 0, reader);
 		found.unshift(ring.lines());
 		total += ring.lines().length;
 		if (total >= count) break;
@@ -65,8 +71,8 @@ export async function lastLines(
 	return found.flat();
 }
 
-function isOpen({ matches, least, stream, untilMs }: LogFilter): boolean {
-	return !matches && !least && !stream && untilMs === undefined;
+function isOpen({ matches, contains, least, stream, untilMs }: LogFilter): boolean {
+	return !matches && contains === undefined && !least && !stream && untilMs === undefined;
 }
 
 function segmentsSince(directory: string, sinceMs = 0): readonly Segment[] {
@@ -109,12 +115,12 @@ class Ring {
 }
 
 /** Takes lines of text; what does not pass the filter is dropped. */
-function sieve(filter: LogFilter, take: Take): (line: string) => void {
+function sieve(filter: LogFilter, take: Take): WantedLines {
 	const since = filter.sinceMs === undefined ? '' : new Date(filter.sinceMs).toISOString();
 	const until = filter.untilMs === undefined ? '~' : new Date(filter.untilMs).toISOString();
 	// A line without a level, as of a stack, goes with the one before it.
 	let isGrave = false;
-	return (text) => {
+	const takeText = (text: string): void => {
 		const line = parseLogLine(text);
 		if (!line || line.at < since || line.at > until) return;
 		if (filter.stream !== undefined && line.stream !== filter.stream) return;
@@ -124,75 +130,11 @@ function sieve(filter: LogFilter, take: Take): (line: string) => void {
 			if (!isGrave) return;
 		}
 		if (filter.matches && !filter.matches(line.text)) return;
+		if (filter.contains !== undefined && !line.text.includes(filter.contains)) return;
 		take(line);
 	};
-}
-
-async function readSegment(
-	segment: Segment,
-	from: number,
-	take: (line: string) => void,
-	afterBlock?: () => Promise<void>,
-): Promise<void> {
-	const split = createSplitter(take, from > 0);
-	const isGone = !segment.isCompressed && !existsSync(segment.path);
-	// Compressed since it was listed.
-	const compressed = isGone
-		? `${segment.path}.gz`
-		: segment.isCompressed
-			? segment.path
-			: undefined;
-	for await (const block of compressed === undefined
-		? readPlain(segment.path, from)
-		: inflated(compressed)) {
-		split(block);
-		await afterBlock?.();
-	}
-}
-
-async function* inflated(path: string): AsyncGenerator<Buffer> {
-	const stream = createReadStream(path, { highWaterMark: blockBytes }).pipe(createGunzip());
-	for await (const chunk of stream) yield chunk as Buffer; // Bytes: no encoding was set.
-}
-
-/** Each block is good until the next one is asked for. */
-function* readPlain(path: string, from: number): Generator<Buffer> {
-	const file = openSync(path, 'r');
-	const buffer = Buffer.allocUnsafe(blockBytes);
-	try {
-		const { size } = fstatSync(file);
-		for (let at = from; at < size;) {
-			const count = readSync(file, buffer, 0, buffer.length, at);
-			if (count === 0) return;
-			yield buffer.subarray(0, count);
-			at += count;
-		}
-	} finally {
-		closeSync(file);
-	}
-}
-
-/** Makes lines of blocks. Bytes are only decoded when a line is whole. `isInside`: the first one is not. */
-function createSplitter(take: (line: string) => void, isInside: boolean): (bytes: Buffer) => void {
-	let rest: Buffer[] = [];
-	let restBytes = 0;
-	let skipsFirst = isInside;
-	return (bytes) => {
-		let from = 0;
-		for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-			const piece = bytes.subarray(from, end);
-			const line = restBytes === 0 ? piece : Buffer.concat([...rest, piece]);
-			if (!skipsFirst && line.length > prefixLength - 1) take(line.toString('utf8'));
-			skipsFirst = false;
-			rest = [];
-			restBytes = 0;
-			from = end + 1;
-		}
-		if (from >= bytes.length || restBytes > longestBytes) return;
-		// A copy: the block is used again.
-		rest.push(Buffer.from(bytes.subarray(from)));
-		restBytes += bytes.length - from;
-	};
+	// The level of a line may be that of a line before it which is not wanted.
+	return { take: takeText, ...(filter.least === undefined && { containing: filter.contains }) };
 }
 
 /** Gives the wanted lines that are there from a place on and those that come, until the signal. */
@@ -206,30 +148,33 @@ export async function followLines(
 	const newest = listSegments(directory).at(-1);
 	let number = newest?.number ?? 1;
 	let at = newest?.sizeBytes ?? 0;
-	const split = createSplitter(sieve(filter, take), false);
-	while (!signal.aborted) {
-		at += readOn(segmentPath(directory, number), at, split);
+	const reader = new LineReader(sieve(filter, take));
+	for (;;) {
+		const isLast = signal.aborted;
+		at += await readOn(reader, directory, number, at);
 		const next = listSegments(directory).find((segment) => segment.number > number);
 		if (next) {
 			// What was written between the look and the change of files.
-			at += readOn(segmentPath(directory, number), at, split);
+			await readOn(reader, directory, number, at);
 			number = next.number;
 			at = 0;
-		} else await pause(everyMs, signal);
+		} else if (isLast) return;
+		else await pause(everyMs, signal);
 	}
-	readOn(segmentPath(directory, number), at, split);
 }
 
-function readOn(path: string, from: number, split: (bytes: Buffer) => void): number {
-	let read = 0;
+/** Reads a file of the log from a place on; gives how many bytes. It may be compressed at any time. */
+async function readOn(
+	reader: LineReader,
+	directory: string,
+	number: number,
+	from: number,
+): Promise<number> {
+	const path = segmentPath(directory, number);
 	try {
-		for (const bytes of readPlain(path, from)) {
-			read += bytes.length;
-			split(bytes);
-		}
+		return reader.read(path, from);
 	} catch (error) {
-		// Compressed meanwhile: it was read to its end before the next file began.
 		if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+		return readInflated(reader, `${path}.gz`, from);
 	}
-	return read;
 }

@@ -1,14 +1,5 @@
-import {
-	createReadStream,
-	createWriteStream,
-	readdirSync,
-	renameSync,
-	rmSync,
-	statSync,
-} from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 
 /** One file of the log. The highest number is the one that is written. */
 export interface Segment {
@@ -75,29 +66,3 @@ export const defaultRetention: Retention = {
 	totalBytes: 2_000_000_000,
 	totalMs: 30 * dayMs,
 };
-
-/** Removes the oldest files beyond the limits; the one that is written stays. */
-export function pruneSegments(directory: string, retention: Retention, nowMs: number): void {
-	const segments = listSegments(directory).slice(0, -1).toReversed();
-	let bytes = 0;
-	for (const segment of segments) {
-		bytes += segment.sizeBytes;
-		if (bytes > retention.totalBytes || nowMs - segment.changedAtMs > retention.totalMs)
-			rmSync(segment.path, { force: true });
-	}
-}
-
-/** Compresses every finished file, one after the other. A copy appears whole, then the file goes. */
-export async function compressFinished(directory: string, current: number): Promise<void> {
-	for (const { number, path, isCompressed } of listSegments(directory)) {
-		if (isCompressed || number >= current) continue;
-		const temporary = `${path}.gz.new`;
-		await pipeline(
-			createReadStream(path),
-			createGzip({ level: 1 }),
-			createWriteStream(temporary, { mode: 0o600 }),
-		);
-		renameSync(temporary, `${path}.gz`);
-		rmSync(path, { force: true });
-	}
-}

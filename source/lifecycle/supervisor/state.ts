@@ -9,6 +9,8 @@ export const savedSchema = z.object({
 	state: z.enum(processStates),
 	restarts: z.int(),
 	attempts: z.int(),
+	/** What follows when it has ended, while it is stopping. */
+	afterStop: z.enum(['stop', 'start']).optional(),
 	reason: z.string().optional(),
 	version: z.string().optional(),
 	network: z.string().optional(),
@@ -24,7 +26,7 @@ export function readSaved(place: ProcessPlace): Saved | undefined {
 
 export function save(
 	place: ProcessPlace,
-	{ state, restarts, attempts, reason }: Machine,
+	{ state, restarts, attempts, afterStop, reason }: Machine,
 	known: { readonly version: string | undefined; readonly network: string | undefined },
 ): void {
 	const { version, network } = known;
@@ -32,6 +34,7 @@ export function save(
 		state,
 		restarts,
 		attempts,
+		...(state === 'stopping' && { afterStop }),
 		supervisorPid: process.pid,
 		...(reason !== undefined && { reason }),
 		...(version !== undefined && { version }),

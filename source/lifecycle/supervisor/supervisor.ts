@@ -1,26 +1,27 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { createListeners } from '../../domain/store.ts';
+import { exitWords } from '../exit.ts';
 import type { Exit } from '../exit.ts';
 import { HealthChecker } from '../health/checker.ts';
 import { troubleOf } from '../health/report.ts';
 import type { HealthReport } from '../health/report.ts';
-import { appendJournal } from '../journal.ts';
 import { LogPump } from '../log/pump.ts';
 import type { Retention } from '../log/segments.ts';
+import { lossOf } from '../inspect.ts';
 import { initialMachine, step } from '../machine.ts';
 import type { Effect, Machine, MachineEvent } from '../machine.ts';
 import type { NodeRecord } from '../identity.ts';
 import type { ProcessPlace } from '../paths.ts';
 import { findProgram, readEnvFile } from '../program.ts';
 import type { ProcessStatus } from '../protocol.ts';
-import { writeSmall } from '../small-file.ts';
+import { removeSmall, writeSmall } from '../small-file.ts';
 import type { Spec } from '../spec.ts';
 import { targetOf } from '../health/target.ts';
 import { LastLines } from './last-lines.ts';
 import { adoptNode, launchNode } from './node-process.ts';
 import type { NodeProcess } from './node-process.ts';
-import { save } from './state.ts';
+import { Records } from './records.ts';
 import type { Saved } from './state.ts';
 
 export interface SupervisorOptions {
@@ -44,6 +45,7 @@ const startPatienceMs = 600_000;
 export class Supervisor {
 	readonly #options: SupervisorOptions;
 	readonly #pump: LogPump;
+	readonly #records: Records;
 	readonly #lastLines = new LastLines();
 	readonly #listeners = createListeners();
 	#spec: Spec;
@@ -66,15 +68,16 @@ export class Supervisor {
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
 		this.#spec = options.spec;
+		this.#records = new Records(options.place, options.clock);
 		this.#pump = new LogPump({
 			stdout: options.place.stdout,
 			stderr: options.place.stderr,
 			directory: options.place.log,
 			retention: options.retention,
 			clock: options.clock,
-			onText: this.#lastLines.add,
-			onProblem: (problem) => {
-				process.stderr.write(`${new Date(options.clock.now()).toISOString()} ${problem}\n`);
+			onWritten: this.#lastLines.add,
+			onProblem: (about, problem) => {
+				this.#records.tell(about, problem);
 			},
 		});
 		this.#checker = this.#newChecker();
@@ -107,7 +110,9 @@ export class Supervisor {
 
 	/** Takes over a node that runs, as an earlier supervisor left it. False when it is not there. */
 	async adopt(record: NodeRecord, saved: Saved | undefined): Promise<boolean> {
-		const node = await adoptNode(record, { ...this.#options, onExit: this.#onExit });
+		const { place, clock } = this.#options;
+		const events = { onExit: this.#onExit, onLeft: this.#onLeft };
+		const node = await adoptNode(record, { place, clock, ...events });
 		if (!node) return false;
 		this.#node = node;
 		const { pid, atMs: startedAtMs } = node.record;
@@ -115,16 +120,28 @@ export class Supervisor {
 		this.#before = { version: saved?.version, network: saved?.network };
 		const reason = 'taken over from a supervisor that is gone';
 		this.#machine = { ...initialMachine, state: saved?.state ?? 'stopped' };
+		const isStopping = saved?.state === 'stopping';
 		this.#take({
-			...initialMachine,
 			restarts,
 			attempts,
-			state: 'running',
+			// It got its signal, and is still to end.
+			state: isStopping ? 'stopping' : 'running',
+			afterStop: (isStopping ? saved.afterStop : undefined) ?? 'stop',
 			process: { pid, startedAtMs },
 			reason,
 		});
 		this.#checkSoon();
 		return true;
+	}
+
+	/** Writes down that the node ended while no supervisor ran, if it did. */
+	tellLoss(saved: Saved | undefined): void {
+		const loss = lossOf(saved);
+		if (!saved || !loss) return;
+		removeSmall(this.#options.place.node);
+		const { state, restarts } = saved;
+		this.#machine = { ...initialMachine, state, restarts };
+		this.#take({ ...this.#machine, ...loss });
 	}
 
 	start(reason: string): void {
@@ -156,12 +173,12 @@ export class Supervisor {
 		const { version, network } = this.#known();
 		const isRunning = running !== undefined;
 		const rpcUrl = targetOf(this.#spec, this.#options.home).url;
+		const problem = this.#records.problem();
 		return {
 			name: this.#spec.name,
 			state,
 			restarts,
-			health:
-				!isRunning || !this.#health ? 'unknown' : this.#health.healthy ? 'healthy' : 'unhealthy',
+			health: isRunning && this.#health ? wordFor(this.#health) : 'unknown',
 			supervisorPid: process.pid,
 			...(running && {
 				pid: running.pid,
@@ -171,6 +188,7 @@ export class Supervisor {
 			...(version !== undefined && { version }),
 			...(network !== undefined && { network }),
 			...(reason !== undefined && { reason }),
+			...(problem !== undefined && { problem }),
 			...(rpcUrl !== undefined && { rpcUrl }),
 		};
 	}
@@ -205,8 +223,8 @@ export class Supervisor {
 		this.#unhealthyInRow = 0;
 		this.#hasAnswered = false;
 		this.#checker = this.#newChecker();
-		const onExit = this.#onExit;
-		const node = await launchNode({ program, args, cwd, env: ownEnv, place, clock, onExit });
+		const events = { onExit: this.#onExit, onLeft: this.#onLeft };
+		const node = await launchNode({ program, args, cwd, env: ownEnv, place, clock, ...events });
 		this.#node = node;
 		this.apply({ type: 'opened', pid: node.record.pid, atMs: node.record.atMs });
 		if (this.#machine.state === 'stopping') this.#do({ type: 'terminate' });
@@ -241,8 +259,19 @@ export class Supervisor {
 		return new HealthChecker({ ...targetOf(this.#spec, this.#options.home), timeoutMs, minPeers });
 	}
 
+	readonly #onLeft = ({ pid, atMs }: NodeRecord, exit: Exit): void => {
+		if (this.#isClosed) return;
+		const text = `its first process ${exitWords(exit)}; process ${pid} of its group goes on`;
+		this.#pump.note(text);
+		const wentOn = exit.kind === 'code' && exit.code === 0;
+		if (this.#machine.state === 'running' && !wentOn)
+			this.#records.tell('processes', `${text}: it must end before the node is started again`);
+		this.apply({ type: 'opened', pid, atMs });
+	};
+
 	readonly #onExit = (exit: Exit): void => {
 		this.#node = undefined;
+		this.#records.tell('processes', undefined);
 		this.#options.clock.clearTimeout(this.#healthTimer);
 		void this.#tellExit(exit);
 	};
@@ -260,14 +289,14 @@ export class Supervisor {
 		const before = this.#machine;
 		this.#machine = machine;
 		if (before === machine) return;
-		save(this.#options.place, machine, this.#known());
+		this.#records.save(machine, this.#known());
 		if (before.state === machine.state) return;
 		const { reason, restarts, process: running } = machine;
 		const hasTrouble = machine.state === 'crashed' || machine.state === 'error';
 		const pid = running?.pid ?? before.process?.pid;
 		const line = `${before.state} → ${machine.state}${reason === undefined ? '' : `: ${reason}`}`;
 		this.#pump.note(line);
-		appendJournal(this.#options.place.journal, {
+		this.#records.append({
 			at: new Date(this.#options.clock.now()).toISOString(),
 			from: before.state,
 			to: machine.state,
@@ -329,7 +358,8 @@ export class Supervisor {
 	async #check(isRegular: boolean): Promise<boolean> {
 		const { version: known } = this.#known();
 		const report = await this.health();
-		if (this.#known().version !== known) save(this.#options.place, this.#machine, this.#known());
+		if (this.#known().version !== known || this.#records.isBehind())
+			this.#records.save(this.#machine, this.#known());
 		this.#listeners.notify();
 		this.#hasAnswered ||= report.checks.rpc_endpoint?.healthy === true;
 		const counts = isRegular && (this.#hasAnswered || this.#ranMs() > startPatienceMs);
@@ -357,4 +387,10 @@ export class Supervisor {
 			taken > 4_000_000 ? 0 : taken > 0 ? busyPumpMs : idlePumpMs,
 		);
 	}
+}
+
+/** A process that runs is not healthy for that: a node that cannot be asked may do nothing. */
+function wordFor({ healthy, checks }: HealthReport): ProcessStatus['health'] {
+	if (!healthy) return 'unhealthy';
+	return checks.rpc_endpoint === undefined ? 'unknown' : 'healthy';
 }

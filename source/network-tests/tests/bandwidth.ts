@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createRequester } from '../requester.ts';
-import type { Question, Requester, Reply } from '../requester.ts';
+import type { Question, Requester, TimedReply } from '../requester.ts';
 import type { SummaryOf } from '../results.ts';
 import { stamp } from '../test.ts';
 import type { NetTest } from '../test.ts';
@@ -9,6 +9,7 @@ const defaults = { bytes: 5_000_000, durationMs: 15_000 };
 const sampleMs = 250;
 const path = '/api/v1/nettest';
 const notServed = 'this node serves no test transfers; nodes of `nodetop demo` do';
+const tooBusy = 'this machine was too busy to measure a rate';
 /** Fewer bytes are too few to measure a rate. */
 const leastBytes = 64 * 1024;
 
@@ -32,7 +33,7 @@ export const bandwidth: NetTest<'bandwidth'> = {
 			return { ...summary('cannot'), reason: 'the node does not speak HTTP' };
 		}
 		const { bytes = defaults.bytes, durationMs = defaults.durationMs } = options;
-		const requester = createRequester(tested.endpoint, 1);
+		const requester = createRequester(tested.endpoint, 1, context.delay);
 		const wanted: readonly Direction[] = options.direction
 			? [options.direction]
 			: ['download', 'upload'];
@@ -144,8 +145,10 @@ function takenBytes(answer: string): number | undefined {
 	}
 }
 
-function whyNot({ status, error }: Reply): string | undefined {
-	if (error === 'ETIMEDOUT' || error === 'ABORTED') return undefined;
+function whyNot({ status, error, isLate }: TimedReply): string | undefined {
+	if (error === 'ABORTED') return undefined;
+	if (isLate && (error === 'ETIMEDOUT' || status === 200)) return tooBusy;
+	if (error === 'ETIMEDOUT') return undefined;
 	if (error !== undefined) return `the transfer failed: ${error}`;
 	if (status === 404 || status === 405 || status === 501) {
 		return notServed;

@@ -1,8 +1,10 @@
 import { byteCapReason, caps, mostUnansweredInARow } from '../caps.ts';
 import { definedRounded } from '../defined-rounded.ts';
+import { lateCode } from '../exchange.ts';
 import { createHistogram, rounded } from '../statistics/histogram.ts';
 import { pause } from '../../domain/waiting.ts';
 import { byteCap, createRequester } from '../requester.ts';
+import type { TimedReply } from '../requester.ts';
 import { stamp } from '../test.ts';
 import type { NetTest } from '../test.ts';
 
@@ -25,51 +27,74 @@ export const latency: NetTest<'latency'> = {
 		if (!tested.endpoint.isHttp) {
 			return { ...summary('cannot'), reason: 'the node does not speak HTTP: try ping' };
 		}
-		const requester = createRequester(tested.endpoint, 1);
-		const histogram = createHistogram();
-		let failed = 0;
-		let unanswered = 0;
+		const requester = createRequester(tested.endpoint, 1, context.delay);
+		const tally = createTally();
 		let endedEarly: string | undefined;
-		let before: number | undefined;
-		let moved = 0;
-		let moves = 0;
 		const ask = () => requester.send({ test: 'latency', timeoutMs, signal });
 		try {
 			const first = await ask();
 			const untilMs = performance.now() + count * intervalMs + caps.durationMs.most;
 			for (let n = 0; n < count && !signal.aborted; n++) {
+				const unanswered = tally.unanswered();
 				endedEarly = whyEnough({ isSpent: requester.isSpent(), unanswered, untilMs });
 				if (endedEarly !== undefined) break;
 				await pause(n === 0 ? 0 : intervalMs, signal);
-				const { totalMs, error } = await ask();
-				if (error === 'ABORTED') break;
-				if (error === byteCap) continue;
+				const reply = await ask();
+				if (reply.error === 'ABORTED') break;
+				if (reply.error === byteCap) continue;
+				const { totalMs, error } = reply.isLate ? { error: lateCode } : reply;
 				context.emit({ ...sample(), ...definedRounded({ totalMs, error }) });
-				if (totalMs === undefined) {
-					failed += 1;
-					unanswered += 1;
-					continue;
-				}
-				unanswered = 0;
-				histogram.add(totalMs);
-				if (before !== undefined) {
-					moved += Math.abs(totalMs - before);
-					moves += 1;
-				}
-				before = totalMs;
+				tally.add(reply);
 			}
 			return {
 				...summary(signal.aborted ? 'cancelled' : 'measured'),
-				...definedRounded({ endedEarly, connectMs: first.totalMs, totalMs: histogram.spread() }),
-				...(moves > 0 && { jitterMs: rounded(moved / moves) }),
-				failed,
-				histogram: histogram.buckets(mostBuckets),
+				...definedRounded({ endedEarly, connectMs: first.isLate ? undefined : first.totalMs }),
+				...tally.figures(),
 			};
 		} finally {
 			requester.close();
 		}
 	},
 };
+
+function createTally() {
+	const histogram = createHistogram();
+	let failed = 0;
+	let late = 0;
+	let unanswered = 0;
+	let before: number | undefined;
+	let moved = 0;
+	let moves = 0;
+	return {
+		/** How many in a row got no answer. */
+		unanswered: () => unanswered,
+		add({ totalMs, isLate }: TimedReply): void {
+			if (isLate) {
+				late += 1;
+				return;
+			}
+			if (totalMs === undefined) {
+				failed += 1;
+				unanswered += 1;
+				return;
+			}
+			unanswered = 0;
+			histogram.add(totalMs);
+			if (before !== undefined) {
+				moved += Math.abs(totalMs - before);
+				moves += 1;
+			}
+			before = totalMs;
+		},
+		figures: () => ({
+			...definedRounded({ totalMs: histogram.spread() }),
+			...(moves > 0 && { jitterMs: rounded(moved / moves) }),
+			failed,
+			...(late > 0 && { late }),
+			histogram: histogram.buckets(mostBuckets),
+		}),
+	};
+}
 
 function whyEnough(state: {
 	readonly isSpent: boolean;

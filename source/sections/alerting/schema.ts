@@ -38,5 +38,11 @@ export interface AlertingStatus extends Readonly<
 	readonly channels?: readonly string[] | undefined;
 }
 
+/** Why nodetop cannot keep what it knows of alerts. */
+export interface OwnState {
+	readonly message: string;
+	readonly evidence?: string | undefined;
+}
+
 /** No process evaluates rules. */
 export const alertingOff: AlertingStatus = { mode: 'off', problems: [], silences: [] };

@@ -200,6 +200,7 @@ export const findings = {
 	reorg: {
 		component: 'chain',
 		severity: 'warning',
+		frozenBy: ['chainChanged'],
 		condition: {
 			where: [{ value: { field: 'chain.reorgs.lastDepth' }, atLeast: 3, absentIsGood: true }],
 			value: { increase: 'chain.reorgs.count', overMs: 10 * minuteMs },

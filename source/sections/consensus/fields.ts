@@ -206,6 +206,29 @@ export const fields = {
 		mapped: traits.total,
 		metric: 'nodetop_consensus_view_changes_total',
 	},
+	'lastViewChange.from': {
+		label: 'View change from',
+		statusLabel: 'Changed From',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_last_view_change_from_view',
+	},
+	'lastViewChange.to': {
+		label: 'View change to',
+		statusLabel: 'Changed To',
+		unit: 'count',
+		priority: 3,
+		mapped: traits.position,
+		metric: 'nodetop_consensus_last_view_change_to_view',
+	},
+	'lastViewChange.reason': {
+		label: 'View change reason',
+		statusLabel: 'Reason',
+		unit: 'text',
+		priority: 3,
+		mapped: traits.text,
+	},
 	viewsInRowTimedOut: {
 		label: 'Timeouts in a row',
 		statusLabel: 'In A Row',
@@ -256,5 +279,14 @@ export const joined = [
 			}
 			return `${form === 'short' ? shorten(leader) : leader}${isLeader === true ? ' (this node)' : ''}`;
 		},
+	},
+	{
+		form: 'both',
+		label: 'View change',
+		fields: ['lastViewChange.from', 'lastViewChange.to', 'lastViewChange.reason'],
+		text: ({ lastViewChange: { from, to, reason } = {} }) =>
+			from === undefined || to === undefined
+				? undefined
+				: `${formatCount(from)} to ${formatCount(to)}${reason === undefined ? '' : `, ${reason}`}`,
 	},
 ] as const satisfies readonly JoinedLine<Consensus, FieldPath<Consensus>>[];

@@ -32,6 +32,14 @@ export const consensusSchema = z.strictObject({
 	timeouts: integer.optional(),
 	viewChanges: integer.optional(),
 	viewsInRowTimedOut: integer.optional().describe('Views in a row that timed out until now'),
+	lastViewChange: z
+		.strictObject({
+			from: integer.optional().describe('The view that was left'),
+			to: integer.optional().describe('The view that was entered'),
+			reason: text.optional(),
+		})
+		.optional()
+		.describe('The newest view change'),
 	viewChangeReasons: z.record(text, integer).optional().describe('View changes by reason'),
 	applied: integer.optional().describe('Committed entries that the state machine has applied'),
 	failed: integer.optional().describe('Proposals that failed'),

@@ -21,7 +21,7 @@ function seenInState(group: Group, state: Group['state']): Sighting | undefined 
 	return group.state === state ? { message, evidence, nextStep } : undefined;
 }
 
-/** Trouble that nodes show while their whole network has it. */
+/** Trouble that nodes show while their whole network has it. Lost messages are a cause of it. */
 const symptoms = [
 	'consensusStalled',
 	'noProgress',
@@ -38,7 +38,6 @@ const symptoms = [
 	'participationLow',
 	'roundsStalled',
 	'peerLatencyHigh',
-	'messageLoss',
 	'viewTimeouts',
 	'viewChanges',
 	'blockTime',
@@ -58,7 +57,7 @@ export const findings = {
 		severity: 'critical',
 		holdMs: 5000,
 		keepFiringMs: 5000,
-		mutes: { codes: [...symptoms, 'networkStalled', 'networkForked'], by: 'group' },
+		mutes: { codes: [...symptoms, 'messageLoss', 'networkStalled', 'networkForked'], by: 'group' },
 		bad: 'the nodes form sides that do not hear each other',
 		whenGroup: (group) => seenInState(group, 'partitioned'),
 		when(input) {

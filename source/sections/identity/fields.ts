@@ -29,6 +29,21 @@ export const fields = {
 		infoLabel: 'version',
 		mapped: traits.text,
 	},
+	allowedVersion: {
+		label: 'Oldest version allowed',
+		statusLabel: 'Min Version',
+		unit: 'text',
+		priority: 3,
+	},
+	isVersionAllowed: {
+		label: 'Version allowed',
+		statusLabel: 'Version OK',
+		unit: 'flag',
+		priority: 2,
+		metric: 'nodetop_identity_version_allowed',
+		tone: (isAllowed) => (isAllowed ? 'plain' : 'warn'),
+		isShown: (isAllowed) => !isAllowed,
+	},
 	networkId: {
 		label: 'Network',
 		statusLabel: 'Network ID',

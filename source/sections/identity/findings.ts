@@ -1,5 +1,6 @@
 import type { Findings } from '../finding.ts';
 
+const minuteMs = 60_000;
 const marks = [
 	{ key: 'chainId', label: 'chain id' },
 	{ key: 'networkId', label: 'network id' },
@@ -69,6 +70,29 @@ export const findings = {
 		message: 'started again {value} times in 15 min',
 		meaning: 'The node restarts again and again, and spends its time catching up.',
 		nextStep: 'find in its log why it ends',
+	},
+	versionNotAllowed: {
+		component: 'identity',
+		severity: 'warning',
+		holdMs: minuteMs,
+		needs: ['identity.isVersionAllowed'],
+		bad: 'the node says that its version is older than the oldest that the network accepts',
+		when({ node: { identity } }) {
+			if (identity?.isVersionAllowed !== false) return undefined;
+			const { version, allowedVersion } = identity;
+			return {
+				message: `its version${version === undefined ? '' : ` ${version}`} is no longer accepted`,
+				...(allowedVersion !== undefined && {
+					evidence: `the oldest accepted is ${allowedVersion}`,
+				}),
+				value: version,
+				threshold: allowedVersion,
+			};
+		},
+		meaning:
+			'Satellites choose nodes of newer versions for uploads: the node receives no new data until it is updated.',
+		nextStep:
+			'update the node, and find out why its updater (storagenode-updater, watchtower) did not',
 	},
 	versionsDiffer: {
 		scope: 'group',

@@ -152,6 +152,7 @@ export const fields = {
 		mapped: traits.total,
 		metric: 'nodetop_network_connections_failed_total',
 	},
+	quicStatus: { label: 'QUIC', unit: 'text', priority: 2 },
 	lastContactAt: {
 		label: 'Last contact',
 		unit: 'age',

@@ -96,17 +96,34 @@ export const findings = {
 		meaning: 'Peers come and go. Each new connection costs time in which messages are missed.',
 		nextStep: 'see the reasons on the Network screen; check its line and its P2P port',
 	},
+	quicMisconfigured: {
+		component: 'network',
+		severity: 'info',
+		// Satellites test it again each hour, and at a start it may fail once.
+		holdMs: 5 * minuteMs,
+		needs: ['network.quicStatus'],
+		bad: '`network.quicStatus` is `Misconfigured`',
+		when({ node: { network } }) {
+			if (network?.quicStatus !== 'Misconfigured') return undefined;
+			return { message: 'satellites do not reach it by QUIC', value: network.quicStatus };
+		},
+		meaning:
+			'The node’s UDP port is closed or not forwarded: customers reach it by TCP alone. Its scores do not suffer.',
+		nextStep:
+			'open and forward its port for UDP too, the same as for TCP (Docker: -p 28967:28967/udp)',
+	},
 	messageLoss: {
 		component: 'network',
 		condition: {
 			value: {
 				increase: 'network.messages[].dropped',
-				overMs: 2 * minuteMs,
+				overMs: 90_000,
 				per: 'network.messages[].sent',
 			},
 			above: { warning: 0.1, clear: 0.05 },
 		},
-		holdMs: 30_000,
+		/** Less than what it leads to: a network that stands still for want of its messages. */
+		holdMs: 10_000,
 		unit: 'ratio',
 		message: '{value} of its messages are lost',
 		meaning: 'Messages of the node get lost, so its peers wait or ask again.',

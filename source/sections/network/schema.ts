@@ -54,6 +54,9 @@ export const networkSchema = z.strictObject({
 	protocolVersions: z.record(text, count).optional().describe('Peers by protocol version'),
 	clients: z.record(text, count).optional().describe('Peers by client'),
 	peerList: z.array(peerSchema).optional(),
+	quicStatus: text
+		.optional()
+		.describe('Whether satellites reach a storage node by QUIC, in its own word'),
 	lastContactAt: time.optional().describe('When a satellite last reached a storage node'),
 });
 

@@ -62,6 +62,14 @@ export const fields = {
 		metric: 'nodetop_poll_missed_slots_total',
 		tone: () => 'warn',
 	},
+	certificateDaysLeft: {
+		label: 'Certificate ends in',
+		statusLabel: 'Certificate',
+		unit: 'days',
+		priority: 1,
+		metric: 'nodetop_poll_certificate_left_seconds',
+		tone: (days) => (days < 2 ? 'bad' : days < 7 ? 'warn' : 'plain'),
+	},
 } as const satisfies Fields<PollReport>;
 
 const heading = 'Poll Failed';

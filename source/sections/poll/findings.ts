@@ -1,5 +1,7 @@
+import { saysDatabaseClosed } from '../../domain/database-closed.ts';
 import type { Health, PollErrorCode } from '../../domain/words.ts';
 import type { FindingInput, Findings } from '../finding.ts';
+import { isCutShort } from './cut-short.ts';
 import type { PollReport } from './schema.ts';
 
 const minuteMs = 60_000;
@@ -176,6 +178,26 @@ export const findings = {
 			'The node answers, but no longer reports this value, so rules about it cannot be evaluated.',
 		nextStep: 'alerts about these values stay as they are; check whether the node was changed',
 	},
+	databaseClosed: {
+		component: 'storage',
+		severity: 'critical',
+		// A node that is being stopped closes it too.
+		holdMs: 10_000,
+		keepFiringMs: 10_000,
+		mutes: { codes: ['endpointFailed'], by: 'node' },
+		bad: 'an endpoint answers that the database is closed',
+		when({ node }) {
+			const failed = (node.poll.endpoints ?? []).find(
+				({ status, message = '' }) => status === 'failed' && saysDatabaseClosed(message),
+			);
+			if (!failed) return isCutShort(node.poll) ? 'unknown' : undefined;
+			return { message: 'its database is closed', evidence: `${failed.name}: ${failed.message}` };
+		},
+		meaning:
+			'The node answers from memory what it can, and stores nothing: its disk was full or failed, or it is being stopped.',
+		nextStep:
+			'read its log for why the database was closed, and check the disk; then restart the node',
+	},
 	endpointFailed: {
 		component: 'poll',
 		severity: 'warning',
@@ -185,7 +207,7 @@ export const findings = {
 		when({ node }) {
 			const failed = (node.poll.endpoints ?? []).filter(({ status }) => status === 'failed');
 			const [first] = failed;
-			if (!first) return undefined;
+			if (!first) return isCutShort(node.poll) ? 'unknown' : undefined;
 			const names = failed.map(({ name }) => name).join(', ');
 			return { message: `no answer to ${names}`, evidence: first.message };
 		},
@@ -208,5 +230,20 @@ export const findings = {
 		meaning:
 			'The node, its machine or the network path is overloaded. All clients of the node wait this long.',
 		nextStep: 'find where the time goes: nodetop diagnose',
+	},
+	certificateEnds: {
+		component: 'poll',
+		condition: {
+			value: { field: 'poll.certificateDaysLeft' },
+			below: { warning: 7, critical: 2, clear: 8 },
+			absentIsGood: true,
+		},
+		holdMs: 10 * minuteMs,
+		unit: 'days',
+		message: 'its certificate ends in {value}',
+		meaning:
+			'After this day, programs that check the certificate of the node’s address can no longer reach the node.',
+		nextStep:
+			'find out why it was not renewed; then reload what presents it: the node or its proxy',
 	},
 } satisfies Findings;

@@ -12,8 +12,10 @@ export const pollErrorSchema = z.strictObject({
 export const endpointSchema = z.strictObject({
 	name: text.describe('The request: a method or a path'),
 	status: z
-		.enum(['ok', 'failed', 'unavailable'])
-		.describe('unavailable: the node does not offer it'),
+		.enum(['ok', 'failed', 'unavailable', 'unmeasured'])
+		.describe(
+			'unavailable: the node does not offer it; unmeasured: this machine could not ask, or was too late to hear the answer',
+		),
 	latencyMs: amount.optional(),
 	message: text.optional(),
 });
@@ -32,6 +34,10 @@ export const pollSchema = z.strictObject({
 	lastGoodAt: time.optional().describe('When the sections below were last refreshed'),
 	missedSlots: count.optional().describe('Poll slots that passed while a poll was still running'),
 	endpoints: z.array(endpointSchema).optional(),
+	certificateDaysLeft: z
+		.number()
+		.optional()
+		.describe('Days until the certificate of its address ends; of the last good poll'),
 });
 
 export type PollReport = z.infer<typeof pollSchema>;

@@ -38,5 +38,6 @@ export const fields = {
 		metric: 'nodetop_process_start_timestamp_seconds',
 	},
 	exitReason: { label: 'Exit reason', unit: 'text', priority: 1 },
+	problem: { label: 'Problem', unit: 'text', priority: 1, tone: () => 'bad' },
 	supervisor: { label: 'Supervisor', unit: 'text', priority: 3 },
 } as const satisfies Fields<Process>;

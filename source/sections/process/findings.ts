@@ -28,6 +28,25 @@ export const findings = {
 		meaning: 'The process ends again soon after each start.',
 		nextStep: 'stop it and find in its log why it ends each time',
 	},
+	supervisorTroubled: {
+		component: 'process',
+		holdMs: 10_000,
+		keepFiringMs: 10_000,
+		isSeenHere: ({ process }) => process?.supervisor === 'nodetop',
+		bad: 'its supervisor reports a problem, such as a full disk of its state directory',
+		when({ node: { process } }) {
+			if (process?.problem === undefined) return undefined;
+			return {
+				severity: 'warning',
+				health: 'degraded',
+				message: `its supervisor has a problem: ${process.problem}`,
+			};
+		},
+		meaning:
+			'The node runs on, but its log or its changes of state are not kept, or it cannot be started again.',
+		nextStep:
+			'see the reason: nodetop status --process; make room on the disk of the state directory',
+	},
 	processTroubled: {
 		component: 'process',
 		check: 'process.running',

@@ -8,6 +8,8 @@ export const processSchema = z.strictObject({
 	restarts: count.optional(),
 	startedAt: time.optional(),
 	exitReason: text.optional(),
+	/** What its supervisor cannot do, such as keep its log on a full disk. */
+	problem: text.optional(),
 	/** What runs it. `nodetop`: on this machine, and its state is known while the node does not answer. */
 	supervisor: text.optional(),
 });

@@ -13,7 +13,13 @@ export const storageSchema = z.strictObject({
 		.strictObject({ expected: amount, low: amount.optional(), high: amount.optional() })
 		.optional(),
 	satellites: z
-		.array(z.strictObject({ satellite: text, usedBytes: integer.optional() }))
+		.array(
+			z.strictObject({
+				satellite: text,
+				usedBytes: integer.optional(),
+				growthBytesPerDay: z.number().optional(),
+			}),
+		)
 		.optional(),
 });
 

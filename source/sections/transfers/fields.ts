@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import type { Fields } from '../field.ts';
 import type { TransferSection } from './schema.ts';
 
@@ -79,6 +80,7 @@ export const fields = {
 		priority: 2,
 		metric: 'nodetop_transfers_latency_p50_seconds',
 		tone: (ms) => toneOf(ms),
+		show: (ms, { latencyStepMs }) => latencyText(ms, latencyStepMs),
 	},
 	'latencyMs.p95': {
 		label: 'Latency p95',
@@ -86,6 +88,7 @@ export const fields = {
 		priority: 2,
 		metric: 'nodetop_transfers_latency_p95_seconds',
 		tone: (ms) => toneOf(ms),
+		show: (ms, { latencyStepMs }) => latencyText(ms, latencyStepMs),
 	},
 	'latencyMs.p99': {
 		label: 'Latency p99',
@@ -93,6 +96,7 @@ export const fields = {
 		priority: 1,
 		metric: 'nodetop_transfers_latency_p99_seconds',
 		tone: (ms) => toneOf(ms),
+		show: (ms, { latencyStepMs }) => latencyText(ms, latencyStepMs),
 	},
 	latencyAbsent: { label: 'Latency', unit: 'text', priority: 2 },
 	'recent.slow': {
@@ -104,6 +108,11 @@ export const fields = {
 		tone: (count) => (count > 0 ? 'warn' : 'plain'),
 	},
 } as const satisfies Fields<TransferSection>;
+
+/** Where a log's times are whole seconds, less than one is all that is known. */
+export function latencyText(ms: number, stepMs = 1): string {
+	return ms < stepMs && stepMs > 1 ? `< ${formatMs(stepMs)}` : formatMs(ms);
+}
 
 /** Below 1 s is good, up to 5 s acceptable, above 10 s slow. */
 function toneOf(ms: number): 'good' | 'plain' | 'warn' | 'bad' {

@@ -1,3 +1,4 @@
+import { isCutShort } from '../poll/cut-short.ts';
 import type { Findings } from '../finding.ts';
 
 const minuteMs = 60_000;
@@ -107,6 +108,7 @@ export const findings = {
 						'see where it logs to now: log.output, log.level, a rotation without copytruncate, or OpenTelemetry',
 				};
 			}
+			if (isCutShort(node.poll)) return 'unknown';
 			return {
 				severity: 'critical',
 				health: 'down',

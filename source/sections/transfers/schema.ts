@@ -25,7 +25,9 @@ export const transfersSchema = z
 		successRatio: ratio.optional().describe('Of all that ended, cancelled ones included'),
 		uploadedBytes: count.optional().describe('Received by the node, in transfers that succeeded'),
 		downloadedBytes: count.optional().describe('Sent by the node, in transfers that succeeded'),
-		lostPieces: count.describe('Audits of pieces that the node no longer has'),
+		lostPieces: count
+			.optional()
+			.describe('Audits of pieces that the node no longer has, by its log'),
 		lostPieceAt: time.optional(),
 		fatalAt: time.optional(),
 		fatal: text.optional().describe('The newest error that ended the node'),

@@ -100,6 +100,22 @@ export const findings = {
 		meaning: 'It was its turn to make a block, and no block came. Proposals are rare and pay most.',
 		nextStep: 'look into the log of its node at that time: execution client, builder, disk',
 	},
+	ownValidatorSyncMissing: {
+		...own,
+		condition: {
+			value: { field: 'syncMissedInRow' },
+			atLeast: { warning: 4, critical: 32, clear: 0 },
+			absentIsUsual: true,
+		},
+		// A validator that does nothing at all has one alert, not two.
+		frozenBy: ['ownValidatorSlashed', 'ownValidatorMissing'],
+		holdMs: 0,
+		unit: 'count',
+		message: 'your validator {validator} missed {value} sync committee messages in a row',
+		meaning:
+			'It is in the sync committee, and blocks come without its message: each costs as much as it would earn.',
+		nextStep: 'check its validator client, its clock, and the latency from it to its beacon node',
+	},
 	ownValidatorScoreLow: {
 		...own,
 		condition: {
@@ -112,6 +128,7 @@ export const findings = {
 			'ownValidatorSlashed',
 			'ownValidatorJailed',
 			'ownValidatorMissing',
+			'ownValidatorSyncMissing',
 		],
 		holdMs: 2 * minuteMs,
 		unit: 'ratio',

@@ -17,6 +17,8 @@ const validatorSchema = z.strictObject({
 	proposalsMissed: integer.optional(),
 	lastSeenAt: time.optional(),
 	inSyncCommittee: z.boolean().optional(),
+	syncMissed: integer.optional().describe('Blocks that lack its sync committee message'),
+	syncMissedInRow: count.optional(),
 	prevoted: z.boolean().optional().describe('Whether its prevote of the present round was seen'),
 	precommitted: z.boolean().optional().describe('The same of its precommit'),
 	score: ratio.optional().describe('Share of its duties that it did in the last ten minutes'),

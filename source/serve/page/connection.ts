@@ -1,6 +1,6 @@
 import { applyDelta } from '../../sections/document-delta.ts';
-import type { AnyDocument } from '../../sections/document-delta.ts';
 import type { SnapshotDocument } from '../../sections/snapshot.ts';
+import { isRecord, isSnapshot } from './document.ts';
 
 /** How the page reaches the server that it came from. */
 export interface Connection {
@@ -14,8 +14,11 @@ export interface Connection {
 
 export interface StreamEvents {
 	readonly onDocument: (document: SnapshotDocument) => void;
-	readonly onState: (state: 'live' | 'lost' | 'refused') => void;
+	readonly onState: (state: StreamState) => void;
 }
+
+/** `foreign`: the server sends what this page does not read. */
+export type StreamState = 'live' | 'lost' | 'refused' | 'foreign';
 
 const tokenKey = 'nodetop-token';
 const retryMs = 2000;
@@ -50,44 +53,63 @@ async function request(path: string, init: RequestInit = {}): Promise<Response> 
 /** The stream of changes: opened again after each loss, from the last message on. */
 class Stream {
 	#lastId = '';
-	#present: AnyDocument | undefined;
+	#present: SnapshotDocument | undefined;
 	/** Ends the wait before the next attempt. */
 	retry = (): void => undefined;
 
 	async follow(events: StreamEvents): Promise<never> {
 		for (;;) {
-			const isRefused = await this.#followOnce(events);
-			events.onState(isRefused ? 'refused' : 'lost');
+			const state = await this.#followOnce(events);
+			events.onState(state);
 			await new Promise<void>((resolve) => {
 				this.retry = resolve;
-				if (!isRefused) setTimeout(resolve, retryMs);
+				if (state !== 'refused') setTimeout(resolve, retryMs);
 			});
 		}
 	}
 
-	/** Resolves when the stream is over: with whether the server wants another token. */
-	async #followOnce(events: StreamEvents): Promise<boolean> {
+	/** Resolves when the stream is over; `refused` when the server wants another token. */
+	async #followOnce(events: StreamEvents): Promise<Exclude<StreamState, 'live'>> {
 		try {
 			const headers = this.#lastId === '' ? {} : { 'last-event-id': this.#lastId };
 			const { body } = await request('/events', { headers });
-			if (!body) return false;
+			if (!body) return 'lost';
 			events.onState('live');
-			for await (const frame of framesOf(body)) this.#take(frame, events);
-			return false;
+			for await (const frame of framesOf(body)) {
+				if (!this.#take(frame, events)) return 'foreign';
+			}
+			return 'lost';
 		} catch (error) {
-			return error instanceof Refused && error.status === 401;
+			return error instanceof Refused && error.status === 401 ? 'refused' : 'lost';
 		}
 	}
 
-	#take({ id, event, data }: Frame, { onDocument }: StreamEvents): void {
-		// The server wrote it; the page is served by it too.
-		if (event === 'snapshot') this.#present = JSON.parse(data) as AnyDocument;
-		else if (event === 'delta' && this.#present) {
-			this.#present = applyDelta(this.#present, JSON.parse(data) as object);
+	/** Whether it could be read; after what could not, the next stream begins with the whole document. */
+	#take({ id, event, data }: Frame, { onDocument }: StreamEvents): boolean {
+		const next = nextDocument(this.#present, event, JSON.parse(data));
+		if (next === 'unreadable') {
+			this.#present = undefined;
+			this.#lastId = '';
+			return false;
 		}
+		this.#present = next;
 		if (id !== '') this.#lastId = id;
-		if (this.#present) onDocument(this.#present as unknown as SnapshotDocument);
+		if (next) onDocument(next);
+		return true;
 	}
+}
+
+/** The document after an event of the stream. */
+function nextDocument(
+	present: SnapshotDocument | undefined,
+	event: string,
+	value: unknown,
+): SnapshotDocument | 'unreadable' | undefined {
+	if (event !== 'snapshot' && event !== 'delta') return present;
+	if (event === 'delta' && !present) return undefined;
+	if (!isRecord(value)) return 'unreadable';
+	const next: unknown = event === 'delta' && present ? applyDelta(present, value) : value;
+	return isSnapshot(next) ? next : 'unreadable';
 }
 
 class Refused extends Error {

@@ -9,7 +9,12 @@ import { startTheme } from './theme.ts';
 
 /** Repaints at most; the stream may bring ten changes a second. */
 const paintMs = 250;
-const stateTexts = { live: 'live', lost: 'connection lost, trying again', refused: '' } as const;
+const stateTexts = {
+	live: 'live',
+	lost: 'connection lost, trying again',
+	refused: '',
+	foreign: 'the server is another version: reload this page',
+} as const;
 
 const connection = connect();
 const nodeView = createNodeView(connection);

@@ -12,7 +12,11 @@ export async function readBody<Schema extends z.ZodType>(
 	if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
 		return { refusal: context.json({ error: 'send the body as application/json' }, 415) };
 	}
-	const parsed = schema.safeParse(asJson(await context.req.text()));
+	const text = await readText(context);
+	if (text === undefined) {
+		return { refusal: context.json({ error: 'the body ends before it is whole' }, 400) };
+	}
+	const parsed = schema.safeParse(asJson(text));
 	if (parsed.success) return { value: parsed.data };
 	return { refusal: context.json({ error: z.prettifyError(parsed.error) }, 422) };
 }
@@ -25,6 +29,16 @@ export function readQuery<Schema extends z.ZodType>(
 	const parsed = schema.safeParse(Object.fromEntries(new URL(context.req.url).searchParams));
 	if (parsed.success) return { value: parsed.data };
 	return { refusal: context.json({ error: z.prettifyError(parsed.error) }, 422) };
+}
+
+/** `undefined` where the client went away in the middle. */
+async function readText({ req }: ServeContext): Promise<string | undefined> {
+	try {
+		return await req.text();
+	} catch {
+		// Nothing else can go wrong while bytes are read: how many there may be is decided before.
+		return undefined;
+	}
 }
 
 /** `undefined`, which no schema here accepts, for what is no JSON. */

@@ -149,6 +149,8 @@ describe('a scrape', () => {
 			/mappings/,
 		],
 		['nothing', '', /an empty page/, /just started/],
+		['NaN alone', 'hotstuff2_current_view NaN\nprocess_open_fds 4\n', /without a number/, /NaN/],
+		['infinity', 'hotstuff2_current_view +Inf\n', /HotStuff-2, without a number/, /NaN/],
 		['comments', '# HELP a b\n# TYPE a gauge\n', /comments only/, /just started/],
 	])('of %s says what it seems to be, and where to look', async (_name, text, seems, nextStep) => {
 		const { unrecognised } = await (await watch(exposing(() => text))).poll();

@@ -172,6 +172,22 @@ describe('what fails beside the status', () => {
 		expect(endpoints?.find((endpoint) => endpoint.name === name)?.status).toBe(state);
 	});
 
+	it('is unmeasured where this process was too late to hear it', async () => {
+		const answering = member(() => healthy);
+		const { server } = await watch((request, response) => {
+			if (request.path !== '/metrics') answering(request, response);
+		});
+		const startedMs = performance.now();
+		const delay = { soFarMs: () => performance.now() - startedMs };
+		const node = watchUrl(server.url, { timeoutMs: 300 }, { delay });
+		const { endpoints } = await node.poll(nowMs);
+		expect(endpoints?.map(({ name, status: state }) => `${name} ${state}`)).toEqual([
+			'status ok',
+			'metrics unmeasured',
+			'members ok',
+		]);
+	});
+
 	it('the status itself: the poll fails', async () => {
 		const answers: Record<string, string | number> = { ...healthy };
 		const node = await watch(member(() => answers));
@@ -283,6 +299,16 @@ describe('whom a member hears', () => {
 		const [network] = await pollAll(['etcd_server_has_leader 1']);
 		expect(ids(network)).toEqual([m2, m3]);
 	});
+});
+
+it('names no leader that its metrics no longer know, in the same poll', async () => {
+	const node = await watch(
+		member(() => ({ ...withoutLeader, 'POST /v3/maintenance/status': status({}) })),
+	);
+	const { consensus, notes } = await node.poll(nowMs);
+	expect(consensus).toMatchObject({ status: 'stalled', isLeader: false });
+	expect(consensus).not.toHaveProperty('leader');
+	expect(notes).toContain('no leader: too few members see one another');
 });
 
 describe('the verdict', () => {

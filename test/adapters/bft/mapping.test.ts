@@ -223,7 +223,15 @@ describe('what is no value is absent', () => {
 			{ fields: { 'consensus.votes': { metrics: ['mine_x'], ...match } } },
 			text,
 		);
-		expect(read).toEqual({ consensus: { status: 'unknown' } });
+		const withoutNumbers = {
+			seems: 'the metrics of mine, without a number in them',
+			nextStep:
+				'look at the page: a node that has just started, or whose consensus does not run, gives NaN',
+		};
+		expect(read).toEqual({
+			consensus: { status: 'unknown' },
+			...(/NaN|Inf/.test(text) && { unrecognised: withoutNumbers }),
+		});
 	});
 
 	it('0, where it stands for nothing', async () => {

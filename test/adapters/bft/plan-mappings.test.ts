@@ -1,23 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtInMappings } from '../../../source/adapters/bft/mappings.ts';
 import { metricMappingSchema } from '../../../source/sections/mapped-fields.ts';
-import { closeServers, exposing, fixture, watch } from './watching.ts';
+import { closeServers, fixture, twice as pollTwice } from './watching.ts';
 
 afterEach(closeServers);
 
 const atMs = 1_760_000_125_000;
 
-/** Two polls ten seconds apart: what a rate needs. */
-async function twice(first: string, second: string, mine?: readonly string[]) {
-	let text = first;
-	const node = await watch(
-		exposing(() => text),
-		{ ...(mine && { mine }) },
-	);
-	const before = await node.poll(atMs);
-	text = second;
-	return [before, await node.poll(atMs + 10_000)] as const;
-}
+const twice = (first: string, second: string, mine?: readonly string[]) =>
+	pollTwice(first, second, { atMs, mine });
 
 it.each(Object.entries(builtInMappings))('%s has the form of mappings', (_name, mapping) => {
 	expect(metricMappingSchema.safeParse(mapping).error).toBeUndefined();
@@ -142,6 +133,42 @@ it.each(['cometbft', 'tendermint'])('the metrics of %s', async (namespace) => {
 	expect(second.network?.bytesInPerSecond).toBe(300);
 });
 
+const flowSizes = (direction: string, type: string, count: number) =>
+	['1024', '102400', '1.048576e+06', '+Inf', 'sum', 'count']
+		.map((part) => {
+			const labels = `message="${type}",protocol="pubsub",topic="consensus-committee"`;
+			const name = `network_gossip_${direction}_message_size_bytes`;
+			if (part === 'sum') return `${name}_sum{${labels}} ${250 * count}`;
+			if (part === 'count') return `${name}_count{${labels}} ${count}`;
+			return `${name}_bucket{${labels},le="${part}"} ${count}`;
+		})
+		.join('\n');
+
+const flowSeconds = (name: string, sum: number, count: number) => `
+# TYPE consensus_hotstuff_${name} histogram
+consensus_hotstuff_${name}_bucket{chain="flow-mainnet",le="0.02"} 0
+consensus_hotstuff_${name}_bucket{chain="flow-mainnet",le="0.05"} ${count}
+consensus_hotstuff_${name}_bucket{chain="flow-mainnet",le="+Inf"} ${count}
+consensus_hotstuff_${name}_sum{chain="flow-mainnet"} ${sum}
+consensus_hotstuff_${name}_count{chain="flow-mainnet"} ${count}
+`;
+
+/** A consensus node, as onflow/flow-go's module/metrics writes it. */
+const flowText = (votes: number) => `${fixture('hotstuff/flow.prom.txt')}
+general_node_info{key="commit",value="5d05fcbf"} 0
+general_node_info{key="spork_id",value="mainnet26"} 0
+general_node_info{key="version",value="v0.33.14"} 0
+network_queue_inbound_connection_count 30
+network_queue_outbound_connection_count 22
+network_queue_message_queue_size{priority="1"} 2
+network_queue_message_queue_size{priority="10"} 3
+${flowSizes('inbound', 'BlockVote', votes)}
+${flowSizes('inbound', 'TimeoutObject', 7)}
+${flowSizes('outbound', 'BlockVote', 400)}
+${flowSeconds('vote_processing_seconds', 20, 2000)}
+${flowSeconds('payload_production_seconds', 4, 100)}
+`;
+
 describe('what the plan asks of the systems that are known', () => {
 	it('Aptos: transactions, by the second after two polls', async () => {
 		const text = fixture('hotstuff/aptos.prom.txt');
@@ -150,6 +177,33 @@ describe('what the plan asks of the systems that are known', () => {
 		expect(first.performance).toEqual({ transactions: 88_124_511 });
 		expect(first.state).toEqual({ validationFailures: 1200 });
 		expect(second.performance?.transactionsPerSecond).toBe(200);
+	});
+
+	it('Flow: votes, connections, messages by type and their bytes by the second', async () => {
+		const [first, second] = await twice(flowText(1000), flowText(1600));
+		expect(first).toMatchObject({
+			// Its info metric is 0, as no value was ever set.
+			identity: { version: '0.33.14', networkId: 'mainnet26' },
+			consensus: { view: 880_012, votesReceived: 2000 },
+			network: {
+				peers: 52,
+				inbound: 30,
+				outbound: 22,
+				queuedMessages: 5,
+				messages: [
+					{ type: 'BlockVote', sent: 400, received: 1000 },
+					{ type: 'TimeoutObject', received: 7 },
+				],
+			},
+		});
+		expect(first.consensus?.latenciesMs).toMatchObject({
+			propose: { avg: 40 },
+			voteProcessing: { avg: 10 },
+		});
+		// 600 messages of 250 bytes in ten seconds; those before the first poll are no present rate.
+		expect(second.network?.bytesInPerSecond).toBe(15_000);
+		expect(second.network?.messageBytes).toMatchObject({ avg: 250, n: 600 });
+		expect(second.network?.messages?.[0]?.bytes?.n).toBe(600);
 	});
 
 	it('Monad: votes sent and received apart', async () => {

@@ -74,7 +74,7 @@ describe('real expositions', () => {
 				expect(resources?.cpuRatio).toBeGreaterThanOrEqual(0);
 				expect(resources?.cpuRatio).toBeLessThanOrEqual(1.05);
 			},
-			{ timeout: 5000 },
+			{ timeout: 20_000 },
 		);
 	});
 

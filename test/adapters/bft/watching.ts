@@ -25,12 +25,20 @@ export interface Watched {
 }
 
 /** A source of the kind as the program opens it, without a probe before. */
-export function watchUrl(url: string, overrides: Partial<Target> = {}): Watched {
+export function watchUrl(
+	url: string,
+	overrides: Partial<Target> = {},
+	circumstances: Partial<PollContext> = {},
+): Watched {
 	const target = targetFor(url, { kind: 'bft', ...overrides });
 	const http = createHttp(target);
 	const source = bft.open(target, http);
 	const context = (atMs?: number): PollContext =>
-		contextFor(target, { http, ...(atMs !== undefined && { now: () => atMs }) });
+		contextFor(target, {
+			http,
+			...circumstances,
+			...(atMs !== undefined && { now: () => atMs }),
+		});
 	const poll = async (atMs?: number) => readingSchema.parse(await source.poll(context(atMs)));
 	return {
 		target,
@@ -74,6 +82,22 @@ export function exposing(text: () => string, path = '/metrics'): Handler {
 		if (request.method === 'GET' && request.path === path) sendMetrics(response, text());
 		else sendNotFound(response);
 	};
+}
+
+/** Readings of two polls ten seconds apart, which a rate needs. */
+export async function twice(
+	first: string,
+	second: string,
+	{ atMs, mine }: { readonly atMs: number; readonly mine?: readonly string[] | undefined },
+) {
+	let text = first;
+	const node = await watch(
+		exposing(() => text),
+		{ ...(mine && { mine }) },
+	);
+	const before = await node.poll(atMs);
+	text = second;
+	return [before, await node.poll(atMs + 10_000)] as const;
 }
 
 export function sendMetrics(response: ServerResponse, text: string): void {

@@ -80,6 +80,8 @@ describe('a reorganisation whose older blocks the node does not give', () => {
 	});
 });
 
+const foundAtMs = Date.UTC(2026, 0, 2);
+
 describe('the chain that a node follows', () => {
 	test('is read back a little at first, then block by block', async () => {
 		const node = startNode();
@@ -108,12 +110,12 @@ describe('the chain that a node follows', () => {
 	])('a reorganisation of %s', async (_what, length, after, lastDepth, lastForkNumber) => {
 		const node = startNode();
 		await node.poll(straight(length));
-		await node.poll(after, 5000);
+		await node.poll(after, foundAtMs);
 		expect(node.view().reorgs).toEqual({
 			count: 1,
 			lastDepth,
 			lastForkNumber,
-			lastAt: new Date(5000).toISOString(),
+			lastAt: new Date(foundAtMs).toISOString(),
 		});
 		expect(node.hashes()?.at(-1)).toBe(after.at(-1));
 		expect(node.hashes()).toEqual(after.slice(-(node.hashes()?.length ?? 0)));

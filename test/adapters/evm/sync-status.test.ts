@@ -93,6 +93,24 @@ describe('the state of a node', () => {
 		['only an old genesis, just seen', { head: head(9e11, 0) }, 'unknown'],
 		['only its genesis for hours', { head: head(9e11, 0), movement: stillForHours }, 'stalled'],
 		['no time in its head, moving', { head: head(undefined), movement: movedJustNow }, 'active'],
+		[
+			'a head of 1970',
+			{ head: { ...head(undefined), isMisdated: true } },
+			'unknown',
+			/before the year 2000/,
+		],
+		[
+			'heads of 1970 that move',
+			{ head: { ...head(undefined), isMisdated: true }, movement: movedJustNow },
+			'active',
+			/before the year 2000/,
+		],
+		[
+			'a head of 1970 that stood still for hours',
+			{ head: { ...head(undefined), isMisdated: true }, movement: stillForHours },
+			'stalled',
+			/no new block seen for 3 h/,
+		],
 		['a head an hour ahead', { head: head(-60 * minuteMs) }, 'unknown'],
 		[
 			'heads an hour ahead that move',

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { evm } from '../../../source/adapters/evm/adapter.ts';
+import type { PollContext } from '../../../source/adapters/adapter.ts';
 import type { PollError } from '../../../source/domain/errors.ts';
 import { sendJson } from '../../helpers/http-server.ts';
 import type { Handler } from '../../helpers/http-server.ts';
@@ -174,8 +175,24 @@ describe('asked one by one, a question', () => {
 		expect(reading).toMatchObject(complete);
 		expect(endpointOf(reading, 'admin_peers')).toMatchObject({
 			status: 'failed',
-			message: expect.stringContaining('no complete answer'),
+			message: 'no answer within 0.5 s',
 		});
+	});
+
+	it('that this process was too late to hear is unmeasured, and asked again at once', async () => {
+		const node = await start((request, response) => {
+			if (isBatch(request.body)) sendJson(response, {}, 400);
+			else if (!request.body.includes('admin_nodeInfo')) single(request, response);
+		}, 300);
+		const startedMs = performance.now();
+		const delay = { soFarMs: () => performance.now() - startedMs };
+		const statusAfter = async (late: Partial<PollContext>) =>
+			endpointOf(await node.poll(late), 'admin_nodeInfo')?.status;
+		expect(await statusAfter({ delay })).toBe('unmeasured');
+		const before = node.server.requests.length;
+		expect(await statusAfter({})).toBe('failed');
+		const again = node.server.requests.slice(before).flatMap(({ body }) => askedIn(body));
+		expect(again).toContain('admin_nodeInfo');
 	});
 
 	it('that gets a web page is failed', async () => {
@@ -255,6 +272,21 @@ describe('what is no answer of a node', () => {
 		expect(failure.code).toBe(code);
 		expect(failure.message).toMatch(message);
 	});
+
+	it.each(['method not allowed by policy', 'eth_chainId is not whitelisted', 'Access denied'])(
+		'%s of every method is a refusal, and no other kind of node',
+		async (message) => {
+			const node = await start(({ body }, response) => {
+				const answers = requestsIn(body).map(({ id }) => {
+					return { jsonrpc: '2.0', id, error: { code: -32601, message } };
+				});
+				sendJson(response, isBatch(body) ? answers : answers[0]);
+			});
+			const failure = await node.failure();
+			expect(failure.code).toBe('unauthorized');
+			expect(failure.message).toBe(`the questions are not allowed here: ${message} (-32601)`);
+		},
+	);
 
 	it('is an answer that a cache kept of another run', async () => {
 		const node = await start(({ body }, response) => {

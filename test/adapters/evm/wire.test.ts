@@ -43,7 +43,10 @@ describe('eth_syncing', () => {
 describe('a block', () => {
 	it.each([
 		['in seconds', '0x6b00fd73', '2026-11-21T02:09:55.000Z'],
-		['of the genesis, 0', '0x0', undefined],
+		['that is 0', '0x0', undefined],
+		['of 1970', '0x15180', undefined],
+		['of the end of 1999', '0x386d437f', undefined],
+		['of the year 2000', '0x386d4380', '2000-01-01T00:00:00.000Z'],
 		['past the year 9999', '0xffffffffffff', undefined],
 		['that is text', 'now', undefined],
 		['that is missing', undefined, undefined],
@@ -51,6 +54,10 @@ describe('a block', () => {
 		const read = readBlock({ number: '0x1', hash: '0xaa', timestamp });
 		expect(read?.block).toEqual({ number: 1, hash: '0xaa', ...(at !== undefined && { at }) });
 		expect(read?.atMs).toBe(at === undefined ? undefined : Date.parse(at));
+		const isMisdated = at === undefined && timestamp?.startsWith('0x') === true;
+		expect(read?.isMisdated).toBe(isMisdated);
+		// The time of many a genesis block is 0.
+		expect(readBlock({ number: '0x0', timestamp })?.isMisdated).toBe(false);
 	});
 
 	it.each([null, undefined, 'x', [], {}, { number: null }, { number: '0x' }, { number: -1 }])(

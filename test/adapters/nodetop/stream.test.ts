@@ -45,16 +45,22 @@ describe('a site that serves', () => {
 		const { poll } = sourceOf(served.url);
 		const first = await poll();
 		expect(endpointNames(first)).toEqual(['/api/v1/snapshot']);
-		await vi.waitFor(async () => {
-			expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
-		});
+		await vi.waitFor(
+			async () => {
+				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
+			},
+			{ timeout: 20_000 },
+		);
 		const before = memberOf(await poll(), 'dag-1')?.consensus?.round;
 		served.goOn();
-		await vi.waitFor(async () => {
-			const reading = await poll();
-			expect(endpointNames(reading)).toEqual(['/health', '/ws']);
-			expect(Number(memberOf(reading, 'dag-1')?.consensus?.round)).toBe(Number(before) + 1);
-		});
+		await vi.waitFor(
+			async () => {
+				const reading = await poll();
+				expect(endpointNames(reading)).toEqual(['/health', '/ws']);
+				expect(Number(memberOf(reading, 'dag-1')?.consensus?.round)).toBe(Number(before) + 1);
+			},
+			{ timeout: 20_000 },
+		);
 	});
 
 	it('gives by its stream what its document gives', async () => {
@@ -63,14 +69,17 @@ describe('a site that serves', () => {
 		await poll();
 		for (let round = 0; round < 3; round++) {
 			served.goOn();
-			await vi.waitFor(async () => {
-				const streamed = await poll();
-				expect(endpointNames(streamed)).toContain('/ws');
-				const { poll: pollWhole } = sourceOf(`${served.url}/api/v1/snapshot`);
-				const whole = await pollWhole();
-				expect(streamed.members).toEqual(whole.members);
-				expect(streamed.selfReport).toEqual(whole.selfReport);
-			});
+			await vi.waitFor(
+				async () => {
+					const streamed = await poll();
+					expect(endpointNames(streamed)).toContain('/ws');
+					const { poll: pollWhole } = sourceOf(`${served.url}/api/v1/snapshot`);
+					const whole = await pollWhole();
+					expect(streamed.members).toEqual(whole.members);
+					expect(streamed.selfReport).toEqual(whole.selfReport);
+				},
+				{ timeout: 20_000 },
+			);
 		}
 	});
 
@@ -78,9 +87,12 @@ describe('a site that serves', () => {
 		const served = await openSite({ tokens: tokensOfRoles }, startMs());
 		const [read] = tokensOfRoles;
 		const { poll } = sourceOf(served.url, { token: read?.token });
-		await vi.waitFor(async () => {
-			expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
-		});
+		await vi.waitFor(
+			async () => {
+				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
+			},
+			{ timeout: 20_000 },
+		);
 		const { poll: stranger } = sourceOf(served.url);
 		await expect(stranger()).rejects.toMatchObject({ code: 'unauthorized' });
 	});
@@ -88,17 +100,23 @@ describe('a site that serves', () => {
 	it('is unreachable when it is gone, and followed again when it is back', async () => {
 		const served = await serveFleet({}, startMs());
 		const { poll } = sourceOf(served.url);
-		await vi.waitFor(async () => {
-			expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
-		});
+		await vi.waitFor(
+			async () => {
+				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
+			},
+			{ timeout: 20_000 },
+		);
 		await served.close();
 		await expect(poll()).rejects.toMatchObject({ code: 'unreachable' });
 		const listen = { host: '127.0.0.1', port: served.port };
 		const again = await openSite({ listen }, startMs());
 		again.goOn();
-		await vi.waitFor(async () => {
-			expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
-		});
+		await vi.waitFor(
+			async () => {
+				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
+			},
+			{ timeout: 20_000 },
+		);
 	});
 });
 
@@ -148,9 +166,12 @@ describe('a site that streams nonsense', () => {
 		const stream = createSiteStream(targetFor(`http://127.0.0.1:${port}`), () => 0);
 		closers.push(stream.close);
 		await stream.open();
-		await vi.waitFor(() => {
-			expect(stream.problem()).toContain('the stream ended');
-		});
+		await vi.waitFor(
+			() => {
+				expect(stream.problem()).toContain('the stream ended');
+			},
+			{ timeout: 20_000 },
+		);
 		expect(stream.document()).toBeUndefined();
 	});
 
@@ -166,9 +187,12 @@ describe('a site that streams nonsense', () => {
 		const stream = createSiteStream(targetFor(`http://127.0.0.1:${port}`), () => 0);
 		closers.push(stream.close);
 		await stream.open();
-		await vi.waitFor(() => {
-			expect(stream.document()?.['takenAt']).toBe('then');
-		});
+		await vi.waitFor(
+			() => {
+				expect(stream.document()?.['takenAt']).toBe('then');
+			},
+			{ timeout: 20_000 },
+		);
 		expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
 		expect(stream.document()?.nodes).toHaveLength(2);
 	});

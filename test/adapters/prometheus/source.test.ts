@@ -10,6 +10,7 @@ import type { Sample } from '../../../source/adapters/prometheus-text.ts';
 import { documentOf, downNode, evmNode, qudagNode } from '../../export/nodes.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { TestServer } from '../../helpers/http-server.ts';
+import { watchNodes } from '../../helpers/monitor.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
 
 interface Target {
@@ -25,6 +26,10 @@ interface Fleet {
 	targets: readonly Target[];
 	alerts?: readonly Record<string, string>[];
 	nowSeconds: number;
+	/** What the targets were at a time; without it no ranges are answered. */
+	past?: (atSeconds: number) => readonly Target[];
+	/** What is answered for exemplars; without it there is no such API. */
+	exemplars?: unknown;
 }
 
 type Vector = readonly { metric: Record<string, string>; value: [number, string] }[];
@@ -55,6 +60,23 @@ function answer(fleet: Fleet, expression: string): Vector {
 	);
 }
 
+function answerRange(fleet: Fleet, parameters: URLSearchParams) {
+	const [start = 0, end = 0, step = 1] = ['start', 'end', 'step'].map((name) =>
+		Number(parameters.get(name)),
+	);
+	const found = new Map<string, { metric: object; values: [number, string][] }>();
+	for (let at = start; at <= end; at += step) {
+		const then = { nowSeconds: at, targets: fleet.past?.(at) ?? [] };
+		for (const { metric, value } of answer(then, parameters.get('query') ?? '')) {
+			const key = JSON.stringify(metric);
+			const known = found.get(key) ?? { metric, values: [] };
+			found.set(key, known);
+			known.values.push(value);
+		}
+	}
+	return [...found.values()];
+}
+
 const parsed = new Map<string, readonly Sample[]>();
 
 function samplesOf({ metrics }: Target): readonly Sample[] {
@@ -78,6 +100,10 @@ async function watch(fleet: Fleet) {
 		if (url.pathname === '/prom/api/v1/label/__name__/values') {
 			const all = fleet.targets.flatMap((each) => samplesOf(each));
 			success([...new Set(all.map(({ name }) => name))]);
+		} else if (url.pathname === '/prom/api/v1/query_range' && fleet.past) {
+			success({ resultType: 'matrix', result: answerRange(fleet, url.searchParams) });
+		} else if (url.pathname === '/prom/api/v1/query_exemplars' && fleet.exemplars !== undefined) {
+			success(fleet.exemplars);
 		} else if (url.pathname !== '/prom/api/v1/query') sendJson(response, {}, 404);
 		else if (expression === 'time()') {
 			success({ resultType: 'scalar', result: [fleet.nowSeconds, String(fleet.nowSeconds)] });
@@ -148,8 +174,8 @@ describe('targets', () => {
 			const before = server.requests.length;
 			const { members } = await poll();
 			expect(members).toHaveLength(1);
-			// No new scrape: no values are asked for.
-			expect(server.requests.length - before).toBe(4);
+			// No new scrape: no values are asked for, but once exemplars, which this server does not have.
+			expect(server.requests.length - before).toBe(ago === 1 ? 5 : 4);
 		}
 		fleet.nowSeconds += 7;
 		scrape(6000, 0);
@@ -178,6 +204,179 @@ describe('targets', () => {
 		expect(reading.notes).toEqual(['2 of its 2 targets cannot be scraped']);
 		fleet.targets = [];
 		expect((await poll()).members).toEqual([]);
+	});
+});
+
+describe('targets that were never up', () => {
+	const down = { isUp: false, metrics: '' };
+	const fleet: Fleet = {
+		nowSeconds: 1_800_000_000,
+		targets: [
+			{ instance: 'a:1', metrics: hotstuff(7, 0) },
+			{ instance: 'b:1', ...down },
+			{ job: 'web', instance: 'c:80', metrics: 'http_requests_total 5\n' },
+			{ job: 'web', instance: 'd:80', ...down },
+			{
+				job: 'tops',
+				instance: 'e:9',
+				metrics: toPrometheusText(familiesOf(documentOf([evmNode()]))),
+			},
+			{ job: 'tops', instance: 'f:9', ...down },
+		],
+	};
+
+	it('are nodes that are down where other targets of their job are nodes', async () => {
+		const reading = await (await watch(fleet)).poll();
+		const members = membersOf(reading);
+		expect(Object.keys(members)).toEqual(['a:1', 'b:1', 'geth']);
+		expect(members['b:1']).toEqual({
+			target: { name: 'b:1', kind: 'bft', url: 'http://b:1' },
+			error: {
+				code: 'unreachable',
+				message: 'Prometheus cannot scrape b:1',
+				nextStep: 'look at the page /targets of the Prometheus server',
+			},
+		});
+		expect(reading.notes).toContain('3 of its 6 targets cannot be scraped');
+	});
+});
+
+describe('the time before the first poll', () => {
+	const nowSeconds = 1_800_000_000;
+	const viewAt = (atSeconds: number) => 1000 + (atSeconds - nowSeconds) / 5;
+	const at = (atSeconds: number): Target[] => [
+		{ instance: 'a:1', metrics: hotstuff(viewAt(atSeconds), atSeconds * 100) },
+		{ instance: 'b:1', metrics: hotstuff(5, 0), isUp: atSeconds > nowSeconds - 100 },
+	];
+	const pastOf = (reading: Reading, name: string) => {
+		const member = membersOf(reading)[name];
+		return member && 'past' in member ? (member.past ?? []) : [];
+	};
+
+	it('is read once, through the same readers', async () => {
+		const fleet: Fleet = { nowSeconds, targets: at(nowSeconds), past: at };
+		const { poll, server } = await watch(fleet);
+		const first = await poll();
+		expect(server.requests.length).toBeLessThanOrEqual(10);
+		const past = pastOf(first, 'a:1');
+		expect(past).toHaveLength(240);
+		expect(past.map(({ atMs }) => atMs / 1000 - nowSeconds).slice(-2)).toEqual([-30, -15]);
+		expect(past.at(-1)?.reading).toMatchObject({
+			consensus: { view: 997 },
+			network: { bytesInPerSecond: 100, peers: 3 },
+		});
+		expect(past[0]?.reading.network).not.toHaveProperty('bytesInPerSecond');
+		// The first poll itself has a rate already.
+		expect(membersOf(first)['a:1']).toMatchObject({
+			reading: { network: { bytesInPerSecond: expect.closeTo(100, -2) as number } },
+		});
+		expect(pastOf(first, 'b:1')).toHaveLength(6);
+		fleet.nowSeconds += 10;
+		fleet.targets = at(fleet.nowSeconds);
+		expect(pastOf(await poll(), 'a:1')).toEqual([]);
+		expect(server.requests.filter(({ path }) => path.includes('query_range'))).toHaveLength(1);
+	});
+
+	it('is not read of a fleet that is too large for it', async () => {
+		const targets = Array.from({ length: 600 }, (_, index) => ({
+			instance: `n${index}:1`,
+			metrics: hotstuff(7, 0),
+		}));
+		const { poll, server } = await watch({ nowSeconds, targets, past: () => targets });
+		await poll();
+		expect(server.requests.filter(({ path }) => path.includes('query_range'))).toEqual([]);
+	});
+
+	it('is left out where the server answers no ranges', async () => {
+		const { poll } = await watch({ nowSeconds, targets: at(nowSeconds) });
+		const reading = await poll();
+		expect(Object.keys(membersOf(reading))).toEqual(['a:1', 'b:1']);
+		expect(pastOf(reading, 'a:1')).toEqual([]);
+	});
+});
+
+describe('exemplars of errors', () => {
+	const seriesLabels = { __name__: 'rpc_errors_total', job: 'nodes', instance: 'a:1' };
+	const exemplar = (secondsAgo: number, labels: Record<string, string>) => ({
+		labels,
+		value: '1',
+		timestamp: 1_800_000_000 - secondsAgo,
+	});
+	const notesOf = async (fleet: Fleet) => {
+		const { poll, server } = await watch(fleet);
+		await poll();
+		fleet.nowSeconds += 5;
+		const member = membersOf(await poll())['a:1'];
+		const notes = member && 'reading' in member ? (member.reading.notes ?? []) : [];
+		return { poll, server, notes };
+	};
+	const fleetWith = (exemplars: unknown): Fleet => ({
+		nowSeconds: 1_800_000_000,
+		targets: [{ instance: 'a:1', metrics: hotstuff(7, 0) }],
+		exemplars,
+	});
+
+	it('are notes of their node: the newest few', async () => {
+		const exemplars = [9, 1, 5, 7].map((ago) => exemplar(ago, { trace_id: `t${ago}` }));
+		const { notes, server } = await notesOf(
+			fleetWith([
+				{ seriesLabels, exemplars },
+				{ seriesLabels: { ...seriesLabels, instance: 'other:1' }, exemplars },
+			]),
+		);
+		expect(notes).toEqual([
+			'one of rpc_errors_total, 2027-01-15T07:59:59Z: trace_id=t1',
+			'one of rpc_errors_total, 2027-01-15T07:59:55Z: trace_id=t5',
+			'one of rpc_errors_total, 2027-01-15T07:59:53Z: trace_id=t7',
+		]);
+		const asked = server.requests.filter(({ path }) => path.includes('query_exemplars'));
+		expect(asked.map(({ path }) => new URL(path, 'http://h').searchParams.get('start'))).toEqual([
+			String(1_800_000_005 - 600),
+		]);
+	});
+
+	it('are asked for once a minute, where there are any', async () => {
+		const fleet = fleetWith([]);
+		const { poll, server } = await notesOf(fleet);
+		const askedOf = () => server.requests.filter(({ path }) => path.includes('exemplars')).length;
+		for (let second = 0; second < 50; second += 10) {
+			fleet.nowSeconds += 10;
+			await poll();
+		}
+		expect(askedOf()).toBe(1);
+		// One of the two after a minute is the turn of the names.
+		for (const _ of [1, 2]) {
+			fleet.nowSeconds += 20;
+			await poll();
+		}
+		expect(askedOf()).toBe(2);
+	});
+
+	it('have every other poll where polls are a minute apart', async () => {
+		const fleet = fleetWith([]);
+		const { poll, server } = await watch(fleet);
+		const asked: string[] = [];
+		for (let minute = 0; minute < 6; minute += 1) {
+			const before = server.requests.length;
+			await poll();
+			const paths = server.requests.slice(before).map(({ path }) => path);
+			asked.push(
+				['label', 'exemplars'].filter((each) => paths.some((path) => path.includes(each))).join(),
+			);
+			fleet.nowSeconds += 60;
+		}
+		expect(asked).toEqual(['label', 'exemplars', 'label', 'exemplars', 'label', 'exemplars']);
+	});
+
+	it.each([
+		['a text with control characters', [exemplar(1, { trace_id: 'a\u001B[2Jb' })], ['trace_id=ab']],
+		['a long text', [exemplar(1, { trace_id: 'x'.repeat(500) })], [`trace_id=${'x'.repeat(79)}…`]],
+		['no labels', [exemplar(1, {})], []],
+		['a time that is none', [{ ...exemplar(1, { trace_id: 'a' }), timestamp: 1e300 }], []],
+		['another shape', [{ trace: 'a' }], []],
+	])('with %s do no harm', async (_, exemplars, expected) => {
+		const { notes } = await notesOf(fleetWith([{ seriesLabels, exemplars }]));
+		expect(notes.map((note) => note.replace(/^.*Z: /, ''))).toEqual(expected);
 	});
 });
 
@@ -261,6 +460,38 @@ describe('a large fleet', () => {
 		expect(membersOf({ members })['10.0.19.135:9101']).toMatchObject({
 			reading: { consensus: { view: 99 } },
 		});
+	});
+});
+
+describe('hundreds of targets', () => {
+	it('are watched poll after poll', async () => {
+		const fleet: Fleet = { nowSeconds: 1_800_000_000, targets: [] };
+		const scrape = (view: number): void => {
+			fleet.targets = Array.from({ length: 300 }, (_, index) => ({
+				instance: `n${index}:1`,
+				agoSeconds: 0,
+				metrics: hotstuff(view, 0),
+			}));
+			fleet.nowSeconds += 10;
+		};
+		scrape(7);
+		const { server } = await watch(fleet);
+		const target = targetFor(`${server.url}/prom`, { name: 'site', kind: 'prometheus' });
+		const monitor = watchNodes([target]);
+		running.push({ ...server, close: () => Promise.resolve(monitor.stop()) });
+		await monitor.firstRound();
+		const viewsOf = () =>
+			new Set(
+				monitor
+					.moment()
+					.nodes.filter(({ site }) => site === 'site')
+					.map(({ snapshot }) => snapshot.consensus?.view),
+			);
+		expect(monitor.moment().nodes).toHaveLength(301);
+		expect(viewsOf()).toEqual(new Set([7]));
+		scrape(8);
+		monitor.pollNow();
+		await expect.poll(viewsOf).toEqual(new Set([8]));
 	});
 });
 

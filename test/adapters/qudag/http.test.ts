@@ -143,6 +143,24 @@ describe('the testnet node', () => {
 		});
 	});
 
+	it.each([
+		['failed', false],
+		['unmeasured', true],
+	])(
+		'stays read when /health hangs, which is %s where this process is late: %s',
+		async (status, isLate) => {
+			const server = await start(({ path }, response) => {
+				if (path !== '/health') sendJson(response, testnet['/api/v1/status']);
+			});
+			const target = targetFor(server.url, { timeoutMs: 400 });
+			const startedMs = performance.now();
+			const soFarMs = () => (isLate ? performance.now() - startedMs : 0);
+			const reading = await qudag.open(target).poll(contextFor(target, { delay: { soFarMs } }));
+			expect(reading.identity?.nodeId).toBe('a1b2c3d4');
+			expect(reading.endpoints?.[1]).toMatchObject({ name: '/health', status });
+		},
+	);
+
 	it.each(['at once', 'later'])('may write on after its body, %s', async (when) => {
 		const raw = fixture('testnet.http-raw-trailing-garbage.txt');
 		const tailAt = raw.length - 'Connection: keep-alive\r\n'.length;

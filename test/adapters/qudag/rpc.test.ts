@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { identify } from '../../../source/adapters/probe.ts';
 import { qudag } from '../../../source/adapters/qudag/adapter.ts';
 import { createHttp } from '../../../source/adapters/http.ts';
+import { notMeasured } from '../../../source/domain/own-delay.ts';
 import { Secret } from '../../../source/domain/secret.ts';
 import { readingSchema } from '../../../source/sections/snapshot.ts';
 import type { Reading } from '../../../source/sections/snapshot.ts';
@@ -138,6 +139,42 @@ describe('get_status with a node runner', () => {
 		expect(reading.network).toEqual({ peers: 3 });
 		expect(reading.identity?.uptimeSeconds).toBe(421);
 		expect(reading.endpoints?.map(({ status }) => status)).toEqual(['ok', 'failed', 'ok']);
+	});
+});
+
+describe('while this process is late', () => {
+	const standing = () => {
+		const startedMs = performance.now();
+		return { soFarMs: () => performance.now() - startedMs };
+	};
+
+	it('a secondary question without an answer is unmeasured', async () => {
+		const server = await start((request, socket) => {
+			if (request.method !== 'list_peers') answerWith(runner)(request, socket);
+		});
+		const target = targetFor(server.url, { timeoutMs: 300 });
+		const source = qudag.open(target);
+		const reading = await source.poll(contextFor(target, { delay: standing() }));
+		source.close();
+		expect(reading.endpoints?.map(({ status }) => status)).toEqual(['ok', 'unmeasured', 'ok']);
+	});
+
+	it('a silence is not given again as the node’s', async () => {
+		let isSilent = false;
+		const server = await start((request, socket) => {
+			if (!isSilent) answerWith(mock)(request, socket);
+		});
+		const target = targetFor(server.url, { timeoutMs: 300, intervalMs: 500 });
+		const source = qudag.open(target);
+		const pollAfter = (atMs: number, delay = notMeasured) =>
+			source.poll(contextFor(target, { now: () => atMs, delay }));
+		const first = await pollAfter(0);
+		isSilent = true;
+		await expect(pollAfter(60_000, standing())).rejects.toMatchObject({ code: 'timeout' });
+		expect(await pollAfter(60_001)).toEqual(first);
+		await expect(pollAfter(120_000)).rejects.toMatchObject({ code: 'timeout' });
+		await expect(pollAfter(120_001)).rejects.toMatchObject({ code: 'timeout' });
+		source.close();
 	});
 });
 

@@ -88,6 +88,66 @@ describe('days', () => {
 		expect(forecastOf(days, nowMs)).toBeUndefined();
 	});
 
+	const terabyteHours = (hours: number, bytes = 1e12) => ({
+		atRestTotal: bytes * hours,
+		atRestTotalBytes: bytes,
+		intervalInHours: hours,
+	});
+	const stamp = (day: number, more: object) => ({
+		intervalStart: `2025-10-${String(day).padStart(2, '0')}T00:00:00Z`,
+		...more,
+	});
+	const storedOn = (storageDaily: readonly object[]) =>
+		daysOf('us1', detailSchema.parse({ storageDaily }), usualPrices, nowMs).map(
+			({ day, basis, storageUsd = 0 }) =>
+				`${day.slice(8)} ${basis} ${(storageUsd * 480).toFixed(2)}`,
+		);
+
+	it('of a late report share what it holds, and keep its sum', () => {
+		const late = stamp(4, terabyteHours(72));
+		const expected = [
+			'01 reported 24.00',
+			'02 estimated 24.00',
+			'03 estimated 24.00',
+			'04 reported 24.00',
+		];
+		expect(storedOn([stamp(1, terabyteHours(24)), late])).toEqual(expected);
+		// From 1.162 on the node shows the days between: they add no byte-hours.
+		const filled = {
+			atRestTotal: 0,
+			atRestTotalBytes: 1e12,
+			intervalInHours: 24,
+			calculated: true,
+		};
+		const shown = [stamp(1, terabyteHours(24)), stamp(2, filled), stamp(3, filled), late];
+		expect(storedOn(shown)).toEqual(expected);
+	});
+
+	it('that the node adds at the end count at their rate, today up to now', () => {
+		const filled = { atRestTotal: 0, atRestTotalBytes: 2e12, calculated: true };
+		expect(storedOn([stamp(4, terabyteHours(24)), stamp(5, filled), stamp(6, filled)])).toEqual([
+			'04 reported 24.00',
+			'05 estimated 48.00',
+			'06 estimated 19.00',
+		]);
+	});
+
+	it('of a report that began last month stay in this one', () => {
+		expect(storedOn([stamp(2, terabyteHours(96))])).toEqual([
+			'01 estimated 24.00',
+			'02 reported 24.00',
+		]);
+	});
+
+	it('forecast no less and no more because a report was late', () => {
+		const daily = Array.from({ length: 5 }, (_, index) => stamp(index + 1, terabyteHours(24)));
+		const late = [...daily.slice(0, 2), stamp(5, terabyteHours(72))];
+		const forecast = (storageDaily: readonly object[]) =>
+			forecastOf(daysOf('us1', detailSchema.parse({ storageDaily }), usualPrices, nowMs), nowMs)
+				?.expectedUsd;
+		expect(forecast(late)).toBeCloseTo(forecast(daily) ?? 0, 6);
+	});
+
 	const made = (count: number, usd: (index: number) => number): Day[] =>
 		Array.from({ length: count }, (_, index) => ({
 			day: `2025-10-${String(index + 1).padStart(2, '0')}`,

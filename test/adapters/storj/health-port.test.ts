@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { identify } from '../../../source/adapters/probe.ts';
 import { storj } from '../../../source/adapters/storj/adapter.ts';
 import { createNodeSources } from '../../../source/app/node-source.ts';
+import { notMeasured } from '../../../source/domain/own-delay.ts';
 import { systemClock } from '../../../source/domain/clock.ts';
 import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
@@ -100,7 +101,7 @@ describe('the health answer of the public port', () => {
 			fallbacks: [{ url, shownUrl: url }],
 		});
 		const source = createNodeSources(systemClock).open(target, () => undefined);
-		const reading = await source.poll(new AbortController().signal);
+		const reading = await source.poll(new AbortController().signal, notMeasured);
 		source.close();
 		expect(reading.selfReport?.status).toBe('up');
 		expect(reading.notes?.join()).toContain('answers at');

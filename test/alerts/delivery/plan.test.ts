@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../source/alerts/incident.ts';
-import { applyRecord, emptyLedger } from '../../../source/alerts/delivery/ledger.ts';
+import { applyRecord, emptyLedger, endAttempts } from '../../../source/alerts/delivery/ledger.ts';
 import type { Message } from '../../../source/alerts/delivery/message.ts';
 import { plan } from '../../../source/alerts/delivery/plan.ts';
 import type { Waiting } from '../../../source/alerts/delivery/due.ts';
@@ -271,29 +271,81 @@ describe('Alertmanager', () => {
 });
 
 describe('a message that could not be sent', () => {
-	function failedOnce() {
+	function failedOnce(how: { readonly mayHaveArrived?: boolean } = {}, nodes = ['a']) {
 		const { at, ledger } = receiver();
-		at(0, [incident('a')], 'queued');
+		at(
+			0,
+			nodes.map((node) => incident(node)),
+			'queued',
+		);
 		const [id = ''] = Object.keys(ledger.queue);
-		applyRecord(ledger, { type: 'delayed', id, nextAtMs: startMs, reason: 'HTTP 500' });
+		applyRecord(ledger, { type: 'trying', id });
+		applyRecord(ledger, { type: 'delayed', id, nextAtMs: startMs, reason: 'HTTP 503', ...how });
 		return { ledger, id };
 	}
-	const planned = (ledger: ReturnType<typeof emptyLedger>, underWay: readonly string[]) =>
-		plan(
-			webhook('http://127.0.0.1:1'),
-			[resolved(incident('a'))],
-			ledger,
-			new Map(),
-			startMs + 1000,
-			new Set(underWay),
-		).records;
+	const planned = (
+		ledger: ReturnType<typeof emptyLedger>,
+		incidents: readonly Incident[] = [resolved(incident('a'))],
+	) => plan(webhook('http://127.0.0.1:1'), incidents, ledger, new Map(), startMs + 1000).records;
 
 	it('is not revised while it is under way: what the receiver takes is what is recorded', () => {
 		const { ledger, id } = failedOnce();
-		expect(planned(ledger, [id])).toEqual([]);
-		expect(planned(ledger, [])).toMatchObject([
+		applyRecord(ledger, { type: 'trying', id });
+		expect(planned(ledger)).toEqual([]);
+		applyRecord(ledger, { type: 'delayed', id, nextAtMs: startMs, reason: 'HTTP 503' });
+		expect(planned(ledger)).toMatchObject([
 			{ type: 'revised', id, message: { entries: [{ event: 'ended' }] } },
 		]);
+	});
+
+	it('takes in what fired meanwhile, unless the receiver may have it: then a repeat is the same', () => {
+		const both = [incident('a'), incident('b')];
+		const { ledger, id } = failedOnce();
+		expect(planned(ledger, both)).toMatchObject([
+			{ type: 'revised', id, message: { entries: [{ event: 'fired' }, { event: 'fired' }] } },
+		]);
+		const lost = failedOnce({ mayHaveArrived: true }).ledger;
+		expect(planned(lost, both)).toEqual([]);
+		// Also after a refusal that says it has not arrived: an attempt before may have.
+		applyRecord(lost, { type: 'delayed', id, nextAtMs: startMs, reason: 'HTTP 503' });
+		expect(planned(lost, both)).toEqual([]);
+		expect(planned(lost, [resolved(incident('a')), incident('b')])).toMatchObject([
+			{
+				type: 'revised',
+				id,
+				message: { entries: [{ event: 'ended', incident: { state: 'resolved' } }] },
+			},
+		]);
+	});
+
+	it('keeps what may have arrived while any alert of it still fires, or it tells an end', () => {
+		const { ledger, id } = failedOnce({ mayHaveArrived: true }, ['a', 'b']);
+		expect(planned(ledger, [resolved(incident('a')), incident('b')])).toEqual([]);
+		const [ended] = planned(ledger, [resolved(incident('a')), resolved(incident('b'))]);
+		if (ended?.type !== 'revised' || !ended.message) throw new Error('it is not revised');
+		expect(ended).toMatchObject({
+			id,
+			message: { entries: [{ event: 'ended' }, { event: 'ended' }] },
+		});
+		applyRecord(ledger, ended);
+		const lost = {
+			type: 'delayed',
+			nextAtMs: startMs,
+			reason: 'reset',
+			mayHaveArrived: true,
+		} as const;
+		applyRecord(ledger, { ...lost, id: ended.message.id });
+		expect(
+			planned(ledger, [resolved(incident('a')), resolved(incident('b')), incident('c')]),
+		).toEqual([]);
+	});
+
+	it('may have arrived by an attempt in which the process ended', () => {
+		const { ledger, id } = failedOnce();
+		applyRecord(ledger, { type: 'trying', id });
+		endAttempts(ledger);
+		expect(ledger.queue[id]).toMatchObject({ mayHaveArrived: true });
+		expect(planned(ledger, [incident('a'), incident('b')])).toEqual([]);
 	});
 
 	it('counts for the receiver once, whoever of its recipients gets it later', () => {

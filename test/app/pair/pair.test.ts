@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Action } from '../../../source/alerts/alert-state.ts';
 import { Pair } from '../../../source/app/pair/pair.ts';
-import type { PeerClient } from '../../../source/app/pair/peer-client.ts';
+import type { Push } from '../../../source/app/pair/messages.ts';
+import type { NoAnswer, PeerClient } from '../../../source/app/pair/peer-client.ts';
 import { createTestClock } from '../../helpers/test-clock.ts';
 
 const startMs = Date.parse('2026-01-01T00:00:00Z');
@@ -16,7 +17,14 @@ interface Side {
 	readonly directory: string;
 	readonly events: string[];
 	readonly acted: Action[];
+	readonly pushed: Push[];
+	readonly warnings: string[];
+	/** Whether it has read its files: before that a watch serves nothing. */
+	hasStarted: boolean;
 	isReachable: boolean;
+	sees: readonly string[] | undefined;
+	/** What a push meets while this one is not reachable. */
+	absence: NoAnswer;
 }
 
 let clock = createTestClock(startMs);
@@ -27,14 +35,21 @@ async function addSide(instance: string): Promise<Side> {
 	const directory = await mkdtemp(path.join(tmpdir(), 'nodetop-pair-'));
 	const events: string[] = [];
 	const acted: Action[] = [];
-	const other = () => sides.find(({ pair }) => pair !== side.pair && side.isReachable);
-	const reach = <Answer>(ask: (pair: Pair) => Answer): Answer | undefined => {
+	const pushed: Push[] = [];
+	const warnings: string[] = [];
+	const others = () => sides.filter(({ pair }) => pair !== side.pair && side.isReachable);
+	// One that is killed and comes back is two, of which one is gone.
+	const other = () => others().find(({ isReachable }) => isReachable) ?? others()[0];
+	const reach = (): Pair | undefined => {
 		const found = other();
-		return found?.isReachable === true ? ask(found.pair) : undefined;
+		return found?.hasStarted === true && found.isReachable ? found.pair : undefined;
 	};
 	const client: PeerClient = {
-		hello: () => Promise.resolve(reach((pair) => pair.hello())),
-		push: (push) => Promise.resolve(reach((pair) => pair.take(push))),
+		hello: () => Promise.resolve(reach()?.hello()),
+		async push(push) {
+			pushed.push(push);
+			return reach()?.take(push) ?? other()?.absence ?? 'gone';
+		},
 		problem: () => 'away',
 	};
 	const pair = new Pair({
@@ -44,21 +59,44 @@ async function addSide(instance: string): Promise<Side> {
 		clock,
 		onActive: async () => void events.push('active'),
 		onStandby: async () => void events.push('standby'),
+		sees: () => side.sees,
 		act: (each) => acted.push(each),
-		warn: () => undefined,
+		warn: (line) => warnings.push(line),
 	});
-	const side: Side = { pair, directory, events, acted, isReachable: true };
+	const side: Side = {
+		pair,
+		directory,
+		events,
+		acted,
+		pushed,
+		warnings,
+		hasStarted: false,
+		isReachable: true,
+		absence: 'silent',
+		sees: undefined,
+	};
 	sides.push(side);
 	return side;
 }
 
-/** Lets time pass in steps, each with the time that files need. */
+async function start(...these: readonly Side[]): Promise<void> {
+	await Promise.all(
+		these.map(async (side) => {
+			await side.pair.start();
+			side.hasStarted = true;
+		}),
+	);
+}
+
+/** Lets time pass in steps, each with the time that files need: that of more reads than a step makes. */
 async function pass(ms: number): Promise<void> {
 	for (let passed = 0; passed < ms; passed += 250) {
 		clock.advance(250);
-		await new Promise((resolve) => setTimeout(resolve, 5));
+		for (let reads = 0; reads < readsPerStep; reads += 1) await readFile(import.meta.filename);
 	}
 }
+
+const readsPerStep = 10;
 
 async function untilState(side: Side, state: string): Promise<void> {
 	await vi.waitFor(async () => {
@@ -84,7 +122,7 @@ afterEach(async () => {
 describe('a pair of watches', () => {
 	it('has one that is active at once, and one that stands by', async () => {
 		const [a, b] = [await addSide('a'), await addSide('b')];
-		await Promise.all([a.pair.start(), b.pair.start()]);
+		await start(a, b);
 		await untilState(b, 'active');
 		await untilState(a, 'standby');
 		expect(a.events).toEqual(['standby']);
@@ -95,7 +133,7 @@ describe('a pair of watches', () => {
 		const [a, b] = [await addSide('a'), await addSide('b')];
 		await writeFile(stateFile(a), stateAt('2026-01-01T00:00:00.000Z'));
 		await writeFile(stateFile(b), stateAt('2025-01-01T00:00:00.000Z'));
-		await Promise.all([a.pair.start(), b.pair.start()]);
+		await start(a, b);
 		await untilState(a, 'active');
 		await untilState(b, 'standby');
 		expect(b.events).toEqual(['standby']);
@@ -103,7 +141,7 @@ describe('a pair of watches', () => {
 
 	it('waits for the other one before it is active alone', async () => {
 		const a = await addSide('a');
-		await a.pair.start();
+		await start(a);
 		await pass(2000);
 		expect(a.pair.hello().state).toBe('starting');
 		await untilState(a, 'active');
@@ -111,7 +149,7 @@ describe('a pair of watches', () => {
 
 	it('copies the files before a sync resolves, and takes over with them', async () => {
 		const [a, b] = [await addSide('a'), await addSide('b')];
-		await Promise.all([a.pair.start(), b.pair.start()]);
+		await start(a, b);
 		await untilState(a, 'standby');
 		await pass(1000);
 		const text = stateAt('2026-01-01T00:00:07.000Z');
@@ -130,18 +168,53 @@ describe('a pair of watches', () => {
 
 	it('makes one that comes back stand by', async () => {
 		const a = await addSide('a');
-		await a.pair.start();
+		await start(a);
 		await untilState(a, 'active');
 		const b = await addSide('b');
-		await b.pair.start();
+		await start(b);
 		await untilState(b, 'standby');
 		expect(a.events).toEqual(['active']);
+	});
+
+	it('leaves the takeover to a standby that has everything, to whatever one that comes back knows', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		await start(a, b);
+		await untilState(b, 'active');
+		await untilState(a, 'standby');
+		b.isReachable = false;
+		await b.pair.stop();
+		// The killed one is back before the other one took over, which cannot ask it yet.
+		const again = await addSide('z');
+		await writeFile(stateFile(again), stateAt('2026-02-01T00:00:00.000Z'));
+		again.isReachable = false;
+		await start(again);
+		await pass(2000);
+		expect([a, again].map(({ pair }) => pair.hello().state)).toEqual(['standby', 'starting']);
+		again.isReachable = true;
+		await untilState(a, 'active');
+		await untilState(again, 'standby');
+		expect([a.events, again.events]).toEqual([['standby', 'active'], ['standby']]);
+	});
+
+	it('does not wait for ever for a standby that does not take over', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		await start(a, b);
+		await untilState(a, 'standby');
+		await b.pair.stop();
+		b.isReachable = false;
+		const again = await addSide('z');
+		// It says that it stands by, and is stuck.
+		await a.pair.stop();
+		await start(again);
+		await pass(2000);
+		expect(again.pair.hello().state).toBe('starting');
+		await untilState(again, 'active');
 	});
 
 	it('has one active again when the network between both is back', async () => {
 		const [a, b] = [await addSide('a'), await addSide('b')];
 		a.isReachable = false;
-		await Promise.all([a.pair.start(), b.pair.start()]);
+		await start(a, b);
 		await untilState(a, 'active');
 		await untilState(b, 'active');
 		a.isReachable = true;
@@ -152,9 +225,116 @@ describe('a pair of watches', () => {
 		expect(b.events).toEqual(['active']);
 	});
 
+	it('is a pair only once the active one waits for its standby', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		await start(a, b);
+		await untilState(b, 'active');
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(b.pushed).toHaveLength(1);
+		}, 20_000);
+		// It has the files, but a message may be on its way that they do not know.
+		expect(b.pushed[0]).toMatchObject({ isAwaited: false });
+		expect(a.pair.hello().state).toBe('starting');
+		await untilState(a, 'standby');
+		expect(b.pushed.at(-1)).toMatchObject({ isAwaited: true });
+	});
+
+	it('lets a message wait for a standby that is slow, and for none that has ended', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		await start(a, b);
+		await untilState(a, 'standby');
+		a.isReachable = false;
+		let isSynced = false;
+		void b.pair.mirror.sync().then(() => (isSynced = true));
+		await pass(8000);
+		expect(isSynced).toBe(false);
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(isSynced).toBe(true);
+		}, 20_000);
+		expect(b.warnings.filter((line) => line.includes('without a standby'))).toHaveLength(1);
+		await a.pair.stop();
+		a.isReachable = true;
+		const again = await addSide('c');
+		sides.splice(sides.indexOf(a), 1);
+		await start(again);
+		await untilState(again, 'standby');
+		Object.assign(again, { isReachable: false, absence: 'gone' });
+		const begunAtMs = clock.now();
+		await b.pair.mirror.sync();
+		expect(clock.now()).toBe(begunAtMs);
+	});
+
+	it('has the one that took over last go on, and nothing sent by the other one', async () => {
+		const [a, z] = [await addSide('a'), await addSide('z')];
+		await start(a, z);
+		await untilState(a, 'standby');
+		// The active one stands still, as a machine that sleeps; its name is the greater one.
+		z.isReachable = false;
+		await z.pair.stop();
+		await untilState(a, 'active');
+		expect(z.pair.isActive()).toBe(true);
+		z.isReachable = true;
+		const pushes = z.pushed.length;
+		await z.pair.mirror.sync();
+		expect(z.pair.isActive()).toBe(false);
+		expect(z.pushed.length - pushes).toBe(1);
+		await z.pair.mirror.sync();
+		expect(z.pushed.length - pushes).toBe(1);
+		await vi.waitFor(() => expect(z.events).toEqual(['active', 'standby']), { timeout: 20_000 });
+		await untilState(z, 'standby');
+		expect(a.pair.isActive()).toBe(true);
+	});
+
+	it('does not take over for an answer that came late', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		await start(a, b);
+		await untilState(a, 'standby');
+		// It is silent for three seconds, and heard while the other one asks whether it is there.
+		a.isReachable = false;
+		await pass(2000);
+		a.isReachable = true;
+		await pass(4000);
+		expect(a.pair.hello().state).toBe('standby');
+		expect(a.events).toEqual(['standby']);
+	});
+
+	it('knows what the standby sees, and asks for nobody’s sight while it is away', async () => {
+		const [a, b] = [await addSide('a'), await addSide('b')];
+		a.sees = ['one'];
+		await start(a, b);
+		await untilState(a, 'standby');
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([true, false]);
+		}, 20_000);
+		a.sees = ['two'];
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([false, true]);
+		}, 20_000);
+		// It does not look, as its profile demands no quorum.
+		a.sees = undefined;
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([true, true]);
+		}, 20_000);
+		a.sees = [];
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(b.pair.isConfirmed('one')).toBe(false);
+		}, 20_000);
+		Object.assign(a, { isReachable: false, absence: 'gone' });
+		await vi.waitFor(async () => {
+			await pass(250);
+			expect(b.pair.isConfirmed('one')).toBe(true);
+		}, 20_000);
+	});
+
 	it('brings what a person does at the standby to the active one', async () => {
 		const [a, b] = [await addSide('a'), await addSide('b')];
-		await Promise.all([a.pair.start(), b.pair.start()]);
+		await start(a, b);
 		await untilState(a, 'standby');
 		expect(a.pair.keepAction(action)).toBe(true);
 		expect(b.pair.keepAction(action)).toBe(false);

@@ -5,7 +5,8 @@ import { history } from '../../../source/commands/history/history.ts';
 import { replay } from '../../../source/commands/replay/replay.ts';
 import { acquireLock } from '../../../source/domain/lock.ts';
 import { exitCodes } from '../../../source/domain/errors.ts';
-import { filedAnnotations } from '../../../source/history/annotations.ts';
+import { waitingAnnotations } from '../../../source/history/annotation-inbox.ts';
+import { readAnnotations } from '../../../source/history/annotations.ts';
 import { recordProfile, startMs } from './recorded-profile.ts';
 import type { RecordedProfile } from './recorded-profile.ts';
 
@@ -194,7 +195,8 @@ describe('history annotate', () => {
 		} finally {
 			await lock.release();
 		}
-		const [filed] = filedAnnotations(recorded.directory);
+		const { directory } = recorded;
+		const [filed] = readAnnotations(directory, waitingAnnotations(directory));
 		expect(JSON.parse(filed?.event.data ?? '')).toMatchObject({ text: 'a red one' });
 	});
 

@@ -76,16 +76,20 @@ describe('lineChart', () => {
 		const plot = plotOf(draw(series.alternating, { windowMs: 15_000 }));
 		expect(plot[0]?.trim()).not.toBe('');
 		const cell = { fromMs: nowMs - 119_000, columnMs: 40_000, columns: 3 };
-		const buckets = [...resample(timed(series.alternating), cell).values()];
-		expect(buckets.map(({ min, max }) => [min, max])).toEqual(buckets.map(() => [0, 1]));
+		const { count, min, max } = resample(timed(series.alternating), cell);
+		expect(count).toBeGreaterThan(0);
+		expect([...min.subarray(0, count)]).toEqual(Array(count).fill(0));
+		expect([...max.subarray(0, count)]).toEqual(Array(count).fill(1));
 	});
 
 	it('passes over one missing sample, and leaves a gap where two are missing', () => {
 		const cells = { fromMs: nowMs - 8000, columnMs: 1000, columns: 10 };
-		const gaps = (values: readonly number[]) =>
-			[...resample(timed(values), cells).values()].map(({ isAfterGap }) => isAfterGap);
-		expect(gaps([1, Number.NaN, 3, 4])).toEqual([true, false, false]);
-		expect(gaps([1, Number.NaN, Number.NaN, 4])).toEqual([true, true]);
+		const gaps = (values: readonly number[]) => {
+			const { count, isAfterGap } = resample(timed(values), cells);
+			return [...isAfterGap.subarray(0, count)];
+		};
+		expect(gaps([1, Number.NaN, 3, 4])).toEqual([1, 0, 0]);
+		expect(gaps([1, Number.NaN, Number.NaN, 4])).toEqual([1, 1]);
 	});
 
 	it('says the unit once, in the corner', () => {
@@ -177,7 +181,7 @@ describe('lineChart', () => {
 					expect(lines.map((line) => stringWidth(line))).toEqual(Array(height).fill(60));
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: 60, examples: [[[0, 5e-324], 3, 'plain', false]] },
 		);
 	});
 });
@@ -255,5 +259,30 @@ describe('rateOf', () => {
 			),
 		);
 		expect(values.slice(20).every((value) => value === 1 || Math.abs(value - 1) <= 0.5)).toBe(true);
+	});
+});
+
+describe('a band of a chart', () => {
+	const values = Array.from({ length: 40 }, () => 50);
+	const { times } = timed(values);
+	const band = { times, low: times.map(() => 12), high: times.map(() => 90) };
+	const banded = (style: ChartStyle) =>
+		plotOf(draw(values, { style, band, height: 8, fromZero: true }));
+
+	it('is a thin line of dots in each column, from its lowest to its highest', () => {
+		const rows = banded('braille').map((row) => new Set(row.replaceAll(/\s/g, '')));
+		// Of the two columns of dots that a cell has, the left one.
+		const left = /^[⠁⠂⠃⠄⠅⠆⠇⡀⡁⡂⡃⡄⡅⡆⡇]*$/;
+		const besideLine = rows.filter((row) => left.test([...row].join('')));
+		expect(besideLine.length).toBeGreaterThan(4);
+		expect(rows.filter((row) => row.has('⡇')).length).toBeGreaterThan(2);
+		// Neither above it nor below it.
+		expect(rows.at(0)).not.toContain('⡇');
+		expect(rows.at(-1)).not.toContain('⡇');
+	});
+
+	it('is shaded where there are no dots', () => {
+		expect(banded('block').join('')).toMatch(/\u2591/);
+		expect(banded('braille').join('')).not.toMatch(/\u2591/);
 	});
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toOtlpMetrics } from '../../../source/export/otlp/metrics.ts';
 import { toOtlpTraces } from '../../../source/export/otlp/traces.ts';
 import { documentOf, downNode, evmNode, partialNode, qudagNode, takenAtMs } from '../nodes.ts';
-import { metricsRequest, tracesRequest } from './otlp-schema.ts';
+import { labelsOf, receive } from './receiver.ts';
 
 const document = documentOf(
 	[
@@ -15,17 +15,15 @@ const document = documentOf(
 );
 
 describe('metrics', () => {
-	const { resourceMetrics } = metricsRequest.parse(JSON.parse(toOtlpMetrics(document)));
+	const { resourceMetrics } = receive('/v1/metrics', toOtlpMetrics(document));
 	const metrics = resourceMetrics.flatMap(({ scopeMetrics }) =>
 		scopeMetrics.flatMap((scope) => scope.metrics),
 	);
 	const named = (name: string) => metrics.find((metric) => metric.name === name);
 
 	it('say who sends them', () => {
-		expect(resourceMetrics[0]?.resource.attributes).toEqual([
-			{ key: 'service.name', value: { stringValue: 'nodetop' } },
-			{ key: 'service.version', value: { stringValue: '0.1.0' } },
-			{ key: 'service.instance.id', value: { stringValue: 'abc' } },
+		expect(resourceMetrics.map(({ resource }) => labelsOf(resource))).toEqual([
+			{ 'service.name': 'nodetop', 'service.version': '0.1.0', 'service.instance.id': 'abc' },
 		]);
 	});
 
@@ -47,9 +45,9 @@ describe('metrics', () => {
 
 describe('traces', () => {
 	const spansOf = (text: string) =>
-		tracesRequest
-			.parse(JSON.parse(text))
-			.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+		receive('/v1/traces', text).resourceSpans.flatMap(({ scopeSpans }) =>
+			scopeSpans.flatMap((scope) => scope.spans),
+		);
 	const spans = spansOf(toOtlpTraces(document));
 	const ofNode = (name: string) => {
 		const root = spans.find((span) => span.name === `poll ${name}`);
@@ -89,5 +87,46 @@ describe('traces', () => {
 		expect(spansOf(toOtlpTraces(document))).toEqual(spans);
 		const later = documentOf([evmNode({ poll: { at: new Date(takenAtMs).toISOString() } })]);
 		expect(spansOf(toOtlpTraces(later))[0]?.traceId).not.toBe(ofNode('geth').root?.traceId);
+	});
+});
+
+describe('the receiver of these tests', () => {
+	interface Request {
+		resourceSpans: { scopeSpans: { spans: Record<string, unknown>[] }[] }[];
+	}
+	const changed = (change: (span: Record<string, unknown>) => void) => {
+		const request = JSON.parse(toOtlpTraces(document)) as Request;
+		const span = request.resourceSpans[0]?.scopeSpans[0]?.spans[0];
+		if (span) change(span);
+		return JSON.stringify(request);
+	};
+
+	it.each<[string, (span: Record<string, unknown>) => void, RegExp]>([
+		[
+			'an unknown field',
+			(span) => (span['colour'] = 'red'),
+			/spans\[0\]\.colour is unknown to Span/,
+		],
+		['a name of the .proto', (span) => (span['trace_id'] = span['traceId']), /trace_id is unknown/],
+		[
+			'64 bits as a number',
+			(span) => (span['endTimeUnixNano'] = 12),
+			/endTimeUnixNano is no fixed64/,
+		],
+		['an id in base64', (span) => (span['spanId'] = 'YWJjZGVmZ2g='), /spanId is no id of 8 bytes/],
+		[
+			'an id of zeros',
+			(span) => (span['traceId'] = '0'.repeat(32)),
+			/traceId is the id of nothing/,
+		],
+		['a kind by its name', (span) => (span['kind'] = 'SPAN_KIND_CLIENT'), /no number of SpanKind/],
+		['a list that is none', (span) => (span['attributes'] = {}), /attributes is no list/],
+		[
+			'two values of one attribute',
+			(span) => (span['attributes'] = [{ key: 'a', value: { stringValue: 'b', intValue: '1' } }]),
+			/value has more than one value/,
+		],
+	])('refuses %s', (_, change, message) => {
+		expect(() => receive('/v1/traces', changed(change))).toThrow(message);
 	});
 });

@@ -31,6 +31,10 @@ const proposersSchema = inData(
 );
 /** `GET /eth/v1/beacon/states/head/sync_committees`. */
 const committeeSchema = inData(z.object({ validators: z.array(z.unknown()) }));
+/** `POST /eth/v1/beacon/rewards/sync_committee/{block}`: below 0 for a member whose message is not in it. */
+const syncRewardsSchema = inData(
+	z.array(z.object({ validator_index: z.unknown(), reward: z.unknown() })),
+);
 const headerSchema = inData(z.object({ root: optional }));
 
 const mostAsked = 200;
@@ -44,6 +48,9 @@ interface Followed {
 	missedInRow: number;
 	proposals: number;
 	proposalsMissed: number;
+	syncDone: number;
+	syncMissed: number;
+	syncMissedInRow: number;
 }
 
 interface Place {
@@ -81,6 +88,13 @@ class DutyBook {
 		else duties.proposalsMissed += 1;
 	}
 
+	noteSyncMessage(id: string, isThere: boolean): void {
+		const duties = this.#entry(id);
+		if (isThere) duties.syncDone += 1;
+		else duties.syncMissed += 1;
+		duties.syncMissedInRow = isThere ? 0 : duties.syncMissedInRow + 1;
+	}
+
 	#entry(id: string): Followed {
 		const known = this.#followed.get(id) ?? {
 			attested: 0,
@@ -88,6 +102,9 @@ class DutyBook {
 			missedInRow: 0,
 			proposals: 0,
 			proposalsMissed: 0,
+			syncDone: 0,
+			syncMissed: 0,
+			syncMissedInRow: 0,
 		};
 		this.#followed.set(id, known);
 		return known;
@@ -99,8 +116,9 @@ export function createDutyFollower(mine: readonly string[] = []) {
 	const ids = mine.filter((id) => /^(\d{1,9}|0x[\da-f]{96})$/i.test(id)).slice(0, mostAsked);
 	const book = new DutyBook();
 	const scores = createValidatorScores();
-	/** The epoch whose duties were counted last. */
+	/** The epoch whose duties were counted last, and the block whose sync committee was. */
 	let countedEpoch: number | undefined;
+	let countedSlot: number | undefined;
 
 	return async (asking: Asking, place: Place): Promise<readonly Validator[] | undefined> => {
 		if (ids.length === 0) return undefined;
@@ -117,18 +135,23 @@ export function createDutyFollower(mine: readonly string[] = []) {
 			5 * rareMs,
 		);
 		const inCommittee = committee && new Set(committee.data.validators.map(String));
+		const members = indices.filter((index) => inCommittee?.has(index));
+		countedSlot = await countSyncMessages(asking, place.slot, { members, book, countedSlot });
 		return found.data.flatMap((told): Validator[] => {
 			const id = toCount(told.index)?.toString();
 			if (id === undefined) return [];
 			const duties = book.of(id);
-			const done = duties && { done: duties.attested, missed: duties.missed };
+			const done = duties && {
+				done: duties.attested + duties.syncDone,
+				missed: duties.missed + duties.syncMissed,
+			};
 			return [
 				{
 					validator: id,
 					mine: true,
 					...readStanding(told),
 					...(inCommittee && { inSyncCommittee: inCommittee.has(id) }),
-					...(duties && figuresOf(duties)),
+					...(duties && figuresOf(duties, inCommittee?.has(id) === true)),
 					...(done && scores.next(id, done, asking.nowMs)),
 				},
 			];
@@ -165,7 +188,7 @@ async function countEpoch(
 	const over = Math.floor(slot / slotsPerEpoch) - 1;
 	if (over < 0 || countedEpoch === over) return countedEpoch;
 	const { get, post } = askers(asking);
-	const live = await post(`eth/v1/validator/liveness/${over}`, indices);
+	const live = await post('liveness', `eth/v1/validator/liveness/${over}`, indices, livenessSchema);
 	if (!live) return countedEpoch;
 	const isLeap = countedEpoch !== undefined && over !== countedEpoch + 1;
 	for (const { index, is_live: isLive } of live.data) {
@@ -184,6 +207,32 @@ async function countEpoch(
 	return over;
 }
 
+interface CountingSync {
+	readonly members: readonly string[];
+	readonly book: DutyBook;
+	readonly countedSlot: number | undefined;
+}
+
+/** Whose messages the newest block has. Returns the slot that is counted now. */
+async function countSyncMessages(
+	asking: Asking,
+	slot: number,
+	{ members, book, countedSlot }: CountingSync,
+): Promise<number | undefined> {
+	if (members.length === 0 || slot === countedSlot) return countedSlot;
+	const path = `eth/v1/beacon/rewards/sync_committee/${slot}`;
+	const rewards = await askers(asking).post('sync rewards', path, members, syncRewardsSchema);
+	if (!rewards) return countedSlot;
+	const isMember = new Set(members);
+	for (const { validator_index: index, reward } of rewards.data) {
+		const id = toCount(index)?.toString();
+		const gwei = Number(reward);
+		if (id === undefined || !isMember.has(id) || !Number.isFinite(gwei)) continue;
+		book.noteSyncMessage(id, gwei >= 0);
+	}
+	return slot;
+}
+
 /** What could not be asked is neither made nor missed. */
 async function hasBlock({ base, http }: Asking, slot: number): Promise<boolean | undefined> {
 	const url = below(base, `eth/v1/beacon/headers/${slot}`);
@@ -197,28 +246,26 @@ async function hasBlock({ base, http }: Asking, slot: number): Promise<boolean |
 	}
 }
 
-function figuresOf(duties: Followed): Partial<Validator> {
+function figuresOf(duties: Followed, isInCommittee: boolean): Partial<Validator> {
 	const { attested, missed, missedInRow, proposals, proposalsMissed } = duties;
-	return { votes: attested, missed, missedInRow, proposals, proposalsMissed };
+	const { syncDone, syncMissed, syncMissedInRow } = duties;
+	const isEpochKnown = attested + missed > 0;
+	const isSyncKnown = syncDone + syncMissed > 0;
+	return {
+		...(isEpochKnown && { votes: attested, missed, missedInRow, proposals, proposalsMissed }),
+		...(isSyncKnown && { syncMissed, syncMissedInRow: isInCommittee ? syncMissedInRow : 0 }),
+	};
 }
 
 function askers({ base, http, round }: Asking) {
 	return {
 		get: <T>(name: string, path: string, schema: z.ZodType<T>, everyMs = 0) =>
 			round.also(name, (signal) => getJson({ base, path, schema }, { http, signal }), { everyMs }),
-		post: (path: string, indices: readonly string[]) =>
-			round.also('liveness', async (signal): Promise<Answered<z.infer<typeof livenessSchema>>> => {
-				const reply = await http.request({
-					url: below(base, path),
-					signal,
-					json: indices,
-				});
+		post: <T>(name: string, path: string, indices: readonly string[], schema: z.ZodType<T>) =>
+			round.also(name, async (signal): Promise<Answered<T>> => {
+				const reply = await http.request({ url: below(base, path), signal, json: indices });
 				const { latencyMs, serverTimeMs } = reply;
-				return {
-					value: readAs(livenessSchema, parseJson(reply), `/${path}`),
-					latencyMs,
-					serverTimeMs,
-				};
+				return { value: readAs(schema, parseJson(reply), `/${path}`), latencyMs, serverTimeMs };
 			}),
 	};
 }

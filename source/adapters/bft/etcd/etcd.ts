@@ -9,6 +9,8 @@ import type { PollContext, Source } from '../../adapter.ts';
 import type { Dialect } from '../../dialect.ts';
 import { parseJson } from '../../http.ts';
 import type { Reply } from '../../http.ts';
+import { beginSecondary, statusOf } from '../../secondary.ts';
+import type { Secondary } from '../../secondary.ts';
 import { wantedBy } from '../detection.ts';
 import { builtInMappings } from '../mappings.ts';
 import { createLatencyReader } from '../mapped-values.ts';
@@ -28,8 +30,6 @@ import {
 import type { EtcdMembers } from './wire.ts';
 
 const membersEveryMs = 30_000;
-/** What is asked beside the status ends before the poll does, or it would take the poll with it. */
-const secondaryShare = 0.8;
 
 const mappings = [{ name: 'etcd', mapping: builtInMappings.etcd }];
 const wants = wantedBy(mappings);
@@ -64,15 +64,8 @@ function createEtcdSource(target: Target): Source {
 
 	return {
 		async poll(context) {
-			const secondary = { ...context, signal: boundedSignal(context.signal, target.timeoutMs) };
 			const isDue = context.now() - held.membersAtMs >= membersEveryMs;
-			const [main, metrics, members] = await Promise.all([
-				post(target, '/v3/maintenance/status', statusSchema, context),
-				attempt('metrics', scrapeMetrics(target, secondary)),
-				isDue
-					? attempt('members', post(target, '/v3/cluster/member/list', membersSchema, secondary))
-					: undefined,
-			]);
+			const { main, metrics, members } = await askAll(target, context, isDue);
 			const status = readStatus(main.value);
 			if (members?.value) {
 				held.members = readMembers(members.value.value, status.memberId);
@@ -102,6 +95,27 @@ function createEtcdSource(target: Target): Source {
 		},
 		close: () => undefined,
 	};
+}
+
+async function askAll(target: Target, context: PollContext, areMembersDue: boolean) {
+	const secondary = beginSecondary(context, target.timeoutMs);
+	const beside = { ...context, signal: secondary.signal };
+	try {
+		const [main, metrics, members] = await Promise.all([
+			post(target, '/v3/maintenance/status', statusSchema, context),
+			attempt('metrics', scrapeMetrics(target, beside), secondary),
+			areMembersDue
+				? attempt(
+						'members',
+						post(target, '/v3/cluster/member/list', membersSchema, beside),
+						secondary,
+					)
+				: undefined,
+		]);
+		return { main, metrics, members };
+	} finally {
+		secondary.end();
+	}
 }
 
 /** The median of the last minute's round trips to one peer. */
@@ -157,20 +171,15 @@ interface Attempted<Value> {
 async function attempt<Value extends Answered<unknown> | Scrape>(
 	name: string,
 	asking: Promise<Value>,
+	secondary: Secondary,
 ): Promise<Attempted<Value>> {
 	try {
 		const value = await asking;
 		return { endpoint: { name, status: 'ok', latencyMs: value.reply.latencyMs }, value };
 	} catch (error) {
 		if (!(error instanceof PollError)) throw error;
-		const isOffered = error.code !== 'unsupported';
-		const status = isOffered ? 'failed' : 'unavailable';
-		return { endpoint: { name, status, message: error.message } };
+		return { endpoint: secondary.endpoint(name, error, statusOf(error)) };
 	}
-}
-
-function boundedSignal(signal: AbortSignal, timeoutMs: number): AbortSignal {
-	return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs * secondaryShare))]);
 }
 
 /** A path below the target's address, which may be given with the path of the metrics. */

@@ -5,7 +5,7 @@ import { clockFrom } from '../../clock.ts';
 import type { Reply } from '../../http.ts';
 import { defined, definedOrNone } from '../../../domain/defined.ts';
 import type { MetricsReading } from '../metrics-reader.ts';
-import { judgeEtcd, reportOf } from './verdict.ts';
+import { judgeEtcd, leaderIn, reportOf } from './verdict.ts';
 import type { EtcdMembers, EtcdStatus } from './wire.ts';
 
 export interface EtcdAnswers {
@@ -31,10 +31,9 @@ export function compose(answers: EtcdAnswers): Reading {
 	const sections = metrics?.sections ?? {};
 	const hasLeader = metrics?.signs.hasLeader;
 	const verdict = judgeEtcd({ status, hasLeader, appliedBefore });
+	const leader = leaderIn({ status, hasLeader });
 	const isLeader =
-		status.leaderId === undefined || status.memberId === undefined
-			? undefined
-			: status.leaderId === status.memberId;
+		leader === undefined || status.memberId === undefined ? undefined : leader === status.memberId;
 	const notes = [
 		...(verdict.note === undefined ? [] : [verdict.note]),
 		...(status.isLearner ? ['a learner: it follows the log, but has no vote'] : []),
@@ -62,7 +61,7 @@ export function compose(answers: EtcdAnswers): Reading {
 					finalized: status.committed,
 					applied: status.applied,
 					// An id as the other members give their own, so that the leader is found among them.
-					leader: status.leaderId,
+					leader,
 					isLeader: isLeader ?? sections.consensus?.isLeader,
 					validators: members?.voters,
 				}),

@@ -19,9 +19,10 @@ export interface EtcdEvidence {
  * of committed entries and does not apply them serves old data. An idle cluster commits nothing, so
  * standing still proves nothing. While a leader hangs, its followers name it until they elect another.
  */
-export function judgeEtcd({ status, hasLeader, appliedBefore }: EtcdEvidence): ProgressVerdict {
-	const { leaderId, committed, applied, errors } = status;
-	if (leaderId === undefined || hasLeader === false || errors.some(isNoLeader)) {
+export function judgeEtcd(evidence: EtcdEvidence): ProgressVerdict {
+	const { status, appliedBefore } = evidence;
+	const { committed, applied } = status;
+	if (leaderIn(evidence) === undefined) {
 		return { status: 'stalled', note: 'no leader: too few members see one another' };
 	}
 	if (committed === undefined || applied === undefined) return { status: 'active' };
@@ -32,6 +33,17 @@ export function judgeEtcd({ status, hasLeader, appliedBefore }: EtcdEvidence): P
 		status: isStill ? 'stalled' : 'syncing',
 		note: `${backlog} committed entries are not applied${isStill ? ', and none was since the last poll' : ' yet'}`,
 	};
+}
+
+/**
+ * The leader that the member follows. A status that was read just before the metrics may still name the one
+ * that was lost meanwhile.
+ */
+export function leaderIn({
+	status,
+	hasLeader,
+}: Omit<EtcdEvidence, 'appliedBefore'>): string | undefined {
+	return hasLeader === false || status.errors.some(isNoLeader) ? undefined : status.leaderId;
 }
 
 /** What else the member complains of, such as the alarms NOSPACE and CORRUPT. */

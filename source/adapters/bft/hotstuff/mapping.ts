@@ -37,6 +37,8 @@ export const hotstuff2: KnownMapping = {
 		'consensus.timeouts': counter('liveness_timeouts'),
 		'consensus.viewsInRowTimedOut': gauge('consecutive_timeouts'),
 		'consensus.viewChanges': counter('view_changes'),
+		'consensus.lastViewChange.from': gauge('last_view_change_from'),
+		'consensus.lastViewChange.to': gauge('last_view_change_to'),
 		'consensus.safetyViolations': counter('safety_violations'),
 		'consensus.equivocations': counter('equivocations_detected'),
 		'consensus.byzantine': counter('byzantine_behavior_detected'),
@@ -88,6 +90,7 @@ export const hotstuff2: KnownMapping = {
 		'identity.client': { metrics: [name('build_info')], label: 'client' },
 		'identity.version': { metrics: [name('build_info')], label: 'version' },
 		'identity.networkId': { metrics: [name('build_info')], label: 'network' },
+		'consensus.lastViewChange.reason': { metrics: [name('last_view_change_to')], label: 'reason' },
 		'consensus.leader': { metrics: [name('leader')], label: 'replica' },
 	},
 	latencies: {

@@ -5,8 +5,9 @@ const backslash = 92;
 const colon = 58;
 const comma = 44;
 const blank = 32;
+const openBrace = 123;
 const closeBrace = 125;
-const openers: ReadonlySet<number> = new Set([123, 91]);
+const openers: ReadonlySet<number> = new Set([openBrace, 91]);
 /** Fields of one line, at most; a line of the node has a dozen. */
 const mostFields = 64;
 
@@ -37,14 +38,35 @@ const meaning: ReadonlyMap<string, keyof LogLine | keyof Names> = new Map([
 	['Error', 'error'],
 	['T', 'time'],
 	['ts', 'time'],
+	['time', 'time'],
+	['timestamp', 'time'],
+	['@timestamp', 'time'],
 	['L', 'level'],
 	['level', 'level'],
+	['severity', 'level'],
+	['severityText', 'level'],
 	['N', 'logger'],
 	['logger', 'logger'],
 	['M', 'message'],
 	['msg', 'message'],
+	['message', 'message'],
+	['body', 'message'],
 	['log', 'wrapped'],
+	['line', 'wrapped'],
+	['MESSAGE', 'wrapped'],
 ]);
+/** The same by the length of the key: most keys of a line are recognised, or not, by their first letter. */
+const byLength: (readonly [string, keyof LogLine | keyof Names])[][] = [];
+for (const entry of meaning) (byLength[entry[0].length] ??= []).push(entry);
+
+function fieldOf(text: string, start: number, end: number) {
+	for (const [key, field] of byLength[end - start] ?? [])
+		if (text.startsWith(key, start)) return field;
+	return undefined;
+}
+
+/** Where collectors put the fields of a line, one level deeper. */
+const holders: ReadonlySet<string> = new Set(['attributes', 'fields', 'context', 'extra']);
 
 /**
  * Reads the fields of the JSON that begins at `from`, one after another and without a parser's objects:
@@ -53,6 +75,7 @@ const meaning: ReadonlyMap<string, keyof LogLine | keyof Names> = new Map([
 export function readFields(text: string, from: number, line: LogLine): Names {
 	const names: Names = { time: '', level: '', logger: '', message: '', wrapped: undefined };
 	let at = from + 1;
+	let depth = 0;
 	for (let count = 0; count < mostFields; count += 1) {
 		const keyStart = text.indexOf('"', at) + 1;
 		if (keyStart === 0) break;
@@ -61,18 +84,35 @@ export function readFields(text: string, from: number, line: LogLine): Names {
 		let start = keyEnd + 1;
 		if (text.charCodeAt(start) === colon) start += 1;
 		while (text.charCodeAt(start) === blank) start += 1;
-		const isText = text.charCodeAt(start) === quote;
+		const code = text.charCodeAt(start);
+		const isText = code === quote;
+		if (code === openBrace && holders.has(text.slice(keyStart, keyEnd))) {
+			depth += 1;
+			at = start + 1;
+			continue;
+		}
 		const end = isText ? endOfText(text, start + 1) : endOfValue(text, start);
 		if (end === -1) break;
-		const field = meaning.get(text.slice(keyStart, keyEnd));
+		const field = fieldOf(text, keyStart, keyEnd);
 		if (field !== undefined) {
-			if (field === 'sizeBytes') line.sizeBytes = Number(text.slice(start, end));
+			if (field === 'sizeBytes') line.sizeBytes = sizeOf(text, start, end, isText);
 			else if (isText) keep(field, valueOf(text, start, end), line, names);
+			else if (field === 'time') names.time = text.slice(start, end).trim();
 		}
-		at = end + 1;
-		if (text.charCodeAt(isText ? end + 1 : end) === closeBrace) break;
+		at = isText ? end + 1 : end;
+		for (; text.charCodeAt(at) === closeBrace; at += 1) depth -= 1;
+		if (depth < 0) break;
 	}
 	return names;
+}
+
+/** No piece is larger. */
+const mostPieceBytes = 2 ** 40;
+
+/** Some collectors write every value as text; what is no size of a piece is none. */
+function sizeOf(text: string, start: number, end: number, isText: boolean): number {
+	const size = Number(isText ? text.slice(start + 1, end) : text.slice(start, end));
+	return Number.isInteger(size) && size <= mostPieceBytes ? size : Number.NaN;
 }
 
 function keep(

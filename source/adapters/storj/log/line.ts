@@ -2,17 +2,28 @@ import { withoutSequences } from '../../../domain/control-sequences.ts';
 import { readFields } from './fields.ts';
 import { resetLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
-import { timeReader } from './time.ts';
+import { timePattern, timeReader } from './time.ts';
 
 /** Text in front of a line's time, at most, and the time itself. */
 const mostPrefix = 400;
 const openBrace = 123;
 /** Of other loggers only errors are read to the end. */
-export const transferLogger = 'piecestore';
+const transferLogger = 'piecestore';
+/** The shortest line that the node writes is longer. */
+const leastLine = 20;
 const levelLetters: ReadonlySet<string> = new Set(['D', 'I', 'W', 'E', 'P', 'F']);
-/** Time, level and the rest, where a collector replaced the tabs, coloured the level or put text in front. */
-const loose =
-	/(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s{1,8}(?<level>DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)\s{1,8}(?<rest>.*)$/s;
+const levels = 'DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL';
+/** Where a collector replaced the tabs, coloured the level or put text in front; some put the level first. */
+const looseForms = [
+	new RegExp(
+		String.raw`(?<time>${timePattern})\]?\s{1,8}\[?(?<level>${levels})\]?:?\s{1,8}(?<rest>.*)$`,
+		'is',
+	),
+	new RegExp(
+		String.raw`\[?(?<level>${levels})\]?:?\s{1,8}\[?(?<time>${timePattern})\]?\s{1,8}(?<rest>.*)$`,
+		'is',
+	),
+] as const;
 
 /**
  * Reads lines as storagenode writes them: `TIME\tLEVEL\tLOGGER\tMESSAGE\t{JSON}`, with or without the
@@ -29,16 +40,21 @@ export function createLineReader(): (text: string, line: LogLine) => boolean {
 		line.logger = names.logger;
 		line.message = names.message;
 		readTime(names.time, line);
-		return line.message !== '' && levelLetters.has(line.level);
+		if (line.message !== '' && levelLetters.has(line.level) && !line.message.includes('\t'))
+			return true;
+		// A collector may put the whole line where others put the message.
+		return names.message.length > leastLine && read(names.message, line);
 	}
 
 	function readLoose(written: string, line: LogLine): boolean {
 		const text = written.includes('\u001B') ? withoutSequences(written) : written;
-		const { time, level, rest } = loose.exec(text.slice(0, mostPrefix))?.groups ?? {};
+		const start = text.slice(0, mostPrefix);
+		const found = looseForms[0].exec(start) ?? looseForms[1].exec(start);
+		const { time, level, rest } = found?.groups ?? {};
 		if (time === undefined || level === undefined || rest === undefined) return false;
 		readTime(time, line);
-		line.level = level.charAt(0);
-		const from = text.slice(0, mostPrefix).length - rest.length;
+		line.level = level.charAt(0).toUpperCase();
+		const from = start.length - rest.length;
 		const columns = text.slice(from).split(/\t| {2,8}/, 5);
 		const json = columns.findIndex((column) => column.startsWith('{'));
 		const words = json === -1 ? columns : columns.slice(0, json);
@@ -78,6 +94,16 @@ function readColumns(text: string, from: number, line: LogLine): void {
 		end = text.indexOf('\t', start);
 	}
 	line.message = text.slice(start, end === -1 ? text.length : end);
-	const isWanted = line.logger === transferLogger || (line.level !== 'I' && line.level !== 'D');
+	const isWanted = isTransferLogger(line.logger) || (line.level !== 'I' && line.level !== 'D');
 	if (end !== -1 && isWanted) readFields(text, end + 1, line);
+}
+
+/** Whether a logger writes about transfers: by its name, within another's, or by the file that calls it. */
+export function isTransferLogger(logger: string): boolean {
+	return (
+		logger === transferLogger ||
+		logger.startsWith(transferLogger) ||
+		logger.endsWith(`.${transferLogger}`) ||
+		logger.endsWith(`:${transferLogger}`)
+	);
 }

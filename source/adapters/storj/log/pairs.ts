@@ -3,6 +3,8 @@ const mostOpen = 20_000;
 
 /** Joins the start of a transfer with its end. Starts are logged at DEBUG (at INFO up to 1.115). */
 export interface Pairs {
+	/** Whether no transfer is under way: without DEBUG there never is one. */
+	readonly isEmpty: boolean;
 	start(key: string, atMs: number): void;
 	/** Milliseconds since the start; `undefined` where the log has none. */
 	finish(key: string, atMs: number): number | undefined;
@@ -12,6 +14,9 @@ export interface Pairs {
 export function createPairs(): Pairs {
 	const open = new Map<string, number | number[]>();
 	return {
+		get isEmpty() {
+			return open.size === 0;
+		},
 		start(key, atMs) {
 			const before = open.get(key);
 			if (before === undefined) {

@@ -21,11 +21,7 @@ export function createScanner(onLine: (text: string) => void): Scanner {
 	let left = Buffer.alloc(0);
 	let isSkipping = false;
 	let skipped = 0;
-
-	function handOn(text: string, from: number, to: number): void {
-		const end = text.charCodeAt(to - 1) === carriageReturn && to > from ? to - 1 : to;
-		if (end > from) onLine(text.slice(from, end));
-	}
+	let encoding = createEncoding();
 
 	function readLines(bytes: Buffer): void {
 		const last = bytes.lastIndexOf(newline);
@@ -40,7 +36,7 @@ export function createScanner(onLine: (text: string) => void): Scanner {
 			isSkipping = false;
 		}
 		for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
-			handOn(text, start, end);
+			handOn(onLine, text, start, end);
 			start = end + 1;
 		}
 		left = Buffer.alloc(0);
@@ -63,16 +59,47 @@ export function createScanner(onLine: (text: string) => void): Scanner {
 			return skipped;
 		},
 		feed(bytes) {
-			const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+			const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+			const given = encoding.normalised(whole, left.length === 0);
 			readLines(left.length === 0 ? given : Buffer.concat([left, given]));
 		},
 		end() {
 			const text = left.toString('latin1');
 			left = Buffer.alloc(0);
 			isSkipping = false;
-			handOn(text, 0, text.length);
+			encoding = createEncoding();
+			handOn(onLine, text, 0, text.length);
 		},
 	};
+}
+
+/** How a file is encoded, by its first bytes. */
+function createEncoding() {
+	let isWide: boolean | undefined;
+	return {
+		/** Bytes as Latin-1 or UTF-8 has them. */
+		normalised(bytes: Buffer, isLineStart: boolean): Buffer {
+			isWide ??= bytes[0] === 0xff && bytes[1] === 0xfe;
+			if (isWide) return narrow(bytes);
+			return isLineStart && bytes[0] === 0 ? withoutHole(bytes) : bytes;
+		},
+	};
+}
+
+function handOn(onLine: (text: string) => void, text: string, from: number, to: number): void {
+	const end = text.charCodeAt(to - 1) === carriageReturn && to > from ? to - 1 : to;
+	if (end > from) onLine(text.slice(from, end));
+}
+
+/** A file that was cut while it is written on has a hole at its start, which reads as zeros. */
+function withoutHole(bytes: Buffer): Buffer {
+	const start = bytes.findIndex((byte) => byte !== 0);
+	return bytes.subarray(start === -1 ? bytes.length : start);
+}
+
+/** PowerShell writes UTF-16: of the parts that are looked at, each second byte is 0. */
+function narrow(bytes: Buffer): Buffer {
+	return bytes.filter((byte) => byte !== 0 && byte < 0x80) as Buffer;
 }
 
 /** A text of a line as it was written. */

@@ -1,7 +1,7 @@
 import { clean } from '../../../domain/clean.ts';
 import { createDurations } from './durations.ts';
 import type { Durations } from './durations.ts';
-import { createLineReader, transferLogger } from './line.ts';
+import { createLineReader, isTransferLogger } from './line.ts';
 import { emptyLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
 import { createPairs } from './pairs.ts';
@@ -72,6 +72,8 @@ interface Counted {
 
 const mostSatellites = 64;
 const mostSlowest = 10;
+/** Lines of other transfers that stand between two of one. */
+const mostCanceled = 64;
 const mostLost = 20;
 export const slowMs = 10_000;
 const textCells = 100;
@@ -100,6 +102,8 @@ interface Counting extends Counted {
 	readonly slowest: SlowTransfer[];
 	readonly lostPieces: LostPiece[];
 	readonly pairs: Pairs;
+	/** Transfers that were cancelled last: their reason may follow. */
+	readonly canceled: Set<string>;
 	readonly errorGroups: ErrorGroups;
 }
 
@@ -121,6 +125,7 @@ export function createTransfers(): Transfers {
 		lostPieces: [],
 		recent: createRecent(),
 		pairs: createPairs(),
+		canceled: new Set(),
 		errorGroups: createErrorGroups(),
 	};
 	return {
@@ -141,11 +146,28 @@ function addRead(counting: Counting, line: LogLine, arrivedAtMs: number | undefi
 		counting.firstAtMs ??= timeMs;
 		if (timeMs > (counting.lastAtMs ?? 0)) counting.lastAtMs = timeMs;
 	}
-	const isTransfer = logger === transferLogger || logger === '';
-	const outcome = isTransfer ? outcomeOf.get(message) : undefined;
+	const isTransfer = logger === '' || isTransferLogger(logger);
+	const outcome = isTransfer ? outcomeIn(counting, line) : undefined;
+	if (outcome === 'again') return;
 	if (outcome !== undefined) addTransfer(counting, line, outcome, arrivedAtMs);
 	else if (starts.has(message)) counting.pairs.start(keyOf(line), arrivedAtMs ?? timeMs);
 	addError(counting, line, outcome);
+}
+
+/**
+ * How a transfer ended. Where a customer left, some versions write a second line of level DEBUG with the
+ * error: the transfer was counted already. Alone, such a line is a failure, as in the node's own counters.
+ */
+function outcomeIn({ canceled }: Counting, line: LogLine): Outcome | 'again' | undefined {
+	const outcome = outcomeOf.get(line.message);
+	if (outcome === undefined || outcome === 'succeeded') return outcome;
+	if (line.level === 'D' && canceled.delete(keyOf(line))) return 'again';
+	if (outcome === 'canceled') {
+		canceled.add(keyOf(line));
+		const [oldest] = canceled.size > mostCanceled ? canceled : [];
+		if (oldest !== undefined) canceled.delete(oldest);
+	}
+	return outcome;
 }
 
 function addTransfer(
@@ -160,7 +182,8 @@ function addTransfer(
 	counting.recent.add(outcome, line.timeMs);
 	if (outcome === 'failed' && row.action === 'GET_AUDIT' && lostPiece.test(line.error))
 		addLost(counting, line, row);
-	const ms = counting.pairs.finish(keyOf(line), arrivedAtMs ?? line.timeMs);
+	const { pairs } = counting;
+	const ms = pairs.isEmpty ? undefined : pairs.finish(keyOf(line), arrivedAtMs ?? line.timeMs);
 	if (ms === undefined) return;
 	const isFine = arrivedAtMs !== undefined || line.isFine;
 	if (isFine) counting.isCoarse = false;

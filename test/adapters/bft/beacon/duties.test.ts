@@ -4,94 +4,18 @@ import { createHttp } from '../../../../source/adapters/http.ts';
 import { createJudge } from '../../../../source/health/judge.ts';
 import { readingSchema } from '../../../../source/sections/snapshot.ts';
 import type { Reading } from '../../../../source/sections/snapshot.ts';
-import { sendJson, startServer } from '../../../helpers/http-server.ts';
 import type { TestServer } from '../../../helpers/http-server.ts';
 import { contextFor, targetFor } from '../../../helpers/targets.ts';
+import { genesisSeconds, pubkey, startBeaconNode } from './chain.ts';
+import type { BeaconChain } from './chain.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {
 	await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-const genesisSeconds = 1_760_000_000;
-const pubkey = `0x${'ab'.repeat(48)}`;
-
-/** A chain with slots of 12 s and epochs of 32, in the shapes of the Beacon API. */
-interface Chain {
-	slot: number;
-	slashed: readonly string[];
-	/** Who did not attest, by epoch. */
-	absent: Map<number, readonly string[]>;
-	/** Whose turn it was, by slot. */
-	proposers: Map<number, string>;
-	missedSlots: readonly number[];
-	hasLiveness: boolean;
-}
-
-function answer(chain: Chain, path: string, body: string): unknown {
-	const url = new URL(path, 'http://node');
-	const [, epoch] = /\/(?:liveness|proposer)\/(\d+)$/.exec(url.pathname) ?? [];
-	const [, headerSlot] = /\/beacon\/headers\/(\d+)$/.exec(url.pathname) ?? [];
-	if (url.pathname.endsWith('/node/syncing')) {
-		return { data: { head_slot: String(chain.slot), sync_distance: '0', is_syncing: false } };
-	}
-	if (url.pathname.endsWith('/config/spec')) {
-		return { data: { SECONDS_PER_SLOT: '12', SLOTS_PER_EPOCH: '32' } };
-	}
-	if (url.pathname.endsWith('/beacon/genesis')) {
-		return { data: { genesis_time: String(genesisSeconds), genesis_validators_root: '0x00' } };
-	}
-	if (url.pathname.endsWith('/states/head/validators')) {
-		const asked = (url.searchParams.get('id') ?? '').split(',');
-		const indices = asked.map((id) => (id === pubkey ? '77' : id));
-		return {
-			data: indices.map((index) => ({
-				index,
-				balance: '32000000000',
-				status: chain.slashed.includes(index) ? 'active_slashed' : 'active_ongoing',
-				validator: {
-					pubkey,
-					effective_balance: '32000000000',
-					slashed: chain.slashed.includes(index),
-				},
-			})),
-		};
-	}
-	if (url.pathname.includes('/liveness/')) {
-		if (!chain.hasLiveness) return undefined;
-		const absent = chain.absent.get(Number(epoch)) ?? [];
-		const indices = JSON.parse(body) as string[]; // The client sends indices.
-		return { data: indices.map((index) => ({ index, is_live: !absent.includes(index) })) };
-	}
-	if (url.pathname.includes('/duties/proposer/')) {
-		const duties = [...chain.proposers].filter(([slot]) => Math.floor(slot / 32) === Number(epoch));
-		return {
-			dependent_root: '0x00',
-			data: duties.map(([slot, index]) => ({ pubkey, validator_index: index, slot: String(slot) })),
-		};
-	}
-	if (url.pathname.endsWith('/sync_committees')) return { data: { validators: ['5', '77'] } };
-	if (headerSlot !== undefined && !chain.missedSlots.includes(Number(headerSlot))) {
-		return { data: { root: '0xaa', canonical: true } };
-	}
-	return undefined;
-}
-
-async function watch(changes: Partial<Chain>, mine: readonly string[]) {
-	const chain: Chain = {
-		slot: 3200,
-		slashed: [],
-		absent: new Map(),
-		proposers: new Map(),
-		missedSlots: [],
-		hasLiveness: true,
-		...changes,
-	};
-	const server = await startServer(({ path, body }, response) => {
-		const told = answer(chain, path, body);
-		if (told === undefined) sendJson(response, { code: 404, message: 'NOT_FOUND' }, 404);
-		else sendJson(response, told);
-	});
+async function watch(changes: Partial<BeaconChain>, mine: readonly string[]) {
+	const { chain, server } = await startBeaconNode(changes);
 	servers.push(server);
 	const target = targetFor(server.url, { kind: 'bft', mine });
 	const http = createHttp(target);
@@ -172,6 +96,38 @@ describe('duties of one’s own validators', () => {
 		found(await poll(100));
 		const reading = await poll(101);
 		expect(reading.validators?.list[0]).toMatchObject({ proposals: 1, proposalsMissed: 1 });
+	});
+
+	it('in the sync committee are counted by the block, of its members only', async () => {
+		const { poll, chain, server, found } = await watch({ hasLiveness: false }, ['5', '6', pubkey]);
+		await poll(100);
+		chain.withoutSyncMessage = ['77'];
+		for (const epoch of [101, 102, 103]) expect(found(await poll(epoch))).toEqual([]);
+		// The same block twice is one.
+		const reading = await poll(103);
+		expect(reading.validators?.list).toEqual([
+			expect.objectContaining({ validator: '5', syncMissed: 0, syncMissedInRow: 0 }),
+			expect.not.objectContaining({ syncMissed: expect.anything() }),
+			expect.objectContaining({ validator: '77', syncMissed: 3, syncMissedInRow: 3 }),
+		]);
+		expect(found(await poll(104))).toEqual([
+			'ownValidatorSyncMissing: your validator 77 missed 4 sync committee messages in a row',
+		]);
+		chain.withoutSyncMessage = [];
+		expect(found(await poll(105))).toEqual([]);
+		const asked = server.requests.filter(({ path }) => path.includes('/rewards/'));
+		expect(asked.map(({ path, body }) => [path.split('/').at(-1), body]).slice(0, 2)).toEqual([
+			['3201', '["5","77"]'],
+			['3233', '["5","77"]'],
+		]);
+	});
+
+	it('in the sync committee are unknown where a client does not tell rewards', async () => {
+		const { poll } = await watch({ hasRewards: false }, ['5']);
+		await poll(100);
+		const { validators } = await poll(101);
+		expect(validators?.list[0]).toMatchObject({ inSyncCommittee: true });
+		expect(validators?.list[0]).not.toHaveProperty('syncMissed');
 	});
 
 	it('of a slashed validator are over: that is told', async () => {

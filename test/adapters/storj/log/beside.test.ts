@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storj } from '../../../../source/adapters/storj/adapter.ts';
 import { createNodeSources } from '../../../../source/app/node-source.ts';
 import type { NodeSource } from '../../../../source/app/node-source.ts';
+import { notMeasured } from '../../../../source/domain/own-delay.ts';
 import { systemClock } from '../../../../source/domain/clock.ts';
 import type { Target } from '../../../../source/domain/target.ts';
 import { createFleet } from '../../../../source/fleet/fleet.ts';
@@ -45,7 +46,8 @@ function nodeAt(url: string, log: string, more: Partial<Target> = {}) {
 	const target = targetFor(url, { name: 'attic', kind: 'storj', log, timeoutMs: 20_000, ...more });
 	const source = createNodeSources(systemClock).open(target, () => undefined);
 	open.push(source);
-	const poll = async () => readingSchema.parse(await source.poll(new AbortController().signal));
+	const poll = async (delay = notMeasured) =>
+		readingSchema.parse(await source.poll(new AbortController().signal, delay));
 	return { target, poll };
 }
 
@@ -87,6 +89,20 @@ describe('a node with its log', () => {
 		expect(apiOnly.transfers?.log).toMatchObject({ status: 'missing' });
 	});
 
+	it('is not held against it while this machine is late', async () => {
+		const log = join(directory, 'node.log');
+		writeFileSync(log, '2026-01-02T03:04:05Z\tINFO\tpiecestore\tdownloaded\t{"Action": "GET"}\n');
+		const silent = await startServer(() => undefined);
+		servers.push(silent);
+		const { target, poll } = nodeAt(silent.url, log, { timeoutMs: 300 });
+		const startedMs = performance.now();
+		const reading = await poll({ soFarMs: () => performance.now() - startedMs });
+		expect(reading.endpoints).toMatchObject([{ name: '/api/sno/', status: 'unmeasured' }]);
+		expect(reading.notes?.join()).toContain('its API was not read (');
+		const later = Date.UTC(2026, 0, 2, 3, 24, 5);
+		expect(issuesOf(target, reading, later).status).not.toBe('down');
+	});
+
 	it('does not answer where neither can be read', async () => {
 		const { poll } = nodeAt(nobody, join(directory, 'none.log'));
 		await expect(poll()).rejects.toMatchObject({ code: 'unreachable' });
@@ -105,6 +121,33 @@ describe('a node with its log', () => {
 		const logOnly = await alone.poll();
 		expect(issuesOf(alone.target, logOnly, later(5)).status).not.toBe('down');
 		expect(issuesOf(alone.target, logOnly, later(20))).toMatchObject({ status: 'down' });
+	});
+
+	it('is down once neither its API, which answered before, nor its log shows it for half a minute', async () => {
+		const log = join(directory, 'node.log');
+		writeFileSync(log, textOf('log.v1.137.txt'));
+		let nowMs = Date.UTC(2026, 0, 2);
+		const url = await console();
+		const target = targetFor(url, { name: 'attic', kind: 'storj', log, timeoutMs: 20_000 });
+		const source = createNodeSources({ ...systemClock, now: () => nowMs }).open(
+			target,
+			() => undefined,
+		);
+		open.push(source);
+		const poll = async () =>
+			readingSchema.parse(await source.poll(new AbortController().signal, notMeasured));
+		expect((await poll()).storage?.capacityBytes).toBe(9e12);
+		for (const server of servers.splice(0)) await server.close();
+		nowMs += 20_000;
+		expect((await poll()).notes?.join()).toContain('what is shown comes from its log');
+		nowMs += 20_000;
+		await expect(poll()).rejects.toMatchObject({ code: 'unreachable' });
+		appendFileSync(log, '2026-01-02T00:01:09Z\tINFO\tpiecestore\tdownloaded\t{"Action": "GET"}\n');
+		await expect
+			.poll(async () => (await poll().catch(() => undefined))?.transfers?.succeeded, {
+				timeout: 20_000,
+			})
+			.toBe(6);
 	});
 
 	it('alerts on a lost piece, a fatal error and slow transfers', async () => {

@@ -101,6 +101,33 @@ describe('a line', () => {
 			'as JSON of another encoder',
 			`{"level":"info","ts":"2026-01-02T03:04:05Z","logger":"piecestore","msg":"downloaded","satellite_id":"${us1}","action":"GET","size":10}\n`,
 		],
+		[
+			'as JSON whose time is a number',
+			`{"level":"info","ts":1767323045,"logger":"piecestore","msg":"downloaded","satellite_id":"${us1}","action":"GET","size":10}\n`,
+		],
+		[
+			'as JSON of a collector, with its fields below',
+			`{"severityText":"INFO","timestamp":1767323045000,"attributes":{"satellite_id":"${us1}","action":"GET","size":"10"},"body":"downloaded"}\n`,
+		],
+		['as the message of a journal', `${JSON.stringify({ PRIORITY: '6', MESSAGE: plain })}\n`],
+		[
+			'as the message of a collector’s JSON',
+			`${JSON.stringify({ message: plain.trim(), stream: 'stderr' })}\n`,
+		],
+		['with the level in front', plain.replace(/^(\S+)\tINFO/, 'INFO\t$1')],
+		['with a level in lower case', plain.replace('INFO', 'info')],
+		['with a level in brackets', plain.replace('\tINFO\t', ' [INFO] ')],
+		['with a blank and UTC in its time', plain.replace('T03:04:05Z', ' 03:04:05.000 UTC')],
+		['with an offset in hours and minutes', plain.replace('03:04:05Z', '08:34:05+0530')],
+		['with an offset behind a blank', plain.replace('T03:04:05Z', ' 00:04:05 -03:00')],
+		['with seconds since 1970', plain.replace('2026-01-02T03:04:05Z', '1.767323045e+09')],
+		['with ms since 1970', plain.replace('2026-01-02T03:04:05Z', '1767323045000')],
+		[
+			'with its fields in another order',
+			plain.replace(/(?<="Piece ID": "P"), (.*), ("Size": 10)/, ', $2, $1'),
+		],
+		['by a logger within another', plain.replace('piecestore\t', 'storagenode.piecestore\t')],
+		['with a byte order mark', `\u00EF\u00BB\u00BF${plain}`],
 		['with nested fields', plain.replace('{', '{"span": {"a": [1, "}"], "Action": "PUT"}, ')],
 		['without an end', plain.trimEnd()],
 	])('is read %s', (_how, text) => {
@@ -139,6 +166,48 @@ describe('a line', () => {
 		expect(performance.now() - startedMs).toBeLessThan(5000);
 		expect(sums(log)).toMatchObject({ succeeded: 6 });
 	});
+});
+
+it('reads a time without a zone as this machine’s', () => {
+	const log = read(line('INFO', 'downloaded').replace('05Z', '05'));
+	expect(log.lastAtMs).toBe(new Date(2026, 0, 2, 3, 4, 5).getTime());
+});
+
+it('reads UTF-16 as PowerShell writes it', () => {
+	const text = line('INFO', 'downloaded', ', "Size": 10') + line('INFO', 'uploaded');
+	for (const chunkBytes of [3, 7, 4096])
+		expect(sums(read(Buffer.from(`\uFEFF${text}`, 'utf16le'), chunkBytes))).toMatchObject({
+			succeeded: 2,
+			bytes: 10,
+		});
+});
+
+it('counts a cancelled transfer once where its reason is a line of its own', () => {
+	const reason = ', "error": "context canceled"';
+	const log = read(
+		line('INFO', 'download canceled (race lost or node shutdown)') +
+			line('DEBUG', 'download canceled', reason) +
+			line('INFO', 'upload canceled (race lost or node shutdown)', ', "Size": 5') +
+			line('DEBUG', 'upload failed', reason) +
+			line('DEBUG', 'upload failed', reason),
+	);
+	expect(sums(log)).toEqual({ succeeded: 0, canceled: 2, failed: 1, bytes: 0 });
+});
+
+it.each(['1e300', '-5', '1.5', '99999999999999999999', 'null', '""', 'NaN'])(
+	'counts no bytes of a piece of %s',
+	(size) => {
+		const log = read(line('INFO', 'downloaded', `, "Size": ${size}`));
+		expect(sums(log)).toMatchObject({ succeeded: 1, bytes: 0 });
+	},
+);
+
+it.each([0.2, 0.5, 0.8, 0.95])('takes what there is of a line cut at %d', (share) => {
+	const whole = line('INFO', 'downloaded', ', "Size": 10');
+	const log = read(`${whole.slice(0, whole.length * share)}\n${whole}`);
+	expect(sums(log).bytes).toBe(10);
+	expect(sums(log).succeeded).toBeLessThanOrEqual(2);
+	expect(log.lines).toBe(2);
 });
 
 it('counts transfers of unknown satellites and actions within bounds', () => {

@@ -112,9 +112,13 @@ describe('a real Alertmanager', () => {
 			await delivery.update(incidents, clock.nowMs);
 		};
 		await update({ ...critical, severity: 'warning' });
-		await vi.waitFor(async () => expect(await severities()).toEqual(['warning']));
+		await vi.waitFor(async () => expect(await severities()).toEqual(['warning']), {
+			timeout: 20_000,
+		});
 		await update(critical);
-		await vi.waitFor(async () => expect(await severities()).toEqual(['critical']));
+		await vi.waitFor(async () => expect(await severities()).toEqual(['critical']), {
+			timeout: 20_000,
+		});
 		const [alert] = await alerts();
 		expect(alert).toMatchObject({
 			labels: { alertname: 'node-down', node: 'a', group: 'mainnet', severity: 'critical' },
@@ -128,7 +132,7 @@ describe('a real Alertmanager', () => {
 			startsAt: since,
 		});
 		await update(resolved(critical, Date.now()));
-		await vi.waitFor(async () => expect(await severities()).toEqual([]));
+		await vi.waitFor(async () => expect(await severities()).toEqual([]), { timeout: 20_000 });
 		await vi.waitFor(
 			() => {
 				const told = hook.requests.map(({ body }): string => JSON.parse(body).status);

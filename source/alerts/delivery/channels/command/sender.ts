@@ -34,7 +34,7 @@ function outcomeOf(program: string, ended: ProgramEnd, isTimeUp: boolean): Outco
 	}
 	const { exitCode, killedBy, output } = ended;
 	if (exitCode === 0) return { kind: 'sent' };
-	if (isTimeUp) return { kind: 'failed', reason: `${program} took too long` };
+	if (isTimeUp) return { kind: 'failed', reason: `${program} took too long`, mayHaveArrived: true };
 	const words = clean(output.replaceAll(/\s+/g, ' '), 120);
 	const how =
 		exitCode === null ? `was ended by ${killedBy ?? 'a signal'}` : `ended with ${exitCode}`;

@@ -22,6 +22,7 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 	const { host, port, security, user, password, from, to, timeoutMs, connection = {} } = channel;
 	const { proxy, tls } = connection;
 	const { createTransport } = await import('nodemailer');
+	let hasConnected = false;
 	const transport = createTransport({
 		host,
 		port,
@@ -43,7 +44,10 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 		disableFileAccess: true,
 		disableUrlAccess: true,
 		getSocket: (_options, callback) => {
-			openSocket({ host, port, signal, proxy }, callback);
+			openSocket({ host, port, signal, proxy }, (error, details) => {
+				hasConnected = details !== undefined;
+				callback(error, details);
+			});
 		},
 	});
 	try {
@@ -54,11 +58,13 @@ export const sendEmail: Send<EmailSettings> = async (channel, message, { signal 
 		const missed = missedOf(info.rejected, info.rejectedErrors ?? [], host);
 		return { kind: 'sent', ...(missed.length > 0 && { missed }) };
 	} catch (error) {
-		if (signal.aborted) return { kind: 'failed', reason: `no answer from ${host} in time` };
-		const outcome = outcomeOf(error, host);
+		const outcome = failureOf(error, host, signal.aborted);
 		const { unusedProxy } = connection;
-		if (outcome.kind !== 'failed' || unusedProxy === undefined) return outcome;
-		return { ...outcome, reason: `${outcome.reason}; ${unusedProxyHint(unusedProxy, 'channel')}` };
+		if (outcome.kind !== 'failed') return outcome;
+		const hint = unusedProxy === undefined ? '' : `; ${unusedProxyHint(unusedProxy, 'channel')}`;
+		const reason = outcome.reason + hint;
+		const mayHaveArrived = outcome.mayHaveArrived === true && hasConnected;
+		return { kind: 'failed', reason, mayHaveArrived };
 	} finally {
 		transport.close();
 	}
@@ -106,6 +112,11 @@ function missedOf(rejected: readonly string[], errors: readonly Error[], host: s
 	});
 }
 
+function failureOf(error: unknown, host: string, isTimeUp: boolean): Outcome {
+	if (!isTimeUp) return outcomeOf(error, host);
+	return { kind: 'failed', reason: `no answer from ${host} in time`, mayHaveArrived: true };
+}
+
 function outcomeOf(error: unknown, host: string): Outcome {
 	if (!(error instanceof Error)) throw error;
 	const status = 'responseCode' in error ? Number(error.responseCode) : undefined;
@@ -115,7 +126,8 @@ function outcomeOf(error: unknown, host: string): Outcome {
 		if (tunnel) return { kind: 'failed', reason: `${host} cannot be reached: ${tunnel.message}` };
 		// Another attempt does not help when an address cannot be parsed or a password would go without TLS.
 		const isFinal = code === 'EENVELOPE' || code === 'ETLS' || code === 'ENOAUTH';
-		return { kind: isFinal ? 'refused' : 'failed', reason: `${host} cannot be reached: ${code}` };
+		const reason = `${host} cannot be reached: ${code}`;
+		return isFinal ? { kind: 'refused', reason } : { kind: 'failed', reason, mayHaveArrived: true };
 	}
 	const reply = 'response' in error ? clean(String(error.response), 120) : '';
 	const reason = `SMTP ${status} from ${host}${reply === '' ? '' : `: ${reply}`}`;

@@ -7,8 +7,8 @@ import { alertingOff } from '../../source/sections/alerting/schema.ts';
 import { takeOver } from '../../source/alerts/handover.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/sections/findings.ts';
-import { startScreenAlerting } from '../../source/commands/screen/alerting.ts';
-import type { ScreenAlerting } from '../../source/commands/screen/alerting.ts';
+import { startShownAlerting } from '../../source/app/shown-alerts/alerting.ts';
+import type { ShownAlerting } from '../../source/app/shown-alerts/alerting.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import { createStore } from '../../source/domain/store.ts';
 import { openAlerting } from '../../source/app/alerting.ts';
@@ -31,7 +31,7 @@ const manyFiles = {
 let home = '';
 let node: MetricNode;
 let watch: Monitor;
-let running: ScreenAlerting[] = [];
+let running: ShownAlerting[] = [];
 let closing: (() => Promise<void>)[] = [];
 let bugs: unknown[] = [];
 
@@ -70,7 +70,7 @@ const temporaryOnes = () => readdir(path.join(home, 'temporary'));
 
 function startFor(profile: string | undefined) {
 	const state = createStore(alertingOff);
-	const run = startScreenAlerting({
+	const run = startShownAlerting({
 		isRecorded: false,
 		context: {
 			env: { XDG_STATE_HOME: home },
@@ -106,14 +106,14 @@ describe('the alerts of a screen', () => {
 	it('give way to a watch that is started, and are its own again when that has ended', async () => {
 		const { mode } = start();
 		await expect.poll(mode, waiting).toBe('own');
-		const lock = await takeOver(directory());
+		const lock = await takeOver(directory(), systemClock);
 		await expect.poll(mode, waiting).toBe('attached');
 		await lock.release();
 		await expect.poll(mode, waiting).toBe('own');
 	});
 
 	it('are those of the watch that was there first', async () => {
-		const lock = await takeOver(directory());
+		const lock = await takeOver(directory(), systemClock);
 		const { mode } = start();
 		await expect.poll(mode, waiting).toBe('attached');
 		await lock.release();

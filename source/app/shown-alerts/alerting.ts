@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Action } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../domain/lock.ts';
 import { isWanted } from '../../alerts/handover.ts';
-import type { AlertSettings } from '../../app/alerting-options.ts';
-import type { Monitor } from '../../app/open-monitor.ts';
-import { commandFlagsOf } from '../../app/watch-setup.ts';
+import type { AlertSettings } from '../alerting-options.ts';
+import type { Monitor } from '../open-monitor.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { commandFlagsOf } from '../watch-setup.ts';
 import { alertDirectory } from '../../config/paths.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
 import { UserError } from '../../domain/errors.ts';
@@ -14,14 +16,15 @@ import { repeat } from '../../domain/repeat.ts';
 import type { ReadableStore } from '../../domain/store.ts';
 import { alertingOff } from '../../sections/alerting/schema.ts';
 import type { AlertingStatus } from '../../sections/alerting/schema.ts';
-import type { CommandContext } from '../command.ts';
-import { followAlertSettings } from './alert-settings.ts';
-import type { ScreenAlertSettings } from './alert-settings.ts';
+import { followAlertSettings } from './followed-settings.ts';
+import type { FollowedSettings } from './followed-settings.ts';
 import { showAlerts, showOthersAlerts } from './shown-alerts.ts';
 import type { AlertPlace, ShownAlerts } from './shown-alerts.ts';
 
-export interface ScreenAlertingOptions {
-	readonly context: Pick<CommandContext, 'env' | 'clock' | 'stdout'>;
+export interface ShownAlertingOptions {
+	readonly context: Pick<Surroundings, 'env' | 'clock'> & {
+		readonly stdout: Writable & { readonly isTTY?: boolean };
+	};
 	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
 	/**
 	 * The profile whose alerts these are. Absent for other nodes than the profile's: their alerts are
@@ -35,7 +38,7 @@ export interface ScreenAlertingOptions {
 	readonly reportBug: (error: unknown) => void;
 }
 
-export interface ScreenAlerting {
+export interface ShownAlerting {
 	/** Does what a person asked for; nothing while no process evaluates rules. */
 	act(action: Action): void;
 	close(): Promise<void>;
@@ -46,13 +49,13 @@ const lookEveryMs = 1000;
 const looksBeforeTaking = 3;
 
 /**
- * Alerts as a screen has them: evaluates the rules itself when no other process does, shows those of
+ * Alerts as a screen and `nodetop serve` have them: evaluates the rules itself when no other process does, shows those of
  * `nodetop watch` when it does, hands over when one is started and takes its place when it has ended. A
  * changed configuration is taken while it runs, as that one does, but for the nodes.
  * Never rejects: what is wrong is a problem in the monitor's status of the alerting.
  */
-export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlerting {
-	const alerts = new ScreenAlerts(options);
+export function startShownAlerting(options: ShownAlertingOptions): ShownAlerting {
+	const alerts = new FollowedAlerts(options);
 	let hasBegun = false;
 	const looking = repeat(options.context.clock, lookEveryMs, async () => {
 		try {
@@ -74,9 +77,9 @@ export function startScreenAlerting(options: ScreenAlertingOptions): ScreenAlert
 	};
 }
 
-class ScreenAlerts {
-	readonly #options: ScreenAlertingOptions;
-	readonly #file: ScreenAlertSettings;
+class FollowedAlerts {
+	readonly #options: ShownAlertingOptions;
+	readonly #file: FollowedSettings;
 	/** Whether the alerts are those of this run alone. */
 	readonly #isOfRun: boolean;
 	#directory: string;
@@ -85,7 +88,7 @@ class ScreenAlerts {
 	#freeLooks = 0;
 	#unfollow = (): void => undefined;
 
-	constructor(options: ScreenAlertingOptions) {
+	constructor(options: ShownAlertingOptions) {
 		const { context, flags, profile } = options;
 		const { env } = context;
 		this.#options = options;

@@ -1,15 +1,15 @@
 import type { SettingsFlags } from '../../config/settings.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { AlertSettings } from '../../app/alerting-options.ts';
-import { loadAlertSettings, loadRulesAndQuiet } from '../../app/alert-settings.ts';
+import type { AlertSettings } from '../alerting-options.ts';
+import { loadAlertSettings, loadRulesAndQuiet } from '../alert-settings.ts';
 import {
 	configMark,
 	reloadAlertSettings,
 	reloadRulesAndQuiet,
 	whyNotTaken,
-} from '../../app/watch-setup.ts';
+} from '../watch-setup.ts';
 
-export interface ScreenAlertSettingsOptions {
+export interface FollowedSettingsOptions {
 	readonly flags: Pick<SettingsFlags, 'config' | 'profile'>;
 	readonly env: NodeJS.ProcessEnv;
 	/** Absent when the nodes are not a profile's: their alerts are not delivered. */
@@ -17,7 +17,7 @@ export interface ScreenAlertSettingsOptions {
 }
 
 /** What governs the alerts of a screen, followed as its file changes. */
-export interface ScreenAlertSettings {
+export interface FollowedSettings {
 	/** Reads the file at first. Throws `UserError` when its rules are wrong. */
 	load(): Promise<AlertSettings>;
 	/**
@@ -29,7 +29,7 @@ export interface ScreenAlertSettings {
 	problems(): readonly string[];
 }
 
-export function followAlertSettings(options: ScreenAlertSettingsOptions): ScreenAlertSettings {
+export function followAlertSettings(options: FollowedSettingsOptions): FollowedSettings {
 	const source = sourceOf(options);
 	const read = createReader(source, options.profile !== undefined);
 	let problems: readonly string[] = [];
@@ -71,14 +71,14 @@ export function followAlertSettings(options: ScreenAlertSettingsOptions): Screen
 	};
 }
 
-type Source = Pick<ScreenAlertSettingsOptions, 'flags' | 'env'>;
+type Source = Pick<FollowedSettingsOptions, 'flags' | 'env'>;
 type Read = (
 	before: AlertSettings | undefined,
 	warn: (line: string) => void,
 ) => Promise<AlertSettings>;
 
 /** A screen stays with its profile, even when the file later names another one as the default. */
-function sourceOf({ flags, env, profile }: ScreenAlertSettingsOptions): Source {
+function sourceOf({ flags, env, profile }: FollowedSettingsOptions): Source {
 	return { flags: profile === undefined ? flags : { ...flags, profile }, env };
 }
 

@@ -1,8 +1,8 @@
 import type { Action } from '../../alerts/alert-state.ts';
 import { isLocked } from '../../domain/lock.ts';
 import type { TerminalPort } from '../../alerts/delivery/sender.ts';
-import type { AlertSettings } from '../../app/alerting-options.ts';
-import type { Monitor } from '../../app/open-monitor.ts';
+import type { AlertSettings } from '../alerting-options.ts';
+import type { Monitor } from '../open-monitor.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import type { ReadableStore } from '../../domain/store.ts';
 import type { AlertingStatus } from '../../sections/alerting/schema.ts';
