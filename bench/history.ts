@@ -2,11 +2,12 @@
  * What the history costs: a day of ten nodes at one poll a second, written as fast as it goes, then size,
  * memory and query times. Run it on a quiet machine: `node bench/history.ts [--hours 24]`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { momentText } from '../source/history/answers.ts';
 import { openHistory } from '../source/history/client.ts';
 import { pruneStep } from '../source/history/prune.ts';
@@ -14,7 +15,8 @@ import { HistoryReader } from '../source/history/reader.ts';
 import { openToWrite } from '../source/history/sqlite/open.ts';
 import { HistoryWriter } from '../source/history/writer.ts';
 
-const hours = Number(process.argv[process.argv.indexOf('--hours') + 1] || 24);
+const { values: options } = parseArgs({ options: { hours: { type: 'string', default: '24' } } });
+const hours = Number(options.hours);
 const nodes = 10;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -93,30 +95,39 @@ function addOldDays(writer: HistoryWriter): void {
 	while (writer.sealOne(startMs + 31 * dayMs)) continue;
 }
 
-/** What recording and pruning cost the thread that polls: how late its timers are, and the worker's memory. */
-async function withWorker(): Promise<void> {
+const pairs = 8;
+const ticksPerPhase = 60;
+const tickMs = 50;
+/** The worker opens the file, and begins to prune. */
+const settleMs = 2200;
+
+/** How late timers of the thread that polls are while a worker records, and prunes or not. */
+async function latenessWith(prunes: boolean, grown: number[]): Promise<number[]> {
 	const before = process.memoryUsage().rss;
+	const copy = join(directory, `copy-${prunes}.db`);
+	copyFileSync(file, copy);
+	const keptMs = prunes ? dayMs : 1e12;
 	const client = openHistory(
 		fileURLToPath(new URL('../source/history/worker.ts', import.meta.url)),
 		{
-			file,
+			file: copy,
 			mode: 'write',
-			// All of it is too old: the worker prunes as long as this lasts.
+			// With a day all of it is too old: the worker prunes as long as this lasts.
 			retention: {
-				rawMs: dayMs,
-				minutesMs: dayMs,
-				hoursMs: dayMs,
-				momentsMs: dayMs,
+				rawMs: keptMs,
+				minutesMs: keptMs,
+				hoursMs: keptMs,
+				momentsMs: keptMs,
 				maxBytes: 1e12,
 			},
 			framePaths: [],
 		},
 	);
+	await new Promise((resolve) => setTimeout(resolve, settleMs));
 	const late: number[] = [];
 	let due = performance.now();
-	const seconds = 20;
-	for (let tick = 0; tick < seconds * 20; tick += 1) {
-		due += 50;
+	for (let tick = 0; tick < ticksPerPhase; tick += 1) {
+		due += tickMs;
 		await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
 		late.push(Math.max(0, performance.now() - due));
 		if (tick % 10 !== 0) continue;
@@ -130,25 +141,62 @@ async function withWorker(): Promise<void> {
 		}));
 		client.write({ rows, events: [], nodes: [] });
 	}
-	const sorted = late.toSorted((a, b) => a - b);
-	const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
-	process.stdout.write(
-		`${'polls are late while the worker prunes'.padEnd(44)}p50 ${at(0.5)} ms, p99 ${at(0.99)} ms\n`,
-	);
-	process.stdout.write(
-		`${'memory of the worker'.padEnd(44)}${megabytes(process.memoryUsage().rss - before)}\n`,
-	);
+	grown.push(process.memoryUsage().rss - before);
 	await client.close();
+	rmSync(copy);
+	return late;
 }
 
-function timed(work: () => unknown, times = 20): string {
-	const took = Array.from({ length: times }, () => {
+/** In turn, so that what else the machine does counts for both. */
+async function printLateness(): Promise<void> {
+	const grown: number[] = [];
+	const late: { readonly [prunes in 'true' | 'false']: number[] } = { true: [], false: [] };
+	for (let pair = 0; pair < pairs; pair += 1) {
+		for (const prunes of [true, false])
+			late[`${prunes}`].push(...(await latenessWith(prunes, grown)));
+	}
+	print('polls are late, the worker only writes', quantiles(late.false, 'ms', 0.99));
+	print('polls are late, the worker prunes too', quantiles(late.true, 'ms', 0.99));
+	print('memory of the worker', megabytes(Math.max(...grown)));
+}
+
+/** Removes everything, a step at a time. */
+async function printPruning(): Promise<void> {
+	const { tables } = await openToWrite(file, 0);
+	const limits = { rawMs: 0, minutesMs: 0, hoursMs: 0, momentsMs: 0, maxBytes: 1e12 };
+	const took: number[] = [];
+	for (let isMore = true; isMore;) {
 		const begin = performance.now();
+		isMore = pruneStep(tables, limits, Date.now());
+		took.push(performance.now() - begin);
+	}
+	tables.close();
+	print(`one step of pruning, of ${took.length}`, quantiles(took, 'ms', 0.99));
+}
+
+function print(what: string, value: string): void {
+	process.stdout.write(`${what.padEnd(44)}${value}\n`);
+}
+
+function quantiles(values: readonly number[], unit: string, high = 0.95): string {
+	const sorted = values.toSorted((a, b) => a - b);
+	const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+	return `p50 ${at(0.5)} ${unit}, p${high * 100} ${at(high)} ${unit}`;
+}
+
+/** By the clock, and in processor time: on a busy machine only the second says something. */
+function timed(work: () => unknown, times = 100): string {
+	const clock: number[] = [];
+	const processor: number[] = [];
+	for (let time = 0; time < times; time += 1) {
+		const begin = performance.now();
+		const before = process.cpuUsage();
 		work();
-		return performance.now() - begin;
-	}).toSorted((a, b) => a - b);
-	const at = (share: number) => (took[Math.floor(share * (times - 1))] ?? 0).toFixed(1);
-	return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`;
+		const { user, system } = process.cpuUsage(before);
+		clock.push(performance.now() - begin);
+		processor.push((user + system) / 1000);
+	}
+	return `${quantiles(clock, 'ms')}; of processor time ${quantiles(processor, 'ms')}`;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -192,9 +240,6 @@ try {
 	const reader = new HistoryReader(tables);
 	const whole = { fromMs: startMs, untilMs: startMs + seconds * 1000 };
 	const perDay = 24 / hours;
-	const print = (what: string, value: string) => {
-		process.stdout.write(`${what.padEnd(44)}${value}\n`);
-	};
 	print('numbers', `${samples} in ${hours} h of ${nodes} nodes at 1 s`);
 	print(
 		'numbers, all levels',
@@ -226,14 +271,8 @@ try {
 		timed(() => reader.buckets('old', first, { ...whole, untilMs: startMs + 30 * dayMs }, hourMs)),
 	);
 	tables.close();
-	await withWorker();
-	const again = await openToWrite(file, 0);
-	const limits = { rawMs: 0, minutesMs: 0, hoursMs: 0, momentsMs: 0, maxBytes: 1e12 };
-	print(
-		'one step of pruning',
-		timed(() => pruneStep(again.tables, limits, whole.untilMs + 40 * 24 * hourMs), 30),
-	);
-	again.tables.close();
+	await printLateness();
+	await printPruning();
 } finally {
 	rmSync(directory, { recursive: true, force: true });
 }

@@ -1,40 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startInTerminal } from '../test/helpers/terminal.ts';
 import type { TestTerminal } from '../test/helpers/terminal.ts';
 
-const ticksPerSecond = 100;
+const nanosecondsPerSecond = 1e9;
 const bytesPerPage = 4096;
 
-export function median(values: readonly number[]): number {
-	return quantile(values, 0.5);
+/** Wall milliseconds of one run of a whole process. */
+export function timeProcess(args: readonly string[]): number {
+	const started = performance.now();
+	spawnSync(process.execPath, args, { stdio: 'ignore' });
+	return performance.now() - started;
 }
 
-export function quantile(values: readonly number[], share: number): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-/** Wall milliseconds of a whole process, median of several runs after one that is not counted. */
-export function timeProcess(args: readonly string[], runs: number): number {
-	const times = Array.from({ length: runs + 1 }, () => {
-		const started = performance.now();
-		spawnSync(process.execPath, args, { stdio: 'ignore' });
-		return performance.now() - started;
-	});
-	return median(times.slice(1));
-}
-
-/** Milliseconds from start until the screen shows what `isThere` looks for. */
-export async function timeFirstFrame(
+/** Milliseconds from start until what is shown, or was written, is what `isThere` looks for. */
+export async function timeUntil(
 	args: readonly string[],
-	isThere: (text: string) => boolean,
+	isThere: (text: string, raw: string) => boolean,
 ): Promise<number> {
 	const started = performance.now();
 	const terminal = startInTerminal(process.execPath, args);
 	try {
-		while (!isThere(terminal.text())) await pause(1);
+		while (!isThere(terminal.text(), terminal.raw())) await pause(1);
 		return performance.now() - started;
 	} finally {
 		terminal.close();
@@ -55,13 +43,13 @@ export async function measureUsage(
 	windowMs: number,
 ): Promise<Usage> {
 	await pause(warmUpMs);
-	const before = { cpuSeconds: cpuSeconds(terminal.pid), written: terminal.raw().length };
+	const before = { cpuSeconds: cpuSecondsOf(terminal.pid), written: terminal.raw().length };
 	const started = performance.now();
 	await pause(windowMs);
 	const seconds = (performance.now() - started) / 1000;
 	return {
-		cpuRatio: (cpuSeconds(terminal.pid) - before.cpuSeconds) / seconds,
-		residentBytes: residentBytes(terminal.pid),
+		cpuRatio: (cpuSecondsOf(terminal.pid) - before.cpuSeconds) / seconds,
+		residentBytes: residentBytesOf(terminal.pid),
 		bytesPerSecond: (terminal.raw().length - before.written) / seconds,
 	};
 }
@@ -85,16 +73,25 @@ export async function timeKeys(
 	return times;
 }
 
-function statOf(pid: number): string[] {
-	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-	return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+/**
+ * Processor time of the threads that a process has now. Linux only. Not from `/proc/PID/stat`: that counts who runs
+ * at each tick of the clock, and a program that wakes up for less than a tick is often missed.
+ */
+export function cpuSecondsOf(pid: number): number {
+	const tasks = readdirSync(`/proc/${pid}/task`);
+	return tasks.reduce((sum, task) => sum + threadSecondsOf(`/proc/${pid}/task/${task}`), 0);
 }
 
-function cpuSeconds(pid: number): number {
-	const fields = statOf(pid);
-	return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+function threadSecondsOf(task: string): number {
+	try {
+		const [ran] = readFileSync(`${task}/schedstat`, 'utf8').split(' ');
+		return Number(ran) / nanosecondsPerSecond;
+	} catch {
+		// The thread has ended meanwhile.
+		return 0;
+	}
 }
 
-function residentBytes(pid: number): number {
+export function residentBytesOf(pid: number): number {
 	return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * bytesPerPage;
 }
