@@ -127,7 +127,8 @@ describe('identify', () => {
 				message: expect.stringContaining('within 3 s'),
 			});
 			expect(performance.now() - started).toBeGreaterThan(2900);
-			expect(performance.now() - started).toBeLessThan(4500);
+			// Far from the 30 s that the target allows, also on a busy machine.
+			expect(performance.now() - started).toBeLessThan(20_000);
 			expect(sockets).toHaveLength(1);
 		} finally {
 			for (const socket of sockets) socket.destroy();

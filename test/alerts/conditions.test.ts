@@ -6,6 +6,7 @@ import { ruleEntrySchema } from '../../source/domain/rule.ts';
 import type { RuleEntry } from '../../source/domain/rule.ts';
 import type { NodeSpec } from './helpers.ts';
 import { minuteMs, rules, simulate, startMs } from './helpers.ts';
+import { cpuMsOf } from '../helpers/cpu-time.ts';
 
 describe('fields', () => {
 	const root = {
@@ -340,8 +341,8 @@ describe('matching labels', () => {
 	});
 
 	it('is quick with many stars', () => {
-		const before = performance.now();
-		expect(matches({ node: `${'*a'.repeat(60)}*b` }, { node: 'a'.repeat(5000) })).toBe(false);
-		expect(performance.now() - before).toBeLessThan(200);
+		const match = () =>
+			expect(matches({ node: `${'*a'.repeat(60)}*b` }, { node: 'a'.repeat(5000) })).toBe(false);
+		expect(cpuMsOf(match)).toBeLessThan(2000);
 	});
 });

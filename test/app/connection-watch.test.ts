@@ -169,7 +169,7 @@ describe('the witness', () => {
 			});
 		}
 		comparing.nodesChanged();
-		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 10_000 }).toBeUndefined();
+		await expect.poll(() => fleet.getSnapshot().witness, { timeout: 40_000 }).toBeUndefined();
 		expect(new Set(Object.values(healthOf(fleet)))).toEqual(new Set(['up']));
 	});
 

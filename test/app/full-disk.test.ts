@@ -20,7 +20,7 @@ import { mountSmallDisk, whyNoDisk } from '../helpers/small-disk.ts';
 import type { SmallDisk } from '../helpers/small-disk.ts';
 import { targetFor } from '../helpers/targets.ts';
 
-const waiting = { interval: 10, timeout: 15_000 };
+const waiting = { interval: 10, timeout: 40_000 };
 if (whyNoDisk !== undefined) console.warn(`skipped: alerts on a full disk: ${whyNoDisk}`);
 
 let base: string;

@@ -24,7 +24,7 @@ it('keeps the figures of a machine that cannot be measured for a while, and give
 			() => {
 				expect(poll.mock.calls.length).toBe(polls + 1);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		await new Promise(setImmediate);
 		return fallback.complete(node, {}).resources?.cpuRatio;

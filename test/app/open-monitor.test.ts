@@ -50,7 +50,7 @@ describe('openMonitor', () => {
 		expect(onlySnapshot(current).target.kind).toBe('qudag');
 		expect(onlySnapshot(current).health.status).toBe('up');
 		await expect
-			.poll(() => Number(onlySnapshot(current).consensus?.round), { timeout: 10_000 })
+			.poll(() => Number(onlySnapshot(current).consensus?.round), { timeout: 40_000 })
 			.toBeGreaterThan(4);
 	});
 
@@ -59,7 +59,7 @@ describe('openMonitor', () => {
 		const current = watchNodes([targetFor(url, { intervalMs: 100, kind: 'qudag' })]);
 		watch = current;
 		await expect
-			.poll(() => onlySnapshot(current).resources, { timeout: 10_000 })
+			.poll(() => onlySnapshot(current).resources, { timeout: 40_000 })
 			.toMatchObject({ source: 'host', memoryTotalBytes: expect.any(Number) });
 	});
 

@@ -25,7 +25,7 @@ const { tool } = await traceroute.run(
 	{},
 	collecting().context,
 );
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {

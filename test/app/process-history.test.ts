@@ -30,7 +30,7 @@ const spec: Spec = {
 
 /** Whether what was begun has been done: files are read. */
 async function settled(isDone: () => boolean): Promise<void> {
-	await expect.poll(isDone, { timeout: 20_000 }).toBe(true);
+	await expect.poll(isDone, { timeout: 40_000 }).toBe(true);
 }
 
 async function supervised() {

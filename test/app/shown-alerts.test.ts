@@ -19,7 +19,7 @@ import { startMetricNode } from '../helpers/metric-node.ts';
 import type { MetricNode } from '../helpers/metric-node.ts';
 import { targetFor } from '../helpers/targets.ts';
 
-const waiting = { interval: 20, timeout: 15_000 };
+const waiting = { interval: 20, timeout: 40_000 };
 
 const filesAbove = (above: number) => ({ value: { field: 'resources.openFiles' }, above });
 const manyFiles = {

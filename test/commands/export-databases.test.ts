@@ -177,7 +177,7 @@ describe.runIf(isInstalled('victoria-metrics', '--version'))('VictoriaMetrics', 
 					text = await (await fetch(`${url}/api/v1/export?${match}`)).text();
 					return text;
 				},
-				{ timeout: 20_000 },
+				{ timeout: 40_000 },
 			)
 			.not.toBe('');
 		const stored = exportedValues(text);

@@ -233,7 +233,7 @@ describe('--every', () => {
 				return 0;
 			}
 		};
-		await expect.poll(lines, { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
+		await expect.poll(lines, { timeout: 40_000 }).toBeGreaterThanOrEqual(6);
 		end.abort();
 		expect(await running).toMatchObject({ exitCode: 0, stderr: '' });
 		expect(lines() % 3).toBe(0);

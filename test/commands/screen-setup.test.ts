@@ -6,7 +6,7 @@ import { createScreenSetup } from '../../source/commands/screen/setup.ts';
 import { systemClock } from '../../source/domain/clock.ts';
 import { settingsWith } from '../helpers/settings.ts';
 
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const directories: string[] = [];
 
 afterEach(async () => {

@@ -319,15 +319,17 @@ test('says what is wrong with a fault, and does nothing', async () => {
 test('a slow node answers late, a stalled one in time', async () => {
 	const devnet = await start();
 	devnet.advance(10_000);
-	await postFault(devnet, { fault: 'slow', node: 'dag-1', latencyMs: 300 });
+	await postFault(devnet, { fault: 'slow', node: 'dag-1', latencyMs: 2000 });
 	await postFault(devnet, { fault: 'stall', node: 'dag-2' });
-	const took = async (name: string) => {
-		const startedAtMs = performance.now();
+	const startedAtMs = performance.now();
+	const answered: string[] = [];
+	const ask = async (name: string) => {
 		await getStatus(urlOf(devnet, name));
-		return performance.now() - startedAtMs;
+		answered.push(name);
 	};
-	expect(await took('dag-1')).toBeGreaterThanOrEqual(299);
-	expect(await took('dag-2')).toBeLessThan(250);
+	await Promise.all([ask('dag-1'), ask('dag-2')]);
+	expect(answered).toEqual(['dag-2', 'dag-1']);
+	expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(1999);
 });
 
 test('a crash ends the event streams of the node', async () => {
@@ -347,10 +349,12 @@ test('with the wall clock, figures move by themselves and finality is reached', 
 			expect(status.consensus_state.finalized_vertices).toBeGreaterThan(3);
 			expect(status.network_info.peer_count).toBe(3);
 		},
-		{ timeout: 10_000, interval: 100 },
+		{ timeout: 40_000, interval: 100 },
 	);
-	const realSeconds = (Date.now() - devnet.dag.wallNowMs()) / 1000;
-	expect(Math.abs(realSeconds)).toBeLessThan(1.5);
+	// A busy machine lags behind and catches up.
+	await expect
+		.poll(() => Math.abs(Date.now() - devnet.dag.wallNowMs()), { interval: 20 })
+		.toBeLessThan(1500);
 });
 
 test('a taken port is the user’s to mend, and leaves nothing open', async () => {

@@ -85,7 +85,7 @@ it('a crash and a partition are told in time, and end', async () => {
 			if (!toldAt.has(name)) toldAt.set(name, slots);
 		}
 	});
-	const waiting = { interval: 20, timeout: 25_000 };
+	const waiting = { interval: 20, timeout: 40_000 };
 	const faultAt = async (fault: object, alert: string, dueAfterMs: number): Promise<void> => {
 		toldAt.clear();
 		const from = slots;

@@ -10,7 +10,7 @@ import { runNodetop } from '../helpers/run-nodetop.ts';
 import { startWatchProcess, watchHome, writeConfig } from '../helpers/watch-process.ts';
 import type { WatchHome, WatchProcess } from '../helpers/watch-process.ts';
 
-const waiting = { interval: 50, timeout: 20_000 };
+const waiting = { interval: 50, timeout: 40_000 };
 
 let home: WatchHome;
 let node: MetricNode;
@@ -64,7 +64,7 @@ async function listed() {
 }
 
 describe('the verbs of alerts beside a running nodetop watch', () => {
-	it('are taken by it, and its receiver is told accordingly', { timeout: 60_000 }, async () => {
+	it('are taken by it, and its receiver is told accordingly', { timeout: 180_000 }, async () => {
 		watch = startWatchProcess(home, []);
 		await expect.poll(watch.stderr, waiting).toContain('watching 1 node');
 		expect((await alerts('list', '--check')).exitCode).toBe(0);
@@ -99,7 +99,7 @@ describe('the verbs of alerts beside a running nodetop watch', () => {
 		expect(stdout).toContain('recovered: a has 200 open files');
 	});
 
-	it('wait for the next one when it was killed', { timeout: 60_000 }, async () => {
+	it('wait for the next one when it was killed', { timeout: 180_000 }, async () => {
 		watch = startWatchProcess(home, []);
 		node.openFiles = 200;
 		await expect.poll(async () => (await listed()).alerts, waiting).toHaveLength(1);

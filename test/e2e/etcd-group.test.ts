@@ -55,25 +55,25 @@ describe.skipIf(!isInstalled)('the group of three real etcd members', () => {
 		const watch = watchNodes(targets());
 		const group = (): Group | undefined => watch.fleet.getSnapshot().groups[0];
 		try {
-			await expect.poll(() => group()?.state, { timeout: 10_000 }).toBe('agreed');
+			await expect.poll(() => group()?.state, { timeout: 40_000 }).toBe('agreed');
 			await cluster.partition([['m1', 'm3'], ['m2']]);
 			await expect
-				.poll(group, { timeout: 15_000 })
+				.poll(group, { timeout: 40_000 })
 				.toMatchObject({ state: 'partitioned', sides: [['m1', 'm3'], ['m2']] });
 			// The one that is alone says so itself as soon as it has waited for an election.
 			await expect
 				.poll(() => watch.fleet.getSnapshot().nodes[1]?.snapshot.consensus?.status, {
-					timeout: 10_000,
+					timeout: 40_000,
 				})
 				.toBe('stalled');
 			expect(group()?.state).toBe('partitioned');
 			await put(cluster.members[0]?.url ?? '', 'key', 'of the larger side');
 			await cluster.partition();
 			await expect
-				.poll(group, { timeout: 15_000 })
+				.poll(group, { timeout: 40_000 })
 				.toMatchObject({ state: 'agreed', message: expect.stringMatching(/^3 nodes agree at/) });
 		} finally {
 			watch.stop();
 		}
-	}, 60_000);
+	}, 180_000);
 });

@@ -61,7 +61,7 @@ describe.skipIf(!hasAnvil)('two anvils of one genesis', () => {
 		]);
 		cleanups.push(() => watch.stop());
 		await expect
-			.poll(() => watch.fleet.getSnapshot().groups[0], { timeout: 10_000 })
+			.poll(() => watch.fleet.getSnapshot().groups[0], { timeout: 40_000 })
 			.toMatchObject({
 				state: 'forked',
 				fork: {

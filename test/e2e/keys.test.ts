@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../devnet/random.ts';
@@ -8,7 +7,7 @@ import { startInTerminal } from '../helpers/terminal.ts';
 import type { TestTerminal } from '../helpers/terminal.ts';
 
 const bin = fileURLToPath(new URL('../../bin/nodetop.js', import.meta.url));
-const waiting = { timeout: 20_000, interval: 20 };
+const waiting = { timeout: 40_000, interval: 20 };
 const randomKeys = Number(process.env['NODETOP_RANDOM_KEYS'] ?? 300);
 const resizes = Number(process.env['NODETOP_RESIZES'] ?? 12);
 const escape = '\u001B';
@@ -80,12 +79,24 @@ async function expectPicture(screen: TestTerminal): Promise<void> {
 
 /** Closes what is open, one thing at a time: an escape and a key after it would be one key. */
 async function toOverview(screen: TestTerminal): Promise<void> {
-	for (let each = 0; each < 4; each++) {
-		screen.press(escape);
-		await pause(25);
-	}
-	screen.press('1');
-	await expect.poll(() => screen.lines()[3], waiting).toMatch(/^[─▸] Nodes ─/);
+	for (let each = 0; each < 4; each++) await pressAndSee(screen, escape);
+	// Again, for what an escape and this key came together as.
+	const overview = () => {
+		screen.press('1');
+		return screen.lines()[3];
+	};
+	await expect.poll(overview, { ...waiting, interval: 250 }).toMatch(/^[─▸] Nodes ─/);
+}
+
+/**
+ * A key is answered by a picture, or at the next second by one with another time. In the past time stands
+ * still: a key that changes nothing there draws nothing.
+ */
+async function pressAndSee(screen: TestTerminal, bytes: string): Promise<void> {
+	const before = screen.raw().length;
+	screen.press(bytes);
+	const isAnswered = () => screen.raw().length > before || / REPLAY /.test(screen.lines()[0] ?? '');
+	await expect.poll(isAnswered, waiting).toBe(true);
 }
 
 describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
@@ -100,18 +111,9 @@ describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
 					screen.resize(size);
 					await isDrawn(screen, size.columns);
 					for (const key of keys) {
-						const before = screen.raw().length;
-						screen.press(bytesOf(key));
-						// A key is answered by a picture, or at the next second by one with another time. In the past
-						// time stands still: a key that changes nothing there draws nothing.
-						const isAnswered = () =>
-							screen.raw().length > before || / REPLAY /.test(screen.lines()[0] ?? '');
-						await expect.poll(isAnswered, waiting).toBe(true);
+						await pressAndSee(screen, bytesOf(key));
 						await expectPicture(screen);
-						if (key === '/' || key === ':') {
-							screen.press(escape);
-							await pause(25);
-						}
+						if (key === '/' || key === ':') await pressAndSee(screen, escape);
 					}
 					await toOverview(screen);
 					await expectPicture(screen);
@@ -134,8 +136,7 @@ describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
 					const columns = Math.floor(random.between(20, 240));
 					screen.resize({ columns, rows: Math.floor(random.between(6, 70)) });
 					const pressed = Array.from({ length: perSize }, () => random.sample(calm, 1)[0] ?? 'j');
-					screen.press(pressed.map(bytesOf).join(''));
-					await pause(20);
+					await pressAndSee(screen, pressed.map(bytesOf).join(''));
 				}
 				screen.resize({ columns: 120, rows: 40 });
 				await toOverview(screen);
@@ -157,8 +158,8 @@ describe.skipIf(process.env['NODETOP_RANDOM_KEYS'] === undefined)(
 
 /** Pauses, wherever the random keys left it: live, paused or in the past. */
 async function standStill(screen: TestTerminal): Promise<void> {
-	screen.press('L');
-	await pause(50);
+	await pressAndSee(screen, 'L');
+	await expect.poll(() => screen.lines()[0], waiting).not.toMatch(/ REPLAY /);
 	if (/PAUSED/.test(screen.lines()[0] ?? '')) return;
 	screen.press('p');
 	await expect.poll(() => screen.lines()[0], waiting).toMatch(/PAUSED/);

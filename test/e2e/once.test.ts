@@ -51,7 +51,7 @@ describe.skipIf(!hasAnvil)('against real anvils', () => {
 			.poll(
 				async () =>
 					Number((await ask(second.url, 'eth_getBlockByNumber', 'latest', false))['number']),
-				{ timeout: 10_000 },
+				{ timeout: 40_000 },
 			)
 			.toBeGreaterThan(0);
 		const { stdout, exitCode } = await runNodetop([
@@ -97,18 +97,18 @@ describe.skipIf(!hasAnvil)('against real anvils', () => {
 
 		await first.kill();
 		await expect
-			.poll(() => node(0)?.poll.error?.code, { timeout: 20_000, interval: 20 })
+			.poll(() => node(0)?.poll.error?.code, { timeout: 40_000, interval: 20 })
 			.toBe('unreachable');
 		expect(node(0)?.health.status).toBe('down');
 		const headThen = Number(node(1)?.chain?.head?.number);
 		await expect
-			.poll(() => Number(node(1)?.chain?.head?.number), { timeout: 20_000 })
+			.poll(() => Number(node(1)?.chain?.head?.number), { timeout: 40_000 })
 			.toBeGreaterThan(headThen);
 		expect(node(1)?.health.status).toBe('up');
 
 		await anvilOn(Number(new URL(first.url).port));
 		await expect
-			.poll(() => node(0)?.poll.status, { timeout: 20_000, interval: 50 })
+			.poll(() => node(0)?.poll.status, { timeout: 40_000, interval: 50 })
 			.toMatch(/^(ok|partial)$/);
 		// An anvil begins a chain of its own: the head went back, or the genesis is another.
 		const codes = () => node(0)?.health.issues.map(({ code }) => code) ?? [];
@@ -163,7 +163,7 @@ describe('the demo network', () => {
 			const nodes = all.nodes.filter(({ kind }) => kind === 'qudag');
 			await expect
 				.poll(async () => (await metricsOf(nodes[0]?.url ?? ''))('consensus_finalized_vertices'), {
-					timeout: 15_000,
+					timeout: 40_000,
 				})
 				.toBeGreaterThan(5);
 			const before = await Promise.all(nodes.map(({ url }) => metricsOf(url)));

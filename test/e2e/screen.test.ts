@@ -7,7 +7,7 @@ import type { TerminalOptions, TestTerminal } from '../helpers/terminal.ts';
 
 const bin = fileURLToPath(new URL('../../bin/nodetop.js', import.meta.url));
 const crashSource = fileURLToPath(new URL('../entries/crash.tsx', import.meta.url));
-const waiting = { timeout: 15_000, interval: 50 };
+const waiting = { timeout: 40_000, interval: 50 };
 
 let terminal: TestTerminal | undefined;
 

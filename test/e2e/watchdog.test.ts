@@ -17,7 +17,7 @@ function stuckIn(body: string): string {
 
 const inJavaScript = stuckIn('for (;;);');
 const inSystemCall = stuckIn("builtin('node:child_process').execFileSync('sleep', ['30']);");
-const waiting = { timeout: 15_000, interval: 20 };
+const waiting = { timeout: 40_000, interval: 20 };
 
 async function makeStuck(pid: number | undefined, home: string): Promise<void> {
 	if (pid === undefined) throw new Error('it did not start');

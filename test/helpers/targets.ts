@@ -5,7 +5,7 @@ import type { Target } from '../../source/domain/target.ts';
 
 /** A target with the defaults that most tests want. */
 export function targetFor(url: string, overrides: Partial<Target> = {}): Target {
-	return { name: 'n1', kind: undefined, url, intervalMs: 1000, timeoutMs: 2000, ...overrides };
+	return { name: 'n1', kind: undefined, url, intervalMs: 1000, timeoutMs: 10_000, ...overrides };
 }
 
 /** A poll context without a deadline of its own. */

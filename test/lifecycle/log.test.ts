@@ -324,7 +324,7 @@ describe('the log, asked', () => {
 				setImmediate(resolve);
 			});
 		}
-		await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe('line 199');
+		await expect.poll(() => seen.at(-1), { timeout: 40_000 }).toBe('line 199');
 		expect(seen).toEqual(wanted);
 		end.abort();
 		await following;

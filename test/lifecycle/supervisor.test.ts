@@ -57,14 +57,14 @@ async function supervised(command: readonly string[], changes: Partial<Spec> = {
 	const supervision: Supervision = { root, runtime, entry: '', env: {} };
 	const request = (what: Request): Promise<Reply | undefined> => ask(place, what);
 	const until = async (state: string): Promise<void> => {
-		await expect.poll(() => run.supervisor.machine.state, { timeout: 20_000 }).toBe(state);
+		await expect.poll(() => run.supervisor.machine.state, { timeout: 40_000 }).toBe(state);
 	};
 	const readyLines = async () => {
 		const lines = await lastLines(place.log, 500);
 		return lines.filter(({ text }) => text.startsWith('ready')).length;
 	};
 	const untilReady = async (times: number): Promise<void> => {
-		await expect.poll(readyLines, { timeout: 20_000 }).toBe(times);
+		await expect.poll(readyLines, { timeout: 40_000 }).toBe(times);
 	};
 	return { ...run, order, place, root, supervision, request, until, untilReady };
 }
@@ -78,7 +78,7 @@ describe('a supervisor', () => {
 		});
 		await node.until('running');
 		await expect
-			.poll(async () => (await statusOf(node.supervision, 'node')).health, { timeout: 20_000 })
+			.poll(async () => (await statusOf(node.supervision, 'node')).health, { timeout: 40_000 })
 			.toBe('healthy');
 		const first = await statusOf(node.supervision, 'node');
 		expect(first).toMatchObject({ version: 'Crash/v1.2.3', network: '1001', restarts: 0, rpcUrl });
@@ -95,7 +95,7 @@ describe('a supervisor', () => {
 		const second = await statusOf(node.supervision, 'node');
 		expect(second.pid).not.toBe(first.pid);
 		await expect
-			.poll(async () => (await statusOf(node.supervision, 'node')).health, { timeout: 20_000 })
+			.poll(async () => (await statusOf(node.supervision, 'node')).health, { timeout: 40_000 })
 			.toBe('unhealthy');
 		await node.untilReady(2);
 		expect(await node.request({ ask: 'stop', isForced: false })).toMatchObject({ is: 'done' });
@@ -169,7 +169,7 @@ describe('a supervisor', () => {
 		await node.untilReady(1);
 		rmSync(node.place.directory, { recursive: true });
 		const problem = () => node.supervisor.status().problem;
-		await expect.poll(problem, { timeout: 20_000 }).toMatch(/^its output cannot be read: ENOENT/);
+		await expect.poll(problem, { timeout: 40_000 }).toMatch(/^its output cannot be read: ENOENT/);
 		const { pid = 0 } = node.supervisor.status();
 		node.supervisor.apply({ type: 'stop', reason: 'test', next: 'stop' });
 		await node.over;
@@ -189,7 +189,7 @@ describe('a supervisor', () => {
 		expect(await statusOf(node.supervision, 'node')).toMatchObject({ state: 'crashed', reason });
 		runs.push(await runSupervisor(node.order, process.env));
 		await expect
-			.poll(async () => (await readJournal(node.place.journal, 9)).at(-1)?.to, { timeout: 20_000 })
+			.poll(async () => (await readJournal(node.place.journal, 9)).at(-1)?.to, { timeout: 40_000 })
 			.toBe('running');
 		const changes = await readJournal(node.place.journal, 9);
 		expect(changes.map(({ from, to }) => `${from} → ${to}`)).toEqual([
@@ -250,10 +250,10 @@ describe('a supervisor', () => {
 		await node.untilReady(1);
 		const child = nodePid();
 		const stopping = node.request({ ask: 'stop', isForced: false });
-		await expect.poll(() => node.supervisor.status().pid, { timeout: 20_000 }).toBe(child);
+		await expect.poll(() => node.supervisor.status().pid, { timeout: 40_000 }).toBe(child);
 		await expect
 			.poll(async () => (await lastLines(node.place.log, 9)).map(({ text }) => text), {
-				timeout: 20_000,
+				timeout: 40_000,
 			})
 			.toContain('got SIGTERM');
 		// The shell is gone. Its node is still saving, and another one on its data would destroy it.
@@ -277,7 +277,7 @@ describe('a supervisor', () => {
 		const second = await supervised(daemon.command);
 		await second.untilReady(1);
 		await expect
-			.poll(() => second.supervisor.status().pid, { timeout: 20_000 })
+			.poll(() => second.supervisor.status().pid, { timeout: 40_000 })
 			.toBe(daemon.nodePid());
 		expect(second.supervisor.status()).toMatchObject({ state: 'running' });
 		// Nobody learns how it ends; it is started again.
@@ -285,7 +285,7 @@ describe('a supervisor', () => {
 		await killNow(before);
 		await second.untilReady(2);
 		await expect
-			.poll(() => second.supervisor.status().pid, { timeout: 20_000 })
+			.poll(() => second.supervisor.status().pid, { timeout: 40_000 })
 			.toBe(daemon.nodePid());
 		expect(daemon.nodePid()).not.toBe(before);
 		expect(await readJournal(second.place.journal, 9)).toContainEqual(
@@ -301,7 +301,7 @@ describe('a supervisor', () => {
 		const { pid = 0 } = await statusOf(node.supervision, 'node');
 		node.supervisor.apply({ type: 'stop', reason: 'a person', next: 'stop' });
 		await expect
-			.poll(async () => (await lastLines(node.place.log, 9)).at(-1)?.text, { timeout: 20_000 })
+			.poll(async () => (await lastLines(node.place.log, 9)).at(-1)?.text, { timeout: 40_000 })
 			.toBe('got SIGTERM');
 		await node.close();
 		runs.splice(0);

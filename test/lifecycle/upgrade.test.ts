@@ -10,7 +10,7 @@ import { runSupervisor } from '../../source/lifecycle/run.ts';
 import { defaultHealthSettings, defaultPolicy } from '../../source/lifecycle/spec.ts';
 import { crashProne, isAlive } from '../helpers/supervised.ts';
 
-const waiting = { timeout: 20_000 };
+const waiting = { timeout: 40_000 };
 
 /** A node without an API, in a directory with programs to exchange it for. */
 async function upgradable(graceMs = 20_000) {

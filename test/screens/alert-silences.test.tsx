@@ -5,7 +5,7 @@ import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 import type { ShownAlerts } from '../helpers/alerts-screen.tsx';
 import type { TestTty } from '../helpers/tty.ts';
 
-const waiting = { timeout: 20_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {

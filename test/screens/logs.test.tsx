@@ -12,7 +12,7 @@ import type { Process } from '../../source/sections/process/schema.ts';
 import { targetFor } from '../helpers/targets.ts';
 import { renderInTty } from '../helpers/tty.ts';
 
-const waiting = { timeout: 20_000 };
+const waiting = { timeout: 40_000 };
 let close = () => undefined as void;
 afterEach(() => {
 	close();

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 
-const waiting = { timeout: 20_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {

@@ -16,7 +16,7 @@ import { targetFor } from '../helpers/targets.ts';
 import { renderInTty } from '../helpers/tty.ts';
 import type { TestTty } from '../helpers/tty.ts';
 
-const waiting = { timeout: 20_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const at = new Date(atMs).toISOString();
 const cleanups: (() => void)[] = [];

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openRecordedScreen } from '../helpers/recorded-screen.tsx';
 import type { RecordedScreen } from '../helpers/recorded-screen.tsx';
 
-const waiting = { timeout: 10_000, interval: 5 };
+const waiting = { timeout: 40_000, interval: 5 };
 const opened: RecordedScreen[] = [];
 
 afterEach(() => {

@@ -20,7 +20,7 @@ import { targetFor } from '../helpers/targets.ts';
 import { renderInTty } from '../helpers/tty.ts';
 import type { TestTty } from '../helpers/tty.ts';
 
-const waiting = { timeout: 20_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {

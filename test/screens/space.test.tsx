@@ -11,7 +11,7 @@ import { createTestClock } from '../helpers/test-clock.ts';
 
 /** Of the picture: more is wasted where something else is cut. */
 const mostBlank = 0.08;
-const waiting = { timeout: 10_000, interval: 5 };
+const waiting = { timeout: 40_000, interval: 5 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {

@@ -87,9 +87,9 @@ async function storageScreen(
 		frames.unmount();
 		gate.stop();
 	};
-	await expect.poll(() => frames.plain(), { timeout: 20_000 }).toContain('attic');
+	await expect.poll(() => frames.plain(), { timeout: 40_000 }).toContain('attic');
 	frames.press('7');
-	await expect.poll(() => frames.plain(), { timeout: 20_000 }).toContain(': space');
+	await expect.poll(() => frames.plain(), { timeout: 40_000 }).toContain(': space');
 	return frames.plain().split('\n');
 }
 

@@ -10,7 +10,7 @@ import type { Group } from '../../source/sections/group/schema.ts';
 import { ago, alertOf, fleetWith } from '../helpers/alerts-screen.tsx';
 import { renderInTty } from '../helpers/tty.ts';
 
-const waiting = { timeout: 20_000, interval: 10 };
+const waiting = { timeout: 40_000, interval: 10 };
 const cleanups: (() => void)[] = [];
 
 afterEach(() => {

@@ -97,14 +97,14 @@ describe('the WebSocket', () => {
 			() => {
 				expect(messages).toHaveLength(1);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		goOn();
 		await vi.waitFor(
 			() => {
 				expect(messages.map(({ event }) => event)).toContain('delta');
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		socket.terminate();
 		goOn();

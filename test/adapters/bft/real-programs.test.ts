@@ -47,7 +47,7 @@ async function start(program: string, argsFor: (address: string) => string[]): P
 			const { ok } = await fetch(`${url}/metrics`);
 			expect(ok).toBe(true);
 		},
-		{ timeout: 15_000 },
+		{ timeout: 40_000 },
 	);
 	return url;
 }
@@ -74,7 +74,7 @@ describe('real expositions', () => {
 				expect(resources?.cpuRatio).toBeGreaterThanOrEqual(0);
 				expect(resources?.cpuRatio).toBeLessThanOrEqual(1.05);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 	});
 

@@ -86,7 +86,7 @@ describe('a real anvil', () => {
 				expect(Number(chain?.head?.number)).toBeGreaterThan(first + 1);
 				expect(chain?.blockIntervalMs).toBe(1000);
 			},
-			{ timeout: 10_000, interval: 200 },
+			{ timeout: 40_000, interval: 200 },
 		);
 	});
 

@@ -47,7 +47,7 @@ describe('the host', () => {
 		const source = host.open(target);
 		const first = await source.poll(contextFor(target));
 		const later = await expect
-			.poll(() => source.poll(contextFor(target)), { timeout: 10_000, interval: 100 })
+			.poll(() => source.poll(contextFor(target)), { timeout: 40_000, interval: 100 })
 			.toSatisfy((reading) => reading.resources.cpuRatio !== undefined)
 			.then(() => source.poll(contextFor(target)));
 		source.close();

@@ -49,7 +49,7 @@ describe('a site that serves', () => {
 			async () => {
 				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		const before = memberOf(await poll(), 'dag-1')?.consensus?.round;
 		served.goOn();
@@ -59,7 +59,7 @@ describe('a site that serves', () => {
 				expect(endpointNames(reading)).toEqual(['/health', '/ws']);
 				expect(Number(memberOf(reading, 'dag-1')?.consensus?.round)).toBe(Number(before) + 1);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 	});
 
@@ -78,7 +78,7 @@ describe('a site that serves', () => {
 					expect(streamed.members).toEqual(whole.members);
 					expect(streamed.selfReport).toEqual(whole.selfReport);
 				},
-				{ timeout: 20_000 },
+				{ timeout: 40_000 },
 			);
 		}
 	});
@@ -91,7 +91,7 @@ describe('a site that serves', () => {
 			async () => {
 				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		const { poll: stranger } = sourceOf(served.url);
 		await expect(stranger()).rejects.toMatchObject({ code: 'unauthorized' });
@@ -104,7 +104,7 @@ describe('a site that serves', () => {
 			async () => {
 				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		await served.close();
 		await expect(poll()).rejects.toMatchObject({ code: 'unreachable' });
@@ -115,7 +115,7 @@ describe('a site that serves', () => {
 			async () => {
 				expect(endpointNames(await poll())).toEqual(['/health', '/ws']);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 	});
 });
@@ -170,7 +170,7 @@ describe('a site that streams nonsense', () => {
 			() => {
 				expect(stream.problem()).toContain('the stream ended');
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		expect(stream.document()).toBeUndefined();
 	});
@@ -191,7 +191,7 @@ describe('a site that streams nonsense', () => {
 			() => {
 				expect(stream.document()?.['takenAt']).toBe('then');
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
 		expect(stream.document()?.nodes).toHaveLength(2);

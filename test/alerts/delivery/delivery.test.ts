@@ -49,7 +49,7 @@ const said = (server: TestServer): string[] =>
 	);
 
 /** A busy machine takes its time; what never comes fails all the same. */
-const patience = { timeout: 20_000, interval: 5 };
+const patience = { timeout: 40_000, interval: 5 };
 
 describe('delivery', () => {
 	it('hands a critical alert over without a wait, marked with its id', async () => {
@@ -357,7 +357,7 @@ describe('the journal', () => {
 					() => {
 						expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0);
 					},
-					{ timeout: 20_000 },
+					{ timeout: 40_000 },
 				);
 			}
 		}

@@ -102,7 +102,7 @@ async function untilState(side: Side, state: string): Promise<void> {
 	await vi.waitFor(async () => {
 		await pass(250);
 		expect(side.pair.hello().state).toBe(state);
-	}, 20_000);
+	}, 50_000);
 }
 
 const stateFile = ({ directory }: Side) => path.join(directory, 'state.json');
@@ -232,7 +232,7 @@ describe('a pair of watches', () => {
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(b.pushed).toHaveLength(1);
-		}, 20_000);
+		}, 50_000);
 		// It has the files, but a message may be on its way that they do not know.
 		expect(b.pushed[0]).toMatchObject({ isAwaited: false });
 		expect(a.pair.hello().state).toBe('starting');
@@ -252,7 +252,7 @@ describe('a pair of watches', () => {
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(isSynced).toBe(true);
-		}, 20_000);
+		}, 50_000);
 		expect(b.warnings.filter((line) => line.includes('without a standby'))).toHaveLength(1);
 		await a.pair.stop();
 		a.isReachable = true;
@@ -282,7 +282,7 @@ describe('a pair of watches', () => {
 		expect(z.pushed.length - pushes).toBe(1);
 		await z.pair.mirror.sync();
 		expect(z.pushed.length - pushes).toBe(1);
-		await vi.waitFor(() => expect(z.events).toEqual(['active', 'standby']), { timeout: 20_000 });
+		await vi.waitFor(() => expect(z.events).toEqual(['active', 'standby']), { timeout: 40_000 });
 		await untilState(z, 'standby');
 		expect(a.pair.isActive()).toBe(true);
 	});
@@ -308,28 +308,28 @@ describe('a pair of watches', () => {
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([true, false]);
-		}, 20_000);
+		}, 50_000);
 		a.sees = ['two'];
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([false, true]);
-		}, 20_000);
+		}, 50_000);
 		// It does not look, as its profile demands no quorum.
 		a.sees = undefined;
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(['one', 'two'].map(b.pair.isConfirmed)).toEqual([true, true]);
-		}, 20_000);
+		}, 50_000);
 		a.sees = [];
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(b.pair.isConfirmed('one')).toBe(false);
-		}, 20_000);
+		}, 50_000);
 		Object.assign(a, { isReachable: false, absence: 'gone' });
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(b.pair.isConfirmed('one')).toBe(true);
-		}, 20_000);
+		}, 50_000);
 	});
 
 	it('brings what a person does at the standby to the active one', async () => {
@@ -341,7 +341,7 @@ describe('a pair of watches', () => {
 		await vi.waitFor(async () => {
 			await pass(250);
 			expect(b.acted).toEqual([action]);
-		}, 20_000);
+		}, 50_000);
 		await pass(2000);
 		expect(b.acted).toEqual([action]);
 	});

@@ -18,7 +18,7 @@ import type { MetricNode } from '../../helpers/metric-node.ts';
 import { watchNodes } from '../../helpers/monitor.ts';
 import { targetFor } from '../../helpers/targets.ts';
 
-const waiting = { interval: 20, timeout: 20_000 };
+const waiting = { interval: 20, timeout: 40_000 };
 const manyFiles = {
 	condition: { value: { field: 'resources.openFiles' }, above: 100 },
 	severity: 'critical',

@@ -145,7 +145,7 @@ describe('a node with its log', () => {
 		appendFileSync(log, '2026-01-02T00:01:09Z\tINFO\tpiecestore\tdownloaded\t{"Action": "GET"}\n');
 		await expect
 			.poll(async () => (await poll().catch(() => undefined))?.transfers?.succeeded, {
-				timeout: 20_000,
+				timeout: 40_000,
 			})
 			.toBe(6);
 	});

@@ -79,7 +79,7 @@ receivers: [{name: sink, webhook_configs: [{url: '${hookUrl}', send_resolved: tr
 	});
 	const url = `http://127.0.0.1:${port}`;
 	await vi.waitFor(() => got(`${url}/-/ready`, { retry: { limit: 0 } }), {
-		timeout: 15_000,
+		timeout: 40_000,
 		interval: 50,
 	});
 	return { url, alerts: () => got(`${url}/api/v2/alerts`).json<AlertInIt[]>() };
@@ -113,11 +113,11 @@ describe('a real Alertmanager', () => {
 		};
 		await update({ ...critical, severity: 'warning' });
 		await vi.waitFor(async () => expect(await severities()).toEqual(['warning']), {
-			timeout: 20_000,
+			timeout: 40_000,
 		});
 		await update(critical);
 		await vi.waitFor(async () => expect(await severities()).toEqual(['critical']), {
-			timeout: 20_000,
+			timeout: 40_000,
 		});
 		const [alert] = await alerts();
 		expect(alert).toMatchObject({
@@ -132,14 +132,14 @@ describe('a real Alertmanager', () => {
 			startsAt: since,
 		});
 		await update(resolved(critical, Date.now()));
-		await vi.waitFor(async () => expect(await severities()).toEqual([]), { timeout: 20_000 });
+		await vi.waitFor(async () => expect(await severities()).toEqual([]), { timeout: 40_000 });
 		await vi.waitFor(
 			() => {
 				const told = hook.requests.map(({ body }): string => JSON.parse(body).status);
 				expect(told).toContain('firing');
 				expect(told.at(-1)).toBe('resolved');
 			},
-			{ timeout: 10_000, interval: 50 },
+			{ timeout: 40_000, interval: 50 },
 		);
 		expect(delivery.state.getSnapshot().undelivered).toEqual([]);
 

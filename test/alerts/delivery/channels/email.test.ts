@@ -42,11 +42,11 @@ describe('e-mail', () => {
 		const delivery = await deliveryTo([mailTo(port)], clock);
 		await delivery.update([incident('a')], clock.nowMs);
 		await vi.waitFor(() => expect(delivery.state.getSnapshot().channels[0]?.queued).toBe(0), {
-			timeout: 20_000,
+			timeout: 40_000,
 		});
 		clock.nowMs += 60_000;
 		await delivery.update([resolved(incident('a'), clock.nowMs)], clock.nowMs);
-		await vi.waitFor(() => expect(mails).toHaveLength(2), { timeout: 20_000 });
+		await vi.waitFor(() => expect(mails).toHaveLength(2), { timeout: 40_000 });
 		const [first = '', second = ''] = mails.map(({ text }) => text);
 		expect(first).toContain('Subject: [FIRING] critical: node-down, a (mainnet)\r\n');
 		expect(second).toContain('Subject: [RESOLVED] critical: node-down, a (mainnet)\r\n');
@@ -117,7 +117,7 @@ describe('e-mail', () => {
 		const delivery = await deliveryTo([mailTo(port, { to })], clock);
 		await delivery.update([incident('a')], clock.nowMs);
 		await vi.waitFor(() => expect(delivery.state.getSnapshot().undelivered).toHaveLength(1), {
-			timeout: 20_000,
+			timeout: 40_000,
 		});
 		expect(delivery.state.getSnapshot().undelivered[0]).toMatchObject({
 			message: { recipients: ['gone@example.org'] },
@@ -129,13 +129,13 @@ describe('e-mail', () => {
 				await delivery.update([incident('a')], clock.nowMs);
 				expect(mails).toHaveLength(2);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		expect(mails.map((mail) => mail.to)).toEqual([['ops@example.org'], ['grey@example.net']]);
 		// The others get what follows without waiting for that, and it is not new to anybody.
 		clock.nowMs += 60_000;
 		await delivery.update([resolved(incident('a'), clock.nowMs)], clock.nowMs);
-		await vi.waitFor(() => expect(mails).toHaveLength(3), { timeout: 20_000 });
+		await vi.waitFor(() => expect(mails).toHaveLength(3), { timeout: 40_000 });
 		expect(mails[2]?.to).toEqual(['ops@example.org', 'grey@example.net']);
 		expect(mails[2]?.text).toContain('[RESOLVED]');
 	});
@@ -151,7 +151,7 @@ describe('e-mail', () => {
 		const to = ['ops@example.org', 'grey@example.net'];
 		const delivery = await deliveryTo([mailTo(port, { to, sendResolved: false })], clock);
 		await delivery.update([incident('a')], clock.nowMs);
-		await vi.waitFor(() => expect(mails).toHaveLength(1), { timeout: 20_000 });
+		await vi.waitFor(() => expect(mails).toHaveLength(1), { timeout: 40_000 });
 		isGreylisted = false;
 		await vi.waitFor(
 			async () => {
@@ -159,7 +159,7 @@ describe('e-mail', () => {
 				await delivery.update([resolved(incident('a'), clock.nowMs)], clock.nowMs);
 				expect(mails).toHaveLength(2);
 			},
-			{ timeout: 20_000 },
+			{ timeout: 40_000 },
 		);
 		expect(mails[1]?.to).toEqual(['grey@example.net']);
 		expect(mails[1]?.text).toContain('Subject: [FIRED AND ENDED] critical');
@@ -203,7 +203,7 @@ describe('e-mail', () => {
 			reason: 'no answer from 127.0.0.1 in time',
 			mayHaveArrived: true,
 		});
-		await vi.waitFor(() => expect(isClosed).toBe(true), { timeout: 20_000 });
+		await vi.waitFor(() => expect(isClosed).toBe(true), { timeout: 40_000 });
 		expect(mails).toEqual([]);
 		expect(bugs).toEqual([]);
 	});

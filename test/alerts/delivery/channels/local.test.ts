@@ -112,7 +112,7 @@ describe('command', () => {
 			expect(outcome).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/too long$/) });
 		}
 		const pid = Number(await readFile(file, 'utf8'));
-		await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 20_000 });
+		await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 40_000 });
 	});
 });
 
