@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
+import { createChunkNames } from './scripts/chunks.ts';
 import { thirdPartyLicenses } from './scripts/licenses.ts';
 
 const cellWidthModule = fileURLToPath(new URL('source/domain/cell-width.ts', import.meta.url));
@@ -208,6 +209,7 @@ export default defineConfig({
 		supervisor: 'source/lifecycle/supervisor/main.ts',
 	},
 	platform: 'node',
+	preserveEntrySignatures: 'allow-extension',
 	plugins: [
 		standIn('without-react-devtools', (id) => id === 'react-devtools-core', 'export default {};'),
 		// Ink measures every piece of text several times a frame: it gets our measure too, which asks
@@ -235,5 +237,9 @@ export default defineConfig({
 		entryFileNames: '[name].js',
 		chunkFileNames: 'chunks/[name]-[hash].js',
 		cleanDir: true,
+		codeSplitting: {
+			includeDependenciesRecursively: false,
+			groups: [{ debugName: 'by use', name: createChunkNames() }],
+		},
 	},
 });
