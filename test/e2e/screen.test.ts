@@ -64,6 +64,22 @@ describe('the screen in a real terminal', () => {
 		await expectRestored(screen, 0);
 	});
 
+	it('shows its name at once, and gives the terminal back where it cannot go on', async () => {
+		const screen = start(['--config', '/nowhere/nodetop.json']);
+		const { exitCode } = await screen.exited;
+		expect(exitCode).toBe(78);
+		await expect.poll(() => screen.text(), waiting).toContain('there is no file /nowhere');
+		expect(screen.raw()).toMatch(/^\u001B\[\?1049h.* nodetop/);
+		await expectRestored(screen, 78);
+	});
+
+	it('gives the terminal back at a signal before there is a picture', async () => {
+		const screen = start([], { env: { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' } });
+		await expect.poll(() => screen.raw(), { ...waiting, interval: 1 }).toContain('nodetop');
+		screen.signal('SIGTERM');
+		await expectRestored(screen, 143);
+	});
+
 	it('selects, filters, sorts, pauses and changes the interval', async () => {
 		const screen = await startDemo();
 		screen.press('n');

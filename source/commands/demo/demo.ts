@@ -9,6 +9,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { noteDemo } from '../demo-places.ts';
 import { parseFlags } from '../flags.ts';
 import type { printSnapshot } from '../once/once.ts';
+import { requireKeyboard } from '../screen/require-keyboard.ts';
 import { runOnTerminal } from '../screen/run-on-terminal.ts';
 import { formatFlags, formatUsage, settingsFlags, settingsHelp } from '../settings-flags.ts';
 import { aborted, pause } from '../../domain/waiting.ts';
@@ -123,6 +124,7 @@ async function show(
 		await pause(warmUpMs, context.signal);
 		return (await import('../once/once.ts')).printSnapshot(settings, flags, context);
 	}
+	requireKeyboard();
 	return runOnTerminal({
 		context,
 		settings,

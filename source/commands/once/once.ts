@@ -1,5 +1,5 @@
 import { loadSettings } from '../../app/configuration.ts';
-import type { Settings } from '../../config/settings.ts';
+import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import { exitCodes, UserError } from '../../domain/errors.ts';
 import { defaultFormat, exportFormats, formatNames } from '../../export/registry.ts';
 import type { FormatName } from '../../export/registry.ts';
@@ -45,10 +45,19 @@ export const once: Command = {
 	help,
 	async run(context) {
 		const { flags, input } = await parseFlags(context.argv, { ...settingsFlags, ...formatFlags });
-		const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
-		return printSnapshot(settings, flags, context, watchedProfile(settings, flags, input));
+		return printOnce(flags, input, context);
 	},
 };
+
+/** Reads the settings and prints the snapshot of their nodes, or of those that are named. */
+export async function printOnce(
+	flags: SettingsFlags & FormatFlags,
+	nodeSpecs: readonly string[],
+	context: CommandContext,
+): Promise<number> {
+	const settings = await loadSettings({ flags, nodeSpecs, env: context.env });
+	return printSnapshot(settings, flags, context, watchedProfile(settings, flags, nodeSpecs));
+}
 
 /** Polls every node once, prints the snapshot in the wanted format, and gives the exit code. */
 export async function printSnapshot(

@@ -9,6 +9,7 @@ import type { Settings, SettingsFlags } from '../../config/settings.ts';
 import type { Target } from '../../domain/target.ts';
 import { limitsIn } from '../../sections/limits.ts';
 import type { LimitsOf } from '../../sections/limits.ts';
+import type { Skeleton } from '../../terminal/skeleton.ts';
 import type { CommandContext } from '../command.ts';
 import type { ShownAlerting } from '../../app/shown-alerts/alerting.ts';
 import { createBugList } from './bug-list.ts';
@@ -16,7 +17,6 @@ import type { BugList } from './bug-list.ts';
 import { createScreenNetwork } from './network.ts';
 import { createScreenPast } from './past.ts';
 import { supervisedNodes } from './supervised-nodes.ts';
-import { requireKeyboard } from './require-keyboard.ts';
 import { openSavedView } from '../../app/saved-view.ts';
 import type { SavedViewFile } from '../../app/saved-view.ts';
 import { createScreenSetup } from './setup.ts';
@@ -36,6 +36,8 @@ export interface TerminalRun {
 	readonly screenReader?: boolean | undefined;
 	/** Whether the picture changes only every few seconds. */
 	readonly reducedMotion?: boolean | undefined;
+	/** What is shown until the first picture. */
+	readonly skeleton?: Skeleton | undefined;
 	/** Does something to the demo's networks; absent where none run. */
 	readonly demo?: ((deed: 'partition' | 'heal') => void) | undefined;
 	/** The person goes to another profile, or begins anew with this one; absent where that makes no sense. */
@@ -47,7 +49,6 @@ export interface TerminalRun {
  * Stacks of bugs in adapters are held back until the terminal is restored, each once.
  */
 export async function runOnTerminal(run: TerminalRun): Promise<number> {
-	requireKeyboard();
 	run.context.signals?.handle();
 	const { context, settings, targets } = run;
 	limitHeap('loading', targets.length);
@@ -64,6 +65,7 @@ export async function runOnTerminal(run: TerminalRun): Promise<number> {
 	const { logs, runProcess } = supervisedNodes(context, monitor);
 	const opened = await openSetup(run, bugs);
 	try {
+		if (!opened.signal.aborted) run.skeleton?.handOver();
 		return await runScreen({
 			settings,
 			...opened,

@@ -1,53 +1,35 @@
-import { limitHeap } from '../../app/heap.ts';
 import { loadSettings } from '../../app/configuration.ts';
 import type { SettingsFlags } from '../../config/settings.ts';
-import type { Command, CommandContext } from '../command.ts';
-import { parseFlags } from '../flags.ts';
-import { help } from '../help/help.ts';
+import type { Skeleton } from '../../terminal/skeleton.ts';
+import type { CommandContext } from '../command.ts';
 import { runOnTerminal } from './run-on-terminal.ts';
-import { formatFlags, settingsFlags } from '../settings-flags.ts';
 import { chooseSubject } from '../../app/choose-targets.ts';
 
-/** The full-screen monitor; where there is no terminal, the same as `--once`. */
-export const screen: Command = {
-	help: help.help,
-	async run(context) {
-		limitHeap('starting');
-		const { flags, input } = await parseFlags(context.argv, {
-			...settingsFlags,
-			...formatFlags,
-			mouse: { type: 'boolean' },
-			screenReader: { type: 'boolean' },
-			reducedMotion: { type: 'boolean' },
-		});
-		if (!context.stdout.isTTY || context.env['TERM'] === 'dumb') {
-			const settings = await loadSettings({ flags, nodeSpecs: input, env: context.env });
-			const { printSnapshot } = await import('../once/once.ts');
-			const { watchedProfile } = await import('../../app/profile-alerts.ts');
-			const profile = watchedProfile(settings, flags, input);
-			return printSnapshot(settings, flags, context, profile);
-		}
-		return showProfiles(flags, input, context);
-	},
-};
+export interface ScreenFlags extends SettingsFlags {
+	readonly mouse?: boolean | undefined;
+	readonly screenReader?: boolean | undefined;
+	readonly reducedMotion?: boolean | undefined;
+}
 
 /** The screen of a profile, and of each that the person goes on to. */
-async function showProfiles(
-	flags: SettingsFlags & {
-		readonly mouse?: boolean | undefined;
-		readonly screenReader?: boolean | undefined;
-		readonly reducedMotion?: boolean | undefined;
-	},
+export async function showProfiles(
+	flags: ScreenFlags,
 	input: readonly string[],
 	context: CommandContext,
+	skeleton?: Skeleton,
 ): Promise<number> {
 	const { mouse, screenReader, reducedMotion } = flags;
 	let shown: { readonly flags: SettingsFlags; readonly nodeSpecs: readonly string[] } = {
 		flags,
 		nodeSpecs: input,
 	};
+	const warn = (message: string): void => {
+		const line = `nodetop: ${message}\n`;
+		if (skeleton) skeleton.print(() => context.stderr.write(line));
+		else context.stderr.write(line);
+	};
 	for (;;) {
-		const settings = await loadSettings({ ...shown, env: context.env });
+		const settings = await loadSettings({ ...shown, env: context.env, warn });
 		const { targets, hint } = await chooseSubject(settings, context);
 		// What was named on the command line, or only found, is not what the profile's alerts are about.
 		const isOfProfile = shown.nodeSpecs.length === 0 && hint === undefined;
@@ -67,6 +49,7 @@ async function showProfiles(
 			screenReader,
 			reducedMotion,
 			onReopen,
+			skeleton,
 		};
 		const exitCode = await runOnTerminal(run);
 		if (next === undefined || context.signal.aborted) return exitCode;
