@@ -2,7 +2,7 @@ import { evenShare } from '../domain/jitter.ts';
 
 /** The slots of one target: slot n is at `startedAtMs + n × intervalMs`, and its jitter later. */
 export interface Slots {
-	/** Of the targets that are polled, which one it is: each has a jitter of its own. */
+	/** Of the targets that are polled, which one it is: decides on its jitter. */
 	readonly index: number;
 	/** The part of an interval over which polls are spread; 0: none. */
 	readonly spread: number;
@@ -20,6 +20,16 @@ export interface JobResult {
 	/** How long the node wants no further poll. */
 	readonly retryAfterMs?: number | undefined;
 }
+
+/**
+ * So many targets have the same jitter and are polled closely one after another. With a jitter of its own, each poll
+ * found its code and data gone from the processor's caches: ten nodes cost a seventh more processor time.
+ */
+const batchSize = 16;
+/** Far enough that the latency of one does not include the work for the one before. */
+const apartMs = 4;
+/** Of short intervals less, so that a batch stays well within one. */
+const apartRatio = 0.004;
 
 /** A node that restarts is polled at full pace; only a longer outage is polled less often. */
 const failuresAtFullPace = 3;
@@ -45,7 +55,10 @@ export function movedSlots(slots: Slots, intervalMs: number, nowMs: number): Slo
  * 1 − 0.4 × `spread` intervals.
  */
 export function jitterMs({ index, spread, intervalMs }: Slots, slot: number): number {
-	return evenShare(index + slot) * spread * intervalMs;
+	if (spread === 0) return 0;
+	const batch = Math.floor(index / batchSize);
+	const apart = Math.min(apartMs, apartRatio * intervalMs);
+	return evenShare(batch + slot) * spread * intervalMs + (index % batchSize) * apart;
 }
 
 /**

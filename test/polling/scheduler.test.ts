@@ -76,6 +76,28 @@ describe('createScheduler', () => {
 		expect(new Set(jobs.map(({ startedAt }) => startedAt[1])).size).toBe(3);
 	});
 
+	it('polls few targets closely one after another, and many over the whole spread', async () => {
+		scheduler = createScheduler({ spread: 0.3, maxInFlight: 1000 });
+		const jobs = Array.from({ length: 320 }, (_, n) => recordedJob(`${n}`, 1000, () => 0, good));
+		for (const { job } of jobs) scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(1500);
+		const seconds = jobs.map(({ startedAt }) => (startedAt[1] ?? 0) - 1000);
+		const first = seconds.slice(0, 10);
+		expect(Math.max(...first) - Math.min(...first)).toBeLessThanOrEqual(40);
+		for (let fromMs = 0; fromMs < 300; fromMs += 75) {
+			const within = seconds.filter((ms) => ms >= fromMs && ms < fromMs + 75);
+			expect(within.length).toBeGreaterThan(320 / 10);
+		}
+	});
+
+	it('keeps short intervals', async () => {
+		scheduler = createScheduler({ spread: 0.3 });
+		const jobs = Array.from({ length: 16 }, (_, n) => recordedJob(`${n}`, 100, () => 20, good));
+		for (const { job } of jobs) scheduler.add(job);
+		await vi.advanceTimersByTimeAsync(3000);
+		expect(jobs.map(({ missed }) => missed.at(-1))).toEqual(jobs.map(() => 0));
+	});
+
 	it('never runs two polls of one target at once, and counts the slots it missed', async () => {
 		const { job, startedAt, missed } = recordedJob('a', 1000, () => 2300, good);
 		scheduler.add(job);
