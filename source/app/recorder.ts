@@ -36,8 +36,8 @@ export interface Recorder {
 }
 
 /**
- * Hands the worker what the watch saw: the rows of all polls twice a second, a whole moment each 10 s and
- * whenever the health of a node, a group or an alert changed, and these changes as events. It reads
+ * Hands the worker what the watch saw: the rows of all polls twice a second, a whole moment each 10 s, at each
+ * change of an alert and, at most twice a second, of the health of a node or a group, and these changes as events. It reads
  * moments, which never change, so that large ones can be handed over a piece at a time.
  */
 export function createRecorder(options: RecorderOptions): Recorder {
@@ -57,8 +57,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
 			group: labels['group'],
 			data: JSON.stringify(event.transition),
 		});
+		// It may have ended before the next batch. All that one evaluation changed is one frame.
+		early ??= clock.setTimeout(() => {
+			early = undefined;
+			void recording.batch();
+		}, 0);
 	});
 	let timer: Timer | undefined;
+	let early: Timer | undefined;
 	let isClosed = false;
 	recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"began"}' });
 
@@ -71,6 +77,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 	async function end(): Promise<void> {
 		isClosed = true;
 		clock.clearTimeout(timer);
+		clock.clearTimeout(early);
 		stop();
 		recording.note({ atMs: clock.now(), kind: 'recording', data: '{"state":"ended"}' });
 		await recording.batch({ isLast: true });

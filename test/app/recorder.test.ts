@@ -4,9 +4,12 @@ import { framePaths } from '../../source/app/frame-paths.ts';
 import { createFleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { createJudge } from '../../source/health/judge.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import { readMoment, writeMoment } from '../../source/sections/moment-json.ts';
 import type { Moment } from '../../source/sections/moment.ts';
 import type { Member } from '../../source/sections/snapshot.ts';
+import type { MonitorEvent } from '../../source/app/monitor-events.ts';
+import { incident } from '../alerts/delivery/helpers.ts';
 import { openMemoryHistory } from '../helpers/memory-history.ts';
 import { createRichFleet } from '../helpers/rich-fleet.ts';
 import { targetFor } from '../helpers/targets.ts';
@@ -15,6 +18,17 @@ import { createTestClock } from '../helpers/test-clock.ts';
 type Past = Extract<Member, { reading: unknown }>['past'];
 
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const alert: Alert = {
+	fingerprint: 'f',
+	rule: 'node-down',
+	node: 'a',
+	labels: {},
+	severity: 'critical',
+	state: 'firing',
+	message: 'down',
+	since: '',
+};
 
 /** Timers of a test's clock run at once; what they wait for needs the real event loop. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -88,6 +102,39 @@ describe('what is recorded', () => {
 			untilMs: clock.now(),
 		});
 		expect(times).toEqual([...past.map(({ atMs }) => atMs), ...begun]);
+	});
+
+	it('has a frame of an alert that ends before the next batch', async () => {
+		const clock = createTestClock(startMs);
+		const fleet = createFleet(createJudge());
+		fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
+		const client = await openMemoryHistory(clock.now, framePaths());
+		let tell: ((event: MonitorEvent) => void) | undefined;
+		const recorder = createRecorder({
+			monitor: {
+				moment: createMoments(fleet, { clock }).getSnapshot,
+				on(listener) {
+					tell = listener;
+					return () => undefined;
+				},
+			},
+			client,
+			clock,
+		});
+		clock.advance(10_000);
+		await turn();
+		for (const event of ['fired', 'resolved'] as const) {
+			const at = new Date(clock.now()).toISOString();
+			fleet.setAlerts(event === 'fired' ? [{ ...alert, since: at }] : []);
+			const transition = { at, event, incident: incident('a') };
+			tell?.({ type: 'alertChanged', transition, atMs: clock.now() });
+			clock.advance(100);
+			await turn();
+		}
+		await recorder.close();
+		const at = async (atMs: number) => readMoment((await client.ask('moment', { atMs })) ?? '');
+		expect((await at(startMs + 10_150)).alerts).toHaveLength(1);
+		expect((await at(startMs + 10_250)).alerts).toEqual([]);
 	});
 
 	it('steps by frames, keeps the numbers of every poll, and of fields without samples by the frame', async () => {
