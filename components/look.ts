@@ -18,7 +18,7 @@ export interface Glyphs {
 	readonly gaugeEmpty: string;
 	/** Where a band of a gauge begins. */
 	readonly gaugeMark: string;
-	/** A bar by eighths of a cell, the thinnest first. */
+	/** The parts of a cell that a bar may end with, the shortest first; the last is a whole cell. */
 	readonly bar: readonly string[];
 	/** The value axis of a chart: beside a label, elsewhere, and where it meets the time axis. */
 	readonly axisTick: string;
@@ -57,7 +57,7 @@ const unicode: Glyphs = {
 	gaugeFull: '━',
 	gaugeEmpty: '─',
 	gaugeMark: '│',
-	bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+	bar: ['╸', '━'],
 	axisTick: '┤',
 	axis: '│',
 	axisCorner: '└',

@@ -14,28 +14,39 @@ export interface Bar {
 
 const gap = 1;
 
-/** Horizontal bars, the longest as wide as there is room: one line each, as for a histogram. */
-export function barLines(look: Look, bars: readonly Bar[], width: number): string[] {
+/**
+ * Horizontal bars, one line each: the longest is as wide as there is room, as for a histogram; or one of `whole` is, and
+ * the others have the rest of the way behind them.
+ */
+export function barLines(
+	look: Look,
+	bars: readonly Bar[],
+	width: number,
+	whole?: number,
+): string[] {
 	const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(cellWidth));
 	const labelWidth = Math.min(width >> 1, widest(bars.map(({ label }) => label)));
 	const textWidth = widest(bars.map(({ text }) => text));
 	const room = Math.max(1, width - labelWidth - textWidth - 2 * gap);
-	const most = Math.max(0, ...bars.map(({ value }) => value));
-	return bars.map(({ label, value, text, tone = 'accent' }) =>
-		line(
+	const most = whole ?? Math.max(0, ...bars.map(({ value }) => value));
+	return bars.map(({ label, value, text, tone = 'accent' }) => {
+		const bar = barOf(look, most > 0 ? value / most : 0, room);
+		const rest = whole === undefined ? 0 : room - cellWidth(bar);
+		return line(
 			look,
 			[
 				['label', fit(label, labelWidth, 'right')],
 				['plain', ' '.repeat(gap)],
-				[tone, barOf(look, most > 0 ? value / most : 0, room)],
+				[tone, bar],
+				['dim', look.glyphs.gaugeEmpty.repeat(rest)],
 				['plain', `${' '.repeat(gap)}${text}`],
 			],
 			width,
-		),
-	);
+		);
+	});
 }
 
-/** To an eighth of a cell; what is more than nothing shows. */
+/** To half a cell; what is more than nothing shows. */
 function barOf({ glyphs: { bar } }: Look, ratio: number, width: number): string {
 	const steps = bar.length;
 	const length = ratio > 0 ? Math.max(1, Math.round(ratio * width * steps)) : 0;

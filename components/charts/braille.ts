@@ -37,6 +37,12 @@ function setColumn(grid: DotGrid, x: number, fromY: number, toY: number): void {
 	for (let y = Math.min(fromY, toY); y <= Math.max(fromY, toY); y++) setDot(grid, x, y);
 }
 
+/** The dots below a height that make a light ground: two of the eight of a cell, the same in every cell. */
+function shadeColumn(grid: DotGrid, x: number, belowY: number): void {
+	const first = x % dotsPerColumn === 0 ? 0 : dotsPerRow / 2;
+	for (let y = first; y < belowY; y += dotsPerRow) setDot(grid, x, y);
+}
+
 /** The character of a cell; undefined for one without dots. */
 export function dotCharacter(
 	{ columns, bits }: DotGrid,
@@ -54,7 +60,7 @@ export function whisker(from: number, to: number): string {
 }
 
 export interface CurveOptions extends Pick<Steps, 'low' | 'high'> {
-	/** Everything below the line is drawn too. */
+	/** Everything below the line is shaded: fewer dots than the line has, so that the eye finds the line first. */
 	readonly isFilled?: boolean;
 }
 
@@ -73,7 +79,8 @@ export function drawCurve(
 	const firsts = stepsOf(buckets.first, count, steps);
 	const lasts = stepsOf(buckets.last, count, steps);
 	const draw = (x: number, fromY: number, toY: number) => {
-		setColumn(grid, x, isFilled ? 0 : fromY, Math.max(fromY, toY));
+		setColumn(grid, x, fromY, toY);
+		if (isFilled) shadeColumn(grid, x, Math.min(fromY, toY));
 	};
 	for (let index = 0; index < count; index += 1) {
 		const x = columns[index] ?? 0;

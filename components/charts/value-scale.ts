@@ -35,6 +35,8 @@ const leastSpan = 1e-290;
 const divisions = 8;
 /** Rows that a label has for itself. */
 const rowsPerTick = 2;
+/** However high the chart is: the eye follows the line, not the labels. */
+const mostSteps = 6;
 const mostDigits = 2;
 
 /** A scale with round ends and round labels for values from `min` to `max`; both finite. */
@@ -79,7 +81,7 @@ function roundScale(
 	const fine = Math.max(least, roundStep((to - from) / divisions));
 	const low = Math.floor(from / fine + 1e-9) * fine;
 	const high = Math.ceil(to / fine - 1e-9) * fine;
-	const most = Math.max(1, Math.floor((rows - 1) / rowsPerTick));
+	const most = Math.min(mostSteps, Math.max(1, Math.floor((rows - 1) / rowsPerTick)));
 	const step = Math.max(least, roundStep((high - low) / most));
 	const first = Math.ceil(low / step - 1e-9);
 	const last = Math.floor(high / step + 1e-9);

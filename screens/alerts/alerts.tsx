@@ -7,9 +7,11 @@ import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import { formatCount } from '../../source/domain/format.ts';
 import { alertColumns, firstOf } from './alert-columns.ts';
+import { AlertCharts, alertChartsBeside, chartedOf, leastChartsHeight } from './alert-charts.tsx';
 import { AlertDetail, detailLines } from './alert-detail.tsx';
 import { chosenIndex, visibleRows } from './alert-list.ts';
-import type { AlertSection, ListRow } from './alert-list.ts';
+import type { AlertItem, AlertSection, ListRow } from './alert-list.ts';
+import { nearestLimitLines } from './nearest-limits.ts';
 import { timelineHeight, timelineLines } from './timeline.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
@@ -29,25 +31,38 @@ export const alertRegions: readonly ScreenRegion[] = [
 	{ id: 'timeline', draw: Timeline, isShown: hasAlerts },
 ];
 
-/** The list by section and rule, the selected alert in full beside or below, and what fired in the last day. */
+/** The list by section and rule, the selected alert in full beside or below, its numbers, and what fired in the last day. */
 export function Alerts(props: ScreenProps): ReactNode {
 	const { width, height, alerts, view } = props;
-	const index = chosenIndex(alerts, view.alert);
-	if (!alerts.items[index]) return <NoAlerts {...props} />;
-	if (width >= sideBySideWidth) return <SideBySide {...props} />;
+	const item = alerts.items[chosenIndex(alerts, view.alert)];
+	if (!item) return <NoAlerts {...props} />;
+	if (width >= sideBySideWidth) return <SideBySide {...props} item={item} />;
 	const detailWants = wantedDetail(props);
-	const timelineWants = timelineHeight(props.moment.alerts) + 1;
+	const timelineWants = timelineRows(props);
 	const listHeight = listHeightOf(props);
 	const below = height - listHeight;
 	const timeline =
 		below - detailWants >= leastTimeline ? Math.min(timelineWants, below - detailWants) : 0;
+	const charts = chartRows(props, item, below - timeline - detailWants);
 	return (
 		<Box flexDirection="column">
 			<List {...props} height={listHeight} />
-			<Detail {...props} height={below - timeline} />
+			<Detail {...props} height={below - timeline - charts} />
+			<AlertCharts {...props} alert={firstOf(item)} height={charts} />
 			<Timeline {...props} height={timeline} />
 		</Box>
 	);
+}
+
+/** Rows of what fired in the last day with its heading; 0 where nothing did. */
+function timelineRows({ moment }: ScreenProps): number {
+	const rows = timelineHeight(moment.alerts);
+	return rows === 0 ? 0 : rows + 1;
+}
+
+/** Rows of the charts of what nothing else needs; 0 where that is too little, or nothing is to be drawn. */
+function chartRows({ moment }: ScreenProps, item: AlertItem, rows: number): number {
+	return rows >= leastChartsHeight && chartedOf(firstOf(item), moment) ? rows : 0;
 }
 
 type AlertsProps = Pick<ScreenProps, 'width' | 'height' | 'alerts' | 'moment'>;
@@ -55,9 +70,13 @@ type AlertsProps = Pick<ScreenProps, 'width' | 'height' | 'alerts' | 'moment'>;
 /** Rows of the list with its heading. */
 function listHeightOf({ width, height, alerts, moment }: AlertsProps): number {
 	if (width >= sideBySideWidth) return height;
-	const wanted = alerts.rows.length + 2 + problemCount(moment);
 	const most = Math.max(leastListHeight, height - Math.max(leastDetailHeight, height >> 1));
-	return Math.min(wanted, most);
+	return Math.min(wantedList({ alerts, moment }), most);
+}
+
+/** Rows that the whole list needs. */
+function wantedList({ alerts, moment }: Pick<AlertsProps, 'alerts' | 'moment'>): number {
+	return alerts.rows.length + 2 + problemCount(moment);
 }
 
 /** Where the rows of the list begin on the screen, and how many there are. */
@@ -66,17 +85,32 @@ export function alertListRoom(props: AlertsProps): { readonly top: number; reado
 	return { top, rows: Math.max(1, listHeightOf(props) - top) };
 }
 
-function SideBySide(props: ScreenProps): ReactNode {
-	const { width, height, moment } = props;
+function SideBySide(props: ScreenProps & { readonly item: AlertItem }): ReactNode {
+	const { width, height, item } = props;
 	const left = Math.floor(width * 0.6);
 	const right = width - left - 2;
-	const timeline = Math.min(timelineHeight(moment.alerts) + 1, Math.floor(height / 3));
+	const timeline = Math.min(timelineRows(props), Math.floor(height / 3));
+	const alert = firstOf(item);
+	const below = chartRows(props, item, height - wantedList(props));
+	const rest = chartRows(props, item, height - timeline - wantedDetail({ ...props, width: right }));
+	const beside = alertChartsBeside(props, alert, rest);
+	const besideRows = below === 0 || beside > 0 ? rest : 0;
 	return (
 		<Box>
-			<List {...props} width={left} />
+			<Box flexDirection="column">
+				<List {...props} width={left} height={height - below} />
+				<AlertCharts {...{ ...props, alert, beside }} width={left} height={below} />
+			</Box>
 			<Box width={2} flexShrink={0} />
 			<Box flexDirection="column">
-				<Detail {...props} width={right} height={height - timeline} />
+				<Detail {...props} width={right} height={height - timeline - besideRows} />
+				<AlertCharts
+					{...{ ...props, alert }}
+					beside={below === 0 ? 0 : beside}
+					isBeside={below > 0}
+					width={right}
+					height={besideRows}
+				/>
 				<Timeline {...props} width={right} height={timeline} />
 			</Box>
 		</Box>
@@ -196,17 +230,24 @@ function problemLines({ look, moment, width }: ScreenProps): string[] {
 	return more > 0 ? [...lines, look.paint('bad', fit(`    and ${more} more`, width))] : lines;
 }
 
-/** That there is no alert, and what that rests on. */
+/** That there is no alert, what that rests on, and what is nearest to one. */
 function NoAlerts(props: ScreenProps): ReactNode {
-	const { look, width, height } = props;
+	const { look, width, height, listed, limitsOf } = props;
+	const calm = [...problemLines(props), '', ...calmLines(props), ''];
+	const room = Math.max(0, height - calm.length - 2);
+	const nearest = nearestLimitLines(look, listed, limitsOf, { width, height: room });
+	const nearestRows = nearest.length === 0 ? 0 : nearest.length + 1;
 	return (
-		<Panel
-			look={look}
-			title="Alerts"
-			lines={[...problemLines(props), '', ...calmLines(props)]}
-			width={width}
-			height={height}
-		/>
+		<Box flexDirection="column">
+			<Panel {...{ look, width }} title="Alerts" lines={calm} height={height - nearestRows} />
+			<Panel
+				{...{ look, width }}
+				title="Nearest to an alert"
+				note="a full bar is at the limit"
+				lines={nearest}
+				height={nearestRows}
+			/>
+		</Box>
 	);
 }
 

@@ -125,7 +125,10 @@ const charted = ['consensus', 'poll'] as const;
 function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 	const { look, selected: node, width, height, beside = 0 } = props;
 	if (!node) return null;
-	const round = { title: 'A round in time', lines: roundLines(look, node.snapshot, width) };
+	const round = {
+		title: roundTitle(node.snapshot),
+		lines: roundLines(look, node.snapshot, width),
+	};
 	const above = fitting([round].filter(hasLines), height);
 	const columns = columnsOf(look, node.snapshot, { width, height: height - heightOfAll(above) });
 	const blocksHeight = heightOfAll(above) + Math.max(...columns.map(heightOfAll));
@@ -150,6 +153,13 @@ function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 			/>
 		</Box>
 	);
+}
+
+/** What takes no time now took so long while it went on. */
+function roundTitle({ consensus }: NodeSnapshot): string {
+	const { status } = consensus ?? {};
+	const isOver = status === 'stalled' || status === 'halted';
+	return isOver ? `A round in time, before it ${status}` : 'A round in time';
 }
 
 interface Block {

@@ -1,4 +1,5 @@
-import { fit, line } from '../../components/line.ts';
+import { fit, line, wrap } from '../../components/line.ts';
+import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { checkedComponents, decisiveCheck } from '../../source/sections/health/component-health.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
@@ -9,26 +10,55 @@ const nameWidth = Math.max(...checkedComponents.map((name) => name.length));
 const wordWidth = Math.max(...healthStatuses.map((word) => word.length));
 const toneOf = { up: 'good', degraded: 'warn', down: 'bad', unknown: 'unknown' } as const;
 
-/** One line for each component as its scheduled checks left it; none while none ran. */
+const headWidth = wordWidth + nameWidth + 6;
+const knownWidth = '9 of 9 known'.length;
+
+/** Each component as its scheduled checks left it, with the reason whole; no lines while none ran. */
 export function healthLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
-	return (health.components ?? []).map((component) => {
+	return (health.components ?? []).flatMap((component) => {
 		const { status } = component;
-		return line(
-			look,
-			[
-				[toneOf[status], ` ${look.glyphs.health[status]} ${fit(status, wordWidth)} `],
-				['label', `${fit(component.component, nameWidth)}  `],
-				[status === 'unknown' ? 'dim' : 'plain', summaryOf(component)],
-			],
-			width,
+		const room = Math.max(1, width - headWidth);
+		return wrap(summaryOf(component, room), room).map((text, index) =>
+			line(
+				look,
+				[
+					...(index === 0
+						? headOf(look, component)
+						: ([['plain', ' '.repeat(headWidth)]] as const)),
+					[status === 'unknown' ? 'dim' : 'plain', text],
+				],
+				width,
+			),
 		);
 	});
 }
 
+/** One line for each component, with as much of the reason as it has room for. */
+export function shortHealthLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
+	return (health.components ?? []).map((component) =>
+		line(
+			look,
+			[
+				...headOf(look, component),
+				[component.status === 'unknown' ? 'dim' : 'plain', summaryOf(component, width - headWidth)],
+			],
+			width,
+		),
+	);
+}
+
+function headOf(look: Look, { component, status }: ComponentHealth): Span[] {
+	return [
+		[toneOf[status], ` ${look.glyphs.health[status]} ${fit(status, wordWidth)} `],
+		['label', `${fit(component, nameWidth)}  `],
+	];
+}
+
 /** What is wrong, or how much of it could be seen. */
-function summaryOf(component: ComponentHealth): string {
+function summaryOf(component: ComponentHealth, room: number): string {
 	const { status, checks } = component;
 	if (status !== 'up') return decisiveCheck(component)?.message ?? '';
 	const seen = checks.filter((check) => check.status !== 'unknown').length;
-	return seen === checks.length ? `${seen} checks` : `${seen} of ${checks.length} known`;
+	if (seen === checks.length) return `${seen} checks`;
+	return `${seen} of ${checks.length}${room < knownWidth ? '' : ' known'}`;
 }

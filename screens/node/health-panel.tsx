@@ -4,7 +4,7 @@ import { Panel } from '../../components/panel.tsx';
 import { formatAge } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { checkLines } from './check-lines.ts';
-import { healthLines } from './health-lines.ts';
+import { healthLines, shortHealthLines } from './health-lines.ts';
 
 export interface HealthPanelProps {
 	readonly look: Look;
@@ -15,8 +15,8 @@ export interface HealthPanelProps {
 }
 
 /**
- * Rows of the panel: with every check where there is room for all of them in `width`, else with a line for each
- * component; 0 when no check ran yet, or when not even those fit into `room`.
+ * Rows of the panel: with every check where there is room for all of them in `width`, else with each component and
+ * its reason, or with a line for each; 0 when no check ran yet, or when not even those fit into `room`.
  */
 export function healthPanelHeight(
 	{ look, node: { snapshot }, width }: Pick<HealthPanelProps, 'look' | 'node' | 'width'>,
@@ -25,20 +25,23 @@ export function healthPanelHeight(
 	const count = snapshot.health.components?.length ?? 0;
 	if (count === 0 || count + 1 > room) return 0;
 	const every = checkLines(look, snapshot, width).length + 1;
-	return every <= room ? every : count + 1;
+	if (every <= room) return every;
+	const whole = healthLines(look, snapshot, width).length + 1;
+	return whole <= room ? whole : count + 1;
 }
 
 /** A line for each component of a node, as the scheduled checks left it; where there is room, one for each check. */
 export function HealthPanel({ look, node, nowMs, width, height }: HealthPanelProps): ReactNode {
-	const short = healthLines(look, node.snapshot, width);
-	const every = checkLines(look, node.snapshot, width);
+	const forms = [checkLines, healthLines, shortHealthLines].map((form) =>
+		form(look, node.snapshot, width),
+	);
 	const at = node.snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;
 	return (
 		<Panel
 			look={look}
 			title="Health checks"
 			note={at === undefined ? undefined : `${formatAge(at, nowMs)} ago`}
-			lines={every.length < height ? every : short}
+			lines={forms.find(({ length }) => length < height) ?? forms.at(-1) ?? []}
 			width={width}
 			height={height}
 		/>

@@ -15,7 +15,7 @@ export interface NodeColumnProps extends ScreenProps {
 	readonly charted: readonly SectionName[];
 }
 
-type Measured = Pick<ScreenProps, 'look' | 'width' | 'height' | 'selected'>;
+type Measured = Pick<ScreenProps, 'look' | 'width' | 'height' | 'selected' | 'moment' | 'view'>;
 
 /** Rows of the figures, and of the checks below them; what is left is for charts. */
 function rowsOf({ look, width, height, selected: node }: Measured, lines: number) {
@@ -29,15 +29,16 @@ export function chartsInColumn(
 	lines: number,
 	charted: readonly SectionName[],
 ): number {
-	return chartsBeside(props.selected, charted, rowsOf(props, lines).rest);
+	return chartsBeside(props, charted, rowsOf(props, lines).rest);
 }
 
 /** A column of figures, what the health checks found, and charts where those leave room. */
 export function NodeColumn(props: NodeColumnProps): ReactNode {
 	const { look, width, height, title, note, lines, charted, selected: node, moment } = props;
 	const { checks, rest } = rowsOf(props, lines.length);
-	const charts = chartsBeside(node, charted, rest);
+	const charts = chartsBeside(props, charted, rest);
 	const chartRows = charts === 0 ? 0 : rest;
+	const figureRows = Math.min(lines.length + 1, height - checks - chartRows);
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -46,9 +47,15 @@ export function NodeColumn(props: NodeColumnProps): ReactNode {
 				note={note}
 				lines={lines}
 				width={width}
-				height={height - checks - chartRows}
+				height={figureRows}
 			/>
-			{node ? <HealthPanel {...{ look, node, width }} nowMs={moment.atMs} height={checks} /> : null}
+			{node ? (
+				<HealthPanel
+					{...{ look, node, width }}
+					nowMs={moment.atMs}
+					height={checks === 0 ? 0 : height - figureRows - chartRows}
+				/>
+			) : null}
 			{node && charts > 0 ? (
 				<Trends
 					{...props}

@@ -17,7 +17,7 @@ import { windowMsOf } from '../chart-window.ts';
 import { nearLimit } from './chart-limit.ts';
 import type { ChartLimit } from './chart-limit.ts';
 import { chartMarks } from './chart-marks.ts';
-import { shownRate, shownSamples } from '../shown-samples.ts';
+import { shownRate, shownSamples, stoodStill } from '../shown-samples.ts';
 import { cursorSteps } from '../view-parts.ts';
 import type { ViewState } from '../view-state.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -39,6 +39,8 @@ export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view
 	readonly height: number;
 	/** Those from this one on, up to that one; all, where absent. */
 	readonly part?: readonly [from: number, to: number] | undefined;
+	/** Whose numbers they are, in front of each heading, where nothing around says so. */
+	readonly subject?: string | undefined;
 }
 
 /** A number with how it moved; of a counter its rate. */
@@ -51,12 +53,13 @@ interface Moved {
 	readonly second?: Moved;
 }
 
-/** How a node's numbers moved: charts of the most telling as there is room, a line each of the others. */
+/** How a node's numbers moved: charts of the most telling that did as there is room, a line each of the others. */
 export function Trends(props: TrendsProps): ReactNode {
-	const { width, height } = props;
-	const moved = movedOf(props.node, props.sections).slice(...(props.part ?? []));
-	const columns = columnsFor(moved.length, width, height);
-	const { charts: each, lines } = share(moved, columns, height);
+	const { node, sections, width, height, moment, view, part } = props;
+	const { moving, still } = movedOf(node, sections, moment.atMs - windowMsOf(view));
+	const own = moving.slice(...(part ?? []));
+	const columns = columnsFor(own.length, width, height);
+	const { charts: each, lines } = share(own, isBesideOthers(part) ? [] : still, columns, height);
 	const charts = joined(each);
 	const linesHeight = lines.length === 0 ? 0 : lines.length + 1;
 	const rows = Math.ceil(charts.length / columns);
@@ -82,12 +85,12 @@ export function Trends(props: TrendsProps): ReactNode {
  * a column whose figures leave it half empty.
  */
 export function chartsBeside(
-	node: NodeMoment | undefined,
+	{ selected: node, moment, view }: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
 	sections: readonly SectionName[],
 	rows: number,
 ): number {
 	if (!node) return 0;
-	const count = movedOf(node, sections).length;
+	const count = movedOf(node, sections, moment.atMs - windowMsOf(view)).moving.length;
 	return Math.max(0, Math.min(Math.floor(rows / leastChartHeight), Math.floor(count / 2)));
 }
 
@@ -97,6 +100,10 @@ export function partOf(beside: number, isBeside: boolean): TrendsProps['part'] {
 	return beside === 0 ? undefined : [0, -beside];
 }
 
+function isBesideOthers(part: TrendsProps['part']): boolean {
+	return (part?.[0] ?? 0) < 0;
+}
+
 /** Side by side where it is wide, but for a few that would be too high there. */
 function columnsFor(count: number, width: number, height: number): number {
 	if (width < twoChartsWidth) return 1;
@@ -104,18 +111,28 @@ function columnsFor(count: number, width: number, height: number): number {
 	return isLow || count * leastChartHeight > height ? 2 : 1;
 }
 
-/** As many charts as have their least height when every other number has its line. */
-function share(moved: readonly Moved[], columns: number, height: number) {
-	for (let count = moved.length; count > 0; count--) {
-		const others = moved.length - count;
-		const needed = Math.ceil(count / columns) * leastChartHeight + (others > 0 ? others + 1 : 0);
-		if (needed <= height) return { charts: moved.slice(0, count), lines: moved.slice(count) };
+/**
+ * As many charts as have their least height when every other number has its line. What stood still has a line in any
+ * case: a chart of it would say no more than its value.
+ */
+function share(
+	moving: readonly Moved[],
+	still: readonly Moved[],
+	columns: number,
+	height: number,
+): { readonly charts: readonly Moved[]; readonly lines: readonly Moved[] } {
+	for (let count = moving.length; count > 0; count--) {
+		const lines = [...moving.slice(count), ...still];
+		const needed =
+			Math.ceil(count / columns) * leastChartHeight + (lines.length > 0 ? lines.length + 1 : 0);
+		if (needed <= height) return { charts: moving.slice(0, count), lines };
 	}
-	const fits = height >= leastChartHeight && moved.length > 0;
-	const lineCount = Math.max(0, height - 1 - (fits ? leastChartHeight : 0));
-	return fits
-		? { charts: moved.slice(0, 1), lines: moved.slice(1, 1 + lineCount) }
-		: { charts: [], lines: moved.slice(0, lineCount) };
+	const count = height >= leastChartHeight && moving.length > 0 ? 1 : 0;
+	const room = Math.max(0, height - 1 - count * leastChartHeight);
+	return {
+		charts: moving.slice(0, count),
+		lines: [...moving.slice(count), ...still].slice(0, room),
+	};
 }
 
 /** In and out in one chart, with a legend: their difference is what tells something. */
@@ -129,10 +146,14 @@ function joined(charts: readonly Moved[]): readonly Moved[] {
 	});
 }
 
-/** What of the node's numbers was ever seen. */
-function movedOf(node: NodeMoment, sections: readonly SectionName[]): Moved[] {
+/** What of the node's numbers was ever seen: what moved since a time, and what stood still. */
+function movedOf(
+	node: NodeMoment,
+	sections: readonly SectionName[],
+	fromMs: number,
+): { readonly moving: readonly Moved[]; readonly still: readonly Moved[] } {
 	const titles = new Set<string>();
-	return trendsOf(sections).flatMap((trend): Moved[] => {
+	const all = trendsOf(sections).flatMap((trend): Moved[] => {
 		const samples = shownSamples(node.samples, trend.name);
 		const isKnown = samples.values.length > 0;
 		if (!isKnown && trend.name !== 'poll.latencyMs') return [];
@@ -142,6 +163,10 @@ function movedOf(node: NodeMoment, sections: readonly SectionName[]): Moved[] {
 		const data = trend.rate === undefined ? samples : shownRate(node.samples, trend.name);
 		return [{ trend, data, value: latestText(trend, data) }];
 	});
+	return {
+		moving: all.filter(({ data }) => !stoodStill(data, fromMs)),
+		still: all.filter(({ data }) => stoodStill(data, fromMs)),
+	};
 }
 
 function latestText({ unit, precision }: ShownTrend, { values }: TimedValues): string {
@@ -167,12 +192,16 @@ function chartNote({ trend, data, value, second }: Moved, cursorMs: number | und
 	return `${text} at ${new Date(cursorMs).toISOString().slice(11, 19)} UTC`;
 }
 
+function headingOf(title: string, subject: string | undefined): string {
+	return subject === undefined ? title : `${subject}: ${title}`;
+}
+
 interface ChartRowProps extends TrendsProps {
 	readonly charts: readonly Moved[];
 }
 
 function ChartRow(props: ChartRowProps): ReactNode {
-	const { look, moment, view, charts, node, width, height, limitsOf } = props;
+	const { look, moment, view, charts, node, width, height, limitsOf, subject } = props;
 	const { alerts } = moment;
 	const { kind } = node.snapshot.target;
 	const marks = useMemo(
@@ -189,7 +218,7 @@ function ChartRow(props: ChartRowProps): ReactNode {
 					<Box key={trend.name} marginLeft={index === 0 ? 0 : gap}>
 						<Panel
 							look={look}
-							title={second ? 'Bandwidth' : trend.title}
+							title={headingOf(second ? 'Bandwidth' : trend.title, subject)}
 							note={chartNote({ trend, data, value, ...(second && { second }) }, cursorMs)}
 							lines={chartLines(
 								look,
@@ -244,7 +273,7 @@ function chartLines(
 }
 
 function TrendLines(props: TrendsProps & { readonly moved: readonly Moved[] }): ReactNode {
-	const { look, moment, view, moved, width, height } = props;
+	const { look, moment, view, moved, width, height, subject } = props;
 	const trends = moved.map(({ trend, data, value }) => ({
 		label: trend.title,
 		value,
@@ -255,7 +284,7 @@ function TrendLines(props: TrendsProps & { readonly moved: readonly Moved[] }): 
 	return (
 		<Panel
 			look={look}
-			title="Movement"
+			title={headingOf('Movement', subject)}
 			lines={trendLines(look, trends, over)}
 			width={width}
 			height={height}

@@ -85,11 +85,21 @@ function groupLine(
 		['strong', `${group.name.padEnd(nameWidth)}  `],
 		...(isGood ? [] : [['dim', `${formatAge(group.since, nowMs)} `] as const]),
 		[isGood ? 'plain' : tone, group.message],
-		...(isGood
-			? [['dim', spreadText(group) === '' ? '' : ` · ${spreadText(group)}`] as const]
-			: []),
 	];
-	return line(look, spans, width);
+	if (!isGood) return line(look, spans, width);
+	const room = width - spans.reduce((sum, [, text]) => sum + cellWidth(text), 0);
+	return line(look, [...spans, ['dim', wholeParts(spreadParts(group), room)]], width);
+}
+
+/** As many of the parts as can be read whole. */
+function wholeParts(parts: readonly string[], room: number): string {
+	const count = parts.findLastIndex(
+		(_, index) => cellWidth(parts.slice(0, index + 1).join(separator)) + separator.length <= room,
+	);
+	return parts
+		.slice(0, count + 1)
+		.map((part) => separator + part)
+		.join('');
 }
 
 /** Evidence and next step of what is wrong; then versions, clocks and peers in one line. */
@@ -97,7 +107,7 @@ function moreLines(look: Look, group: Group, width: number): string[] {
 	const { evidence, nextStep, state, notes = [] } = group;
 	const isWrong = state !== 'agreed' && state !== 'unknown';
 	const why = isWrong ? [evidence, nextStep && `→ ${nextStep}`] : [];
-	const texts = [...why, spreadText(group), ...notes].filter(
+	const texts = [...why, spreadParts(group).join(separator), ...notes].filter(
 		(text) => text !== undefined && text !== '',
 	);
 	return texts
@@ -105,9 +115,11 @@ function moreLines(look: Look, group: Group, width: number): string[] {
 		.map((text) => look.paint('label', fit(`    ${text}`, width)));
 }
 
-function spreadText({ versions = {}, clock, peers }: Group): string {
+const separator = ' · ';
+
+function spreadParts({ versions = {}, clock, peers }: Group): string[] {
 	const kinds = Object.entries(versions);
-	const parts = [
+	return [
 		...(kinds.length > 1
 			? [
 					`versions ${kinds
@@ -128,7 +140,6 @@ function spreadText({ versions = {}, clock, peers }: Group): string {
 				]
 			: []),
 	];
-	return parts.join(' · ');
 }
 
 function witnessLines(look: Look, witness: ConnectionVerdict | undefined, width: number): string[] {

@@ -83,10 +83,11 @@ const charted = ['resources', 'poll'] as const;
 
 /** The parts of the column of figures, and the rows of each; what they leave is for charts. */
 function columnOf(
-	{ look, selected: node, moment }: ScreenProps,
+	props: ScreenProps,
 	resources: ResourcesSection,
 	{ width, height }: { readonly width: number; readonly height: number },
 ) {
+	const { look, selected: node, moment } = props;
 	if (!node) return undefined;
 	const { paths: drawn } = drawGauges(look, resources, width);
 	const figures = sectionFacts(node.snapshot, 'resources', moment.atMs).filter(
@@ -97,7 +98,7 @@ function columnOf(
 	const cardRows = Math.min(cardsHeight(cards), Math.max(0, height - lines.length - 1));
 	const healthRows = healthPanelHeight({ look, node, width }, height - lines.length - 1 - cardRows);
 	const rest = Math.max(0, height - lines.length - 1 - cardRows - healthRows);
-	const charts = chartsBeside(node, charted, rest);
+	const charts = chartsBeside(props, charted, rest);
 	return { lines, cards, cardRows, healthRows, charts, chartRows: charts === 0 ? 0 : rest };
 }
 

@@ -41,18 +41,27 @@ function rowLines(
 	const nameWidth = Math.min(Math.max(20, ...rows.map(({ path }) => path.length)), width >> 1);
 	const first = windowStart(chosen, height - 1, rows.length + 1);
 	const all = [...rows, { path: '+ another value', value: '' }];
-	return all.slice(first, first + height - 1).map(({ path, value }, index) => {
+	return all.slice(first, first + height - 1).map(({ path, value }, index, shown) => {
 		const isChosen = first + index === chosen;
+		const repeated = isChosen ? 0 : repeatedLength(path, shown[index - 1]?.path);
+		const [parent, own] = [path.slice(0, repeated), path.slice(repeated)];
 		return line(
 			look,
 			[
 				['accent', isChosen ? `${look.glyphs.cursor} ` : '  '],
-				[isChosen ? 'strong' : 'label', fit(path, nameWidth)],
+				['plain', ' '.repeat(parent.length)],
+				[isChosen ? 'strong' : 'label', fit(own, nameWidth - parent.length)],
 				['plain', `  ${value}`],
 			],
 			width,
 		);
 	});
+}
+
+/** How much of a path stands in the line above already: it is left blank, so that what belongs together shows. */
+function repeatedLength(path: string, above: string | undefined): number {
+	const parent = path.slice(0, path.lastIndexOf('.') + 1);
+	return above?.startsWith(parent) === true ? parent.length : 0;
 }
 
 function proposalLines(

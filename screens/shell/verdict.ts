@@ -110,6 +110,8 @@ function partsOf(ill: readonly Ill[], state: 'down' | 'not well', nowMs: number)
 }
 
 function allWell({ nodes, groups }: VerdictView, snapshots: readonly NodeSnapshot[]): VerdictPart {
+	if (snapshots.every(({ target }) => target.kind === 'host'))
+		return onlyMachines(snapshots.length);
 	const waiting = snapshots.filter(({ poll }) => poll.status === 'pending').length;
 	const up = nodes.length - waiting;
 	const networks = networksOf({ groups }).length;
@@ -125,6 +127,12 @@ function allWell({ nodes, groups }: VerdictView, snapshots: readonly NodeSnapsho
 		...(waiting > 0 ? [`${waiting} not polled yet`] : []),
 	].join(' · ');
 	return { level: waiting > 0 ? 'unknown' : 'ok', text };
+}
+
+/** Nobody's node is well because a machine is. */
+function onlyMachines(count: number): VerdictPart {
+	const what = count === 1 ? 'the machine is well' : `all ${count} machines are well`;
+	return { level: 'unknown', text: `${what} · no node is watched` };
 }
 
 /** Alerts that fire although every node is up, as of the machine that nodetop runs on. */

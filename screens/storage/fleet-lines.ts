@@ -1,4 +1,5 @@
 import { line } from '../../components/line.ts';
+import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { formatBytes, formatRatio, missing } from '../../source/domain/format.ts';
 import type { Tone } from '../../source/domain/tone.ts';
@@ -66,8 +67,7 @@ export function fleetLine(look: Look, { snapshot }: NodeMoment, width: number): 
 		look,
 		[
 			['strong', target.name.slice(0, 18).padEnd(18)],
-			['label', ' audit '],
-			scoreText(reputation?.worstAudit, scoreLevels.audit),
+			...standing(look, snapshot),
 			['label', ' online '],
 			scoreText(reputation?.worstOnline, scoreLevels.online),
 			['label', ' used '],
@@ -85,6 +85,18 @@ export function fleetLine(look: Look, { snapshot }: NodeMoment, width: number): 
 		],
 		width,
 	);
+}
+
+/** The worst audit score, or that a satellite is lost: the scores of the others say nothing of that. */
+function standing(look: Look, { reputation }: NodeMoment['snapshot']): Span[] {
+	const { worstAudit, satellites = [] } = reputation ?? {};
+	const lost = satellites.some(({ disqualifiedAt }) => disqualifiedAt !== undefined)
+		? 'disqualified'
+		: satellites.some(({ suspendedAt }) => suspendedAt !== undefined)
+			? 'suspended'
+			: undefined;
+	if (lost !== undefined) return [['bad', `${look.glyphs.severity.critical} ${lost.padEnd(12)}`]];
+	return [['label', ' audit '], scoreText(worstAudit, scoreLevels.audit)];
 }
 
 function scoreText(

@@ -6,6 +6,7 @@ import { Shell } from '../../screens/shell/shell.tsx';
 import { actingPerson } from '../../source/alerts/person.ts';
 import type { Action } from '../../source/alerts/alert-state.ts';
 import type { AlertingStatus } from '../../source/sections/alerting/schema.ts';
+import type { LimitsOf } from '../../source/sections/limits.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
 import type { MouseEvent } from '../../source/domain/mouse.ts';
@@ -68,10 +69,14 @@ export interface ShownAlerts {
 	readonly size?: readonly [number, number];
 	readonly alerting?: Partial<AlertingStatus>;
 	readonly look?: Partial<LookOptions>;
+	readonly limitsOf?: LimitsOf;
 }
 
 /** The shell over a fleet, on a terminal of streams, with what its keys did. */
-export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: ShownAlerts = {}) {
+export function showShell(
+	fleet: Fleet,
+	{ size = [120, 40], alerting, look, limitsOf }: ShownAlerts = {},
+) {
 	const calls: string[] = [];
 	const actions: Action[] = [];
 	const status = createStore<AlertingStatus>({
@@ -106,6 +111,7 @@ export function showShell(fleet: Fleet, { size = [120, 40], alerting, look }: Sh
 				person: actingPerson(process.env),
 			}}
 			whyAbsent={() => undefined}
+			limitsOf={limitsOf}
 			hint={undefined}
 		/>,
 		...size,

@@ -176,6 +176,23 @@ describe('the Alerts screen', () => {
 		await expectText(tty, /the watch that runs on this machine evaluates the rules/);
 	});
 
+	it('shows what is nearest to an alert while there is none, and not what is far from it', async () => {
+		const limitsOf = (field: string) => {
+			if (field === 'network.peers') return [{ value: 4, severity: 'warning' } as const];
+			return field === 'poll.latencyMs' ? [{ value: 1000, severity: 'critical' } as const] : [];
+		};
+		const { tty } = await onAlerts([], { limitsOf });
+		await expectText(tty, /─ Nearest to an alert ─.* a full bar is at the limit/);
+		expect(tty.text()).toMatch(/alpha {2}Peers ━+╸?─+ 3, warning at 4/);
+		expect(tty.text()).not.toMatch(/Poll latency/);
+	});
+
+	it('shows how the numbers of the alert’s node moved where there is room', async () => {
+		const { tty } = await onAlerts([lonely], { size: [120, 40] });
+		await expectText(tty, /─ beta: Poll latency ─/);
+		expect(tty.text()).toMatch(/─ beta: Movement ─|─ beta: Peers ─/);
+	});
+
 	it('does not call well what no rule speaks of yet', async () => {
 		const { tty } = await onAlerts([], {}, [network]);
 		await expectText(tty, /▲ no alert, but 1 of 3 nodes is not up: see the Overview/);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import { healthLines } from '../../screens/node/health-lines.ts';
+import { healthLines, shortHealthLines } from '../../screens/node/health-lines.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
@@ -26,13 +26,17 @@ function component(
 	return { component: name, status, checks };
 }
 
-function drawn(components: readonly ComponentHealth[] | undefined, width = 60): string[] {
+function drawn(
+	components: readonly ComponentHealth[] | undefined,
+	width = 60,
+	form = healthLines,
+): string[] {
 	const node: NodeSnapshot = {
 		target: { name: 'n', kind: 'evm', url: 'http://n' },
 		poll: { status: 'ok', failures: 0 },
 		health: { status: 'up', issues: [], ...(components && { components: [...components] }) },
 	};
-	return healthLines(look, node, width).map((text) => {
+	return form(look, node, width).map((text) => {
 		expect(plain(text)).toHaveLength(width);
 		return plain(text).trimEnd();
 	});
@@ -66,8 +70,21 @@ test('one line a component: what is wrong, how much was seen, or why nothing was
 	]);
 });
 
-test('nothing while no check ran; long reasons are cut', () => {
+test('nothing while no check ran; a long reason has several lines, or is cut', () => {
 	expect(drawn(undefined)).toEqual([]);
-	const long = component('dag', 'unknown', [['unknown', 'x'.repeat(99)]]);
-	expect(drawn([long], 30)[0]?.endsWith('…')).toBe(true);
+	const long = component('dag', 'unknown', [['unknown', 'the node lists none of its vertices']]);
+	expect(drawn([long], 40)).toEqual([
+		' ? unknown  dag        the node lists',
+		'                       none of its',
+		'                       vertices',
+	]);
+	expect(drawn([long], 40, shortHealthLines)).toEqual([' ? unknown  dag        the node lists n…']);
+});
+
+test('what is no word of its own is left out where it has no room', () => {
+	const known = component('dag', 'up', [
+		['up', 'free'],
+		['unknown', 'not told'],
+	]);
+	expect(drawn([known], 30)).toEqual([' ● up       dag        1 of 2']);
 });

@@ -91,6 +91,26 @@ describe.each([
 	});
 });
 
+it('a number that stood still has a line, no chart', async () => {
+	const shell = shown(120, 40);
+	await shell.pressEach(['n', 'n', '2']);
+	await expect.poll(() => shell.plain(), waiting).toMatch(/─ evm-1: consensus ─/);
+	expect(shell.plain()).toMatch(/Heights per second|Pending/);
+	expect(shell.plain()).toMatch(/─ Movement ─/);
+	expect(shell.plain()).toMatch(/\n.*Finalized per second +\d\S* .*·/);
+});
+
+it('a screen of what the node does not have shows the nodes that do', async () => {
+	const shell = shown(120, 40);
+	await shell.pressEach(['n', 'n', '3']);
+	await expect
+		.poll(() => shell.plain(), waiting)
+		.toMatch(/─ Nodes that report a DAG ─.* 2 of \d+ nodes/);
+	expect(shell.plain()).toMatch(/NODE +HEALTH +VERTICES/);
+	expect(shell.plain()).toMatch(/dag-2 +● up +\d/);
+	expect(shell.plain()).toMatch(/─ dag-1: /);
+});
+
 it('the measure finds a blank rectangle, and none in a chart', () => {
 	const picture = [
 		'─ Panel ────────────',

@@ -128,6 +128,14 @@ it('sums a fleet of thirty nodes, and begins with the worst reputation', async (
 	expect(lines.filter((line) => /^node-\d\d +audit/.test(line)).length).toBeGreaterThan(1);
 });
 
+it('names the node that lost a satellite first, in place of the score of those that are left', async () => {
+	const well: Reading = { ...reading, reputation: { worstAudit: 1, satellites: [] } };
+	const lines = await storageScreen(120, 40, { shed: well, attic: reading });
+	const at = lines.findIndex((line) => line.includes('2 storage nodes, worst reputation first'));
+	expect(lines[at + 2]).toMatch(/^attic +✖ disqualified online /);
+	expect(lines[at + 3]).toMatch(/^shed +audit 100\.00% online /);
+});
+
 it('shows how long transfers take, the slowest ten and errors by kind', async () => {
 	const transfers: Reading['transfers'] = {
 		succeeded: 90,

@@ -56,6 +56,15 @@ describe('the verdict', () => {
 		expect(say([node('a')])).toEqual(['ok: the node is up']);
 	});
 
+	it('calls nothing well where only machines are watched', () => {
+		const { snapshot, samples } = node('this-host');
+		const host = {
+			samples,
+			snapshot: { ...snapshot, target: { ...snapshot.target, kind: 'host' } },
+		};
+		expect(say([host])).toEqual(['unknown: the machine is well · no node is watched']);
+	});
+
 	it('names what is down and for how long, the gravest first', () => {
 		const nodes = [
 			node('slow', ill('degraded', 'disk is full')),

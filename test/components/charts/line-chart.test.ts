@@ -162,9 +162,18 @@ describe('lineChart', () => {
 		expect(lines[0]?.trim()).toBe('── in  ── out');
 	});
 
-	it('fills what lies below the line where that is asked for', () => {
+	it('shades what lies below the line where that is asked for, with fewer dots than the line has', () => {
 		const [, , , , bottom = ''] = draw(series.ramp, { isFilled: true, fromZero: true });
-		expect(bottom.replace(/^.*┤/, '').slice(6)).toMatch(/^⣿+⡇$/);
+		expect(bottom.replace(/^.*┤/, '').slice(10)).toMatch(/^⡐+⡀?$/);
+	});
+
+	it('has no holes where a value falls', () => {
+		const lines = draw([...Array<number>(30).fill(9), ...Array<number>(30).fill(0)], {
+			fromZero: true,
+		});
+		const rows = lines.slice(0, -1).map((row) => row.replace(/^[^│┤]*[│┤]/, '').trim());
+		expect(rows.every((row) => row !== '')).toBe(true);
+		expect(rows.slice(1, -1)).toEqual(Array(rows.length - 2).fill(expect.stringMatching(/^[⡇⢸]$/)));
 	});
 
 	it('draws whatever numbers come', () => {
@@ -222,6 +231,12 @@ describe('valueScale', () => {
 			labels,
 			unit: name,
 		});
+	});
+
+	it('has few labels however high it is', () => {
+		for (let rows = 2; rows < 80; rows += 1) {
+			expect(valueScale(0, 251, { unit: 'ms', rows }).ticks.length).toBeLessThanOrEqual(8);
+		}
 	});
 
 	it('begins at zero only where zero means something', () => {

@@ -84,20 +84,20 @@ describe('gauge', () => {
 });
 
 describe('barLines', () => {
-	it('are as long as their values, in eighths of a cell', () => {
+	it('are as long as their values, to half a cell', () => {
 		const bars = [
 			{ label: '1 ms', value: 16, text: '16' },
-			{ label: '10 ms', value: 3, text: '3' },
+			{ label: '10 ms', value: 4, text: '4' },
 			{ label: '100 ms', value: 0, text: '0' },
 		];
 		expect(barLines(look, bars, 20).map(stripVTControlCharacters)).toEqual([
-			'  1 ms ██████████ 16',
-			' 10 ms █▉ 3         ',
+			'  1 ms ━━━━━━━━━━ 16',
+			' 10 ms ━━╸ 4        ',
 			'100 ms  0           ',
 		]);
 		expect(barLines(ascii, bars, 20).map(stripVTControlCharacters)).toEqual([
 			'  1 ms ########## 16',
-			' 10 ms ## 3         ',
+			' 10 ms ### 4        ',
 			'100 ms  0           ',
 		]);
 	});
