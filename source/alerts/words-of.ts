@@ -16,7 +16,7 @@ export interface Wording {
 
 type Bad = Extract<Observation, { kind: 'bad' }>;
 
-/** A finding speaks for itself; a rule with a value has a text with places: {node}, {value}, {threshold}. */
+/** A finding speaks for itself; a rule with a value has a text with places (`fillTemplate`). */
 export function wordsOf(rule: Rule, { value, threshold, finding }: Bad, labels: Labels): Wording {
 	const { unit } = rule;
 	const places: Readonly<Record<string, string>> = {

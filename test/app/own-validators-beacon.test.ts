@@ -89,7 +89,7 @@ it('a proposal that brought no block is told when its epoch is over, by the publ
 	const told = await pass(2 * slotsPerEpoch);
 	expect([...told]).toEqual([
 		[
-			'own-validator-proposal-missed: your validator 77 missed 1 block proposals in an hour',
+			'own-validator-proposal-missed: your validator 77 missed 1 block proposal in an hour',
 			expect.any(Number),
 		],
 	]);

@@ -1,3 +1,4 @@
+import { translateTemplate } from '../../domain/rule-message.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { severities } from '../../domain/words.ts';
 import type { Finding } from '../../sections/finding.ts';
@@ -101,15 +102,20 @@ function toYaml(rule: Rule, { severity, expression }: RuleExpression, prefix: st
 	].join('');
 }
 
+const prometheusPlaces: Readonly<Record<string, string>> = {
+	node: '{{ $labels.node }}',
+	group: '{{ $labels.kind }}',
+	value: '{{ $value | humanize }}',
+};
+
 /** The words of the rule, with the labels and the value of Prometheus in place of nodetop's. */
 function summaryOf({ code }: Rule, finding: Finding | undefined, message: string): string {
 	const said =
 		finding && 'condition' in finding ? finding.message : (finding?.meaning ?? code ?? '');
-	return plain(message.replaceAll('{finding}', said))
-		.replaceAll('{node}', '{{ $labels.node }}')
-		.replaceAll('{group}', '{{ $labels.kind }}')
-		.replaceAll('{value}', '{{ $value | humanize }}')
-		.replaceAll(/\{\w+\}/g, '…');
+	return translateTemplate(
+		plain(message.replaceAll('{finding}', said)),
+		(name) => prometheusPlaces[name] ?? '…',
+	);
 }
 
 /** Braces that Prometheus would take for a template. */

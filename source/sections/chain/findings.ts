@@ -209,7 +209,7 @@ export const findings = {
 		},
 		holdMs: 0,
 		unit: 'count',
-		message: 'replaced 3 blocks or more, {value} times in 10 min',
+		message: 'replaced 3 blocks or more, {times} in 10 min',
 		meaning: 'Blocks were undone. Transactions with few confirmations may be void.',
 		nextStep: 'wait for more confirmations; compare with other nodes',
 	},

@@ -47,7 +47,7 @@ export const findings = {
 		},
 		holdMs: 0,
 		unit: 'count',
-		message: 'consensus safety was violated {value} times in 5 min',
+		message: 'consensus safety was violated {times} in 5 min',
 		meaning:
 			'A safety rule of consensus was broken. Do not trust results of this network until the cause is known.',
 		nextStep: 'keep the node’s log and data, and inform the network’s operators',
@@ -59,7 +59,7 @@ export const findings = {
 		condition: { value: { increase: 'consensus.equivocations', overMs: 5 * minuteMs }, above: 0 },
 		holdMs: 0,
 		unit: 'count',
-		message: 'saw {value} equivocations in 5 min',
+		message: 'saw {value|equivocation|equivocations} in 5 min',
 		detail({ node }) {
 			const names = Object.keys(node.consensus?.equivocationsBy ?? {});
 			return names.length === 0 ? undefined : ` by ${names.slice(0, 4).join(' or ')}`;
@@ -77,7 +77,7 @@ export const findings = {
 		frozenBy: ['equivocation'],
 		holdMs: 0,
 		unit: 'count',
-		message: 'saw {value} Byzantine acts in 5 min',
+		message: 'saw {value|Byzantine act|Byzantine acts} in 5 min',
 		detail: ({ node }) => culpritsOf(node.validators?.list, node.consensus?.byzantineByType),
 		meaning:
 			'A validator voted twice, or sends messages that no honest validator sends: a fault, a key used twice, or an attack.',
@@ -272,7 +272,7 @@ export const findings = {
 		},
 		holdMs: 0,
 		unit: 'count',
-		message: 'its group lost its leader {value} times in 15 min',
+		message: 'its group lost its leader {times} in 15 min',
 		meaning:
 			'Without a leader the group accepts no writes. Members lose their connections, or answer too slowly.',
 		nextStep: 'check the latency between the members, their disks and their load',

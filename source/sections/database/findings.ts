@@ -9,7 +9,7 @@ export const findings = {
 		condition: { value: { increase: 'database.errors', overMs: 5 * minuteMs }, above: 0 },
 		holdMs: 0,
 		unit: 'count',
-		message: 'its database failed {value} times in 5 min',
+		message: 'its database failed {times} in 5 min',
 		meaning: 'Reads or writes fail. What is not written is lost, and the data may be damaged.',
 		nextStep: 'look at the node’s log and at the health of the disk: smartctl, dmesg',
 	},

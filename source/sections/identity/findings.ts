@@ -67,7 +67,7 @@ export const findings = {
 		condition: { value: { changes: 'identity.startedAt', overMs: 900_000 }, atLeast: 2 },
 		holdMs: 0,
 		unit: 'count',
-		message: 'started again {value} times in 15 min',
+		message: 'started again {times} in 15 min',
 		meaning: 'The node restarts again and again, and spends its time catching up.',
 		nextStep: 'find in its log why it ends',
 	},

@@ -24,7 +24,7 @@ export const findings = {
 		holdMs: 0,
 		keepFiringMs: 60_000,
 		unit: 'count',
-		message: 'restarted {value} times in 10 min',
+		message: 'restarted {times} in 10 min',
 		meaning: 'The process ends again soon after each start.',
 		nextStep: 'stop it and find in its log why it ends each time',
 	},

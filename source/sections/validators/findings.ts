@@ -19,8 +19,7 @@ export const findings = {
 		condition: { value: { increase: 'byzantine', overMs: 5 * minuteMs }, above: 0 },
 		holdMs: 0,
 		unit: 'count',
-		message:
-			'your validator {validator} signed or sent what no honest validator does, {value} times',
+		message: 'your validator {validator} signed or sent what no honest validator does, {times}',
 		// Of what a chain punished, the punishment says more.
 		frozenBy: ['ownValidatorTombstoned', 'ownValidatorSlashed'],
 		mutes: misdeeds,
@@ -82,7 +81,7 @@ export const findings = {
 		frozenBy: ['ownValidatorTombstoned', 'ownValidatorSlashed', 'ownValidatorJailed'],
 		holdMs: 0,
 		unit: 'count',
-		message: 'your validator {validator} missed {value} duties in a row',
+		message: 'your validator {validator} missed {value|duty|duties} in a row',
 		meaning: 'It does not vote. It loses rewards, and on most chains it is jailed or leaks stake.',
 		nextStep: 'check its process, its signer, its peers and its clock',
 	},
@@ -96,7 +95,7 @@ export const findings = {
 		},
 		holdMs: 0,
 		unit: 'count',
-		message: 'your validator {validator} missed {value} block proposals in an hour',
+		message: 'your validator {validator} missed {value|block proposal|block proposals} in an hour',
 		meaning: 'It was its turn to make a block, and no block came. Proposals are rare and pay most.',
 		nextStep: 'look into the log of its node at that time: execution client, builder, disk',
 	},
@@ -111,7 +110,8 @@ export const findings = {
 		frozenBy: ['ownValidatorSlashed', 'ownValidatorMissing'],
 		holdMs: 0,
 		unit: 'count',
-		message: 'your validator {validator} missed {value} sync committee messages in a row',
+		message:
+			'your validator {validator} missed {value|sync committee message|sync committee messages} in a row',
 		meaning:
 			'It is in the sync committee, and blocks come without its message: each costs as much as it would earn.',
 		nextStep: 'check its validator client, its clock, and the latency from it to its beacon node',
