@@ -9,6 +9,7 @@ import { startDevnet } from '../../devnet/devnet.ts';
 import type { RunningDevnet } from '../../devnet/devnet.ts';
 import type { NodePlaces } from '../../devnet/node-server.ts';
 import { systemClock } from '../../source/domain/clock.ts';
+import type { Alert } from '../../source/domain/alert.ts';
 import type { Clock } from '../../source/domain/clock.ts';
 import { ownDelay } from '../../source/domain/own-delay.ts';
 import type { DelayMeter } from '../../source/domain/own-delay.ts';
@@ -26,6 +27,8 @@ export interface Round {
 	readonly firing: readonly Incident[];
 	/** What was there to be told at any moment of it: firing, and not muted. */
 	readonly told: readonly Incident[];
+	/** As the document has them at its end. */
+	readonly alerts: readonly Alert[];
 }
 
 /** A real watch over real servers and the built-in rules as they are, in virtual time of the monitor. */
@@ -111,6 +114,7 @@ export async function startVirtualWatch(options: VirtualWatchOptions): Promise<V
 			return {
 				transitions: looks.flatMap(({ transitions }) => transitions),
 				firing: looks.at(-1)?.firing ?? [],
+				alerts: looks.at(-1)?.alerts ?? [],
 				told: [...new Map(told.map((incident) => [incident.id, incident])).values()],
 			};
 		},
@@ -227,11 +231,12 @@ function createAsker(fleet: Fleet, now: () => EvaluationTime) {
 	return () => {
 		const { nodes, groups, witness } = fleet.getSnapshot();
 		const input = { nodes: nodes.map(({ snapshot }) => snapshot), groups, witness };
-		const { transitions, incidents } = core.evaluate(
+		const { transitions, incidents, alerts } = core.evaluate(
 			{ ...input, observed: fleet.judge.observe(input, now().wallMs) },
 			now(),
 		);
-		return { transitions, firing: incidents.filter(({ state }) => state === 'firing') };
+		const firing = incidents.filter(({ state }) => state === 'firing');
+		return { transitions, firing, alerts };
 	};
 }
 
