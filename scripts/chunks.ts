@@ -14,6 +14,7 @@ const lean = [
 	source('commands/signals/watchdog.ts'),
 	source('history/worker.ts'),
 	source('lifecycle/supervisor/main.ts'),
+	source('history/outlooks.ts'),
 ];
 
 /** What a screen loads, in this order. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { repeat } from '../domain/repeat.ts';
 import type { HistoryClient } from '../history/client.ts';
+import { judgedMetrics } from './judged-metrics.ts';
 import type { Monitor } from './open-monitor.ts';
 
 /** What is unusual shows within a minute; what is usual changes from hour to hour. */
@@ -16,6 +17,7 @@ export interface OutlookOptions {
 
 /** Attaches to each node what its recorded history says: unusual numbers and forecasts. */
 export function startOutlook({ monitor, client, clock }: OutlookOptions) {
+	const judged = judgedMetrics();
 	return repeat(clock, everyMs, async () => {
 		const names = monitor
 			.moment()
@@ -25,7 +27,7 @@ export function startOutlook({ monitor, client, clock }: OutlookOptions) {
 			const nodes = names.slice(first, first + nodesAtATime);
 			// What is wrong with the history is reported by the history itself.
 			const answered = await client()
-				?.ask('outlook', { nodes, nowMs: clock.now() })
+				?.ask('outlook', { nodes, nowMs: clock.now(), judged })
 				.catch(() => undefined);
 			for (const [node, outlook] of answered ?? []) monitor.attach(node, { outlook });
 		}

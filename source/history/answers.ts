@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, openSync, renameSync, writeSync } from 'node:fs';
-import { Analyst } from './analysis/outlook.ts';
 import type { Json, JsonObject } from './codec/delta.ts';
 import { curvesOf } from './curves.ts';
 import { marksOf } from './marks.ts';
+import { outlooksOf } from './outlooks.ts';
 import type { QuestionName, Questions } from './protocol.ts';
 import type { HistoryReader } from './reader.ts';
 import { recordingBlocks } from './recording-file.ts';
@@ -27,19 +27,9 @@ const answers: Answers = {
 	events: (reader, { kinds, ...span }) => reader.events(span, kinds),
 	curves: curvesOf,
 	marks: marksOf,
-	outlook: (reader, { nodes, nowMs }) =>
-		nodes.map((node) => [node, analystOf(reader).outlookOf(node, nowMs)] as const),
+	outlook: outlooksOf,
 	export: (reader, question) => exportTo(reader.tables, reader.frameSpan(), question),
 };
-
-/** What is usual is learnt once for each history. */
-const analysts = new WeakMap<HistoryReader, Analyst>();
-
-function analystOf(reader: HistoryReader): Analyst {
-	const known = analysts.get(reader) ?? new Analyst(reader);
-	analysts.set(reader, known);
-	return known;
-}
 
 export function answer<Name extends QuestionName>(
 	reader: HistoryReader,

@@ -1,3 +1,4 @@
+import type { JudgedMetric } from './analysis/outlook.ts';
 import type { Outlook } from '../sections/outlook/schema.ts';
 import type { Retention } from './prune.ts';
 import type { Bucket } from './codec/buckets.ts';
@@ -48,7 +49,11 @@ export interface Questions {
 	curves: { ask: CurveQuestion; answer: readonly Curve[] };
 	/** What was recorded of some nodes, judged as of a time. */
 	outlook: {
-		ask: { readonly nodes: readonly string[]; readonly nowMs: number };
+		ask: {
+			readonly nodes: readonly string[];
+			readonly nowMs: number;
+			readonly judged: readonly JudgedMetric[];
+		};
 		answer: readonly (readonly [node: string, outlook: Outlook])[];
 	};
 	/** Incidents, changes and annotations. */

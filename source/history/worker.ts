@@ -67,7 +67,11 @@ async function take(message: ToWorker): Promise<void> {
 }
 
 async function answerTo(message: Extract<ToWorker, { type: 'ask' }>): Promise<unknown> {
-	// What it knows of the sections is a third of this thread's memory: not before somebody asks.
+	if (message.name === 'outlook') {
+		const { outlooksOf } = await import('./outlooks.ts');
+		return outlooksOf(core.reader(), message.question);
+	}
+	// What these need is a third of this thread's memory: not before somebody asks.
 	const { answer } = await import('./answers.ts');
 	switch (message.name) {
 		case 'moment':
@@ -82,8 +86,6 @@ async function answerTo(message: Extract<ToWorker, { type: 'ask' }>): Promise<un
 			return answer(core.reader(), 'events', message.question);
 		case 'curves':
 			return answer(core.reader(), 'curves', message.question);
-		case 'outlook':
-			return answer(core.reader(), 'outlook', message.question);
 		case 'marks':
 			return answer(core.reader(), 'marks', message.question);
 		case 'export':

@@ -1,11 +1,11 @@
 import { formatNumber } from '../../domain/units.ts';
+import type { NumberUnit } from '../../domain/units.ts';
 import type {
 	Outlook,
 	Unusual,
 	UnusualClass,
 	UnusualShape,
 } from '../../sections/outlook/schema.ts';
-import { recordedMetrics } from '../../sections/recorded-metrics.ts';
 import type { HistoryReader } from '../reader.ts';
 import { dayMs, hourMs, minuteMs } from '../spans.ts';
 import { gradual, sudden } from './anomalies.ts';
@@ -17,19 +17,17 @@ import type { Forecasts } from './forecasts.ts';
 import { ratesOf } from './rates.ts';
 import type { TimedNumbers } from './robust.ts';
 
-/** What is judged, and as what. A node has few of them. */
-const judged: Readonly<Record<string, UnusualClass>> = {
-	'network.bytesInPerSecond': 'traffic',
-	'network.bytesOutPerSecond': 'traffic',
-	'poll.latencyMs': 'latency',
-	'network.latencyMs.p50': 'latency',
-	'consensus.averageFinalityMs': 'latency',
-	'network.peers': 'peers',
-	'resources.cpuRatio': 'other',
-	'resources.memoryResidentBytes': 'other',
-	'dag.growthPerSecond': 'other',
-	finalized: 'other',
-};
+/** A number that is judged, with what the history itself does not know of it. */
+export interface JudgedMetric {
+	/** The path of its field, or the name of a derived number. */
+	readonly name: string;
+	readonly class: UnusualClass;
+	/** A counter is judged by its growth per second. */
+	readonly isCounter: boolean;
+	/** Of what is judged. */
+	readonly title: string;
+	readonly unit: NumberUnit;
+}
 
 const learnMs = 28 * dayMs;
 const shapeWords: Readonly<Record<UnusualShape, string>> = {
@@ -55,16 +53,18 @@ interface HourlyForecasts {
 /** Judges what was recorded of nodes. What is usual is learnt once an hour, so a look costs little. */
 export class Analyst {
 	readonly #reader: HistoryReader;
+	readonly #judged: readonly JudgedMetric[];
 	readonly #learnt = new Map<string, Learnt>();
 	readonly #forecasts = new Map<string, HourlyForecasts>();
 
-	constructor(reader: HistoryReader) {
+	constructor(reader: HistoryReader, judged: readonly JudgedMetric[]) {
 		this.#reader = reader;
+		this.#judged = judged;
 	}
 
 	/** What the history says of a node now. */
 	outlookOf(node: string, nowMs: number): Outlook {
-		const unusual = Object.keys(judged).flatMap((metric) => this.#judge(node, metric, nowMs) ?? []);
+		const unusual = this.#judged.flatMap((metric) => this.#judge(node, metric, nowMs) ?? []);
 		const { forecasts } = this.#forecast(node, nowMs);
 		const count = (name: UnusualClass): number =>
 			unusual.filter((each) => each.class === name).length;
@@ -88,7 +88,7 @@ export class Analyst {
 		return found;
 	}
 
-	#judge(node: string, metric: string, nowMs: number): Unusual | undefined {
+	#judge(node: string, metric: JudgedMetric, nowMs: number): Unusual | undefined {
 		const { hours, baseline, gradual: slow } = this.#learn(node, metric, nowMs);
 		if (!baseline) return undefined;
 		const recent = this.#numbers(node, metric, nowMs - hourMs, nowMs, minuteMs);
@@ -96,8 +96,8 @@ export class Analyst {
 		return found && unusualOf(metric, found, baseline);
 	}
 
-	#learn(node: string, metric: string, nowMs: number): Learnt {
-		const key = JSON.stringify([node, metric]);
+	#learn(node: string, metric: JudgedMetric, nowMs: number): Learnt {
+		const key = JSON.stringify([node, metric.name]);
 		const hour = Math.floor(nowMs / hourMs);
 		const known = this.#learnt.get(key);
 		if (known?.hour === hour) return known;
@@ -107,7 +107,7 @@ export class Analyst {
 		const fineUntilMs = nowMs - hourMs;
 		const fine = this.#numbers(node, metric, fineUntilMs - dayMs, fineUntilMs, minuteMs);
 		const before = { times: hours.times.slice(0, -1), values: hours.values.slice(0, -1) };
-		const baseline = baselineOf(before, fine, isCount(metric) ? leastCountScale : 0);
+		const baseline = baselineOf(before, fine, metric.unit === 'count' ? leastCountScale : 0);
 		const learnt = { hour, hours, baseline, gradual: baseline && gradual({ baseline, hours }) };
 		this.#learnt.set(key, learnt);
 		return learnt;
@@ -116,14 +116,13 @@ export class Analyst {
 	/** Means in steps; of a counter its growth per second. */
 	#numbers(
 		node: string,
-		metric: string,
+		{ name, isCounter }: JudgedMetric,
 		fromMs: number,
 		untilMs: number,
 		stepMs: number,
 	): TimedNumbers {
-		const buckets = this.#reader.buckets(node, metric, { fromMs, untilMs }, stepMs);
+		const buckets = this.#reader.buckets(node, name, { fromMs, untilMs }, stepMs);
 		const times = buckets.map(({ atMs }) => atMs);
-		const isCounter = recordedMetrics().get(metric)?.trend?.rate !== undefined;
 		if (!isCounter) return { times, values: buckets.map(({ mean }) => mean) };
 		return ratesOf({ times, values: buckets.map(({ max }) => max) }, 2 * stepMs);
 	}
@@ -132,23 +131,15 @@ export class Analyst {
 /** One more or less of a count is not unusual. */
 const leastCountScale = 0.5;
 
-function isCount(metric: string): boolean {
-	const known = recordedMetrics().get(metric);
-	return known?.unit === 'count' && known.trend?.rate === undefined;
-}
-
-function unusualOf(metric: string, found: Anomaly, baseline: Baseline): Unusual {
+function unusualOf(metric: JudgedMetric, found: Anomaly, baseline: Baseline): Unusual {
 	const { shape, sinceMs, value, usual, score } = found;
-	const known = recordedMetrics().get(metric);
-	const isCounter = known?.trend?.rate !== undefined;
-	const unit = isCounter ? 'perSecond' : (known?.unit ?? 'number');
-	const title = (isCounter ? known?.trend?.rate : known?.title) ?? metric;
+	const { name, class: of, title, unit } = metric;
 	const text = (number: number): string => formatNumber(unit, rounded(number));
 	const when = baseline.pattern === 'none' ? '' : ' at this hour';
 	const since = new Date(sinceMs).toISOString().slice(11, 16);
 	return {
-		metric,
-		class: judged[metric] ?? 'other',
+		metric: name,
+		class: of,
 		shape,
 		since: new Date(sinceMs).toISOString(),
 		value: rounded(value),
