@@ -1,7 +1,7 @@
 const enter = '\u001B[?1049h\u001B[?25l';
 const leave = '\u001B[?1049l\u001B[?25h';
-/** Where the header of every screen has it: the picture that follows changes nothing there. */
-const name = '\u001B[H\u001B[1m nodetop\u001B[0m';
+/** Where the header of every screen has it; the cursor goes back to the corner, where the picture that follows begins. */
+const name = '\u001B[H\u001B[1m nodetop\u001B[0m\u001B[H';
 
 /** What stands on the terminal while the code of the screen is loaded and nodes are looked for. */
 export interface Skeleton {

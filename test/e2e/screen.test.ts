@@ -73,6 +73,14 @@ describe('the screen in a real terminal', () => {
 		await expectRestored(screen, 78);
 	});
 
+	it('draws its first picture from the corner, over the name', async () => {
+		const screen = start(['host:', '--no-history']);
+		await expect.poll(() => screen.text(), waiting).toMatch(/this-host|● 1 up|─ Nodes ─/);
+		expect(screen.lines()[0]).toMatch(/^ nodetop {2}.* \d\d:\d\d:\d\d UTC ?$/);
+		screen.press('q');
+		await expectRestored(screen, 0);
+	});
+
 	it('gives the terminal back at a signal before there is a picture', async () => {
 		const screen = start([], { env: { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' } });
 		await expect.poll(() => screen.raw(), { ...waiting, interval: 1 }).toContain('nodetop');

@@ -23,6 +23,10 @@ describe('the skeleton of the screen', () => {
 		expect(addedListeners()).toBe(0);
 	});
 
+	it('leaves the cursor in the corner, where the picture begins', () => {
+		expect(paint().written.join('').endsWith('\u001B[H')).toBe(true);
+	});
+
 	it('leaves the terminal alone once the screen draws over it', () => {
 		const { written, remove, handOver, addedListeners } = paint();
 		handOver();
