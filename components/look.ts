@@ -158,6 +158,25 @@ export function createLook({
 	};
 }
 
+const quieted = new WeakMap<Look, Look>();
+const toneOfQuiet: Partial<Record<Tone, Tone>> = {
+	title: 'title',
+	label: 'label',
+	accent: 'accent',
+};
+
+/** The same look, in which no value stands out: for what is old. */
+export function quiet(look: Look): Look {
+	const toned = (tone: Tone): Tone => toneOfQuiet[tone] ?? 'dim';
+	const made = quieted.get(look) ?? {
+		...look,
+		paint: (tone: Tone, text: string) => look.paint(toned(tone), text),
+		paintOn: (ground: Tone, tone: Tone, text: string) => look.paintOn(ground, toned(tone), text),
+	};
+	quieted.set(look, made);
+	return made;
+}
+
 function paletteOf(theme: ThemeName | UserTheme, colorDepth: number): Palette {
 	if (colorDepth < 4) return palettes.mono;
 	return typeof theme === 'string' ? palettes[theme] : userPalette(theme);

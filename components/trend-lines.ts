@@ -11,6 +11,8 @@ export interface TrendLine {
 	readonly value: string;
 	readonly data: TimedValues;
 	readonly fromZero?: boolean | undefined;
+	/** The value is not of now. */
+	readonly isOld?: boolean | undefined;
 }
 
 const valueWidth = 11;
@@ -27,12 +29,12 @@ export function trendLines(
 	const longest = Math.max(leastLabelWidth, ...trends.map(({ label }) => cellWidth(label)));
 	const labelWidth = Math.min(mostLabelWidth, longest);
 	const sparkWidth = width - labelWidth - valueWidth - 2;
-	return trends.map(({ label, value, data, fromZero }) =>
+	return trends.map(({ label, value, data, fromZero, isOld }) =>
 		line(
 			look,
 			[
 				['label', fit(label, labelWidth)],
-				['strong', fit(fitWithin(value, valueWidth), valueWidth, 'right')],
+				[isOld === true ? 'dim' : 'strong', fit(fitWithin(value, valueWidth), valueWidth, 'right')],
 				['plain', '  '],
 				sparkline(look, data, {
 					...over,

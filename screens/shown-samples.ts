@@ -18,7 +18,7 @@ export function shownRate(samples: Samples, name: string): TimedValues {
 /** Fewer say nothing of whether a number moves: at start every chart would be taken for one of a constant. */
 const fewestStill = 10;
 
-/** Whether all samples since a time have one value. */
+/** Whether all samples since a time have one value, or there is none since then: a chart would show nothing. */
 export function stoodStill({ times, values }: TimedValues, fromMs: number): boolean {
 	let count = 0;
 	let value: number | undefined;
@@ -29,7 +29,7 @@ export function stoodStill({ times, values }: TimedValues, fromMs: number): bool
 		if (each !== value) return false;
 		count += 1;
 	}
-	return count >= fewestStill;
+	return count === 0 ? values.length > 0 : count >= fewestStill;
 }
 
 function readOnce(samples: Samples, name: string, read: () => TimedValues): TimedValues {

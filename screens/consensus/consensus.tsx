@@ -27,6 +27,7 @@ import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps, ScreenRegion } from '../frame.ts';
 import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { nodeNote } from '../node/node-note.ts';
+import { isSilent, lookOf } from '../node/silent.ts';
 import { partOf, Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
 import { roundLines } from './round-bar.ts';
@@ -123,8 +124,9 @@ const charted = ['consensus', 'poll'] as const;
 
 /** What only some kinds report of how they agree, and how the figures moved. */
 function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
-	const { look, selected: node, width, height, beside = 0 } = props;
+	const { selected: node, width, height, beside = 0 } = props;
 	if (!node) return null;
+	const look = lookOf(props.look, node.snapshot);
 	const round = {
 		title: roundTitle(node.snapshot),
 		lines: roundLines(look, node.snapshot, width),
@@ -344,6 +346,18 @@ function numberColumn(
 	};
 }
 
+/** What a node said before it fell silent; what nodetop knows of it itself is not old. */
+function dimWhenOld(column: Column<NodeMoment, FleetFrame>): Column<NodeMoment, FleetFrame> {
+	if (column.id === 'health') return column;
+	return {
+		...column,
+		cell(node, frame, width) {
+			const cell = column.cell(node, frame, width);
+			return isSilent(node.snapshot) ? { ...cell, tone: 'dim' } : cell;
+		},
+	};
+}
+
 /** As many as have room, the selected one among them; `at` is its index. */
 function shownNeighbours(props: NeighboursRoom, height: number) {
 	const nodes = peersOf(props);
@@ -366,7 +380,9 @@ function Neighbours(props: ScreenProps): ReactNode {
 			title="Side by side"
 			note={`${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`}
 			lines={tableLines(look, {
-				columns: columns.filter(isTold).map((column) => (column.id === 'name' ? name : column)),
+				columns: columns
+					.filter(isTold)
+					.map((column) => (column.id === 'name' ? name : dimWhenOld(column))),
 				rows,
 				frame,
 				width,

@@ -11,6 +11,7 @@ import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
+import { lookOf } from '../node/silent.ts';
 import { partOf, Trends } from '../node/trends.tsx';
 
 const gap = 2;
@@ -87,12 +88,13 @@ function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 
 function Layers({ look, width, height, selected }: ScreenProps): ReactNode {
 	const recent = selected?.snapshot.dag?.recent ?? [];
+	const drawn = selected ? lookOf(look, selected.snapshot) : look;
 	return (
 		<Panel
 			look={look}
 			title="Newest vertices by layer"
 			note={look.isAscii ? '# final  o pending  * tip' : '● final  ○ pending  ◆ tip'}
-			lines={vertexLayers(look, recent, width, height - 1)}
+			lines={vertexLayers(drawn, recent, width, height - 1)}
 			width={width}
 			height={height}
 		/>

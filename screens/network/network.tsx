@@ -12,6 +12,7 @@ import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
+import { lookOf } from '../node/silent.ts';
 import { partOf, Trends } from '../node/trends.tsx';
 import { connectionFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
@@ -106,9 +107,17 @@ function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
 /** Peers and messages. */
 function Lower(props: ScreenProps): ReactNode {
 	const stats = useStats(props.selected);
-	const network = props.selected?.snapshot.network;
+	const { look, selected } = props;
+	const network = selected?.snapshot.network;
 	if (!network) return null;
-	return <PeersAndMessages {...props} network={network} messages={stats?.messages} />;
+	return (
+		<PeersAndMessages
+			{...props}
+			look={lookOf(look, selected.snapshot)}
+			network={network}
+			messages={stats?.messages}
+		/>
+	);
 }
 
 /** What matters most first: the node's own figures, the path to it, then what several polls say. */

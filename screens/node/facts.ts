@@ -10,6 +10,7 @@ import { areOfMachine } from '../../source/sections/resources/fields.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { FactGroup } from '../../components/fact-cards.ts';
 import { fitWithin } from '../../components/line.ts';
+import { isSilent } from './silent.ts';
 
 /** One line of a panel: what it is, and what it is now. */
 export interface Fact {
@@ -23,7 +24,7 @@ export interface Fact {
 /** The facts of one section that the node reported, in order; dim where it said them before it fell silent. */
 export function sectionFacts(node: NodeSnapshot, name: SectionName, nowMs: number): Line[] {
 	const lines = linesOf(node, name, screenContext(node, nowMs));
-	if (node.poll.status !== 'failed' || ofNodetop.has(name)) return lines;
+	if (!isSilent(node) || ofNodetop.has(name)) return lines;
 	return lines.map((each) => ({ ...each, tone: 'dim' }));
 }
 

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { lineChart } from '../../components/charts/line-chart.ts';
 import type { Mark } from '../../components/charts/line-chart.ts';
 import type { TimedValues } from '../../components/charts/resample.ts';
+import { fit } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { trendLines } from '../../components/trend-lines.ts';
@@ -17,6 +18,7 @@ import { windowMsOf } from '../chart-window.ts';
 import { nearLimit } from './chart-limit.ts';
 import type { ChartLimit } from './chart-limit.ts';
 import { chartMarks } from './chart-marks.ts';
+import { isSilent } from './silent.ts';
 import { shownRate, shownSamples, stoodStill } from '../shown-samples.ts';
 import { cursorSteps } from '../view-parts.ts';
 import type { ViewState } from '../view-state.ts';
@@ -49,6 +51,8 @@ interface Moved {
 	readonly data: TimedValues;
 	/** Its value now, as text. */
 	readonly value: string;
+	/** The node does not answer any more: it is the last value. */
+	readonly isOld: boolean;
 	/** Drawn into the same chart, where both have one. */
 	readonly second?: Moved;
 }
@@ -75,7 +79,12 @@ export function Trends(props: TrendsProps): ReactNode {
 					height={chartHeight}
 				/>
 			))}
-			<TrendLines {...props} moved={lines} height={Math.min(height, linesHeight)} />
+			<TrendLines
+				{...props}
+				moved={lines}
+				isAllStill={moving.length === 0}
+				height={moving.length === 0 ? height : Math.min(height, linesHeight)}
+			/>
 		</Box>
 	);
 }
@@ -161,7 +170,7 @@ function movedOf(
 		if (titles.has(trend.title)) return [];
 		titles.add(trend.title);
 		const data = trend.rate === undefined ? samples : shownRate(node.samples, trend.name);
-		return [{ trend, data, value: latestText(trend, data) }];
+		return [{ trend, data, value: latestText(trend, data), isOld: isSilent(node.snapshot) }];
 	});
 	return {
 		moving: all.filter(({ data }) => !stoodStill(data, fromMs)),
@@ -183,9 +192,13 @@ function cursorOf(view: ViewState, nowMs: number): number | undefined {
 }
 
 /** The value now, or at the cursor with its time. */
-function chartNote({ trend, data, value, second }: Moved, cursorMs: number | undefined): string {
-	if (cursorMs === undefined && second) return `↓ ${value}  ↑ ${second.value}`;
-	if (cursorMs === undefined) return value === missing ? '' : value;
+function chartNote(
+	{ trend, data, value, isOld, second }: Moved,
+	cursorMs: number | undefined,
+): string {
+	const last = isOld ? 'last ' : '';
+	if (cursorMs === undefined && second) return `${last}↓ ${value}  ↑ ${second.value}`;
+	if (cursorMs === undefined) return value === missing ? '' : `${last}${value}`;
 	const index = data.times.findLastIndex((at) => at <= cursorMs);
 	const then = data.values[index] ?? Number.NaN;
 	const text = Number.isFinite(then) ? formatNumber(trend.unit, then, trend.precision) : missing;
@@ -212,28 +225,25 @@ function ChartRow(props: ChartRowProps): ReactNode {
 	const each = Math.floor((width - gap * (charts.length - 1)) / Math.max(1, charts.length));
 	return (
 		<Box>
-			{charts.map(({ trend, data, value, second }, index) => {
+			{charts.map((chart, index) => {
+				const { trend, data, second } = chart;
 				const own = index === charts.length - 1 ? width - index * (each + gap) : each;
 				return (
 					<Box key={trend.name} marginLeft={index === 0 ? 0 : gap}>
 						<Panel
 							look={look}
 							title={headingOf(second ? 'Bandwidth' : trend.title, subject)}
-							note={chartNote({ trend, data, value, ...(second && { second }) }, cursorMs)}
-							lines={chartLines(
-								look,
-								{ trend, data, value, ...(second && { second }) },
-								{
-									width: own,
-									height: height - 1,
-									nowMs: moment.atMs,
-									windowMs: windowMsOf(view),
-									cursorMs,
-									marks,
-									// In a chart of two it would be a limit of both.
-									threshold: second ? undefined : nearLimit(limitsOf(trend.name, kind), data),
-								},
-							)}
+							note={chartNote(chart, cursorMs)}
+							lines={chartLines(look, chart, {
+								width: own,
+								height: height - 1,
+								nowMs: moment.atMs,
+								windowMs: windowMsOf(view),
+								cursorMs,
+								marks,
+								// In a chart of two it would be a limit of both.
+								threshold: second ? undefined : nearLimit(limitsOf(trend.name, kind), data),
+							})}
 							width={own}
 							height={height}
 						/>
@@ -272,20 +282,35 @@ function chartLines(
 	});
 }
 
-function TrendLines(props: TrendsProps & { readonly moved: readonly Moved[] }): ReactNode {
-	const { look, moment, view, moved, width, height, subject } = props;
-	const trends = moved.map(({ trend, data, value }) => ({
+/** That the window is the reason, where a longer one may show more. */
+function stillNote(look: Look, { window }: ViewState, width: number): string {
+	const longer = window === 'all' ? '' : '; > shows a longer time';
+	const since = window === 'all' ? 'since the start' : `in the last ${window}`;
+	return look.paint('dim', fit(`nothing moved ${since}${longer}`, width));
+}
+
+interface TrendLinesProps extends TrendsProps {
+	readonly moved: readonly Moved[];
+	/** There are no charts, because there is nothing that they could show. */
+	readonly isAllStill: boolean;
+}
+
+function TrendLines(props: TrendLinesProps): ReactNode {
+	const { look, moment, view, moved, width, height, subject, isAllStill } = props;
+	const trends = moved.map(({ trend, data, value, isOld }) => ({
 		label: trend.title,
 		value,
+		isOld,
 		data,
 		fromZero: trend.fromZero,
 	}));
 	const over = { width, nowMs: moment.atMs, windowMs: windowMsOf(view) };
+	const note = isAllStill && moved.length > 0 ? ['', stillNote(look, view, width)] : [];
 	return (
 		<Panel
 			look={look}
 			title={headingOf('Movement', subject)}
-			lines={trendLines(look, trends, over)}
+			lines={[...trendLines(look, trends, over), ...note]}
 			width={width}
 			height={height}
 		/>

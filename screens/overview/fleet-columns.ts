@@ -22,6 +22,7 @@ import type { FleetFrame } from '../frame.ts';
 import { byName } from '../node-list.ts';
 import { shownSamples } from '../shown-samples.ts';
 import { isStorageNode, storageColumns } from './storage-columns.ts';
+import { isSilent } from '../node/silent.ts';
 
 interface FleetColumn extends Column<NodeMoment, FleetFrame> {
 	/** Whether there is anything to show of a node; absent for a column that always stays. */
@@ -245,7 +246,7 @@ function dimWhenOld(column: FleetColumn): FleetColumn {
 		...column,
 		cell(node, frame, width) {
 			const cell = column.cell(node, frame, width);
-			return node.snapshot.poll.status === 'failed' ? { ...cell, tone: 'dim' } : cell;
+			return isSilent(node.snapshot) ? { ...cell, tone: 'dim' } : cell;
 		},
 	};
 }

@@ -14,6 +14,7 @@ import { sectionFacts } from '../node/facts.ts';
 import { cardsHeight, LedgerCards, ledgerCards } from './ledger-cards.tsx';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
+import { lookOf } from '../node/silent.ts';
 import { chartsBeside, partOf, Trends } from '../node/trends.tsx';
 
 const gap = 2;
@@ -72,7 +73,7 @@ function Use({ look, width, height, selected }: ScreenProps): ReactNode {
 					? 'measured on this host, CPU over all cores'
 					: 'measured by the node, 100% CPU is one core'
 			}
-			lines={drawGauges(look, resources, width).lines}
+			lines={drawGauges(lookOf(look, selected.snapshot), resources, width).lines}
 			width={width}
 			height={height}
 		/>

@@ -14,6 +14,8 @@ it.each([
 	['with gaps between', samples(7, Number.NaN, ...constant), 0, true],
 	['of which there are too few to tell', samples(7, 7, 7), 0, false],
 	['of which there are none', samples(), 0, false],
+	['of which all are older', samples(1, 2, 3), 5000, true],
+	['of which all that are known are older', samples(1, 2, Number.NaN, Number.NaN), 2000, true],
 	['since always', samples(...constant), Number.NEGATIVE_INFINITY, true],
 ])('whether a number stood still: %s', (_what, given, fromMs, expected) => {
 	expect(stoodStill(given, fromMs)).toBe(expected);
