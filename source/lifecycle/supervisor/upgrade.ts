@@ -132,12 +132,12 @@ async function gate(
 	gateMs: number,
 	tell: (text: string) => void,
 ): Promise<string | undefined> {
-	const startedAtMs = performance.now();
 	try {
 		await supervisor.launch();
 	} catch (error) {
 		return messageOf(error);
 	}
+	const startedAtMs = performance.now();
 	tell('started; waits until it is healthy');
 	let trouble = 'it has not become healthy';
 	while (performance.now() - startedAtMs < gateMs) {
