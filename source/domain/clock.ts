@@ -7,6 +7,7 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since an arbitrary start. It never jumps: use it for durations. */
 	steadyNow(): number;
+	/** A delay below zero, as of what was due a moment ago, is none. */
 	setTimeout(run: () => void, delayMs: number): Timer;
 	/** Does nothing for `undefined` and for a timer that has already run. */
 	clearTimeout(timer: Timer | undefined): void;
@@ -18,7 +19,7 @@ export interface Clock {
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	steadyNow: () => performance.now(),
-	setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+	setTimeout: (run, delayMs) => setTimeout(run, Math.max(0, delayMs)),
 	clearTimeout: (timer) => {
 		clearTimeout(timer);
 	},
