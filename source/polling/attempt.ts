@@ -106,16 +106,12 @@ function requireFit(reading: Reading): void {
 
 /** Settles as the poll does, or rejects at the abort even if the poll does not listen to it. */
 function beforeAbort<T>(poll: Promise<T>, signal: AbortSignal): Promise<T> {
-	const context: { stop?: () => void } = {};
 	const aborted = new Promise<never>((_resolve, reject) => {
-		context.stop = () => {
+		signal.addEventListener('abort', () => {
 			reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-		};
-		signal.addEventListener('abort', context.stop, { once: true });
+		});
 	});
-	return Promise.race([poll, aborted]).finally(() => {
-		if (context.stop) signal.removeEventListener('abort', context.stop);
-	});
+	return Promise.race([poll, aborted]);
 }
 
 function deadlineError(target: Target): PollError {
