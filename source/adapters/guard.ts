@@ -24,7 +24,7 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 			try {
 				const reading = await source.poll(context);
 				hasAnswered = true;
-				const told = withCacheNote(reading, context.http);
+				const told = withCacheSign(reading, context.http);
 				return mask ? mask.all(told) : told;
 			} catch (error) {
 				throw guarded(error, mask, hasAnswered ? undefined : target.url);
@@ -36,11 +36,15 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 	};
 }
 
-function withCacheNote(reading: Reading, { takeCacheNote }: Http): Reading {
-	const note = takeCacheNote?.();
-	return note === undefined
-		? reading
-		: { ...reading, notes: [...(reading.notes ?? []), clean(note, noteCells)] };
+function withCacheSign(reading: Reading, { takeCacheSign }: Http): Reading {
+	const sign = takeCacheSign?.();
+	if (sign === undefined) return reading;
+	const note = `answers come from a cache in front of the node (${sign}): they are not of now`;
+	return {
+		...reading,
+		cachedBy: clean(sign, noteCells),
+		notes: [...(reading.notes ?? []), clean(note, noteCells)],
+	};
 }
 
 /** One question of an adapter, with the same border. */

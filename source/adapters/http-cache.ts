@@ -6,7 +6,8 @@ export interface CacheWatch {
 	see(url: string, headers: IncomingHttpHeaders): boolean;
 	/** What showed that a reply is an old one, where the reply itself did not. */
 	mark(sign: string): void;
-	takeNote(): string | undefined;
+	/** The sign of the last old reply since it was last taken. */
+	takeSign(): string | undefined;
 }
 
 /** The same date after this time is that of an older reply: servers date each one. */
@@ -19,7 +20,7 @@ const mostAddresses = 64;
  */
 export function createCacheWatch(steadyNow: () => number = () => performance.now()): CacheWatch {
 	const dates = new Map<string, { readonly date: string; readonly seenMs: number }>();
-	let note: string | undefined;
+	let last: string | undefined;
 
 	function sign(url: string, headers: IncomingHttpHeaders): string | undefined {
 		const age = Number(headers.age ?? 0);
@@ -38,7 +39,7 @@ export function createCacheWatch(steadyNow: () => number = () => performance.now
 	}
 
 	function mark(found: string): void {
-		note = `answers come from a cache in front of the node (${found}): they are not of now`;
+		last = found;
 	}
 
 	return {
@@ -48,9 +49,9 @@ export function createCacheWatch(steadyNow: () => number = () => performance.now
 			return found !== undefined;
 		},
 		mark,
-		takeNote() {
-			const taken = note;
-			note = undefined;
+		takeSign() {
+			const taken = last;
+			last = undefined;
 			return taken;
 		},
 	};

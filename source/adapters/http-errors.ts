@@ -28,10 +28,13 @@ export function statusError(
 			nextStep: 'the server wants to be paid: see the plan and the quota of the account there',
 		});
 	}
-	if (status === 429) {
-		const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], Date.now());
+	const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], Date.now());
+	if (status === 429 || (status === 503 && retryAfterMs !== undefined)) {
 		return new PollError('rateLimited', text, {
-			nextStep: 'poll less often: a longer intervalMs for this node',
+			nextStep:
+				status === 429
+					? 'poll less often: a longer intervalMs for this node'
+					: 'it asks to be left alone for a while: a limit of requests, or maintenance',
 			...(retryAfterMs !== undefined && { retryAfterMs }),
 		});
 	}

@@ -45,7 +45,7 @@ export interface HttpRequest {
 export interface Http {
 	request(request: HttpRequest): Promise<Reply>;
 	/** What shows that replies since the last call came from a cache; `undefined` where nothing does. */
-	takeCacheNote?(): string | undefined;
+	takeCacheSign?(): string | undefined;
 	/** What in a reply's body shows that it came from a cache. */
 	markCached?(sign: string): void;
 	/** When the certificate ends that the target's own server presented last; undefined without TLS. */
@@ -89,7 +89,7 @@ export function createHttp(target: Target): Http {
 	const certificate = createCertificateWatch();
 	return {
 		certificateEndsAtMs: certificate.endsAtMs,
-		takeCacheNote: cache.takeNote,
+		takeCacheSign: cache.takeSign,
 		markCached: cache.mark,
 		async request(request) {
 			const url = new URL(request.url);
@@ -291,6 +291,9 @@ function tooMuch(error: JsonBoundError): PollError {
 	});
 }
 
+/** What begins as JSON does. */
+const brokenJson = 'JSON that is cut off or damaged';
+
 function notJson(body: string, cause: unknown): PollError {
 	const detail = excerpt(body);
 	const what = bodyKind(body);
@@ -298,7 +301,10 @@ function notJson(body: string, cause: unknown): PollError {
 		'badResponse',
 		`expected JSON, got ${what}${detail === '' ? '' : `: ${detail}`}`,
 		{
-			nextStep: 'check the URL: this may be a proxy or a web server, not the node',
+			nextStep:
+				what === brokenJson
+					? 'ask by hand: a proxy in between, or the node itself, cuts or damages its answers'
+					: 'check the URL: this may be a proxy or a web server, not the node',
 			cause,
 		},
 	);
@@ -307,6 +313,7 @@ function notJson(body: string, cause: unknown): PollError {
 function bodyKind(body: string): string {
 	const start = body.trimStart();
 	if (start === '') return 'an empty answer';
+	if (/^\[?\s*\{\s*"/.test(start.slice(0, 64))) return brokenJson;
 	return start.startsWith('<') ? 'a web page' : 'something else';
 }
 

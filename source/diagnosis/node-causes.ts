@@ -4,7 +4,8 @@ import { formatMs } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import { nodeWord } from './case.ts';
 import type { Cause, Evidence, PathProbe } from './case.ts';
-import { evidenceOf, hasIssue } from './issues.ts';
+import { evidenceOf } from './issues.ts';
+import { finalityStands, standsStill, syncing } from './progress-causes.ts';
 import {
 	connectErrors,
 	connectTimes,
@@ -117,7 +118,6 @@ const diskWeights = {
 	diskLow: 4,
 	spaceLow: 4,
 	storageUnreachable: 4,
-	dataCorrupt: 4,
 	writesSlow: 4,
 } as const;
 
@@ -137,6 +137,49 @@ export const diskTrouble: Cause = {
 		return found.length === 0 ? undefined : { for: found, against: [] };
 	},
 	next: () => ['df -h; iostat -x 1 5', 'make room, or move the database to a faster disk'],
+};
+
+export const damagedData: Cause = {
+	code: 'damagedData',
+	place: 'node',
+	title: 'the data of the node is damaged',
+	disproof: 'its own check of the data finds nothing',
+	weigh({ node }) {
+		const found = evidenceOf(node, { dataCorrupt: 4 });
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: () => [
+		'keep the data as it is; its log from the first error on',
+		'smartctl and dmesg on its host',
+		'its data again from a snapshot or from its peers',
+	],
+};
+
+/** What the node itself says is wrong, where nothing else was found. */
+export const ownWords: Cause = {
+	code: 'selfReported',
+	place: 'node',
+	title: 'the node says itself what is wrong',
+	disproof: 'it says so no more',
+	weigh({ node }) {
+		const reasons = node.selfReport?.reasons ?? [];
+		const found = reasons.length === 0 ? [] : evidenceOf(node, { selfReported: 4 });
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: () => ['the components that it names', 'its log'],
+};
+
+/** Old answers say nothing of the node. */
+export const cachedAnswers: Cause = {
+	code: 'cachedAnswers',
+	place: 'path',
+	title: 'a cache in front of the node answers in its place',
+	disproof: 'the node asked past the cache says the same',
+	weigh({ node }) {
+		const found = evidenceOf(node, { answersCached: 4 });
+		return found.length === 0 ? undefined : { for: found, against: [] };
+	},
+	next: () => ['the same question to the node past the cache', 'the configuration of the proxy'],
 };
 
 export const overloaded: Cause = {
@@ -260,59 +303,6 @@ function blockOf(address: string): string {
 	return `${first}:${second}::/32`;
 }
 
-export const syncing: Cause = {
-	code: 'syncing',
-	place: 'node',
-	title: 'the node is still catching up',
-	disproof: 'its head is that of its peers',
-	weigh({ node }) {
-		const found = evidenceOf(node, { syncing: 4, syncStuck: 1 });
-		return found.length === 0 ? undefined : { for: found, against: [] };
-	},
-	next: () => ['wait; watch the distance on the Consensus screen'],
-};
-
-const stillWeights = {
-	behind: 4,
-	standsStill: 4,
-	consensusStalled: 2,
-	noProgress: 2,
-	headOld: 2,
-} as const;
-const isMoving: ReadonlySet<string> = new Set(['level', 'ahead']);
-
-export const standsStill: Cause = {
-	code: 'standsStill',
-	place: 'node',
-	title: 'the node’s head does not move',
-	disproof: 'height, round or finalized moves',
-	weigh({ node, fleet, group }) {
-		// The network's own cause says it, and this one would say that the others go on.
-		if (group?.state === 'partitioned' || group?.state === 'stalled') return undefined;
-		const found = evidenceOf(node, stillWeights);
-		if (found.length === 0) return undefined;
-		const others = fleet.filter(
-			({ target }) => target.name !== node.target.name && group?.nodes.includes(target.name),
-		);
-		const still = others.filter((other) => hasIssue(other, Object.keys(stillWeights)));
-		const moving = (group?.members ?? []).filter(
-			(member) => member.node !== node.target.name && isMoving.has(member.position),
-		);
-		return {
-			for: [
-				...found,
-				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
-			],
-			against:
-				others.length > 0 && still.length === others.length && !hasIssue(node, ['behind'])
-					? [says(4, 'no node of its network goes on')]
-					: [],
-		};
-	},
-	next: () => ['its log around the time of its last progress', 'its peers'],
-	lastStep: 'where both show nothing, a restart of this node alone',
-};
-
 export const refusedUs: Cause = {
 	code: 'refusedUs',
 	place: 'us',
@@ -333,12 +323,16 @@ export const nodeCauses: readonly Cause[] = [
 	frozen,
 	callsHang,
 	refusedUs,
+	cachedAnswers,
+	damagedData,
 	diskTrouble,
 	clockSkew,
 	eclipse,
 	noPeers,
 	slowToAnswer,
 	syncing,
+	finalityStands,
 	standsStill,
 	overloaded,
+	ownWords,
 ];

@@ -190,6 +190,7 @@ const besideSections: ReadonlySet<string> = new Set([
 	'latencyMs',
 	'endpoints',
 	'certificateDaysLeft',
+	'cachedBy',
 	'members',
 ]);
 

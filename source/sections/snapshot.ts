@@ -47,6 +47,7 @@ const readingFields = {
 	latencyMs: amount.optional(),
 	endpoints: z.array(endpointSchema).optional(),
 	certificateDaysLeft: z.number().optional(),
+	cachedBy: text.optional(),
 	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
 	notes: z.array(text).optional().describe('Notes about this node that belong to no section'),
 	unrecognised: unrecognisedSchema.optional(),

@@ -1,14 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { identify } from '../../source/adapters/probe.ts';
-import { adapters } from '../../source/adapters/registry.ts';
-import type { Adapter } from '../../source/adapters/adapter.ts';
-import { PollError } from '../../source/domain/errors.ts';
-import { readingSchema } from '../../source/sections/snapshot.ts';
-import { judgeOnce } from '../helpers/judge-once.ts';
 import { sendJson, startServer } from '../helpers/http-server.ts';
 import type { Handler, TestServer } from '../helpers/http-server.ts';
-import { contextFor, targetFor } from '../helpers/targets.ts';
+import { wordAt } from '../helpers/word-at.ts';
+import type { Word } from '../helpers/word-at.ts';
 
 /** Odd but plausible answers of real nodes, gateways and providers, and the word for each. */
 let server: TestServer | undefined;
@@ -18,56 +13,10 @@ afterEach(async () => {
 	server = undefined;
 });
 
-interface Word {
-	readonly kind?: string;
-	readonly error?: string;
-	readonly status?: string;
-	readonly codes?: readonly string[];
-	readonly consensus?: string | undefined;
-	readonly height?: number | undefined;
-	readonly peers?: number | undefined;
-	readonly says?: string;
-	readonly nextStep?: string | undefined;
-}
-
 /** What is said of what answers so. */
 async function wordFor(handler: Handler, path = ''): Promise<Word> {
 	server = await startServer(handler);
-	const target = targetFor(`${server.url}${path}`);
-	const context = contextFor(target);
-	try {
-		const found = await identify(target, context);
-		const adapter = (Object.values(adapters) as Adapter[]).find(({ kind }) => kind === found?.kind);
-		if (!found || !adapter) throw new Error('nobody asked');
-		const source = adapter.open({ ...target, kind: found.kind }, context.http);
-		const reading = readingSchema.parse(await source.poll(context));
-		source.close();
-		const { endpoints, ...rest } = reading;
-		const report = judgeOnce({
-			node: {
-				...rest,
-				target: { name: 'a', kind: found.kind, url: target.url },
-				poll: { status: 'ok', failures: 0, ...(endpoints && { endpoints }) },
-			},
-			memory: {},
-			nowMs: context.now(),
-		});
-		const issues = report.issues.filter(
-			({ code }) => code !== 'cpuBusy' && code !== 'memoryLow' && code !== 'diskLow',
-		);
-		return {
-			kind: found.kind,
-			status: report.status,
-			codes: issues.map(({ code }) => code),
-			consensus: reading.consensus?.status,
-			height: Number(reading.consensus?.height ?? -1),
-			peers: reading.network?.peers ?? -1,
-			says: issues.map(({ message, evidence = '' }) => `${message} ${evidence}`).join('; '),
-		};
-	} catch (error) {
-		if (!(error instanceof PollError)) throw error;
-		return { error: error.code, says: error.message, nextStep: error.nextStep };
-	}
+	return wordAt(`${server.url}${path}`);
 }
 
 const hex = (value: number) => `0x${value.toString(16)}`;
@@ -186,6 +135,41 @@ describe('a word for an execution node that', () => {
 			{ latest: block(1000, 3, { number: null, hash: null }) },
 			{ status: 'degraded', codes: ['endpointFailed'], says: 'no block with a number' },
 		],
+		[
+			'dates its blocks in milliseconds',
+			{ latest: block(1000, 0, { timestamp: hex(Date.now()) }) },
+			{ status: 'up', codes: [], height: 1000 },
+		],
+		[
+			'dates its blocks five minutes ahead',
+			{ latest: block(1000, -300) },
+			{ status: 'degraded', codes: ['timeInFuture'] },
+		],
+		[
+			'calls final what it does not have',
+			{ finalized: block(1100) },
+			{ status: 'degraded', codes: ['finalizedAboveHead'] },
+		],
+		[
+			'shows a block that is its own parent',
+			{ latest: block(1000, 3, { parentHash: block(1000).hash }) },
+			{ status: 'degraded', codes: ['ownParent'] },
+		],
+		[
+			'is past the highest block that it syncs to',
+			{ eth_syncing: { currentBlock: '0x3e8', highestBlock: '0x3de', startingBlock: '0x0' } },
+			{ status: 'up', consensus: 'active', codes: [] },
+		],
+		[
+			'has more peers than any program counts',
+			{ net_peerCount: '0xffffffffffffffff' },
+			{ status: 'up', peers: -1 },
+		],
+		[
+			'is limited at one question only',
+			{ eth_syncing: new Refusal(-32_005, 'rate limit exceeded') },
+			{ status: 'up', height: 1000, cause: undefined },
+		],
 		['writes its chain id with zeros before it', { eth_chainId: '0x0001388' }, { status: 'up' }],
 		[
 			'counts in decimal text',
@@ -197,6 +181,41 @@ describe('a word for an execution node that', () => {
 		const found = await wordFor(rpc(replies));
 		expect(found).toMatchObject({ kind: 'evm', ...word });
 		expect(found.says).toContain(says);
+		// Who is well has no trouble that a diagnosis could name, and no oddity is a reason to restart.
+		expect(found.status === 'up' ? found.cause : '').toBe(found.status === 'up' ? undefined : '');
+		expect(found.advice).not.toMatch(/restart/);
+	});
+
+	it('is answered for by a cache: nothing is said of the node itself', async () => {
+		const answer = rpc({ latest: block(1000, 400) });
+		const found = await wordFor((request, response) => {
+			response.setHeader('age', '400');
+			answer(request, response);
+		});
+		expect(found).toMatchObject({
+			kind: 'evm',
+			status: 'unknown',
+			codes: ['answersCached'],
+			says: 'answers come from a cache in front of the node: its state is not known Age: 400 s',
+			cause: 'cachedAnswers',
+		});
+		expect(found.advice).toContain('past the cache');
+		await server?.close();
+		// A cache that keeps its answers for seconds is no trouble.
+		const young = rpc();
+		const well = await wordFor((request, response) => {
+			response.setHeader('age', '1');
+			young(request, response);
+		});
+		expect(well).toMatchObject({ status: 'up', codes: [], cause: undefined });
+	});
+
+	it('is limited at the newest block, in the words of a provider', async () => {
+		const words = '50/second request limit reached - reduce calls per second';
+		expect(await wordFor(rpc({ latest: new Refusal(-32_007, words) }))).toMatchObject({
+			error: 'rateLimited',
+			nextStep: expect.stringContaining('longer intervalMs'),
+		});
 	});
 
 	it('begins its answers with a byte order mark, or packs them unasked', async () => {
@@ -286,6 +305,22 @@ describe('a word for what stands before a node:', () => {
 			'badResponse',
 			/HTTP 504: 504 Gateway Time-out/,
 			/nothing behind it does/,
+		],
+		[
+			'a server that asks to be left alone',
+			whole(503, 'slow down', { 'retry-after': '120' }),
+			'rateLimited',
+			/HTTP 503: slow down/,
+			/a limit of requests, or maintenance/,
+		],
+		[
+			'an answer that is cut off',
+			whole(200, '[{"jsonrpc":"2.0","id":1,"result":{"number":"0x3', {
+				'content-type': 'application/json',
+			}),
+			'badResponse',
+			/JSON that is cut off or damaged/,
+			/check host, port and path/,
 		],
 		[
 			'an empty answer',

@@ -95,6 +95,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
 		severity: 'warning',
 		withinMs: 0,
 	},
+	'answers-cached': {
+		ill: () => issue('answersCached', 'warning'),
+		severity: 'warning',
+		withinMs: 35_000,
+	},
 	'not-recognised': {
 		ill: () => issue('notRecognised', 'warning'),
 		severity: 'warning',

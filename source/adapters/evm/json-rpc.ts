@@ -132,8 +132,10 @@ export function isMethodMissing({ code, message }: RpcError): boolean {
  * 429: gateways. Providers that keep to -32000 say it in words.
  */
 const limitCodes: ReadonlySet<number | undefined> = new Set([-32005, -32012, -32072, -32097, 429]);
+const limitWords =
+	/rate.?limit|too many requests|requests? limit|(?:requests|calls) per second|compute units|usage limit/i;
 export function isLimit({ code, message }: RpcError): boolean {
-	return limitCodes.has(code) || /rate.?limit|too many requests/i.test(message);
+	return limitCodes.has(code) || limitWords.test(message);
 }
 
 let lastId: number | undefined;

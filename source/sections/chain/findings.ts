@@ -147,7 +147,7 @@ export const findings = {
 			value: { age: 'chain.head.at' },
 			above: { warning: headAgeSeconds, critical: 1800, clear: 120 },
 		},
-		frozenBy: ['networkStalled', 'ownClock'],
+		frozenBy: ['networkStalled', 'ownClock', 'answersCached'],
 		/** Without peers, while it syncs or has nothing to do, an old block is explained already. */
 		unless: ({ node }) =>
 			node.network?.peers === 0 ||

@@ -118,7 +118,7 @@ export const findings = {
 		holdMs: 15_000,
 		keepFiringMs: 4000,
 		needs: ['consensus.status'],
-		frozenBy: [...frozenBy, 'networkPartitioned'],
+		frozenBy: [...frozenBy, 'networkPartitioned', 'answersCached'],
 		mutes: {
 			codes: ['selfReported', 'noProgress', 'standsStill', 'behind', 'headOld'],
 			by: 'node',

@@ -5,6 +5,8 @@ import { isCutShort } from './cut-short.ts';
 import type { PollReport } from './schema.ts';
 
 const minuteMs = 60_000;
+/** What a cache keeps for seconds is no trouble. */
+const oldMs = 3 * minuteMs;
 
 /** A node that refuses or limits us is alive, but its state cannot be seen. */
 const healthOfPollError: Record<PollErrorCode, Health> = {
@@ -112,6 +114,28 @@ export const findings = {
 		meaning:
 			'The node does not answer polls. The node, its port, its host or the network path may have failed. Its other alerts are paused until it answers.',
 		nextStep: 'find out which part fails: nodetop diagnose',
+	},
+	answersCached: {
+		component: 'poll',
+		severity: 'warning',
+		holdMs: 30_000,
+		keepFiringMs: 10_000,
+		bad: 'answers come from a cache, and by them the node stands still or its newest block is old',
+		when({ node, nowMs }) {
+			const { cachedBy } = node.poll;
+			if (cachedBy === undefined) return undefined;
+			const at = node.chain?.head?.at;
+			const isOld = at !== undefined && nowMs - Date.parse(at) > oldMs;
+			if (!isOld && node.consensus?.status !== 'stalled') return undefined;
+			return {
+				health: 'unknown',
+				message: 'answers come from a cache in front of the node: its state is not known',
+				evidence: cachedBy,
+			};
+		},
+		meaning:
+			'A cache answers in place of the node with what it kept. Whether the node itself stands still cannot be seen.',
+		nextStep: 'poll the node past the cache, or have the cache keep nothing of its API',
 	},
 	notRecognised: {
 		component: 'node',

@@ -38,6 +38,9 @@ export const pollSchema = z.strictObject({
 		.number()
 		.optional()
 		.describe('Days until the certificate of its address ends; of the last good poll'),
+	cachedBy: text
+		.optional()
+		.describe('What showed that answers came from a cache in front of the node, and are old'),
 });
 
 export type PollReport = z.infer<typeof pollSchema>;

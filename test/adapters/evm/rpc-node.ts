@@ -69,7 +69,7 @@ export function askedIn(body: string): string[] {
 }
 
 export interface Watched {
-	readonly takeCacheNote: () => string | undefined;
+	readonly takeCacheSign: () => string | undefined;
 	readonly server: TestServer;
 	readonly source: Source;
 	poll(overrides?: Partial<PollContext>): Promise<Reading>;
@@ -87,7 +87,7 @@ export async function watch(handler: Handler, overrides: Partial<Target> = {}): 
 	return {
 		server,
 		source,
-		takeCacheNote: () => http.takeCacheNote?.(),
+		takeCacheSign: () => http.takeCacheSign?.(),
 		poll,
 		async failure(context) {
 			try {

@@ -59,6 +59,7 @@ export function compose(
 		headSlot: syncing.head_slot,
 		isSyncing: syncing.is_syncing,
 		isOptimistic: syncing.is_optimistic === true,
+		isExecutionOffline: syncing.el_offline === true,
 		peers,
 		finalizedEpoch: finality?.finalized.epoch,
 		timing,

@@ -5,6 +5,8 @@ export interface BeaconEvidence {
 	readonly headSlot: number;
 	readonly isSyncing: boolean;
 	readonly isOptimistic: boolean;
+	/** Whether it cannot reach its execution client. */
+	readonly isExecutionOffline: boolean;
 	/** Absent when the node does not tell. */
 	readonly peers: number | undefined;
 	readonly finalizedEpoch: number | undefined;
@@ -50,6 +52,10 @@ export function judgeBeacon(evidence: BeaconEvidence): BeaconVerdict {
 	}
 	const behind = judgeHead(evidence);
 	if (behind) return behind;
+	if (isOptimistic && evidence.isExecutionOffline) {
+		const note = 'its head is not verified: its execution client is offline';
+		return { status: 'unknown', note };
+	}
 	if (isOptimistic) {
 		const note = 'its head is optimistic: the execution client has not verified it yet';
 		return { status: 'syncing', note };

@@ -335,7 +335,7 @@ describe('a beacon node that only seems well', () => {
 		const optimistic = syncing(50, 0, false, { is_optimistic: true, el_offline: true });
 		const node = await watch(() => ({ ...lodestar(), [paths.syncing]: optimistic }));
 		const reading = await node.poll();
-		expect(reading.consensus?.status).toBe('syncing');
+		expect(reading.consensus?.status).toBe('unknown');
 		expect(reading.selfReport?.reasons).toEqual(['its execution client is offline']);
 	});
 
