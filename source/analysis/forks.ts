@@ -33,7 +33,7 @@ const leastAgeMs = 30_000;
 /** Heights that are looked at for one that all have. */
 const maxCandidates = 128;
 
-const windows = new WeakMap<object, Window | 'none'>();
+const windows = new WeakMap<object, Window | undefined>();
 
 export function viewChains(
 	members: readonly Member[],
@@ -60,7 +60,8 @@ export function viewChains(
 		{
 			parted: partings.length > 0 ? branches.flatMap(({ nodes }) => nodes) : [],
 			isDeep: deep.length > 0,
-			joined: branches.length === 1 ? (branches[0]?.nodes ?? []) : [],
+			// Without a parting there is one branch at most.
+			joined: branches[0]?.nodes ?? [],
 		},
 		nowMs,
 	);
@@ -74,7 +75,7 @@ export function viewChains(
 	const real = isFork ? realBranches(branches, lasting) : [];
 	return {
 		main,
-		compared: comparedCount(branches, partings.length > 0),
+		compared: branches.flatMap(({ nodes }) => nodes).length,
 		fork: isFork ? describe(real, lasting) : undefined,
 		forked: new Set(real.filter((branch) => branch !== main).flatMap(({ nodes }) => nodes)),
 		phantomAt: isFork ? undefined : shallow[0]?.parting.lowestDifferent,
@@ -87,11 +88,8 @@ function windowOf(member: Member, memory: GroupMemory): Window | undefined {
 	const { chain } = member.node;
 	if (!chain) return undefined;
 	if (!chain.recent) return readWindow(chain, memory.heads.get(member.name));
-	const known = windows.get(chain);
-	if (known !== undefined) return known === 'none' ? undefined : known;
-	const window = readWindow(chain);
-	windows.set(chain, window ?? 'none');
-	return window;
+	if (!windows.has(chain)) windows.set(chain, readWindow(chain));
+	return windows.get(chain);
 }
 
 function pairs(branches: readonly Branch[]): [Branch, Branch][] {
@@ -125,31 +123,23 @@ function isOld({ a, b }: Split, meanGapMs: number | undefined, nowMs: number): b
 }
 
 function isTie([first, second]: readonly Branch[]): boolean {
-	return second !== undefined && first?.nodes.length === second.nodes.length;
+	return first?.nodes.length === second?.nodes.length;
 }
 
 function realBranches(branches: readonly Branch[], lasting: readonly Split[]): Branch[] {
 	return branches.filter((branch) => lasting.some(({ a, b }) => a === branch || b === branch));
 }
 
-function comparedCount(branches: readonly Branch[], hasParting: boolean): number {
-	if (hasParting) return branches.reduce((sum, { nodes }) => sum + nodes.length, 0);
-	return Math.max(0, ...branches.map(({ nodes }) => nodes.length));
-}
-
 /** Of several forks, reports the earliest: from there on the nodes disagree. */
 function describe(branches: readonly Branch[], lasting: readonly Split[]): Fork {
 	const known = lasting.flatMap(({ parting }) => parting.common ?? []);
-	const bounds = lasting
-		.filter(({ parting }) => parting.common === undefined)
-		.map(({ parting }) => Math.max(0, parting.lowestDifferent - 1));
-	const lowestKnown = known.length > 0 ? Math.min(...known) : undefined;
-	const lowestBound = bounds.length > 0 ? Math.min(...bounds) : undefined;
-	const isKnown = lowestKnown !== undefined && lowestKnown <= (lowestBound ?? Infinity);
+	const bounds = lasting.flatMap(({ parting: { common, lowestDifferent } }) =>
+		common === undefined ? [Math.max(0, lowestDifferent - 1)] : [],
+	);
+	// Infinity where there are none; there is one of either.
+	const [lowestKnown, lowestBound] = [Math.min(...known), Math.min(...bounds)];
 	return {
-		...(isKnown
-			? { number: lowestKnown }
-			: lowestBound !== undefined && { atOrBefore: lowestBound }),
+		...(lowestKnown <= lowestBound ? { number: lowestKnown } : { atOrBefore: lowestBound }),
 		branches: branches.map((branch) => ({
 			hash: headHash(branch),
 			height: branch.head,
@@ -166,7 +156,6 @@ function commonOf(
 ): ChainView['common'] {
 	const own =
 		lasting.length === 0 ? [...told.values()] : main.nodes.flatMap((name) => told.get(name) ?? []);
-	if (own.length < 2) return undefined;
 	const candidates = [...main.hashes].sort(([a], [b]) => b - a).slice(0, maxCandidates);
 	let best: ChainView['common'];
 	for (const [height, hash] of candidates) {

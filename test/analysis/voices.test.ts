@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGroupAnalysis } from '../../source/analysis/groups.ts';
+import { findVoices } from '../../source/analysis/voices.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { chain, node, nowMs } from './nodes.ts';
@@ -57,6 +58,39 @@ describe('a node under two names', () => {
 		);
 		expect(group.message).toMatch(/^3 nodes agree/);
 		expect(group.notes).toBeUndefined();
+	});
+
+	it.each([
+		['a host that ends as this one does', 'http://localhost:1', 'http://xlocalhost:1', 2],
+		['a host that begins as this one does', 'http://localhost:1', 'http://localhost.example:1', 2],
+		['another address of this machine', 'http://127.0.0.1:1', 'http://127.0.0.12:1', 1],
+		['slashes at the end', 'http://node.example/a', 'http://node.example/a//', 1],
+		['another question', 'http://node.example/a?k=1', 'http://node.example/a?k=2', 2],
+		['another protocol', 'http://node.example:1', 'ws://node.example:1', 2],
+		['addresses without a host', 'unix:/run/node', 'unix:/run/node', 2],
+		['addresses that are none', 'here', 'here', 2],
+	])('%s', (_name, first, second, count) => {
+		const { all } = findVoices([at('a', first), at('b', second)], () => undefined);
+		expect(all).toHaveLength(count);
+	});
+
+	it('is of the node that is polled directly, and the address says more than the id', () => {
+		const one = { ...identity, nodeId: 'enode1' };
+		const nodes = [
+			at('site/a', 'http://10.0.0.1:1', { identity: one }),
+			at('mine', 'http://10.0.0.2:1', { identity: one }),
+			at('other', 'http://10.0.0.3:1'),
+			at('again', 'http://10.0.0.3:1/', { identity: one }),
+			node('plain', { target: { kind: 'evm', url: 'http://10.0.0.4:1' } }),
+		];
+		const voices = findVoices(nodes, (name) => name.split('/')[1] && name.split('/')[0]);
+		expect([...voices.twins]).toEqual([
+			['again', { of: 'other', by: 'address' }],
+			['site/a', { of: 'mine', by: 'nodeId' }],
+		]);
+		expect(voices.all.map(({ target }) => target.name)).toEqual(['mine', 'other', 'plain']);
+		expect(voices.own.map(({ target }) => target.name)).toEqual(['mine', 'other', 'plain']);
+		expect([voices.hearsay, voices.sites]).toEqual([['site/a'], ['site']]);
 	});
 
 	it('on loopback of a site is no node of this machine', () => {

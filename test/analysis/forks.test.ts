@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { viewChains } from '../../source/analysis/forks.ts';
+import type { ChainView } from '../../source/analysis/forks.ts';
+import type { Member } from '../../source/analysis/member.ts';
+import { createGroupMemory } from '../../source/analysis/memory.ts';
+import type { GroupMemory } from '../../source/analysis/memory.ts';
+import type { Chain } from '../../source/sections/chain/schema.ts';
+import { at, chain, node, nowMs } from './nodes.ts';
+import type { ChainText } from './nodes.ts';
+
+/** A chain by its letters; its head is undated, so that its age says nothing. */
+function undated(text: ChainText | string): Chain {
+	const made = chain(typeof text === 'string' ? { blocks: text } : text);
+	const { at: _at, ...head } = made.head ?? { number: 0 };
+	return { ...made, head };
+}
+
+const member = (name: string, told: Chain): Member => ({
+	name,
+	node: node(name, { chain: told }),
+	readAtMs: nowMs,
+});
+
+interface Look {
+	readonly afterMs?: number;
+	readonly gapMs?: number | undefined;
+	readonly memory?: GroupMemory;
+}
+
+/** Names with the chains that they tell, in letters. */
+function look(
+	chains: Readonly<Record<string, ChainText | string>>,
+	{ afterMs = 0, memory = createGroupMemory(), ...pace }: Look = {},
+): ChainView {
+	const gapMs = 'gapMs' in pace ? pace.gapMs : 1000;
+	const members = Object.entries(chains).map(([name, text]) => member(name, undated(text)));
+	return viewChains(members, memory, gapMs, nowMs + afterMs);
+}
+
+const branchesOf = ({ fork }: ChainView) => fork?.branches.map(({ nodes }) => nodes.join());
+
+describe('one chain', () => {
+	it('has a main branch, all compared, and the newest block that most have', () => {
+		const view = look({ a: 'aaaaaaaaaa', b: 'aaaaaaaaa', c: 'aaaaaaa' });
+		expect(view).toMatchObject({
+			compared: 3,
+			fork: undefined,
+			forked: new Set(),
+			phantomAt: undefined,
+			rejoiningAt: undefined,
+			common: { height: 6, hash: '0xaaaaaaa', by: 3 },
+		});
+		expect(view.main?.nodes.toSorted()).toEqual(['a', 'b', 'c']);
+	});
+
+	it('has as common the highest block of most where none has them all', () => {
+		const full = chain({ blocks: 'aaaaaaaaaa' });
+		const part = (from: number, until: number): Chain => ({
+			recent: (full.recent ?? []).slice(from, until),
+			...(full.recent?.[until - 1] && { head: full.recent[until - 1] }),
+		});
+		const members = [
+			member('a', full),
+			member('b', part(7, 10)),
+			member('c', part(3, 6)),
+			member('d', {}),
+		];
+		const view = viewChains(members, createGroupMemory(), 1000, nowMs);
+		expect([view.compared, view.common]).toEqual([3, { height: 9, hash: '0xaaaaaaaaaa', by: 2 }]);
+	});
+
+	it('has nothing in common with itself alone, and none is none', () => {
+		expect(look({ a: 'aaa' })).toMatchObject({ compared: 1, common: undefined });
+		expect(look({})).toEqual({
+			main: undefined,
+			compared: 0,
+			fork: undefined,
+			forked: new Set(),
+			phantomAt: undefined,
+			rejoiningAt: undefined,
+			common: undefined,
+		});
+	});
+
+	it('is read again from a node that tells other blocks', () => {
+		const memory = createGroupMemory();
+		const told = undated('aaaa');
+		const [a, b] = [member('a', told), member('b', undated('aabb'))];
+		for (let times = 0; times < 2; times += 1) {
+			expect(viewChains([a, b], memory, 1000, nowMs).rejoiningAt).toBeUndefined();
+			expect(branchesOf(viewChains([a, b], memory, 1000, nowMs))).toEqual(['a', 'b']);
+		}
+	});
+});
+
+describe('two tips', () => {
+	const tips = { a: 'aaaaab', b: 'aaaaac', c: 'aaaaac' };
+
+	it('are no fork at first, and both are of the common block before', () => {
+		const view = look(tips);
+		expect(view).toMatchObject({
+			compared: 3,
+			fork: undefined,
+			phantomAt: 5,
+			forked: new Set(),
+			common: { height: 4, by: 3 },
+		});
+		expect(view.main?.nodes.toSorted()).toEqual(['b', 'c']);
+	});
+
+	it.each([
+		[1000, 10_000],
+		[8000, 16_000],
+		[undefined, 30_000],
+	])('at a pace of %s ms are one after %i ms', (gapMs, limitMs) => {
+		const memory = createGroupMemory();
+		look(tips, { memory, gapMs });
+		expect(look(tips, { memory, gapMs, afterMs: limitMs }).fork).toBeUndefined();
+		const view = look(tips, { memory, gapMs, afterMs: limitMs + 1 });
+		expect(branchesOf(view)).toEqual(['b,c', 'a']);
+		expect(view).toMatchObject({
+			fork: { number: 4 },
+			forked: new Set(['a']),
+			phantomAt: undefined,
+			common: { height: 5, by: 2 },
+		});
+	});
+
+	it('are the same two whoever is on which', () => {
+		const memory = createGroupMemory();
+		look({ a: 'aaaaab', b: 'aaaaac', c: 'aaaaac' }, { memory });
+		look({ a: 'aaaaab', b: 'aaaaab', c: 'aaaaac' }, { memory, afterMs: 6000 });
+		const view = look({ a: 'aaaaab', b: 'aaaaac', c: 'aaaaac' }, { memory, afterMs: 10_001 });
+		expect(branchesOf(view)).toEqual(['b,c', 'a']);
+	});
+
+	it('of three begin with the first of them, whoever is on which', () => {
+		const memory = createGroupMemory();
+		look({ a: 'ab', b: 'ab', c: 'ac', d: 'ad' }, { memory });
+		look({ a: 'ab', b: 'ac', c: 'ad', d: 'ad' }, { memory, afterMs: 6000 });
+		expect(
+			branchesOf(
+				look({ a: 'ac', b: 'ac', c: 'ab', d: 'ad' }, { memory, afterMs: 10_001 }),
+			)?.toSorted(),
+		).toEqual(['a,b', 'c', 'd']);
+	});
+
+	it('of another height begin anew', () => {
+		const memory = createGroupMemory();
+		look({ a: 'aaab', b: 'aaac' }, { memory });
+		look({ a: 'aaaad', b: 'aaaae' }, { memory, afterMs: 9000 });
+		expect(look({ a: 'aaaad', b: 'aaaae' }, { memory, afterMs: 12_000 }).fork).toBeUndefined();
+	});
+
+	it.each([
+		[31, 31, 1000, true],
+		[31, 29, 1000, false],
+		[29, 31, 1000, false],
+		[30, 30, 1000, false],
+		[39, 39, 20_000, false],
+		[41, 41, 20_000, true],
+		[41, undefined, 20_000, false],
+	])('%s s and %s s old at a pace of %i ms: %s', (ageA, ageB, gapMs, isFork) => {
+		const dated = (blocks: string, ageSeconds: number | undefined): Chain => {
+			const made = undated(blocks);
+			const head = made.head ?? { number: 0 };
+			return ageSeconds === undefined ? made : { ...made, head: { ...head, at: at(ageSeconds) } };
+		};
+		const members = [
+			member('a', dated('aaab', ageA)),
+			member('b', dated('aaac', ageB)),
+			member('c', dated('aaac', ageB)),
+		];
+		const { fork } = viewChains(members, createGroupMemory(), gapMs, nowMs);
+		expect(fork !== undefined).toBe(isFork);
+	});
+});
+
+describe('a fork', () => {
+	it('of equals has no main branch, and all are on one of its branches', () => {
+		const view = look({ a: 'aabb', b: 'aacc' });
+		expect(view).toMatchObject({ main: undefined, common: undefined, compared: 2 });
+		expect(view.forked).toEqual(new Set(['a', 'b']));
+		expect(view.fork).toEqual({
+			number: 1,
+			branches: [
+				{ hash: '0xaabb', height: 3, nodes: ['a'] },
+				{ hash: '0xaacc', height: 3, nodes: ['b'] },
+			],
+		});
+	});
+
+	it('of three chains is told from the earliest parting', () => {
+		expect(look({ a: 'aaaabbb', b: 'aaaaccc', c: 'addddddd' }).fork).toMatchObject({ number: 0 });
+	});
+
+	it.each<[string, Readonly<Record<string, ChainText>>, object]>([
+		[
+			'that nobody tells back to its beginning is told as at or before',
+			{ a: { blocks: 'aabbbbbb', told: 3 }, b: { blocks: 'aacccccc', told: 3 } },
+			{ atOrBefore: 4 },
+		],
+		[
+			'known from two, is before what the third does not tell',
+			{
+				a: { blocks: 'aaaabbbb' },
+				b: { blocks: 'aaaacccc' },
+				c: { blocks: 'aaaadddd', told: 2 },
+			},
+			{ number: 3 },
+		],
+		[
+			'that may be earlier by what the third tells',
+			{
+				a: { blocks: 'aaaaaabb' },
+				b: { blocks: 'aaaaaacc' },
+				c: { blocks: 'dddddddd', told: 7 },
+			},
+			{ atOrBefore: 0 },
+		],
+		[
+			'of two bounds is the lower',
+			{
+				a: { blocks: 'bbbbbbbb', told: 6 },
+				b: { blocks: 'cccccccc', told: 6 },
+				c: { blocks: 'dddddddd', told: 3 },
+			},
+			{ atOrBefore: 1 },
+		],
+	])('%s', (_what, chains, from) => {
+		const { number, atOrBefore } = look(chains).fork ?? {};
+		expect({
+			...(number !== undefined && { number }),
+			...(atOrBefore !== undefined && { atOrBefore }),
+		}).toEqual(from);
+	});
+
+	it('is waited for where one joined again lately; what is final on both sides is not', () => {
+		const joining = (): GroupMemory => ({
+			...createGroupMemory(),
+			rejoined: { lastedMs: 30_000, atMs: nowMs },
+		});
+		const deep = { a: 'aabbb', b: 'aaccc', c: 'aaccc' };
+		expect(look(deep, { memory: joining() })).toMatchObject({ fork: undefined, rejoiningAt: 2 });
+		// Two of three are final on their own: the third may still join.
+		const view = look(
+			{
+				a: { blocks: 'aabbb', finalized: 3 },
+				b: { blocks: 'aaccc', finalized: 3 },
+				c: 'aaddd',
+				d: { blocks: 'aaccc', finalized: 3 },
+			},
+			{ memory: joining() },
+		);
+		expect(branchesOf(view)).toEqual(['b,d', 'a']);
+		expect(view.forked).toEqual(new Set(['a']));
+		expect(view.rejoiningAt).toBeUndefined();
+	});
+});
