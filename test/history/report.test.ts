@@ -112,6 +112,28 @@ describe('a report', () => {
 		expect(report.ownOutages).toEqual([{ fromMs: at(240), untilMs: at(300) }]);
 	});
 
+	it('advises this machine once, and a node with figures of its own by its name', () => {
+		const tables = new MemoryTables();
+		const writer = new HistoryWriter(tables);
+		const sources = { a: 'host', b: 'host', c: 'node', d: 'node' };
+		for (let minute = 0; minute < 60; minute += 1) {
+			const rows = Object.keys(sources).map((node) => ({
+				node,
+				track: 'polls' as const,
+				atMs: at(minute),
+				names: ['resources.cpuRatio'],
+				values: [node === 'd' ? 0.1 : 0.99],
+			}));
+			writer.addRows(rows);
+		}
+		const nodes = Object.entries(sources).map(([name, source]) => ({
+			snapshot: { target: { name }, resources: { source } },
+		}));
+		writer.addFrame({ atMs: at(59), nodes });
+		const { advice } = makeReport(new HistoryReader(tables), { fromMs: at(0), untilMs: at(60) });
+		expect(advice.map(({ node }) => node)).toEqual(['c', 'this machine']);
+	});
+
 	it('reads as text', () => {
 		expect(toText(report)).toContain('2026-01-05 02:01:00  30m');
 		expect(toText(report)).toMatch(/^ {2}a +90\.0% /m);

@@ -8,6 +8,7 @@ import type { Span } from '../tables.ts';
 
 /** What the trend advises a node's owner to do. */
 export interface Advice {
+	/** A node, or this machine. */
 	readonly node: string;
 	readonly text: string;
 	/** The figures that it rests on. */
@@ -22,13 +23,27 @@ const fewPeers = 0.7;
 const busyCpu = 0.85;
 const fullMemory = 0.9;
 
-/** Advice from what was recorded of a node in a span, the most urgent first. */
-export function adviceOf(reader: HistoryReader, node: string, span: Span): Advice[] {
+/**
+ * Advice from what was recorded of nodes in a span, of each node the most urgent first. Nodes that do not give figures
+ * of their own are shown with those of this machine, which gets one advice, not one for each of them.
+ */
+export function adviceOf(
+	reader: HistoryReader,
+	nodes: readonly string[],
+	span: Span,
+	hasFiguresOfHost: (node: string) => boolean,
+): Advice[] {
+	const [ofHost] = nodes.filter(hasFiguresOfHost);
+	const useOf = (node: string) => [memoryAdvice(reader, node, span), cpuAdvice(reader, node, span)];
 	return [
-		diskAdvice(reader, node, span),
-		peersAdvice(reader, node, span),
-		memoryAdvice(reader, node, span),
-		cpuAdvice(reader, node, span),
+		...nodes.flatMap((node) => [
+			diskAdvice(reader, node, span),
+			peersAdvice(reader, node, span),
+			...(hasFiguresOfHost(node) ? [] : useOf(node)),
+		]),
+		...(ofHost === undefined ? [] : useOf(ofHost)).map(
+			(advice) => advice && { ...advice, node: 'this machine' },
+		),
 	].filter((advice) => advice !== undefined);
 }
 

@@ -56,6 +56,8 @@ const told = new Set([
 /** Frames come each ten seconds: a longer pause is one in which nobody watched. */
 const pauseMs = 60_000;
 
+type Frame = ReturnType<HistoryReader['frameAt']>;
+
 /** What happened in a span of time, from what was recorded. */
 export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 	const events = reader.events(span);
@@ -63,6 +65,7 @@ export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 	const ownOutages = outagesOf(recorded, events, span);
 	const nodes = [...new Set(reader.list().map(({ node }) => node))];
 	const first = reader.frameAt(recorded[0] ?? span.fromMs);
+	const last = reader.frameAt(span.untilMs);
 	return {
 		span,
 		ownOutages,
@@ -81,7 +84,10 @@ export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 				about: node ?? '',
 				text: textIn(data, 'text') ?? '',
 			})),
-		advice: nodes.flatMap((node) => adviceOf(reader, node, span)),
+		advice: adviceOf(reader, nodes, span, (node) => {
+			const resources = child(snapshotIn(last, node), 'resources');
+			return child(resources, 'source') === 'host';
+		}),
 		changes: events
 			.filter((event) => told.has(event.kind))
 			.filter((event) => event.kind !== processKind || isChange(event))
@@ -105,12 +111,7 @@ function outagesOf(times: readonly number[], events: readonly StoredEvent[], spa
 	return [...pauses, ...lost];
 }
 
-function turnsOf(
-	node: string,
-	first: ReturnType<HistoryReader['frameAt']>,
-	events: readonly StoredEvent[],
-	span: Span,
-): Turn[] {
+function turnsOf(node: string, first: Frame, events: readonly StoredEvent[], span: Span): Turn[] {
 	const changes = events
 		.filter((event) => event.kind === 'health' && event.node === node)
 		.map(({ atMs, data }) => ({ atMs, status: textIn(data, 'to') ?? 'unknown' }));
@@ -119,16 +120,17 @@ function turnsOf(
 	return [{ atMs: span.fromMs, status: before ?? 'unknown' }, ...changes];
 }
 
-function statusIn(frame: ReturnType<HistoryReader['frameAt']>, node: string): string | undefined {
+function statusIn(frame: Frame, node: string): string | undefined {
+	const status = child(child(snapshotIn(frame, node), 'health'), 'status');
+	return typeof status === 'string' ? status : undefined;
+}
+
+function snapshotIn(frame: Frame, node: string): unknown {
 	const nodes = frame?.['nodes'];
 	const list: readonly unknown[] = Array.isArray(nodes) ? nodes : [];
-	for (const each of list) {
-		const snapshot = child(each, 'snapshot');
-		if (child(child(snapshot, 'target'), 'name') !== node) continue;
-		const status = child(child(snapshot, 'health'), 'status');
-		return typeof status === 'string' ? status : undefined;
-	}
-	return undefined;
+	return list
+		.map((each) => child(each, 'snapshot'))
+		.find((snapshot) => child(child(snapshot, 'target'), 'name') === node);
 }
 
 function percentilesOf(
