@@ -31,12 +31,19 @@ export function roundLines(look: Look, node: NodeSnapshot, width: number): strin
 	const totalText = ` ${formatMs(total)}`;
 	const barWidth = Math.max(parts.length, width - totalText.length);
 	const cells = cellsOf(parts, barWidth);
-	const { gaugeFull } = look.glyphs;
-	const bar = parts.map(({ tone }, index): Span => [tone, gaugeFull.repeat(cells[index] ?? 0)]);
+	const bar = parts.map(({ tone }, index): Span => [
+		tone,
+		stretchOf(look, cells[index] ?? 0, index === 0),
+	]);
 	return [
 		line(look, [...bar, ['strong', totalText]], width),
 		line(look, legendOf(look, parts, width), width),
 	];
+}
+
+/** Where a phase begins, a mark tells it from the one before without a colour. */
+function stretchOf({ glyphs: { gaugeFull, gaugeMark } }: Look, cells: number, isFirst: boolean) {
+	return isFirst || cells < 2 ? gaugeFull.repeat(cells) : gaugeMark + gaugeFull.repeat(cells - 1);
 }
 
 /** The commit is measured from the arrival of the block: what vote and certificate took is in it. */

@@ -9,6 +9,7 @@ import type { LogQuestion, ShownLine } from '../../source/lifecycle/shown.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import type { ScreenProps } from '../frame.ts';
 import { sectionFacts } from '../node/facts.ts';
+import { Seen } from './seen.tsx';
 
 /** A live view asks for new lines so often. */
 const refreshMs = 1000;
@@ -30,6 +31,11 @@ export function Logs(props: ScreenProps): ReactNode {
 	const shown = answer?.slice(0, Math.max(0, answer.length - offset)).slice(-rows) ?? [];
 	const lines = shown.map((each) => lineText(look, each, width));
 	const note = noteFor(answer, problem, node);
+	const text = note === undefined ? lines : noteLines(look, note, width);
+	const logHeight = height - (hasCard ? cardRows : 0);
+	// There is no log at all, and none to come.
+	const isAbsent = node !== undefined && problem === undefined && answer === undefined;
+	const textHeight = isAbsent ? Math.min(logHeight, text.length + 2) : logHeight;
 	return (
 		<Box flexDirection="column">
 			{hasCard ? (
@@ -46,14 +52,17 @@ export function Logs(props: ScreenProps): ReactNode {
 				look={look}
 				title={node === undefined ? 'Logs' : `${node}: log`}
 				note={
-					offset > 0
-						? `${offset} lines back  G to the newest`
-						: 'k earlier  nodetop logs -f searches'
+					isAbsent
+						? undefined
+						: offset > 0
+							? `${offset} lines back  G to the newest`
+							: 'k earlier  nodetop logs -f searches'
 				}
-				lines={note === undefined ? lines : noteLines(look, note, width)}
+				lines={text}
 				width={width}
-				height={height - (hasCard ? cardRows : 0)}
+				height={textHeight}
 			/>
+			{isAbsent ? <Seen {...props} node={node} height={logHeight - textHeight} /> : null}
 		</Box>
 	);
 }

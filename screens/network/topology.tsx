@@ -1,4 +1,8 @@
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { barLines } from '../../components/charts/bars.ts';
+import type { Bar } from '../../components/charts/bars.ts';
+import { formatMs } from '../../source/domain/format.ts';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
@@ -23,30 +27,94 @@ interface Block {
 
 /** Who is connected to whom, network by network: a matrix where it fits, else a list. */
 export function NetworkTopology(props: ScreenProps): ReactNode {
-	const { look, width, height, moment, selected, view } = props;
+	const { look, width, height, moment, view } = props;
 	const topology = joinTopology(moment.nodes.map(({ snapshot }) => snapshot));
 	const split = splitText(topology);
 	const warning = split === undefined ? [] : [look.paint('warn', fit(split, width))];
 	const blocks = blocksOf(topology, moment.groups);
 	const legend = wrap(legendText, width).map((text) => look.paint('dim', fit(text, width)));
-	const drawn = blocks.map((block) =>
-		blockLines(look, block, selected?.snapshot.target.name, width),
-	);
 	const room = Math.max(1, height - 2 - warning.length - legend.length);
-	const spaced = drawn.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-	const body = spaced.length <= room ? spaced : drawn.flat();
+	const body = bodyLines(props, blocks, room);
+	const slowRoom = height - warning.length - Math.min(body.length, room) - legend.length - 4;
+	const slow = slowestLines(look, topology, { width, height: slowRoom });
+	const slowRows = slow.length === 0 ? 0 : slow.length + 1;
 	const first = Math.min(view.offsets.network ?? 0, Math.max(0, body.length - room));
 	const note = 'Tab: peers of one node';
 	const range = `${first + 1}–${Math.min(first + room, body.length)} of ${body.length}`;
 	return (
-		<Panel
-			look={look}
-			title="Topology of all watched nodes"
-			note={body.length > room ? `${range}  ${note}` : note}
-			lines={[...warning, ...body.slice(first, first + room), '', ...legend]}
-			width={width}
-			height={height}
-		/>
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title="Topology of all watched nodes"
+				note={body.length > room ? `${range}  ${note}` : note}
+				lines={[...warning, ...body.slice(first, first + room), '', ...legend]}
+				width={width}
+				height={height - slowRows}
+			/>
+			<Panel
+				look={look}
+				title="Slowest links"
+				note="round trip, as one of the two measured it"
+				lines={slow}
+				width={width}
+				height={slowRows}
+			/>
+		</Box>
+	);
+}
+
+const mostSlow = 20;
+const leastSlow = 3;
+const mostBarWidth = 120;
+
+/** A bar for each link that was measured, the slowest first; none where there is no room for a few. */
+function slowestLines(
+	look: Look,
+	{ links }: Topology,
+	{ width, height }: { readonly width: number; readonly height: number },
+): string[] {
+	const count = Math.min(mostSlow, height);
+	if (count < leastSlow) return [];
+	const arrow = look.isAscii ? '->' : '→';
+	const pairs = new Map<string, Bar>();
+	for (const { from, to, rttMs } of links) {
+		// Both ends measure it; the slower figure stands for the pair.
+		const pair = [from, to].toSorted().join(' ');
+		if (rttMs === undefined || rttMs <= (pairs.get(pair)?.value ?? -1)) continue;
+		pairs.set(pair, { label: `${from} ${arrow} ${to}`, value: rttMs, text: formatMs(rttMs) });
+	}
+	const slowest = [...pairs.values()].toSorted((a, b) => b.value - a.value).slice(0, count);
+	const own = Math.min(width, mostBarWidth);
+	return barLines(look, slowest, own).map((text) => text + ' '.repeat(width - own));
+}
+
+const columnGap = 4;
+
+/** The blocks one below the other; where they are narrow, in several columns. */
+function bodyLines(props: ScreenProps, blocks: readonly Block[], room: number): string[] {
+	const { look, width, selected } = props;
+	const chosen = selected?.snapshot.target.name;
+	const widest = Math.max(0, ...blocks.map(widthOf));
+	const count = Math.min(blocks.length, Math.floor((width + columnGap) / (widest + columnGap)));
+	const columnWidth = Math.floor((width - columnGap * (count - 1)) / Math.max(1, count));
+	const drawn = blocks.map((block) =>
+		blockLines(look, block, chosen, count > 1 ? columnWidth : width),
+	);
+	if (count < 2) {
+		const spaced = drawn.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+		return spaced.length <= room ? spaced : drawn.flat();
+	}
+	const blank = ' '.repeat(columnWidth);
+	const columns = Array.from({ length: count }, (): string[] => []);
+	for (const lines of drawn) {
+		const shortest = columns.reduce((best, each) => (each.length < best.length ? each : best));
+		if (shortest.length > 0) shortest.push(blank);
+		shortest.push(...lines);
+	}
+	const rows = Math.max(...columns.map(({ length }) => length));
+	const between = ' '.repeat(columnGap);
+	return Array.from({ length: rows }, (_, row) =>
+		columns.map((column) => column[row] ?? blank).join(between),
 	);
 }
 
@@ -71,6 +139,19 @@ function blocksOf(topology: Topology, groups: readonly Group[]): Block[] {
 	return [...blocks.filter(isLinked), ...rest];
 }
 
+/** Cells that a block needs to be drawn as it is drawn where there is all the room. */
+function widthOf({ title, rows }: Block): number {
+	const isLinked = rows.some(({ neighbours }) => neighbours.length > 0);
+	const own = isLinked ? nameWidth + (rows.length + 1) * cellOf(rows) : nameWidth + aloneWidth;
+	return Math.max(cellWidth(title), own);
+}
+
+const aloneWidth = 'others 999'.length;
+
+function cellOf(rows: readonly TopologyLine[]): number {
+	return Math.min(mostCell, Math.max(leastCell, ...rows.map(({ name }) => name.length + 2)));
+}
+
 function blockLines(
 	look: Look,
 	{ title, rows }: Block,
@@ -78,7 +159,7 @@ function blockLines(
 	width: number,
 ): string[] {
 	const columns = rows.map(({ name }) => name);
-	const cell = Math.min(mostCell, Math.max(leastCell, ...columns.map((name) => name.length + 2)));
+	const cell = cellOf(rows);
 	const isLinked = rows.some(({ neighbours }) => neighbours.length > 0);
 	const isMatrix = isLinked && nameWidth + (columns.length + 1) * cell <= width;
 	const head = [line(look, [['title', title]], width)];

@@ -157,10 +157,9 @@ function badgePieces(
 	{ look, alertCounts, hasAlertProblems }: TabsProps,
 	isShown: boolean,
 ): Piece[] {
-	const paint = (tone: Tone, text: string): Piece => ({
-		drawn: isShown ? look.paintOn('tabActive', tone, text) : look.paint(tone, text),
-		cells: cellWidth(text),
-	});
+	// On the ground of the shown tab the colour of a severity could not be read; glyph and place say it.
+	const paint = (tone: Tone, text: string): Piece =>
+		piece(look, isShown ? 'tabActive' : tone, text);
 	const counts = severities.toReversed().flatMap((severity) => {
 		const count = alertCounts?.counts[severity] ?? 0;
 		const tone = alertCounts?.isQuiet === true ? 'dim' : toneOfSeverity[severity];

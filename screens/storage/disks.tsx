@@ -2,12 +2,14 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { gauge } from '../../components/charts/gauge.ts';
 import { fit, line } from '../../components/line.ts';
+import { quiet } from '../../components/look.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatBytes, formatRatio } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import { absentLines } from '../node/absent.ts';
+import { isSilent } from '../node/silent.ts';
 
 const leastNameWidth = 8;
 const mostNameWidth = 28;
@@ -18,6 +20,8 @@ interface Disk {
 	readonly name: string;
 	readonly freeBytes: number;
 	readonly totalBytes: number;
+	/** Its node does not answer any more. */
+	readonly isOld: boolean;
 }
 
 /** For a node that stores nothing for others: why there is no more, and how full the disks of all nodes are. */
@@ -42,13 +46,14 @@ export function Disks(props: ScreenProps): ReactNode {
 	);
 }
 
-function diskOf({ snapshot: { target, resources } }: NodeMoment): Disk | undefined {
+function diskOf({ snapshot }: NodeMoment): Disk | undefined {
+	const { target, resources } = snapshot;
 	const [freeBytes, totalBytes] = [
 		Number(resources?.diskAvailableBytes),
 		Number(resources?.diskTotalBytes),
 	];
 	if (!Number.isFinite(freeBytes) || !(totalBytes > 0)) return undefined;
-	return { name: target.name, freeBytes, totalBytes };
+	return { name: target.name, freeBytes, totalBytes, isOld: isSilent(snapshot) };
 }
 
 function diskLines(look: Look, disks: readonly Disk[], width: number): string[] {
@@ -58,17 +63,19 @@ function diskLines(look: Look, disks: readonly Disk[], width: number): string[] 
 	const share = ({ freeBytes, totalBytes }: Disk): number => 1 - freeBytes / totalBytes;
 	return disks
 		.toSorted((a, b) => share(b) - share(a))
-		.map(
-			(disk) =>
+		.map((disk) => {
+			const own = disk.isOld ? quiet(look) : look;
+			return (
 				look.paint('strong', fit(disk.name, nameWidth)) +
-				gauge(look, share(disk), barWidth) +
+				gauge(own, share(disk), barWidth) +
 				line(
-					look,
+					own,
 					[
 						['strong', fit(formatRatio(share(disk)), usedWidth, 'right')],
 						['label', `  ${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free`],
 					],
 					width - nameWidth - barWidth,
-				),
-		);
+				)
+			);
+		});
 }

@@ -95,6 +95,8 @@ describe('Logs', () => {
 		await expect
 			.poll(() => tty.text(), waiting)
 			.toContain('nodetop does not run validator on this machine');
+		expect(tty.text()).toMatch(/─ What changed at validator in the last hour, as nodetop saw it ─/);
+		expect(tty.text()).not.toContain('k earlier');
 		close();
 		const failing = await showLogs(() => Promise.reject(new Error('no permission')));
 		failing.tty.press('8');

@@ -91,6 +91,18 @@ describe.each([
 	});
 });
 
+it('networks of the topology stand side by side where it is wide', async () => {
+	const wide = shown(200, 60);
+	await wide.pressEach(['4', '\t']);
+	await expect.poll(() => wide.plain(), waiting).toMatch(/─ Topology of all watched nodes ─/);
+	expect(wide.plain()).toMatch(/\n.* others .* others /);
+	expect(wide.plain()).toMatch(/─ Slowest links ─[^]*dag-\d → dag-\d ━+╸? \d+(\.\d+)? ms/);
+	const narrow = shown(80, 24);
+	await narrow.pressEach(['4', '\t']);
+	await expect.poll(() => narrow.plain(), waiting).toMatch(/─ Topology of all watched nodes ─/);
+	expect(narrow.plain()).not.toMatch(/\n.* others .* others /);
+});
+
 it('a number that stood still has a line, no chart', async () => {
 	const shell = shown(120, 40);
 	await shell.pressEach(['n', 'n', '2']);
