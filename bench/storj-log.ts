@@ -8,7 +8,7 @@ import { createLogMaker } from '../test/adapters/storj/log/generated-log.ts';
  * `node bench/storj-log.ts [MEGABYTES]`. Processor time counts, so that other programs do not. V8 has the flags
  * of a watch: without them its young generation grows to 200 MB in a loop that never rests.
  */
-limitHeap('starting');
+limitHeap('running');
 limitHeap('loading', 1);
 
 const megabytes = Number(process.argv[2] ?? 1000);

@@ -10,19 +10,16 @@ const smallFleet = 30;
  */
 const hasMaglev = Number.parseInt(process.versions.node, 10) >= 24;
 
-/**
- * When flags are set: before settings are read, once the nodes are known, and once it polls; or by a command
- * that reads one file.
- */
-export type HeapPhase = 'starting' | 'loading' | 'running' | 'reading';
+/** When flags are set: once the nodes are known, and once it polls; or by a command that reads one file. */
+export type HeapPhase = 'loading' | 'running' | 'reading';
 
 /**
  * The V8 flags of a monitor that lasts, on a screen or without one. A poll and a frame are many small
  * objects that die at once; V8 answers by growing their space to 3 × 16 MB. With few nodes that space is held at
- * what it has when the command starts, 2 × 4 MB, and old objects, which V8 lets more than double before it
- * collects them, are collected at a quarter more than is alive. With many it is held at what it has once
- * polling begins, and old objects are collected at half more than is alive: of 210 nodes 77 MB are, and V8 would let
- * them become 270 MB.
+ * what it has when the nodes are known, 2 × 4 MB (`test/e2e/loaded.test.ts`): in 2 × 1 MB a poll is moved to the old
+ * objects before it has ended. With many it is held at what it has once polling begins. Old objects, which V8 lets
+ * more than double before it collects them, are collected at half more than is alive: of 210 nodes 77 MB are, and V8
+ * would let them become 270 MB.
  */
 export function heapFlags(phase: HeapPhase, nodeCount = 0): readonly string[] {
 	const holdYoungGeneration = '--semi-space-growth-factor=1';
@@ -35,9 +32,10 @@ export function heapFlags(phase: HeapPhase, nodeCount = 0): readonly string[] {
 			'--no-concurrent-recompilation',
 			'--no-maglev-inlining',
 		];
-	if (phase !== 'loading') return [holdYoungGeneration];
-	if (nodeCount > smallFleet) return ['--semi-space-growth-factor=2', '--heap-growing-percent=50'];
-	const few = [holdYoungGeneration, '--heap-growing-percent=25'];
+	if (phase === 'running') return [holdYoungGeneration];
+	const collectOldObjects = '--heap-growing-percent=50';
+	if (nodeCount > smallFleet) return ['--semi-space-growth-factor=2', collectOldObjects];
+	const few = [holdYoungGeneration, collectOldObjects];
 	return hasMaglev ? [...few, '--no-turbofan'] : few;
 }
 

@@ -3,10 +3,9 @@ import { heapFlags, limitHeap } from '../../source/app/heap.ts';
 
 const hold = '--semi-space-growth-factor=1';
 
-it('holds the space of what dies at once from the start, and for a small fleet all the time', () => {
-	expect(heapFlags('starting')).toEqual([hold]);
+it('holds the space of what dies at once once the nodes of a small fleet are known', () => {
 	expect(heapFlags('loading', 30)).toContain(hold);
-	expect(heapFlags('loading', 30)).toContain('--heap-growing-percent=25');
+	expect(heapFlags('loading', 30)).toContain('--heap-growing-percent=50');
 	expect(heapFlags('running')).toEqual([hold]);
 });
 

@@ -45,7 +45,6 @@ const farMs = 2 ** 31 - 1;
 export const record: Command = {
 	help,
 	async run(context) {
-		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			profile: settingsFlags.profile,
 			config: settingsFlags.config,

@@ -1,4 +1,3 @@
-import { limitHeap } from '../../app/heap.ts';
 import { paintSkeleton } from '../../terminal/skeleton.ts';
 import type { Command } from '../command.ts';
 import { parseFlags } from '../flags.ts';
@@ -13,7 +12,6 @@ import { requireKeyboard } from './require-keyboard.ts';
 export const screen: Command = {
 	help: help.help,
 	async run(context) {
-		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			...formatFlags,

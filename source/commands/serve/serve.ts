@@ -48,7 +48,6 @@ Examples
 export const serve: Command = {
 	help,
 	async run(context) {
-		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			...settingsFlags,
 			listen: { type: 'string' },

@@ -63,7 +63,6 @@ Examples
 export const watch: Command = {
 	help,
 	async run(context) {
-		limitHeap('starting');
 		const { flags, input } = await parseFlags(context.argv, {
 			profile: settingsFlags.profile,
 			config: settingsFlags.config,
