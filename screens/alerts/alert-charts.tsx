@@ -17,7 +17,8 @@ const sectionsOfScreen: Partial<Record<ScreenName, readonly SectionName[]>> = {
 	resources: ['resources', 'poll'],
 	storage: ['storage', 'reputation', 'transfers', 'poll'],
 };
-const ofWholeNode = ['poll', 'consensus', 'network', 'resources'] as const;
+/** What moves of a node as a whole. */
+export const ofWholeNode = ['poll', 'consensus', 'network', 'resources'] as const;
 
 interface Charted {
 	readonly node: NodeMoment;

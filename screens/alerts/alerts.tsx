@@ -7,11 +7,18 @@ import { Panel } from '../../components/panel.tsx';
 import { tableLines } from '../../components/table.ts';
 import { formatCount } from '../../source/domain/format.ts';
 import { alertColumns, firstOf } from './alert-columns.ts';
-import { AlertCharts, alertChartsBeside, chartedOf, leastChartsHeight } from './alert-charts.tsx';
+import {
+	AlertCharts,
+	alertChartsBeside,
+	chartedOf,
+	leastChartsHeight,
+	ofWholeNode,
+} from './alert-charts.tsx';
 import { AlertDetail, detailLines } from './alert-detail.tsx';
 import { chosenIndex, visibleRows } from './alert-list.ts';
 import type { AlertItem, AlertSection, ListRow } from './alert-list.ts';
 import { nearestLimitLines } from './nearest-limits.ts';
+import { Trends } from '../node/trends.tsx';
 import { timelineHeight, timelineLines } from './timeline.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
@@ -230,23 +237,37 @@ function problemLines({ look, moment, width }: ScreenProps): string[] {
 	return more > 0 ? [...lines, look.paint('bad', fit(`    and ${more} more`, width))] : lines;
 }
 
-/** That there is no alert, what that rests on, and what is nearest to one. */
+/** Rows from which on the selected node's charts fill what is left. */
+const leastCalmCharts = 14;
+
+/** That there is no alert, what that rests on, what is nearest to one, and how the selected node moves. */
 function NoAlerts(props: ScreenProps): ReactNode {
-	const { look, width, height, listed, limitsOf } = props;
+	const { look, width, height, listed, selected, limitsOf } = props;
 	const calm = [...problemLines(props), '', ...calmLines(props), ''];
 	const room = Math.max(0, height - calm.length - 2);
 	const nearest = nearestLimitLines(look, listed, limitsOf, { width, height: room });
-	const nearestRows = nearest.length === 0 ? 0 : nearest.length + 1;
+	const rest = height - calm.length - nearest.length - 2;
+	const chartsHeight = selected && nearest.length > 0 && rest >= leastCalmCharts ? rest : 0;
+	const calmRows = nearest.length === 0 ? height : calm.length + 1;
 	return (
 		<Box flexDirection="column">
-			<Panel {...{ look, width }} title="Alerts" lines={calm} height={height - nearestRows} />
+			<Panel {...{ look, width }} title="Alerts" lines={calm} height={calmRows} />
 			<Panel
 				{...{ look, width }}
 				title="Nearest to an alert"
 				note="a full bar is at the limit"
 				lines={nearest}
-				height={nearestRows}
+				height={height - calmRows - chartsHeight}
 			/>
+			{selected && chartsHeight > 0 ? (
+				<Trends
+					{...props}
+					node={selected}
+					sections={ofWholeNode}
+					subject={selected.snapshot.target.name}
+					height={chartsHeight}
+				/>
+			) : null}
 		</Box>
 	);
 }

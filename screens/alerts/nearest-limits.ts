@@ -1,18 +1,21 @@
 import { barLines } from '../../components/charts/bars.ts';
 import type { Bar } from '../../components/charts/bars.ts';
 import type { Look } from '../../components/look.ts';
-import { formatNumber } from '../../source/domain/units.ts';
-import type { Limit, LimitsOf } from '../../source/sections/limits.ts';
+import { capitalise, formatNumber } from '../../source/domain/units.ts';
+import type { LimitsOf } from '../../source/sections/limits.ts';
 import { metrics } from '../../source/sections/metrics.ts';
 import type { Metric, MetricName } from '../../source/sections/metrics.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { checkValueText, wordsOf } from '../node/check-lines.ts';
+import { isSilent } from '../node/silent.ts';
 
-/** A number of a node, and how near it is to the value from which on a rule alerts. */
+/** A number of a node, and how near it is to the value from which on something is said about it. */
 interface Nearness {
 	readonly node: string;
-	readonly metric: Metric;
-	readonly value: number;
-	readonly limit: Limit;
+	readonly name: string;
+	/** The value now, and its limit. */
+	readonly text: string;
 	/** 1 at the limit, 0 far from it. */
 	readonly ratio: number;
 }
@@ -38,19 +41,56 @@ export function nearestLimitLines(
 	return barLines(look, nearest.map(barOf), most, 1).map((text) => text + blank);
 }
 
-function nearnessesOf({ snapshot }: NodeMoment, limitsOf: LimitsOf): Nearness[] {
-	const { name, kind } = snapshot.target;
-	if (snapshot.poll.status === 'failed') return [];
+function nearnessesOf(node: NodeMoment, limitsOf: LimitsOf): Nearness[] {
+	const { snapshot } = node;
+	if (isSilent(snapshot)) return [];
+	return [...ofRules(snapshot, limitsOf), ...ofChecks(snapshot)].filter(
+		({ ratio }) => ratio >= leastRatio,
+	);
+}
+
+/** Numbers that a rule compares with a limit: the nearest limit of each. */
+function ofRules(snapshot: NodeSnapshot, limitsOf: LimitsOf): Nearness[] {
+	const { name: node, kind } = snapshot.target;
 	// Entries lose the names' types; they are the keys of `metrics`.
 	return (Object.entries(metrics) as [MetricName, Metric][]).flatMap(([path, metric]) => {
+		const { title, unit, precision } = metric;
 		const limits = limitsOf(path, kind);
 		const value = limits.length === 0 ? undefined : metric.read(snapshot);
 		if (value === undefined) return [];
+		const say = (each: number) => formatNumber(unit, each, precision);
 		const [nearest] = limits
-			.map((limit) => ({ node: name, metric, value, limit, ratio: ratioOf(value, limit.value) }))
+			.map(({ value: limit, severity }) => ({
+				node,
+				name: title,
+				text: `${say(value)}, ${severity} at ${say(limit)}`,
+				ratio: ratioOf(value, limit),
+			}))
 			.toSorted((a, b) => b.ratio - a.ratio);
-		return nearest && nearest.ratio >= leastRatio ? [nearest] : [];
+		return nearest ? [nearest] : [];
 	});
+}
+
+/** Numbers that the scheduled checks compare with a limit. */
+function ofChecks({ target, health: { components = [] } }: NodeSnapshot): Nearness[] {
+	return components.flatMap(({ checks }) =>
+		checks.flatMap(({ values }) =>
+			values.flatMap(({ name, value, unit, trouble, warning, critical }): Nearness[] => {
+				const limit = warning ?? critical;
+				if (limit === undefined || trouble === undefined) return [];
+				const severity = warning === undefined ? 'critical' : 'warning';
+				const say = (each: number) => checkValueText(unit, each);
+				return [
+					{
+						node: target.name,
+						name: capitalise(wordsOf(name)),
+						text: `${say(value)}, ${severity} ${trouble} ${say(limit)}`,
+						ratio: ratioOf(value, limit),
+					},
+				];
+			}),
+		),
+	);
 }
 
 /** Whichever side of the limit is bad, nothing is wrong as yet: the way to it is what counts. */
@@ -59,11 +99,6 @@ function ratioOf(value: number, limit: number): number {
 	return low < 0 || high === 0 ? 0 : low / high;
 }
 
-function barOf({ node, metric, value, limit, ratio }: Nearness): Bar {
-	const { title, unit, precision } = metric;
-	return {
-		label: `${node}  ${title}`,
-		value: ratio,
-		text: `${formatNumber(unit, value, precision)}, ${limit.severity} at ${formatNumber(unit, limit.value, precision)}`,
-	};
+function barOf({ node, name, text, ratio }: Nearness): Bar {
+	return { label: `${node}  ${name}`, value: ratio, text };
 }

@@ -7,6 +7,7 @@ import { Panel } from '../../components/panel.tsx';
 import type { Tone } from '../../source/domain/tone.ts';
 import type { LogQuestion, ShownLine } from '../../source/lifecycle/shown.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { ScreenProps } from '../frame.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { Seen } from './seen.tsx';
@@ -30,7 +31,7 @@ export function Logs(props: ScreenProps): ReactNode {
 	const { answer, problem } = useAnswer(logs, question);
 	const shown = answer?.slice(0, Math.max(0, answer.length - offset)).slice(-rows) ?? [];
 	const lines = shown.map((each) => lineText(look, each, width));
-	const note = noteFor(answer, problem, node);
+	const note = noteFor(answer, problem, selected);
 	const text = note === undefined ? lines : noteLines(look, note, width);
 	const logHeight = height - (hasCard ? cardRows : 0);
 	// There is no log at all, and none to come.
@@ -80,13 +81,17 @@ function noteLines(look: Look, note: string, width: number): string[] {
 function noteFor(
 	answer: readonly ShownLine[] | undefined,
 	problem: string | undefined,
-	node: string | undefined,
+	selected: ScreenProps['selected'],
 ): string | undefined {
-	if (node === undefined) return 'no node is selected';
+	if (!selected) return 'no node is selected';
 	if (problem !== undefined) return problem;
-	if (answer === undefined)
-		return `nodetop does not run ${node} on this machine, so it has no log of it. nodetop start -- COMMAND… runs a node and keeps its log; it then shows here, with its restarts.`;
+	if (answer === undefined) return absentNote(selected.snapshot);
 	return answer.length === 0 ? 'it has written nothing yet' : undefined;
+}
+
+function absentNote({ target: { name }, transfers }: NodeSnapshot): string {
+	const counted = transfers ? ' What its log says of transfers is counted on Storage (7).' : '';
+	return `nodetop does not run ${name} on this machine, so it keeps no log of it.${counted} nodetop start -- COMMAND… runs a node and keeps its log; it then shows here, with its restarts.`;
 }
 
 const tones: Readonly<Record<string, Tone>> = {

@@ -78,6 +78,11 @@ function linesOf(look: Look, check: CheckResult, width: number): string[] {
 	);
 }
 
+/** A value of a check in its unit. */
+export function checkValueText(unit: HealthUnit, value: number): string {
+	return formats[unit](value);
+}
+
 /** `peers 12 (warning below 3)`. */
 function valueText({ name, value, unit, trouble, warning, critical }: CheckValue): string {
 	const format = formats[unit];
@@ -90,6 +95,6 @@ function valueText({ name, value, unit, trouble, warning, critical }: CheckValue
 }
 
 /** `headAge` as `head age`. */
-function wordsOf(name: string): string {
+export function wordsOf(name: string): string {
 	return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

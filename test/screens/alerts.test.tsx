@@ -1,8 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createLook } from '../../components/look.ts';
+import { nearestLimitLines } from '../../screens/alerts/nearest-limits.ts';
 import { actionSchema } from '../../source/alerts/alert-state.ts';
 import { actingPerson } from '../../source/alerts/person.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { Alert } from '../../source/domain/alert.ts';
+import { noSamples } from '../../source/sections/samples.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { ago, alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
 import type { ShownAlerts } from '../helpers/alerts-screen.tsx';
 import type { TestTty } from '../helpers/tty.ts';
@@ -184,7 +189,43 @@ describe('the Alerts screen', () => {
 		const { tty } = await onAlerts([], { limitsOf });
 		await expectText(tty, /─ Nearest to an alert ─.* a full bar is at the limit/);
 		expect(tty.text()).toMatch(/alpha {2}Peers ━+╸?─+ 3, warning at 4/);
-		expect(tty.text()).not.toMatch(/Poll latency/);
+		expect(tty.text()).not.toMatch(/alpha {2}Poll latency/);
+	});
+
+	it('shows numbers of the scheduled checks that are near to a limit as well', () => {
+		const values = [
+			{ name: 'diskFree', value: 0.2, unit: 'ratio', trouble: 'below', warning: 0.1 } as const,
+			{ name: 'headAge', value: 27, unit: 'seconds', trouble: 'above', warning: 30 } as const,
+			{ name: 'told', value: 3, unit: 'count' } as const,
+		];
+		const check = {
+			name: 'space',
+			status: 'up',
+			message: '',
+			lastCheckAt: ago(1),
+			durationMs: 1,
+		} as const;
+		const snapshot: NodeSnapshot = {
+			target: { name: 'alpha', kind: 'qudag', url: 'http://alpha' },
+			poll: { status: 'ok', failures: 0 },
+			health: {
+				status: 'up',
+				issues: [],
+				components: [{ component: 'storage', status: 'up', checks: [{ ...check, values }] }],
+			},
+		};
+		const node = { snapshot, samples: noSamples };
+		const room = { width: 60, height: 9 };
+		const mono = createLook({ theme: 'mono', isAscii: true, colorDepth: 1 });
+		const lines = nearestLimitLines(mono, [node], () => [], room);
+		expect(
+			lines.map((line) => stripVTControlCharacters(line).replaceAll(/[#.]{2,}/g, '#')),
+		).toEqual([
+			' alpha  Head age # 27s, warning above 30s    ',
+			'alpha  Disk free # 20.0%, warning below 10.0%',
+		]);
+		const silent = { ...snapshot, poll: { status: 'failed', failures: 1 } } as const;
+		expect(nearestLimitLines(mono, [{ ...node, snapshot: silent }], () => [], room)).toEqual([]);
 	});
 
 	it('shows how the numbers of the alert’s node moved where there is room', async () => {
