@@ -10,8 +10,13 @@ import { withoutSequences } from './control-sequences.ts';
 const forbidden =
 	/[\u0000-\u001F\u007F-\u009F\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2028\u2029\u3164\uFE00-\uFE0F\uFFA0\u{E0000}-\u{E0FFF}\p{Cs}[\p{Cf}--[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]]]/v;
 const forbiddenRuns = new RegExp(`${forbidden.source}+`, 'gv');
-/** More marks on one letter than any language writes: a tower that covers the lines around it. */
-const towers = /(\p{M}{4})\p{M}+/gu;
+/**
+ * More marks on one letter than any language writes: a tower that covers the lines around it. Vowels and
+ * finals of Hangul that follow no letter are drawn on it as marks are.
+ */
+const towers = /([\p{M}\u1160-\u11FF\uD7B0-\uD7FF]{4})[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]+/gu;
+/** Signs of one to a letter: terminals give each more a cell, and Unicode none. */
+const doubled = /([\u0E33\u0EB3\u{1F3FB}-\u{1F3FF}])[\u0E33\u0EB3\u{1F3FB}-\u{1F3FF}]+/gu;
 
 const printable = /^[\u0020-\u007E]*$/;
 /** Made at the first text that needs it: it loads several megabytes of tables. */
@@ -28,14 +33,22 @@ const maxCodeUnitsPerCell = 16;
 export function clean(foreign: string, maxCells: number = defaultMaxCells): string {
 	if (foreign.length <= maxCells && printable.test(foreign)) return foreign.trim();
 	const bounded = foreign.slice(0, maxCells * maxCodeUnitsPerCell);
-	const composed = stripControls(bounded).normalize('NFC').replaceAll(towers, '$1');
+	const composed = withoutTowers(withoutControls(bounded).normalize('NFC'));
 	return truncate(composed.trim(), maxCells);
 }
 
-/** The second guard, at render: takes out what could move the cursor, and leaves the rest as it is. */
+/** The second guard, at render: takes out what could move the cursor or cover other lines, and leaves the rest as it is. */
 export function stripControls(text: string): string {
 	if (printable.test(text)) return text;
+	return withoutTowers(withoutControls(text));
+}
+
+function withoutControls(text: string): string {
 	return withoutSequences(text).replaceAll(forbiddenRuns, ' ');
+}
+
+function withoutTowers(text: string): string {
+	return text.replaceAll(towers, '$1').replaceAll(doubled, '$1');
 }
 
 /** The same, for a value of any shape: a string when it is one, else `undefined`. */

@@ -28,6 +28,12 @@ describe('clean', () => {
 		['NUL, BEL and DEL', 'a\u0000\u0007\u007Fb', 'a b'],
 		['decomposed letters are composed', 'e\u0301', 'é'],
 		['a tower of marks keeps four', `x${'\u0323'.repeat(200)}y`, `x${'\u0323'.repeat(4)}y`],
+		['marks in turn are one tower', `x${'\u0301\u20DD'.repeat(9)}`, 'x\u0301\u20DD\u0301\u20DD'],
+		['vowels of Hangul without letters', `\u1100${'\u1161'.repeat(50)}`, `가${'\u1161'.repeat(4)}`],
+		['finals of Hangul without letters', `a${'\u11A8'.repeat(50)}`, `a${'\u11A8'.repeat(4)}`],
+		['Hangul in parts is composed', '\u1112\u1161\u11AB', '한'],
+		['more than one skin', `\u{1F44D}${'\u{1F3FB}'.repeat(9)}`, '\u{1F44D}\u{1F3FB}'],
+		['a vowel of Thai again and again', `\u0E01${'\u0E33'.repeat(9)}`, '\u0E01\u0E33'],
 		['the visible format signs of Arabic stay', '\u0600\u06DD', '\u0600\u06DD'],
 		['other format characters', 'a\u{1D173}b\u{13430}c', 'a b c'],
 		['a string that never ends, again and again', '\u001B]x'.repeat(3), 'xxx'],
@@ -61,6 +67,7 @@ describe('clean', () => {
 				expect(cleaned).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u200B]/);
 				expect(stringWidth(cleaned)).toBeLessThanOrEqual(cells);
 				expect(clean(cleaned, cells)).toBe(cleaned);
+				expect(cleaned).not.toMatch(/[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]{5}/u);
 			}),
 			{ numRuns: 500 },
 		);
@@ -77,6 +84,10 @@ describe('cleanText', () => {
 });
 
 describe('stripControls', () => {
+	it('guards what was cleaned nowhere: no tower, no invisible character', () => {
+		expect(stripControls(`a${'\u0323'.repeat(9)}\u200Bb`)).toBe(`a${'\u0323'.repeat(4)} b`);
+	});
+
 	it('leaves spaces at the ends, for it guards text that is laid out already', () => {
 		expect(stripControls('  ─ a\u001B[2J ')).toBe('  ─ a ');
 	});
