@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { alertStateSchema, applyAction } from '../../source/alerts/alert-state.ts';
-import { maintainedBy, silencedBy } from '../../source/alerts/mutes.ts';
+import {
+	inhibitionsOf,
+	maintainedBy,
+	presentSilences,
+	silencedBy,
+} from '../../source/alerts/mutes.ts';
+import type { Mutable } from '../../source/alerts/mutes.ts';
 import type { Incident } from '../../source/alerts/incident.ts';
 import { maintenanceEntrySchema, silenceEntrySchema } from '../../source/domain/rule.ts';
-import type { MaintenanceEntry } from '../../source/domain/rule.ts';
+import type { MaintenanceEntry, Rule } from '../../source/domain/rule.ts';
+import { builtInRules } from '../../source/sections/findings.ts';
+import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import type { Severity } from '../../source/domain/words.ts';
 import { cpu, cpuRule, minuteMs, rules, simulate, startMs } from './helpers.ts';
 
@@ -74,6 +82,25 @@ describe('R11: maintenance', () => {
 		['2026-01-03T06:00:00Z', false],
 	])('over midnight, at %s: %s', (at, expected) => {
 		expect(holds(night, at)).toBe(expected);
+	});
+
+	it.each([
+		['2026-01-02T08:59:59Z', false],
+		['2026-01-02T09:00:00Z', true],
+		['2026-01-02T16:59:59Z', true],
+		['2026-01-02T17:00:00Z', false],
+		// A Saturday.
+		['2026-01-03T12:00:00Z', false],
+	])('within a day, at %s: %s', (at, expected) => {
+		expect(holds({ from: '09:00', to: '17:00', days: ['fri'] }, at)).toBe(expected);
+	});
+
+	it('ends and begins at the second that it names', () => {
+		const once = { startsAt: '2026-01-02T00:00:00Z', endsAt: '2026-01-03T00:00:00Z' };
+		expect(holds(once, '2026-01-01T23:59:59Z')).toBe(false);
+		expect(holds(once, '2026-01-02T00:00:00Z')).toBe(true);
+		expect(holds(once, '2026-01-02T23:59:59Z')).toBe(true);
+		expect(holds(once, '2026-01-03T00:00:00Z')).toBe(false);
 	});
 
 	it('lets what is more severe pass', () => {
@@ -292,5 +319,94 @@ describe('acknowledging and snoozing', () => {
 		});
 		expect(mutedOf(run.after(4999, [cpu(0.9)]).incidents)).toEqual(['silenced']);
 		expect(mutedOf(run.after(1, [cpu(0.9)]).incidents)).toEqual([undefined]);
+	});
+});
+
+describe('silences that hold now or later', () => {
+	it('are those of both places that have not ended, in the order in which they end', () => {
+		const ends = (id: string, afterMs: number) => ({
+			id,
+			match: {},
+			endsAt: iso(startMs + afterMs),
+		});
+		const ofProfile = (afterMs: number) => ({ match: {}, endsAt: iso(startMs + afterMs) });
+		const byHand = [ends('late', 3000), ends('over', 0), ends('soon', 1)];
+		expect(presentSilences(byHand, [ofProfile(2000), ofProfile(-1)], startMs)).toEqual([
+			ends('soon', 1),
+			ofProfile(2000),
+			ends('late', 3000),
+		]);
+	});
+});
+
+describe('what an alert explains', () => {
+	const builtIn = buildRuleSet(builtInRules);
+	const rule = (name: string, mutes?: Rule['mutes']): [string, Rule] => {
+		const base = builtIn.get('node-down');
+		if (!base) throw new Error('there are built-in rules');
+		const { mutes: _mutes, ...rest } = base;
+		return [name, { ...rest, name, ...(mutes && { mutes }) }];
+	};
+	const known = new Map([
+		rule('down', { rules: ['*'], by: 'node' }),
+		rule('split', { rules: ['stall', 'down'], by: 'group' }),
+		rule('offline', { rules: ['*'], by: 'fleet' }),
+		rule('stall', { rules: ['slow'], by: 'node' }),
+		rule('slow'),
+		rule('hot'),
+	]);
+	const alert = (
+		name: string,
+		labels: Mutable['labels'] = { node: 'a', group: 'g' },
+		severity: Severity = 'warning',
+	): Mutable => ({
+		rule: name,
+		severity,
+		labels,
+	});
+	const explainedBy = (sources: readonly Mutable[], one: Mutable) =>
+		inhibitionsOf(sources, known)(one);
+
+	it.each<[string, readonly Mutable[], Mutable, string | undefined]>([
+		['a rule that it names', [alert('stall')], alert('slow'), 'stall'],
+		['no rule that it does not name', [alert('stall')], alert('hot'), undefined],
+		['every rule, with a star', [alert('down')], alert('hot'), 'down'],
+		['not with a star what mutes it', [alert('down')], alert('split'), undefined],
+		['nothing of another node', [alert('stall', { node: 'b' })], alert('slow'), undefined],
+		['of its group', [alert('split', { group: 'g' })], alert('stall'), 'split'],
+		['nothing of another group', [alert('split', { group: 'h' })], alert('stall'), undefined],
+		['of the whole fleet', [alert('offline', {})], alert('slow', { node: 'z' }), 'offline'],
+		['nothing more severe', [alert('stall')], alert('slow', { node: 'a' }, 'critical'), undefined],
+		[
+			'what is as severe',
+			[alert('stall', { node: 'a' }, 'critical')],
+			alert('slow', { node: 'a' }, 'critical'),
+			'stall',
+		],
+		[
+			'no other alert of its rule',
+			[alert('down', { node: 'a', peer: 'x' })],
+			alert('down', { node: 'a', peer: 'y' }),
+			undefined,
+		],
+		['nothing where its rule is gone', [alert('gone')], alert('slow'), undefined],
+		['nothing where its rule mutes nothing', [alert('hot')], alert('slow'), undefined],
+		['by the second of two sources', [alert('stall'), alert('down')], alert('hot'), 'down'],
+		['an alert whose rule is gone', [alert('down')], alert('gone'), 'down'],
+	])('%s', (_what, sources, one, by) => {
+		expect(explainedBy(sources, one)).toBe(by);
+	});
+
+	it('never an alert by itself, nor two by each other', () => {
+		const [down, offline] = [alert('down'), alert('offline', { node: 'a' })];
+		expect(explainedBy([down], down)).toBeUndefined();
+		const two = new Map([
+			rule('one', { rules: ['*'], by: 'node' }),
+			rule('other', { rules: ['one'], by: 'node' }),
+		]);
+		const [one, other] = [alert('one'), alert('other')];
+		const explain = inhibitionsOf([one, other], two);
+		expect([explain(one), explain(other)]).toEqual(['other', undefined]);
+		expect(explainedBy([down, offline], alert('hot'))).toBe('down');
 	});
 });
