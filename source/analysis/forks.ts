@@ -3,7 +3,7 @@ import { areFinal, findBranches, headHash, isDeep, partingOf, readWindow } from 
 import type { Branch, Parting, Window } from './branches.ts';
 import { byText } from './member.ts';
 import type { Member } from './member.ts';
-import { observeSplit, tipsSinceMs } from './memory.ts';
+import { observeSplit, rejoinedLately, tipsSinceMs } from './memory.ts';
 import type { GroupMemory } from './memory.ts';
 
 /** What the hashes of a group's nodes say. */
@@ -20,6 +20,8 @@ export interface ChainView {
 	readonly phantomAt: number | undefined;
 	/** The height from which two chains part that will likely join again, as they did lately. */
 	readonly rejoiningAt: number | undefined;
+	/** Whether such chains joined again by themselves lately: the fork may be of late or lost blocks. */
+	readonly mayRejoin: boolean;
 	readonly common:
 		| { readonly height: number; readonly hash: string; readonly by: number }
 		| undefined;
@@ -80,6 +82,10 @@ export function viewChains(
 		forked: new Set(real.filter((branch) => branch !== main).flatMap(({ nodes }) => nodes)),
 		phantomAt: isFork ? undefined : shallow[0]?.parting.lowestDifferent,
 		rejoiningAt: isFork ? undefined : deep[0]?.parting.lowestDifferent,
+		mayRejoin:
+			isFork &&
+			rejoinedLately(memory, nowMs) !== undefined &&
+			!lasting.some(({ a, b, parting }) => areFinal(a, b, parting)),
 		common: main && commonOf(main, told, lasting),
 	};
 }

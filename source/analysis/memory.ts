@@ -146,10 +146,15 @@ export function observeSplit(memory: GroupMemory, now: SplitNow, nowMs: number):
 		if (split.isDeep && lastedMs <= longestRejoinMs) memory.rejoined = { lastedMs, atMs: nowMs };
 		memory.split = undefined;
 	}
-	const { rejoined } = memory;
-	if (!memory.split || !rejoined || nowMs - rejoined.atMs > rejoinedForMs) return false;
+	const rejoined = rejoinedLately(memory, nowMs);
+	if (!memory.split || !rejoined) return false;
 	const patienceMs = Math.min(rejoined.lastedMs * 2, longestRejoinMs);
 	return nowMs - memory.split.sinceMs <= patienceMs;
+}
+
+/** The last split that joined again by itself, if that is not long ago. */
+export function rejoinedLately({ rejoined }: GroupMemory, nowMs: number): GroupMemory['rejoined'] {
+	return rejoined && nowMs - rejoined.atMs <= rejoinedForMs ? rejoined : undefined;
 }
 
 function isSubset(names: ReadonlySet<string>, of: readonly string[]): boolean {

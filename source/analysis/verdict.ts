@@ -64,7 +64,7 @@ function partitioned({ sides, sidesBy, chains }: Evidence): Verdict | undefined 
 
 const nameSide = (side: readonly string[]) => formatNames(side);
 
-function forked({ chains: { fork } }: Evidence): Verdict | undefined {
+function forked({ chains: { fork, mayRejoin } }: Evidence): Verdict | undefined {
 	if (!fork) return undefined;
 	const { number, atOrBefore, branches } = fork;
 	const since = number === undefined ? `${atOrBefore ?? 0} or before` : `${number}`;
@@ -74,9 +74,17 @@ function forked({ chains: { fork } }: Evidence): Verdict | undefined {
 	return {
 		state: 'forked',
 		message: `${branches.length} chains since block ${since}: ${branches.map(({ nodes }) => formatNames(nodes)).join(' | ')}`,
-		evidence: heads.join('; '),
-		nextStep:
-			'ask the network which branch is right before restarting anything; compare client versions',
+		evidence: [
+			...heads,
+			...(mayRejoin
+				? [
+						'such chains joined again by themselves within the last 10 min: blocks come late or get lost between them',
+					]
+				: []),
+		].join('; '),
+		nextStep: mayRejoin
+			? checkLines
+			: 'ask the network which branch is right before restarting anything; compare client versions',
 		fork,
 	};
 }

@@ -78,6 +78,7 @@ describe('one chain', () => {
 			forked: new Set(),
 			phantomAt: undefined,
 			rejoiningAt: undefined,
+			mayRejoin: false,
 			common: undefined,
 		});
 	});
@@ -254,6 +255,27 @@ describe('a fork', () => {
 		);
 		expect(branchesOf(view)).toEqual(['b,d', 'a']);
 		expect(view.forked).toEqual(new Set(['a']));
-		expect(view.rejoiningAt).toBeUndefined();
+		expect([view.rejoiningAt, view.mayRejoin]).toEqual([undefined, false]);
+	});
+
+	it('may be of lost blocks where such chains joined again lately', () => {
+		const deep = { a: 'aabbb', b: 'aaccc', c: 'aaccc' };
+		const since = (agoMs: number) => ({
+			...createGroupMemory(),
+			rejoined: { lastedMs: 100, atMs: nowMs - agoMs },
+		});
+		const forkedAfter = (agoMs: number): boolean => {
+			const memory = since(agoMs);
+			look(deep, { memory });
+			return look(deep, { memory, afterMs: 1000 }).mayRejoin;
+		};
+		expect([forkedAfter(0), forkedAfter(599_000), forkedAfter(599_001)]).toEqual([
+			true,
+			true,
+			false,
+		]);
+		expect(look(deep).mayRejoin).toBe(false);
+		// While it is waited for there is no fork.
+		expect(look(deep, { memory: since(0) })).toMatchObject({ fork: undefined, mayRejoin: false });
 	});
 });

@@ -55,6 +55,20 @@ describe('half of all messages lost', () => {
 		},
 	);
 
+	it('is told of chains that part for a minute as a fork of lost blocks', async () => {
+		const watch = await watchOf('evm', 3);
+		const forks: string[] = [];
+		for (let round = 0; round < illRounds; round += 1) {
+			const { told } = await watch.round();
+			const isFork = told.some(({ rule }) => rule === 'network-forked');
+			const [group] = watch.fleet.getSnapshot().groups;
+			if (isFork && group?.state === 'forked') forks.push(`${group.evidence} | ${group.nextStep}`);
+		}
+		expect(forks.length).toBeGreaterThan(0);
+		for (const fork of forks)
+			expect(fork).toMatch(/joined again by themselves.*get lost between them \| check the lines/);
+	});
+
 	it('is told of a chain as reorganisations, never as a fork', async () => {
 		const watch = await watchOf('evm', evmSeed);
 		const told: string[] = [];
