@@ -4,10 +4,10 @@ import type { AlertRecord, AlertState } from './alert-state.ts';
 import { countChange, decideFlapping } from './flapping.ts';
 import type { Observed, Observer } from './observer.ts';
 import { step } from './step.ts';
-import type { Candidate } from './subjects.ts';
+import type { RuleSubject } from './subjects.ts';
 import { wordsOf } from './words-of.ts';
 
-/** What became of the candidates of one rule. */
+/** What became of the subjects of one rule. */
 export interface RuleResult {
 	/** Fingerprints of the alerts whose subject was observed. */
 	readonly seen: readonly string[];
@@ -22,8 +22,8 @@ export function evaluateRule(rule: Rule, observer: Observer, changes: AlertChang
 	// Nearly always nothing new is bad.
 	let present: number | undefined;
 	let dropped = 0;
-	for (const candidate of observer.candidates(rule)) {
-		const observed = observer.observe(rule, candidate, time);
+	for (const subject of observer.subjectsOf(rule)) {
+		const observed = observer.observe(rule, subject, time);
 		if (!observed) continue;
 		const { fingerprint, observation } = observed;
 		const isNew = state.alerts[fingerprint] === undefined;
@@ -33,7 +33,7 @@ export function evaluateRule(rule: Rule, observer: Observer, changes: AlertChang
 			dropped += 1;
 			continue;
 		}
-		advance(rule, candidate, observed, { observer, changes });
+		advance(rule, subject, observed, { observer, changes });
 		if (state.alerts[fingerprint] === undefined) continue;
 		seen.push(fingerprint);
 		if (isNew) present += 1;
@@ -55,7 +55,7 @@ interface Surroundings {
 /** Moves one alert by one step of its state machine. */
 function advance(
 	rule: Rule,
-	candidate: Candidate,
+	subject: RuleSubject,
 	observed: Observed,
 	{ observer, changes }: Surroundings,
 ): void {
@@ -73,13 +73,13 @@ function advance(
 		return;
 	}
 	const updated: AlertRecord = {
-		...(record ?? newRecord(rule, fingerprint, candidate, changes)),
+		...(record ?? newRecord(rule, fingerprint, subject, changes)),
 		...next,
-		...(observation.kind === 'bad' && wordsOf(rule, observation, candidate.labels)),
-		labels: labelsOf(rule, candidate, record),
+		...(observation.kind === 'bad' && wordsOf(rule, observation, subject.labels)),
+		labels: labelsOf(rule, subject, record),
 		forMs,
 		notReportedMs: undefined,
-		...missingOf(rule, candidate, observer),
+		...missingOf(rule, subject, observer),
 		...(event === 'fired' && { firedAt: changes.atIso }),
 	};
 	state.alerts[fingerprint] = countChange(state, fingerprint, record, updated, isFlapping);
@@ -110,7 +110,7 @@ function holdLonger(rule: Rule, fingerprint: string, changes: AlertChanges): voi
 function newRecord(
 	rule: Rule,
 	fingerprint: string,
-	{ identity }: Candidate,
+	{ identity }: RuleSubject,
 	changes: AlertChanges,
 ) {
 	return {
@@ -123,7 +123,7 @@ function newRecord(
 
 function missingOf(
 	{ condition }: Rule,
-	{ labels }: Candidate,
+	{ labels }: RuleSubject,
 	observer: Observer,
 ): Pick<AlertRecord, 'missing'> {
 	if (condition.noData !== true) return {};
@@ -134,7 +134,7 @@ function missingOf(
 /** A node names its network only when it answers: until then its last known network stands. */
 function labelsOf(
 	rule: Rule,
-	{ labels, isUnseen }: Candidate,
+	{ labels, isUnseen }: RuleSubject,
 	before: AlertRecord | undefined,
 ): Record<string, string> {
 	const group = isUnseen ? before?.labels['group'] : undefined;

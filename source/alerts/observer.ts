@@ -6,30 +6,30 @@ import type { EvaluationTime } from './evaluation.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 import { createSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
-import { joinCandidates } from './shared-subject.ts';
-import { chooseCandidates, chosenOf } from './subjects.ts';
-import type { Candidate, EvaluationSubjects } from './subjects.ts';
+import { joinSubjects } from './shared-subject.ts';
+import { chooseSubjects, chosenOf } from './subjects.ts';
+import type { RuleSubject, EvaluationSubjects } from './subjects.ts';
 import { createStirred } from './stirred.ts';
 import type { Stirred } from './stirred.ts';
 import { createReportedFields } from './reported-fields.ts';
 import type { ReportedFields } from './reported-fields.ts';
 
-/** What a rule found about one candidate. */
+/** What a rule found about one subject. */
 export interface Observed {
 	readonly fingerprint: string;
 	readonly observation: Observation;
-	/** Whether the candidate was polled or compared since it was last observed. */
+	/** Whether the subject was polled or compared since it was last observed. */
 	readonly isFresh: boolean;
 }
 
-/** Applies rules to candidates, and remembers what that needs between two evaluations. */
+/** Applies rules to subjects, and remembers what that needs between two evaluations. */
 export interface Observer {
 	/** Begins an evaluation of these subjects. */
 	begin(subjects: EvaluationSubjects): void;
-	/** The candidates of a rule of which the result may have changed since the last evaluation. */
-	candidates(rule: Rule): readonly Candidate[];
+	/** The subjects of a rule of which the result may have changed since the last evaluation. */
+	subjectsOf(rule: Rule): readonly RuleSubject[];
 	/** `undefined` when there is no alert and the result cannot have changed since the last evaluation. */
-	observe(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined;
+	observe(rule: Rule, subject: RuleSubject, time: EvaluationTime): Observed | undefined;
 	/** Fields that the node reported once and no longer reports. */
 	missing(node: string): readonly string[];
 	/** Observes by other rules from now on. */
@@ -58,27 +58,27 @@ class RuleObserver implements Observer {
 	begin(subjects: EvaluationSubjects): void {
 		this.#subjects = subjects;
 		this.#slots.begin();
-		const nodes = subjects.candidates('node');
+		const nodes = subjects.inScope('node');
 		this.#stirred.begin(nodes);
 		for (const node of nodes) this.#reported.record(node);
 		this.#reported.forget(new Set(subjects.byName.keys()));
 	}
 
-	candidates(rule: Rule): readonly Candidate[] {
+	subjectsOf(rule: Rule): readonly RuleSubject[] {
 		if (!this.#subjects) return [];
 		if (isAboutOneNode(rule)) return chosenOf(rule, this.#stirred.nodes());
 		if (isAboutNodesTogether(rule) && !this.#isAnyBad(rule) && !this.#stirred.hasAlerts(rule))
 			return [];
-		return joinCandidates(rule, chooseCandidates(rule, this.#subjects), this.#subjects.byName);
+		return joinSubjects(rule, chooseSubjects(rule, this.#subjects), this.#subjects.byName);
 	}
 
-	observe(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined {
-		if (isAboutOneNode(rule)) return this.#observeFinding(rule, candidate, time);
-		const slot = this.#slots.take(rule.name, candidate);
+	observe(rule: Rule, subject: RuleSubject, time: EvaluationTime): Observed | undefined {
+		if (isAboutOneNode(rule)) return this.#observeFinding(rule, subject, time);
+		const slot = this.#slots.take(rule.name, subject);
 		const isInactive = this.#state.alerts[slot.fingerprint] === undefined;
-		const isSettled = slot.settled === candidate.root;
+		const isSettled = slot.settled === subject.root;
 		if (isInactive && isSettled && !this.#timed.has(rule)) return undefined;
-		return this.#observeNow(rule, slot, candidate, time);
+		return this.#observeNow(rule, slot, subject, time);
 	}
 
 	missing(node: string): readonly string[] {
@@ -100,42 +100,42 @@ class RuleObserver implements Observer {
 	}
 
 	/** Nearly every finding of nearly every node is absent: these leave nothing behind. */
-	#observeFinding(rule: Rule, candidate: Candidate, time: EvaluationTime): Observed | undefined {
-		const { key, observations } = candidate;
+	#observeFinding(rule: Rule, subject: RuleSubject, time: EvaluationTime): Observed | undefined {
+		const { key, observations } = subject;
 		const isBad = observations?.get(rule.code ?? '')?.kind === 'bad';
 		const isKnown =
 			this.#slots.find(rule.name, key) !== undefined || this.#stirred.hasAlert(rule, key);
 		if (!isBad && !isKnown) return undefined;
 		if (isBad) this.#stirred.keep(key);
-		return this.#observeNow(rule, this.#slots.take(rule.name, candidate), candidate, time);
+		return this.#observeNow(rule, this.#slots.take(rule.name, subject), subject, time);
 	}
 
-	#observeNow(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observed {
-		const observation = this.#observationOf(rule, slot, candidate, time);
-		const freshness = freshnessOf(observation, candidate);
+	#observeNow(rule: Rule, slot: Slot, subject: RuleSubject, time: EvaluationTime): Observed {
+		const observation = this.#observationOf(rule, slot, subject, time);
+		const freshness = freshnessOf(observation, subject);
 		const isFresh = slot.freshness !== freshness;
 		slot.freshness = freshness;
-		slot.settled = observation.kind === 'bad' ? undefined : candidate.root;
+		slot.settled = observation.kind === 'bad' ? undefined : subject.root;
 		return { fingerprint: slot.fingerprint, observation, isFresh };
 	}
 
-	#observationOf(rule: Rule, slot: Slot, candidate: Candidate, time: EvaluationTime): Observation {
-		if (rule.condition.noData === true) return this.#reported.observe(candidate);
-		if (rule.code !== undefined) return candidate.observations?.get(rule.code) ?? noData;
-		// Field by field: a copy of the candidate, for every rule and node, is most of what an evaluation makes.
-		const subject: ObservedSubject = {
-			root: candidate.root,
-			freshness: candidate.freshness,
-			issues: candidate.issues,
-			components: candidate.components,
-			isUnseen: candidate.isUnseen,
+	#observationOf(rule: Rule, slot: Slot, subject: RuleSubject, time: EvaluationTime): Observation {
+		if (rule.condition.noData === true) return this.#reported.observe(subject);
+		if (rule.code !== undefined) return subject.observations?.get(rule.code) ?? noData;
+		// Field by field: a copy of the subject, for every rule and node, is most of what an evaluation makes.
+		const observed: ObservedSubject = {
+			root: subject.root,
+			freshness: subject.freshness,
+			issues: subject.issues,
+			components: subject.components,
+			isUnseen: subject.isUnseen,
 			wallMs: time.wallMs,
 			steadyMs: time.steadyMs,
 			samples: (slot.samples ??= new Map()),
-			life: candidate.life,
-			isCutShort: candidate.isCutShort,
+			life: subject.life,
+			isCutShort: subject.isCutShort,
 		};
-		return observe(rule, subject);
+		return observe(rule, observed);
 	}
 }
 
@@ -149,7 +149,7 @@ const isAboutOneNode = (rule: Rule): boolean => isFinding(rule) && rule.onePer =
 const isAboutNodesTogether = (rule: Rule): boolean => isFinding(rule) && rule.onePer !== undefined;
 
 /** A result of a scheduled check is as new as the check, however often the node is polled since. */
-function freshnessOf(observation: Observation, { freshness }: Candidate): string {
+function freshnessOf(observation: Observation, { freshness }: RuleSubject): string {
 	return (observation.kind === 'bad' ? observation.seenAt : undefined) ?? freshness;
 }
 

@@ -1,14 +1,14 @@
 import type { Rule, RuleComparison } from '../domain/rule.ts';
 import type { Observation } from '../domain/observe.ts';
 import { readField } from '../domain/field-path.ts';
-import type { Candidate } from './subjects.ts';
+import type { RuleSubject } from './subjects.ts';
 
 /** Remembers which fields each node has reported, and notices those that it no longer reports. */
 export interface ReportedFields {
 	/** Records the fields of a node; call it once for each evaluation. */
-	record(node: Candidate): void;
+	record(node: RuleSubject): void;
 	/** Bad if a field was reported before and is missing in three polls in a row. */
-	observe(node: Candidate): Observation;
+	observe(node: RuleSubject): Observation;
 	/** Restores the missing fields from an alert of an earlier process. */
 	restore(node: string, missing: readonly string[]): void;
 	/** Fields that are missing in three polls in a row. */

@@ -4,7 +4,7 @@ import { formatNames } from '../domain/format.ts';
 import { severities } from '../domain/words.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Labels } from './fingerprint.ts';
-import type { Candidate } from './subjects.ts';
+import type { RuleSubject } from './subjects.ts';
 
 /** The value of label `host` for what concerns the machine on which nodetop runs. */
 export const thisMachine = 'this machine';
@@ -13,25 +13,25 @@ export const thisMachine = 'this machine';
  * Joins the nodes that a rule's cause concerns together, so that one cause is one alert: all nodes of a
  * host, or of a network. A node that is the only one of its host or network stays by itself.
  */
-export function joinCandidates(
+export function joinSubjects(
 	rule: Rule,
-	candidates: readonly Candidate[],
+	subjects: readonly RuleSubject[],
 	nodes: ReadonlyMap<string, NodeSnapshot>,
-): readonly Candidate[] {
+): readonly RuleSubject[] {
 	const { onePer } = rule;
-	if (onePer === undefined) return candidates;
-	const placeOf = (candidate: Candidate): string | undefined => {
-		if (onePer === 'group') return candidate.labels['group'];
-		const node = nodes.get(candidate.identity['node'] ?? '');
+	if (onePer === undefined) return subjects;
+	const placeOf = (subject: RuleSubject): string | undefined => {
+		if (onePer === 'group') return subject.labels['group'];
+		const node = nodes.get(subject.identity['node'] ?? '');
 		return node && hostOf(node, rule);
 	};
 	// Several nodes may report one validator; two validators of a network are two subjects.
-	const keyOf = (candidate: Candidate): string | undefined => {
-		const place = placeOf(candidate);
-		const { validator } = candidate.identity;
+	const keyOf = (subject: RuleSubject): string | undefined => {
+		const place = placeOf(subject);
+		const { validator } = subject.identity;
 		return place === undefined || validator === undefined ? place : `${place}\n${validator}`;
 	};
-	return [...Map.groupBy(candidates, keyOf)].flatMap(([key, members]) => {
+	return [...Map.groupBy(subjects, keyOf)].flatMap(([key, members]) => {
 		const place = members[0] && placeOf(members[0]);
 		return key === undefined || place === undefined || members.length === 1
 			? members
@@ -47,7 +47,11 @@ function hostOf({ target, resources }: NodeSnapshot, { condition }: Rule): strin
 	return slash === -1 ? thisMachine : target.name.slice(0, slash);
 }
 
-function joined(onePer: 'host' | 'group', place: string, members: readonly Candidate[]): Candidate {
+function joined(
+	onePer: 'host' | 'group',
+	place: string,
+	members: readonly RuleSubject[],
+): RuleSubject {
 	const validator = members[0]?.identity['validator'];
 	const identity: Labels = { [onePer]: place, ...(validator !== undefined && { validator }) };
 	return {
@@ -65,7 +69,7 @@ function joined(onePer: 'host' | 'group', place: string, members: readonly Candi
 
 const max = (a: string, b: string): string => (a > b ? a : b);
 
-function commonLabels(members: readonly Candidate[]): Labels {
+function commonLabels(members: readonly RuleSubject[]): Labels {
 	const { node: _node, ...labels } = members[0]?.labels ?? {};
 	return Object.fromEntries(
 		Object.entries(labels).filter(([name, value]) =>
@@ -75,7 +79,7 @@ function commonLabels(members: readonly Candidate[]): Labels {
 }
 
 /** The worst that was observed at any of them, and at which. */
-function joinedObservations(members: readonly Candidate[]): Observations {
+function joinedObservations(members: readonly RuleSubject[]): Observations {
 	return {
 		get(code) {
 			const seen = members.flatMap(({ observations, labels }) => {

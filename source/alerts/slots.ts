@@ -1,6 +1,6 @@
 import { fingerprintOf } from './fingerprint.ts';
 import type { Samples } from '../domain/measure.ts';
-import type { Candidate } from './subjects.ts';
+import type { RuleSubject } from './subjects.ts';
 
 /** What is remembered about one subject under one rule, beside its alert. */
 export interface Slot {
@@ -18,7 +18,7 @@ export interface Slot {
 export interface Slots {
 	/** Begins the next evaluation. */
 	begin(): void;
-	take(rule: string, candidate: Candidate): Slot;
+	take(rule: string, subject: RuleSubject): Slot;
 	/** The slot, if the last evaluation or this one used it. */
 	find(rule: string, key: string): Slot | undefined;
 	/** After a change of rules: observes every subject again. */

@@ -1,6 +1,6 @@
 import type { Rule } from '../domain/rule.ts';
 import type { AlertState } from './alert-state.ts';
-import type { Candidate } from './subjects.ts';
+import type { RuleSubject } from './subjects.ts';
 
 /**
  * The nodes of which an evaluation may find something new: those that changed since the evaluation before,
@@ -8,8 +8,8 @@ import type { Candidate } from './subjects.ts';
  */
 export interface Stirred {
 	/** Begins an evaluation of these nodes. */
-	begin(nodes: readonly Candidate[]): void;
-	nodes(): readonly Candidate[];
+	begin(nodes: readonly RuleSubject[]): void;
+	nodes(): readonly RuleSubject[];
 	/** Whether the rule has an alert of this node. */
 	hasAlert(rule: Rule, key: string): boolean;
 	/** Whether the rule has an alert, of a node or of several together. */
@@ -24,7 +24,7 @@ export function createStirred(state: Pick<AlertState, 'alerts'>): Stirred {
 	let roots = new Map<string, unknown>();
 	let kept = new Set<string>();
 	let alerting: ReadonlyMap<string, ReadonlySet<string>> = new Map();
-	let stirred: readonly Candidate[] = [];
+	let stirred: readonly RuleSubject[] = [];
 
 	return {
 		begin(nodes) {

@@ -28,7 +28,7 @@ export interface EvaluationInput {
 }
 
 /** One thing that a rule can be evaluated for. */
-export interface Candidate {
+export interface RuleSubject {
 	/** The labels that identify it, for the fingerprint. */
 	readonly identity: Labels;
 	/** Unique in its scope. */
@@ -52,8 +52,8 @@ export interface Candidate {
 export interface EvaluationSubjects extends EvaluationInput {
 	readonly atIso: string;
 	readonly byName: ReadonlyMap<string, NodeSnapshot>;
-	/** The candidates of each scope, before a rule's own choice. */
-	readonly candidates: (scope: RuleScope) => readonly Candidate[];
+	/** The subjects of each scope, before a rule's own choice. */
+	readonly inScope: (scope: RuleScope) => readonly RuleSubject[];
 }
 
 export function collectSubjects(input: EvaluationInput, atIso: string): EvaluationSubjects {
@@ -63,21 +63,21 @@ export function collectSubjects(input: EvaluationInput, atIso: string): Evaluati
 	);
 	const { observed } = input;
 	const ofEntries = (scope: EntryScope) =>
-		input.nodes.flatMap((node) => entryCandidates(scope, node, groupOf, observed));
-	const made = new Map<RuleScope, readonly Candidate[]>();
-	const makers: Readonly<Record<RuleScope, () => readonly Candidate[]>> = {
-		node: () => input.nodes.map((node) => nodeCandidate(node, groupOf, observed)),
-		peer: () => input.nodes.flatMap((node) => peerCandidates(node, groupOf)),
+		input.nodes.flatMap((node) => entrySubjects(scope, node, groupOf, observed));
+	const made = new Map<RuleScope, readonly RuleSubject[]>();
+	const makers: Readonly<Record<RuleScope, () => readonly RuleSubject[]>> = {
+		node: () => input.nodes.map((node) => nodeSubject(node, groupOf, observed)),
+		peer: () => input.nodes.flatMap((node) => peerSubjects(node, groupOf)),
 		satellite: () => ofEntries('satellite'),
 		validator: () => ofEntries('validator'),
-		group: () => input.groups.map((group) => groupCandidate(group, atIso, observed)),
-		fleet: () => [fleetCandidate(input, atIso)],
+		group: () => input.groups.map((group) => groupSubject(group, atIso, observed)),
+		fleet: () => [fleetSubject(input, atIso)],
 	};
 	return {
 		...input,
 		atIso,
 		byName,
-		candidates(scope) {
+		inScope(scope) {
 			const ready = made.get(scope) ?? makers[scope]();
 			made.set(scope, ready);
 			return ready;
@@ -86,12 +86,12 @@ export function collectSubjects(input: EvaluationInput, atIso: string): Evaluati
 }
 
 /** The subjects of a rule's scope that its `kinds` and `match` choose. */
-export function chooseCandidates(rule: Rule, subjects: EvaluationSubjects): readonly Candidate[] {
-	return chosenOf(rule, subjects.candidates(rule.scope));
+export function chooseSubjects(rule: Rule, subjects: EvaluationSubjects): readonly RuleSubject[] {
+	return chosenOf(rule, subjects.inScope(rule.scope));
 }
 
 /** Those of them that its `kinds` and `match` choose. */
-export function chosenOf(rule: Rule, all: readonly Candidate[]): readonly Candidate[] {
+export function chosenOf(rule: Rule, all: readonly RuleSubject[]): readonly RuleSubject[] {
 	if (rule.kinds === undefined && rule.match === undefined) return all;
 	return all.filter(({ labels }) => isChosen(rule, labels));
 }
@@ -101,11 +101,11 @@ function isChosen({ kinds, match }: Rule, labels: Labels): boolean {
 	return isKind && (match === undefined || matches(match, labels));
 }
 
-function nodeCandidate(
+function nodeSubject(
 	node: NodeSnapshot,
 	groupOf: ReadonlyMap<string, string>,
 	observed?: Observed,
-): Candidate {
+): RuleSubject {
 	const { name } = node.target;
 	return {
 		identity: { node: name },
@@ -126,10 +126,10 @@ export function isUnseen({ poll }: NodeSnapshot): boolean {
 	return poll.status === 'failed' || poll.status === 'pending';
 }
 
-function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>): Candidate[] {
+function peerSubjects(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>): RuleSubject[] {
 	const labels = nodeLabels(node.target, groupOf.get(node.target.name));
 	return (node.network?.peerList ?? []).map((peer) => ({
-		...nodeCandidate(node, groupOf),
+		...nodeSubject(node, groupOf),
 		identity: { node: node.target.name, peer: peer.id },
 		key: `${node.target.name}\n${peer.id}`,
 		labels: { ...labels, peer: peer.id },
@@ -138,16 +138,16 @@ function peerCandidates(node: NodeSnapshot, groupOf: ReadonlyMap<string, string>
 	}));
 }
 
-function entryCandidates(
+function entrySubjects(
 	scope: EntryScope,
 	node: NodeSnapshot,
 	groupOf: ReadonlyMap<string, string>,
 	observed: Observed,
-): Candidate[] {
+): RuleSubject[] {
 	const { name } = node.target;
 	const labels = nodeLabels(node.target, groupOf.get(name));
 	return entriesOf(node, scope).map(({ id, root }) => ({
-		...nodeCandidate(node, groupOf),
+		...nodeSubject(node, groupOf),
 		identity: { node: name, [scope]: id },
 		key: `${name}\n${id}`,
 		labels: { ...labels, [scope]: id },
@@ -157,7 +157,7 @@ function entryCandidates(
 	}));
 }
 
-function groupCandidate(group: Group, atIso: string, observed: Observed): Candidate {
+function groupSubject(group: Group, atIso: string, observed: Observed): RuleSubject {
 	const { name, kind } = group;
 	return {
 		identity: { group: name },
@@ -171,10 +171,10 @@ function groupCandidate(group: Group, atIso: string, observed: Observed): Candid
 	};
 }
 
-function fleetCandidate(
+function fleetSubject(
 	{ nodes, witness, ownState, observed }: EvaluationInput,
 	atIso: string,
-): Candidate {
+): RuleSubject {
 	const count = (status: NodeSnapshot['health']['status']): number =>
 		nodes.filter(({ health }) => health.status === status).length;
 	return {
@@ -195,7 +195,7 @@ function fleetCandidate(
 	};
 }
 
-/** Why an alert's subject is not among its rule's candidates. */
+/** Why an alert's subject is not among its rule's subjects. */
 export type Absence =
 	/** Its node does not answer now, so nothing is known. */
 	| { readonly kind: 'unseen' }

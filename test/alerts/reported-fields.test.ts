@@ -18,7 +18,7 @@ function observedAfter(...roots: readonly object[]) {
 
 function observedOf(polls: readonly { readonly root: object; readonly isCutShort?: boolean }[]) {
 	const fields = createReportedFields(builtIn);
-	const candidates = polls.map(({ root, isCutShort }, poll) => ({
+	const subjects = polls.map(({ root, isCutShort }, poll) => ({
 		identity: { node: 'a' },
 		key: 'a',
 		labels: { node: 'a', kind: 'evm' },
@@ -29,8 +29,8 @@ function observedOf(polls: readonly { readonly root: object; readonly isCutShort
 		isUnseen: false,
 		isCutShort,
 	}));
-	for (const candidate of candidates) fields.record(candidate);
-	const [last] = candidates.slice(-1);
+	for (const subject of subjects) fields.record(subject);
+	const [last] = subjects.slice(-1);
 	return { missing: fields.missing('a'), kind: last && fields.observe(last).kind };
 }
 
