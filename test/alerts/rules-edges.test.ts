@@ -58,7 +58,13 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 	peers: ['peers-none'],
 	'head age': ['head-old'],
 	fork: ['network-forked', 'chain-changed'],
-	'who answers': ['node-changed', 'not-recognised', 'all-values-lost', 'values-lost'],
+	'who answers': [
+		'node-changed',
+		'not-recognised',
+		'answers-cached',
+		'all-values-lost',
+		'values-lost',
+	],
 	'what cannot be': ['went-back', 'finalized-above-head', 'own-parent', 'time-in-future'],
 	partition: ['network-partitioned'],
 	'what scheduled checks find': [

@@ -122,6 +122,14 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 			memory: { first: { nodeId: 'a' }, nodeIdChanges: { lastAtMs: takenAtMs, times: 1 } },
 		},
 	],
+	answersCached: [
+		{
+			sections: {
+				poll: { status: 'ok', failures: 0, cachedBy: 'Age 40 s' },
+				consensus: { status: 'stalled' },
+			},
+		},
+	],
 	notRecognised: [{ sections: { unrecognised: { seems: 'a web page' } } }],
 	allValuesLost: [{ memory: { lost: { labels: ['Height', 'Peers'], isAll: true } } }],
 	valuesLost: [{ memory: { lost: { labels: ['Peers'], isAll: false } } }],

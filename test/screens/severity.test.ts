@@ -102,6 +102,11 @@ const exceptions: Readonly<Record<string, { tone: Tone; exitCode: number; why: s
 		exitCode: 3,
 		why: 'what answers says nothing of a node: it is neither well nor ill',
 	},
+	'answersCached warning': {
+		tone: 'unknown',
+		exitCode: 3,
+		why: 'what a cache kept says nothing of the node now',
+	},
 	'allValuesLost warning': {
 		tone: 'unknown',
 		exitCode: 3,
