@@ -133,8 +133,9 @@ class Recording {
 		const isDue = isLast || grave.length > 0 || clock.steadyNow() - this.#frameAtMs >= frameMs;
 		const nodes = isDue ? await this.#changedNodes(moment) : [];
 		if (isDue) this.#frameAtMs = clock.steadyNow();
-		const names = moment.nodes.map(({ snapshot }) => snapshot.target.name);
 		const rows = this.#newRows(moment);
+		if (!isDue && rows.length === 0 && this.#events.length === 0) return;
+		const names = moment.nodes.map(({ snapshot }) => snapshot.target.name);
 		const isPast = ({ atMs }: IncomingRow): boolean => atMs < this.#beganAtMs - pastMs;
 		const past = rows.filter(isPast);
 		const isTaken = client.write({

@@ -104,6 +104,31 @@ describe('what is recorded', () => {
 		expect(times).toEqual([...past.map(({ atMs }) => atMs), ...begun]);
 	});
 
+	it('hands nothing over while nothing happens, and a frame each ten seconds all the same', async () => {
+		const clock = createTestClock(startMs);
+		const fleet = createFleet(createJudge());
+		fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
+		const client = await openMemoryHistory(clock.now, framePaths());
+		const writtenAt: number[] = [];
+		const recorder = createRecorder({
+			monitor: { moment: createMoments(fleet, { clock }).getSnapshot, on: () => () => undefined },
+			client: {
+				...client,
+				write(batch) {
+					writtenAt.push(clock.now() - startMs);
+					return client.write(batch);
+				},
+			},
+			clock,
+		});
+		for (let half = 0; half < 50; half += 1) {
+			clock.advance(500);
+			await turn();
+		}
+		await recorder.close();
+		expect(writtenAt).toEqual([500, 10_500, 20_500, 25_000]);
+	});
+
 	it('has a frame of an alert that ends before the next batch', async () => {
 		const clock = createTestClock(startMs);
 		const fleet = createFleet(createJudge());
