@@ -35,10 +35,11 @@ export function NetworkTopology(props: ScreenProps): ReactNode {
 	const legend = wrap(legendText, width).map((text) => look.paint('dim', fit(text, width)));
 	const room = Math.max(1, height - 2 - warning.length - legend.length);
 	const body = bodyLines(props, blocks, room);
+	const first = Math.min(view.offsets.network ?? 0, Math.max(0, body.length - room));
 	const slowRoom = height - warning.length - Math.min(body.length, room) - legend.length - 4;
 	const slow = slowestLines(look, topology, { width, height: slowRoom });
-	const slowRows = slow.length === 0 ? 0 : slow.length + 1;
-	const first = Math.min(view.offsets.network ?? 0, Math.max(0, body.length - room));
+	const lines = [...warning, ...body.slice(first, first + room), '', ...legend];
+	const ownRows = slow.length === 0 ? height : lines.length + 2;
 	const note = 'Tab: peers of one node';
 	const range = `${first + 1}–${Math.min(first + room, body.length)} of ${body.length}`;
 	return (
@@ -47,9 +48,9 @@ export function NetworkTopology(props: ScreenProps): ReactNode {
 				look={look}
 				title="Topology of all watched nodes"
 				note={body.length > room ? `${range}  ${note}` : note}
-				lines={[...warning, ...body.slice(first, first + room), '', ...legend]}
+				lines={lines}
 				width={width}
-				height={height - slowRows}
+				height={ownRows}
 			/>
 			<Panel
 				look={look}
@@ -57,7 +58,7 @@ export function NetworkTopology(props: ScreenProps): ReactNode {
 				note="round trip, as one of the two measured it"
 				lines={slow}
 				width={width}
-				height={slowRows}
+				height={height - ownRows}
 			/>
 		</Box>
 	);

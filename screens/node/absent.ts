@@ -11,7 +11,7 @@ import type { WhyAbsent } from '../services.ts';
  * this node does not report it; then which nodes have it.
  */
 export function absentLines(
-	{ look, selected, moment, whyAbsent }: ScreenProps,
+	{ look, selected, moment, whyAbsent, hint }: ScreenProps,
 	section: ReadSectionName,
 	width: number,
 ): string[] {
@@ -23,8 +23,12 @@ export function absentLines(
 		...wrap(reason(selected, section, whyAbsent), width),
 		...(selected ? whatIsWrong(selected, width) : []),
 		...others,
+		...(hint === undefined ? [] : ['', ...wrap(beginning, width)]),
 	].map((text) => look.paint('dim', fit(text, width)));
 }
+
+const beginning =
+	'no node is watched yet: A finds nodes on this machine and adds one; nodetop demo shows small networks';
 
 /** Of a node that never answered: why, and what to do. */
 function whatIsWrong({ snapshot: { poll, health } }: NodeMoment, width: number): string[] {

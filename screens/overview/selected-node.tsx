@@ -30,6 +30,8 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 		{ look, node: selected, width: left },
 		height - facts.length - 1,
 	);
+	const factsHeight =
+		healthHeight === 0 ? height : Math.min(facts.length + 1, height - healthHeight);
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
 	return (
 		<Box>
@@ -40,9 +42,15 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 					note={`${look.glyphs.level[levelOf(snapshot.health)]} ${status}`}
 					lines={facts}
 					width={left}
-					height={height - healthHeight}
+					height={factsHeight}
 				/>
-				<HealthPanel look={look} node={selected} nowMs={nowMs} width={left} height={healthHeight} />
+				<HealthPanel
+					look={look}
+					node={selected}
+					nowMs={nowMs}
+					width={left}
+					height={height - factsHeight}
+				/>
 			</Box>
 			<Box width={gap} />
 			<Box flexDirection="column">

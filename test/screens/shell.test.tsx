@@ -520,6 +520,11 @@ describe('the shell', () => {
 	it('says what to do when there is nothing to watch', async () => {
 		const { tty } = show(createFleet(createJudge()), [80, 24], 'add one with `nodetop add URL`');
 		await expectText(tty, /add one with `nodetop add URL`/);
+		tty.press('3');
+		await expectText(
+			tty,
+			/─ DAG ─[^]*no node is watched yet: A finds nodes on this machine and adds one/,
+		);
 	});
 
 	it.each([
