@@ -55,7 +55,10 @@ export function viewChains(
 	});
 	const shallow = partings.filter(({ a, b, parting }) => !isDeep(a, b, parting));
 	const sinceMs = tipsSinceMs(memory, markOf(shallow), nowMs);
-	const hasLasted = nowMs - sinceMs > Math.max((meanGapMs ?? 0) * 2, lastingMs(meanGapMs));
+	const shortestMs = Math.max((meanGapMs ?? 0) * 2, lastingMs(meanGapMs));
+	const seenAtMs = whenSeen(members);
+	const lasts = (split: Split): boolean =>
+		seenAtMs(split) - sinceMs > shortestMs || isOld(split, meanGapMs, seenAtMs(split));
 	const deep = partings.filter((each) => !shallow.includes(each));
 	const isJoining = observeSplit(
 		memory,
@@ -68,9 +71,7 @@ export function viewChains(
 		nowMs,
 	);
 	const lasting = partings.filter((each) =>
-		isJoining
-			? areFinal(each.a, each.b, each.parting)
-			: deep.includes(each) || hasLasted || isOld(each, meanGapMs, nowMs),
+		isJoining ? areFinal(each.a, each.b, each.parting) : deep.includes(each) || lasts(each),
 	);
 	const isFork = lasting.length > 0;
 	const main = isFork && isTie(branches) ? undefined : branches[0];
@@ -122,10 +123,18 @@ function lastingMs(meanGapMs: number | undefined): number {
 	return meanGapMs === undefined ? leastAgeMs : leastLastingMs;
 }
 
-/** Both tips are older than any tip that would still be dropped. */
-function isOld({ a, b }: Split, meanGapMs: number | undefined, nowMs: number): boolean {
+/** When both branches of a split were last read: between two polls a tip does not grow older, nor a split longer. */
+function whenSeen(members: readonly Member[]): (split: Split) => number {
+	const readAtMs = new Map(members.map((member) => [member.name, member.readAtMs]));
+	const seen = ({ nodes }: Branch): number =>
+		Math.max(...nodes.map((name) => readAtMs.get(name) ?? Number.NaN));
+	return ({ a, b }) => Math.min(seen(a), seen(b));
+}
+
+/** Both tips were older, when they were seen, than any tip that would still be dropped. */
+function isOld({ a, b }: Split, meanGapMs: number | undefined, seenAtMs: number): boolean {
 	const limitMs = Math.max((meanGapMs ?? 0) * 2, leastAgeMs);
-	return [a, b].every(({ headAtMs }) => headAtMs !== undefined && nowMs - headAtMs > limitMs);
+	return [a, b].every(({ headAtMs }) => headAtMs !== undefined && seenAtMs - headAtMs > limitMs);
 }
 
 function isTie([first, second]: readonly Branch[]): boolean {

@@ -15,14 +15,16 @@ function undated(text: ChainText | string): Chain {
 	return { ...made, head };
 }
 
-const member = (name: string, told: Chain): Member => ({
+const member = (name: string, told: Chain, readAtMs = nowMs): Member => ({
 	name,
 	node: node(name, { chain: told }),
-	readAtMs: nowMs,
+	readAtMs,
 });
 
 interface Look {
 	readonly afterMs?: number;
+	/** How long before that the nodes were read. */
+	readonly agoMs?: number;
 	readonly gapMs?: number | undefined;
 	readonly memory?: GroupMemory;
 }
@@ -30,10 +32,12 @@ interface Look {
 /** Names with the chains that they tell, in letters. */
 function look(
 	chains: Readonly<Record<string, ChainText | string>>,
-	{ afterMs = 0, memory = createGroupMemory(), ...pace }: Look = {},
+	{ afterMs = 0, agoMs = 0, memory = createGroupMemory(), ...pace }: Look = {},
 ): ChainView {
 	const gapMs = 'gapMs' in pace ? pace.gapMs : 1000;
-	const members = Object.entries(chains).map(([name, text]) => member(name, undated(text)));
+	const members = Object.entries(chains).map(([name, text]) =>
+		member(name, undated(text), nowMs + afterMs - agoMs),
+	);
 	return viewChains(members, memory, gapMs, nowMs + afterMs);
 }
 
@@ -96,6 +100,14 @@ describe('one chain', () => {
 
 describe('two tips', () => {
 	const tips = { a: 'aaaaab', b: 'aaaaac', c: 'aaaaac' };
+
+	it('do not stand side by side for longer while nobody reads their nodes', () => {
+		const memory = createGroupMemory();
+		look(tips, { memory });
+		const afterMs = 60_000;
+		expect(look(tips, { memory, afterMs, agoMs: afterMs }).fork).toBeUndefined();
+		expect(look(tips, { memory, afterMs }).fork).toBeDefined();
+	});
 
 	it('are no fork at first, and both are of the common block before', () => {
 		const view = look(tips);

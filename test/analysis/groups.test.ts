@@ -44,11 +44,14 @@ describe('chains compared by hash', () => {
 
 	it('tips become a fork when they are seen for longer than any tip lasts', () => {
 		const analysis = createGroupAnalysis();
-		const look = (seconds: number) =>
-			analysis.evaluate(
-				[chained('a', 'aaaaaaaa'), chained('b', 'aaaaaaab')],
-				nowMs + seconds * 1000,
-			)[0]?.state;
+		const look = (seconds: number) => {
+			const atMs = nowMs + seconds * 1000;
+			const nodes = [chained('a', 'aaaaaaaa'), chained('b', 'aaaaaaab')].map((node) => ({
+				...node,
+				poll: { ...node.poll, lastGoodAt: new Date(atMs).toISOString() },
+			}));
+			return analysis.evaluate(nodes, atMs)[0]?.state;
+		};
 		expect([0, 5, 9, 11].map(look)).toEqual(['agreed', 'agreed', 'agreed', 'forked']);
 	});
 
