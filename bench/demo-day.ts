@@ -26,8 +26,8 @@ const intervalMs = Number(values.interval) * 1000;
 const rounds = (Number(values.hours) * 3_600_000) / intervalMs;
 const epochMs = Date.UTC(2026, 2, 1);
 
-/** What happens, by the share of the day. */
-const faults: readonly (readonly [share: number, fault: object])[] = [
+/** What happens, by the share of the day; nothing else is wrong from an undefined one on. */
+const faults: readonly (readonly [share: number, fault: object | undefined])[] = [
 	[
 		0.133,
 		{
@@ -38,13 +38,14 @@ const faults: readonly (readonly [share: number, fault: object])[] = [
 			],
 		},
 	],
-	[0.14, { fault: 'heal' }],
+	[0.14, undefined],
 	[0.3, { fault: 'crash', node: 'hotstuff-2' }],
 	[0.32, { fault: 'restart', node: 'hotstuff-2', data: 'kept' }],
 	[0.5, { fault: 'loss', node: 'dag-3', ratio: 0.5 }],
-	[0.52, { fault: 'heal' }],
+	[0.51, undefined],
 	[0.7, { fault: 'reorg', node: 'evm-1', depth: 3 }],
 	[0.8, { fault: 'stall', node: 'hotstuff-1' }],
+	[0.82, undefined],
 ];
 
 const watch = await startDevnetWatch({ seed: 7, storageNodes: 2, epochMs, intervalMs });
@@ -66,7 +67,7 @@ const waiting = [...faults];
 for (let round = 0; round < rounds; round += 1) {
 	while (waiting[0] && waiting[0][0] * rounds <= round) {
 		const [, fault] = waiting.shift() ?? [];
-		if (fault) await watch.fault(fault);
+		await (fault ? watch.fault(fault) : watch.heal());
 	}
 	const { transitions, alerts } = await watch.round();
 	watch.fleet.setAlerts(alerts);
