@@ -8,8 +8,8 @@ import type { CommandName } from '../source/keys/keymap.ts';
 export interface CommandHandlers {
 	/** A key of the table was pressed. */
 	readonly onCommand: (command: CommandName) => void;
-	/** While a line is edited, it gets every key; returns whether it took the key. */
-	readonly onEdit: ((edit: Edit) => void) | undefined;
+	/** What takes every key while a line is edited, as the keys before left it: they come faster than pictures. */
+	readonly editor: () => ((edit: Edit) => void) | undefined;
 	/** The terminal answered whether its background is light. */
 	readonly onBackground?: ((isLight: boolean) => void) | undefined;
 }
@@ -26,7 +26,7 @@ export type Edit =
 
 /** The only reader of the keyboard: Ink hands every key to every active `useInput`. */
 export function useCommands(handlers: CommandHandlers): void {
-	const { onCommand, onEdit, onBackground } = handlers;
+	const { onCommand, editor, onBackground } = handlers;
 	/** What came of an answer that begins with OSC, until it ends; undefined outside of one. */
 	const answer = useRef<string>(undefined);
 	useInput((input, key) => {
@@ -43,19 +43,22 @@ export function useCommands(handlers: CommandHandlers): void {
 			if (isLight !== undefined && isEnd) onBackground?.(isLight);
 			if (isEnd || goesOn) return;
 		}
+		const onEdit = editor();
 		if (onEdit) {
 			if (key.ctrl && input === 'c') onCommand('quit');
-			// What is pasted or typed ahead can end with the Enter that accepts it.
-			const [text = '', ...rest] = input.split('\r');
-			const edit = toEdit(text, key);
-			if (edit) onEdit(edit);
-			if (rest.length > 0 && !key.return) onEdit({ type: 'accept' });
+			editLine(onEdit, input, key);
 			return;
 		}
 		const name = keyName(input, key);
 		// Several keys can arrive in one piece of input when they are typed faster than read.
 		const names = commandFor(name) === undefined && input.length > 1 ? [...input] : [name];
-		for (const each of names) {
+		for (const [index, each] of names.entries()) {
+			const opened = editor();
+			if (opened) {
+				// The key before opened a line: the rest is typed into it.
+				editLine(opened, names.slice(index).join(''), key);
+				return;
+			}
 			const command = commandFor(namesOfCharacters[each] ?? each);
 			if (command !== undefined) onCommand(command);
 		}
@@ -63,6 +66,14 @@ export function useCommands(handlers: CommandHandlers): void {
 }
 
 const longestAnswer = 40;
+
+/** What is pasted or typed ahead can end with the Enter that accepts it. */
+function editLine(onEdit: (edit: Edit) => void, input: string, key: Key): void {
+	const [text = '', ...rest] = input.split('\r');
+	const edit = toEdit(text, key);
+	if (edit) onEdit(edit);
+	if (rest.length > 0 && !key.return) onEdit({ type: 'accept' });
+}
 
 function toEdit(input: string, key: Key): Edit | undefined {
 	if (key.return) return { type: 'accept' };

@@ -188,16 +188,17 @@ function useKeys(keys: KeysContext): void {
 	useCommands({
 		onCommand,
 		onBackground,
-		onEdit: editorOf(viewed.view, {
-			current,
-			dispatch,
-			nodes,
-			atMs,
-			setup,
-			goTo,
-			onCommand,
-			actions,
-		}),
+		editor: () =>
+			editorOf(current().view, {
+				current,
+				dispatch,
+				nodes,
+				atMs,
+				setup,
+				goTo,
+				onCommand,
+				actions,
+			}),
 	});
 }
 

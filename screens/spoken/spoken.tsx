@@ -25,7 +25,7 @@ export function Spoken({ frames, controls }: SpokenProps): ReactNode {
 	useEffect(() => log.follow(), [log]);
 	const lines = useStore(log.lines, (each) => each);
 	useCommands({
-		onEdit: undefined,
+		editor: () => undefined,
 		onCommand: (command) => {
 			if (command === 'quit') controls.quit();
 			else log.answer(command);

@@ -517,6 +517,16 @@ describe('the shell', () => {
 		await expectText(tty, /follows another chain/);
 	});
 
+	it.each([
+		['in one piece', [':th']],
+		['before the palette is drawn', [':', 't', 'h']],
+	])('what is typed %s goes into the palette', async (_what, pieces) => {
+		const { tty } = show(fleetOf(mixed), [80, 24]);
+		await expectText(tty, /─ Nodes ─/);
+		for (const piece of pieces) tty.press(piece);
+		await expectText(tty, /\n *: th/);
+	});
+
 	it('says what to do when there is nothing to watch', async () => {
 		const { tty } = show(createFleet(createJudge()), [80, 24], 'add one with `nodetop add URL`');
 		await expectText(tty, /add one with `nodetop add URL`/);
