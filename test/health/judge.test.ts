@@ -57,6 +57,82 @@ it('shows a failed first poll, and lets no alert rest on it alone', () => {
 	expect(seenAfter({ failures: 1, lastGoodAt: '2026-01-01T00:59:00Z' })).toEqual(['down', 'bad']);
 });
 
+describe('what was observed', () => {
+	const input = (subject: UnjudgedNode) => ({ node: subject, memory: {}, nowMs });
+	const named = (name: string, sections: Partial<UnjudgedNode>): UnjudgedNode => ({
+		...node(sections),
+		target: { name, kind: 'evm', url: `http://${name}` },
+	});
+	const alone: Partial<UnjudgedNode> = { network: { peers: 0 } };
+	const well: HealthReport = { status: 'up', issues: [] };
+
+	it('is of the nodes that were judged, as long as they are there', () => {
+		const judge = createJudge();
+		const [a, b] = [named('a', alone), named('b', alone)];
+		for (const each of [a, b]) judge.judgeNode(input(each), undefined);
+		const kindOf = (subjects: readonly UnjudgedNode[], name: string) =>
+			judge
+				.observe({ nodes: subjects.map((each) => ({ ...each, health: well })), groups: [] }, nowMs)
+				.node(name)
+				?.get('peersNone')?.kind;
+		expect([kindOf([a, b], 'a'), kindOf([a, b], 'b')]).toEqual(['bad', 'bad']);
+		expect([kindOf([b], 'a'), kindOf([b], 'b')]).toEqual([undefined, 'bad']);
+		// One that comes back unjudged has what its own report says.
+		expect(kindOf([a, b], 'a')).not.toBe('bad');
+	});
+
+	it('is of a node that another nodetop judged by its issues', () => {
+		const health = judgeOnce(input(named('far', alone)));
+		const observed = createJudge().observe(
+			{ nodes: [{ ...named('far', alone), health }], groups: [] },
+			nowMs,
+		);
+		expect(observed.node('far')?.get('peersNone')?.kind).toBe('bad');
+		expect(observed.node('nobody')).toBeUndefined();
+	});
+
+	it('is of each group by its name, and of entries by their node', () => {
+		const judge = createJudge();
+		const group = {
+			name: 'g',
+			kind: 'evm',
+			state: 'forked' as const,
+			since: '2026-01-01T00:00:00Z',
+			message: '2 chains',
+			nodes: [],
+			members: [],
+		};
+		const observed = judge.observe({ nodes: [], groups: [group] }, nowMs);
+		expect(observed.group('g')?.get('networkForked')?.kind).toBe('bad');
+		expect(observed.group('h')).toBeUndefined();
+		expect(observed.entry('satellite', 'nobody', 'x')).toBeUndefined();
+		const satellites = [{ satellite: 's', name: 'us1', auditScore: 0.5 }];
+		const storing = named('s', { reputation: { satellites } });
+		judge.judgeNode(input(storing), undefined);
+		const seen = judge.observe({ nodes: [{ ...storing, health: well }], groups: [] }, nowMs);
+		expect(seen.entry('satellite', 's', 's')).toBeDefined();
+		expect(seen.entry('satellite', 's', 'other')).toBeUndefined();
+	});
+
+	it('is judged by other rules once they are given', () => {
+		const judge = createJudge();
+		const codes = () =>
+			judge.judgeNode(input(named('a', alone)), undefined).issues.map(({ code }) => code);
+		expect(codes()).toContain('peersNone');
+		judge.reload(buildRuleSet(builtInRules, { 'peers-none': { enabled: false } }));
+		expect(codes()).not.toContain('peersNone');
+	});
+
+	it('of one good poll is no failed first one', () => {
+		const judge = createJudge();
+		const subject = node({ poll: { status: 'ok', failures: 1 }, network: { peers: 0 } });
+		const health = judge.judgeNode(input(subject), undefined);
+		expect(health).not.toHaveProperty('components');
+		const observed = judge.observe({ nodes: [{ ...subject, health }], groups: [] }, nowMs);
+		expect(observed.node('n')?.get('peersNone')?.kind).toBe('bad');
+	});
+});
+
 describe('judge', () => {
 	it.each([
 		['nothing wrong', node({}), 'up', []],
