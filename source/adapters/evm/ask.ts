@@ -1,3 +1,4 @@
+import { saysDatabaseClosed } from '../../domain/database-closed.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Round } from '../inquiry.ts';
 import { callBatch, callOnce } from './json-rpc.ts';
@@ -16,13 +17,14 @@ export interface Asked {
 
 /**
  * Blocks by number, in one batch, or one by one where the server takes none. Those that it does not
- * have are left out, and all where it does not answer: they matter less than the poll.
+ * have are left out, and all where it does not answer: they matter less than the poll. `databaseClosed` is
+ * what it says of a block where its database is closed.
  */
 export async function askBlocks(
 	numbers: readonly number[],
 	exchange: Exchange,
-): Promise<WireBlock[]> {
-	if (numbers.length === 0) return [];
+): Promise<{ readonly blocks: WireBlock[]; readonly databaseClosed?: string | undefined }> {
+	if (numbers.length === 0) return { blocks: [] };
 	const calls = numbers.map((number) => ({
 		method: 'eth_getBlockByNumber',
 		params: [`0x${number.toString(16)}`, false],
@@ -32,12 +34,16 @@ export async function askBlocks(
 		const answers: Answer[] = [];
 		if ('answers' in batch) answers.push(...batch.answers.values());
 		else for (const call of calls) answers.push((await callOnce(call, exchange)).answer);
-		return answers.flatMap((answer) => {
+		const blocks = answers.flatMap((answer) => {
 			const block = answer.status === 'ok' ? readBlock(answer.value) : undefined;
 			return block ? [block] : [];
 		});
+		const [databaseClosed] = answers.flatMap((answer) =>
+			answer.status === 'error' && saysDatabaseClosed(answer.message) ? [answer.message] : [],
+		);
+		return { blocks, databaseClosed };
 	} catch (error) {
-		if (error instanceof PollError) return [];
+		if (error instanceof PollError) return { blocks: [] };
 		throw error;
 	}
 }

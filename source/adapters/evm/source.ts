@@ -52,6 +52,8 @@ interface Exchanged {
 	readonly askedAtMs: number;
 	readonly scrape?: Scrape;
 	readonly governance?: Governance;
+	/** What the node said of an older block, where its database is closed. */
+	readonly databaseClosed?: string | undefined;
 }
 
 /** An Ethereum node over JSON-RPC by HTTP or a WebSocket, with geth's metrics where the target names them. */
@@ -65,7 +67,7 @@ export function createEvmSource(target: Target): Source {
 	const exchange = createExchange(target, { agenda, follower, demand, socket });
 
 	async function read(context: PollContext, round: Round): Promise<Reading> {
-		const { asked, askedAtMs, scrape, governance } = await exchange(context, round);
+		const { asked, askedAtMs, scrape, governance, databaseClosed } = await exchange(context, round);
 		const nowMs = context.now();
 		const known = agenda.settle(asked.answers, nowMs);
 		const head = readBlock(known.head);
@@ -84,6 +86,8 @@ export function createEvmSource(target: Target): Source {
 		const endpoints = agenda.endpoints(reading.identity?.client, latencyMs);
 		endpoints.push(...round.endpoints());
 		if (scrape) endpoints.push(scrape.endpoint);
+		if (databaseClosed !== undefined)
+			endpoints.push({ name: 'eth_getBlockByNumber', status: 'failed', message: databaseClosed });
 		const clock = clockFrom(asked, askedAtMs);
 		return { latencyMs, endpoints, ...reading, ...(clock && { clock }) };
 	}
@@ -136,14 +140,22 @@ function createExchange(target: Target, { agenda, follower, demand, socket }: Ex
 			const head = asked.answers.get('head');
 			const newest = readBlock(head?.status === 'ok' ? head.value : undefined);
 			if (newest) demand.see([newest]);
+			let databaseClosed: string | undefined;
 			const fetch = async (numbers: readonly number[]) => {
-				const blocks = await askBlocks(numbers, toNode);
+				const { blocks, databaseClosed: closed } = await askBlocks(numbers, toNode);
+				databaseClosed ??= closed;
 				demand.see(blocks);
 				return blocks;
 			};
 			const following = follower.follow(newest, fetch, now());
 			const [scrape, governance] = await Promise.all([scraping, governing, following]);
-			return { asked, askedAtMs, ...(scrape && { scrape }), ...(governance && { governance }) };
+			return {
+				asked,
+				askedAtMs,
+				...(scrape && { scrape }),
+				...(governance && { governance }),
+				databaseClosed,
+			};
 		} finally {
 			stop.abort();
 			stop.unlink();

@@ -83,6 +83,26 @@ describe('a closed database', () => {
 		expect(judged(await node.poll({ now }))).toEqual([]);
 	});
 
+	it('is seen where only blocks below the head are not given', async () => {
+		const closed = error('leveldb: closed');
+		let older: RpcReplies = { eth_getBlockByNumber: closed };
+		const { result } = blockReply(100, nowMs - 5000);
+		const known = {
+			'eth_getBlockByNumber latest': { result: { ...Object(result), parentHash: '0xb99' } },
+			'eth_getBlockByNumber safe': blockReply(95, nowMs - 9000),
+			'eth_getBlockByNumber finalized': blockReply(90, nowMs - 9000),
+			'eth_getBlockByNumber 0x0': blockReply(0, 0),
+		};
+		const node = await start(() => ({ ...older, ...known }));
+		expect(judged(await node.poll({ now }))).toMatchObject([
+			{ code: 'databaseClosed', evidence: 'eth_getBlockByNumber: leveldb: closed' },
+		]);
+		// A block that is not there is no closed database.
+		older = { eth_getBlockByNumber: error('header not found') };
+		const other = await start(() => ({ ...older, ...known }));
+		expect(judged(await other.poll({ now }))).toEqual([]);
+	});
+
 	it('is told until a question that is asked seldom is answered again', async () => {
 		let replies: RpcReplies = { ...head, 'eth_getBlockByNumber 0x0': error('pebble: closed') };
 		const node = await start(() => replies);
