@@ -34,14 +34,17 @@ export function adviceOf(
 	hasFiguresOfHost: (node: string) => boolean,
 ): Advice[] {
 	const [ofHost] = nodes.filter(hasFiguresOfHost);
-	const useOf = (node: string) => [memoryAdvice(reader, node, span), cpuAdvice(reader, node, span)];
+	const usageOf = (node: string) => [
+		memoryAdvice(reader, node, span),
+		cpuAdvice(reader, node, span),
+	];
 	return [
 		...nodes.flatMap((node) => [
 			diskAdvice(reader, node, span),
 			peersAdvice(reader, node, span),
-			...(hasFiguresOfHost(node) ? [] : useOf(node)),
+			...(hasFiguresOfHost(node) ? [] : usageOf(node)),
 		]),
-		...(ofHost === undefined ? [] : useOf(ofHost)).map(
+		...(ofHost === undefined ? [] : usageOf(ofHost)).map(
 			(advice) => advice && { ...advice, node: 'this machine' },
 		),
 	].filter((advice) => advice !== undefined);
