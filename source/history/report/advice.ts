@@ -33,7 +33,7 @@ export function adviceOf(
 	span: Span,
 	hasFiguresOfHost: (node: string) => boolean,
 ): Advice[] {
-	const [ofHost] = nodes.filter(hasFiguresOfHost);
+	const ofHost = nodes.find(hasFiguresOfHost);
 	const usageOf = (node: string) => [
 		memoryAdvice(reader, node, span),
 		cpuAdvice(reader, node, span),
