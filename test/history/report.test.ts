@@ -152,6 +152,12 @@ describe('a report', () => {
 		expect(toText({ ...silent, nodes: report.nodes.slice(1) })).toContain('Incidents\n  none\n');
 	});
 
+	it('keeps a duration on one line in HTML', () => {
+		expect(toText(report)).toContain('4h 30m');
+		expect(toHtml(report)).toContain('4h&nbsp;30m');
+		expect(toHtml(report)).not.toContain('4h 30m');
+	});
+
 	it('lets no name out of its cell, in Markdown and in HTML', () => {
 		expect(toMarkdown(report)).toContain('a: \\<b\\>refused\\</b\\> \\| x |');
 		expect(toHtml(report)).toContain('a: &lt;b&gt;refused&lt;/b&gt; | x');

@@ -169,7 +169,9 @@ export function toMarkdown(report: HistoryReport): string {
 export function toHtml(report: HistoryReport): string {
 	const row = (tag: string, cells: readonly string[], numbersFrom: number) => {
 		const open = (index: number) => (index >= numbersFrom ? `${tag} class="n"` : tag);
-		const all = cells.map((cell, index) => `<${open(index)}>${escapeHtml(cell)}</${tag}>`);
+		const all = cells.map(
+			(cell, index) => `<${open(index)}>${keepDurations(escapeHtml(cell))}</${tag}>`,
+		);
 		return `<tr>${all.join('')}</tr>`;
 	};
 	const parts = partsOf(report).map(
@@ -183,6 +185,11 @@ export function toHtml(report: HistoryReport): string {
 	);
 	const title = escapeHtml(titleOf(report));
 	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head><body><h1>${title}</h1><p>${escapeHtml(summaryOf(report))}</p>${parts.join('')}</body></html>\n`;
+}
+
+/** A duration such as `10m 00s` stays on one line. */
+function keepDurations(html: string): string {
+	return html.replaceAll(/(?<=\d[dhm]) (?=\d)/g, '&nbsp;');
 }
 
 const style = [
