@@ -60,8 +60,13 @@ const byLength: (readonly [string, keyof LogLine | keyof Names])[][] = [];
 for (const entry of meaning) (byLength[entry[0].length] ??= []).push(entry);
 
 function fieldOf(text: string, start: number, end: number) {
-	for (const [key, field] of byLength[end - start] ?? [])
-		if (text.startsWith(key, start)) return field;
+	const known = byLength[end - start];
+	if (known === undefined) return undefined;
+	// By index: an iterator makes an object of each step.
+	for (let index = 0; index < known.length; index += 1) {
+		const entry = known[index];
+		if (entry !== undefined && text.startsWith(entry[0], start)) return entry[1];
+	}
 	return undefined;
 }
 

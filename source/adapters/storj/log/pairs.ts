@@ -21,8 +21,7 @@ export function createPairs(): Pairs {
 			const before = open.get(key);
 			if (before === undefined) {
 				open.set(key, atMs);
-				const [oldest] = open.size > mostOpen ? open.keys() : [];
-				if (oldest !== undefined) open.delete(oldest);
+				if (open.size > mostOpen) forgetOldest(open);
 			} else if (typeof before === 'number') open.set(key, [before, atMs]);
 			else if (before.length < mostOpen / 100) before.push(atMs);
 		},
@@ -40,6 +39,12 @@ export function createPairs(): Pairs {
 			return first === undefined ? undefined : sane(atMs - first);
 		},
 	};
+}
+
+/** Of a map or a set, what was added first. */
+export function forgetOldest(kept: Map<string, unknown> | Set<string>): void {
+	const { value } = kept.keys().next();
+	if (value !== undefined) kept.delete(value);
 }
 
 /** A clock that was set back between the two lines gives no duration. */

@@ -4,7 +4,7 @@ import type { Durations } from './durations.ts';
 import { createLineReader, isTransferLogger } from './line.ts';
 import { emptyLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
-import { createPairs } from './pairs.ts';
+import { createPairs, forgetOldest } from './pairs.ts';
 import type { Pairs } from './pairs.ts';
 import { createRecent } from './recent.ts';
 import { createErrorGroups } from './signature.ts';
@@ -164,8 +164,7 @@ function outcomeIn({ canceled }: Counting, line: LogLine): Outcome | 'again' | u
 	if (line.level === 'D' && canceled.delete(keyOf(line))) return 'again';
 	if (outcome === 'canceled') {
 		canceled.add(keyOf(line));
-		const [oldest] = canceled.size > mostCanceled ? canceled : [];
-		if (oldest !== undefined) canceled.delete(oldest);
+		if (canceled.size > mostCanceled) forgetOldest(canceled);
 	}
 	return outcome;
 }
