@@ -18,7 +18,7 @@ export interface Asked {
 /**
  * Blocks by number, in one batch, or one by one where the server takes none. Those that it does not
  * have are left out, and all where it does not answer: they matter less than the poll. `databaseClosed` is
- * what it says of a block where its database is closed.
+ * the error of a node that cannot read a block because its database is closed.
  */
 export async function askBlocks(
 	numbers: readonly number[],
