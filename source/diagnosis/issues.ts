@@ -11,8 +11,17 @@ export function evidenceOf({ health }: NodeSnapshot, weights: FindingWeights): r
 	return health.issues.flatMap(({ code, message, evidence }) => {
 		const weight = byCode[code];
 		if (weight === undefined) return [];
-		return [{ weight, text: evidence === undefined ? message : `${message}: ${evidence}` }];
+		return [{ weight, text: joined(message, evidence) }];
 	});
+}
+
+/** A message that has its value already is not told that value again, only what stands behind it. */
+function joined(message: string, evidence: string | undefined): string {
+	if (evidence === undefined) return message;
+	const [value = '', ...rest] = evidence.split(', ');
+	return rest.length > 0 && message.endsWith(` ${value}`)
+		? `${message}, ${rest.join(', ')}`
+		: `${message}: ${evidence}`;
 }
 
 export function hasIssue({ health }: NodeSnapshot, codes: readonly string[]): boolean {
