@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -126,6 +126,15 @@ describe('the alerts of a screen', () => {
 		expect(state.getSnapshot().problems.join()).toMatch(
 			/no alert can be sent: profiles\.default\.channels\.ops\.url: .*NODETOP_TEST_UNSET/,
 		);
+	});
+
+	it('say once that others may read the file, though it is read for rules and for channels', async () => {
+		await chmod(configFile(), 0o644);
+		const { state, mode } = start();
+		await expect.poll(mode, waiting).toBe('own');
+		expect(state.getSnapshot().problems).toEqual([
+			expect.stringMatching(/config\.json is open to other users/),
+		]);
 	});
 
 	it('are off when the rules are bad, and it is said which', async () => {

@@ -44,7 +44,8 @@ export function followAlertSettings(options: FollowedSettingsOptions): FollowedS
 			if (settings && error instanceof UserError) warnings.push(whyNotTaken(error));
 			throw error;
 		} finally {
-			problems = warnings;
+			// Rules and channels are read from one file.
+			problems = [...new Set(warnings)];
 		}
 	}
 
