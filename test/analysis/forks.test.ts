@@ -139,7 +139,7 @@ describe('two tips', () => {
 		});
 	});
 
-	it('are the same two whoever is on which', () => {
+	it('are the same two, with their nodes exchanged', () => {
 		const memory = createGroupMemory();
 		look({ a: 'aaaaab', b: 'aaaaac', c: 'aaaaac' }, { memory });
 		look({ a: 'aaaaab', b: 'aaaaab', c: 'aaaaac' }, { memory, afterMs: 6000 });
@@ -147,7 +147,7 @@ describe('two tips', () => {
 		expect(branchesOf(view)).toEqual(['b,c', 'a']);
 	});
 
-	it('of three begin with the first of them, whoever is on which', () => {
+	it('of three begin with the first of them, in any order of the nodes', () => {
 		const memory = createGroupMemory();
 		look({ a: 'ab', b: 'ab', c: 'ac', d: 'ad' }, { memory });
 		look({ a: 'ab', b: 'ac', c: 'ad', d: 'ad' }, { memory, afterMs: 6000 });

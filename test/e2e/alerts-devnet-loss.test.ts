@@ -34,7 +34,7 @@ describe('half of all messages lost', () => {
 	}
 
 	it.each(seeds)(
-		'is told of a DAG by its cause first, never as a partition or a fork (seed %i)',
+		'in a DAG alerts name the cause first, never a partition or a fork (seed %i)',
 		async (seed) => {
 			const watch = await watchOf('qudag', seed);
 			const told: string[] = [];
@@ -55,7 +55,7 @@ describe('half of all messages lost', () => {
 		},
 	);
 
-	it('is told of chains that part for a minute as a fork of lost blocks', async () => {
+	it('chains that part for a minute are a fork of lost blocks', async () => {
 		const watch = await watchOf('evm', 3);
 		const forks: string[] = [];
 		for (let round = 0; round < illRounds; round += 1) {
@@ -69,7 +69,7 @@ describe('half of all messages lost', () => {
 			expect(fork).toMatch(/joined again by themselves.*get lost between them \| check the lines/);
 	});
 
-	it('is told of a chain as reorganisations, never as a fork', async () => {
+	it('in a chain alerts name reorganisations, never a fork', async () => {
 		const watch = await watchOf('evm', evmSeed);
 		const told: string[] = [];
 		const messages: string[] = [];
