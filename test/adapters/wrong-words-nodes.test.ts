@@ -158,6 +158,12 @@ describe('a word for a member of etcd that', () => {
 			{ raftAppliedIndex: '12' },
 			{ consensus: 'syncing', cause: 'syncing' },
 		],
+		[
+			'has applied more than it knows to be committed',
+			{ raftAppliedIndex: '9000' },
+			{ status: 'degraded', codes: ['finalizedAboveHead'], says: 'applied 9,000, committed 310' },
+		],
+		['applies while it is asked', { raftAppliedIndex: '340' }, { status: 'up', codes: [] }],
 	])('%s', async (_what, status, word) => {
 		expectWord(await wordFor(member(status)), { kind: 'bft', ...word });
 	});

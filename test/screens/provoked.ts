@@ -136,7 +136,10 @@ const seenAtOnce: Readonly<Partial<Record<FindingCode, readonly Seen[]>>> = {
 	wentBack: [
 		{ memory: { setback: { of: 'head', from: 9, to: 5, by: 4, lastAtMs: takenAtMs, times: 1 } } },
 	],
-	finalizedAboveHead: [{ sections: { chain: { head: { number: 1 }, finalized: { number: 2 } } } }],
+	finalizedAboveHead: [
+		{ sections: { chain: { head: { number: 1 }, finalized: { number: 2 } } } },
+		{ sections: { consensus: { height: 10, applied: 900 } } },
+	],
 	ownParent: [{ sections: { chain: { head: { number: 1, hash: 'a', parentHash: 'a' } } } }],
 	timeInFuture: [{ sections: { chain: { head: { number: 1, at: ago(-4000) } } } }],
 	supervisorTroubled: [

@@ -1,7 +1,7 @@
 import { stillIntervals } from '../consensus/findings.ts';
 import { formatCount, formatDuration } from '../../domain/format.ts';
 import { newestAt } from '../derived.ts';
-import type { Findings } from '../finding.ts';
+import type { Findings, Sighting } from '../finding.ts';
 import { inTurnStep } from '../identity/findings.ts';
 import type { RisingPlace } from '../node-memory.ts';
 import type { NodeSnapshot } from '../snapshot.ts';
@@ -23,6 +23,20 @@ const placeWords: Readonly<Record<RisingPlace, string>> = {
 
 /** Blocks before an upgrade: an hour or two of most chains. */
 const upgradeNearBlocks = 1000;
+
+/** Two figures of a log in motion are read one after the other. */
+const inMotion = 100;
+
+/** What a replicated log never shows: more is applied than was ever decided. */
+function appliedAboveCommitted(consensus: NodeSnapshot['consensus']): Sighting | undefined {
+	const { applied, height } = consensus ?? {};
+	if (applied === undefined || height === undefined) return undefined;
+	if (BigInt(applied) - BigInt(height) <= BigInt(inMotion)) return undefined;
+	return {
+		message: 'it has applied more than is committed, which cannot be',
+		evidence: `applied ${formatCount(applied)}, committed ${formatCount(height)}`,
+	};
+}
 
 export const findings = {
 	upgradeDue: {
@@ -85,11 +99,11 @@ export const findings = {
 		severity: 'warning',
 		holdMs: 15_000,
 		keepFiringMs: 10_000,
-		needs: ['chain.head.number', 'chain.finalized.number'],
-		bad: 'the finalized or the safe block is above the head',
-		when({ node: { chain } }) {
+		needs: ['chain.head.number|consensus.height', 'chain.finalized.number|consensus.applied'],
+		bad: `the finalized or the safe block is above the head, or more than ${inMotion} entries are applied that are not committed`,
+		when({ node: { chain, consensus } }) {
 			const { head, finalized, safe } = chain ?? {};
-			if (!head) return undefined;
+			if (!head) return appliedAboveCommitted(consensus);
 			const above = [
 				{ block: finalized, word: 'finalized' },
 				{ block: safe, word: 'safe' },
