@@ -5,6 +5,7 @@ import { orderings } from '../domain/rule.ts';
 import type { Rule, Threshold } from '../domain/rule.ts';
 import type { ConditionFinding, Finding, FindingInput, Sighting } from '../sections/finding.ts';
 import type { Group } from '../sections/group/schema.ts';
+import type { Severity } from '../domain/words.ts';
 import type { CheckResult, ComponentHealth } from '../sections/health/component-health.ts';
 
 /** A finding with the profile's changes to it. */
@@ -77,8 +78,14 @@ function conditionObserver(judged: JudgedFinding): ObserveNode {
 		if (observation.kind === 'noData' && find) return observeCheck(find, judged, input, subject);
 		if (observation.kind !== 'bad') return observation;
 		if (finding.unless?.(input) === true) return good;
-		return worded(judged, observation, { detail: finding.detail?.(input) });
+		return worded(judged, withSeverity(observation, finding.severityAt?.(input)), {
+			detail: finding.detail?.(input),
+		});
 	};
+}
+
+function withSeverity(observation: Bad, severity: Severity | undefined): Bad {
+	return severity === undefined ? observation : { ...observation, severity };
 }
 
 /** The rule with thresholds that suit this node. */

@@ -77,6 +77,8 @@ export interface ConditionFinding extends Common {
 	readonly message: string;
 	/** What the message ends with at this node. */
 	detail?(input: FindingInput): string | undefined;
+	/** How severe it is at this node, where that is worse than the level that was passed. */
+	severityAt?(input: FindingInput): Severity | undefined;
 	/** Whether something else explains the value: then it is good. */
 	unless?(input: FindingInput): boolean;
 	/** What the thresholds are multiplied by for this node. */

@@ -1,8 +1,13 @@
-import type { Findings } from '../finding.ts';
+import type { FindingInput, Findings } from '../finding.ts';
 import { isAloneByDesign } from '../idle.ts';
 
 const minuteMs = 60_000;
 const fewPeers = 3;
+
+/** Whether its consensus stalls, and not that of its whole network, which has an alert of its own. */
+function stallsAlone({ node, group }: FindingInput): boolean {
+	return node.consensus?.status === 'stalled' && group?.state !== 'stalled';
+}
 
 export const findings = {
 	peersNone: {
@@ -124,8 +129,12 @@ export const findings = {
 		},
 		/** Less than what it leads to: a network that stands still for want of its messages. */
 		holdMs: 10_000,
+		// The stall that comes of it is this alert too: one cause, one alert.
+		mutes: { codes: ['consensusStalled'], by: 'node' },
 		unit: 'ratio',
 		message: '{value} of its messages are lost',
+		severityAt: (input) => (stallsAlone(input) ? 'critical' : undefined),
+		detail: (input) => (stallsAlone(input) ? ', and its consensus is stalled' : undefined),
 		meaning: 'Messages of the node get lost, so its peers wait or ask again.',
 		nextStep: 'check the network connection and the load of the node',
 	},
