@@ -74,12 +74,19 @@ export function viewChains(
 		isJoining ? areFinal(each.a, each.b, each.parting) : deep.includes(each) || lasts(each),
 	);
 	const isFork = lasting.length > 0;
+	const natural = naturalDepth(members);
+	const deepSinceMs = memory.split?.deepSinceMs ?? nowMs;
+	const mayResolve =
+		isFork &&
+		lasting.every(
+			(each) => !lasts(each) && seenAtMs(each) <= deepSinceMs && !isBeyond(each, natural),
+		);
 	const main = isFork && isTie(branches) ? undefined : branches[0];
 	const real = isFork ? realBranches(branches, lasting) : [];
 	return {
 		main,
 		compared: branches.flatMap(({ nodes }) => nodes).length,
-		fork: isFork ? describe(real, lasting) : undefined,
+		fork: isFork ? { ...describe(real, lasting), ...(mayResolve && { mayResolve }) } : undefined,
 		forked: new Set(real.filter((branch) => branch !== main).flatMap(({ nodes }) => nodes)),
 		phantomAt: isFork ? undefined : shallow[0]?.parting.lowestDifferent,
 		rejoiningAt: isFork ? undefined : deep[0]?.parting.lowestDifferent,
@@ -135,6 +142,21 @@ function whenSeen(members: readonly Member[]): (split: Split) => number {
 function isOld({ a, b }: Split, meanGapMs: number | undefined, seenAtMs: number): boolean {
 	const limitMs = Math.max((meanGapMs ?? 0) * 2, leastAgeMs);
 	return [a, b].every(({ headAtMs }) => headAtMs !== undefined && seenAtMs - headAtMs > limitMs);
+}
+
+/** No chain of which nobody says otherwise loses so many blocks to another by itself. */
+const usualDepth = 6;
+
+/** As many blocks as the nodes saw replaced, or as any chain may replace. */
+function naturalDepth(members: readonly Member[]): number {
+	const seen = members.map(({ node }) => node.chain?.reorgs?.lastDepth ?? 0);
+	return Math.max(usualDepth, ...seen);
+}
+
+/** Whether both branches are longer than any that is dropped, or what differs is final for both. */
+function isBeyond({ a, b, parting }: Split, depth: number): boolean {
+	const lengths = [a, b].map(({ head }) => head - parting.lowestDifferent + 1);
+	return Math.min(...lengths) > depth || areFinal(a, b, parting);
 }
 
 function isTie([first, second]: readonly Branch[]): boolean {

@@ -28,6 +28,8 @@ export interface GroupMemory {
 				readonly names: ReadonlySet<string>;
 				readonly sinceMs: number;
 				readonly isDeep: boolean;
+				/** Since when they part by more than tips without a break. */
+				readonly deepSinceMs: number | undefined;
 		  }
 		| undefined;
 	/** The last split that joined again by itself. */
@@ -140,7 +142,8 @@ export function observeSplit(memory: GroupMemory, now: SplitNow, nowMs: number):
 	if (now.parted.length > 0) {
 		const names = new Set([...(split?.names ?? []), ...now.parted]);
 		const isDeep = now.isDeep || split?.isDeep === true;
-		memory.split = { names, isDeep, sinceMs: split?.sinceMs ?? nowMs };
+		const deepSinceMs = now.isDeep ? (split?.deepSinceMs ?? nowMs) : undefined;
+		memory.split = { names, isDeep, sinceMs: split?.sinceMs ?? nowMs, deepSinceMs };
 	} else if (split && isSubset(split.names, now.joined)) {
 		const lastedMs = nowMs - split.sinceMs;
 		if (split.isDeep && lastedMs <= longestRejoinMs) memory.rejoined = { lastedMs, atMs: nowMs };

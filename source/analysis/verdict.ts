@@ -66,7 +66,7 @@ const nameSide = (side: readonly string[]) => formatNames(side);
 
 function forked({ chains: { fork, mayRejoin } }: Evidence): Verdict | undefined {
 	if (!fork) return undefined;
-	const { number, atOrBefore, branches } = fork;
+	const { number, atOrBefore, branches, mayResolve } = fork;
 	const since = number === undefined ? `${atOrBefore ?? 0} or before` : `${number}`;
 	const heads = branches.map(({ hash, height, nodes }) => {
 		return `${formatNames(nodes, 2)} at ${height} ${shortHash(hash)}`;
@@ -76,6 +76,9 @@ function forked({ chains: { fork, mayRejoin } }: Evidence): Verdict | undefined 
 		message: `${branches.length} chains since block ${since}: ${branches.map(({ nodes }) => formatNames(nodes)).join(' | ')}`,
 		evidence: [
 			...heads,
+			...(mayResolve === true
+				? ['seen in one poll of each so far: a short reorganisation looks the same']
+				: []),
 			...(mayRejoin
 				? [
 						'such chains joined again by themselves within the last 10 min: blocks come late or get lost between them',

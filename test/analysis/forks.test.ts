@@ -196,6 +196,7 @@ describe('a fork', () => {
 		expect(view.forked).toEqual(new Set(['a', 'b']));
 		expect(view.fork).toEqual({
 			number: 1,
+			mayResolve: true,
 			branches: [
 				{ hash: '0xaabb', height: 3, nodes: ['a'] },
 				{ hash: '0xaacc', height: 3, nodes: ['b'] },
@@ -268,6 +269,50 @@ describe('a fork', () => {
 		expect(branchesOf(view)).toEqual(['b,d', 'a']);
 		expect(view.forked).toEqual(new Set(['a']));
 		expect([view.rejoiningAt, view.mayRejoin]).toEqual([undefined, false]);
+	});
+
+	it('of one poll may resolve: it is for good once both branches were read again', () => {
+		const memory = createGroupMemory();
+		const short = { a: 'aaaabb', b: 'aaaacc', c: 'aaaacc' };
+		const read = (afterMs: number, agoMs: Readonly<Record<string, number>>) => {
+			const members = Object.entries(short).map(([name, text]) =>
+				member(name, undated(text), nowMs + afterMs - (agoMs[name] ?? 0)),
+			);
+			return viewChains(members, memory, 12_000, nowMs + afterMs).fork?.mayResolve ?? false;
+		};
+		const atOnce = read(0, { a: 10 });
+		// Evaluated again without a poll; then only one branch is polled, then the other.
+		const without = read(15_000, { a: 15_010, b: 15_000, c: 15_000 });
+		const one = read(30_000, { a: 30_010 });
+		const both = read(40_000, { b: 10_000, c: 10_000 });
+		expect([atOnce, without, one, both]).toEqual([true, true, true, false]);
+	});
+
+	it('that is gone and comes again may resolve again', () => {
+		const memory = createGroupMemory();
+		const fork = { a: 'aaaabb', b: 'aaaacc' };
+		look(fork, { memory });
+		// Joined for a look, and by a second poll parted anew.
+		look({ a: 'aaaaccc', b: 'aaaaccc' }, { memory, afterMs: 200_000 });
+		memory.rejoined = undefined;
+		expect(look({ a: 'aaaaccccdd', b: 'aaaacccxxx' }, { memory, afterMs: 400_000 }).fork).toEqual(
+			expect.objectContaining({ mayResolve: true }),
+		);
+	});
+
+	it.each([
+		['both deeper than any chain drops by itself', 'a'.repeat(4), 7, undefined, false],
+		['no deeper than that', 'a'.repeat(4), 6, undefined, true],
+		['no deeper than reorganisations that were seen of this chain', 'a'.repeat(4), 9, 9, true],
+		['deeper than those', 'a'.repeat(4), 10, 9, false],
+	])('of one poll, %s', (_what, trunk, blocks, lastDepth, mayResolve) => {
+		const told = (letter: string): Chain => ({
+			...undated(`${trunk}${letter.repeat(blocks)}`),
+			...(lastDepth !== undefined && { reorgs: { count: 1, lastDepth } }),
+		});
+		const members = [member('a', told('b')), member('b', told('c'))];
+		const { fork } = viewChains(members, createGroupMemory(), 1000, nowMs);
+		expect(fork?.mayResolve ?? false).toBe(mayResolve);
 	});
 
 	it('may be of lost blocks where such chains joined again lately', () => {

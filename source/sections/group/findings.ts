@@ -82,6 +82,8 @@ export const findings = {
 		frozenBy: ['networkPartitioned'],
 		bad: 'the nodes follow different chains, or hold conflicting vertices for final',
 		whenGroup(group) {
+			// A short reorganisation looks the same in one poll, and nobody is woken for it.
+			if (group.fork?.mayResolve === true && group.state === 'forked') return undefined;
 			// Only hashes show that there is one chain again: while they are unknown, the fork stands.
 			return group.state === 'unknown' ? 'unknown' : seenInState(group, 'forked');
 		},

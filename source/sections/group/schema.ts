@@ -33,6 +33,12 @@ const forkSchema = z.strictObject({
 		.describe(
 			'The last shared block is older than the reported blocks: `number` is an upper bound',
 		),
+	mayResolve: z
+		.boolean()
+		.optional()
+		.describe(
+			'Seen in one poll of its nodes so far, and no deeper than reorganisations that resolve by themselves',
+		),
 	branches: z.array(
 		z
 			.strictObject({ hash: text, height: integer, nodes: z.array(text) })
