@@ -7,6 +7,7 @@ import {
 	formatRatio,
 } from '../../source/domain/format.ts';
 import { toneOfHealth } from '../../source/domain/tone.ts';
+import { applyingChecks } from '../../source/sections/health/component-health.ts';
 import type {
 	CheckResult,
 	CheckValue,
@@ -14,6 +15,7 @@ import type {
 	HealthUnit,
 } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { inapplicableWord } from './health-lines.ts';
 
 const wordWidth = 10;
 const nameWidth = 22;
@@ -50,7 +52,8 @@ export function checkLines(
 	if (kept?.look === look && kept.width === width) return kept.lines;
 	const lines = components.flatMap(({ component, checks }) => [
 		line(look, [['title', component]], width),
-		...checks.flatMap((check) => linesOf(look, check, width)),
+		...applyingChecks({ checks }).flatMap((check) => linesOf(look, check, width)),
+		...inapplicableLines(look, checks, width),
 	]);
 	drawn.set(components, { look, width, lines });
 	return lines;
@@ -76,6 +79,18 @@ function linesOf(look: Look, check: CheckResult, width: number): string[] {
 			width,
 		),
 	);
+}
+
+/** One for each reason why checks do not apply, with their names. */
+function inapplicableLines(look: Look, checks: readonly CheckResult[], width: number): string[] {
+	const others = checks.filter(({ applies }) => applies === false);
+	const byReason = Map.groupBy(others, ({ message }) => message);
+	return [...byReason].map(([reason, { length, [0]: first }]) => {
+		const name = length === 1 ? (first?.name ?? '') : `${length} checks`;
+		const word = fit(inapplicableWord, wordWidth - 1);
+		const text = `  ${look.glyphs.dot} ${word}${fit(name, nameWidth)}${reason}`;
+		return look.paint('dim', fit(text, width));
+	});
 }
 
 /** A value of a check in its unit. */

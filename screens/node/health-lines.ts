@@ -1,7 +1,11 @@
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import { checkedComponents, decisiveCheck } from '../../source/sections/health/component-health.ts';
+import {
+	applyingChecks,
+	checkedComponents,
+	decisiveCheck,
+} from '../../source/sections/health/component-health.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import { healthStatuses } from '../../source/domain/words.ts';
@@ -47,7 +51,14 @@ export function shortHealthLines(look: Look, { health }: NodeSnapshot, width: nu
 	);
 }
 
-function headOf(look: Look, { component, status }: ComponentHealth): Span[] {
+/** Instead of a state, where the node has no such component. */
+export const inapplicableWord = 'n/a';
+
+function headOf(look: Look, { component, status, checks }: ComponentHealth): Span[] {
+	if (applyingChecks({ checks }).length === 0) {
+		const word = fit(inapplicableWord, wordWidth);
+		return [['dim', ` ${look.glyphs.dot} ${word} ${fit(component, nameWidth)}  `]];
+	}
 	return [
 		[toneOf[status], ` ${look.glyphs.health[status]} ${fit(status, wordWidth)} `],
 		['label', `${fit(component, nameWidth)}  `],
@@ -58,7 +69,8 @@ function headOf(look: Look, { component, status }: ComponentHealth): Span[] {
 function summaryOf(component: ComponentHealth, room: number): string {
 	const { status, checks } = component;
 	if (status !== 'up') return decisiveCheck(component)?.message ?? '';
-	const seen = checks.filter((check) => check.status !== 'unknown').length;
-	if (seen === checks.length) return `${seen} checks`;
-	return `${seen} of ${checks.length}${room < knownWidth ? '' : ' known'}`;
+	const applying = applyingChecks({ checks });
+	const seen = applying.filter((check) => check.status !== 'unknown').length;
+	if (seen === applying.length) return seen === 1 ? '1 check' : `${seen} checks`;
+	return `${seen} of ${applying.length}${room < knownWidth ? '' : ' known'}`;
 }

@@ -290,7 +290,8 @@ describe('consensus', () => {
 describe('dag', () => {
 	const dag = (section: object): Scenario => ({ node: { dag: section } });
 	table('consistency', [
-		['not told', [{}], 'unknown', /neither/],
+		['no DAG', [{}], 'unknown', /reports no DAG/],
+		['not told', [dag({ tips: 1 })], 'unknown', /neither/],
 		['nothing missing', [dag({ missing: 0 })], 'up', /no vertex is missing/],
 		['missing once', [dag({ missing: 0 }), dag({ missing: 3 })], 'up', /no vertex is missing/],
 		['missing twice', [dag({ missing: 2 }), dag({ missing: 3 })], 'degraded', /^3 vertices/],
@@ -322,14 +323,14 @@ describe('dag', () => {
 
 	// Whether they grow is decided over an hour of polls: rule tips-growing.
 	table('tipGrowth', [
-		['not told', [{}], 'unknown', /does not count/],
+		['not told', [dag({ vertices: 5 })], 'unknown', /does not count/],
 		['some', [dag({ tips: 61 })], 'up', /^61 tips$/],
 	]);
 
 	const factors = (...values: readonly number[]) =>
 		values.map((branchingFactor) => dag({ branchingFactor }));
 	table('branching', [
-		['not told', [{}], 'unknown', /reports no/],
+		['not told', [dag({ vertices: 5 })], 'unknown', /reports no branching/],
 		['at first', factors(2), 'unknown', /known after 5/],
 		['as usual', factors(2, 2, 2, 2, 2, 2.2), 'up', /as usual/],
 		['threefold', factors(2, 2, 2, 2, 2, 6), 'up', /as usual/],
@@ -651,6 +652,35 @@ describe('a round', () => {
 			}
 		}
 		expect(health.flatMap(({ checks }) => checks)).toHaveLength(26);
+	});
+
+	test('a check of what the node cannot have does not apply; one without data does', async () => {
+		const health = createNodeHealth({
+			target: targetFor('http://n1'),
+			local: { begin: () => factsOf({}) },
+			now: () => startMs,
+			reportBug: (error) => {
+				throw error;
+			},
+		});
+		const components = await health.round({
+			node: nodeOf({ node: { network: { peers: 5 } } }),
+			memory: {},
+			issues: [],
+			nowMs: startMs,
+			recent: recentOf({}),
+			whyAbsent: (component) => (component === 'consensus' ? 'it has no chain' : undefined),
+		});
+		const checksOf = (name: string) =>
+			components.find(({ component }) => component === name)?.checks ?? [];
+		expect(checksOf('consensus')[0]).toMatchObject({
+			status: 'unknown',
+			message: 'it has no chain',
+			applies: false,
+		});
+		expect(checksOf('dag').map(({ applies }) => applies)).toEqual([false, false, false, false]);
+		expect(checksOf('network').map(({ applies }) => applies)).not.toContain(false);
+		expect(componentHealthSchema.parse(components[0])).toEqual(components[0]);
 	});
 
 	test('a component is as bad as the worst that was seen; what was not seen proves nothing', async () => {

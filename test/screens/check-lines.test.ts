@@ -2,6 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { checkLines } from '../../screens/node/check-lines.ts';
+import { healthLines } from '../../screens/node/health-lines.ts';
+import type {
+	CheckResult,
+	ComponentHealth,
+} from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
@@ -56,5 +61,36 @@ it('every check below its component: state, name, what it found or why it knows 
 		'  ● up       peers                 enough peers · peer count 12 (warning below 3, critical below 1) · head',
 		'                                   age 1m 15s',
 		'  ? unknown  churn                 the node does not list its peers',
+	]);
+});
+
+it('what the node cannot have is no unknown: it does not apply, once, with the reason', () => {
+	const none: CheckResult = {
+		...when,
+		name: 'tips',
+		status: 'unknown',
+		message: 'a chain, no DAG',
+		applies: false,
+		values: [],
+	};
+	const cpu: CheckResult = { ...when, name: 'cpu', status: 'up', message: 'idle', values: [] };
+	const memory = { ...none, name: 'memory', message: 'not of this process' };
+	const components: ComponentHealth[] = [
+		{ component: 'dag', status: 'unknown', checks: [none, { ...none, name: 'orphans' }] },
+		{ component: 'resources', status: 'up', checks: [cpu, memory] },
+	];
+	const other = { ...node, health: { ...node.health, components } };
+	const plain = (lines: readonly string[]) =>
+		lines.map((line) => stripVTControlCharacters(line).trimEnd());
+	expect(plain(checkLines(look, other, 80))).toEqual([
+		'dag',
+		'  · n/a      2 checks              a chain, no DAG',
+		'resources',
+		'  ● up       cpu                   idle',
+		'  · n/a      memory                not of this process',
+	]);
+	expect(plain(healthLines(look, other, 60))).toEqual([
+		' · n/a      dag        a chain, no DAG',
+		' ● up       resources  1 check',
 	]);
 });

@@ -32,7 +32,12 @@ export interface Trouble extends Sighting {
 /** What a scheduled check says. */
 export type Outcome =
 	| { readonly status: 'up'; readonly message: string; readonly values: readonly CheckValue[] }
-	| { readonly status: 'unknown'; readonly because: string }
+	| {
+			readonly status: 'unknown';
+			readonly because: string;
+			/** The node has no such component, and never will. */
+			readonly applies?: false;
+	  }
 	| (Trouble & {
 			readonly status: 'degraded' | 'down';
 			/** The finding, where the check can find several. */
@@ -50,6 +55,11 @@ export interface ComponentCheck {
 
 export function unseen(because: string): Outcome {
 	return { status: 'unknown', because };
+}
+
+/** For a node that has no such component. */
+export function inapplicable(because: string): Outcome {
+	return { status: 'unknown', because, applies: false };
 }
 
 export function well(message: string, values: readonly CheckValue[] = []): Outcome {

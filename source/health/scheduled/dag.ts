@@ -1,7 +1,7 @@
 import { formatCount, formatRatio } from '../../domain/format.ts';
 import type { Vertex } from '../../sections/dag/schema.ts';
 import { findings } from '../../sections/dag/findings.ts';
-import { asJudged, troubled, unseen, well } from './component-check.ts';
+import { asJudged, inapplicable, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
@@ -148,4 +148,20 @@ const branching: ComponentCheck = {
 	},
 };
 
-export const dagComponent: readonly ComponentCheck[] = [consistency, orphans, tipGrowth, branching];
+/** A node that answers, and says nothing of a DAG, has none: its kind may have one elsewhere. */
+function whereThereIsOne(check: ComponentCheck): ComponentCheck {
+	return {
+		...check,
+		run: (input) =>
+			input.node.dag === undefined && input.node.poll.status === 'ok'
+				? inapplicable('this node reports no DAG')
+				: check.run(input),
+	};
+}
+
+export const dagComponent: readonly ComponentCheck[] = [
+	consistency,
+	orphans,
+	tipGrowth,
+	branching,
+].map(whereThereIsOne);

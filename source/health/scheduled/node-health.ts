@@ -10,6 +10,7 @@ import type { Health } from '../../domain/words.ts';
 import type { FindingInput } from '../../sections/finding.ts';
 import { findingOf } from '../../sections/findings.ts';
 import type { Issue } from '../../sections/health/schema.ts';
+import { inapplicable, unseen } from './component-check.ts';
 import type { ComponentCheck, ComponentInput, Outcome, Recent } from './component-check.ts';
 import type { LocalView } from '../local/local-view.ts';
 import { observe } from './observations.ts';
@@ -62,14 +63,16 @@ export function createNodeHealth(options: NodeHealthOptions): NodeHealth {
 		input: ComponentInput,
 		absent: string | undefined,
 	): Promise<Outcome> {
-		const because =
-			findingOf(check.issue)?.isSeenHere === true ? undefined : (absent ?? whySilent(input));
-		if (because !== undefined) return { status: 'unknown', because };
+		if (findingOf(check.issue)?.isSeenHere !== true) {
+			if (absent !== undefined) return inapplicable(absent);
+			const because = whySilent(input);
+			if (because !== undefined) return unseen(because);
+		}
 		try {
 			return await check.run(input);
 		} catch (error) {
 			reportBug(error);
-			return { status: 'unknown', because: 'a bug of nodetop' };
+			return unseen('a bug of nodetop');
 		}
 	}
 
@@ -106,7 +109,15 @@ function toResult(
 	when: Pick<CheckResult, 'lastCheckAt' | 'durationMs'>,
 ): CheckResult {
 	if (outcome.status === 'unknown') {
-		return { name, status: 'unknown', message: outcome.because, values: [], ...when };
+		const { because, applies } = outcome;
+		return {
+			name,
+			status: 'unknown',
+			message: because,
+			...(applies === false && { applies }),
+			values: [],
+			...when,
+		};
 	}
 	const { status, message } = outcome;
 	const values = [...outcome.values];

@@ -33,6 +33,10 @@ const resultSchema = z.strictObject({
 		.enum(healthStatuses)
 		.describe('unknown: the check could not get its data; the message gives the reason'),
 	message: text,
+	applies: z
+		.literal(false)
+		.optional()
+		.describe('false: a node of this kind has no such component; the status is unknown'),
 	evidence: text.optional(),
 	nextStep: text.optional(),
 	severity: z.enum(severities).optional().describe('Severity of the problem'),
@@ -54,6 +58,11 @@ export const componentHealthSchema = z.strictObject({
 export type ComponentHealth = z.infer<typeof componentHealthSchema>;
 export type CheckResult = z.infer<typeof resultSchema>;
 export type CheckValue = z.infer<typeof valueSchema>;
+
+/** The checks of a component that a node of its kind can have; none where it has no such component. */
+export function applyingChecks({ checks }: Pick<ComponentHealth, 'checks'>): CheckResult[] {
+	return checks.filter(({ applies }) => applies !== false);
+}
 
 /** The check that made a component what it is; a critical one first. */
 export function decisiveCheck({ status, checks }: ComponentHealth): CheckResult | undefined {
