@@ -24,13 +24,17 @@ export function SmallTable<Row, Frame>(props: SmallTableProps<Row, Frame>): Reac
 	const placed = placeColumns(props.columns, width - 2 * indent);
 	const data = rows.map((row) =>
 		Object.fromEntries(
-			placed.map(({ column, width: cells }) => {
-				const { text, tone = 'plain' } = column.cell(row, frame, cells);
+			placed.map(({ column, width: cells, lead }) => {
+				const { text, tone = 'plain' } = column.cell(row, frame, cells - lead);
 				return [column.title, encode(tone, text)];
 			}),
 		),
 	);
-	const grid = placed.map(({ column, width: cells }) => ({ cells, align: column.align ?? 'left' }));
+	const grid = placed.map(({ column, width: cells, lead }): GridColumn => ({
+		cells: cells - lead,
+		lead,
+		align: column.align ?? 'left',
+	}));
 	// Kept by value: a table is only drawn again when a cell of it changed.
 	return <Grid look={look} data={JSON.stringify(data)} grid={JSON.stringify(grid)} />;
 }
@@ -39,6 +43,8 @@ const indent = 2;
 
 interface GridColumn {
 	readonly cells: number;
+	/** Blank cells before them. */
+	readonly lead: number;
 	readonly align: 'left' | 'right';
 }
 
@@ -71,9 +77,9 @@ function partsOf(
 	columns: readonly GridColumn[],
 ): Record<'header' | 'cell' | 'skeleton', Part> {
 	const painted = (tone: Tone, text: string, index: number) => {
-		const { cells, align } = columns[index] ?? { cells: 0, align: 'left' };
+		const { cells, lead, align } = columns[index] ?? { cells: 0, lead: 0, align: 'left' };
 		const gap = index < columns.length - 1 ? ' ' : '';
-		return <Text>{look.paint(tone, fit(text, cells, align)) + gap}</Text>;
+		return <Text>{look.paint(tone, ' '.repeat(lead) + fit(text, cells, align)) + gap}</Text>;
 	};
 	return {
 		header: ({ children, column = 0 }) => painted('label', textOf(children).trim(), column),

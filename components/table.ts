@@ -23,7 +23,10 @@ export interface Column<Row, Frame> {
 
 interface Placed<Row, Frame> {
 	readonly column: Column<Row, Frame>;
+	/** Cells with the blank ones before its text. */
 	readonly width: number;
+	/** Blank cells that part words from the numbers before them: both are flush with the gutter. */
+	readonly lead: number;
 }
 
 const gutter = 1;
@@ -36,32 +39,47 @@ export function placeColumns<Row, Frame>(
 	width: number,
 ): Placed<Row, Frame>[] {
 	const kept = [...columns];
-	const needed = () => kept.reduce((sum, column) => sum + column.width + gutter, -gutter);
+	const needed = () =>
+		kept.reduce((sum, { width: own }, index) => sum + own + leadOf(kept, index) + gutter, -gutter);
 	while (needed() > width) {
 		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
 		if (first.priority === 0) break;
 		kept.splice(kept.indexOf(first), 1);
 	}
-	const wanted = () => kept.reduce((sum, column) => sum + wideOf(column) + gutter, -gutter);
+	const wanted = () =>
+		kept.reduce((sum, each, index) => sum + wideOf(each) + leadOf(kept, index) + gutter, -gutter);
 	while (wanted() > width) {
 		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
 		if (first.priority < lesserRank) break;
 		kept.splice(kept.indexOf(first), 1);
 	}
-	return shareOut(kept, Math.max(0, width - needed()));
+	return shareOut(kept, Math.max(0, width - needed())).map((each, index) => {
+		const lead = leadOf(kept, index);
+		return { column: each.column, width: each.width + lead, lead };
+	});
+}
+
+function leadOf(
+	columns: readonly { readonly align?: 'left' | 'right'; readonly width: number }[],
+	index: number,
+): number {
+	const isAfterNumbers = columns[index - 1]?.align === 'right';
+	return isAfterNumbers && columns[index]?.align !== 'right' ? 1 : 0;
 }
 
 function wideOf<Row, Frame>({ width, comfortWidth = 0 }: Column<Row, Frame>): number {
 	return Math.max(width, comfortWidth);
 }
 
+type Shared<Row, Frame> = Pick<Placed<Row, Frame>, 'column'> & { width: number };
+
 /** First what columns want for comfort; then those that may grow as much each, those that want less what they want. */
 function shareOut<Row, Frame>(
 	columns: readonly Column<Row, Frame>[],
 	spare: number,
-): Placed<Row, Frame>[] {
+): Shared<Row, Frame>[] {
 	let rest = spare;
-	const placed = columns.map((column) => {
+	const placed = columns.map((column): Shared<Row, Frame> => {
 		const more = Math.min(rest, wideOf(column) - column.width);
 		rest -= more;
 		return { column, width: column.width + more };
@@ -100,20 +118,22 @@ export interface TableView<Row, Frame> {
 /** A heading line and one line a row, each exactly `width` cells. */
 export function tableLines<Row, Frame>(look: Look, view: TableView<Row, Frame>): string[] {
 	const placed = placeColumns(view.columns, view.width - 2);
-	const head = placed.map(({ column, width }) => {
+	const head = placed.map(({ column, width, lead }) => {
 		const isSorted = view.sort?.column === column.id;
 		const mark = view.sort?.isDescending ? look.glyphs.sortDown : look.glyphs.sortUp;
+		const title = isSorted ? `${column.title}${mark}` : column.title;
 		return look.paint(
 			isSorted ? 'strong' : 'label',
-			fit(isSorted ? `${column.title}${mark}` : column.title, width, column.align),
+			' '.repeat(lead) + fit(title, width - lead, column.align),
 		);
 	});
 	const lines = [padTo(look, `  ${head.join(' ')}`, placed, view.width, 'plain')];
 	for (const [index, row] of view.rows.entries()) {
 		const isSelected = index === view.selected;
-		const cells = placed.map(({ column, width }) => {
-			const { text, tone = 'plain' } = column.cell(row, view.frame, width);
-			return paintCell(look, tone, fit(text, width, column.align), isSelected);
+		const cells = placed.map(({ column, width, lead }) => {
+			const { text, tone = 'plain' } = column.cell(row, view.frame, width - lead);
+			const drawn = ' '.repeat(lead) + fit(text, width - lead, column.align);
+			return paintCell(look, tone, drawn, isSelected);
 		});
 		const cursor = paintCell(
 			look,

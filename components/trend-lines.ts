@@ -17,7 +17,7 @@ export interface TrendLine {
 
 const valueWidth = 11;
 const leastLabelWidth = 8;
-const mostLabelWidth = 22;
+const mostLabelWidth = 24;
 const leastSparkWidth = 5;
 
 /** One line a number: label, value now, and how it moved. */

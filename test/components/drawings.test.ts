@@ -37,8 +37,8 @@ describe('tableLines', () => {
 
 	it('drops the columns that give way first', () => {
 		const ids = (width: number) => placeColumns(columns, width).map(({ column }) => column.id);
-		expect(ids(23)).toEqual(['name', 'size', 'extra']);
-		expect(ids(22)).toEqual(['name', 'size']);
+		expect(ids(24)).toEqual(['name', 'size', 'extra']);
+		expect(ids(23)).toEqual(['name', 'size']);
 		expect(ids(11)).toEqual(['name']);
 		expect(ids(3)).toEqual(['name']);
 	});
@@ -104,6 +104,15 @@ describe('tableLines', () => {
 			'  NAME          SIZE',
 			'  alpha            7',
 			'> beta            12',
+		]);
+	});
+
+	it('parts words from the numbers before them', () => {
+		const rows = [{ name: 'alpha', size: 12345 }];
+		const lines = tableLines(ascii, { columns, rows, frame: undefined, width: 30, selected: -1 });
+		expect(lines.map(stripVTControlCharacters)).toEqual([
+			'  NAME        SIZE  EXTRA     ',
+			'  alpha      12345  x         ',
 		]);
 	});
 
