@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import type { KnownLine, LineMemory } from './line-memory.ts';
+import { endOfLastWord, endsWithValue, isPlainNumber, toValue } from './sample-value.ts';
+import type { Series } from './series.ts';
+import { codes, TextLine } from './text-line.ts';
 
 /** One line of an exposition. Texts are as the node wrote them: clean() what is shown of them. */
-export interface Sample {
-	readonly name: string;
-	readonly labels: Readonly<Record<string, string>>;
+export interface Sample extends Series {
 	/** May be `NaN` and `±Infinity`, which the format allows. */
 	readonly value: number;
 }
@@ -11,6 +13,8 @@ export interface Sample {
 export interface PrometheusText {
 	/** In the order of the text. */
 	readonly samples: readonly Sample[];
+	/** Their series. With a memory it is the same list for a page that has the same ones. */
+	readonly shape: readonly Series[];
 	/** Lines that are no comment and could not be read. */
 	readonly skippedLines: number;
 	/** Wanted samples that were left out because of `maxSamples` or `maxSeries`. */
@@ -25,6 +29,8 @@ export interface PrometheusTextOptions {
 	readonly maxSamples?: number;
 	/** At most so many samples of one name; no limit of its own when absent. */
 	readonly maxSeries?: number;
+	/** Of the source's last page, made for the same `wants`. Changes nothing of what is read, only how soon. */
+	readonly memory?: LineMemory;
 }
 
 const defaultMaxSamples = 10_000;
@@ -42,7 +48,7 @@ export function parsePrometheusText(
 	text: string,
 	options: PrometheusTextOptions = {},
 ): PrometheusText {
-	const parser = createParser(text, options);
+	const parser = new Parser(text, options);
 	parser.readUpTo(text.length);
 	return parser.result();
 }
@@ -55,7 +61,7 @@ export async function parsePrometheusTextInSlices(
 	text: string,
 	options: PrometheusTextOptions & { readonly signal: AbortSignal },
 ): Promise<PrometheusText> {
-	const parser = createParser(text, options);
+	const parser = new Parser(text, options);
 	for (let end = sliceCharacters; end < text.length; end += sliceCharacters) {
 		parser.readUpTo(end);
 		await setImmediate(undefined, { signal: options.signal });
@@ -64,168 +70,151 @@ export async function parsePrometheusTextInSlices(
 	return parser.result();
 }
 
-interface Parser {
-	/** Reads the lines that begin before this offset. */
-	readUpTo(end: number): void;
-	result(): PrometheusText;
-}
+class Parser {
+	readonly #text: string;
+	readonly #line: TextLine;
+	readonly #wants: (name: string) => boolean;
+	readonly #memory: LineMemory | undefined;
+	readonly #kept: ReturnType<typeof createKeeper>;
+	#skippedLines = 0;
+	#start = 0;
 
-function createParser(text: string, options: PrometheusTextOptions): Parser {
-	const { wants = () => true, maxSamples = defaultMaxSamples, maxSeries = Infinity } = options;
-	const samples: Sample[] = [];
-	const seriesOf = new Map<string, number>();
-	const truncated = new Set<string>();
-	let skippedLines = 0;
-	let droppedSamples = 0;
-	let start = 0;
-
-	function keep(sample: Sample): void {
-		const series = (seriesOf.get(sample.name) ?? 0) + 1;
-		if (samples.length >= maxSamples || series > maxSeries) {
-			droppedSamples += 1;
-			truncated.add(sample.name);
-			return;
-		}
-		seriesOf.set(sample.name, series);
-		samples.push(sample);
+	constructor(text: string, options: PrometheusTextOptions) {
+		this.#text = text;
+		this.#line = new TextLine(text);
+		this.#wants = options.wants ?? (() => true);
+		this.#memory = options.memory;
+		this.#kept = createKeeper(options);
+		this.#memory?.begin();
 	}
 
+	/** Reads the lines that begin before this offset. */
+	readUpTo(limit: number): void {
+		while (this.#start < limit) {
+			const isComment = this.#text.charCodeAt(this.#start) === codes.hash;
+			if (!isComment && this.#memory && this.#readKnown(this.#memory)) continue;
+			const newline = this.#text.indexOf('\n', this.#start);
+			const end = newline === -1 ? this.#text.length : newline;
+			if (!isComment) this.#readLine(end);
+			this.#start = end + 1;
+		}
+	}
+
+	result(): PrometheusText {
+		return { ...this.#kept.result(this.#memory), skippedLines: this.#skippedLines };
+	}
+
+	/** Reads a line that the last page had too. */
+	#readKnown(memory: LineMemory): boolean {
+		const known = memory.find(this.#text, this.#start);
+		if (known === undefined) return false;
+		const from = this.#start + known.head.length;
+		const end = endOfLastWord(this.#text, from);
+		if (end === -1) return false;
+		const { series } = known;
+		if (series !== undefined || !isPlainNumber(this.#text, from, end)) {
+			const value = toValue(this.#text.slice(from, end));
+			if (value === undefined) return false;
+			if (series !== undefined) this.#kept.add(series, value);
+		}
+		memory.take();
+		const newline = this.#text.indexOf('\n', end);
+		this.#start = newline === -1 ? this.#text.length : newline + 1;
+		return true;
+	}
+
+	#readLine(end: number): void {
+		const line = this.#line;
+		line.moveTo(this.#start, end);
+		if (line.isBlankOrComment()) return;
+		const name = line.readName(isNamePart);
+		if (name !== undefined && line.isAtNameBorder() && !this.#wants(name)) {
+			if (!endsWithValue(this.#text, line.rest(), end)) this.#skippedLines += 1;
+			else this.#remember(end, () => undefined);
+			return;
+		}
+		const sample = readSample(line, name);
+		if (sample === undefined) this.#skippedLines += 1;
+		else if (sample !== 'composite' && this.#wants(sample.name))
+			this.#kept.add(this.#remember(end, seriesOf)?.series ?? sample, sample.value);
+	}
+
+	#remember(end: number, read: (head: string) => Series | undefined): KnownLine | undefined {
+		if (this.#memory?.hasRoom() !== true) return undefined;
+		const value = startOfValue(this.#text, this.#start, end);
+		if (value === undefined) return undefined;
+		return this.#memory.add(this.#text.slice(this.#start, value), read);
+	}
+}
+
+/** Collects samples up to the limits. */
+function createKeeper({
+	maxSamples = defaultMaxSamples,
+	maxSeries = Infinity,
+}: PrometheusTextOptions) {
+	const samples: Sample[] = [];
+	const shape: Series[] = [];
+	const counts = new Map<string, number>();
+	const truncated = new Set<string>();
+	let droppedSamples = 0;
 	return {
-		readUpTo(limit) {
-			while (start < limit) {
-				const newline = text.indexOf('\n', start);
-				const end = newline === -1 ? text.length : newline;
-				const line = createLine(text, start, end);
-				start = end + 1;
-				if (line.isBlankOrComment()) continue;
-				const name = line.readName(isNamePart);
-				if (name !== undefined && line.isAtNameBorder() && !wants(name)) {
-					if (!line.hasValueAtEnd()) skippedLines += 1;
-					continue;
-				}
-				const sample = readSample(line, name);
-				if (sample === undefined) skippedLines += 1;
-				else if (sample !== 'composite' && wants(sample.name)) keep(sample);
+		add(series: Series, value: number): void {
+			const { name, labels } = series;
+			const count = maxSeries === Infinity ? 0 : (counts.get(name) ?? 0) + 1;
+			if (samples.length >= maxSamples || count > maxSeries) {
+				droppedSamples += 1;
+				truncated.add(name);
+				return;
 			}
+			counts.set(name, count);
+			shape.push(series);
+			samples.push({ name, labels, value });
 		},
-		result: () => ({ samples, skippedLines, droppedSamples, truncated }),
+		result: (memory: LineMemory | undefined) => ({
+			samples,
+			shape: memory?.end(shape) ?? shape,
+			droppedSamples,
+			truncated,
+		}),
 	};
 }
 
-/** A cursor over one line of a larger text, so that lines need not be copied out. */
-interface Line {
-	isBlankOrComment(): boolean;
-	isAtNameBorder(): boolean;
-	isAtEnd(): boolean;
-	isAt(word: string): boolean;
-	skipBlanks(): void;
-	/** Moves on if the next character is this one. */
-	take(code: number): boolean;
-	readName(isPart: (code: number, index: number) => boolean): string | undefined;
-	/** The text between quotes, unescaped; `undefined` if it does not end on this line. */
-	readQuoted(): string | undefined;
-	/** Up to the next blank. */
-	readWord(): string;
-	/** Whether the rest may be labels and a value: braces that close, and a number at the end. */
-	hasValueAtEnd(): boolean;
+/** Where the value of a line begins that has nothing behind it; undefined where that is not plain to see. */
+function startOfValue(text: string, start: number, end: number): number | undefined {
+	const whole = text.slice(start, end);
+	const [head] = whole.includes('#') ? [] : (headOfLine.exec(whole) ?? []);
+	const value = start + (head?.length ?? 0);
+	return head === undefined || endOfLastWord(text, value) === -1 ? undefined : value;
 }
 
-const codes = {
-	tab: 9,
-	carriageReturn: 13,
-	space: 32,
-	quote: 34,
-	hash: 35,
-	comma: 44,
-	equals: 61,
-	backslash: 92,
-	openBrace: 123,
-	closeBrace: 125,
-} as const;
+/** Up to its last brace, or its name where it has no braces, and the blanks behind it. */
+const headOfLine = /^(?:.*\}[ \t]*|[ \t]*[^ \t{}]+[ \t]+)/;
 
-function createLine(text: string, start: number, end: number): Line {
-	let at = start;
-	const skipBlanks = () => {
-		while (at < end && isBlank(text.charCodeAt(at))) at += 1;
-	};
-	return {
-		skipBlanks,
-		isBlankOrComment() {
-			skipBlanks();
-			return at >= end || text.charCodeAt(at) === codes.hash;
-		},
-		isAtNameBorder() {
-			return at >= end || isBlank(text.charCodeAt(at)) || text.charCodeAt(at) === codes.openBrace;
-		},
-		isAtEnd: () => at >= end,
-		isAt: (word) => text.startsWith(word, at),
-		take(code) {
-			if (at >= end || text.charCodeAt(at) !== code) return false;
-			at += 1;
-			return true;
-		},
-		readName(isPart) {
-			const from = at;
-			while (at < end && isPart(text.charCodeAt(at), at - from)) at += 1;
-			return at === from ? undefined : text.slice(from, at);
-		},
-		readQuoted() {
-			let value = '';
-			let from = at;
-			while (at < end) {
-				const code = text.charCodeAt(at);
-				if (code === codes.quote) {
-					value += text.slice(from, at);
-					at += 1;
-					return value;
-				}
-				if (code === codes.backslash && at + 1 < end) {
-					value += text.slice(from, at) + unescaped(text.charAt(at + 1));
-					at += 2;
-					from = at;
-				} else {
-					at += 1;
-				}
-			}
-			return undefined;
-		},
-		readWord() {
-			const from = at;
-			while (at < end && !isBlank(text.charCodeAt(at))) at += 1;
-			return text.slice(from, at);
-		},
-		hasValueAtEnd() {
-			skipBlanks();
-			return endsWithValue(text, at, end);
-		},
-	};
-}
-
-/** Of a value or a timestamp, as any program writes it. */
-const longestNumber = 40;
-
-function endsWithValue(text: string, start: number, end: number): boolean {
-	let last = end;
-	while (last > start && isBlank(text.charCodeAt(last - 1))) last -= 1;
-	let from = last;
-	while (from > start && isWordPart(text.charCodeAt(from - 1))) from -= 1;
-	// A native histogram ends with its braces.
-	if (from === last && text.slice(start, last).includes('{count:')) return true;
-	if (last - from > longestNumber || toValue(text.slice(from, last)) === undefined) return false;
-	if (text.charCodeAt(start) !== codes.openBrace) return true;
-	while (from > start && text.charCodeAt(from - 1) !== codes.closeBrace) from -= 1;
-	return from > start;
-}
-
-function isWordPart(code: number): boolean {
-	return !isBlank(code) && code !== codes.closeBrace;
+/** The series of a line's text up to its value. */
+function seriesOf(head: string): Series | undefined {
+	const line = new TextLine(head);
+	line.moveTo(0, head.length);
+	line.skipBlanks();
+	const series = readSeries(line, line.readName(isNamePart));
+	return series === 'composite' ? undefined : series;
 }
 
 /**
  * Without a name before the braces it must be in them, quoted, as Prometheus 3 writes UTF-8 names. A
  * native histogram has braces for a value (OpenMetrics 2.0): it is nothing wrong, but not read.
  */
-function readSample(line: Line, name: string | undefined): Sample | 'composite' | undefined {
+function readSample(line: TextLine, name: string | undefined): Sample | 'composite' | undefined {
+	const series = readSeries(line, name);
+	if (series === undefined || series === 'composite') return series;
+	line.skipBlanks();
+	if (line.take(codes.openBrace)) return 'composite';
+	const value = toValue(line.readWord());
+	if (value === undefined || !endsAsSample(line)) return undefined;
+	return { ...series, value };
+}
+
+/** Name and labels; leaves the line before the value. */
+function readSeries(line: TextLine, name: string | undefined): Series | 'composite' | undefined {
 	// A name that runs into other characters is no name: `chain-1 5` is not `chain` at -1.
 	if (!line.isAtNameBorder()) return undefined;
 	line.skipBlanks();
@@ -234,11 +223,7 @@ function readSample(line: Line, name: string | undefined): Sample | 'composite' 
 	const braces = isBraced ? readBraces(line) : { labels: {}, name: undefined };
 	const sampleName = name ?? braces?.name;
 	if (!braces || sampleName === undefined) return undefined;
-	line.skipBlanks();
-	if (line.take(codes.openBrace)) return 'composite';
-	const value = toValue(line.readWord());
-	if (value === undefined || !endsAsSample(line)) return undefined;
-	return { name: sampleName, labels: braces.labels, value };
+	return { name: sampleName, labels: braces.labels };
 }
 
 interface Braces {
@@ -246,7 +231,7 @@ interface Braces {
 	readonly name: string | undefined;
 }
 
-function readBraces(line: Line): Braces | undefined {
+function readBraces(line: TextLine): Braces | undefined {
 	const labels: [string, string][] = [];
 	let name: string | undefined;
 	const done = (): Braces => ({ labels: Object.fromEntries(labels), name });
@@ -276,33 +261,12 @@ function readBraces(line: Line): Braces | undefined {
 const timestamp = /^-?\d+(\.\d+)?$/;
 
 /** After the value: nothing, a timestamp, or the exemplar that OpenMetrics puts behind a `#`. */
-function endsAsSample(line: Line): boolean {
+function endsAsSample(line: TextLine): boolean {
 	line.skipBlanks();
 	if (line.isAtEnd() || line.take(codes.hash)) return true;
 	if (!timestamp.test(line.readWord())) return false;
 	line.skipBlanks();
 	return line.isAtEnd() || line.take(codes.hash);
-}
-
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const infinity = /^[+-]?inf(inity)?$/i;
-
-/** What Go's `ParseFloat` reads, which the format refers to, but for hexadecimal. */
-function toValue(word: string): number | undefined {
-	if (decimal.test(word)) return Number(word);
-	if (/^[+-]?nan$/i.test(word)) return Number.NaN;
-	if (!infinity.test(word)) return undefined;
-	return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-}
-
-/** An escape that the format does not know stands for itself, backslash included. */
-function unescaped(character: string): string {
-	if (character === 'n') return '\n';
-	return character === '"' || character === '\\' ? character : `\\${character}`;
-}
-
-function isBlank(code: number): boolean {
-	return code === codes.space || code === codes.tab || code === codes.carriageReturn;
 }
 
 function isLabelPart(code: number, index: number): boolean {

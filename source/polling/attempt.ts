@@ -1,11 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
-import { fitsOf } from '../domain/fits.ts';
-import type { Fits } from '../domain/fits.ts';
 import { busyError, isOurs, waitWithoutDelay } from '../domain/own-delay.ts';
 import type { DelayMeter, DelaySpan } from '../domain/own-delay.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
-import { readingSchema } from '../sections/snapshot.ts';
+import { validReading } from '../sections/valid-reading.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { Vertex } from '../sections/dag/schema.ts';
 import type { Target } from '../domain/target.ts';
@@ -78,8 +76,6 @@ function timed(reading: Reading, lateMs: number): Reading {
 	return rest;
 }
 
-/** Made at the first reading: a screen is painted before. */
-let fitsReading: Fits | undefined;
 const validVertices = new WeakSet<Vertex>();
 
 /**
@@ -88,20 +84,11 @@ const validVertices = new WeakSet<Vertex>();
  */
 function validated(reading: Reading): Reading {
 	const recent = reading.dag?.recent;
-	if (!recent) {
-		requireFit(reading);
-		return reading;
-	}
+	if (!recent) return validReading(reading);
 	const fresh = recent.filter((vertex) => !validVertices.has(vertex));
-	requireFit({ ...reading, dag: { ...reading.dag, recent: fresh } });
+	validReading({ ...reading, dag: { ...reading.dag, recent: fresh } });
 	for (const vertex of fresh) validVertices.add(vertex);
 	return reading;
-}
-
-/** zod says what is wrong, and has the last word. */
-function requireFit(reading: Reading): void {
-	fitsReading ??= fitsOf(readingSchema);
-	if (!fitsReading(reading)) readingSchema.parse(reading);
 }
 
 /** Settles as the poll does, or rejects at the abort even if the poll does not listen to it. */

@@ -12,7 +12,13 @@ const fixture = (path: string) =>
 	readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
 
 const only = (line: string): Sample | undefined => parsePrometheusText(line).samples[0];
-const nothing = { samples: [], skippedLines: 0, droppedSamples: 0, truncated: new Set() };
+const nothing = {
+	samples: [],
+	shape: [],
+	skippedLines: 0,
+	droppedSamples: 0,
+	truncated: new Set(),
+};
 const skipped = (text: string) => parsePrometheusText(text).skippedLines;
 
 describe('an exposition', () => {
@@ -98,9 +104,9 @@ describe('an exposition', () => {
 			'd {count:24,sum:100.2,schema:0} 1520879607.789',
 			'a_count{b="c"} 24',
 		].join('\n');
-		expect(parsePrometheusText(text)).toEqual({
-			...nothing,
+		expect(parsePrometheusText(text)).toMatchObject({
 			samples: [{ name: 'a_count', labels: { b: 'c' }, value: 24 }],
+			skippedLines: 0,
 		});
 	});
 });

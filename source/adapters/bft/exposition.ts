@@ -1,5 +1,7 @@
 import type { PrometheusText, Sample } from '../prometheus-text.ts';
-import { toHistogram } from './histogram.ts';
+import { layoutOf } from './exposition-layout.ts';
+import type { Buckets, Layout } from './exposition-layout.ts';
+import { ofCounts, toHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 
 /** Which series to read: of the first metric that the node has any of, those with these labels. */
@@ -31,112 +33,93 @@ export interface Exposition {
 
 /** A series that appears twice counts once, as its first line says: Prometheus does the same. */
 export function createExposition(text: PrometheusText): Exposition {
-	const byName = new Map<string, Sample[]>();
-	const seen = new Set<string>();
-	for (const sample of text.samples) {
-		const series = sample.name + seriesKey(sample.labels, () => true);
-		if (seen.has(series)) continue;
-		seen.add(series);
-		const family = byName.get(sample.name);
-		if (family) family.push(sample);
-		else byName.set(sample.name, [sample]);
-	}
-	const complete = (name: string): readonly Sample[] =>
-		text.truncated.has(name) ? [] : (byName.get(name) ?? []);
-
-	function series({ metrics, match = {} }: Selection, suffix = ''): readonly Sample[] {
-		const wanted = Object.entries(match);
-		for (const metric of metrics) {
-			const found = complete(metric + suffix).filter(
-				({ labels, value }) =>
-					!Number.isNaN(value) && wanted.every(([label, text]) => labelOf(labels, label) === text),
+	const { samples, truncated, skippedLines } = text;
+	const layout = layoutOf(text.shape);
+	const finder = createFinder(text, layout);
+	const { placesOf, bySeries } = finder;
+	return {
+		names: layout.names,
+		skippedLines,
+		truncated,
+		has: (name) => layout.has(name),
+		series: (selection) => placesOf(selection).flatMap((place) => samples[place] ?? []),
+		value: finder.value,
+		histograms(selection) {
+			const sums = bySeries(selection, '_sum');
+			const counts = bySeries(selection, '_count');
+			const histograms = new Map<string, Histogram>();
+			for (const { key, buckets } of layout.groups(placesOf(selection, '_bucket'))) {
+				const whole = { sum: sums.get(key), count: counts.get(key) };
+				const histogram = readBuckets(buckets, samples, whole);
+				if (histogram) histograms.set(key, histogram);
+			}
+			return histograms;
+		},
+		means(selection) {
+			const sums = bySeries(selection, '_sum');
+			const histograms = new Map<string, Histogram>();
+			for (const [key, count] of bySeries(selection, '_count')) {
+				const histogram = ofCounts(wholeOnly, [count], sums.get(key));
+				if (histogram) histograms.set(key, histogram);
+			}
+			return histograms;
+		},
+		quantiles(selection) {
+			const found = placesOf(selection).filter(
+				(place) => layout.label(place, 'quantile') !== undefined,
 			);
-			if (found.length > 0) return found;
+			const isOneSeries = new Set(found.map((place) => layout.key(place))).size === 1;
+			if (!isOneSeries) return new Map();
+			const quantile = (place: number): number => Number(layout.label(place, 'quantile'));
+			return new Map(found.map((place) => [quantile(place), samples[place]?.value ?? Number.NaN]));
+		},
+	};
+}
+
+function createFinder({ samples, truncated }: PrometheusText, layout: Layout) {
+	const hasNumber = (place: number): boolean => !Number.isNaN(samples[place]?.value);
+
+	function complete(name: string, match?: Selection['match']): readonly number[] {
+		return truncated.has(name) ? [] : layout.places(name, match);
+	}
+
+	/** Where the series of the first metric stand that has a number in any of those with these labels. */
+	function placesOf({ metrics, match }: Selection, suffix = ''): readonly number[] {
+		for (const metric of metrics) {
+			const places = complete(metric + suffix, match);
+			const withNumber = places.every(hasNumber) ? places : places.filter(hasNumber);
+			if (withNumber.length > 0) return withNumber;
 		}
 		return [];
 	}
 
 	return {
-		names: [...byName.keys()],
-		skippedLines: text.skippedLines,
-		truncated: text.truncated,
-		has: (name) => byName.has(name),
-		series: (selection) => series(selection),
-		value: (name) => complete(name).find(({ value }) => !Number.isNaN(value))?.value,
-		histograms(selection) {
-			const buckets = series(selection, '_bucket');
-			const sums = bySeries(series(selection, '_sum'));
-			const counts = bySeries(series(selection, '_count'));
-			return toHistograms(groupBuckets(buckets), sums, counts);
+		placesOf,
+		bySeries(selection: Selection, suffix: string): ReadonlyMap<string, number> {
+			const values = new Map<string, number>();
+			for (const place of placesOf(selection, suffix))
+				values.set(layout.key(place), samples[place]?.value ?? 0);
+			return values;
 		},
-		means(selection) {
-			const sums = bySeries(series(selection, '_sum'));
-			const counts = bySeries(series(selection, '_count'));
-			return toHistograms(new Map([...counts.keys()].map((key) => [key, []])), sums, counts);
-		},
-		quantiles(selection) {
-			const found = series(selection).filter(
-				({ labels }) => labelOf(labels, 'quantile') !== undefined,
-			);
-			const isOneSeries = new Set(found.map((sample) => keyOf(sample))).size === 1;
-			if (!isOneSeries) return new Map();
-			return new Map(
-				found.map(({ labels, value }) => [Number(labelOf(labels, 'quantile')), value]),
-			);
+		value(name: string): number | undefined {
+			const place = complete(name).find(hasNumber);
+			return place === undefined ? undefined : samples[place]?.value;
 		},
 	};
 }
 
-type Bounds = [upperBound: number, count: number][];
+const wholeOnly: readonly number[] = [Infinity];
 
-function groupBuckets(buckets: readonly Sample[]): Map<string, Bounds> {
-	const groups = new Map<string, Bounds>();
-	for (const bucket of buckets) {
-		const bound = toBound(labelOf(bucket.labels, 'le'));
-		const key = keyOf(bucket);
-		const group = groups.get(key);
-		if (group) group.push([bound, bucket.value]);
-		else groups.set(key, [[bound, bucket.value]]);
-	}
-	return groups;
-}
-
-function toHistograms(
-	groups: ReadonlyMap<string, Bounds>,
-	sums: ReadonlyMap<string, number>,
-	counts: ReadonlyMap<string, number>,
-): HistogramsBySeries {
-	const histograms = new Map<string, Histogram>();
-	for (const [key, bounds] of groups) {
-		const histogram = toHistogram(bounds, { sum: sums.get(key), count: counts.get(key) });
-		if (histogram) histograms.set(key, histogram);
-	}
-	return histograms;
-}
-
-function bySeries(samples: readonly Sample[]): ReadonlyMap<string, number> {
-	return new Map(samples.map((sample) => [keyOf(sample), sample.value]));
-}
-
-/** What tells a series apart within its family: its labels without a bucket's bound or a quantile. */
-function keyOf({ labels }: Sample): string {
-	return seriesKey(labels, (label) => label !== 'le' && label !== 'quantile');
-}
-
-function seriesKey(labels: Sample['labels'], counts: (label: string) => boolean): string {
-	const own = Object.entries(labels).filter(([label]) => counts(label));
-	return JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** `+Inf`, and any way to write a number: clients differ in `1`, `1.0` and `1e+00`. */
-function toBound(text: string | undefined): number {
-	if (text === undefined || text.trim() === '') return Number.NaN;
-	return /^\+?inf$/i.test(text) ? Infinity : Number(text);
-}
-
-export function labelOf(
-	labels: Readonly<Record<string, string>>,
-	label: string,
-): string | undefined {
-	return Object.hasOwn(labels, label) ? labels[label] : undefined;
+/** A node without a bucket for all that it observed has counted it beside them. */
+function readBuckets(
+	{ bounds, places }: Buckets,
+	samples: readonly Sample[],
+	{ sum, count }: { readonly sum: number | undefined; readonly count: number | undefined },
+): Histogram | undefined {
+	const counts = places.map((place) => samples[place]?.value ?? Number.NaN);
+	if (bounds.at(-1) === Infinity) return ofCounts(bounds, counts, sum);
+	return toHistogram(
+		bounds.map((bound, index) => [bound, counts[index] ?? Number.NaN]),
+		{ sum, count },
+	);
 }

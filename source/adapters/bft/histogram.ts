@@ -1,23 +1,21 @@
 import type { Distribution } from '../../sections/distribution.ts';
 
-/** Observations counted up to a bound, as a Prometheus bucket: those of lower buckets included. */
-interface Bucket {
-	/** `Infinity` for the last. */
-	readonly upperBound: number;
-	readonly count: number;
-}
-
-/** Sorted by bound and never falling; the last bound is `Infinity` and its count the whole number. */
+/**
+ * Observations by bound. Both lists go together: sorted by bound, counts never fall, for each counts what lower bounds
+ * count too, as a Prometheus bucket does. The last bound is `Infinity` and its count the whole number. Readings of one
+ * metric share the list of bounds.
+ */
 export interface Histogram {
-	readonly buckets: readonly Bucket[];
+	readonly bounds: readonly number[];
+	readonly counts: readonly number[];
 	/** Of all values observed, where the node says. */
 	readonly sum: number | undefined;
 }
 
 /**
- * A histogram from counts by bound, in any order. Counts that fall from one bound to the next, as a
- * scrape in the middle of an observation shows them, are lifted. `count` stands in for a missing
- * `+Inf`; without either, and for a count that is no number, the result is `undefined`.
+ * A histogram from counts by bound, in any order. Of two counts for one bound the later is taken. Counts that fall from
+ * one bound to the next, as a scrape in the middle of an observation shows them, are lifted. `count` stands in for a
+ * missing `+Inf`; without either, and for a count that is no number, the result is `undefined`.
  */
 export function toHistogram(
 	counts: Iterable<readonly [upperBound: number, count: number]>,
@@ -26,18 +24,38 @@ export function toHistogram(
 	const byBound = new Map(counts);
 	if (!byBound.has(Infinity) && count !== undefined) byBound.set(Infinity, count);
 	if (!byBound.has(Infinity)) return undefined;
-	const buckets: Bucket[] = [];
-	let highest = 0;
-	for (const [upperBound, bucketCount] of [...byBound].sort(([a], [b]) => a - b)) {
-		if (Number.isNaN(upperBound) || !Number.isFinite(bucketCount)) return undefined;
-		highest = Math.max(highest, bucketCount);
-		buckets.push({ upperBound, count: highest });
-	}
-	return { buckets, sum: sum !== undefined && Number.isFinite(sum) ? sum : undefined };
+	const sorted = [...byBound].sort(([a], [b]) => a - b);
+	if (sorted.some(([upperBound]) => Number.isNaN(upperBound))) return undefined;
+	const bounds = sorted.map(([upperBound]) => upperBound);
+	return ofCounts(
+		bounds,
+		sorted.map(([, each]) => each),
+		sum,
+	);
 }
 
-export function countOf(histogram: Histogram): number {
-	return histogram.buckets.at(-1)?.count ?? 0;
+/** The same from counts that are in the order of their bounds, which end with `Infinity`. */
+export function ofCounts(
+	bounds: readonly number[],
+	counts: readonly number[],
+	sum: number | undefined,
+): Histogram | undefined {
+	const lifted: number[] = [];
+	let highest = 0;
+	for (const count of counts) {
+		if (!Number.isFinite(count)) return undefined;
+		highest = Math.max(highest, count);
+		lifted.push(highest);
+	}
+	return {
+		bounds,
+		counts: lifted,
+		sum: sum !== undefined && Number.isFinite(sum) ? sum : undefined,
+	};
+}
+
+export function countOf({ counts }: Histogram): number {
+	return counts.at(-1) ?? 0;
 }
 
 /**
@@ -47,15 +65,17 @@ export function countOf(histogram: Histogram): number {
 export function poolHistograms(histograms: readonly Histogram[]): Histogram | undefined {
 	const [first, ...others] = histograms;
 	if (!first || others.length === 0) return first;
-	const tables = others.map(({ buckets }) => countsByBound(buckets));
-	const buckets = first.buckets.flatMap(({ upperBound, count }) => {
-		const counts = tables.map((table) => table.get(upperBound));
-		if (counts.includes(undefined)) return [];
-		return [{ upperBound, count: counts.reduce<number>((sum, more) => sum + (more ?? 0), count) }];
-	});
+	const bounds = others.reduce((shared, each) => sharedBounds(shared, each.bounds), first.bounds);
+	const counts = countsAt(first, bounds).slice();
+	for (const other of others) {
+		const more = countsAt(other, bounds);
+		for (let index = 0; index < counts.length; index += 1)
+			counts[index] = (counts[index] ?? 0) + (more[index] ?? 0);
+	}
 	const sums = histograms.map(({ sum }) => sum);
 	return {
-		buckets,
+		bounds,
+		counts,
 		sum: sums.includes(undefined) ? undefined : sums.reduce<number>((a, b) => a + (b ?? 0), 0),
 	};
 }
@@ -65,21 +85,37 @@ export function poolHistograms(histograms: readonly Histogram[]): Histogram | un
  * all that was observed since.
  */
 export function increaseOf(before: Histogram, after: Histogram): Histogram {
-	const earlier = countsByBound(before.buckets);
-	const hasRestarted = after.buckets.some(
-		({ upperBound, count }) => count < (earlier.get(upperBound) ?? 0),
-	);
-	if (hasRestarted) return after;
-	const buckets: Bucket[] = [];
+	const bounds = sharedBounds(after.bounds, before.bounds);
+	const earlier = countsAt(before, bounds);
+	const later = countsAt(after, bounds);
+	const counts: number[] = [];
 	let highest = 0;
-	for (const { upperBound, count } of after.buckets) {
-		const counted = earlier.get(upperBound);
-		if (counted === undefined) continue;
-		highest = Math.max(highest, count - counted);
-		buckets.push({ upperBound, count: highest });
+	for (let index = 0; index < bounds.length; index += 1) {
+		const increase = (later[index] ?? 0) - (earlier[index] ?? 0);
+		if (increase < 0) return after;
+		highest = Math.max(highest, increase);
+		counts.push(highest);
 	}
 	const isSummed = before.sum !== undefined && after.sum !== undefined;
-	return { buckets, sum: isSummed ? (after.sum ?? 0) - (before.sum ?? 0) : undefined };
+	return { bounds, counts, sum: isSummed ? (after.sum ?? 0) - (before.sum ?? 0) : undefined };
+}
+
+/** The first list itself where all of it is in the other, as nearly always. */
+function sharedBounds(bounds: readonly number[], others: readonly number[]): readonly number[] {
+	if (bounds === others || isSameList(bounds, others)) return bounds;
+	const known = new Set(others);
+	return bounds.filter((bound) => known.has(bound));
+}
+
+function isSameList(a: readonly number[], b: readonly number[]): boolean {
+	return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+}
+
+/** Its counts at some of its bounds. */
+function countsAt({ bounds, counts }: Histogram, wanted: readonly number[]): readonly number[] {
+	if (isSameList(bounds, wanted)) return counts;
+	const byBound = new Map(bounds.map((bound, index) => [bound, counts[index] ?? 0]));
+	return wanted.map((bound) => byBound.get(bound) ?? 0);
 }
 
 /**
@@ -88,21 +124,22 @@ export function increaseOf(before: Histogram, after: Histogram): Histogram {
  * negative. A quantile above the highest finite bound is that bound: it is at least that. `undefined`
  * without observations, without a finite bound, and for a `q` outside 0–1.
  */
-export function quantileOf({ buckets }: Histogram, q: number): number | undefined {
-	const total = buckets.at(-1)?.count ?? 0;
+export function quantileOf({ bounds, counts }: Histogram, q: number): number | undefined {
+	const total = counts.at(-1) ?? 0;
 	if (!(total > 0) || !(q >= 0 && q <= 1)) return undefined;
 	const rank = q * total;
-	const index = buckets.findIndex(({ count }) => count >= rank && count > 0);
-	const bucket = buckets[index];
-	const below = buckets[index - 1];
-	if (!bucket) return undefined;
-	if (bucket.upperBound === Infinity) return below?.upperBound;
-	if (!below && bucket.upperBound <= 0) return bucket.upperBound;
-	const lowerBound = below?.upperBound ?? 0;
-	const inBucket = bucket.count - (below?.count ?? 0);
-	if (inBucket <= 0) return bucket.upperBound;
-	const share = (rank - (below?.count ?? 0)) / inBucket;
-	return lowerBound + (bucket.upperBound - lowerBound) * share;
+	const index = counts.findIndex((count) => count >= rank && count > 0);
+	const upperBound = bounds[index];
+	const count = counts[index];
+	if (upperBound === undefined || count === undefined) return undefined;
+	const below = bounds[index - 1];
+	if (upperBound === Infinity) return below;
+	if (below === undefined && upperBound <= 0) return upperBound;
+	const lowerBound = below ?? 0;
+	const countBelow = counts[index - 1] ?? 0;
+	const inBucket = count - countBelow;
+	if (inBucket <= 0) return upperBound;
+	return lowerBound + (upperBound - lowerBound) * ((rank - countBelow) / inBucket);
 }
 
 /**
@@ -129,10 +166,6 @@ export function distributionOf(histogram: Histogram, factor: number): Distributi
 		// Past 2^53 a counter has lost its last digits.
 		...(Number.isSafeInteger(count) && { n: count }),
 	};
-}
-
-function countsByBound(buckets: readonly Bucket[]): ReadonlyMap<number, number> {
-	return new Map(buckets.map(({ upperBound, count }) => [upperBound, count]));
 }
 
 /** Floating point leaves digits behind the sixth that say nothing. */

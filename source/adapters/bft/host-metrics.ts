@@ -5,7 +5,7 @@ import { cleanText } from '../../domain/clean.ts';
 import type { Sample } from '../prometheus-text.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
-import { labelOf } from './exposition.ts';
+import { labelOf } from '../series.ts';
 import type { Exposition } from './exposition.ts';
 import { defined, definedOrNone } from '../../domain/defined.ts';
 
@@ -26,6 +26,8 @@ const names = {
 } as const;
 
 export const hostMetricNames: readonly string[] = Object.values(names);
+
+const rootOnly = { mountpoint: '/' };
 
 export interface HostReading {
 	readonly resources: Resources;
@@ -57,7 +59,7 @@ export function createHostMeter(): (
 		const busyPerSecond = busyRate(sumOf(cpu.filter(isBusy)), atMs);
 		const isOutside = ({ labels }: Sample) => labelOf(labels, 'device') !== 'lo';
 		const root = (name: string) =>
-			exposition.series({ metrics: [name], match: { mountpoint: '/' } })[0]?.value;
+			exposition.series({ metrics: [name], match: rootOnly })[0]?.value;
 		const limit = exposition.value(names.openFilesLimit);
 		return {
 			resources: {

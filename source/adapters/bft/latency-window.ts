@@ -1,4 +1,4 @@
-import { increaseOf, poolHistograms } from './histogram.ts';
+import { countOf, increaseOf, poolHistograms } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 import type { HistogramsBySeries } from './exposition.ts';
 
@@ -45,8 +45,9 @@ export function createLatencyWindow(): LatencyWindow {
 }
 
 function anyFell(before: HistogramsBySeries, after: HistogramsBySeries): boolean {
-	return [...after].some(([key, { buckets }]) => {
+	for (const [key, now] of after) {
 		const earlier = before.get(key);
-		return (earlier?.buckets.at(-1)?.count ?? 0) > (buckets.at(-1)?.count ?? 0);
-	});
+		if (earlier && countOf(earlier) > countOf(now)) return true;
+	}
+	return false;
 }

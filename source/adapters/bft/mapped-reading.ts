@@ -2,7 +2,7 @@ import type { LatencySource, MetricMapping, ValueSource } from '../../domain/met
 import { mappedSigns } from '../../sections/mapped-fields.ts';
 import type { MappedField } from '../../sections/mapped-fields.ts';
 import type { FinalityUnit } from '../../domain/words.ts';
-import { readingSchema } from '../../sections/snapshot.ts';
+import { validReading } from '../../sections/valid-reading.ts';
 import type { Distribution } from '../../sections/distribution.ts';
 import type { Integer } from '../../domain/scalars.ts';
 import type { Network, Peer } from '../../sections/network/schema.ts';
@@ -165,7 +165,7 @@ function toSections(
 ): MappedReading['sections'] {
 	const { head, finalized, ...chain } = tree['chain'] ?? {};
 	const lag = { finalityLag, ...tree['consensus'] };
-	return readingSchema.parse(
+	return validReading(
 		defined({
 			consensus: definedOrNone({
 				...lag,

@@ -7,7 +7,7 @@ import { mappedDistributions } from '../../sections/mapped-fields.ts';
 import type { MappedDistribution } from '../../sections/mapped-fields.ts';
 import type { Network } from '../../sections/network/schema.ts';
 import type { Exposition } from './exposition.ts';
-import { labelOf } from './exposition.ts';
+import { labelOf } from '../series.ts';
 import { createLatencyReader, maxSplits, readSplit } from './mapped-values.ts';
 import { createReaders } from './readers.ts';
 

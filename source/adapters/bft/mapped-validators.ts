@@ -10,7 +10,7 @@ import type { Validator } from '../../sections/validators/schema.ts';
 import { ownValidators } from '../own-validators.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createValidatorScores, maxValidators } from '../validator-scores.ts';
-import { labelOf } from './exposition.ts';
+import { labelOf } from '../series.ts';
 import type { Exposition } from './exposition.ts';
 import { secondsIn } from './mapped-values.ts';
 

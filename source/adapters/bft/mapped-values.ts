@@ -15,7 +15,7 @@ import type { Peer } from '../../sections/network/schema.ts';
 import { toAmount, toCount, toInteger, toTime } from '../quantity.ts';
 import { createRate } from '../rates.ts';
 import type { Exposition } from './exposition.ts';
-import { labelOf } from './exposition.ts';
+import { labelOf } from '../series.ts';
 import { defined } from '../../domain/defined.ts';
 import { countOf, distributionOf } from './histogram.ts';
 import { createLatencyWindow } from './latency-window.ts';

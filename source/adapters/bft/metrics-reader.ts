@@ -3,7 +3,7 @@ import type { Identity } from '../../sections/identity/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import { detectMapping } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
-import { labelOf } from './exposition.ts';
+import { labelOf } from '../series.ts';
 import type { Exposition } from './exposition.ts';
 import { defined, definedOrNone } from '../../domain/defined.ts';
 import { createHostMeter } from './host-metrics.ts';
@@ -74,12 +74,18 @@ export function createMetricsReader(
 }
 
 function isWithoutNumbers({ mapping: { fields } }: NamedMapping, exposition: Exposition): boolean {
-	const names = Object.values(fields ?? {})
-		.flatMap((source) => source?.metrics ?? [])
-		.filter(exposition.has);
-	const hasNumber = (name: string) =>
-		exposition.series({ metrics: [name] }).some(({ value }) => Number.isFinite(value));
-	return names.length > 0 && !names.some(hasNumber);
+	let isThere = false;
+	for (const source of Object.values(fields ?? {})) {
+		for (const name of source?.metrics ?? []) {
+			if (!exposition.has(name)) continue;
+			isThere = true;
+			const hasNumber = exposition
+				.series({ metrics: [name] })
+				.some(({ value }) => Number.isFinite(value));
+			if (hasNumber) return false;
+		}
+	}
+	return isThere;
 }
 
 function ownFigures({
@@ -96,16 +102,26 @@ const suffix = '_build_info';
  * own is left out: its version is of a module, and mostly `(devel)`.
  */
 function buildInfo(exposition: Exposition): Pick<Identity, 'client' | 'version'> {
-	const families = exposition.names.filter(
-		(name) => name.endsWith(suffix) && name !== `go${suffix}` && name.length > suffix.length,
-	);
-	for (const name of families) {
+	for (const name of buildInfoFamilies(exposition.names)) {
 		const [sample] = exposition.series({ metrics: [name] });
 		const version = cleanText(labelOf(sample?.labels ?? {}, 'version'))?.replace(/^v(?=\d)/, '');
 		if (version === undefined) continue;
 		return { client: name.slice(0, -suffix.length), version };
 	}
 	return {};
+}
+
+/** By the names of a page: the next page mostly has the same list of them. */
+const knownFamilies = new WeakMap<readonly string[], readonly string[]>();
+
+function buildInfoFamilies(names: readonly string[]): readonly string[] {
+	const known = knownFamilies.get(names);
+	if (known) return known;
+	const families = names.filter(
+		(name) => name.endsWith(suffix) && name !== `go${suffix}` && name.length > suffix.length,
+	);
+	knownFamilies.set(names, families);
+	return families;
 }
 
 function notesOn({ skippedLines, truncated }: Exposition): string[] {

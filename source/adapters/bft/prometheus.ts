@@ -2,6 +2,8 @@ import type { MetricMappings } from '../../domain/metric-mapping.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ProbeMatch, Source } from '../adapter.ts';
+import { createLineMemory } from '../line-memory.ts';
+import type { LineStore } from '../line-memory.ts';
 import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
 import { createInquiry } from '../inquiry.ts';
@@ -21,32 +23,39 @@ const usualPath = '/metrics';
 export const prometheus: Dialect = {
 	name: 'prometheus',
 	async probe(target, context) {
-		const { addresses, mappings, wants } = prepare(target);
+		const { paths, mappings, wants } = vocabularyOf(target.mappings);
+		const addresses = metricsAddresses(target, paths);
 		const { exposition, receivedAtMs } = await scrapeFirst(addresses, { ...context, wants });
 		return describe(createMetricsReader(mappings)(exposition, receivedAtMs));
 	},
 	open: createPrometheusSource,
 };
 
-interface Preparation {
+/** What is looked for in the pages of all nodes that are read by the same mappings. */
+interface Vocabulary {
 	readonly mappings: readonly NamedMapping[];
-	readonly addresses: readonly string[];
+	readonly paths: readonly string[];
 	readonly wants: (name: string) => boolean;
+	/** The lines that their pages have in common. */
+	readonly lines: LineStore;
 }
 
-function prepare(target: Target): Preparation {
-	const own: MetricMappings | undefined = target.mappings;
+const noMappings: MetricMappings = {};
+const vocabularies = new WeakMap<MetricMappings, Vocabulary>();
+
+function vocabularyOf(own: MetricMappings = noMappings): Vocabulary {
+	const known = vocabularies.get(own);
+	if (known) return known;
 	const mappings = mappingsInForce(own);
-	const paths = mappings.flatMap(({ mapping }) => mapping.paths ?? []);
-	return {
-		mappings,
-		addresses: metricsAddresses(target, [usualPath, ...paths]),
-		wants: wantedBy(mappings),
-	};
+	const paths = [usualPath, ...mappings.flatMap(({ mapping }) => mapping.paths ?? [])];
+	const made = { mappings, paths, wants: wantedBy(mappings), lines: new Map() };
+	vocabularies.set(own, made);
+	return made;
 }
 
 function createPrometheusSource(target: Target): Source {
-	let prepared: Preparation | undefined;
+	const { paths, mappings, wants, lines } = vocabularyOf(target.mappings);
+	const memory = createLineMemory(lines);
 	let read: ReturnType<typeof createTargetReader> | undefined;
 	let found: string | undefined;
 	const inquiry = createInquiry();
@@ -54,12 +63,12 @@ function createPrometheusSource(target: Target): Source {
 	return {
 		poll: (context) =>
 			inquiry.poll(context, target.timeoutMs, async (round) => {
-				prepared ??= prepare(target);
-				read ??= createTargetReader(prepared.mappings, target.intervalMs, target.mine);
-				const addresses = found === undefined ? prepared.addresses : [found];
+				read ??= createTargetReader(mappings, target.intervalMs, target.mine);
+				const addresses = found === undefined ? metricsAddresses(target, paths) : [found];
 				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
 					...context,
-					wants: prepared.wants,
+					wants,
+					memory,
 				});
 				found = url;
 				const { latencyMs } = reply;

@@ -26,11 +26,17 @@ export function indexSources<Entry extends { readonly source: Source }>(
 			}
 		}
 	}
+	// A page that has the same metrics as the last has the same list of names.
+	const known = new WeakMap<readonly string[], readonly Entry[]>();
 	return {
 		in({ names }) {
+			const before = known.get(names);
+			if (before) return before;
 			const there = new Set<number>();
 			for (const name of names) for (const place of byName.get(name) ?? []) there.add(place);
-			return entries.filter((_, place) => there.has(place));
+			const found = entries.filter((_, place) => there.has(place));
+			known.set(names, found);
+			return found;
 		},
 	};
 }

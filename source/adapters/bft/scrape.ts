@@ -1,8 +1,10 @@
 import { PollError } from '../../domain/errors.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Target } from '../../domain/target.ts';
 import { excerpt } from '../http-errors.ts';
 import type { PollContext } from '../adapter.ts';
 import type { Reply } from '../http.ts';
+import type { LineMemory } from '../line-memory.ts';
 import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
 import { isOtherKind } from '../recognise.ts';
 import { createExposition } from './exposition.ts';
@@ -25,6 +27,8 @@ export interface Scrape {
 
 export interface ScrapeOptions extends PollContext {
 	readonly wants: (name: string) => boolean;
+	/** Of the pages of this source. */
+	readonly memory?: LineMemory;
 }
 
 /**
@@ -32,7 +36,7 @@ export interface ScrapeOptions extends PollContext {
  * `badResponse` for what is no Prometheus text.
  */
 export async function scrape(url: string, options: ScrapeOptions): Promise<Scrape> {
-	const { http, signal, now, wants } = options;
+	const { http, signal, now, wants, memory } = options;
 	const reply = await http.request({ url, signal, accept, maxBodyBytes });
 	const receivedAtMs = now();
 	if (/protobuf/i.test(reply.contentType)) {
@@ -45,6 +49,7 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 		signal,
 		maxSamples,
 		maxSeries,
+		...defined({ memory }),
 	});
 	if (text.samples.length === 0 && (isPage(reply) || !looksLikeExposition(reply))) {
 		const detail = excerpt(reply.body);

@@ -94,7 +94,13 @@ function createSelfReader(
 			value,
 		}));
 		const truncated: ReadonlySet<string> = new Set();
-		const exposition = createExposition({ samples, skippedLines: 0, droppedSamples: 0, truncated });
+		const exposition = createExposition({
+			samples,
+			shape: samples,
+			skippedLines: 0,
+			droppedSamples: 0,
+			truncated,
+		});
 		const { reading, metrics } = read(exposition, scraped.atMs);
 		if (metrics.mapping === undefined && !metrics.isHost) return [];
 		const kind = metrics.isHost ? 'host' : (kinds[metrics.mapping?.name ?? ''] ?? 'bft');

@@ -128,11 +128,8 @@ describe('reading', () => {
 			[Infinity, 9],
 			[0.1, 6],
 		]);
-		expect(torn.buckets).toEqual([
-			{ upperBound: 0.1, count: 6 },
-			{ upperBound: 1, count: 6 },
-			{ upperBound: Infinity, count: 9 },
-		]);
+		expect(torn.bounds).toEqual([0.1, 1, Infinity]);
+		expect(torn.counts).toEqual([6, 6, 9]);
 	});
 
 	it('takes the count where there is no last bucket', () => {
@@ -205,10 +202,8 @@ describe('pooling', () => {
 				[Infinity, 30],
 			]),
 		]);
-		expect(pooled?.buckets).toEqual([
-			{ upperBound: 0.5, count: 22 },
-			{ upperBound: Infinity, count: 34 },
-		]);
+		expect(pooled?.bounds).toEqual([0.5, Infinity]);
+		expect(pooled?.counts).toEqual([22, 34]);
 		expect(pooled?.sum).toBeUndefined();
 	});
 
@@ -231,12 +226,8 @@ describe('the increase', () => {
 		);
 		const increase = increaseOf(plain, after);
 		expect(increase).toEqual({
-			buckets: [
-				{ upperBound: 0.1, count: 0 },
-				{ upperBound: 0.5, count: 4 },
-				{ upperBound: 1, count: 10 },
-				{ upperBound: Infinity, count: 12 },
-			],
+			bounds: [0.1, 0.5, 1, Infinity],
+			counts: [0, 4, 10, 12],
 			sum: 16,
 		});
 		expect(distributionOf(increase, 1000)).toMatchObject({ n: 12, avg: 1333.333333 });
@@ -266,10 +257,7 @@ describe('the increase', () => {
 			[2, 45],
 			[Infinity, 45],
 		]);
-		expect(increaseOf(plain, other).buckets).toEqual([
-			{ upperBound: 0.5, count: 1 },
-			{ upperBound: Infinity, count: 5 },
-		]);
+		expect(increaseOf(plain, other)).toMatchObject({ bounds: [0.5, Infinity], counts: [1, 5] });
 	});
 });
 

@@ -1,5 +1,5 @@
 import { builtInMappings } from '../mappings.ts';
-import { labelOf } from '../exposition.ts';
+import { labelOf } from '../../series.ts';
 import type { Exposition } from '../exposition.ts';
 
 const { label, metrics } = builtInMappings.etcd.peerList;

@@ -7,6 +7,8 @@ import type { Peer } from '../../../sections/network/schema.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { PollContext, Source } from '../../adapter.ts';
 import type { Dialect } from '../../dialect.ts';
+import { createLineMemory } from '../../line-memory.ts';
+import type { LineStore } from '../../line-memory.ts';
 import { parseJson } from '../../http.ts';
 import type { Reply } from '../../http.ts';
 import { beginSecondary, statusOf } from '../../secondary.ts';
@@ -33,6 +35,8 @@ const membersEveryMs = 30_000;
 
 const mappings = [{ name: 'etcd', mapping: builtInMappings.etcd }];
 const wants = wantedBy(mappings);
+/** Members of a cluster have the same metrics. */
+const lines: LineStore = new Map();
 
 /**
  * etcd 3.4 and later: `POST /v3/maintenance/status`, which the asked member answers by itself, the
@@ -58,6 +62,7 @@ interface Held {
 
 function createEtcdSource(target: Target): Source {
 	const readMetrics = createMetricsReader(mappings);
+	const scrapeMetrics = createScraper(target);
 	const readLatency = createPeerLatencies();
 	const readContacts = createContactsReader();
 	const held: Held = { appliedBefore: undefined, members: undefined, membersAtMs: -Infinity };
@@ -65,7 +70,10 @@ function createEtcdSource(target: Target): Source {
 	return {
 		async poll(context) {
 			const isDue = context.now() - held.membersAtMs >= membersEveryMs;
-			const { main, metrics, members } = await askAll(target, context, isDue);
+			const { main, metrics, members } = await askAll(target, context, {
+				scrapeMetrics,
+				areMembersDue: isDue,
+			});
 			const status = readStatus(main.value);
 			if (members?.value) {
 				held.members = readMembers(members.value.value, status.memberId);
@@ -97,13 +105,22 @@ function createEtcdSource(target: Target): Source {
 	};
 }
 
-async function askAll(target: Target, context: PollContext, areMembersDue: boolean) {
+interface Asking {
+	readonly scrapeMetrics: ReturnType<typeof createScraper>;
+	readonly areMembersDue: boolean;
+}
+
+async function askAll(
+	target: Target,
+	context: PollContext,
+	{ scrapeMetrics, areMembersDue }: Asking,
+) {
 	const secondary = beginSecondary(context, target.timeoutMs);
 	const beside = { ...context, signal: secondary.signal };
 	try {
 		const [main, metrics, members] = await Promise.all([
 			post(target, '/v3/maintenance/status', statusSchema, context),
-			attempt('metrics', scrapeMetrics(target, beside), secondary),
+			attempt('metrics', scrapeMetrics(beside), secondary),
 			areMembersDue
 				? attempt(
 						'members',
@@ -133,9 +150,12 @@ function createPeerLatencies() {
 	};
 }
 
-function scrapeMetrics(target: Target, context: PollContext): Promise<Scrape> {
-	const [elsewhere] = target.metricsUrl === undefined ? [] : metricsAddresses(target, ['/metrics']);
-	return scrape(elsewhere ?? below(target, '/metrics'), { ...context, wants });
+function createScraper(target: Target): (context: PollContext) => Promise<Scrape> {
+	const memory = createLineMemory(lines);
+	return async (context) => {
+		const own = target.metricsUrl === undefined ? [] : metricsAddresses(target, ['/metrics']);
+		return scrape(own[0] ?? below(target, '/metrics'), { ...context, wants, memory });
+	};
 }
 
 interface Answered<Value> {
