@@ -21,6 +21,8 @@ export interface Secondary {
 
 /** Of the poll's time. */
 const share = 0.8;
+/** One for all polls: an abort without a reason makes an error, with its stack, each time. */
+const ended = new Error('the poll is done');
 
 export function beginSecondary({ signal, delay }: PollContext, timeoutMs: number): Secondary {
 	const limitMs = timeoutMs * share;
@@ -50,7 +52,7 @@ export function beginSecondary({ signal, delay }: PollContext, timeoutMs: number
 		},
 		end() {
 			stopWaiting();
-			linked.abort();
+			linked.abort(ended);
 			linked.unlink();
 		},
 	};
