@@ -1,5 +1,5 @@
 import type { PrometheusText, Sample } from '../prometheus-text.ts';
-import { layoutOf } from './exposition-layout.ts';
+import { createLayouts } from './exposition-layout.ts';
 import type { Buckets, Layout } from './exposition-layout.ts';
 import { ofCounts, toHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
@@ -31,10 +31,15 @@ export interface Exposition {
 	quantiles(selection: Selection): ReadonlyMap<number, number>;
 }
 
+/** Reads the pages of one source: what they have in common is worked out once. */
+export function createExpositionReader(): (text: PrometheusText) => Exposition {
+	const layoutOf = createLayouts();
+	return (text) => toExposition(text, layoutOf(text.shape));
+}
+
 /** A series that appears twice counts once, as its first line says: Prometheus does the same. */
-export function createExposition(text: PrometheusText): Exposition {
+function toExposition(text: PrometheusText, layout: Layout): Exposition {
 	const { samples, truncated, skippedLines } = text;
-	const layout = layoutOf(text.shape);
 	const finder = createFinder(text, layout);
 	const { placesOf, bySeries } = finder;
 	return {

@@ -2,7 +2,6 @@ import type { MetricMappings } from '../../domain/metric-mapping.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { ProbeMatch, Source } from '../adapter.ts';
-import { createLineMemory } from '../line-memory.ts';
 import type { LineStore } from '../line-memory.ts';
 import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
@@ -14,7 +13,7 @@ import { askConsensusStatus, withConsensusStatus } from './hotstuff/consensus-st
 import { createMetricsReader } from './metrics-reader.ts';
 import type { MetricsReading } from './metrics-reader.ts';
 import { createTargetReader } from './target-reader.ts';
-import { metricsAddresses, scrapeFirst } from './scrape.ts';
+import { createPages, metricsAddresses, scrapeFirst } from './scrape.ts';
 import { metricsStranger } from '../stranger.ts';
 
 const usualPath = '/metrics';
@@ -23,9 +22,13 @@ const usualPath = '/metrics';
 export const prometheus: Dialect = {
 	name: 'prometheus',
 	async probe(target, context) {
-		const { paths, mappings, wants } = vocabularyOf(target.mappings);
+		const { paths, mappings, wants, lines } = vocabularyOf(target.mappings);
 		const addresses = metricsAddresses(target, paths);
-		const { exposition, receivedAtMs } = await scrapeFirst(addresses, { ...context, wants });
+		const { exposition, receivedAtMs } = await scrapeFirst(addresses, {
+			...context,
+			wants,
+			pages: createPages(lines),
+		});
 		return describe(createMetricsReader(mappings)(exposition, receivedAtMs));
 	},
 	open: createPrometheusSource,
@@ -55,7 +58,7 @@ function vocabularyOf(own: MetricMappings = noMappings): Vocabulary {
 
 function createPrometheusSource(target: Target): Source {
 	const { paths, mappings, wants, lines } = vocabularyOf(target.mappings);
-	const memory = createLineMemory(lines);
+	const pages = createPages(lines);
 	let read: ReturnType<typeof createTargetReader> | undefined;
 	let found: string | undefined;
 	const inquiry = createInquiry();
@@ -68,7 +71,7 @@ function createPrometheusSource(target: Target): Source {
 				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
 					...context,
 					wants,
-					memory,
+					pages,
 				});
 				found = url;
 				const { latencyMs } = reply;

@@ -1,13 +1,14 @@
 import { PollError } from '../../domain/errors.ts';
-import { defined } from '../../domain/defined.ts';
 import type { Target } from '../../domain/target.ts';
 import { excerpt } from '../http-errors.ts';
 import type { PollContext } from '../adapter.ts';
 import type { Reply } from '../http.ts';
-import type { LineMemory } from '../line-memory.ts';
+import { createLineMemory } from '../line-memory.ts';
+import type { LineMemory, LineStore } from '../line-memory.ts';
 import { parsePrometheusTextInSlices } from '../prometheus-text.ts';
+import type { PrometheusText } from '../prometheus-text.ts';
 import { isOtherKind } from '../recognise.ts';
-import { createExposition } from './exposition.ts';
+import { createExpositionReader } from './exposition.ts';
 import type { Exposition } from './exposition.ts';
 
 /** Monad answers in protobuf to who does not ask for text. */
@@ -25,10 +26,20 @@ export interface Scrape {
 	readonly exposition: Exposition;
 }
 
+/** What is remembered of the pages of one source. */
+export interface Pages {
+	readonly lines: LineMemory;
+	readonly read: (text: PrometheusText) => Exposition;
+}
+
+/** Nodes that are read for the same metrics may share the lines that they have in common. */
+export function createPages(lines?: LineStore): Pages {
+	return { lines: createLineMemory(lines), read: createExpositionReader() };
+}
+
 export interface ScrapeOptions extends PollContext {
 	readonly wants: (name: string) => boolean;
-	/** Of the pages of this source. */
-	readonly memory?: LineMemory;
+	readonly pages: Pages;
 }
 
 /**
@@ -36,7 +47,7 @@ export interface ScrapeOptions extends PollContext {
  * `badResponse` for what is no Prometheus text.
  */
 export async function scrape(url: string, options: ScrapeOptions): Promise<Scrape> {
-	const { http, signal, now, wants, memory } = options;
+	const { http, signal, now, wants, pages } = options;
 	const reply = await http.request({ url, signal, accept, maxBodyBytes });
 	const receivedAtMs = now();
 	if (/protobuf/i.test(reply.contentType)) {
@@ -49,7 +60,7 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 		signal,
 		maxSamples,
 		maxSeries,
-		...defined({ memory }),
+		memory: pages.lines,
 	});
 	if (text.samples.length === 0 && (isPage(reply) || !looksLikeExposition(reply))) {
 		const detail = excerpt(reply.body);
@@ -59,7 +70,7 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 			{ nextStep: 'check the path of the metrics: metricsUrl names it' },
 		);
 	}
-	return { url, reply, receivedAtMs, exposition: createExposition(text) };
+	return { url, reply, receivedAtMs, exposition: pages.read(text) };
 }
 
 /** What begins with a tag or a brace is no exposition, whatever its type says. */

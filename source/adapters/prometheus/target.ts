@@ -1,6 +1,6 @@
 import { clean } from '../../domain/clean.ts';
 import type { Member } from '../../sections/snapshot.ts';
-import { createExposition } from '../bft/exposition.ts';
+import { createExpositionReader } from '../bft/exposition.ts';
 import type { NamedMapping } from '../bft/detection.ts';
 import { createTargetReader } from '../bft/target-reader.ts';
 import { nodetopNames, readNodetopNode } from './nodetop-nodes.ts';
@@ -87,6 +87,7 @@ function createSelfReader(
 	intervalMs: number,
 ): (scraped: Scraped, own: readonly Series[]) => readonly ReadMember[] {
 	const read = createTargetReader(mappings, intervalMs);
+	const toExposition = createExpositionReader();
 	return (scraped, own) => {
 		const samples = own.map(({ labels, value }) => ({
 			name: labels['__name__'] ?? '',
@@ -94,7 +95,7 @@ function createSelfReader(
 			value,
 		}));
 		const truncated: ReadonlySet<string> = new Set();
-		const exposition = createExposition({
+		const exposition = toExposition({
 			samples,
 			shape: samples,
 			skippedLines: 0,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createExposition } from '../../../source/adapters/bft/exposition.ts';
+import { createExpositionReader } from '../../../source/adapters/bft/exposition.ts';
 import { mappingsInForce, wantedBy } from '../../../source/adapters/bft/detection.ts';
 import { createMetricsReader } from '../../../source/adapters/bft/metrics-reader.ts';
 import { parsePrometheusText } from '../../../source/adapters/prometheus-text.ts';
@@ -30,7 +30,8 @@ it('reads a network of a thousand exactly: every peer, every validator, whoever 
 	const wants = wantedBy(mappings);
 	const read = createMetricsReader(mappings, ['v7']);
 	const at = (round: number) =>
-		read(createExposition(parsePrometheusText(scrape(round), { wants })), round * 10_000).sections;
+		read(createExpositionReader()(parsePrometheusText(scrape(round), { wants })), round * 10_000)
+			.sections;
 	at(1);
 	const { network, validators, consensus } = at(2);
 	expect(network?.peerList).toHaveLength(peers);

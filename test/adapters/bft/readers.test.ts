@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createExposition } from '../../../source/adapters/bft/exposition.ts';
+import { createExpositionReader } from '../../../source/adapters/bft/exposition.ts';
 import { createReaders, indexSources } from '../../../source/adapters/bft/readers.ts';
 import { parsePrometheusText } from '../../../source/adapters/prometheus-text.ts';
 
-const page = (text: string) => createExposition(parsePrometheusText(text));
+const page = (text: string) => createExpositionReader()(parsePrometheusText(text));
 const entry = (...metrics: string[]) => ({ source: { metrics } });
 
 it('finds what a page has, in the order of the mapping, by any of its names', () => {

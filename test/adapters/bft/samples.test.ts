@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createExposition } from '../../../source/adapters/bft/exposition.ts';
+import { createExpositionReader } from '../../../source/adapters/bft/exposition.ts';
 import { detectMapping, mappingsInForce } from '../../../source/adapters/bft/detection.ts';
 import { parsePrometheusText } from '../../../source/adapters/prometheus-text.ts';
 import type { Reading } from '../../../source/sections/snapshot.ts';
@@ -261,7 +261,7 @@ describe('each sample', () => {
 		['hotstuff/avalanche.prom.txt', 'avalanche'],
 		['etcd/m1.metrics.txt', 'etcd'],
 	])('%s is of one system only: %s', (file, name) => {
-		const exposition = createExposition(parsePrometheusText(fixture(file)));
+		const exposition = createExpositionReader()(parsePrometheusText(fixture(file)));
 		const fitting = mappingsInForce().filter(
 			(mapping) => detectMapping([mapping], exposition) !== undefined,
 		);
@@ -273,7 +273,7 @@ describe('each sample', () => {
 		'geth/metrics.v1.16.prom.txt',
 		'geth/metrics.malformed.prom.txt',
 	])('%s is of none', (file) => {
-		const exposition = createExposition(parsePrometheusText(fixture(file)));
+		const exposition = createExpositionReader()(parsePrometheusText(fixture(file)));
 		expect(detectMapping(mappingsInForce(), exposition)).toBeUndefined();
 	});
 });

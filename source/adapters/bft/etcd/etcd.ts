@@ -7,7 +7,6 @@ import type { Peer } from '../../../sections/network/schema.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { PollContext, Source } from '../../adapter.ts';
 import type { Dialect } from '../../dialect.ts';
-import { createLineMemory } from '../../line-memory.ts';
 import type { LineStore } from '../../line-memory.ts';
 import { parseJson } from '../../http.ts';
 import type { Reply } from '../../http.ts';
@@ -17,7 +16,7 @@ import { wantedBy } from '../detection.ts';
 import { builtInMappings } from '../mappings.ts';
 import { createLatencyReader } from '../mapped-values.ts';
 import { createMetricsReader } from '../metrics-reader.ts';
-import { metricsAddresses, scrape } from '../scrape.ts';
+import { createPages, metricsAddresses, scrape } from '../scrape.ts';
 import type { Scrape } from '../scrape.ts';
 import { createContactsReader } from './contacts.ts';
 import { compose } from './reading.ts';
@@ -151,10 +150,10 @@ function createPeerLatencies() {
 }
 
 function createScraper(target: Target): (context: PollContext) => Promise<Scrape> {
-	const memory = createLineMemory(lines);
+	const pages = createPages(lines);
 	return async (context) => {
 		const own = target.metricsUrl === undefined ? [] : metricsAddresses(target, ['/metrics']);
-		return scrape(own[0] ?? below(target, '/metrics'), { ...context, wants, memory });
+		return scrape(own[0] ?? below(target, '/metrics'), { ...context, wants, pages });
 	};
 }
 
