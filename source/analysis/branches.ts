@@ -27,13 +27,6 @@ export interface Parting {
 	readonly lowestDifferent: number;
 }
 
-export interface Branches {
-	/** Most nodes first, then the higher head, then the hash. */
-	readonly branches: readonly Branch[];
-	/** Nodes that are below every parting, or that reported nothing comparable. */
-	readonly unplaced: readonly string[];
-}
-
 /** `undefined` for a node that reported no hash, or none at a height that JavaScript counts exactly. */
 export function readWindow(
 	chain: Chain | undefined,
@@ -58,11 +51,11 @@ export function readWindow(
 
 /**
  * Sorts chains into branches by the hash at the highest height that two have in common: a chain that
- * is a prefix of another is on its branch. The order of the nodes does not matter.
+ * is a prefix of another is on its branch; one that is below every parting, or cannot be compared, is on none. Most
+ * nodes come first, then the higher head, then the hash. The order of the nodes does not matter.
  */
-export function findBranches(windows: ReadonlyMap<string, Window>): Branches {
+export function findBranches(windows: ReadonlyMap<string, Window>): Branch[] {
 	const branches: Branch[] = [];
-	const unplaced: string[] = [];
 	for (const [name, window] of [...windows].sort(highestFirst)) {
 		const relations = branches.map((branch) => relate(branch.hashes, window));
 		const fitting = branches.filter((_, index) => relations[index] === 'same');
@@ -70,13 +63,11 @@ export function findBranches(windows: ReadonlyMap<string, Window>): Branches {
 		const [only, another] = fitting;
 		if (only && !another) join(only, name, window);
 		else if (!only && isSplitFromAll) branches.push(begin(name, window));
-		else unplaced.push(name);
 	}
-	branches.sort(
+	return branches.sort(
 		(a, b) =>
 			b.nodes.length - a.nodes.length || b.head - a.head || byText(headHash(a), headHash(b)),
 	);
-	return { branches, unplaced };
 }
 
 function highestFirst(

@@ -48,7 +48,7 @@ export function viewChains(
 		const window = windowOf(member, memory);
 		if (window) told.set(member.name, window);
 	}
-	const { branches } = findBranches(told);
+	const branches = findBranches(told);
 	const partings = pairs(branches).flatMap(([a, b]) => {
 		const parting = partingOf(a, b);
 		return parting ? [{ a, b, parting }] : [];

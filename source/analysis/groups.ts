@@ -75,9 +75,14 @@ function weigh(
 	const { own, sites } = voices;
 	if (own.length === 0 || own.length === voices.all.length) return { assessment: all };
 	const direct = assess({ ...network, nodes: own }, memories.own, nowMs);
+	const aside =
+		direct.verdict.state === 'partitioned'
+			? new Set<string>()
+			: offMain((all.verdict.sides ?? []).map((side) => ({ nodes: side })));
 	const isAccused = own.some(({ target: { name } }) => {
-		const told = memberIn(all, name);
-		return isAccusation(told) && told?.position !== memberIn(direct, name)?.position;
+		const told = memberIn(all, name)?.position;
+		const isWorse = told === 'behind' || told === 'forked';
+		return aside.has(name) || (isWorse && told !== memberIn(direct, name)?.position);
 	});
 	if (!isAccused) return { assessment: all };
 	return {
@@ -88,11 +93,6 @@ function weigh(
 
 function memberIn({ members }: Assessment, name: string): GroupMember | undefined {
 	return members.find(({ node }) => node === name);
-}
-
-function isAccusation(member: GroupMember | undefined): boolean {
-	const { position, side } = member ?? {};
-	return position === 'behind' || position === 'forked' || side !== undefined;
 }
 
 function compareNetwork(
@@ -166,18 +166,13 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 	const late = new Set(behind(evidence).map(({ name }) => name));
 	const heard = new Set(vertices?.sides.flat());
 	const finalForked = offMain(finals?.fork.branches ?? []);
-	const placed = new Set([
-		...(chains.main && chains.compared > 1 ? chains.main.nodes : []),
-		...(evidence.following?.by ?? []),
-	]);
+	const placed = new Set(chains.compared > 1 ? chains.main?.nodes : []);
 	const isAlone = attendance.answering.length < 2;
 	return (name) => {
 		if (unreachable.has(name)) return 'unreachable';
 		if (unreadable.has(name) || (isAlone && state !== 'stalled')) return 'unknown';
 		if (chains.forked.has(name) || finalForked.has(name)) return 'forked';
-		const isStalled =
-			state === 'stalled' && stillness.seen.has(name) && !stillness.onlyFinality.has(name);
-		if (isStalled || stillness.still.has(name))
+		if (stillness.still.has(name))
 			return late.has(name) && state === 'stalled' ? 'behind' : 'stalled';
 		if (late.has(name)) return 'behind';
 		const position = standing?.positions.get(name)?.position;
@@ -186,7 +181,7 @@ function positioner(evidence: Evidence, { state }: Verdict): (name: string) => G
 	};
 }
 
-/** All but those of the largest branch; of branches that are equally large, all. */
+/** All but those of the largest branch or side; of equally large ones, all. */
 function offMain(branches: readonly { readonly nodes: readonly string[] }[]): Set<string> {
 	const [first, second] = branches;
 	const isTie = first?.nodes.length === second?.nodes.length;
