@@ -123,3 +123,81 @@ describe('an alert that has just fired', () => {
 		expect(mutedOf(b, 10_100, {}, incident('a', { state: 'resolved' }))).toBeUndefined();
 	});
 });
+
+describe('an alert whose cause is about to fire', () => {
+	const causes = rules({
+		host: cpuRule({ forMs: 10_000, mutes: { rules: ['cpu', 'sight'], by: 'node' } }),
+		cpu: cpuRule({ forMs: 10_000 }),
+		sight: cpuRule({ forMs: 0 }),
+	});
+	const cause = (more: Partial<Alert> = {}) =>
+		alert('cause', {
+			rule: 'host',
+			state: 'pending',
+			since: iso(15_000),
+			labels: { node: 'a' },
+			...more,
+		});
+	/** \`a\` fired at 20 s; its cause is as the case says. */
+	const mutedBy = (other: Alert, nowMs = 20_100, more: Partial<Alert> = {}) => {
+		const rule = more.rule ?? 'cpu';
+		const alerts = [
+			alert('a', { firedAt: iso(20_000), labels: { node: 'a' }, ...more, rule }),
+			other,
+		];
+		const incidents = [incident('a', { rule })];
+		return createNotificationWait().hold({ alerts, incidents }, causes, startMs + nowMs)[0]?.muted;
+	};
+
+	it('waits for it, thirty seconds at most', () => {
+		expect(mutedBy(cause())).toBe('inhibited');
+		expect(mutedBy(cause(), 20_000)).toBe('inhibited');
+		expect(mutedBy(cause(), 49_999)).toBe('inhibited');
+		expect(mutedBy(cause(), 50_000)).toBeUndefined();
+	});
+
+	it('does not wait under a clock that was set back', () => {
+		expect(mutedBy(cause(), 19_999)).toBeUndefined();
+	});
+
+	it('waits only for one that is due within those thirty seconds', () => {
+		expect(mutedBy(cause({ since: iso(39_999) }))).toBe('inhibited');
+		expect(mutedBy(cause({ since: iso(40_000) }))).toBeUndefined();
+	});
+
+	it.each<[string, Partial<Alert>]>([
+		['of another node', { labels: { node: 'b' } }],
+		['that is less severe', { severity: 'warning' }],
+		['of which nothing can be said', { isStale: true }],
+		['that has ended', { state: 'resolved' }],
+		['that mutes nothing', { rule: 'sight' }],
+		['whose rule is gone', { rule: 'gone' }],
+	])('does not wait for one %s', (_, more) => {
+		expect(mutedBy(cause(more))).toBeUndefined();
+	});
+
+	it('does not wait if it fires at first sight', () => {
+		expect(mutedBy(cause(), 20_100, { rule: 'sight' })).toBeUndefined();
+	});
+
+	it('is one that fires, with a fingerprint', () => {
+		expect(mutedBy(cause(), 20_100, { state: 'pending' })).toBeUndefined();
+		const { fingerprint: _fingerprint, ...unknown } = alert('a', {
+			firedAt: iso(20_000),
+			labels: { node: 'a' },
+		});
+		const hold = { alerts: [unknown, cause()], incidents: [incident('a')] };
+		expect(createNotificationWait().hold(hold, causes, startMs + 20_100)[0]?.muted).toBeUndefined();
+	});
+
+	it('stays muted for the reason that it had before, and what ended is told', () => {
+		const alerts = [alert('a', { firedAt: iso(20_000), labels: { node: 'a' } }), cause()];
+		const incidents = [
+			incident('a', { muted: 'silenced' }),
+			incident('a', { state: 'resolved' }),
+			incident('other'),
+		];
+		const held = createNotificationWait().hold({ alerts, incidents }, causes, startMs + 20_100);
+		expect(held.map(({ muted }) => muted)).toEqual(['silenced', undefined, undefined]);
+	});
+});
