@@ -8,24 +8,34 @@ const still: ChainText = { blocks: 'aaaaaaaa', ageSeconds: 60 };
 
 describe('a group that stands still', () => {
 	const stateOf = (...nodes: readonly NodeSnapshot[]) => groupOf(...nodes).state;
+	/** A block now and then, the last one 200 s ago: twice as long as any gap before. */
+	const irregular = {
+		...chain({ ...still, ageSeconds: 200 }),
+		recent: [0, 1, 40, 44].map((seconds, number) => ({
+			number,
+			hash: `0x${number}`,
+			at: at(244 - seconds),
+		})),
+	};
 	const onDemand = (name: string, identity: NodeSnapshot['identity']) =>
-		node(name, {
-			identity: { chainId: 31_337, ...identity },
-			// A block now and then: no pace that could be broken.
-			chain: {
-				...chain(still),
-				recent: [0, 1, 40, 44].map((seconds, number) => ({
-					number,
-					hash: `0x${number}`,
-					at: at(120 - seconds),
-				})),
-			},
-		});
+		node(name, { identity: { chainId: 31_337, ...identity }, chain: irregular });
 
-	it('is at rest where all are development chains', () => {
-		expect(stateOf(onDemand('a', {}), onDemand('b', {}))).not.toBe('stalled');
+	it('is at rest where all are development chains, which make a block when there is something to do', () => {
+		expect(stateOf(onDemand('a', {}), onDemand('b', {}))).toBe('agreed');
 		const publicNode = { chainId: 31_337, client: 'anvil' };
-		expect(stateOf(onDemand('a', publicNode), onDemand('b', {}))).not.toBe('stalled');
+		expect(stateOf(onDemand('a', publicNode), onDemand('b', {}))).toBe('agreed');
+		const peered = { ...onDemand('b', { chainId: 1337 }), network: { peers: 3 } };
+		expect(stateOf(onDemand('a', { chainId: 1337 }), peered)).toBe('stalled');
+	});
+
+	it('is at rest where all are replicated logs, which write when somebody writes', () => {
+		const log = (name: string, applied?: number) =>
+			node(name, {
+				chain: irregular,
+				consensus: { finalized: 5, pending: 1, ...(applied !== undefined && { applied }) },
+			});
+		expect(stateOf(log('a', 4), log('b', 4))).toBe('agreed');
+		expect(stateOf(log('a', 4), log('b'))).toBe('stalled');
 	});
 
 	it('is stalled where one of them is no development chain', () => {
@@ -135,6 +145,24 @@ describe('what a group is told with', () => {
 			chained('c', { ...long, blocks: 'a'.repeat(38) }),
 		);
 		expect(uneven.members[2]).toStrictEqual({ node: 'c', position: 'stalled', behindBy: 2 });
+	});
+
+	it('of a DAG names the newest vertex that all have', () => {
+		const dag = (name: string, count: number) =>
+			node(name, {
+				dag: {
+					recent: Array.from({ length: count }, (_, index) => ({
+						id: `v${index}`,
+						parents: [],
+						author: 'x',
+						layer: index,
+						at: at(10 - index * 0.3),
+					})),
+				},
+			});
+		const group = groupOf(dag('a', 30), dag('b', 28));
+		expect(group.common).toMatchObject({ hash: 'v27', by: 2 });
+		expect(group.message).toBe('2 nodes agree at 27 v27');
 	});
 
 	it('places nodes by the hash of their final block, where they tell of no other', () => {
