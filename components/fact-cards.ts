@@ -25,18 +25,50 @@ export function factCards(
 	height: number,
 ): string[] {
 	const most = Math.max(1, Math.floor((width + columnGap) / (leastColumnWidth + columnGap)));
-	for (const least of [3, 2, 1]) {
-		const kept = groups
-			.map(({ title, facts }) => ({
-				title,
-				facts: facts.filter(({ priority = 2 }) => priority <= least),
-			}))
-			.filter(({ facts }) => facts.length > 0);
-		const columns = flow(kept, { most, width, height });
-		if (columns) return drawColumns(look, columns, width);
+	const room = { most, width, height };
+	for (const least of [3, 2, 1] as const) {
+		const columns = flow(weighing(groups, least), room);
+		if (!columns) continue;
+		const fuller = least === 3 ? undefined : withDetails(groups, least, room);
+		return drawColumns(look, fuller ?? columns, width);
 	}
 	const facts = groups.flatMap((group) => group.facts.filter(({ priority = 2 }) => priority < 3));
 	return factLines(look, facts, width, height);
+}
+
+/** The groups with what is of so much weight, or more of those at some places; without those that are empty then. */
+function weighing(
+	groups: readonly FactGroup[],
+	least: 1 | 2 | 3,
+	fuller: ReadonlySet<number> = new Set(),
+): FactGroup[] {
+	return groups
+		.map(({ title, facts }, index) => ({
+			title,
+			facts: facts.filter(({ priority = 2 }) => priority <= least + (fuller.has(index) ? 1 : 0)),
+		}))
+		.filter(({ facts }) => facts.length > 0);
+}
+
+/** What is of the next lesser weight, of each group for which there is room all the same. */
+function withDetails(
+	groups: readonly FactGroup[],
+	least: 1 | 2,
+	room: Room,
+): readonly Column[] | undefined {
+	const fuller = new Set<number>();
+	for (const [index, { facts }] of groups.entries()) {
+		if (facts.every(({ priority = 2 }) => priority <= least)) continue;
+		fuller.add(index);
+		const tried = fill(
+			weighing(groups, least, fuller),
+			room.most,
+			eachOf(room, room.most),
+			room.height,
+		);
+		if (!tried) fuller.delete(index);
+	}
+	return fuller.size === 0 ? undefined : flow(weighing(groups, least, fuller), room);
 }
 
 /** A title, a fact, a value below its label, or a blank line. */
@@ -53,29 +85,51 @@ interface Room {
 	readonly height: number;
 }
 
+/** Cells of each of so many columns. */
+function eachOf({ width }: Pick<Room, 'width'>, count: number): number {
+	return Math.floor((width - columnGap * (count - 1)) / count);
+}
+
+interface Column {
+	readonly rows: readonly Row[];
+	readonly labelWidth: number;
+}
+
 /** Whole groups in as few columns of `height` rows as hold them, evened out; undefined when `most` are too few. */
-function flow(groups: readonly FactGroup[], { most, width, height }: Room): Row[][] | undefined {
+function flow(groups: readonly FactGroup[], room: Room): Column[] | undefined {
+	const { most, height } = room;
 	for (let count = 1; count <= most; count++) {
-		const each = Math.floor((width - columnGap * (count - 1)) / count);
-		const blocks = groups.map((group) => blockOf(group, each));
-		const rows = blocks.reduce((sum, block) => sum + block.length + 1, -1);
-		for (let limit = Math.ceil(rows / count); limit <= height; limit++) {
-			const columns = fill(blocks, count, limit);
-			if (columns) return columns;
+		const each = eachOf(room, count);
+		let best = fill(groups, count, each, height);
+		if (!best) continue;
+		// The least height that holds them: what fits into one fits into every greater one.
+		for (let low = 1, high = height; low < high;) {
+			const limit = (low + high) >> 1;
+			const tried = fill(groups, count, each, limit);
+			if (tried) [best, high] = [tried, limit];
+			else low = limit + 1;
 		}
+		return best;
 	}
 	return undefined;
 }
 
-/** The title and the facts; a value that would be cut beside its label stands below it, if it is whole there. */
-function blockOf({ title, facts }: FactGroup, width: number): Row[] {
-	const labelWidth = labelWidthOf(facts, width);
-	const rows = facts.flatMap((fact): Row[] => {
-		const cells = cellWidth(fact.value);
-		const isCut = cells > width - labelWidth - leastLabelGap && cells <= width - leastLabelGap;
-		return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
-	});
-	return [{ title }, ...rows];
+/** The titles and the facts; a value that would be cut beside its label stands below it, if it is whole there. */
+function columnOf(groups: readonly FactGroup[], width: number): Column {
+	const labelWidth = labelWidthOf(
+		groups.flatMap(({ facts }) => facts),
+		width,
+	);
+	const rows = groups.flatMap(({ title, facts }, index): Row[] => [
+		...(index === 0 ? [] : [undefined]),
+		{ title },
+		...facts.flatMap((fact): Row[] => {
+			const cells = cellWidth(fact.value);
+			const isCut = cells > width - labelWidth - leastLabelGap && cells <= width - leastLabelGap;
+			return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
+		}),
+	]);
+	return { rows, labelWidth };
 }
 
 /** Half of the width, and what the values that stand beside their labels leave of theirs. */
@@ -87,31 +141,40 @@ function labelWidthOf(facts: readonly LabelledValue[], width: number): number {
 	return Math.min(Math.max(0, ...facts.map(({ label }) => cellWidth(label))), half + spare);
 }
 
+/** Each column takes as many groups as it holds; undefined where they need more than `count`. */
 function fill(
-	blocks: readonly (readonly Row[])[],
+	groups: readonly FactGroup[],
 	count: number,
+	width: number,
 	limit: number,
-): Row[][] | undefined {
-	const columns: Row[][] = [[]];
-	for (const block of blocks) {
-		const last = columns.at(-1) ?? [];
-		const isFirst = last.length === 0;
-		if (last.length + block.length + (isFirst ? 0 : 1) <= limit) {
-			last.push(...(isFirst ? block : [undefined, ...block]));
-		} else if (block.length <= limit && columns.length < count) {
-			columns.push([...block]);
-		} else {
-			return undefined;
+): Column[] | undefined {
+	const least = groups.reduce((sum, { facts }) => sum + facts.length + 2, -count);
+	if (least > count * limit) return undefined;
+	const columns: Column[] = [];
+	let own: FactGroup[] = [];
+	let last: Column = { rows: [], labelWidth: 0 };
+	for (const group of groups) {
+		const longer = columnOf([...own, group], width);
+		if (longer.rows.length <= limit) {
+			own.push(group);
+			last = longer;
+			continue;
 		}
+		const alone = columnOf([group], width);
+		if (own.length === 0 || alone.rows.length > limit || columns.length + 2 > count)
+			return undefined;
+		columns.push(last);
+		own = [group];
+		last = alone;
 	}
-	return columns;
+	return [...columns, last];
 }
 
-function drawColumns(look: Look, columns: readonly Row[][], width: number): string[] {
+function drawColumns(look: Look, columns: readonly Column[], width: number): string[] {
 	const count = columns.length;
 	const each = Math.floor((width - columnGap * (count - 1)) / count);
-	const height = Math.max(0, ...columns.map((rows) => rows.length));
-	const drawn = columns.map((rows) => fillLines(drawColumn(look, rows, each), each, height));
+	const height = Math.max(0, ...columns.map(({ rows }) => rows.length));
+	const drawn = columns.map((column) => fillLines(drawColumn(look, column, each), each, height));
 	const rest = ' '.repeat(Math.max(0, width - count * each - columnGap * (count - 1)));
 	return Array.from(
 		{ length: height },
@@ -119,11 +182,7 @@ function drawColumns(look: Look, columns: readonly Row[][], width: number): stri
 	);
 }
 
-function drawColumn(look: Look, rows: readonly Row[], width: number): string[] {
-	const labelWidth = labelWidthOf(
-		rows.filter((row) => row !== undefined && 'label' in row),
-		width,
-	);
+function drawColumn(look: Look, { rows, labelWidth }: Column, width: number): string[] {
 	return rows.map((row) => {
 		if (!row) return ' '.repeat(width);
 		if ('title' in row) return line(look, [['title', row.title]], width);

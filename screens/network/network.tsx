@@ -10,10 +10,11 @@ import { networkStats } from '../../source/network-tests/statistics/network-stat
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sectionFacts } from '../node/facts.ts';
+import type { SectionName } from '../../source/sections/registry.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { lookOf } from '../node/silent.ts';
-import { partOf, Trends } from '../node/trends.tsx';
+import { partOf, sectionsToChart, Trends } from '../node/trends.tsx';
 import { connectionFacts, processingFacts, statsFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
@@ -54,16 +55,23 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	const upperHeight = Math.max(wanted, height - peersHeight(network, stats?.messages, width));
 	const column = { ...props, width: left, height: upperHeight };
 	const shown = Math.min(facts.length, upperHeight - 1);
+	const charted = chartedOf(props);
 	const beside = chartsInColumn(column, shown, charted);
 	return (
 		<Box flexDirection="column">
 			<Box>
 				<Region isFocused={view.focus === 'facts'}>
-					<Facts {...column} isBeside />
+					<Facts {...column} charted={charted} />
 				</Region>
 				<Box width={gap} />
 				<Region isFocused={view.focus === 'charts'}>
-					<Moves {...props} width={width - gap - left} height={upperHeight} beside={beside} />
+					<Moves
+						{...props}
+						width={width - gap - left}
+						height={upperHeight}
+						beside={beside}
+						charted={charted}
+					/>
 				</Region>
 			</Box>
 			<Region isFocused={view.focus === 'peers'}>
@@ -73,10 +81,17 @@ function NodeNetwork(props: ScreenProps): ReactNode {
 	);
 }
 
-const charted = ['network', 'poll'] as const;
+interface Charted {
+	readonly charted?: readonly SectionName[];
+}
 
-function Facts(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode {
-	const { selected, isBeside = false } = props;
+/** Peers may stand still for hours: then what else of the node moves. */
+function chartedOf(props: ScreenProps) {
+	return sectionsToChart(props, ['network', 'poll'], ['consensus', 'chain', 'resources']);
+}
+
+function Facts(props: ScreenProps & Charted): ReactNode {
+	const { selected, charted = [] } = props;
 	const lines = useFacts(props);
 	if (!selected) return null;
 	return (
@@ -85,7 +100,7 @@ function Facts(props: ScreenProps & { readonly isBeside?: boolean }): ReactNode 
 			title={`${selected.snapshot.target.name}: network`}
 			note={nodeNote(props)}
 			lines={lines}
-			charted={isBeside ? charted : []}
+			charted={charted}
 		/>
 	);
 }
@@ -98,8 +113,9 @@ function useFacts({ look, width, height, selected, moment }: ScreenProps): strin
 	return factLines(look, facts, width, height - 1);
 }
 
-function Moves(props: ScreenProps & { readonly beside?: number }): ReactNode {
+function Moves(props: ScreenProps & Charted & { readonly beside?: number }): ReactNode {
 	if (!props.selected) return null;
+	const { charted = chartedOf(props) } = props;
 	const part = partOf(props.beside ?? 0, false);
 	return <Trends {...props} node={props.selected} sections={charted} part={part} />;
 }

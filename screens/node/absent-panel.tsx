@@ -1,12 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Panel } from '../../components/panel.tsx';
-import { formatCount } from '../../source/domain/format.ts';
-import { sections } from '../../source/sections/registry.ts';
+import type { SectionName } from '../../source/sections/registry.ts';
 import type { ScreenProps } from '../frame.ts';
 import { absentLines } from './absent.ts';
-import { reportingLines } from './reporting-table.ts';
-import { Trends } from './trends.tsx';
+import { ReportingNodes, reportingRows } from './reporting-nodes.tsx';
+import { leastTrendRows, Trends } from './trends.tsx';
 
 export interface AbsentPanelProps extends ScreenProps {
 	readonly section: Parameters<typeof absentLines>[1];
@@ -16,19 +15,22 @@ export interface AbsentPanelProps extends ScreenProps {
 	readonly title: string;
 }
 
-/** For charts below the table. */
-const leastChartRows = 12;
+/** Of a node, where no node has the section. */
+const others: readonly SectionName[] = ['consensus', 'network', 'resources', 'poll'];
 
-/** The whole screen of a section that the selected node does not have: why not, the nodes that do, and how the first moves. */
+/**
+ * The whole screen of a section that the selected node does not have: why not, the nodes that do, and how the first
+ * of them moves; where there is none, how the selected node moves otherwise.
+ */
 export function AbsentPanel({ section, name, title, ...props }: AbsentPanelProps): ReactNode {
-	const { look, width, height, listed, selected, moment } = props;
+	const { look, width, height, listed, selected } = props;
 	const why = ['', ...absentLines(props, section, width), ''];
-	const table = reportingLines(props, section, height - why.length - 2);
-	const having = listed.filter(({ snapshot }) => snapshot[section] !== undefined);
-	const [first] = having;
-	const whyRows = table.length === 0 ? height : why.length + 1;
-	const rest = height - whyRows - table.length - 2;
-	const chartRows = first && rest >= leastChartRows ? rest : 0;
+	const first = listed.find(({ snapshot }) => snapshot[section] !== undefined);
+	const table = Math.min(reportingRows(props, section), height - why.length - 1);
+	const charted = first ?? selected;
+	const rest = height - why.length - 1 - table;
+	const hasCharts = charted !== undefined && rest >= leastTrendRows;
+	const tableRows = hasCharts || table <= 0 ? Math.max(0, table) : height - why.length - 1;
 	return (
 		<Box flexDirection="column">
 			<Panel
@@ -36,23 +38,16 @@ export function AbsentPanel({ section, name, title, ...props }: AbsentPanelProps
 				title={selected ? `${selected.snapshot.target.name}: ${name}` : title}
 				lines={why}
 				width={width}
-				height={whyRows}
+				height={hasCharts || tableRows > 0 ? why.length + 1 : height}
 			/>
-			<Panel
-				look={look}
-				title={`Nodes that report ${sections[section].subject}`}
-				note={`${formatCount(having.length)} of ${formatCount(moment.nodes.length)} nodes`}
-				lines={table}
-				width={width}
-				height={height - whyRows - chartRows}
-			/>
-			{first && chartRows > 0 ? (
+			<ReportingNodes {...props} section={section} height={tableRows} />
+			{hasCharts ? (
 				<Trends
 					{...props}
-					node={first}
-					sections={[section]}
-					subject={first.snapshot.target.name}
-					height={chartRows}
+					node={charted}
+					sections={first ? [section] : others}
+					subject={charted.snapshot.target.name}
+					height={rest}
 				/>
 			) : null}
 		</Box>

@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { fillLines, fit, line, wrap } from '../../components/line.ts';
@@ -17,10 +18,14 @@ import { formatMs } from '../../source/domain/format.ts';
 import type { ScreenProps } from '../frame.ts';
 import { checkLines } from './check-lines.ts';
 import { sectionFacts } from './facts.ts';
+import { issueLines } from './issue-lines.ts';
+import { leastTrendRows, Trends } from './trends.tsx';
 import type { MeasurePath } from '../services.ts';
 import type { Origin } from '../view-state.ts';
 
 const labelWidth = 13;
+/** How the node moved, where the reasons leave room: since when shows in it. */
+const charted = ['consensus', 'network', 'resources', 'poll'] as const;
 const places: Readonly<Record<Finding['place'], string>> = {
 	node: 'the node',
 	path: 'the path to it',
@@ -50,27 +55,33 @@ export function Explain(props: ScreenProps): ReactNode {
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
 	// What is not explained yet may be explained by the path.
 	const isEarly = actions !== undefined && !measured && diagnosis.verdict === 'unexplained';
-	const early = [look.paint('dim', fit('the path to it is being measured…', width))];
+	const early = [
+		...issueLines(look, selected, width),
+		'',
+		look.paint('dim', fit('why is known when the path to it is measured…', width)),
+	];
 	const isWell = diagnosis.verdict === 'healthy';
 	const checked = isWell ? checkedLines(props, selected, measured?.path) : [];
+	const lines = [
+		'',
+		...(isEarly ? early : diagnosisLines(look, diagnosis, width)),
+		...checked,
+		...beforeLines(look, before, name ?? '', width),
+	];
+	const rest = height - lines.length - 2;
+	const chartRows = rest >= leastTrendRows ? rest : 0;
 	return (
-		<Panel
-			look={look}
-			title={`Why: ${selected.snapshot.target.name}`}
-			note={`${noteOf(measured, actions !== undefined)}Esc closes`}
-			lines={fillLines(
-				[
-					'',
-					...(isEarly ? early : diagnosisLines(look, diagnosis, width)),
-					...checked,
-					...beforeLines(look, before, name ?? '', width),
-				],
-				width,
-				height - 1,
-			)}
-			width={width}
-			height={height}
-		/>
+		<Box flexDirection="column">
+			<Panel
+				look={look}
+				title={`Why: ${selected.snapshot.target.name}`}
+				note={`${noteOf(measured, actions !== undefined)}Esc closes`}
+				lines={fillLines(lines, width, height - 1 - chartRows)}
+				width={width}
+				height={height - chartRows}
+			/>
+			<Trends {...props} node={selected} sections={charted} height={chartRows} />
+		</Box>
 	);
 }
 

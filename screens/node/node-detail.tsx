@@ -5,9 +5,12 @@ import { factCards } from '../../components/fact-cards.ts';
 import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
+import { checkLines } from './check-lines.ts';
 import { HealthPanel, healthPanelHeight } from './health-panel.tsx';
+import { chartsInColumn, NodeColumn } from './node-column.tsx';
 import { factGroups } from './facts.ts';
-import { Trends } from './trends.tsx';
+import { partOf, Trends } from './trends.tsx';
 import { issueLines } from './issue-lines.ts';
 
 const gap = 2;
@@ -17,59 +20,98 @@ const wideFrom = 100;
 const mostFactsWidth = 72;
 const shownSections = ['consensus', 'network', 'resources', 'poll'] as const;
 
-/** The selected node over the whole screen: every fact, and everything that troubles it. */
+/** The selected node over the whole screen: what is wrong with it first, then every fact, its checks and its charts. */
 export function NodeDetail(props: ScreenProps): ReactNode {
-	const { look, width, height, selected, moment } = props;
+	const { look, width, height, selected } = props;
 	if (!selected) return null;
-	const { atMs: nowMs } = moment;
 	const { snapshot } = selected;
+	const issues = issueLines(look, selected, width);
 	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
-	const issues = [...issueLines(look, selected, width), ...notes];
-	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, Math.ceil(height / 2));
-	const factsHeight = height - issuesHeight;
-	const left = width < wideFrom ? width : Math.min(mostFactsWidth, Math.floor((width - gap) / 2));
-	const right = width - left - gap;
-	const healthHeight =
-		right > 0
-			? healthPanelHeight({ look, node: selected, width: right }, Math.floor(factsHeight * 0.6))
-			: 0;
+	const most = Math.ceil(height / 2);
+	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, most);
+	const notesHeight =
+		notes.length === 0 ? 0 : Math.min(notes.length + 1, Math.floor((height - issuesHeight) / 3));
 	return (
 		<Box flexDirection="column">
-			<Box>
-				<Panel
-					look={look}
-					title={snapshot.target.name}
-					note={`${look.glyphs.level[levelOf(snapshot.health)]} ${snapshot.health.status}  Esc closes`}
-					lines={factCards(look, factGroups(snapshot, nowMs), left, factsHeight - 1)}
-					width={left}
-					height={factsHeight}
-				/>
-				{right > 0 ? (
-					<Box flexDirection="column" marginLeft={gap}>
-						<HealthPanel
-							look={look}
-							node={selected}
-							nowMs={nowMs}
-							width={right}
-							height={healthHeight}
-						/>
-						<Trends
-							{...props}
-							node={selected}
-							sections={shownSections}
-							width={right}
-							height={factsHeight - healthHeight}
-						/>
-					</Box>
-				) : null}
-			</Box>
 			<Panel
 				look={look}
-				title="Trouble and notes"
+				title={snapshot.target.name}
+				note={noteOf(props)}
 				lines={issues}
 				width={width}
 				height={issuesHeight}
 			/>
+			<Figures {...props} node={selected} height={height - issuesHeight - notesHeight} />
+			<Panel look={look} title="Notes" lines={notes} width={width} height={notesHeight} />
 		</Box>
 	);
+}
+
+function noteOf({ look, selected }: ScreenProps): string {
+	if (!selected) return '';
+	const { health } = selected.snapshot;
+	return `${look.glyphs.level[levelOf(health)]} ${health.status}  Esc closes`;
+}
+
+/** Facts at the left, and below them the checks where they have room; else these stand above the charts. */
+function Figures(props: ScreenProps & { readonly node: NodeMoment }): ReactNode {
+	const { look, width, height, node, moment } = props;
+	const left = width < wideFrom ? width : Math.min(mostFactsWidth, Math.floor((width - gap) / 2));
+	const right = width - left - gap;
+	const { snapshot } = node;
+	const facts = factCards(look, factGroups(snapshot, moment.atMs), left, height - 1);
+	const column = { ...props, width: left, height };
+	const isBelow = checksBelow(column, facts.length, right);
+	const charts = isBelow && right > 0 ? chartsInColumn(column, facts.length, shownSections) : 0;
+	const healthHeight =
+		isBelow || right <= 0 ? 0 : healthPanelHeight({ look, node, width: right }, checksRoom(height));
+	const hasTrouble = snapshot.health.issues.length > 0;
+	const panel = {
+		title: hasTrouble ? 'Figures' : snapshot.target.name,
+		note: hasTrouble ? undefined : noteOf(props),
+		lines: facts,
+	};
+	return (
+		<Box>
+			{isBelow ? (
+				<NodeColumn {...column} {...panel} charted={right > 0 ? shownSections : []} />
+			) : (
+				<Panel {...panel} look={look} width={left} height={height} />
+			)}
+			{right > 0 ? (
+				<Box flexDirection="column" marginLeft={gap}>
+					<HealthPanel
+						look={look}
+						node={node}
+						nowMs={moment.atMs}
+						width={right}
+						height={healthHeight}
+					/>
+					<Trends
+						{...props}
+						sections={shownSections}
+						width={right}
+						height={height - healthHeight}
+						part={partOf(charts, false)}
+					/>
+				</Box>
+			) : null}
+		</Box>
+	);
+}
+
+function checksRoom(height: number): number {
+	return Math.floor(height * 0.6);
+}
+
+/** Whether the checks stand below the facts: they have room there, and would not tell more beside them. */
+function checksBelow(
+	{ look, selected: node, width, height }: ScreenProps,
+	facts: number,
+	right: number,
+): boolean {
+	if (!node || healthPanelHeight({ look, node, width }, height - facts - 1) === 0) return false;
+	if (right <= 0) return true;
+	const beside = healthPanelHeight({ look, node, width: right }, checksRoom(height));
+	return beside < checkLines(look, node.snapshot, right).length;
 }

@@ -26,6 +26,8 @@ import type { ScreenProps } from '../frame.ts';
 
 const gap = 2;
 const leastChartHeight = 8;
+/** Rows from which charts below something else are of use: one, and a few lines. */
+export const leastTrendRows = 12;
 /** Higher charts say no more: then few of them stand one below the other. */
 const mostChartHeight = 24;
 /** From here on charts stand side by side. */
@@ -101,6 +103,20 @@ export function chartsBeside(
 	if (!node) return 0;
 	const count = movedOf(node, sections, moment.atMs - windowMsOf(view)).moving.length;
 	return Math.max(0, Math.min(Math.floor(rows / leastChartHeight), Math.floor(count / 2)));
+}
+
+/** Fewer charts leave the screen to one of them. */
+const fewCharts = 3;
+
+/** The sections, and some more of whose numbers charts are shown where hardly anything of those moved. */
+export function sectionsToChart(
+	{ selected: node, moment, view }: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
+	sections: readonly SectionName[],
+	more: readonly SectionName[],
+): readonly SectionName[] {
+	if (!node) return sections;
+	const { moving } = movedOf(node, sections, moment.atMs - windowMsOf(view));
+	return moving.length < fewCharts ? [...sections, ...more] : sections;
 }
 
 /** The last so many of a node's charts, and the others. */

@@ -255,7 +255,7 @@ const ofChains: ReadonlySet<string> = new Set(['height', 'age', 'finality', 'pee
 const ofStorage: ReadonlySet<string> = new Set(storageColumns.map(({ id }) => id));
 
 /** What is wrong can be read so far, where there are other columns to give room. */
-const mostComfort = 50;
+const mostComfort = 60;
 
 /**
  * What no node has gives its room to the others: what is wrong where nothing is, figures of a chain where
@@ -268,6 +268,7 @@ export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[]
 	const longest = messages.reduce((most, { message }) => Math.max(most, message.length), 0);
 	const storing = nodes.filter(isStorageNode).length;
 	const isAllStorage = storing > 0 && storing === nodes.length;
+	const isFew = storing * manyTimes < nodes.length;
 	return fleetColumns
 		.filter(({ id, isKnown }) => {
 			if (id === 'trouble') return longest > 0;
@@ -278,7 +279,9 @@ export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[]
 		.map((each) => {
 			if (each.id === 'trouble') return { ...each, comfortWidth: Math.min(mostComfort, longest) };
 			if (each.id === 'name') return { ...each, mostWidth: nameWidthOf(nodes) };
-			return isAllStorage && ofStorage.has(each.id) ? { ...each, priority: storageFirst } : each;
+			if (!ofStorage.has(each.id)) return each;
+			if (isAllStorage) return { ...each, priority: storageFirst };
+			return isFew ? { ...each, priority: each.priority + afterAll } : each;
 		});
 }
 
@@ -293,6 +296,9 @@ function nameWidthOf(nodes: readonly NodeMoment[]): number {
 
 /** Where all are storage nodes, theirs stay as long as the place in a chain does elsewhere. */
 const storageFirst = 2;
+/** Where fewer than one in so many is a storage node, their columns make way before every other. */
+const manyTimes = 3;
+const afterAll = 20;
 
 /** The fleet's table. A column more is one entry more. */
 export const fleetColumns: readonly FleetColumn[] = [

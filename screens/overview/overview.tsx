@@ -9,11 +9,13 @@ import { levelOf } from '../../source/sections/health/severity.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
+import { leastTrendRows, Trends } from '../node/trends.tsx';
 import { worstFirst } from '../view-state.ts';
 import { windowStart } from '../window-start.ts';
 import { columnsFor } from './fleet-columns.ts';
 import { groupLines, GroupsPanel } from './groups-panel.tsx';
-import { SelectedNode } from './selected-node.tsx';
+import { SelectedNode, shownSections } from './selected-node.tsx';
+import { troubleLines } from './trouble-lines.ts';
 import { Start, startLines, Welcome } from './start.tsx';
 
 const minDetailHeight = 9;
@@ -22,7 +24,7 @@ const tableShare = 2 / 3;
 
 /** What Tab goes through. */
 export const overviewRegions: readonly ScreenRegion[] = [
-	{ id: 'nodes', draw: NodesTable },
+	{ id: 'nodes', draw: NodesAlone },
 	{ id: 'groups', draw: Groups, isShown: ({ moment }) => moment.groups.length > 0 },
 	{ id: 'node', draw: SelectedNode, isShown: ({ selected }) => selected !== undefined },
 ];
@@ -101,6 +103,37 @@ function NodesTable(props: ScreenProps): ReactNode {
 	const note = `${orderNote(view.sort)}${range}`;
 	return (
 		<Panel look={look} title="Nodes" note={note} lines={table} width={width} height={height} />
+	);
+}
+
+/** The table alone on the screen: what it leaves shows what is wrong with each node, then how the selected one moves. */
+function NodesAlone(props: ScreenProps): ReactNode {
+	const { look, width, height, listed, selected } = props;
+	const room = Math.max(0, height - listed.length - 2);
+	const troubles = troubleLines(look, listed, width, room - 1);
+	const troubleRows = troubles.length === 0 ? 0 : troubles.length + 1;
+	const rest = room - troubleRows;
+	const chartRows = selected && rest >= leastTrendRows ? rest : 0;
+	return (
+		<Box flexDirection="column">
+			<NodesTable {...props} height={height - troubleRows - chartRows} />
+			<Panel
+				look={look}
+				title="What is wrong"
+				lines={troubles}
+				width={width}
+				height={troubleRows}
+			/>
+			{selected && chartRows > 0 ? (
+				<Trends
+					{...props}
+					node={selected}
+					sections={shownSections}
+					subject={selected.snapshot.target.name}
+					height={chartRows}
+				/>
+			) : null}
+		</Box>
 	);
 }
 

@@ -12,7 +12,7 @@ import { Trends } from '../node/trends.tsx';
 
 const gap = 2;
 /** Whose numbers' movement is shown of the selected node. */
-const shownSections = ['consensus', 'dag', 'network', 'resources', 'poll'] as const;
+export const shownSections = ['consensus', 'dag', 'network', 'resources', 'poll'] as const;
 
 /** Facts at the left; at the right what is wrong, and below it how the node moves. */
 export function SelectedNode(props: ScreenProps): ReactNode {

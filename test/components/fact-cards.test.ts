@@ -45,6 +45,42 @@ describe('factCards', () => {
 		expect(drawn(40, 1)).toEqual(['Status  active']);
 	});
 
+	it('shows the details of those groups for which there is room all the same', () => {
+		const more = [
+			...groups,
+			{
+				title: 'Poll',
+				facts: [1, 2, 3, 4].map((each) => ({
+					label: `l${each}`,
+					value: 'v',
+					priority: 3 as const,
+				})),
+			},
+		];
+		const lines = factCards(look, more, 40, 7).map((text) =>
+			stripVTControlCharacters(text).trimEnd(),
+		);
+		expect(lines).toEqual([
+			'Consensus',
+			'Status       active',
+			'Votes        12',
+			'',
+			'Network',
+			'Latency p99  40 ms',
+		]);
+	});
+
+	it('puts a value below its label where the longest label of its column leaves it no room', () => {
+		const column = [
+			{ title: 'Target', facts: [{ label: 'Address', value: 'http://127.0.0.1:80' }] },
+			{ title: 'Probes', facts: [{ label: 'Probed address', value: '127.0.0.1' }] },
+		];
+		const lines = factCards(look, column, 34, 9).map((text) =>
+			stripVTControlCharacters(text).trimEnd(),
+		);
+		expect(lines.slice(0, 3)).toEqual(['Target', 'Address', '  http://127.0.0.1:80']);
+	});
+
 	it('weighs: primary strong, details dim', () => {
 		const [, status = '', , , , latency = ''] = factCards(look, groups, 40, 9);
 		expect(status).toContain(look.paint('strong', 'active'));

@@ -259,8 +259,8 @@ describe('the Network screen', () => {
 		tty.press('\t');
 		await expectText(tty, /─ Topology of all watched nodes ─/);
 		expect(tty.text()).toMatch(/ +alpha +beta +others/);
-		expect(tty.text()).toMatch(/^alpha +[·.] +→12 ms +1/m);
-		expect(tty.text()).toMatch(/^beta +←12 ms +[·.] +0/m);
+		expect(tty.text()).toMatch(/^. alpha +[·.] +→12 ms +1/m);
+		expect(tty.text()).toMatch(/^. beta +←12 ms +[·.] +0/m);
 		expect(tty.lines()).toHaveLength(rows);
 		tty.press('\t');
 		await expectText(tty, /─ alpha: network ─/);

@@ -62,7 +62,10 @@ const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
 	[['\t', '5'], /─ dag-1: use ─/],
 	[['6'], /─ Alerts ─/],
 	[['1', '\r'], /─ dag-1 ─.*Esc closes/],
-	[['\u001B', 'n', 'n', '2'], /─ evm-1: consensus ─/],
+	[['\u001B', 'X'], /─ Why: dag-1 ─/],
+	[['\u001B', 'e'], /▸ What is wrong ─/],
+	[['e'], /─ Groups ─/],
+	[['n', 'n', '2'], /─ evm-1: consensus ─/],
 	[['4'], /─ evm-1: network ─/],
 	[['n', '2'], /─ bft-1: consensus ─/],
 ];
@@ -80,7 +83,7 @@ describe.each([
 			const text = shell.plain();
 			const blank = largestBlank(text.split('\n').slice(0, rows), columns);
 			// The screens of one node have more to chart than fits: they waste nothing.
-			const isOfNode = /dag-1: (consensus|DAG|network)/.test(shows.source);
+			const isOfNode = /(dag|evm)-1: (consensus|DAG|network)/.test(shows.source);
 			const isAllowed = !hidesSomething(text) && !isOfNode;
 			if (isAllowed || blank.ratio <= mostBlank) continue;
 			const { width, height, row, column, ratio } = blank;
@@ -91,16 +94,18 @@ describe.each([
 	});
 });
 
-it('networks of the topology stand side by side where it is wide', async () => {
+it('the topology of a wide screen goes on with links, figures and charts', async () => {
 	const wide = shown(200, 60);
 	await wide.pressEach(['4', '\t']);
 	await expect.poll(() => wide.plain(), waiting).toMatch(/─ Topology of all watched nodes ─/);
-	expect(wide.plain()).toMatch(/\n.* others .* others /);
+	expect(wide.plain()).toMatch(/\n. evm-1 .* bft-1 .* gone/);
 	expect(wide.plain()).toMatch(/─ Slowest links ─[^]*dag-\d → dag-\d ━+╸? \d+(\.\d+)? ms/);
+	expect(wide.plain()).toMatch(/─ Network of each node ─[^]*dag-2 +● up +\d/);
+	expect(wide.plain()).toMatch(/─ dag-1: Bandwidth ─/);
 	const narrow = shown(80, 24);
 	await narrow.pressEach(['4', '\t']);
 	await expect.poll(() => narrow.plain(), waiting).toMatch(/─ Topology of all watched nodes ─/);
-	expect(narrow.plain()).not.toMatch(/\n.* others .* others /);
+	expect(narrow.plain()).not.toMatch(/─ dag-1: Bandwidth ─/);
 });
 
 it('a number that stood still has a line, no chart', async () => {

@@ -9,7 +9,7 @@ import type { Pressure } from './pressure.ts';
 import { readProcess } from './process-facts.ts';
 import type { ProcessFacts } from './process-facts.ts';
 import { systemRoots } from './seen.ts';
-import type { Seen, SystemRoots } from './seen.ts';
+import type { Seen, SystemRoots, Unseen } from './seen.ts';
 
 /** What is looked at beside the node's own words; asked for once a round, when a check first does. */
 export interface LocalFacts {
@@ -69,11 +69,13 @@ export function createLocalView(options: LocalViewOptions): LocalView {
 			// Behind a proxy `localhost` is the proxy's machine.
 			const isHere = isHost || (proxy === undefined && isLocal(url));
 			return {
-				dialled: once(() =>
-					proxy ? Promise.resolve(behindProxy) : dial(url, Math.min(lookTimeoutMs, timeoutMs)),
-				),
+				dialled: once((): Promise<Seen<Dialled>> => {
+					if (isHost) return Promise.resolve(isMachine);
+					if (proxy) return Promise.resolve(behindProxy);
+					return dial(url, Math.min(lookTimeoutMs, timeoutMs));
+				}),
 				process: once(() => (isHost ? Promise.resolve(isMachine) : findProcess(url, isHere))),
-				memoryPressure: once(() =>
+				memoryPressure: once((): Promise<Seen<Pressure>> =>
 					isHere ? readMemoryPressure(roots) : Promise.resolve(elsewhere),
 				),
 				directory: once(() => lookAtDirectory(target)),
@@ -82,8 +84,8 @@ export function createLocalView(options: LocalViewOptions): LocalView {
 	};
 }
 
-const elsewhere = { because: 'it runs on another machine' } as const;
-const isMachine = { because: 'this is a machine, not a process' } as const;
+const elsewhere: Unseen = { because: 'it runs on another machine' };
+const isMachine: Unseen = { because: 'this is a machine, not a process', applies: false };
 
 function once<Value>(look: () => Promise<Value>): () => Promise<Value> {
 	let looked: Promise<Value> | undefined;

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
-/** A fact, or in one line why it could not be seen. */
-export type Seen<Value> = { readonly value: Value } | { readonly because: string };
+/** Why a fact could not be seen, in one line; `applies: false` where there is no such thing. */
+export interface Unseen {
+	readonly because: string;
+	readonly applies?: false;
+}
+
+export type Seen<Value> = { readonly value: Value } | Unseen;
 
 /** Directories in which the system reports its state; others in tests. */
 export interface SystemRoots {

@@ -6,6 +6,7 @@ import type { FindingInput, Sighting } from '../../sections/finding.ts';
 import type { FindingCode } from '../../sections/findings.ts';
 import type { Issue } from '../../sections/health/schema.ts';
 import type { LocalFacts } from '../local/local-view.ts';
+import type { Unseen } from '../local/seen.ts';
 import type { Observations } from './observations.ts';
 
 /** Samples of the last minutes, one a poll, oldest first; a gap is NaN. */
@@ -55,6 +56,11 @@ export interface ComponentCheck {
 
 export function unseen(because: string): Outcome {
 	return { status: 'unknown', because };
+}
+
+/** What could not be looked at on this machine, or is not there. */
+export function notSeen({ because, applies }: Unseen): Outcome {
+	return applies === false ? inapplicable(because) : unseen(because);
 }
 
 /** For a node that has no such component. */

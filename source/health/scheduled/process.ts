@@ -2,7 +2,7 @@ import { formatDuration, formatMs } from '../../domain/format.ts';
 import { findings } from '../../sections/process/findings.ts';
 import type { Process } from '../../sections/process/schema.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
-import { troubled, unseen, well } from './component-check.ts';
+import { notSeen, troubled, well } from './component-check.ts';
 import type { ComponentCheck, Outcome, Trouble } from './component-check.ts';
 
 /** As its supervisor reports, or else from the system's data about the process that listens. */
@@ -16,9 +16,7 @@ const running: ComponentCheck = {
 		const isCurrent = node.poll.status !== 'failed' || supervised?.supervisor === 'nodetop';
 		if (supervised && isCurrent) return judgeSupervised(supervised);
 		const seen = await local.process();
-		return 'because' in seen
-			? unseen(seen.because)
-			: judgeProcess(seen.value, notedBefore?.process);
+		return 'because' in seen ? notSeen(seen) : judgeProcess(seen.value, notedBefore?.process);
 	},
 };
 
@@ -86,7 +84,7 @@ const listening: ComponentCheck = {
 	issue: 'notListening',
 	async run({ local, node }) {
 		const seen = await local.dialled();
-		if ('because' in seen) return unseen(seen.because);
+		if ('because' in seen) return notSeen(seen);
 		const dialled = seen.value;
 		if (dialled.outcome === 'accepted') {
 			const values = [{ name: 'connect', value: dialled.ms / 1000, unit: 'seconds' } as const];
@@ -107,7 +105,7 @@ const listening: ComponentCheck = {
 			severity: 'critical',
 			health: 'down',
 			message: isRefused ? 'nothing listens at its address' : 'its address does not answer',
-			evidence: dialled.problem,
+			...(!isRefused && { evidence: dialled.problem }),
 			nextStep: isRefused ? 'start it, or check its port' : 'check the path to it and its firewall',
 		});
 	},

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatRatio } from '../../domain/format.ts';
 import { findings } from '../../sections/resources/findings.ts';
 import { parsePressure } from '../local/pressure.ts';
 import type { Pressure } from '../local/pressure.ts';
-import { asJudged, byValues, troubled, unseen, well } from './component-check.ts';
+import { asJudged, byValues, notSeen, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck, Outcome } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
@@ -36,7 +36,7 @@ const memoryPressure: ComponentCheck = {
 			'value' in process ? parsePressure(process.value.cgroup.memoryPressure ?? '') : undefined;
 		if (own) return judgePressure(own, 'its group');
 		const seen = await local.memoryPressure();
-		return 'because' in seen ? unseen(seen.because) : judgePressure(seen.value, 'the machine');
+		return 'because' in seen ? notSeen(seen) : judgePressure(seen.value, 'the machine');
 	},
 };
 
@@ -82,7 +82,7 @@ const cpuThrottling: ComponentCheck = {
 	issue: 'cpuThrottled',
 	async run({ local, notedBefore }) {
 		const process = await local.process();
-		if ('because' in process) return unseen(process.because);
+		if ('because' in process) return notSeen(process);
 		const { pid, startTicks, cgroup } = process.value;
 		const { throttling } = cgroup;
 		if (!throttling) return unseen('its control group reports no throttling');

@@ -1,4 +1,5 @@
 import { formatAge, formatCount, formatMs, missing } from '../../domain/format.ts';
+import { socketWords } from '../../domain/socket-words.ts';
 import type { FieldPath, Fields, JoinedLine } from '../field.ts';
 import type { Probes } from './schema.ts';
 
@@ -69,7 +70,7 @@ export const joined = [
 		fields: ['connectMs', 'error', 'levelMs', 'usualMs', 'shiftMs', 'shiftedAt'],
 		text: (probes, { nowMs }) => {
 			const { connectMs, error, shiftedAt } = probes;
-			if (connectMs === undefined) return error ?? missing;
+			if (connectMs === undefined) return error === undefined ? missing : socketWords(error);
 			const since = shiftedAt === undefined ? '' : ` ${formatAge(shiftedAt, nowMs)} ago`;
 			return `${formatMs(connectMs)}${levelText(probes)}${since}`;
 		},
