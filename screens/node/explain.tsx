@@ -55,15 +55,12 @@ export function Explain(props: ScreenProps): ReactNode {
 	const diagnosis = diagnose(caseOf(props, selected, measured?.path));
 	// What is not explained yet may be explained by the path.
 	const isEarly = actions !== undefined && !measured && diagnosis.verdict === 'unexplained';
-	const early = [
-		...issueLines(look, selected, width),
-		'',
-		look.paint('dim', fit('why is known when the path to it is measured…', width)),
-	];
+	const early = [look.paint('dim', fit('why is known when the path to it is measured…', width))];
 	const isWell = diagnosis.verdict === 'healthy';
 	const checked = isWell ? checkedLines(props, selected, measured?.path) : [];
 	const lines = [
 		'',
+		...unexplainedLines(look, selected, diagnosis, width),
 		...(isEarly ? early : diagnosisLines(look, diagnosis, width)),
 		...checked,
 		...beforeLines(look, before, name ?? '', width),
@@ -83,6 +80,19 @@ export function Explain(props: ScreenProps): ReactNode {
 			<Trends {...props} node={selected} sections={charted} height={chartRows} />
 		</Box>
 	);
+}
+
+/** What is wrong with the node, where no cause is certain: a guess may be about something lesser. */
+export function unexplainedLines(
+	look: Look,
+	node: NodeMoment,
+	{ findings: [first] }: Diagnosis,
+	width: number,
+): string[] {
+	const { issues } = node.snapshot.health;
+	const isKnown = first?.confidence === 'certain';
+	if (isKnown || issues.every(({ severity }) => severity === 'info')) return [];
+	return [...issueLines(look, node, width), ''];
 }
 
 /** When the alert that led here began, else the oldest of the node's findings; Unix ms. */

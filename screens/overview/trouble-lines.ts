@@ -9,7 +9,7 @@ const leastRows = 2;
 
 /**
  * What is wrong with each node and what to do, in the order of the nodes; the last line counts those for whom there
- * was no room. No lines where nothing is wrong, or no room for any.
+ * was no room. No lines where nothing is wrong, or where there is room for a line only.
  */
 export function troubleLines(
 	look: Look,
@@ -26,8 +26,11 @@ export function troubleLines(
 		const own = linesOf(look, node, nameWidth, width);
 		const left = ill.length - index;
 		if (lines.length + own.length + (left > 1 ? 1 : 0) > height) {
-			lines.push(look.paint('dim', fit(`and ${left} more`, width)));
-			return lines.length > 1 ? lines : [];
+			// Of the first node as much as there is room for.
+			const part = index === 0 ? own.slice(0, height - 1) : [];
+			const more = index === 0 ? left - 1 : left;
+			const rest = more === 1 ? 'and 1 more node' : `and ${more} more nodes`;
+			return [...lines, ...part, look.paint('dim', fit(more === 0 ? 'and more' : rest, width))];
 		}
 		lines.push(...own);
 	}

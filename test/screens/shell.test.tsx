@@ -248,6 +248,14 @@ describe('the shell', () => {
 		expect(measured).toEqual(['gamma']);
 	});
 
+	it('says what is wrong before it knows why', async () => {
+		const never = new Promise<PathProbe>(() => undefined);
+		const { tty } = show(fleetOf(mixed), [120, 40], undefined, { measurePath: () => never });
+		await expectText(tty, /▸ ✖ down +gamma/);
+		tty.press('X');
+		await expectText(tty, /─ Why: gamma ─.*measuring the path[^]*✖ unreachable[^]*→ /);
+	});
+
 	it('does what is typed after a colon: the first that has all the words', async () => {
 		const { tty, calls } = show(fleetOf(mixed));
 		tty.press(':');

@@ -128,6 +128,15 @@ it('a screen of what the node does not have shows the nodes that do', async () =
 	expect(shell.plain()).toMatch(/─ dag-1: /);
 });
 
+it('a screen of what no listed node has shows how the selected node moves otherwise', async () => {
+	const shell = shown(200, 60);
+	await shell.pressEach(['/', 'e', 'v', 'm', '\r', '3']);
+	await expect.poll(() => shell.plain(), waiting).toMatch(/─ evm-1: DAG ─/);
+	expect(shell.plain()).not.toMatch(/─ Nodes that report/);
+	expect(shell.plain()).toMatch(/─ evm-1: Peers ─/);
+	expect(largestBlank(shell.plain().split('\n').slice(0, 60), 200).ratio).toBeLessThan(mostBlank);
+});
+
 it('the measure finds a blank rectangle, and none in a chart', () => {
 	const picture = [
 		'─ Panel ────────────',

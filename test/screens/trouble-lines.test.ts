@@ -54,13 +54,14 @@ it('each finding of each node with its evidence and the next step; information i
 	]);
 });
 
-it('counts those without room, and shows nothing where there is none for a whole node', () => {
+it('counts those without room, and of the first as much as there is room for', () => {
 	expect(drawn(4)).toEqual([
 		'dag-1  ✖ unreachable · 3 polls',
 		'         → start it',
 		'       ▲ few peers 1 < 3',
-		'and 1 more',
+		'and 1 more node',
 	]);
-	expect(drawn(2)).toEqual([]);
+	expect(drawn(2)).toEqual(['dag-1  ✖ unreachable · 3 polls', 'and 1 more node']);
+	expect(drawn(1)).toEqual([]);
 	expect(drawn(20, nodes.slice(0, 1))).toEqual([]);
 });
