@@ -36,10 +36,18 @@ interface Shared {
 const shared: Shared = {};
 Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: shared });
 
+/** Of a test whose own time is not known. */
+const longestMs = 20_000;
+/** A test may take so many times as long as without a change, and this much longer: the machine may be busy. */
+const timesAsLong = 30;
+const longerMs = 3000;
+
 /** Loads the file of scripts/mutation/bundle-tests.ts anew for each change, in one process. */
 class OneProcessRunner implements TestRunner {
 	#load: (() => void) | undefined;
 	#stray: unknown;
+	/** How long each test took without a change. */
+	readonly #tookMs = new Map<string, number>();
 
 	capabilities() {
 		return { reloadEnvironment: true };
@@ -94,6 +102,7 @@ class OneProcessRunner implements TestRunner {
 			await runTests(
 				tests.filter(({ id, isSkipped }) => !isSkipped && (!wanted || wanted.has(id))),
 				({ id }, error, timeSpentMs) => {
+					if (mutant === undefined) this.#tookMs.set(id, timeSpentMs);
 					const failure = error ?? this.#stray;
 					const base = { id, name: id, timeSpentMs };
 					results.push(
@@ -106,6 +115,10 @@ class OneProcessRunner implements TestRunner {
 				{
 					before: (id) => (shared.currentTestId = id),
 					after: () => (shared.currentTestId = undefined),
+					limitMs: (id) => {
+						const usualMs = this.#tookMs.get(id);
+						return usualMs === undefined ? longestMs : usualMs * timesAsLong + longerMs;
+					},
 				},
 			);
 		} catch (error) {

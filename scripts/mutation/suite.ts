@@ -18,12 +18,11 @@ interface Suite {
 export interface CollectedTest {
 	readonly id: string;
 	readonly isSkipped: boolean;
-	readonly run: () => Promise<void>;
+	/** A test or a hook that takes longer has failed. */
+	readonly run: (limitMs: number) => Promise<void>;
 	readonly suite: Suite;
 }
 
-/** A test or a hook that takes longer has failed, however busy the machine. */
-const timeoutMs = 20_000;
 // Tests may put a clock of their own in the place of these.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
@@ -55,8 +54,9 @@ export function createSuite() {
 			id,
 			suite,
 			isSkipped: isSkipped || suite.isSkipped || body === undefined,
-			run: async () => {
+			run: async (limitMs) => {
 				finishing = [];
+				const inTime = (hook: Hook) => endsWithin(limitMs, hook);
 				const context = { onTestFinished: (hook: Hook) => void finishing.push(hook) };
 				const lineage = lineageOf(suite);
 				try {
@@ -100,12 +100,16 @@ export function createSuite() {
 export async function runTests(
 	tests: readonly CollectedTest[],
 	report: (test: CollectedTest, error: unknown, tookMs: number) => 'go on' | 'stop',
-	around: { before: (id: string) => void; after: () => void },
+	around: {
+		readonly before: (id: string) => void;
+		readonly after: () => void;
+		readonly limitMs: (id: string) => number;
+	},
 ): Promise<void> {
 	let entered: readonly Suite[] = [];
 	const leaveTo = async (lineage: readonly Suite[]) => {
 		for (const suite of entered.filter((each) => !lineage.includes(each)).toReversed()) {
-			for (const hook of suite.afterAll.toReversed()) await inTime(hook);
+			for (const hook of suite.afterAll.toReversed()) await endsWithin(hookMs, hook);
 		}
 	};
 	for (const test of tests) {
@@ -118,7 +122,7 @@ export async function runTests(
 			entered = lineage;
 			for (const suite of fresh) for (const hook of suite.beforeAll) await enter(suite, hook);
 			around.before(test.id);
-			await test.run();
+			await test.run(around.limitMs(test.id));
 		} catch (error) {
 			failure = error ?? new Error('rejected with nothing');
 		} finally {
@@ -131,7 +135,7 @@ export async function runTests(
 
 /** What a hook gives back undoes it. */
 async function enter(suite: Suite, hook: Hook): Promise<void> {
-	const undo = await inTime(hook);
+	const undo = await endsWithin(hookMs, hook);
 	if (typeof undo === 'function') suite.afterAll.push(undo as Hook);
 }
 
@@ -171,13 +175,16 @@ function titleOf(name: string, index: number, values: readonly unknown[]): strin
 	return `${filled.split('\n', 1)[0]?.slice(0, 120) ?? ''} #${index + 1}`;
 }
 
-async function inTime(hook: Hook): Promise<unknown> {
+/** Of a whole suite: it may start a program. */
+const hookMs = 20_000;
+
+async function endsWithin(limitMs: number, hook: Hook): Promise<unknown> {
 	let timer: NodeJS.Timeout | undefined;
 	try {
 		return await Promise.race([
 			(async () => hook())(),
 			new Promise((_, reject) => {
-				timer = startTimer(() => reject(new Error('takes too long')), timeoutMs);
+				timer = startTimer(() => reject(new Error('takes too long')), limitMs);
 			}),
 		]);
 	} finally {
