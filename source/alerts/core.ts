@@ -7,7 +7,7 @@ import { pruneChanges } from './flapping.ts';
 import { createGraceTime } from './grace.ts';
 import { replayCommand, showCommand } from './incident.ts';
 import type { IncidentCommands } from './incident.ts';
-import { mutedIn, toAlerts, toIncidents } from './outcome.ts';
+import { mutedIn, toAlerts, toIncidents, withMuted } from './outcome.ts';
 import type { Quiet } from './mutes.ts';
 import { createObserver } from './observer.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
@@ -68,7 +68,7 @@ export function createAlertCore(
 		return {
 			alerts: toAlerts(state, quiet, muted, time.wallMs),
 			incidents: toIncidents(state, muted, commands),
-			transitions: changes.transitions,
+			transitions: changes.transitions.map((each) => withMuted(each, state, muted)),
 			isWaiting: isWaiting(state),
 			dropped,
 		};

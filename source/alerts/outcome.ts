@@ -1,6 +1,7 @@
 import { isAcknowledged } from '../domain/alert.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertRecord, AlertState } from './alert-state.ts';
+import type { Transition } from './evaluation.ts';
 import type { Incident, IncidentCommands } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
 import type { Quiet } from './mutes.ts';
@@ -89,6 +90,20 @@ export function toIncident(
 	};
 }
 
+/** A transition with the reason why no message about its alert is sent now; an end is sent nevertheless. */
+export function withMuted(transition: Transition, state: AlertState, reasons: Reasons): Transition {
+	const { incident } = transition;
+	const record = state.alerts[incident.fingerprint];
+	if (record?.phase !== 'firing' || incident.state !== 'firing') return transition;
+	const muted = shownMute(incident.fingerprint, record, reasons);
+	return muted ? { ...transition, incident: { ...incident, muted } } : transition;
+}
+
+/** What has just lost its explanation is still explained. */
+function shownMute(fingerprint: string, record: AlertRecord, reasons: Reasons): Muted | undefined {
+	return reasons.get(fingerprint) ?? (isInGrace(record) ? 'inhibited' : undefined);
+}
+
 const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;
 
 /** Firing, pending and recently ended alerts, for the document. */
@@ -100,10 +115,7 @@ export function toAlerts(
 ): Alert[] {
 	const silences = [...quiet.silences, ...state.silences];
 	const present = Object.entries(state.alerts).map(([fingerprint, record]): Alert => {
-		const muted =
-			record.phase === 'firing'
-				? (reasons.get(fingerprint) ?? (isInGrace(record) ? 'inhibited' : undefined))
-				: undefined;
+		const muted = record.phase === 'firing' ? shownMute(fingerprint, record, reasons) : undefined;
 		const silencedUntil =
 			muted === 'silenced'
 				? (silencedBy(record, silences, nowMs)?.endsAt ?? record.snoozedUntil)

@@ -175,6 +175,23 @@ describe('R9: inhibition', () => {
 		]);
 	});
 
+	it('notes in the transition that what fires is explained', () => {
+		const run = simulate(family);
+		run.after(0, [spec(0, 0.9), spec(5, 0.9, 'b')]);
+		const { transitions } = run.after(30_000, [spec(0, 0.9), spec(5, 0.9, 'b')]);
+		expect(
+			transitions.map(({ event, incident: { rule, labels, muted } }) => [
+				event,
+				rule,
+				labels['node'],
+				muted,
+			]),
+		).toEqual([
+			['fired', 'cpu', 'a', 'inhibited'],
+			['fired', 'cpu', 'b', undefined],
+		]);
+	});
+
 	it('lets the child be told only after its own for, when the parent ends first', () => {
 		const run = simulate(family);
 		run.after(0, [spec(0, 0.9)]);

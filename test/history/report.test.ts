@@ -146,6 +146,37 @@ describe('a report', () => {
 		expect(toMarkdown(report)).toContain('| --- | ---: |');
 	});
 
+	it('counts what another incident explained, and lists it no more', () => {
+		const tables = new MemoryTables();
+		const writer = new HistoryWriter(tables);
+		const alert = (minute: number, event: string, rule: string, muted?: string) => ({
+			atMs: at(minute),
+			kind: 'alert',
+			node: 'a',
+			data: JSON.stringify({
+				event,
+				incident: { id: rule, rule, severity: 'warning', message: `a: ${rule}`, muted },
+			}),
+		});
+		writer.addEvents([
+			alert(1, 'fired', 'node-down'),
+			alert(2, 'fired', 'peers-lost', 'inhibited'),
+			alert(2, 'fired', 'cpu-high', 'silenced'),
+			alert(3, 'fired', 'no-progress', 'inhibited'),
+			alert(8, 'resolved', 'no-progress'),
+			alert(9, 'raised', 'peers-lost'),
+		]);
+		const explained = makeReport(new HistoryReader(tables), { fromMs: at(0), untilMs: at(10) });
+		expect(explained.incidents.map(({ rule }) => rule)).toEqual([
+			'node-down',
+			'peers-lost',
+			'cpu-high',
+		]);
+		expect(explained.explained).toBe(1);
+		expect(toText(explained)).toContain('Incidents (they explain 1 more alert)\n');
+		expect(toText(report)).toContain('Incidents\n');
+	});
+
 	it('says why there are no incidents though a node was down', () => {
 		const silent = { ...report, incidents: [] };
 		expect(toText(silent)).toContain('none, though nodes were down');

@@ -10,6 +10,8 @@ export interface Incident {
 	readonly fromMs: number;
 	/** Undefined while it lasts. */
 	readonly untilMs: number | undefined;
+	/** Another alert explained it when it fired and at each change of its severity: no message was sent. */
+	readonly isExplained: boolean;
 }
 
 export interface ReportedChange {
@@ -39,6 +41,10 @@ export function incidentsOf(events: readonly StoredEvent[]): Incident[] {
 			message: String(child(incident, 'message')),
 			fromMs: known?.fromMs ?? firedMs,
 			untilMs: event === 'resolved' ? atMs : undefined,
+			isExplained:
+				event === 'resolved'
+					? known?.isExplained === true
+					: child(incident, 'muted') === 'inhibited' && known?.isExplained !== false,
 		});
 	}
 	return [...incidents.values()];

@@ -50,6 +50,10 @@ function countOf(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+function explainedNote({ explained }: HistoryReport): string {
+	return explained === 0 ? '' : ` (they explain ${countOf(explained, 'more alert')})`;
+}
+
 /** A recording has no alerts: nobody evaluated rules. */
 function noIncidents({ nodes }: HistoryReport): string {
 	return nodes.every((node) => ratioOf(node) === 1)
@@ -82,7 +86,7 @@ function whatHappened(report: HistoryReport): Part[] {
 			empty: 'nothing was recorded',
 		},
 		{
-			title: 'Incidents',
+			title: `Incidents${explainedNote(report)}`,
 			columns: ['from (UTC)', 'lasted', 'severity', 'rule', 'about', 'message'],
 			rows: report.incidents.map((each) => incidentRow(each, report.span.untilMs)),
 			empty: noIncidents(report),

@@ -34,7 +34,10 @@ export interface HistoryReport {
 	/** When nothing was recorded, or our own connection was lost. */
 	readonly ownOutages: readonly Span[];
 	readonly nodes: readonly NodeReport[];
+	/** Without those that another one explains. */
 	readonly incidents: readonly Incident[];
+	/** How many alerts the incidents explain. */
+	readonly explained: number;
 	readonly changes: readonly ReportedChange[];
 	/** What people wrote. */
 	readonly notes: readonly ReportedChange[];
@@ -61,6 +64,7 @@ type Frame = ReturnType<HistoryReader['frameAt']>;
 /** What happened in a span of time, from what was recorded. */
 export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 	const events = reader.events(span);
+	const incidents = incidentsOf(events);
 	const recorded = reader.frameTimes(span);
 	const ownOutages = outagesOf(recorded, events, span);
 	const nodes = [...new Set(reader.list().map(({ node }) => node))];
@@ -76,7 +80,8 @@ export function makeReport(reader: HistoryReader, span: Span): HistoryReport {
 			finalityMs: percentilesOf(reader, node, 'consensus.averageFinalityMs', span),
 			forecasts: forecastsOf(reader, node, span.untilMs),
 		})),
-		incidents: incidentsOf(events),
+		incidents: incidents.filter(({ isExplained }) => !isExplained),
+		explained: incidents.filter(({ isExplained }) => isExplained).length,
 		notes: events
 			.filter(({ kind }) => kind === noteKind)
 			.map(({ atMs, node, data }) => ({
