@@ -112,8 +112,12 @@ function clockText(atMs: number, stepMs: number): string {
 	return stepMs < minuteMs ? text.slice(11, 19) : text.slice(11, 16);
 }
 
+/** `30s`, `4m`, `4m30s`, `1h30m`: beside `4m`, `270s` would have to be worked out. */
 function ageText(ageMs: number): string {
-	if (ageMs % hourMs === 0) return `${ageMs / hourMs}h`;
-	if (ageMs % minuteMs === 0) return `${ageMs / minuteMs}m`;
-	return `${ageMs / secondMs}s`;
+	const parts = [
+		[Math.floor(ageMs / hourMs), 'h'],
+		[Math.floor((ageMs % hourMs) / minuteMs), 'm'],
+		[(ageMs % minuteMs) / secondMs, 's'],
+	] as const;
+	return parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('');
 }

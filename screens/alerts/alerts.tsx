@@ -102,6 +102,8 @@ function SideBySide(props: ScreenProps & { readonly item: AlertItem }): ReactNod
 	const rest = chartRows(props, item, height - timeline - wantedDetail({ ...props, width: right }));
 	const beside = alertChartsBeside(props, alert, rest);
 	const besideRows = below === 0 || beside > 0 ? rest : 0;
+	const detailRows = height - timeline - besideRows;
+	const nearest = nearestBeside(props, right, detailRows);
 	return (
 		<Box>
 			<Box flexDirection="column">
@@ -110,7 +112,8 @@ function SideBySide(props: ScreenProps & { readonly item: AlertItem }): ReactNod
 			</Box>
 			<Box width={2} flexShrink={0} />
 			<Box flexDirection="column">
-				<Detail {...props} width={right} height={height - timeline - besideRows} />
+				<Detail {...props} width={right} height={detailRows - nearest.height} />
+				<Nearest {...props} {...nearest} width={right} />
 				<AlertCharts
 					{...{ ...props, alert }}
 					beside={below === 0 ? 0 : beside}
@@ -124,6 +127,38 @@ function SideBySide(props: ScreenProps & { readonly item: AlertItem }): ReactNod
 	);
 }
 
+/** Where the detail and charts leave room beside the list: what else is near to an alert. */
+function nearestBeside(
+	props: ScreenProps,
+	width: number,
+	rows: number,
+): { readonly lines: readonly string[]; readonly height: number } {
+	const { look, listed, limitsOf } = props;
+	const room = rows - wantedDetail({ ...props, width });
+	if (room < leastNearest || listed.length > mostCompared) return { lines: [], height: 0 };
+	const lines = nearestLimitLines(look, listed, limitsOf, { width, height: room - 1 });
+	return { lines, height: lines.length === 0 ? 0 : room };
+}
+
+/** A line for each number that is nearest to a limit. */
+function Nearest({
+	look,
+	lines,
+	width,
+	height,
+}: Pick<ScreenProps, 'look' | 'width' | 'height'> & { readonly lines: readonly string[] }) {
+	return (
+		<Panel
+			{...{ look, lines, width, height }}
+			title="Nearest to an alert"
+			note="a full bar is at the limit"
+		/>
+	);
+}
+
+const leastNearest = 6;
+/** Beside a list of alerts a fleet of thousands is not gone through at every frame. */
+const mostCompared = 400;
 const leastTimeline = 3;
 
 /** Rows that the detail needs whole. */
@@ -252,13 +287,7 @@ function NoAlerts(props: ScreenProps): ReactNode {
 	return (
 		<Box flexDirection="column">
 			<Panel {...{ look, width }} title="Alerts" lines={calm} height={calmRows} />
-			<Panel
-				{...{ look, width }}
-				title="Nearest to an alert"
-				note="a full bar is at the limit"
-				lines={nearest}
-				height={height - calmRows - chartsHeight}
-			/>
+			<Nearest {...{ look, width }} lines={nearest} height={height - calmRows - chartsHeight} />
 			{selected && chartsHeight > 0 ? (
 				<Trends
 					{...props}

@@ -1,4 +1,5 @@
 import { cellWidth } from '../../source/domain/cell-width.ts';
+import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { toneOfHealth } from '../../source/domain/tone.ts';
@@ -21,25 +22,51 @@ const tones: Partial<Record<ChangeKind, Tone>> = {
 	connection: 'bad',
 };
 
+/** From here on a change that is longer takes a second line. */
+const leastColumnWidth = 56;
+
+/**
+ * The lines of changes in one column where they fit, else in as many as there is room for; and how many lines have
+ * no room, a row being left to say so.
+ */
+export function flowedChanges(
+	look: Look,
+	changes: readonly Change[],
+	width: number,
+	height: number,
+): { readonly lines: readonly string[]; readonly more: number } {
+	const single = changeLines(look, changes, width);
+	if (single.length <= height) return { lines: single, more: 0 };
+	const about = Math.min(leastAboutWidth, longestOf(changes, aboutOf));
+	const longest = longestOf(changes, titledText);
+	const leastWidth = Math.min(leastColumnWidth, about + 1 + longest);
+	const flow = flowFor(single.length, height, width, leastWidth);
+	const all = changeLines(look, changes, flow.width);
+	const rows = all.length <= height * flow.columns ? height : Math.max(1, height - 1);
+	const more = Math.max(0, all.length - rows * flow.columns);
+	return { lines: flowed(all, rows, flow), more };
+}
+
 /** Each change as one or more lines: what it is about, what it is, before and after. */
 export function changeLines(look: Look, changes: readonly Change[], width: number): string[] {
 	const isWide = width >= wideFrom;
-	const longest = Math.max(...changes.map((change) => cellWidth(aboutOf(change))));
+	const longest = longestOf(changes, aboutOf);
 	const aboutWidth = isWide
 		? Math.min(mostAboutWidth, Math.max(leastAboutWidth, longest))
-		: leastAboutWidth;
+		: Math.min(leastAboutWidth, longest);
 	const textWidth = isWide ? width - aboutWidth - whatWidth - 2 : width - aboutWidth - 1;
-	return changes.flatMap((change) => {
-		const { kind, what } = change;
+	return changes.flatMap((change, at) => {
+		// Whom it is about stands out once: what follows is about the same.
+		const isSame = at > 0 && aboutOf(change) === aboutOf(changes[at - 1] ?? change);
 		const tone = toneOf(change);
-		const title = what === undefined ? kind : kind === 'finding' ? what : `${kind}: ${what}`;
-		const text = isWide ? arrowOf(change) : `${title}: ${arrowOf(change)}`;
+		const title = titleOf(change);
+		const text = isWide ? arrowOf(change) : titledText(change);
 		return wrap(text, textWidth).map((part, index) => {
 			const first = (value: string, cells: number): string => fit(index === 0 ? value : '', cells);
 			return line(
 				look,
 				[
-					['label', `${first(aboutOf(change), aboutWidth)} `],
+					[isSame ? 'dim' : 'strong', `${first(aboutOf(change), aboutWidth)} `],
 					...(isWide ? [['plain', `${first(title, whatWidth)} `] as const] : []),
 					[tone, part],
 				],
@@ -47,6 +74,20 @@ export function changeLines(look: Look, changes: readonly Change[], width: numbe
 			);
 		});
 	});
+}
+
+function longestOf(changes: readonly Change[], textOf: (change: Change) => string): number {
+	return Math.max(0, ...changes.map((change) => cellWidth(textOf(change))));
+}
+
+function titleOf({ kind, what }: Change): string {
+	if (what === undefined) return kind;
+	return kind === 'finding' ? what : `${kind}: ${what}`;
+}
+
+/** What changed and how, in one text. */
+function titledText(change: Change): string {
+	return `${titleOf(change)}: ${arrowOf(change)}`;
 }
 
 function aboutOf({ node, group }: Change): string {

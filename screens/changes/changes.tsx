@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { ScreenProps } from '../frame.ts';
-import { changeLines } from './change-lines.ts';
+import { flowedChanges } from './change-lines.ts';
 import { changeWindows } from './change-windows.ts';
 import { useChanges } from './use-changes.ts';
 
@@ -20,11 +20,8 @@ export function Changes(props: ChangesProps): ReactNode {
 	const untilMs = endMs ?? moment.atMs;
 	const { answer, problem } = useChanges(past, untilMs - ms, untilMs);
 	const what = endMs === undefined ? 'before this moment' : 'before the alert';
-	const lines = answer ? changeLines(look, answer.changes, width) : [];
 	const note = problem ?? (answer ? 'nothing changed' : 'reading the history…');
-	const room = height - 1;
-	const shown = lines.length <= room ? lines : lines.slice(0, room - 1);
-	const more = lines.length - shown.length;
+	const { lines: shown, more } = flowedChanges(look, answer?.changes ?? [], width, height - 1);
 	const rest = `${more} more lines: nodetop diff --since ${name} lists all`;
 	return (
 		<Panel
@@ -32,7 +29,7 @@ export function Changes(props: ChangesProps): ReactNode {
 			title={`What changed in the ${name} ${what}`}
 			note={`${timesOf(answer)}  < > shorter, longer  Esc closes`}
 			lines={[
-				...(lines.length === 0 ? [look.paint('dim', fit(note, width))] : shown),
+				...(shown.length === 0 ? [look.paint('dim', fit(note, width))] : shown),
 				...(more > 0 ? [look.paint('dim', fit(rest, width))] : []),
 			]}
 			width={width}

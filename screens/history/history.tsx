@@ -17,6 +17,9 @@ const gap = 2;
 const narrowListWidth = 22;
 const wideListWidth = 34;
 const wideFrom = 110;
+/** Here no title is cut. */
+const wholeListWidth = 44;
+const wholeFrom = 160;
 const leastMarksHeight = 3;
 const mostMarksHeight = 10;
 
@@ -52,6 +55,7 @@ export function History(props: ScreenProps): ReactNode {
 
 /** Cells of the list of numbers, at the left of the charts. */
 export function listWidthFor(width: number): number {
+	if (width >= wholeFrom) return wholeListWidth;
 	return width < wideFrom ? narrowListWidth : wideListWidth;
 }
 

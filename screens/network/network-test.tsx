@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { barLines } from '../../components/charts/bars.ts';
@@ -13,9 +14,17 @@ import type {
 	RunScreenTest,
 	ScreenTestEnd,
 } from '../../source/network-tests/screen-test.ts';
+import type { Tone } from '../../source/domain/tone.ts';
 import type { ScreenProps } from '../frame.ts';
+import { Trends } from '../node/trends.tsx';
 
 const labelWidth = 15;
+const gap = 2;
+/** From here on the spread stands beside the figures, below which charts of the node have room. */
+const wideFrom = 112;
+const sideWidth = 44;
+const leastRows = 20;
+const leastChartRows = 9;
 /** Older samples are dropped: the summary counts them all. */
 const mostSamples = 200;
 
@@ -33,21 +42,64 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 	const start = useFirst(actions?.runNetworkTest);
 	const run = useTest(selected?.snapshot.target.name, overlay, start);
 	if (!selected || !overlay) return null;
-	const lines = run?.end ? endLines(look, run.end, width, height - 1) : [];
-	const sampleRoom = Math.max(1, height - 2 - lines.length);
+	const isWide = width >= wideFrom;
+	const side =
+		run?.end?.kind === 'ended' && isWide ? spreadLines(look, run.end.summary, sideWidth) : [];
+	const left = side.length === 0 ? width : width - sideWidth - gap;
+	const lines = run?.end ? endLines(look, run.end, left, isWide ? 0 : height - 1) : [];
+	const rows = testRows(lines.length + (run?.samples.length ?? 0), height);
+	const sampleRoom = Math.max(1, rows - 2 - lines.length);
 	const samples = (run?.samples ?? [])
 		.slice(-sampleRoom)
-		.map((sample) => line(look, [['plain', sampleText(sample)]], width));
+		.map((sample) => line(look, [[toneOfSample(sample), sampleText(sample)]], left));
 	return (
-		<Panel
-			look={look}
-			title={`${titles[overlay.test]}: ${selected.snapshot.target.name}`}
-			note={noteOf(run, start !== undefined)}
-			lines={fillLines([...lines, ...samples], width, height - 1)}
-			width={width}
-			height={height}
-		/>
+		<Box flexDirection="column">
+			<Box>
+				<Panel
+					look={look}
+					title={`${titles[overlay.test]}: ${selected.snapshot.target.name}`}
+					note={noteOf(run, start !== undefined)}
+					lines={fillLines([...lines, ...samples], left, rows - 1)}
+					width={left}
+					height={rows}
+				/>
+				{side.length === 0 ? null : (
+					<Box marginLeft={gap}>
+						<Panel
+							look={look}
+							title="How they spread"
+							lines={side}
+							width={sideWidth}
+							height={rows}
+						/>
+					</Box>
+				)}
+			</Box>
+			{rows < height ? (
+				<Trends
+					{...props}
+					node={selected}
+					sections={['poll', 'network']}
+					subject={selected.snapshot.target.name}
+					height={height - rows}
+				/>
+			) : null}
+		</Box>
 	);
+}
+
+/** Rows of the test; what it leaves is for charts of the node, if that is enough for one. */
+function testRows(lines: number, height: number): number {
+	const needed = Math.max(leastRows, lines + 2);
+	return height - needed >= leastChartRows ? needed : height;
+}
+
+/** What failed, one by one, is quiet: the answer above says it once. */
+function toneOfSample(sample: Sample): Tone {
+	if (sample.test === 'ping')
+		return sample.lost ? 'warn' : sample.error === undefined ? 'plain' : 'label';
+	if (sample.test === 'connectivity' && sample.isReachable === false) return 'warn';
+	return 'plain';
 }
 
 function noteOf(run: Run | undefined, hasStarted: boolean): string {
@@ -129,8 +181,12 @@ function endLines(look: Look, end: ScreenTestEnd, width: number, room: number): 
 	];
 }
 
-/** The figures, and how they spread where that fits whole. */
+/** The answer, the figures, and how they spread where that fits whole. */
 function summaryLines(look: Look, summary: Summary, width: number, room: number): string[] {
+	const answer = answerOf(summary);
+	const head = answer
+		? wrap(answer.text, width).map((text) => look.paint(answer.tone, fit(text, width)))
+		: [];
 	const facts = summaryFactsOf(summary).flatMap(({ label, value }) =>
 		wrap(value, width - labelWidth).map((text, index) =>
 			line(
@@ -143,15 +199,30 @@ function summaryLines(look: Look, summary: Summary, width: number, room: number)
 			),
 		),
 	);
+	const bars = spreadLines(look, summary, Math.min(width, mostBarWidth));
+	const hasRoom = bars.length > 0 && head.length + facts.length + 1 + bars.length <= room;
+	return [...head, ...facts, ...(hasRoom ? ['', ...bars] : [])];
+}
+
+/** How many took how long; nothing where all took the same, or none answered. */
+function spreadLines(look: Look, summary: Summary, width: number): string[] {
 	const buckets = 'histogram' in summary ? (summary.histogram ?? []) : [];
-	const bars =
-		buckets.length > 1
-			? barLines(look, buckets.map(barOfBucket), Math.min(width, mostBarWidth)).map(
-					(text) => text + ' '.repeat(Math.max(0, width - mostBarWidth)),
-				)
-			: [];
-	const hasRoom = bars.length > 0 && facts.length + 1 + bars.length <= room;
-	return hasRoom ? [...facts, '', ...bars] : facts;
+	return buckets.length > 1 ? barLines(look, buckets.map(barOfBucket), width) : [];
+}
+
+/** A ping in one sentence. */
+function answerOf(summary: Summary): { readonly tone: Tone; readonly text: string } | undefined {
+	if (summary.test !== 'ping' || summary.reason !== undefined) return undefined;
+	const { sent = 0, lost = 0, refused = 0, totalMs, connectMs } = summary;
+	if (sent === 0) return undefined;
+	if (refused > 0) {
+		const text = `${refused} of ${sent} refused: its host answers, but nothing listens at the port`;
+		return { tone: 'bad', text };
+	}
+	if (lost > 0) return { tone: lost === sent ? 'bad' : 'warn', text: `${lost} of ${sent} lost` };
+	const typical = (totalMs ?? connectMs)?.p50;
+	const time = typical === undefined ? '' : `, typically within ${preciseMs(typical)}`;
+	return { tone: 'good', text: `all ${sent} answered${time}` };
 }
 
 const mostBarWidth = 80;

@@ -43,6 +43,8 @@ export interface TrendsProps extends Pick<ScreenProps, 'look' | 'moment' | 'view
 	readonly height: number;
 	/** Those from this one on, up to that one; all, where absent. */
 	readonly part?: readonly [from: number, to: number] | undefined;
+	/** The names of the numbers that are shown; all of the sections, where absent. */
+	readonly only?: readonly string[] | undefined;
 	/** Whose numbers they are, in front of each heading, where nothing around says so. */
 	readonly subject?: string | undefined;
 }
@@ -61,8 +63,8 @@ interface Moved {
 
 /** How a node's numbers moved: charts of the most telling that did as there is room, a line each of the others. */
 export function Trends(props: TrendsProps): ReactNode {
-	const { node, sections, width, height, moment, view, part } = props;
-	const { moving, still } = movedOf(node, sections, moment.atMs - windowMsOf(view));
+	const { node, sections, width, height, moment, view, part, only } = props;
+	const { moving, still } = movedOf(node, sections, moment.atMs - windowMsOf(view), only);
 	const own = moving.slice(...(part ?? []));
 	const columns = columnsFor(own.length, width, height);
 	const { charts: each, lines } = share(own, isBesideOthers(part) ? [] : still, columns, height);
@@ -176,9 +178,11 @@ function movedOf(
 	node: NodeMoment,
 	sections: readonly SectionName[],
 	fromMs: number,
+	only?: readonly string[],
 ): { readonly moving: readonly Moved[]; readonly still: readonly Moved[] } {
 	const titles = new Set<string>();
-	const all = trendsOf(sections).flatMap((trend): Moved[] => {
+	const asked = trendsOf(sections).filter(({ name }) => only?.includes(name) ?? true);
+	const all = asked.flatMap((trend): Moved[] => {
 		const samples = shownSamples(node.samples, trend.name);
 		const isKnown = samples.values.length > 0;
 		if (!isKnown && trend.name !== 'poll.latencyMs') return [];

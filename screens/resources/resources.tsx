@@ -6,7 +6,7 @@ import { fit, line } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Region } from '../../components/region.tsx';
-import { formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
+import { formatAge, formatBytes, formatCount, formatRatio } from '../../source/domain/format.ts';
 import type { Resources as ResourcesSection } from '../../source/sections/resources/schema.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
 import { sideWidth } from '../side-width.ts';
@@ -14,7 +14,9 @@ import { sectionFacts } from '../node/facts.ts';
 import { cardsHeight, LedgerCards, ledgerCards } from './ledger-cards.tsx';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
-import { lookOf } from '../node/silent.ts';
+import { isSilent, lookOf } from '../node/silent.ts';
+import { levelOf } from '../../source/sections/health/severity.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import { chartsBeside, partOf, Trends } from '../node/trends.tsx';
 
 const gap = 2;
@@ -61,23 +63,31 @@ export function Resources(props: ScreenProps): ReactNode {
 	);
 }
 
-function Use({ look, width, height, selected }: ScreenProps): ReactNode {
+function Use({ look, width, height, selected, moment }: ScreenProps): ReactNode {
 	const resources = selected?.snapshot.resources;
 	if (!selected || !resources) return null;
 	return (
 		<Panel
 			look={look}
 			title={`${selected.snapshot.target.name}: use`}
-			note={
-				resources.source === 'host'
-					? 'measured on this host, CPU over all cores'
-					: 'measured by the node, 100% CPU is one core'
-			}
+			note={measuredBy(look, selected, moment.atMs)}
 			lines={drawGauges(lookOf(look, selected.snapshot), resources, width).lines}
 			width={width}
 			height={height}
 		/>
 	);
+}
+
+/** Who measured it; of a node that does not answer how old it is. */
+function measuredBy(look: Look, { snapshot }: NodeMoment, nowMs: number): string {
+	const { resources, health, poll } = snapshot;
+	if (isSilent(snapshot) && poll.lastGoodAt !== undefined) {
+		const mark = look.glyphs.level[levelOf(health)];
+		return `${mark} ${health.status}  figures of ${formatAge(poll.lastGoodAt, nowMs)} ago`;
+	}
+	return resources?.source === 'host'
+		? 'measured on this host, CPU over all cores'
+		: 'measured by the node, 100% CPU is one core';
 }
 
 const charted = ['resources', 'poll'] as const;

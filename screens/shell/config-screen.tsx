@@ -1,11 +1,19 @@
 import type { ReactNode } from 'react';
+import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useStore } from '../../hooks/use-store.ts';
+import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { ShownConfig } from '../../source/domain/setup.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { Overlay } from '../overlay.ts';
 import { windowStart } from '../window-start.ts';
+
+const leastNameWidth = 20;
+/** An address. Where columns stand side by side, a longer value is whole once it is edited. */
+const mostValueWidth = 24;
+/** Of a row: the cursor, and the space before the value. */
+const aroundWidth = 4;
 
 export type ConfigOverlay = Extract<Overlay, { kind: 'config' }>;
 
@@ -37,25 +45,34 @@ function rowLines(
 	{ look, width, height, overlay }: ScreenProps & { readonly overlay: ConfigOverlay },
 	{ rows }: ShownConfig,
 ): string[] {
-	const chosen = Math.min(overlay.row, rows.length);
-	const nameWidth = Math.min(Math.max(20, ...rows.map(({ path }) => path.length)), width >> 1);
-	const first = windowStart(chosen, height - 1, rows.length + 1);
 	const all = [...rows, { path: '+ another value', value: '' }];
-	return all.slice(first, first + height - 1).map(({ path, value }, index, shown) => {
+	const chosen = Math.min(overlay.row, rows.length);
+	const longest = Math.max(leastNameWidth, ...rows.map(({ path }) => path.length));
+	const longestValue = Math.max(0, ...rows.map(({ value }) => cellWidth(value)));
+	const valueWidth = Math.min(mostValueWidth, longestValue);
+	const columnHeight = Math.max(1, height - 1);
+	const flow = flowFor(all.length, columnHeight, width, longest + valueWidth + aroundWidth);
+	const room = columnHeight * flow.columns;
+	const nameWidth = Math.min(longest, flow.width >> 1);
+	const first = windowStart(chosen, room, all.length);
+	const lines = all.slice(first, first + room).map(({ path, value }, index, shown) => {
 		const isChosen = first + index === chosen;
-		const repeated = isChosen ? 0 : repeatedLength(path, shown[index - 1]?.path);
-		const [parent, own] = [path.slice(0, repeated), path.slice(repeated)];
+		const isTop = index % columnHeight === 0;
+		const repeated = isChosen || isTop ? 0 : repeatedLength(path, shown[index - 1]?.path);
+		const own = path.lastIndexOf('.') + 1;
 		return line(
 			look,
 			[
 				['accent', isChosen ? `${look.glyphs.cursor} ` : '  '],
-				['plain', ' '.repeat(parent.length)],
-				[isChosen ? 'strong' : 'label', fit(own, nameWidth - parent.length)],
+				['plain', ' '.repeat(repeated)],
+				['dim', path.slice(repeated, own)],
+				[isChosen ? 'strong' : 'label', fit(path.slice(own), nameWidth - own)],
 				['plain', `  ${value}`],
 			],
-			width,
+			flow.width,
 		);
 	});
+	return flowed(lines, columnHeight, flow);
 }
 
 /** How much of a path stands in the line above already: it is left blank, so that what belongs together shows. */

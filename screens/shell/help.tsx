@@ -37,7 +37,7 @@ export function Help({ look, view, width, height, offset }: HelpProps): ReactNod
 	);
 }
 
-/** Keys by group, those of this screen alone first: in one column, or in two where only those fit. */
+/** Keys by group, those of this screen alone first: in one column where they fit, else in two where there is room. */
 export function helpLines(look: Look, screen: ScreenName, width: number, height: number): string[] {
 	const groups = groupsFor(screen);
 	const single = groups.flatMap((group) => blockLines(look, group, width));
@@ -45,7 +45,6 @@ export function helpLines(look: Look, screen: ScreenName, width: number, height:
 	if (single.length < height || columnWidth < leastColumnWidth) return single;
 	const [left, right] = inTwo(groups.flatMap((group) => unitsOf(look, group, columnWidth)));
 	const rows = Math.max(left.length, right.length);
-	if (rows >= height) return single;
 	const blank = ' '.repeat(columnWidth);
 	return Array.from({ length: rows }, (_, row) =>
 		[left[row] ?? blank, right[row] ?? blank].join(' '.repeat(gap)),

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { Setup } from '../../source/domain/setup.ts';
@@ -12,6 +13,9 @@ import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import { windowStart } from '../window-start.ts';
 import { fuzzyScore } from './fuzzy.ts';
+
+/** Weighs more than where a word stands in a title. */
+const asKind = 1;
 
 /** Something that can be done by its name: a command of the key table, or going to a node, a time, a profile or a theme. */
 export type PaletteEntry = { readonly title: string; readonly key: string } & (
@@ -53,17 +57,23 @@ export function paletteEntries(text: string, context: PaletteContext): PaletteEn
 	return everyEntry(context)
 		.flatMap((entry) => {
 			const score = fuzzyScore(text, entry.title);
-			return score === undefined ? [] : [{ entry, score }];
+			return score === undefined ? [] : [{ entry, score: score + kindScore(text, entry) }];
 		})
 		.toSorted((a, b) => b.score - a.score || rank(a.entry.title) - rank(b.entry.title))
 		.map(({ entry }) => entry);
+}
+
+/** What is typed like the kind of an entry means entries of that kind: `th` the themes, not `the moment`. */
+function kindScore(text: string, { key }: PaletteEntry): number {
+	const [word = ''] = text.trim().toLowerCase().split(/\s+/);
+	return word.length > 1 && key.startsWith(word) ? asKind : 0;
 }
 
 function everyEntry({ nodes, setup }: PaletteContext): PaletteEntry[] {
 	return [
 		...bindings.map(({ command, keys, help }) => ({
 			title: help,
-			key: keys[0] === undefined ? '' : showKey(keys[0]),
+			key: showKey(keys[0] ?? ':'),
 			// The bindings are those of the table, where every command is named.
 			command: command as CommandName,
 		})),
@@ -102,6 +112,8 @@ function processEntries({ snapshot: { target, process } }: NodeMoment): PaletteE
 }
 
 const keyWidth = 9;
+/** Narrower, sentences would be cut. */
+const leastColumnWidth = 97;
 
 /** The list that typing narrows; Enter does the chosen one. */
 export function Palette({ look, width, height, moment, view, setup }: ScreenProps): ReactNode {
@@ -109,8 +121,10 @@ export function Palette({ look, width, height, moment, view, setup }: ScreenProp
 	const { nodes, atMs: nowMs } = moment;
 	const entries = paletteEntries(text, { nodes, nowMs, setup, recent: view.recent });
 	const chosen = Math.min(row, entries.length - 1);
-	const first = windowStart(chosen, height - 1, entries.length);
-	const lines = entries.slice(first, first + height - 1).map(({ title, key }, index) => {
+	const flow = flowFor(entries.length, height - 1, width, leastColumnWidth);
+	const room = (height - 1) * flow.columns;
+	const first = windowStart(chosen, room, entries.length);
+	const lines = entries.slice(first, first + room).map(({ title, key }, index) => {
 		const isChosen = first + index === chosen;
 		const mark = view.recent.includes(title) ? look.glyphs.dot : ' ';
 		return line(
@@ -121,7 +135,7 @@ export function Palette({ look, width, height, moment, view, setup }: ScreenProp
 				['dim', `${mark} `],
 				[isChosen ? 'strong' : 'plain', title],
 			],
-			width,
+			flow.width,
 		);
 	});
 	const nothing = look.paint('dim', fit('  nothing is called so; Esc closes', width));
@@ -130,7 +144,7 @@ export function Palette({ look, width, height, moment, view, setup }: ScreenProp
 			look={look}
 			title="What to do"
 			note={`${entries.length}  ${view.recent.length > 0 ? `${look.glyphs.dot} chosen before  ` : ''}Esc closes`}
-			lines={lines.length === 0 ? [nothing] : lines}
+			lines={lines.length === 0 ? [nothing] : flowed(lines, height - 1, flow)}
 			width={width}
 			height={height}
 		/>

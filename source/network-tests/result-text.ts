@@ -16,10 +16,10 @@ const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => st
 			time('first byte', firstByteMs),
 			time('total', totalMs),
 			lost ? 'LOST' : undefined,
-			error,
+			wordsOf(error),
 		]),
 	latency: ({ seq, totalMs, error }) =>
-		join([`#${seq + 1}`.padEnd(4), time('reply', totalMs), error]),
+		join([`#${seq + 1}`.padEnd(4), time('reply', totalMs), wordsOf(error)]),
 	bandwidth: ({ direction, bytes, bytesPerSecond }) =>
 		join([direction, formatBytes(bytes), formatRate(bytesPerSecond)]),
 	traceroute: ({ hop, address, rttMs, lostProbes }) =>
@@ -49,6 +49,19 @@ const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => st
 			time('p99', p99Ms),
 		]),
 };
+
+const errorWords: Readonly<Record<string, string | undefined>> = {
+	ECONNREFUSED: 'refused: nothing listens there',
+	ECONNRESET: 'the connection was closed',
+	ETIMEDOUT: 'no answer in time',
+	EHOSTUNREACH: 'no route to the host',
+	ENETUNREACH: 'this machine has no route to it',
+	OWN_DELAY: 'not counted: this machine was too busy',
+};
+
+function wordsOf(error: string | undefined): string | undefined {
+	return error === undefined ? undefined : (errorWords[error] ?? error);
+}
 
 /** One sample in one line. */
 export function sampleText(sample: Sample): string {

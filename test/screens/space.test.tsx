@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
 import { screens } from '../../screens/registry.ts';
-import { noActions } from '../../screens/services.ts';
+import { noActions, noPast } from '../../screens/services.ts';
 import { Shell } from '../../screens/shell/shell.tsx';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import type { Past } from '../../source/history/past.ts';
+import { nettestSchemaId } from '../../source/network-tests/results.ts';
+import type { ScreenTestEnd } from '../../source/network-tests/screen-test.ts';
 import { hidesSomething, largestBlank } from '../helpers/blank.ts';
 import { renderFrames } from '../helpers/frames.ts';
 import { createRichFleet } from '../helpers/rich-fleet.ts';
@@ -34,7 +37,8 @@ function shown(columns: number, rows: number) {
 				suspend: () => undefined,
 				quit: () => undefined,
 			}}
-			actions={noActions}
+			actions={{ ...noActions, runNetworkTest: () => Promise.resolve(refusedPing) }}
+			past={manyChanges}
 			screens={screens}
 			look={createLook({ theme: 'mono', isAscii: false, colorDepth: 1 })}
 			profile="default"
@@ -52,6 +56,40 @@ function shown(columns: number, rows: number) {
 	return shell;
 }
 
+const at = '2026-01-02T03:04:05.000Z';
+/** A ping that nothing answered: few lines, and no spread. */
+const refusedPing: ScreenTestEnd = {
+	kind: 'ended',
+	summary: {
+		schema: nettestSchemaId,
+		record: 'summary',
+		test: 'ping',
+		target: 'evm-1',
+		at,
+		startedAt: at,
+		outcome: 'measured',
+		sent: 10,
+		lost: 0,
+		lossRatio: 0,
+		refused: 10,
+	},
+};
+/** More changes than one column has room for. */
+const manyChanges: Past = {
+	...noPast,
+	changes: ({ fromMs, untilMs }) =>
+		Promise.resolve({
+			fromMs,
+			untilMs,
+			changes: Array.from({ length: 90 }, (_, index) => ({
+				kind: 'finding' as const,
+				node: `node-${Math.floor(index / 3)}`,
+				what: 'peersFew',
+				to: `few peers: ${index}`,
+			})),
+		}),
+};
+
 /** Each screen that has something to show, by the keys that lead to it, and what only it shows. */
 const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
 	[['1', 's'], /─ Nodes ─.*as configured/],
@@ -68,6 +106,13 @@ const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
 	[['n', 'n', '2'], /─ evm-1: consensus ─/],
 	[['4'], /─ evm-1: network ─/],
 	[['n', '2'], /─ bft-1: consensus ─/],
+	[['5'], /─ bft-1: resources ─/],
+	[['7'], /─ bft-1: storage ─/],
+	[['8'], /─ bft-1: log ─[^]*node-0/],
+	[['1', 'd'], /─ What changed in the 10m[^]*node-0/],
+	[['\u001B', ':'], /─ What to do ─/],
+	[['\u001B', '?'], /─ Help: /],
+	[['\u001B', 'p', 'P'], /10 of 10 refused/],
 ];
 
 describe.each([

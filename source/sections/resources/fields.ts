@@ -60,6 +60,7 @@ export const fields = {
 		unit: 'bytes',
 		priority: 1,
 		csv: ['diskAvailableBytes', 34],
+		trend: { rank: 85 },
 		metric: 'nodetop_resources_disk_available_bytes',
 	},
 	diskTotalBytes: {
