@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
+import { cellWidth } from '../../source/domain/cell-width.ts';
 import { formatDuration } from '../../source/domain/format.ts';
 import type { HistoryMark } from '../../source/history/marks.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
@@ -9,6 +10,9 @@ import { lookOfMark } from './history-chart.ts';
 
 const durationWidth = 9;
 const aboutWidth = 12;
+/** Where it is wide, the name of a network is whole. */
+const mostAboutWidth = 30;
+const wideFrom = 110;
 const dayMs = 86_400_000;
 /** Where the shown part of `2026-01-02T03:04:05` begins. */
 const timeWithDay = 5;
@@ -23,7 +27,7 @@ export interface MarkListProps extends ScreenProps {
 /** What happened in the time that is drawn, the newest first: incidents, changes and notes. */
 export function MarkList({ look, marks, names, width, height }: MarkListProps): ReactNode {
 	const shown = marks.toReversed();
-	const columns = columnsFor(shown, names);
+	const columns = columnsFor(shown, names, width);
 	const lines = shown.map((mark) => {
 		const { glyph, tone } = lookOfMark(look, mark);
 		return line(
@@ -76,17 +80,19 @@ function textOf({ text, about }: HistoryMark): string {
 function columnsFor(
 	marks: readonly HistoryMark[],
 	names: readonly string[],
+	width: number,
 ): {
 	readonly timeFrom: number;
 	readonly duration: number;
 	readonly about: number;
 } {
 	const days = new Set(marks.map(({ atMs }) => Math.floor(atMs / dayMs)));
+	const longest = Math.max(aboutWidth, ...marks.map(({ about }) => cellWidth(about)));
 	const isAboutOne = names.length === 1 && marks.every(({ about }) => about === names[0]);
 	return {
 		timeFrom: days.size > 1 ? timeWithDay : timeAlone,
 		duration: marks.some(({ kind }) => kind === 'incident') ? durationWidth : 0,
-		about: isAboutOne ? 0 : aboutWidth,
+		about: isAboutOne ? 0 : width < wideFrom ? aboutWidth : Math.min(mostAboutWidth, longest),
 	};
 }
 

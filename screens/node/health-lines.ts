@@ -37,6 +37,29 @@ export function healthLines(look: Look, { health }: NodeSnapshot, width: number)
 	});
 }
 
+/** A reason is not read in less. */
+const leastReasonWidth = 24;
+const indent = 3;
+
+/**
+ * In a narrow panel: a line for each component, and below what is not well its reason over the whole width; the
+ * same as `shortHealthLines` where the reason has room beside it.
+ */
+export function stackedHealthLines(look: Look, node: NodeSnapshot, width: number): string[] {
+	const short = shortHealthLines(look, node, width);
+	if (width - headWidth >= leastReasonWidth) return short;
+	return (node.health.components ?? []).flatMap((component, index) => {
+		const { status } = component;
+		if (status === 'up' || status === 'unknown') return [short[index] ?? ''];
+		const reason = decisiveCheck(component)?.message ?? '';
+		const room = Math.max(1, width - indent);
+		return [
+			line(look, headOf(look, component), width),
+			...wrap(reason, room).map((text) => line(look, [['plain', `   ${text}`]], width)),
+		];
+	});
+}
+
 /** One line for each component, with as much of the reason as it has room for. */
 export function shortHealthLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
 	return (health.components ?? []).map((component) =>

@@ -4,7 +4,7 @@ import { Panel } from '../../components/panel.tsx';
 import { formatAge } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { checkLines } from './check-lines.ts';
-import { healthLines, shortHealthLines } from './health-lines.ts';
+import { healthLines, shortHealthLines, stackedHealthLines } from './health-lines.ts';
 
 export interface HealthPanelProps {
 	readonly look: Look;
@@ -16,7 +16,7 @@ export interface HealthPanelProps {
 
 /**
  * Rows of the panel: with every check where there is room for all of them in `width`, else with each component and
- * its reason, or with a line for each; 0 when no check ran yet, or when not even those fit into `room`.
+ * its reason, or with a line for each and below it the reason of what is not well, or with a line for each; 0 when no check ran yet, or when not even those fit into `room`.
  */
 export function healthPanelHeight(
 	{ look, node: { snapshot }, width }: Pick<HealthPanelProps, 'look' | 'node' | 'width'>,
@@ -27,12 +27,14 @@ export function healthPanelHeight(
 	const every = checkLines(look, snapshot, width).length + 1;
 	if (every <= room) return every;
 	const whole = healthLines(look, snapshot, width).length + 1;
-	return whole <= room ? whole : count + 1;
+	if (whole <= room) return whole;
+	const stacked = stackedHealthLines(look, snapshot, width).length + 1;
+	return stacked <= room ? stacked : count + 1;
 }
 
 /** A line for each component of a node, as the scheduled checks left it; where there is room, one for each check. */
 export function HealthPanel({ look, node, nowMs, width, height }: HealthPanelProps): ReactNode {
-	const forms = [checkLines, healthLines, shortHealthLines].map((form) =>
+	const forms = [checkLines, healthLines, stackedHealthLines, shortHealthLines].map((form) =>
 		form(look, node.snapshot, width),
 	);
 	const at = node.snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;

@@ -81,11 +81,15 @@ function barOf(look: Look, tone: Tone, share: number, width: number): string {
 	);
 }
 
+/** From here on the address of a satellite is whole. */
+const wideFrom = 90;
+
 /** The slowest ten, then errors by kind. */
 export function slowestLines(look: Look, transfers: TransferSection, width: number): string[] {
 	// Those are of the log, wherever the other durations come from.
 	const isCoarse = (transfers.slowest ?? []).every(({ durationMs }) => durationMs % 1000 === 0);
 	const slowestStepMs = isCoarse ? 1000 : 1;
+	const satelliteWidth = width < wideFrom ? 14 : 24;
 	const slowest = (transfers.slowest ?? []).map(
 		({ action, satellite, durationMs, sizeBytes, remoteAddress, at }) =>
 			line(
@@ -96,7 +100,7 @@ export function slowestLines(look: Look, transfers: TransferSection, width: numb
 						latencyText(durationMs, slowestStepMs).padStart(8),
 					],
 					['plain', ` ${action.padEnd(10)} `],
-					['label', satellite.slice(0, 14).padEnd(15)],
+					['label', `${fit(satellite, satelliteWidth)} `],
 					['plain', (sizeBytes === undefined ? '' : formatBytes(sizeBytes)).padStart(8)],
 					['label', ` ${at.slice(11, 19)} ${remoteAddress ?? ''}`],
 				],

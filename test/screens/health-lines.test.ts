@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import { healthLines, shortHealthLines } from '../../screens/node/health-lines.ts';
+import { healthLines, shortHealthLines, stackedHealthLines } from '../../screens/node/health-lines.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
@@ -87,4 +87,24 @@ test('what is no word of its own is left out where it has no room', () => {
 		['unknown', 'not told'],
 	]);
 	expect(drawn([known], 30)).toEqual([' ● up       dag        1 of 2']);
+});
+
+test('in a narrow panel the reason for trouble stands below its component, whole', () => {
+	const components = [
+		component('consensus', 'degraded', [
+			['degraded', '143 rounds passed, and nothing became final', 'warning'],
+		]),
+		component('dag', 'up', [['up', 'grows']]),
+		component('storage', 'unknown', [['unknown', 'no dataDirectory is configured']]),
+	];
+	expect(drawn(components, 35, stackedHealthLines)).toEqual([
+		' ▲ degraded consensus',
+		'   143 rounds passed, and nothing',
+		'   became final',
+		' ● up       dag        1 check',
+		' ? unknown  storage    no dataDire…',
+	]);
+	expect(drawn(components, 60, stackedHealthLines)).toEqual(
+		drawn(components, 60, shortHealthLines),
+	);
 });

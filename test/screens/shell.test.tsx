@@ -546,8 +546,8 @@ describe('the shell', () => {
 	});
 
 	it.each([
-		[40, 10, /● 2 up\s+✖ 1 down\s+gamma down[^]*✖ down gamma\n/],
-		[50, 12, /● 2 up\s+✖ 1 down\s+gamma down[^]*✖ down gamma\n/],
+		[40, 10, /● 2 up\s+✖ 1 down\s+gamma down[^]*✖ down gamma  \S[^\n]*\n● up/],
+		[50, 12, /● 2 up\s+✖ 1 down\s+gamma down[^]*✖ down gamma  \S[^\n]*\n● up/],
 		[30, 5, /● 2 up\s+✖ 1 down\s/],
 		[12, 3, /● 2 up\s+✖ 1 down\s/],
 	] as const)(
