@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
+import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useStore } from '../../hooks/use-store.ts';
 import { cellWidth } from '../../source/domain/cell-width.ts';
@@ -9,11 +10,10 @@ import type { ScreenProps } from '../frame.ts';
 import type { Overlay } from '../overlay.ts';
 import { windowStart } from '../window-start.ts';
 
-const leastNameWidth = 20;
+const leastNameWidth = 12;
 /** An address. Where columns stand side by side, a longer value is whole once it is edited. */
 const mostValueWidth = 24;
-/** Of a row: the cursor, and the space before the value. */
-const aroundWidth = 4;
+const cursorWidth = 2;
 
 export type ConfigOverlay = Extract<Overlay, { kind: 'config' }>;
 
@@ -26,7 +26,10 @@ export function ConfigScreen(props: ScreenProps & { readonly overlay: ConfigOver
 		? [look.paint('dim', fit('  reading the configuration…', width))]
 		: overlay.isProposed && proposal
 			? proposalLines(props, proposal)
-			: rowLines(props, config);
+			: configLines(look, config.rows, Math.min(overlay.row, config.rows.length), {
+					width,
+					height: Math.max(1, height - 1),
+				});
 	return (
 		<Panel
 			look={look}
@@ -41,44 +44,69 @@ export function ConfigScreen(props: ScreenProps & { readonly overlay: ConfigOver
 	);
 }
 
-function rowLines(
-	{ look, width, height, overlay }: ScreenProps & { readonly overlay: ConfigOverlay },
-	{ rows }: ShownConfig,
+/** A value, or the heading of the values that follow: the path that they share. */
+type ConfigLine =
+	| { readonly heading: string }
+	| { readonly name: string; readonly value: string; readonly row: number };
+
+/** The values below the path that they share, in columns where they do not fit into one and it is wide. */
+export function configLines(
+	look: Look,
+	rows: ShownConfig['rows'],
+	chosenRow: number,
+	{ width, height }: { readonly width: number; readonly height: number },
 ): string[] {
-	const all = [...rows, { path: '+ another value', value: '' }];
-	const chosen = Math.min(overlay.row, rows.length);
-	const longest = Math.max(leastNameWidth, ...rows.map(({ path }) => path.length));
-	const longestValue = Math.max(0, ...rows.map(({ value }) => cellWidth(value)));
-	const valueWidth = Math.min(mostValueWidth, longestValue);
-	const columnHeight = Math.max(1, height - 1);
-	const flow = flowFor(all.length, columnHeight, width, longest + valueWidth + aroundWidth);
-	const room = columnHeight * flow.columns;
-	const nameWidth = Math.min(longest, flow.width >> 1);
+	const all = linesOf(rows);
+	const nameWidth = Math.max(leastNameWidth, ...all.map(nameWidthOf));
+	const valueWidth = Math.min(mostValueWidth, Math.max(...all.map(valueWidthOf)));
+	const headingWidth = Math.max(...all.map(headingWidthOf));
+	const leastWidth = Math.max(cursorWidth + nameWidth + 2 + valueWidth, headingWidth);
+	const flow = flowFor(all.length, height, width, leastWidth);
+	const room = height * flow.columns;
+	const chosen = all.findIndex((each) => 'row' in each && each.row === chosenRow);
 	const first = windowStart(chosen, room, all.length);
-	const lines = all.slice(first, first + room).map(({ path, value }, index, shown) => {
-		const isChosen = first + index === chosen;
-		const isTop = index % columnHeight === 0;
-		const repeated = isChosen || isTop ? 0 : repeatedLength(path, shown[index - 1]?.path);
-		const own = path.lastIndexOf('.') + 1;
+	const lines = all.slice(first, first + room).map((each) => {
+		if ('heading' in each) return line(look, [['dim', `  ${each.heading}`]], flow.width);
+		const isChosen = each.row === chosenRow;
 		return line(
 			look,
 			[
 				['accent', isChosen ? `${look.glyphs.cursor} ` : '  '],
-				['plain', ' '.repeat(repeated)],
-				['dim', path.slice(repeated, own)],
-				[isChosen ? 'strong' : 'label', fit(path.slice(own), nameWidth - own)],
-				['plain', `  ${value}`],
+				[isChosen ? 'strong' : 'label', fit(each.name, nameWidth)],
+				[isChosen ? 'strong' : 'plain', `  ${each.value}`],
 			],
 			flow.width,
 		);
 	});
-	return flowed(lines, columnHeight, flow);
+	return flowed(lines, height, flow);
 }
 
-/** How much of a path stands in the line above already: it is left blank, so that what belongs together shows. */
-function repeatedLength(path: string, above: string | undefined): number {
-	const parent = path.slice(0, path.lastIndexOf('.') + 1);
-	return above?.startsWith(parent) === true ? parent.length : 0;
+function linesOf(rows: ShownConfig['rows']): readonly ConfigLine[] {
+	const lines = rows.flatMap(({ path, value }, row): ConfigLine[] => {
+		const parent = parentOf(path);
+		const name = parent === '' ? path : `  ${path.slice(parent.length + 1)}`;
+		const own = { name, value, row };
+		const isShared = row > 0 && parentOf(rows[row - 1]?.path ?? '') === parent;
+		return parent === '' || isShared ? [own] : [{ heading: parent }, own];
+	});
+	return [...lines, { name: '+ another value', value: '', row: rows.length }];
+}
+
+/** `profiles.default.nodes[0]` of `profiles.default.nodes[0].name`. */
+function parentOf(path: string): string {
+	return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+function nameWidthOf(each: ConfigLine): number {
+	return 'name' in each ? each.name.length : 0;
+}
+
+function valueWidthOf(each: ConfigLine): number {
+	return 'value' in each ? cellWidth(each.value) : 0;
+}
+
+function headingWidthOf(each: ConfigLine): number {
+	return 'heading' in each ? each.heading.length + cursorWidth : 0;
 }
 
 function proposalLines(

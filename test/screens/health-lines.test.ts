@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { createLook } from '../../components/look.ts';
-import { healthLines, shortHealthLines, stackedHealthLines } from '../../screens/node/health-lines.ts';
+import {
+	healthLines,
+	shortHealthLines,
+	stackedHealthLines,
+} from '../../screens/node/health-lines.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { Health, Severity } from '../../source/domain/words.ts';
