@@ -1,4 +1,6 @@
 import { formatCount, formatMs, formatRate, formatBytes, formatRatio } from '../domain/format.ts';
+import { socketWords } from '../domain/socket-words.ts';
+import { lateCode } from './exchange.ts';
 import type { Bucket, Sample, SampleOf, Spread, Summary, SummaryOf, TestName } from './results.ts';
 
 /** A figure of a summary: its label, and its value with its unit. */
@@ -50,17 +52,10 @@ const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => st
 		]),
 };
 
-const errorWords: Readonly<Record<string, string | undefined>> = {
-	ECONNREFUSED: 'refused: nothing listens there',
-	ECONNRESET: 'the connection was closed',
-	ETIMEDOUT: 'no answer in time',
-	EHOSTUNREACH: 'no route to the host',
-	ENETUNREACH: 'this machine has no route to it',
-	OWN_DELAY: 'not counted: this machine was too busy',
-};
-
+/** Words for why a sample has no times. */
 function wordsOf(error: string | undefined): string | undefined {
-	return error === undefined ? undefined : (errorWords[error] ?? error);
+	if (error === undefined) return undefined;
+	return error === lateCode ? 'not counted: this machine was too busy' : socketWords(error);
 }
 
 /** One sample in one line. */
