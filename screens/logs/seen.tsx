@@ -5,7 +5,9 @@ import { Panel } from '../../components/panel.tsx';
 import { changeLines, flowedChanges } from '../changes/change-lines.ts';
 import { useChanges } from '../changes/use-changes.ts';
 import type { ScreenProps } from '../frame.ts';
-import { Trends } from '../node/trends.tsx';
+import { movingCount, Trends } from '../node/trends.tsx';
+
+const charted = ['poll', 'consensus', 'network', 'resources'] as const;
 
 const windowMs = 3_600_000;
 /** For charts below what changed, and for what changed at other nodes. */
@@ -27,7 +29,8 @@ export function Seen(props: ScreenProps & { readonly node: string }): ReactNode 
 	);
 	const elsewhere = changes.filter((change) => change.node !== node);
 	const note = problem ?? (answer ? 'nothing changed' : 'reading the history…');
-	const rows = sharedRows(own.length, elsewhere.length, height);
+	const hasCharts = movingCount(props, charted) > 0;
+	const rows = sharedRows(own.length, elsewhere.length, height, hasCharts);
 	const { lines: others, more } = flowedChanges(look, elsewhere, width, rows.others - 1);
 	return (
 		<Box flexDirection="column">
@@ -47,13 +50,7 @@ export function Seen(props: ScreenProps & { readonly node: string }): ReactNode 
 				height={rows.others}
 			/>
 			{selected ? (
-				<Trends
-					{...props}
-					node={selected}
-					sections={['poll', 'consensus', 'network', 'resources']}
-					subject={node}
-					height={rows.charts}
-				/>
+				<Trends {...props} node={selected} sections={charted} subject={node} height={rows.charts} />
 			) : null}
 		</Box>
 	);
@@ -64,13 +61,15 @@ function sharedRows(
 	own: number,
 	others: number,
 	height: number,
+	hasCharts: boolean,
 ): { readonly own: number; readonly others: number; readonly charts: number } {
 	const ownRows = Math.min(height, Math.max(1, own) + 1);
 	const rest = height - ownRows;
-	const mostOthers = rest >= leastChartRows + leastOthers ? Math.floor(rest * mostShare) : rest;
+	const isShared = hasCharts && rest >= leastChartRows + leastOthers;
+	const mostOthers = isShared ? Math.floor(rest * mostShare) : rest;
 	const wanted = others === 0 ? 0 : Math.min(others + 1, mostOthers);
 	const otherRows = wanted < leastOthers && wanted < others + 1 ? 0 : wanted;
-	const charts = rest - otherRows >= leastChartRows ? rest - otherRows : 0;
+	const charts = hasCharts && rest - otherRows >= leastChartRows ? rest - otherRows : 0;
 	return {
 		own: charts + otherRows === 0 ? height : ownRows,
 		others: charts === 0 && otherRows > 0 ? rest : otherRows,

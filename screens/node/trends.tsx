@@ -98,13 +98,20 @@ export function Trends(props: TrendsProps): ReactNode {
  * a column whose figures leave it half empty.
  */
 export function chartsBeside(
-	{ selected: node, moment, view }: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
+	props: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
 	sections: readonly SectionName[],
 	rows: number,
 ): number {
-	if (!node) return 0;
-	const count = movedOf(node, sections, moment.atMs - windowMsOf(view)).moving.length;
+	const count = movingCount(props, sections);
 	return Math.max(0, Math.min(Math.floor(rows / leastChartHeight), Math.floor(count / 2)));
+}
+
+/** How many of a node's numbers moved, so that a chart of them would say something. */
+export function movingCount(
+	{ selected: node, moment, view }: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
+	sections: readonly SectionName[],
+): number {
+	return node ? movedOf(node, sections, moment.atMs - windowMsOf(view)).moving.length : 0;
 }
 
 /** Fewer charts leave the screen to one of them. */
@@ -112,13 +119,11 @@ const fewCharts = 3;
 
 /** The sections, and some more of whose numbers charts are shown where hardly anything of those moved. */
 export function sectionsToChart(
-	{ selected: node, moment, view }: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
+	props: Pick<ScreenProps, 'selected' | 'moment' | 'view'>,
 	sections: readonly SectionName[],
 	more: readonly SectionName[],
 ): readonly SectionName[] {
-	if (!node) return sections;
-	const { moving } = movedOf(node, sections, moment.atMs - windowMsOf(view));
-	return moving.length < fewCharts ? [...sections, ...more] : sections;
+	return movingCount(props, sections) < fewCharts ? [...sections, ...more] : sections;
 }
 
 /** The last so many of a node's charts, and the others. */

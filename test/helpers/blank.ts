@@ -48,5 +48,7 @@ function fillPlots(cells: string[][]): void {
 
 /** Whether a panel of the picture has more than it shows: it cuts a text, or shows a part of its rows. */
 export function hidesSomething(text: string): boolean {
-	return /…|\d–\d[\d,]* of \d|\d+ more\b/.test(text);
+	// A command line is spelled so where anything may follow.
+	const cut = text.replaceAll('COMMAND…', '');
+	return /…|\d–\d[\d,]* of \d|\d+ more\b/.test(cut);
 }

@@ -21,7 +21,7 @@ afterEach(() => {
 	for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
-function shown(columns: number, rows: number) {
+function shown(columns: number, rows: number, past = noPast) {
 	const clock = createTestClock(Date.UTC(2026, 0, 2, 3, 4, 5));
 	const rich = createRichFleet(clock);
 	rich.goOn(60);
@@ -38,7 +38,7 @@ function shown(columns: number, rows: number) {
 				quit: () => undefined,
 			}}
 			actions={{ ...noActions, runNetworkTest: () => Promise.resolve(refusedPing) }}
-			past={manyChanges}
+			past={past}
 			screens={screens}
 			look={createLook({ theme: 'mono', isAscii: false, colorDepth: 1 })}
 			profile="default"
@@ -101,28 +101,35 @@ const views: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
 	[['6'], /─ Alerts ─/],
 	[['1', '\r'], /─ dag-1 ─.*Esc closes/],
 	[['\u001B', 'X'], /─ Why: dag-1 ─/],
-	[['\u001B', 'e'], /▸ What is wrong ─/],
+	[['1', 'e'], /▸ What is wrong ─/],
 	[['e'], /─ Groups ─/],
 	[['n', 'n', '2'], /─ evm-1: consensus ─/],
 	[['4'], /─ evm-1: network ─/],
 	[['n', '2'], /─ bft-1: consensus ─/],
 	[['5'], /─ bft-1: resources ─/],
 	[['7'], /─ bft-1: storage ─/],
-	[['8'], /─ bft-1: log ─[^]*node-0/],
-	[['1', 'd'], /─ What changed in the 10m[^]*node-0/],
-	[['\u001B', ':'], /─ What to do ─/],
+	[['1', ':'], /─ What to do ─/],
 	[['\u001B', '?'], /─ Help: /],
 	[['\u001B', 'p', 'P'], /10 of 10 refused/],
+];
+
+/** What shows the history. */
+const recordedViews: typeof views = [
+	[['8'], /─ gone: log ─[^]*node-0/],
+	[['1', 'd'], /─ What changed in the 10m[^]*node-0/],
 ];
 
 describe.each([
 	[120, 40],
 	[200, 60],
 ] as const)('the use of space at %i×%i', (columns, rows) => {
-	it('nothing larger than 8 % is blank where a panel scrolls or cuts', async () => {
-		const shell = shown(columns, rows);
+	it.each([
+		['watched', views, noPast],
+		['recorded', recordedViews, manyChanges],
+	])('no panel of what is %s scrolls or cuts beside a blank of 8 %%', async (_is, list, past) => {
+		const shell = shown(columns, rows, past);
 		const wasted: string[] = [];
-		for (const [keys, shows] of views) {
+		for (const [keys, shows] of list) {
 			await shell.pressEach(keys);
 			await expect.poll(() => shell.plain(), waiting).toMatch(shows);
 			const text = shell.plain();
