@@ -15,21 +15,21 @@ export function shownRate(samples: Samples, name: string): TimedValues {
 	return readOnce(samples, `${name} rate`, () => rateOf(shownSamples(samples, name)));
 }
 
-/** Fewer say nothing of whether a number moves: at start every chart would be taken for one of a constant. */
+/** Polls. Fewer say nothing of whether a number moves: at start every chart would be taken for one of a constant. */
 const fewestStill = 10;
 
 /** Whether all samples since a time have one value, or there is none since then: a chart would show nothing. */
 export function stoodStill({ times, values }: TimedValues, fromMs: number): boolean {
-	let count = 0;
+	let polls = 0;
 	let value: number | undefined;
 	for (let index = values.length - 1; index >= 0 && (times[index] ?? 0) >= fromMs; index--) {
 		const each = values[index];
+		polls += 1;
 		if (each === undefined || !Number.isFinite(each)) continue;
 		value ??= each;
 		if (each !== value) return false;
-		count += 1;
 	}
-	return count === 0 ? values.length > 0 : count >= fewestStill;
+	return value === undefined ? values.length > 0 : polls >= fewestStill;
 }
 
 function readOnce(samples: Samples, name: string, read: () => TimedValues): TimedValues {
