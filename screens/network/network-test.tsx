@@ -23,6 +23,7 @@ const gap = 2;
 /** From here on the spread stands beside the figures, below which charts of the node have room. */
 const wideFrom = 112;
 const sideWidth = 44;
+/** Rows of a test that runs, so that charts below it stay where they are; and of the charts. */
 const leastRows = 20;
 const leastChartRows = 9;
 /** Older samples are dropped: the summary counts them all. */
@@ -47,7 +48,10 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 		run?.end?.kind === 'ended' && isWide ? spreadLines(look, run.end.summary, sideWidth) : [];
 	const left = side.length === 0 ? width : width - sideWidth - gap;
 	const lines = run?.end ? endLines(look, run.end, left, isWide ? 0 : height - 1) : [];
-	const rows = testRows(lines.length + (run?.samples.length ?? 0), height);
+	// A refusal and a question have no samples to come.
+	const least = run?.end && run.end.kind !== 'ended' ? 0 : leastRows;
+	const needed = Math.max(least, lines.length + (run?.samples.length ?? 0) + 2);
+	const rows = height - needed >= leastChartRows ? needed : height;
 	const sampleRoom = Math.max(1, rows - 2 - lines.length);
 	const samples = (run?.samples ?? [])
 		.slice(-sampleRoom)
@@ -86,12 +90,6 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 			) : null}
 		</Box>
 	);
-}
-
-/** Rows of the test; what it leaves is for charts of the node, if that is enough for one. */
-function testRows(lines: number, height: number): number {
-	const needed = Math.max(leastRows, lines + 2);
-	return height - needed >= leastChartRows ? needed : height;
 }
 
 /** What failed, one by one, is quiet: the answer above says it once. */

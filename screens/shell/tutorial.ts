@@ -40,7 +40,7 @@ export const tutorialSteps: readonly TutorialStep[] = [
 	},
 	{
 		title: 'The cause',
-		text: 'Side by side, two of the four nodes stay behind: these are one half. X explains a node, P pings it, and Tab on Network shows who hears whom. The path to each node is fine, so it is the links between them.',
+		text: 'Side by side, all four stand still: neither half alone has the votes to finalize anything. X explains a node, P pings it, and Tab on Network shows who hears whom. The path to each node is fine, so it is the links between them.',
 		enter: { text: 'joins the two halves', deed: 'heal', screen: 'overview' },
 	},
 	{

@@ -141,6 +141,8 @@ const pinged = (seq: number, connectMs: number): SampleOf<'ping'> => ({
 	lost: false,
 });
 
+const spread = { min: 2, avg: 3, p50: 2.5, p95: 4, p99: 4, p999: 4, max: 4, n: 2 };
+
 const summary: SummaryOf<'ping'> = {
 	schema: nettestSchemaId,
 	record: 'summary',
@@ -195,6 +197,32 @@ describe('a test by its key', () => {
 		(await nth(asked, 2)).onSample(pinged(0, 7));
 		await expectText(tty, /#1 {4}connect 7\.00 ms/);
 		expect(tty.text()).not.toContain('999');
+	});
+
+	it.each<[string, Partial<SummaryOf<'ping'>>, RegExp]>([
+		['answered', { totalMs: spread }, /─\n ?all 2 answered, typically within 2\.50 ms/],
+		['lost one', { lost: 1, lossRatio: 0.5 }, /─\n ?1 of 2 lost/],
+		['was refused', { refused: 2 }, /─\n ?2 of 2 refused: its host answers, but nothing listens/],
+	])('begins with its answer when it %s', async (_what, part, answer) => {
+		const { tty, asked } = show();
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('P');
+		(await nth(asked, 1)).end({ kind: 'ended', summary: { ...summary, ...part } });
+		await expectText(tty, answer);
+	});
+
+	it('has the spread beside the figures where it is wide, and below them where it is not', async () => {
+		const histogram = [
+			{ upToMs: 1, count: 3 },
+			{ upToMs: 2, count: 7 },
+		];
+		const { tty, asked } = show([200, 60]);
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('P');
+		(await nth(asked, 1)).end({ kind: 'ended', summary: { ...summary, histogram } });
+		await expectText(tty, /─ Ping: alpha ─.*─ How they spread ─[^]*Sent +2 .*2\.00 ms ━+ 7/);
+		tty.resize(80, 24);
+		await expectText(tty, /Sent +2[^]*\n1\.00 ms ━+.* 3\n2\.00 ms ━+ 7/);
 	});
 
 	it('asks before what is heavy; only an Enter after the question agrees', async () => {
