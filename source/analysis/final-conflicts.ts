@@ -77,7 +77,7 @@ function note(memory: FinalMemory, name: string, vertex: Vertex): void {
 	const { id, author, sequence, layer, at, finalized } = vertex;
 	if (finalized !== true || author === undefined || sequence === undefined) return;
 	if (layer === undefined || at === undefined) return;
-	const key = JSON.stringify([author, String(sequence)]);
+	const key = `${author} ${sequence}`;
 	let byId = memory.finals.get(key);
 	if (!byId) memory.finals.set(key, (byId = new Map()));
 	const final = byId.get(id);
@@ -130,7 +130,9 @@ export function findFinalFork(
 		}
 	}
 	if (!point) return undefined;
-	const [author = '', sequence = ''] = JSON.parse(point.key) as string[]; // Of our own writing.
+	// A number has no blanks, the name of an author may have some.
+	const border = point.key.lastIndexOf(' ');
+	const [author, sequence] = [point.key.slice(0, border), point.key.slice(border + 1)];
 	const told = branches
 		.map(({ hash, height, nodes }) => ({ hash, height, nodes: [...nodes].sort(byText) }))
 		.sort((a, b) => b.nodes.length - a.nodes.length || byText(a.nodes[0] ?? '', b.nodes[0] ?? ''));

@@ -69,6 +69,12 @@ describe('two vertices of one author and number that are final', () => {
 		expect(nodes({ d: [x], c: [x], a: [y], b: [y] })).toEqual(['ab', 'cd']);
 	});
 
+	it('are told with an author whose name has blanks', () => {
+		const by = 'the east 7';
+		const told = look({ a: [final(by, 12, 'x')], b: [final(by, 12, 'y')] });
+		expect(told).toMatchObject({ author: by, sequence: '12' });
+	});
+
 	it('are told from the lowest on, of one layer from the first by author', () => {
 		const low = { a: [final('m', 3, 'p')], b: [final('m', 3, 'q')] };
 		const both = { a: [x, ...low.a], b: [y, ...low.b] };
