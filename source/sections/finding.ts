@@ -1,4 +1,4 @@
-import type { LabelMatch, RuleComparison, RuleEntry, RuleScope, RuleUnit } from '../domain/rule.ts';
+import type { RuleComparison, RuleEntry, RuleScope, RuleUnit } from '../domain/rule.ts';
 import type { Component, Health, Severity } from '../domain/words.ts';
 import type { OwnState } from './alerting/schema.ts';
 import type { Group, ConnectionVerdict } from './group/schema.ts';
@@ -47,8 +47,6 @@ interface Common {
 	readonly keepFiringMs?: number;
 	/** Fields without which its absence is no data. */
 	readonly needs?: string[];
-	/** Whether nodes stop reporting those fields in normal operation. */
-	readonly absentIsUsual?: true;
 	/** Codes of findings that explain this one: while one of them is there, this one is no data. */
 	readonly frozenBy?: string[];
 	/** Whether its check looks at this machine and not at the node's answers: it is current while polls fail. */
@@ -65,8 +63,6 @@ interface Common {
 	readonly alertMessage?: string;
 	/** For the documentation: what a function compares with, where `limits` cannot say it. */
 	readonly bad?: string;
-	readonly kinds?: string[];
-	readonly match?: LabelMatch;
 }
 
 /** Seen by comparing a field of the snapshot, now or over a window. */

@@ -75,7 +75,7 @@ export const builtInRules: Readonly<Record<string, RuleEntry>> = Object.fromEntr
 );
 
 function ruleOf(code: string, finding: Finding): RuleEntry {
-	const { component, severity, holdMs, keepFiringMs, mutes, unit, kinds, match } = finding;
+	const { component, severity, holdMs, keepFiringMs, mutes, unit } = finding;
 	const { scope = 'node' } = finding;
 	return {
 		scope,
@@ -86,8 +86,6 @@ function ruleOf(code: string, finding: Finding): RuleEntry {
 		...(severity !== undefined && { severity }),
 		...(keepFiringMs !== undefined && { keepFiringForMs: keepFiringMs }),
 		...(unit !== undefined && { unit }),
-		...(kinds !== undefined && { kinds }),
-		...(match !== undefined && { match: { ...match } }),
 		...(mutes && {
 			mutes: { by: mutes.by, rules: mutes.codes.map((muted) => ruleNameOf(muted)) },
 		}),
@@ -96,14 +94,13 @@ function ruleOf(code: string, finding: Finding): RuleEntry {
 
 function conditionOf(code: string, finding: Finding): RuleCondition {
 	if ('missingFields' in finding) return { noData: true };
-	const { frozenBy, needs, absentIsUsual } = finding;
+	const { frozenBy, needs } = finding;
 	const explained = frozenBy === undefined ? {} : { frozenBy };
 	if ('condition' in finding) return { ...finding.condition, ...explained };
 	return {
 		issue: code,
 		...explained,
 		...(needs !== undefined && { needs }),
-		...(absentIsUsual !== undefined && { absentIsUsual }),
 		...('check' in finding && { check: finding.check }),
 	};
 }
