@@ -31,10 +31,35 @@ it('a date that stands still is a replayed answer; one that is old and moves is 
 	expect(watch.see('u', { date })).toBe(false);
 	nowMs = 900;
 	expect(watch.see('u', { date })).toBe(false);
-	nowMs = 4000;
+	nowMs = 3000;
+	expect(watch.see('u', { date })).toBe(false);
+	nowMs = 3001;
 	expect(watch.see('u', { date })).toBe(true);
+	expect(watch.takeSign()).toBe(`Date stands still at ${date}`);
 	expect(watch.see('another', { date })).toBe(false);
 	expect(watch.see('u', { date: 'Sun, 01 Mar 2026 10:00:04 GMT' })).toBe(false);
+});
+
+it('dates are remembered of 64 addresses', () => {
+	let nowMs = 1_000_000;
+	const watch = createCacheWatch(() => nowMs);
+	const seeAll = (count: number) => {
+		for (let index = 0; index < count; index += 1) watch.see(`u${index}`, { date });
+	};
+	seeAll(64);
+	nowMs += 4000;
+	expect(watch.see('u0', { date })).toBe(true);
+	expect(watch.see('one more', { date })).toBe(false);
+	expect(watch.see('u0', { date })).toBe(false);
+});
+
+it('what else shows that an answer is old is told once', () => {
+	const watch = createCacheWatch();
+	watch.see('u', { date });
+	watch.mark('an id of another run');
+	watch.see('u', { date });
+	expect(watch.takeSign()).toBe('an id of another run');
+	expect(watch.takeSign()).toBeUndefined();
 });
 
 it('a node behind a cache has no clock, and a note', async () => {

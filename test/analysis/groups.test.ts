@@ -465,6 +465,7 @@ describe('a partition', () => {
 		const group = groupOf(...isolated(4));
 		expect(group.state).toBe('partitioned');
 		expect(group.sides).toHaveLength(4);
+		expect(group.evidence).toBe('each side issues vertices that the other does not have');
 	});
 
 	it('joins two sides of which one node has heard of the other', () => {
