@@ -5,7 +5,9 @@ import type { Mask } from '../domain/mask.ts';
 import type { Reading } from '../sections/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { Adapter, PollContext, ProbeMatch, Source } from './adapter.ts';
+import { figuresOf } from './figures-age.ts';
 import type { Http } from './http.ts';
+import { withoutImpossible } from './plausible.ts';
 import { portHint, strangerIn } from './stranger.ts';
 import { maskOf } from './target-secrets.ts';
 
@@ -24,7 +26,7 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 			try {
 				const reading = await source.poll(context);
 				hasAnswered = true;
-				const told = withCacheSign(reading, context.http);
+				const told = withoutImpossible(withCacheSign(reading, context), context.now());
 				return mask ? mask.all(told) : told;
 			} catch (error) {
 				throw guarded(error, mask, hasAnswered ? undefined : target.url);
@@ -36,12 +38,14 @@ export function openGuarded(adapter: Adapter, target: Target, http: Http): Sourc
 	};
 }
 
-function withCacheSign(reading: Reading, { takeCacheSign }: Http): Reading {
-	const sign = takeCacheSign?.();
+function withCacheSign(reading: Reading, { http, now }: PollContext): Reading {
+	const sign = http.takeCacheSign?.();
+	const ageSeconds = http.takeCacheAge?.();
 	if (sign === undefined) return reading;
 	const note = `answers come from a cache in front of the node (${sign}): they are not of now`;
 	return {
 		...reading,
+		...(ageSeconds !== undefined && figuresOf(now() - ageSeconds * 1000, now())),
 		cachedBy: clean(sign, noteCells),
 		notes: [...(reading.notes ?? []), clean(note, noteCells)],
 	};

@@ -8,6 +8,8 @@ export interface CacheWatch {
 	mark(sign: string): void;
 	/** The sign of the last old reply since it was last taken. */
 	takeSign(): string | undefined;
+	/** The greatest age that `Age` gave since it was last taken, in seconds. */
+	takeAge(): number | undefined;
 }
 
 /** The same date after this time is that of an older reply: servers date each one. */
@@ -21,10 +23,14 @@ const mostAddresses = 64;
 export function createCacheWatch(steadyNow: () => number = () => performance.now()): CacheWatch {
 	const dates = new Map<string, { readonly date: string; readonly seenMs: number }>();
 	let last: string | undefined;
+	let oldest: number | undefined;
 
 	function sign(url: string, headers: IncomingHttpHeaders): string | undefined {
 		const age = Number(headers.age ?? 0);
-		if (Number.isSafeInteger(age) && age > 0) return `Age: ${age} s`;
+		if (Number.isSafeInteger(age) && age > 0) {
+			oldest = Math.max(oldest ?? 0, age);
+			return `Age: ${age} s`;
+		}
 		for (const name of ['x-cache', 'cf-cache-status']) {
 			if (/^(?:.* )?hit\b/i.test(String(headers[name] ?? ''))) return `${name}: hit`;
 		}
@@ -52,6 +58,11 @@ export function createCacheWatch(steadyNow: () => number = () => performance.now
 		takeSign() {
 			const taken = last;
 			last = undefined;
+			return taken;
+		},
+		takeAge() {
+			const taken = oldest;
+			oldest = undefined;
 			return taken;
 		},
 	};

@@ -46,6 +46,8 @@ export interface Http {
 	request(request: HttpRequest): Promise<Reply>;
 	/** What shows that replies since the last call came from a cache; `undefined` where nothing does. */
 	takeCacheSign?(): string | undefined;
+	/** How old a cache called its replies since the last call, in seconds. */
+	takeCacheAge?(): number | undefined;
 	/** What in a reply's body shows that it came from a cache. */
 	markCached?(sign: string): void;
 	/** When the certificate ends that the target's own server presented last; undefined without TLS. */
@@ -90,6 +92,7 @@ export function createHttp(target: Target): Http {
 	return {
 		certificateEndsAtMs: certificate.endsAtMs,
 		takeCacheSign: cache.takeSign,
+		takeCacheAge: cache.takeAge,
 		markCached: cache.mark,
 		async request(request) {
 			const url = new URL(request.url);

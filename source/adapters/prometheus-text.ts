@@ -21,6 +21,8 @@ export interface PrometheusText {
 	readonly droppedSamples: number;
 	/** Names that samples were left out of: a sum over the rest would be wrong. */
 	readonly truncated: ReadonlySet<string>;
+	/** The newest timestamp, Unix ms, where every wanted sample has one: none of them is of now. */
+	readonly newestAtMs?: number | undefined;
 }
 
 export interface PrometheusTextOptions {
@@ -77,6 +79,8 @@ class Parser {
 	readonly #memory: LineMemory | undefined;
 	readonly #kept: ReturnType<typeof createKeeper>;
 	#skippedLines = 0;
+	/** Infinity once a sample had no timestamp: it is of now. */
+	#newestAtMs = Number.NEGATIVE_INFINITY;
 	#start = 0;
 
 	constructor(text: string, options: PrometheusTextOptions) {
@@ -101,7 +105,11 @@ class Parser {
 	}
 
 	result(): PrometheusText {
-		return { ...this.#kept.result(this.#memory), skippedLines: this.#skippedLines };
+		return {
+			...this.#kept.result(this.#memory),
+			skippedLines: this.#skippedLines,
+			...(Number.isFinite(this.#newestAtMs) && { newestAtMs: this.#newestAtMs }),
+		};
 	}
 
 	/** Reads a line that the last page had too. */
@@ -115,7 +123,11 @@ class Parser {
 		if (series !== undefined || !isPlainNumber(this.#text, from, end)) {
 			const value = toValue(this.#text.slice(from, end));
 			if (value === undefined) return false;
-			if (series !== undefined) this.#kept.add(series, value);
+			if (series !== undefined) {
+				// What is remembered has nothing behind its value.
+				this.#newestAtMs = Infinity;
+				this.#kept.add(series, value);
+			}
 		}
 		memory.take();
 		const newline = this.#text.indexOf('\n', end);
@@ -135,8 +147,10 @@ class Parser {
 		}
 		const sample = readSample(line, name);
 		if (sample === undefined) this.#skippedLines += 1;
-		else if (sample !== 'composite' && this.#wants(sample.name))
+		else if (sample !== 'composite' && this.#wants(sample.name)) {
+			this.#newestAtMs = Math.max(this.#newestAtMs, sample.atMs ?? Infinity);
 			this.#kept.add(this.#remember(end, seriesOf)?.series ?? sample, sample.value);
+		}
 	}
 
 	#remember(end: number, read: (head: string) => Series | undefined): KnownLine | undefined {
@@ -203,14 +217,22 @@ function seriesOf(head: string): Series | undefined {
  * Without a name before the braces it must be in them, quoted, as Prometheus 3 writes UTF-8 names. A
  * native histogram has braces for a value (OpenMetrics 2.0): it is nothing wrong, but not read.
  */
-function readSample(line: TextLine, name: string | undefined): Sample | 'composite' | undefined {
+function readSample(
+	line: TextLine,
+	name: string | undefined,
+): DatedSample | 'composite' | undefined {
 	const series = readSeries(line, name);
 	if (series === undefined || series === 'composite') return series;
 	line.skipBlanks();
 	if (line.take(codes.openBrace)) return 'composite';
 	const value = toValue(line.readWord());
-	if (value === undefined || !endsAsSample(line)) return undefined;
-	return { ...series, value };
+	const end = readEnd(line);
+	if (value === undefined || end === undefined) return undefined;
+	return { ...series, value, atMs: end.atMs };
+}
+
+interface DatedSample extends Sample {
+	readonly atMs: number | undefined;
 }
 
 /** Name and labels; leaves the line before the value. */
@@ -260,13 +282,24 @@ function readBraces(line: TextLine): Braces | undefined {
 
 const timestamp = /^-?\d+(\.\d+)?$/;
 
-/** After the value: nothing, a timestamp, or the exemplar that OpenMetrics puts behind a `#`. */
-function endsAsSample(line: TextLine): boolean {
+/** After the value: nothing, a timestamp, or the exemplar that OpenMetrics puts behind a `#`; else undefined. */
+function readEnd(line: TextLine): { readonly atMs: number | undefined } | undefined {
 	line.skipBlanks();
-	if (line.isAtEnd() || line.take(codes.hash)) return true;
-	if (!timestamp.test(line.readWord())) return false;
+	if (line.isAtEnd() || line.take(codes.hash)) return undated;
+	const word = line.readWord();
+	if (!timestamp.test(word)) return undefined;
 	line.skipBlanks();
-	return line.isAtEnd() || line.take(codes.hash);
+	if (!line.isAtEnd() && !line.take(codes.hash)) return undefined;
+	return { atMs: toMilliseconds(Number(word)) };
+}
+
+const undated = { atMs: undefined };
+
+/** Milliseconds since 1973 are more than this, and seconds are not until the year 5138: OpenMetrics has those. */
+const leastMilliseconds = 1e11;
+
+function toMilliseconds(stamp: number): number {
+	return Math.abs(stamp) < leastMilliseconds ? stamp * 1000 : stamp;
 }
 
 function isLabelPart(code: number, index: number): boolean {

@@ -4,7 +4,7 @@ import type { NodeSnapshot } from '../sections/snapshot.ts';
 export interface Member {
 	readonly name: string;
 	readonly node: NodeSnapshot;
-	/** When it was last read, Unix ms of our clock; NaN when it never was. */
+	/** When it was last read, or of when its figures are, Unix ms of our clock; NaN when it never was. */
 	readonly readAtMs: number;
 }
 
@@ -28,7 +28,7 @@ export function takeAttendance(nodes: readonly NodeSnapshot[]): Attendance {
 	for (const node of nodes.toSorted((a, b) => byText(a.target.name, b.target.name))) {
 		const { poll, target } = node;
 		if (poll.status === 'ok' || poll.status === 'partial') {
-			const readAtMs = Date.parse(poll.lastGoodAt ?? poll.at ?? '');
+			const readAtMs = Date.parse(poll.figuresAt ?? poll.lastGoodAt ?? poll.at ?? '');
 			answering.push({ name: target.name, node, readAtMs });
 		} else if (poll.error && cutOff.has(poll.error.code)) unreachable.push(target.name);
 		else unreadable.push(target.name);

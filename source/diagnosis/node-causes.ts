@@ -173,13 +173,16 @@ export const ownWords: Cause = {
 export const cachedAnswers: Cause = {
 	code: 'cachedAnswers',
 	place: 'path',
-	title: 'a cache in front of the node answers in its place',
+	title: 'what answers is old: a cache, a gateway or a scrape in between kept it',
 	disproof: 'the node asked past the cache says the same',
 	weigh({ node }) {
 		const found = evidenceOf(node, { answersCached: 4 });
 		return found.length === 0 ? undefined : { for: found, against: [] };
 	},
-	next: () => ['the same question to the node past the cache', 'the configuration of the proxy'],
+	next: () => [
+		'the same question to the node past the cache',
+		'the configuration of the proxy; whether what collects its figures still runs',
+	],
 };
 
 export const overloaded: Cause = {

@@ -191,6 +191,7 @@ const besideSections: ReadonlySet<string> = new Set([
 	'endpoints',
 	'certificateDaysLeft',
 	'cachedBy',
+	'figuresAt',
 	'members',
 ]);
 

@@ -25,7 +25,7 @@ export function reportPoll(
 			...missed,
 		};
 	}
-	const { latencyMs, endpoints, certificateDaysLeft, cachedBy } = outcome.reading;
+	const { latencyMs, endpoints, certificateDaysLeft, cachedBy, figuresAt } = outcome.reading;
 	const isPartial = (endpoints ?? []).some(
 		({ status }) => status === 'failed' || status === 'unmeasured',
 	);
@@ -38,6 +38,6 @@ export function reportPoll(
 		...missed,
 		...(endpoints !== undefined && { endpoints }),
 		...(steadyLatencyMs !== undefined && { steadyLatencyMs }),
-		...defined({ certificateDaysLeft, cachedBy }),
+		...defined({ certificateDaysLeft, cachedBy, figuresAt }),
 	};
 }

@@ -48,6 +48,7 @@ const readingFields = {
 	endpoints: z.array(endpointSchema).optional(),
 	certificateDaysLeft: z.number().optional(),
 	cachedBy: text.optional(),
+	figuresAt: time.optional(),
 	...schemasOf<ReadSectionName>(({ filledBy }) => filledBy === 'node'),
 	notes: z.array(text).optional().describe('Notes about this node that belong to no section'),
 	unrecognised: unrecognisedSchema.optional(),

@@ -54,6 +54,7 @@ function wordOf(reading: Reading, kind: string, url: string, nowMs: number): Wor
 		latencyMs: _latencyMs,
 		certificateDaysLeft: _days,
 		cachedBy: _cachedBy,
+		figuresAt: _figuresAt,
 		members: _members,
 		...sections
 	} = reading;

@@ -5,6 +5,7 @@ import type { ProbeMatch, Source } from '../adapter.ts';
 import type { LineStore } from '../line-memory.ts';
 import { clockFrom } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
+import { figuresOf } from '../figures-age.ts';
 import { createInquiry } from '../inquiry.ts';
 import { mappingsInForce, wantedBy } from './detection.ts';
 import type { NamedMapping } from './detection.ts';
@@ -68,7 +69,7 @@ function createPrometheusSource(target: Target): Source {
 			inquiry.poll(context, target.timeoutMs, async (round) => {
 				read ??= createTargetReader(mappings, target.intervalMs, target.mine);
 				const addresses = found === undefined ? metricsAddresses(target, paths) : [found];
-				const { reply, exposition, url, receivedAtMs } = await scrapeFirst(addresses, {
+				const { reply, exposition, url, receivedAtMs, figuresAtMs } = await scrapeFirst(addresses, {
 					...context,
 					wants,
 					pages,
@@ -81,6 +82,7 @@ function createPrometheusSource(target: Target): Source {
 				const reading = {
 					latencyMs,
 					...defined({ clock: clockFrom(reply, receivedAtMs) }),
+					...figuresOf(figuresAtMs, receivedAtMs),
 					...told,
 					...(isUnknown && { unrecognised: describeUnknown(metrics, reply.body) }),
 				};

@@ -24,6 +24,8 @@ export interface Scrape {
 	/** When the reply was complete, Unix ms: reading it takes time of its own. */
 	readonly receivedAtMs: number;
 	readonly exposition: Exposition;
+	/** When its figures are from by our clock, Unix ms, where all of them are dated; a gateway or a cache dates them. */
+	readonly figuresAtMs: number | undefined;
 }
 
 /** What is remembered of the pages of one source. */
@@ -70,7 +72,12 @@ export async function scrape(url: string, options: ScrapeOptions): Promise<Scrap
 			{ nextStep: 'check the path of the metrics: metricsUrl names it' },
 		);
 	}
-	return { url, reply, receivedAtMs, exposition: pages.read(text) };
+	const { newestAtMs } = text;
+	const figuresAtMs =
+		newestAtMs === undefined
+			? undefined
+			: receivedAtMs - ((reply.serverTimeMs ?? receivedAtMs) - newestAtMs);
+	return { url, reply, receivedAtMs, exposition: pages.read(text), figuresAtMs };
 }
 
 /** What begins with a tag or a brace is no exposition, whatever its type says. */

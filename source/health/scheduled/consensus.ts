@@ -8,16 +8,11 @@ import { asJudged, byValues, troubled, unseen, well, worstOf } from './component
 import type { ComponentCheck, ComponentInput } from './component-check.ts';
 import { numberOf } from './observations.ts';
 
-const cached = 'a cache answers in its place';
-const isCached = ({ issues }: ComponentInput) =>
-	issues.some(({ code }) => code === 'answersCached');
-
 const status: ComponentCheck = {
 	component: 'consensus',
 	name: 'status',
 	issue: 'consensusStalled',
 	run(input) {
-		if (isCached(input)) return unseen(cached);
 		const reported = input.node.consensus?.status;
 		if (reported === undefined || reported === 'unknown') {
 			return unseen('the node does not say whether it takes part');
@@ -34,7 +29,6 @@ const progress: ComponentCheck = {
 	issue: 'headOld',
 	run(input) {
 		const { node, nowMs, memory, issues } = input;
-		if (isCached(input)) return unseen(cached);
 		if (issues.some(({ code }) => code === 'noProgress')) {
 			return asJudged('noProgress', input, '', ageValues(input));
 		}

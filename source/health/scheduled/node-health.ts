@@ -94,9 +94,12 @@ export function createNodeHealth(options: NodeHealthOptions): NodeHealth {
 }
 
 /** Old words of a node prove nothing about now. */
-function whySilent({ node, witness }: ComponentInput): string | undefined {
+function whySilent({ node, witness, issues }: ComponentInput): string | undefined {
 	if (node.poll.status === 'pending') return 'the node was not polled yet';
-	if (node.poll.status !== 'failed') return undefined;
+	if (node.poll.status !== 'failed') {
+		const isOld = issues.some(({ code }) => code === 'answersCached');
+		return isOld ? 'what answers is old' : undefined;
+	}
 	const isOurs =
 		node.poll.error?.code === 'noNetwork' ||
 		(witness?.verdict === 'us' && witness.failing.includes(node.target.name));

@@ -1,5 +1,6 @@
 import { isIdle } from '../idle.ts';
-import type { FindingInput, Findings } from '../finding.ts';
+import type { FindingInput, Findings, Sighting } from '../finding.ts';
+import { formatCount, formatDuration } from '../../domain/format.ts';
 import type { Validator } from '../validators/schema.ts';
 import { answeringShare } from './participation.ts';
 
@@ -34,6 +35,24 @@ function culpritsOf(
 function explainedSeconds({ node }: FindingInput): number {
 	const intervalSeconds = (node.chain?.blockIntervalMs ?? 0) / 1000;
 	return Math.max(stillSeconds, intervalSeconds * stillIntervals);
+}
+
+/** So long nothing may become final while something waits, or for ten times what is usual. */
+const finalSeconds = 180;
+
+/** What even a first look shows: it calls itself active, has vertices that wait, and its last finality is old. */
+function waitsForFinality({ node, nowMs }: FindingInput): Sighting | undefined {
+	const { pending = 0, lastFinalizedAt, averageFinalityMs = 0 } = node.consensus ?? {};
+	if (lastFinalizedAt === undefined || Number(pending) === 0 || node.chain?.head) return undefined;
+	const value = (nowMs - Date.parse(lastFinalizedAt)) / 1000;
+	const threshold = Math.max(finalSeconds, (averageFinalityMs / 1000) * stillIntervals);
+	if (value < threshold) return undefined;
+	return {
+		message: `nothing has become final for ${formatDuration(Math.floor(value))}`,
+		evidence: `last at ${lastFinalizedAt}, ${formatCount(pending)} wait`,
+		value,
+		threshold,
+	};
 }
 
 export const findings = {
@@ -191,15 +210,17 @@ export const findings = {
 		holdMs: 15_000,
 		keepFiringMs: 4000,
 		needs: ['consensus.status'],
-		frozenBy,
+		frozenBy: [...frozenBy, 'answersCached'],
 		limits: { atLeast: stillSeconds },
 		unit: 'seconds',
-		bad: `active, and nothing moved for ${stillSeconds} s or ${stillIntervals} block intervals`,
+		bad: `active, and nothing moved for ${stillSeconds} s or ${stillIntervals} block intervals; or something waits, and by its own time nothing became final for ${finalSeconds} s or ten times its usual time`,
 		when(input) {
 			const { node, memory, nowMs } = input;
 			const { progressAtMs } = memory;
-			if (progressAtMs === undefined || node.consensus?.status !== 'active') return undefined;
-			if (isIdle(node)) return undefined;
+			if (node.consensus?.status !== 'active' || isIdle(node)) return undefined;
+			const waiting = waitsForFinality(input);
+			if (waiting) return waiting;
+			if (progressAtMs === undefined) return undefined;
 			const value = (nowMs - progressAtMs) / 1000;
 			const threshold = explainedSeconds(input);
 			if (value < threshold) return undefined;

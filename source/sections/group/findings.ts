@@ -128,7 +128,7 @@ export const findings = {
 		severity: 'warning',
 		holdMs: 30_000,
 		keepFiringMs: 10_000,
-		frozenBy: ['networkStalled', 'networkPartitioned', 'networkForked'],
+		frozenBy: ['networkStalled', 'networkPartitioned', 'networkForked', 'answersCached'],
 		bad: 'it makes no progress while its network goes on',
 		when(input) {
 			const { group, node } = input;
@@ -149,7 +149,7 @@ export const findings = {
 		severity: 'warning',
 		holdMs: 60_000,
 		keepFiringMs: 10_000,
-		frozenBy: ['networkStalled', 'networkPartitioned', 'networkForked'],
+		frozenBy: ['networkStalled', 'networkPartitioned', 'networkForked', 'answersCached'],
 		bad: 'it is behind the other nodes of its network, and not syncing',
 		when(input) {
 			const { group, node } = input;

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/format.ts';
 import { saysDatabaseClosed } from '../../domain/database-closed.ts';
 import type { Health, PollErrorCode } from '../../domain/words.ts';
 import type { FindingInput, Findings } from '../finding.ts';
@@ -120,12 +121,23 @@ export const findings = {
 		severity: 'warning',
 		holdMs: 30_000,
 		keepFiringMs: 10_000,
-		bad: 'answers come from a cache, and by them the node stands still or its newest block is old',
+		bad: 'the figures are more than 3 min old; or they come from a cache, and by them the node stands still or its newest block is old',
 		when({ node, nowMs }) {
-			const { cachedBy } = node.poll;
-			if (cachedBy === undefined) return undefined;
+			const { cachedBy, figuresAt } = node.poll;
+			const ageMs = figuresAt === undefined ? 0 : nowMs - Date.parse(figuresAt);
+			if (cachedBy === undefined && ageMs <= oldMs) return undefined;
+			if (cachedBy === undefined) {
+				const age = formatDuration(Math.round(ageMs / 1000));
+				return {
+					health: 'unknown',
+					message: `its figures are ${age} old: its state is not known`,
+					evidence: `they are of ${figuresAt}`,
+					nextStep:
+						'find what does not renew them: the exporter, a gateway in between, or the server that scrapes it',
+				};
+			}
 			const at = node.chain?.head?.at;
-			const isOld = at !== undefined && nowMs - Date.parse(at) > oldMs;
+			const isOld = ageMs > oldMs || (at !== undefined && nowMs - Date.parse(at) > oldMs);
 			if (!isOld && node.consensus?.status !== 'stalled') return undefined;
 			return {
 				health: 'unknown',
@@ -134,7 +146,7 @@ export const findings = {
 			};
 		},
 		meaning:
-			'A cache answers in place of the node with what it kept. Whether the node itself stands still cannot be seen.',
+			'What answers is old: a cache or a gateway kept it, or nobody renews it. Whether the node itself stands still cannot be seen.',
 		nextStep: 'poll the node past the cache, or have the cache keep nothing of its API',
 	},
 	notRecognised: {

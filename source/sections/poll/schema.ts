@@ -41,6 +41,11 @@ export const pollSchema = z.strictObject({
 	cachedBy: text
 		.optional()
 		.describe('What showed that answers came from a cache in front of the node, and are old'),
+	figuresAt: time
+		.optional()
+		.describe(
+			'When the figures are from, where that is more than a minute ago: by an Age header, by the timestamps of samples, or by the last scrape',
+		),
 });
 
 export type PollReport = z.infer<typeof pollSchema>;
