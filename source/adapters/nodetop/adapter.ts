@@ -1,6 +1,8 @@
+import { clean } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance.ts';
 import type { Endpoint } from '../../sections/poll/schema.ts';
+import { schemaId } from '../../sections/schema-id.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Adapter, PollContext, Source } from '../adapter.ts';
@@ -33,6 +35,12 @@ export const nodetop = {
 			const reply = await ask(target, context);
 			const body = parseJson(reply);
 			if (!isDocument(body)) return undefined;
+			const spoken = 'schema' in body ? String(body.schema) : '';
+			if (spoken !== schemaId)
+				return {
+					found: `nodetop that speaks ${clean(spoken, 40)}, not ${schemaId}`,
+					confidence: 'certain',
+				};
 			const { identity, members = [] } = readDocument(body, instanceName());
 			const version = identity?.version === undefined ? '' : ` ${identity.version}`;
 			return { found: `nodetop${version} with ${members.length} nodes`, confidence: 'certain' };
@@ -51,8 +59,7 @@ const freshMs = 5 * 60_000;
 
 /** By the site's own clock, where it tells. Throws for a document that nobody writes any more. */
 function requireFresh(document: object, nowMs: number): void {
-	const takenAt = 'takenAt' in document ? Date.parse(String(document.takenAt)) : Number.NaN;
-	const ageMs = nowMs - takenAt;
+	const ageMs = nowMs - takenAtMsOf(document);
 	if (!(ageMs > freshMs)) return;
 	const minutes = Math.round(ageMs / 60_000);
 	throw new PollError('badResponse', `its snapshot is ${minutes} min old: no process updates it`, {
@@ -121,7 +128,27 @@ function toReading(
 	else if (streamed !== undefined) {
 		endpoints.push({ name: streamPath, status: 'unavailable', message: streamed });
 	}
-	return { latencyMs, endpoints, ...read(document, instanceName()), ...(clock && { clock }) };
+	const told = read(document, instanceName());
+	const note = timeNote(document, reply.serverTimeMs ?? nowMs);
+	return {
+		latencyMs,
+		endpoints,
+		...told,
+		...(note !== undefined && { notes: [...(told.notes ?? []), note] }),
+		...(clock && { clock }),
+	};
+}
+
+/** Why nobody can tell how old a snapshot is. */
+function timeNote(document: object, nowMs: number): string | undefined {
+	const aheadMs = takenAtMsOf(document) - nowMs;
+	if (Number.isNaN(aheadMs)) return 'its snapshot is not dated: how old it is cannot be told';
+	if (aheadMs <= freshMs) return undefined;
+	return `its snapshot is dated ${Math.round(aheadMs / 60_000)} min ahead: how old it is cannot be told`;
+}
+
+function takenAtMsOf(document: object): number {
+	return 'takenAt' in document ? Date.parse(String(document.takenAt)) : Number.NaN;
 }
 
 async function askDocument(

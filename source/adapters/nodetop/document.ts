@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatDuration } from '../../domain/format.ts';
 import { clean, cleanAll } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { schemaId } from '../../sections/schema-id.ts';
@@ -36,7 +37,7 @@ export function readDocument(
 	self: string,
 	read: (node: unknown) => NodeSnapshot | undefined = readForeignNode,
 ): Pick<Reading, 'identity' | 'members' | 'selfReport' | 'notes'> {
-	const { schema, nodetop, nodes } = document as Partial<Record<string, unknown>>; // Any object is.
+	const { schema, nodetop, nodes, takenAt } = document as Partial<Record<string, unknown>>; // Any object is.
 	if (schema !== schemaId) {
 		throw new PollError('unsupported', `it speaks ${clean(String(schema), 40)}, not ${schemaId}`, {
 			nextStep: 'run the same major version of nodetop on both sides',
@@ -50,7 +51,9 @@ export function readDocument(
 	}
 	const all: unknown[] = Array.isArray(nodes) ? nodes : [];
 	const known = all.slice(0, maxMembers).map(read);
-	const members = withoutCircles(uniqueByName(known.filter((node) => node !== undefined)), self);
+	const current = withoutCircles(uniqueByName(known.filter((node) => node !== undefined)), self);
+	const takenAtMs = Date.parse(String(takenAt));
+	const members = current.map((node) => asOf(node, takenAtMs));
 	const notes = notesOn(all.length, members);
 	return {
 		identity: defined({ client: 'nodetop', version: program.version, nodeId: program.instance }),
@@ -103,8 +106,49 @@ function withoutCircles(nodes: readonly NodeSnapshot[], self: string): NodeSnaps
 	);
 }
 
+/** Nobody lets so much time pass between two polls of a node. */
+const longestPauseMs = 3_600_000;
+
+/**
+ * What the site says of a node that it does not ask any more, or whose last poll failed, is no word on how the
+ * node is, whatever else stands there.
+ */
+function asOf(node: NodeSnapshot, takenAtMs: number): NodeSnapshot {
+	const { poll, health } = node;
+	const pausedMs = takenAtMs - Date.parse(poll.at ?? '');
+	const isOld = pausedMs > longestPauseMs;
+	const isFailed = poll.status === 'failed' && health.status === 'up';
+	if (health.status === 'unknown' || !(isOld || isFailed)) return node;
+	const message = isOld
+		? `not known: its site asked it last ${formatDuration(Math.round(pausedMs / 1000))} ago`
+		: 'not known: its site calls it up, and could not poll it';
+	const since = poll.at ?? poll.lastGoodAt;
+	return {
+		...node,
+		health: {
+			status: 'unknown',
+			issues: [
+				...health.issues,
+				...(since === undefined
+					? []
+					: [
+							{
+								code: 'siteUnreachable',
+								component: 'poll' as const,
+								severity: 'warning' as const,
+								message,
+								since,
+								nextStep: 'look at the nodetop of the site: whether it still polls this node',
+							},
+						]),
+			],
+		},
+	};
+}
+
 /** Degraded while any node is in trouble: only a site of which all is down is down itself. */
 function reportOf(members: readonly NodeSnapshot[]): NonNullable<Reading['selfReport']> {
+	if (members.length === 0) return { status: 'unknown', reasons: ['it watches no node'] };
 	const counts = { up: 0, degraded: 0, down: 0, unknown: 0 };
 	for (const { health } of members) counts[health.status]++;
 	const troubled = members.filter(({ health }) => health.status !== 'up');

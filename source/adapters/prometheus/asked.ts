@@ -23,6 +23,8 @@ export interface Asked {
 	): Promise<readonly ExemplarSeries[] | undefined>;
 	now(): number;
 	endpoints(): Endpoint[];
+	/** Whether an answer so far lacked what a store behind the server has. */
+	isPartial(): boolean;
 	/** Of the first query for all targets. */
 	latencyMs(): number | undefined;
 }
@@ -30,10 +32,12 @@ export interface Asked {
 export function createAsked({ url: base }: Target, { http, signal, now }: PollContext): Asked {
 	const context: QueryContext = { http, signal, base };
 	const endpoints: Endpoint[] = [];
+	let partial: string | undefined;
 	return {
 		time: () => serverTime(context),
 		async query(name, expression, atSeconds) {
 			const answer = await query(context, expression, atSeconds);
+			partial ??= answer.partial;
 			endpoints.push({ name, status: 'ok', latencyMs: answer.latencyMs });
 			return answer;
 		},
@@ -47,7 +51,11 @@ export function createAsked({ url: base }: Target, { http, signal, now }: PollCo
 		exemplars: (expression, span) =>
 			unlessRefused(signal, () => queryExemplars(context, expression, span)),
 		now,
-		endpoints: () => endpoints,
+		endpoints: () =>
+			partial === undefined
+				? endpoints
+				: [...endpoints, { name: 'queries of all its stores', status: 'failed', message: partial }],
+		isPartial: () => partial !== undefined,
 		latencyMs: () => endpoints[0]?.latencyMs,
 	};
 }

@@ -3,7 +3,8 @@ import { parseBoundedJson } from '../../domain/bounded-json.ts';
 import type { JsonBounds } from '../../domain/bounded-json.ts';
 import { clean } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
-import type { Http } from '../http.ts';
+import type { Http, Reply } from '../http.ts';
+import { excerpt } from '../http-errors.ts';
 import { below } from '../rest-client.ts';
 
 /** One series of an instant query, with its value at that time. */
@@ -41,7 +42,7 @@ async function ask(
 	context: QueryContext,
 	path: string,
 	most = maxBodyBytes,
-): Promise<{ data: unknown; ms: number }> {
+): Promise<{ data: unknown; ms: number; partial: string | undefined }> {
 	const { http, signal, base } = context;
 	const reply = await http.request({
 		url: below(base, path),
@@ -49,7 +50,7 @@ async function ask(
 		maxBodyBytes: most,
 		acceptStatus: [400, 422, 503],
 	});
-	const value = parseJson(reply.body);
+	const value = parseJson(reply);
 	const failed = errorSchema.safeParse(value);
 	if (failed.success) {
 		const { errorType = 'error', error = '' } = failed.data;
@@ -62,17 +63,39 @@ async function ask(
 		);
 	}
 	if (typeof value === 'object' && value !== null && 'status' in value && 'data' in value) {
-		if (value.status === 'success') return { data: value.data, ms: reply.latencyMs };
+		if (value.status === 'success')
+			return { data: value.data, ms: reply.latencyMs, partial: partialIn(value) };
 	}
 	throw notPrometheus();
 }
 
-function parseJson(body: string): unknown {
+function parseJson({ body, status }: Reply): unknown {
 	try {
 		return parseBoundedJson(body, bounds);
 	} catch (error) {
-		throw notPrometheus(error);
+		if (status !== 503) throw notPrometheus(error);
+		throw new PollError('badResponse', `HTTP 503: ${excerpt(body)}`, {
+			nextStep:
+				'it may be starting, and reads its log of writes; or what is in front of it answers',
+			httpStatus: status,
+			cause: error,
+		});
 	}
+}
+
+/** Words about how an expression was evaluated: nothing is missing because of them. */
+const onExpression = /^PromQL (?:info|warning)/;
+
+/** Why an answer lacks what some store behind the server has: Thanos, Mimir and remote reads warn, VictoriaMetrics marks it. */
+function partialIn(answer: object): string | undefined {
+	const warnings: unknown = Reflect.get(answer, 'warnings');
+	const first = (Array.isArray(warnings) ? (warnings as unknown[]) : []).find(
+		(each): each is string => typeof each === 'string' && !onExpression.test(each),
+	);
+	if (first !== undefined) return clean(first, 160);
+	return Reflect.get(answer, 'isPartial') === true
+		? 'a part of its storage does not answer'
+		: undefined;
 }
 
 function notPrometheus(cause?: unknown): PollError {
@@ -85,6 +108,8 @@ function notPrometheus(cause?: unknown): PollError {
 export interface Answer {
 	readonly series: readonly Series[];
 	readonly latencyMs: number;
+	/** Why series may be missing; absent where all are there. */
+	readonly partial?: string | undefined;
 }
 
 /** An instant query. Series whose value is no number are left out. Throws `PollError`. */
@@ -97,14 +122,14 @@ export async function query(
 		query: expression,
 		...(atSeconds !== undefined && { time: String(atSeconds) }),
 	});
-	const { data, ms } = await ask(context, `api/v1/query?${parameters.toString()}`);
+	const { data, ms, partial } = await ask(context, `api/v1/query?${parameters.toString()}`);
 	const found: Series[] = [];
 	// Written out: a schema would take a second for a hundred thousand series.
 	for (const item of resultOf(data)) {
 		const series = toSeries(item);
 		if (series) found.push(series);
 	}
-	return { series: found, latencyMs: ms };
+	return { series: found, latencyMs: ms, ...(partial !== undefined && { partial }) };
 }
 
 function resultOf(data: unknown): readonly unknown[] {

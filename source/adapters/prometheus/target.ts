@@ -4,12 +4,15 @@ import { createExpositionReader } from '../bft/exposition.ts';
 import type { NamedMapping } from '../bft/detection.ts';
 import { createTargetReader } from '../bft/target-reader.ts';
 import { nodetopNames, readNodetopNode } from './nodetop-nodes.ts';
+import { replicaLabels } from './keys.ts';
 import type { Series } from './query.ts';
 
 /** What Prometheus knows of one of its targets. */
 export interface Scraped {
 	readonly job: string;
 	readonly instance: string;
+	/** What tells it from another of the same job and instance; empty where there is none. */
+	readonly apart: string;
 	readonly isUp: boolean;
 	/** When it was scraped last, Unix ms. */
 	readonly atMs: number;
@@ -29,7 +32,7 @@ export interface ScrapedTarget {
 
 const ofNodetop = new Set(nodetopNames);
 /** Labels that Prometheus adds: the node's own series do not have them. */
-const added = new Set(['__name__', 'job', 'instance']);
+const added = new Set(['__name__', 'job', 'instance', ...replicaLabels]);
 
 /** Kinds by mapping, where nodes of a mapping have a kind of their own. */
 const kinds: Readonly<Record<string, string>> = { qudag: 'qudag', hornet: 'dag', avalanche: 'dag' };
@@ -53,8 +56,10 @@ export function createScrapedTarget(
 		read(scraped, series) {
 			readAtMs = scraped.atMs;
 			const { byNode, own } = split(series);
-			const self = byNode.size > 0 ? [] : readSelf(scraped, own);
-			kind = self[0]?.target.kind;
+			const told = byNode.size > 0 ? [] : readSelf(scraped, own);
+			// Scraped, and without what it had: that is a node of which nothing is known, and not none.
+			const self = kind !== undefined && told.length === 0 ? [emptied(scraped, kind)] : told;
+			kind = byNode.size > 0 ? undefined : self[0]?.target.kind;
 			members =
 				byNode.size > 0 ? [...byNode].map(([name, found]) => readNodetopNode(name, found)) : self;
 		},
@@ -114,6 +119,33 @@ export function neverUp(scraped: Scraped, kind: string): Member {
 	return { target: targetOf(scraped, kind), error: unscraped(scraped) };
 }
 
+/** A node whose target is scraped, and no longer has any metric of it. */
+function emptied(scraped: Scraped, kind: string): ReadMember {
+	return {
+		target: targetOf(scraped, kind),
+		reading: {
+			unrecognised: {
+				seems: 'a target of Prometheus without metrics of a node',
+				nextStep:
+					'look at the metrics of the target, and at what Prometheus drops of them (metric_relabel_configs)',
+			},
+		},
+	};
+}
+
+/** What a server that answers in part does not name, and did before. */
+export function notNamed(member: Member): Member {
+	const target = 'snapshot' in member ? member.snapshot.target : member.target;
+	return {
+		target,
+		error: {
+			code: 'unsupported',
+			message: 'it is not in the part that Prometheus answers',
+			nextStep: 'look at the stores behind the server: one of them does not answer',
+		},
+	};
+}
+
 function unreachable(member: Member, scraped: Scraped): Member {
 	const target = 'snapshot' in member ? member.snapshot.target : member.target;
 	return { target, error: unscraped(scraped) };
@@ -127,9 +159,12 @@ function unscraped({ instance }: Scraped): Extract<Member, { error: unknown }>['
 	};
 }
 
-function targetOf(
-	{ instance }: Scraped,
-	kind: string,
-): { name: string; kind: string; url: string } {
-	return { name: clean(instance, 120), kind, url: `http://${clean(instance, 120)}` };
+function targetOf(scraped: Scraped, kind: string): { name: string; kind: string; url: string } {
+	return { name: nameOf(scraped), kind, url: `http://${clean(scraped.instance, 120)}` };
+}
+
+/** Its instance, with what tells it from another of the same. */
+export function nameOf({ instance, apart }: Scraped): string {
+	const place = clean(instance, 120);
+	return apart === '' ? place : `${place} (${clean(apart, 60)})`;
 }

@@ -7,10 +7,17 @@ export const findings = {
 		keepFiringMs: 10_000,
 		needs: ['selfReport.status'],
 		frozenBy: ['networkStalled'],
-		bad: 'the node calls itself degraded (warning) or down (critical)',
+		bad: 'the node calls itself degraded (warning) or down (critical), or something that is not known (warning)',
 		when({ node: { selfReport } }) {
-			if (!selfReport || selfReport.status === 'up' || selfReport.status === 'unknown') {
-				return undefined;
+			if (!selfReport || selfReport.status === 'up') return undefined;
+			if (selfReport.status === 'unknown') {
+				if (selfReport.reasons.length === 0) return undefined;
+				return {
+					severity: 'warning',
+					health: 'unknown',
+					message: `its health is not known: ${selfReport.reasons[0]}`,
+					evidence: selfReport.reasons.slice(1).join('; ') || undefined,
+				};
 			}
 			return {
 				severity: selfReport.status === 'down' ? 'critical' : 'warning',

@@ -44,10 +44,13 @@ export const findings = {
 		needs: ['identity.nodeId'],
 		frozenBy: ['chainChanged'],
 		bad: 'the node id changed within the last hour',
-		when({ node: { identity }, memory: { first, nodeIdChanges } }) {
+		when({ node: { identity, target }, memory: { first, nodeIdChanges } }) {
 			if (!nodeIdChanges || identity?.nodeId === undefined) return undefined;
 			const { times } = nodeIdChanges;
-			const isInTurn = times > 1;
+			// A nodetop has a new id each time it starts: only one that changes often is several.
+			const isOfEachRun = target.kind === 'nodetop';
+			const isInTurn = times > (isOfEachRun ? 3 : 1);
+			if (isOfEachRun && !isInTurn) return undefined;
 			if (!isInTurn && first?.nodeId === identity.nodeId) return undefined;
 			return {
 				message: isInTurn

@@ -176,7 +176,7 @@ describe('another nodetop', () => {
 		[['up', 'down'], 'degraded', ['1 is down']],
 		[['down', 'down'], 'down', ['0 is down', '1 is down']],
 		[['up', 'unknown'], 'up', ['1 is unknown']],
-		[[], 'unknown', []],
+		[[], 'unknown', ['it watches no node']],
 	])('with nodes that are %j calls itself %s', async (statuses, status, reasons) => {
 		const nodes = statuses.map((health, index) =>
 			member(String(index), { health: { status: health, issues: [] } }),
