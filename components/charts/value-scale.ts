@@ -40,7 +40,8 @@ const mostSteps = 6;
 const mostDigits = 2;
 
 /** A scale with round ends and round labels for values from `min` to `max`; both finite. */
-export function valueScale(min: number, max: number, options: ScaleOptions): ValueScale {
+export function valueScale(least: number, most: number, options: ScaleOptions): ValueScale {
+	const [min, max] = [withoutRemainder(least), withoutRemainder(most)];
 	const largest = Math.max(Math.abs(min), Math.abs(max));
 	const floor = options.fromZero === true && min > 0 ? 0 : min;
 	if (!(max - min > Math.max(largest * 1e-9, leastSpan)))
@@ -51,6 +52,13 @@ export function valueScale(min: number, max: number, options: ScaleOptions): Val
 		if (scale.digits <= mostDigits) return scale;
 	}
 	return roundScale(floor, max, units.at(-1) ?? { divisor: 1, name: '' }, options);
+}
+
+/** What is so near to zero is what sums of fractions left of it. */
+const remainder = 1e-9;
+
+function withoutRemainder(value: number): number {
+	return Math.abs(value) < remainder ? 0 : value;
 }
 
 /** What never changed is a line in the middle, with its value; none of what may be none lies at the bottom. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeSnapshot, Reading } from '../../source/sections/snapshot.ts';
 import type { Peer } from '../../source/sections/network/schema.ts';
@@ -206,6 +207,25 @@ describe('what several polls tell', () => {
 			{ network: { bytesInPerSecond: 20 } },
 		]);
 		expect(stats.bandwidth.in).toEqual({ bytesPerSecond: 20, peakBytesPerSecond: 90 });
+	});
+
+	it('no peak is below what is now', () => {
+		const figures = fc.record({ bytes: fc.nat(1000), more: fc.nat(1000) });
+		fc.assert(
+			fc.property(fc.array(figures, { minLength: 2, maxLength: 12 }), (told) => {
+				let received = 0;
+				const stats = watched(
+					told.map(({ bytes, more }) => {
+						received += more;
+						return { network: { bytesInPerSecond: bytes, messages: message(0, received) } };
+					}),
+				);
+				const { bytesPerSecond = 0, peakBytesPerSecond = 0 } = stats.bandwidth.in ?? {};
+				expect(peakBytesPerSecond).toBeGreaterThanOrEqual(bytesPerSecond);
+				const [all] = stats.messages ?? [];
+				expect(all?.peakPerSecond ?? 0).toBeGreaterThanOrEqual(all?.receivedPerSecond ?? 0);
+			}),
+		);
 	});
 
 	it('churn: who came and who went, by the minute once there is enough of one', () => {

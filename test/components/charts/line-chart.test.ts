@@ -244,6 +244,15 @@ describe('valueScale', () => {
 		expect(valueScale(40, 44, { unit: 'ms', rows: 8, fromZero: true }).low).toBe(0);
 	});
 
+	it.each([
+		[-7.28e-12, 0],
+		[-7.28e-12, 8],
+		[0, 7.28e-12],
+	])('has no label of a zero that sums of fractions missed: from %d to %d', (min, max) => {
+		const { ticks } = valueScale(min, max, { unit: 'bytesPerSecond', rows: 8 });
+		for (const { label } of ticks) expect(label).not.toMatch(/^-0(?:\.0*)?$|0{4}/);
+	});
+
 	it('puts a constant in the middle, and none at the bottom', () => {
 		const { low, high, ticks } = valueScale(7, 7, { unit: 'count', rows: 5 });
 		expect([(low + high) / 2, ticks.map(({ label }) => label)]).toEqual([7, ['7']]);
