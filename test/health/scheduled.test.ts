@@ -591,7 +591,7 @@ describe('resources', () => {
 });
 
 describe('process', () => {
-	const failed = (code: 'timeout' | 'unreachable'): Partial<UnjudgedNode> => ({
+	const failed = (code: 'timeout' | 'unreachable' | 'badResponse'): Partial<UnjudgedNode> => ({
 		poll: { status: 'failed', failures: 1, error: { code, message: 'm' } },
 	});
 	table('running', [
@@ -616,6 +616,12 @@ describe('process', () => {
 		],
 		['refused', [{ dialled: { outcome: 'refused', problem: 'ECONNREFUSED' } }], 'down', /nothing/],
 		['silent', [{ dialled: { outcome: 'silent', problem: 'ETIMEDOUT' } }], 'down', /does not/],
+		[
+			'silent for a moment, where a proxy answered the poll',
+			[{ node: failed('badResponse'), dialled: { outcome: 'silent', problem: 'no connection' } }],
+			'unknown',
+			/answered the last poll/,
+		],
 	]);
 
 	test('while it does not answer, only what is looked at now is told', async () => {

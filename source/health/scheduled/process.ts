@@ -2,7 +2,7 @@ import { formatDuration, formatMs } from '../../domain/format.ts';
 import { findings } from '../../sections/process/findings.ts';
 import type { Process } from '../../sections/process/schema.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
-import { notSeen, troubled, well } from './component-check.ts';
+import { notSeen, troubled, unseen, well } from './component-check.ts';
 import type { ComponentCheck, Outcome, Trouble } from './component-check.ts';
 
 /** As its supervisor reports, or else from the system's data about the process that listens. */
@@ -77,6 +77,13 @@ function judgeProcess(
 	);
 }
 
+/** Polls that fail so had an answer, if not one of this kind of node. */
+const answered: ReadonlySet<string | undefined> = new Set([
+	'badResponse',
+	'unauthorized',
+	'rateLimited',
+]);
+
 /** A connection to its own address: it distinguishes a node that hangs from one that does not run. */
 const listening: ComponentCheck = {
 	component: 'process',
@@ -101,6 +108,8 @@ const listening: ComponentCheck = {
 				: well(`its port accepts connections in ${formatMs(dialled.ms)}`, values);
 		}
 		const isRefused = dialled.outcome === 'refused';
+		if (!isRefused && answered.has(node.poll.error?.code))
+			return unseen('no connection was made in time, and yet its address answered the last poll');
 		return troubled({
 			severity: 'critical',
 			health: 'down',
