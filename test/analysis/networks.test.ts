@@ -27,6 +27,14 @@ describe('findNetworks', () => {
 		).toEqual([{ name: 'evm:main', kind: 'evm', nodes: 'n0 n1 n2', notes: [] }]);
 	});
 
+	it('of two kinds with as many nodes each is of the first by name, in whatever order they stand', () => {
+		const genesis = { genesisHash: '0xabc' };
+		const kinds = (...order: readonly string[]) =>
+			networks(...order.map((kind) => [kind, genesis] as const)).map(({ kind }) => kind);
+		expect(kinds('evm', 'beacon')).toEqual(['beacon']);
+		expect(kinds('beacon', 'evm')).toEqual(['beacon']);
+	});
+
 	it('chains that parted from one genesis are several networks; who tells no chain id is in none', () => {
 		const genesisHash = '0xd4e5';
 		expect(
