@@ -40,8 +40,12 @@ const mostSteps = 6;
 const mostDigits = 2;
 
 /** A scale with round ends and round labels for values from `min` to `max`; both finite. */
-export function valueScale(least: number, most: number, options: ScaleOptions): ValueScale {
-	const [min, max] = [withoutRemainder(least), withoutRemainder(most)];
+export function valueScale(min: number, max: number, options: ScaleOptions): ValueScale {
+	const scale = scaleOf(withoutRemainder(min), withoutRemainder(max), options);
+	return { ...scale, low: Math.min(scale.low, min), high: Math.max(scale.high, max) };
+}
+
+function scaleOf(min: number, max: number, options: ScaleOptions): ValueScale {
 	const largest = Math.max(Math.abs(min), Math.abs(max));
 	const floor = options.fromZero === true && min > 0 ? 0 : min;
 	if (!(max - min > Math.max(largest * 1e-9, leastSpan)))
