@@ -9,10 +9,13 @@ const zstandard = 2;
 /** Shorter data do not become shorter. */
 const leastBytes = 48;
 
-const leastChunkBytes = 16 * 1024;
+const leastChunkBytes = 2 * 1024;
 const mostChunkBytes = 1024 * 1024;
 /** How many times longer data become. */
 const usualRatio = 4;
+/** As small as zlib takes. */
+const leastRoomBytes = 64;
+const mostRoomBytes = 16 * 1024;
 
 /** Node has zstd from 22.15 on; before it deflate does, at some more bytes. */
 const hasZstd = typeof zlib.zstdCompressSync === 'function';
@@ -43,19 +46,28 @@ export function unsqueeze(bytes: Uint8Array, mostBytes: number): Uint8Array {
 	);
 }
 
-/** The buffer that is filled at a time: many small ones take longer than the data. */
+/**
+ * The buffer that is filled at a time: many small ones take longer than the data. Without a size of its own each call
+ * takes 16 KiB, and all of them wait for the garbage collector: thousands of small chunks are sealed in a few seconds.
+ */
 function chunkSizeFor(length: number): number {
 	return Math.max(leastChunkBytes, Math.min(mostChunkBytes, length * usualRatio));
 }
 
+/** The buffer for squeezed data: mostly they are shorter than what they were. */
+function roomFor(length: number): number {
+	return Math.min(mostRoomBytes, length + leastRoomBytes);
+}
+
 function zstd(bytes: Uint8Array, level: number): Uint8Array {
 	return zlib.zstdCompressSync(bytes, {
+		chunkSize: roomFor(bytes.length),
 		params: { [zlib.constants.ZSTD_c_compressionLevel]: level },
 	});
 }
 
 function deflate(bytes: Uint8Array): Uint8Array {
-	return zlib.deflateRawSync(bytes, { level: 6 });
+	return zlib.deflateRawSync(bytes, { chunkSize: roomFor(bytes.length), level: 6 });
 }
 
 function tagged(tag: number, bytes: Uint8Array): Uint8Array {
