@@ -23,7 +23,7 @@ export function deltaLine(atMs: number, delta: Delta | undefined): string {
 	return JSON.stringify({ at: atMs, d: delta ?? null } satisfies FrameLine);
 }
 
-function isKeyLine(line: string): boolean {
+export function isKeyLine(line: string): boolean {
 	return line.startsWith(keyStart);
 }
 

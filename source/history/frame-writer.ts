@@ -2,12 +2,17 @@ import { diffJson } from './codec/delta.ts';
 import type { JsonObject } from './codec/delta.ts';
 import { encodeNumbers } from './codec/numbers.ts';
 import { squeeze } from './codec/squeeze.ts';
-import { deltaLine, keyLine, textOfFrames, timeOf } from './frame-lines.ts';
+import { deltaLine, isKeyLine, keyLine, textOfFrames, timeOf } from './frame-lines.ts';
 import { windowMs } from './spans.ts';
 import type { HistoryTables } from './tables.ts';
 
 /** Frames that are squeezed together. */
 const mostFrames = 30;
+/**
+ * From this length of text on no further key frame is put with them. zstd finds nothing again that stands more than 2 MB
+ * back, and two copies of the text are in memory: 13 MB each for five minutes of two hundred nodes.
+ */
+const mostText = 2 * 1024 * 1024;
 /** To show a frame, what comes after its key frame is read too. Key frames of one segment squeeze well. */
 const mostDeltas = 5;
 
@@ -16,6 +21,7 @@ export class FrameWriter {
 	readonly #tables: HistoryTables;
 	#last: JsonObject | undefined;
 	#open = 0;
+	#openText = 0;
 	/** Since the newest key frame. */
 	#deltas = 0;
 	#keyLength = 0;
@@ -41,8 +47,13 @@ export class FrameWriter {
 			this.#startMs = atMs;
 		}
 		const line = this.#lineOf(frame);
+		if (isKeyLine(line) && this.#openText >= mostText) {
+			this.seal();
+			this.#startMs = atMs;
+		}
 		this.#tables.addFrame({ atMs, bytes: squeeze(Buffer.from(line), 'fast') });
 		this.#open += 1;
+		this.#openText += line.length;
 		this.#last = frame;
 	}
 
@@ -71,6 +82,7 @@ export class FrameWriter {
 	seal(): void {
 		this.#last = undefined;
 		this.#open = 0;
+		this.#openText = 0;
 		const frames = this.#tables.frames();
 		const [first] = frames;
 		const last = frames.at(-1);

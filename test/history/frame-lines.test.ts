@@ -56,6 +56,40 @@ describe('the frames of a segment', () => {
 		expect(restless.every((line) => isKey(line))).toBe(true);
 	});
 
+	it.each([
+		['that change altogether', (n: number) => n],
+		['that stand still', () => 0],
+	])('%s, of a large fleet, are sealed before their text is long', (_what, seedOf) => {
+		const tables = new MemoryTables();
+		const writer = new FrameWriter(tables);
+		const count = 24;
+		const frame = (n: number) => ({
+			atMs: startMs + n * 10_000,
+			n,
+			nodes: Array.from({ length: 500 }, (_, at) => ({
+				id: at,
+				text: `${seedOf(n)} `.repeat(500),
+			})),
+		});
+		for (let n = 0; n < count; n += 1) writer.add(frame(n));
+		writer.seal();
+		let fromMs = startMs;
+		let frames = 0;
+		while (frames < count) {
+			const segment = tables.segmentAt(fromMs);
+			if (!segment) throw new Error('a segment is missing');
+			const lines = linesOf(segment);
+			// Up to the limit, and a key frame with what changed after it.
+			expect(textOfSegment(segment).length).toBeLessThan(4 * 1024 * 1024);
+			expect(frameOfSegment(segment, segment.endMs)).toEqual(
+				frame((segment.endMs - startMs) / 10_000),
+			);
+			frames += lines.length;
+			fromMs = segment.endMs + 10_000;
+		}
+		expect(frames).toBe(count);
+	});
+
 	it('are refused where their lines are not as many as their times, or hold something else', () => {
 		const segment = segmentOf();
 		const lines = linesOf(segment);
