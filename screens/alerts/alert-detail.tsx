@@ -9,11 +9,10 @@ import { alertKey, alertsOf } from './alert-list.ts';
 import type { AlertItem } from './alert-list.ts';
 import { countSilenced, labelsOffered, matchOf, muteTimes } from './alert-mute.ts';
 import type { SilenceDraft } from './alert-mute.ts';
-import { clockText, entriesOf, ruleEntries, subjectOf } from './alert-words.ts';
+import { clockText, entriesOf, labelWidth, ruleEntries, subjectOf } from './alert-words.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { Overlay } from '../overlay.ts';
 
-const labelWidth = 10;
 /** Longer lines are hard to read, however wide the terminal. */
 const mostTextWidth = 100;
 

@@ -98,6 +98,9 @@ export function screenOf(alert: Alert): ScreenName {
 
 export type Entry = readonly [label: string, text: string];
 
+/** Of the column of labels; each label leaves a blank behind it. */
+export const labelWidth = 10;
+
 /** All that is known of an alert, what helps most first. */
 export function entriesOf(
 	alert: Alert,
@@ -110,14 +113,16 @@ export function entriesOf(
 	const note = mutedWords(alert, nowMs);
 	const isEnded = alert.state === 'resolved';
 	const times = timesText(alert, nowMs);
-	const stale = 'the last known state: there is no data now';
 	const others = Object.entries(labels).filter(([name]) => name !== 'node' && name !== 'component');
 	const entries: readonly (readonly [string, string | undefined])[] = [
 		['What', whatOf(alert)],
 		['Ended', isEnded ? times : undefined],
 		['Muted', note],
 		['Seen', isEnded ? undefined : outgrownWords(alert)],
-		['Last known', isStale === true && !isEnded ? stale : undefined],
+		[
+			'Now',
+			isStale === true && !isEnded ? 'there is no data: this is what was last known' : undefined,
+		],
 		['Value', value],
 		// Of a rule with a value the evidence says no more than that.
 		['Evidence', value === undefined ? evidence : undefined],

@@ -3,6 +3,7 @@ import {
 	alertText,
 	clockText,
 	entriesOf,
+	labelWidth,
 	noteOf,
 	screenOf,
 	subjectOf,
@@ -67,6 +68,20 @@ describe('the words of an alert', () => {
 		],
 	] as const)('tell why it is not told, and how it ended: %o', (overrides, expected) => {
 		expect(noteOf(alert(overrides), nowMs)).toBe(expected);
+	});
+
+	it('have labels that stand apart from what is said', () => {
+		const firing = worded({
+			isStale: true,
+			muted: 'silenced',
+			value: 3,
+			nextStep: 'look',
+			labels: { peer: 'p' },
+		});
+		const ended = worded({ state: 'resolved', resolvedAt: '2026-01-01T11:59:10.000Z' });
+		const labels = [...Object.keys(firing), ...Object.keys(ended)];
+		expect(labels).toContain('Now');
+		for (const label of labels) expect(label.length).toBeLessThan(labelWidth);
 	});
 
 	it('tell a value against its threshold, in its unit', () => {
