@@ -151,10 +151,9 @@ describe('what it tells', () => {
 		expect(peers).toMatchObject({ value: 4, uom: '', min: 0 });
 		expect(peers?.warning && isAlerting(2, peers.warning)).toBe(true);
 		// Absent where this machine was late by so much that the time says nothing.
-		expect(perf.get("it's_latency") ?? { uom: 's' }).toMatchObject({
-			uom: 's',
-			warning: undefined,
-		});
+		const latency = perf.get("it's_latency");
+		expect([undefined, 's']).toContain(latency?.uom);
+		expect(latency?.warning).toBeUndefined();
 	});
 
 	test('one component alone', async () => {
