@@ -29,11 +29,13 @@ const seen = ({
 	skippedLines,
 	droppedSamples,
 	truncated,
+	newestAtMs,
 }: ReturnType<typeof parsePrometheusText>) => ({
 	samples,
 	skippedLines,
 	droppedSamples,
 	truncated,
+	newestAtMs,
 });
 
 const page = (values: Readonly<Record<string, number>>) =>
