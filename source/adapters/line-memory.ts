@@ -75,7 +75,7 @@ export function createLineMemory(store: LineStore = new Map()): LineMemory {
 			return known;
 		},
 		end(series) {
-			lines = changed ?? lines.slice(0, place);
+			lines = changed ?? lines;
 			if (series.length !== shape.length || series.some((each, index) => each !== shape[index]))
 				shape = [...series];
 			return shape;

@@ -32,18 +32,18 @@ function isWordPart(code: number): boolean {
 	return !isBlank(code) && code !== codes.closeBrace;
 }
 
-/** Where the one word ends that stands from `from` to the end of its line; −1 where there is none or more than one. */
+/** Where the one word ends that stands from `from` to the end of its line; −1 where there is more than one. */
 export function endOfLastWord(text: string, from: number): number {
 	for (let at = from; at < text.length; at += 1) {
 		const code = text.charCodeAt(at);
-		if (code === codes.newline) return at === from ? -1 : at;
+		if (code === codes.newline) return at;
 		if (code === codes.carriageReturn) {
 			const isLast = at + 1 === text.length || text.charCodeAt(at + 1) === codes.newline;
-			return isLast && at > from ? at : -1;
+			return isLast ? at : -1;
 		}
 		if (code === codes.space || code === codes.tab || at - from > longestNumber) return -1;
 	}
-	return from < text.length ? text.length : -1;
+	return text.length;
 }
 
 /** Digits and one point: the usual number, told without a copy of it. */

@@ -42,15 +42,9 @@ export class FrameWriter {
 			this.#open < mostFrames &&
 			atMs - this.#startMs < windowMs;
 		// What a killed process left open is sealed too.
-		if (!isNext) {
-			this.seal();
-			this.#startMs = atMs;
-		}
+		if (!isNext) this.#begin(atMs);
 		const line = this.#lineOf(frame);
-		if (isKeyLine(line) && this.#openText >= mostText) {
-			this.seal();
-			this.#startMs = atMs;
-		}
+		if (isKeyLine(line) && this.#openText >= mostText) this.#begin(atMs);
 		this.#tables.addFrame({ atMs, bytes: squeeze(Buffer.from(line), 'fast') });
 		this.#open += 1;
 		this.#openText += line.length;
@@ -76,6 +70,11 @@ export class FrameWriter {
 		this.#deltas = 0;
 		this.#keyLength = whole.length;
 		return whole;
+	}
+
+	#begin(atMs: number): void {
+		this.seal();
+		this.#startMs = atMs;
 	}
 
 	/** Squeezes the open frames together; the next one is a key frame. */

@@ -135,6 +135,8 @@ describe('the next page is read as if it were the first', () => {
 		'5 # {x="y"} 1',
 		'{count:1}',
 		'7\r',
+		'5\r6',
+		'5\rx',
 		'.',
 		'0x1',
 		'1'.repeat(50),
@@ -180,6 +182,13 @@ describe('what is kept', () => {
 			expect(parsePrometheusText(lines.join('\n'), { memory }).samples).toHaveLength(10_000);
 			expect(store.size).toBeLessThanOrEqual(20_000);
 		}
+	});
+
+	it('does not grow with pages that change', () => {
+		const memory = createLineMemory();
+		for (let round = 0; round < 2000; round += 1)
+			parsePrometheusText(page({ a: 1, [`b${round % 3}`]: 2, c: 3, d: 4 }), { memory });
+		expect(memory.hasRoom()).toBe(true);
 	});
 
 	it('is shared by the nodes of one program', () => {

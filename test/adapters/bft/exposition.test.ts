@@ -78,6 +78,19 @@ describe('a page after another', () => {
 		);
 	});
 
+	it('counts a series that stands twice once, as its first line says', () => {
+		const exposition = createSource()('a{x="1",y="2"} 4\na{y="2",x="1"} 9\n');
+		expect(exposition.series({ metrics: ['a'] }).map(({ value }) => value)).toEqual([4]);
+	});
+
+	it('has no histogram where a bound is no number', () => {
+		const read = createSource();
+		const good = read('a_bucket{le="1"} 3\na_bucket{le="+Inf"} 4\n');
+		expect(good.histograms({ metrics: ['a'] }).size).toBe(1);
+		const odd = read('a_bucket{le="one"} 3\na_bucket{le="+Inf"} 4\n');
+		expect(odd.histograms({ metrics: ['a'] }).size).toBe(0);
+	});
+
 	it('with another leader has the same names and the same buckets', () => {
 		const read = createSource();
 		const page = (leader: string, count: number) =>

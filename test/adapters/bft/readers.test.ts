@@ -15,10 +15,12 @@ it('finds what a page has, in the order of the mapping, by any of its names', ()
 		entry('nowhere'),
 	];
 	const index = indexSources([gauge, histogram, summary, either, absent]);
-	const there = index.in(
-		page('older 1\nsize_count 2\nsize_sum 3\nlatency_bucket{le="+Inf"} 4\npeers 5\nother 6\n'),
+	const whole = page(
+		'older 1\nsize_count 2\nsize_sum 3\nlatency_bucket{le="+Inf"} 4\npeers 5\nother 6\n',
 	);
-	expect(there).toEqual([gauge, histogram, summary, either]);
+	expect(index.in(whole)).toEqual([gauge, histogram, summary, either]);
+	// The next page of the node has the same names.
+	expect(index.in(whole)).toEqual([gauge, histogram, summary, either]);
 	expect(index.in(page('peers_total 5\n'))).toEqual([]);
 });
 
