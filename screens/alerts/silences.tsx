@@ -26,8 +26,8 @@ const columns: readonly Column<Row, FleetFrame>[] = [
 	},
 	{
 		id: 'alerts',
-		title: 'ALERTS',
-		width: 6,
+		title: 'MUTES',
+		width: 5,
 		align: 'right',
 		priority: 1,
 		cell: ({ count }) => ({ text: formatCount(count) }),
