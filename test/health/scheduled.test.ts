@@ -358,6 +358,18 @@ describe('network', () => {
 			/^1 peer$/,
 		],
 		[
+			'all others of a pair that is not compared yet',
+			[{ node: { network: { peers: 1 } }, group: groupOf('unknown', 'unknown', ['n1', 'n2']) }],
+			'up',
+			/^1 peer$/,
+		],
+		[
+			'one, where the other of the pair does not answer',
+			[{ node: { network: { peers: 1 } }, group: groupOf('unreachable', 'unknown', ['n1', 'n2']) }],
+			'degraded',
+			/^few peers 1 < 3$/,
+		],
+		[
 			'one of three that are watched',
 			[{ node: { network: { peers: 1 } }, group: groupIn('agreed', ['n1', 'n2', 'n3']) }],
 			'degraded',

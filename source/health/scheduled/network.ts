@@ -41,8 +41,15 @@ function leastPeers({ target, node, group }: ComponentInput): number {
 /** The other nodes of a network that goes on, where the peers of this node are as many: they are the network. */
 function watchedPeers({ network }: ComponentInput['node'], group: ComponentInput['group']): number {
 	const others = (group?.members.length ?? 0) - 1;
-	const isWell = group?.state === 'agreed' || group?.state === 'lagging';
-	return isWell && others > 0 && network?.peers === others ? others : Number.POSITIVE_INFINITY;
+	return group && goesOn(group) && others > 0 && network?.peers === others
+		? others
+		: Number.POSITIVE_INFINITY;
+}
+
+/** A network that is not compared yet, as after a start, goes on as long as all of its nodes answer. */
+function goesOn({ state, members }: NonNullable<ComponentInput['group']>): boolean {
+	if (state === 'unknown') return members.every(({ position }) => position !== 'unreachable');
+	return state === 'agreed' || state === 'lagging';
 }
 
 const propagation: ComponentCheck = {
