@@ -160,8 +160,14 @@ describe('the demo network', () => {
 			body: JSON.stringify(fault),
 		});
 		devnet.advance(4000);
-		const split = await once(...specs);
-		expect(split.groups).toMatchObject([{ state: 'partitioned', sides: fault.groups }]);
-		expect(split.alerts.filter(({ rule }) => rule === 'network-partitioned')).toHaveLength(1);
+		const split = async () => {
+			const { groups, alerts } = await once(...specs);
+			const told = alerts.filter(({ rule }) => rule === 'network-partitioned');
+			return { groups, told: told.length };
+		};
+		// Each run is one round; one in which this machine was too busy for some of the polls shows less.
+		await expect
+			.poll(split, { timeout: 50_000, interval: 0 })
+			.toMatchObject({ groups: [{ state: 'partitioned', sides: fault.groups }], told: 1 });
 	});
 });

@@ -60,12 +60,17 @@ describe.skipIf(kind === undefined)(
 		it('no more comes through than it lets', async () => {
 			const figures = { delayMs: 5, bitsPerSecond: 8_000_000 };
 			const options = { bytes: 500_000, direction: 'download' } as const;
-			const summary = await measure(figures, 'bandwidth', options);
-			if (summary.test !== 'bandwidth') throw new Error('no bandwidth');
-			const { download } = summary;
-			const rate = download && 'bytesPerSecond' in download ? download.bytesPerSecond : 0;
-			expect(rate).toBeGreaterThan(0);
-			expect(rate * 8).toBeLessThan(8_800_000);
+			const rates: number[] = [];
+			const rate = async (): Promise<number> => {
+				const summary = await measure(figures, 'bandwidth', options);
+				if (summary.test !== 'bandwidth') throw new Error('no bandwidth');
+				const { download } = summary;
+				rates.push(download && 'bytesPerSecond' in download ? download.bytesPerSecond : 0);
+				return rates.at(-1) ?? 0;
+			};
+			// Nothing is told of what came while this machine was too busy to count it.
+			await expect.poll(rate, { timeout: 50_000, interval: 0 }).toBeGreaterThan(0);
+			expect(8 * Math.max(...rates)).toBeLessThan(8_800_000);
 		});
 	},
 );
