@@ -22,7 +22,7 @@ const set = new Map(
 	),
 );
 
-/** As a receiver was told of it: the fingerprint is that of these labels. */
+/** The alert as a receiver got it: its fingerprint is that of these labels. */
 function told(
 	rule: string,
 	identity: Readonly<Record<string, string>>,
@@ -89,7 +89,7 @@ describe('an alert that only receivers know', () => {
 		expect(adopted(told(rule, identity, { labels: more }))?.identity).toEqual(identity);
 	});
 
-	it('is left where its rule is gone or tells of other subjects now', () => {
+	it('is left where its rule is gone or is about other subjects now', () => {
 		expect(adopted(told('gone', { node: 'a' }))).toBeUndefined();
 		expect(adopted(told('cpu', { node: 'a', peer: 'p' }))).toBeUndefined();
 	});

@@ -51,7 +51,7 @@ describe('an alert that has just fired', () => {
 
 	it.each<[string, Partial<Alert>]>([
 		['that fires later', { state: 'pending', since: iso(5001) }],
-		['of which nothing can be said', { state: 'pending', since: iso(2000), isStale: true }],
+		['without data', { state: 'pending', since: iso(2000), isStale: true }],
 		['of another rule', { state: 'pending', since: iso(2000), rule: 'other' }],
 		['that fires already', { state: 'firing', since: iso(0), firedAt: iso(10_000) }],
 		['that ended', { state: 'resolved', since: iso(2000) }],
@@ -168,7 +168,7 @@ describe('an alert whose cause is about to fire', () => {
 	it.each<[string, Partial<Alert>]>([
 		['of another node', { labels: { node: 'b' } }],
 		['that is less severe', { severity: 'warning' }],
-		['of which nothing can be said', { isStale: true }],
+		['without data', { isStale: true }],
 		['that has ended', { state: 'resolved' }],
 		['that mutes nothing', { rule: 'sight' }],
 		['whose rule is gone', { rule: 'gone' }],

@@ -16,7 +16,7 @@ const block = (number: number | string, hash?: string): Block => ({
 	...(hash !== undefined && { hash }),
 });
 
-describe('what a node tells of its chain', () => {
+describe('what a node reports about its chain', () => {
 	it('is all hashes that it names, the newest height first', () => {
 		const window = readWindow({
 			recent: [block(7, '0x7'), block('8', '0x8')],
@@ -53,7 +53,7 @@ describe('what a node tells of its chain', () => {
 		expect(readWindow({ head: block(9), safe: block(5, '0x5') })?.heights).toEqual([5]);
 	});
 
-	it('leaves out what is not told of its finality and its time', () => {
+	it('leaves out finality and time where the node does not report them', () => {
 		const window = readWindow({ head: block(9, '0x9') });
 		expect(window).toMatchObject({ finalized: undefined, headAtMs: undefined });
 		expect(readWindow({ head: block(9, '0x9'), finalized: block('x') })?.finalized).toBeUndefined();
@@ -129,7 +129,7 @@ describe('where two branches part', () => {
 			common: undefined,
 			lowestDifferent: 3,
 		});
-		// Between the last that both have and the first that differs, one tells of nothing.
+		// Between the last block that both have and the first that differs, one node reports no block.
 		const [a, b] = pair('xxxxaa', 'xxxxbb');
 		for (const height of [2, 3]) b.hashes.delete(height);
 		expect(partingOf(a, b)).toEqual({ common: undefined, lowestDifferent: 4 });

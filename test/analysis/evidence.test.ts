@@ -86,7 +86,7 @@ describe('how far apart two heights may be', () => {
 			...(blockIntervalMs !== undefined && { chain: { blockIntervalMs } }),
 		});
 
-	it('follows the interval that the chain tells of, the shortest of several, where none is seen', () => {
+	it('follows the interval that the nodes report, the shortest of several, where none was measured', () => {
 		const position = (interval?: number, other?: number) =>
 			positions(groupOf(told('a', 100, interval), told('b', 100, other), told('c', 60)))['c'];
 		expect(position(100)).toBe('level');

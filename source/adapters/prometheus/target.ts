@@ -57,7 +57,7 @@ export function createScrapedTarget(
 			readAtMs = scraped.atMs;
 			const { byNode, own } = split(series);
 			const told = byNode.size > 0 ? [] : readSelf(scraped, own);
-			// Scraped, and without what it had: that is a node of which nothing is known, and not none.
+			// It is scraped, but its metrics are gone: the node is still there, and its state is unknown.
 			const self = kind !== undefined && told.length === 0 ? [emptied(scraped, kind)] : told;
 			kind = byNode.size > 0 ? undefined : self[0]?.target.kind;
 			members =
