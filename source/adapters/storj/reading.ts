@@ -1,4 +1,5 @@
 import { defined, definedOrNone } from '../../domain/defined.ts';
+import { formatDuration } from '../../domain/format.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import { readEarnings } from './earnings.ts';
@@ -7,6 +8,9 @@ import { readReputation, timeOf } from './reputation.ts';
 import type { Judgement } from './reputation.ts';
 import { readStorage } from './storage.ts';
 import type { WireDashboard, WireSatellites } from './wire.ts';
+
+/** Clocks of two machines may be so far apart without being wrong. */
+const toleratedAheadMs = 60_000;
 
 /** What was read beside the dashboard and the list of satellites. */
 export interface Facts {
@@ -25,7 +29,7 @@ export function readDashboard(
 	const { nodeID, version, allowedVersion, upToDate, quicStatus } = dashboard;
 	const earnings = readEarnings(money, { own, nowMs: judgement.nowMs });
 	const network = definedOrNone({ quicStatus, lastContactAt: timeOf(dashboard.lastPinged) });
-	const notes = notesOf(dashboard);
+	const notes = notesOf(dashboard, judgement.nowMs);
 	return {
 		identity: {
 			client: 'storagenode',
@@ -45,10 +49,16 @@ export function readDashboard(
 	};
 }
 
-function notesOf({ satellites, lastPinged }: WireDashboard) {
+function notesOf({ satellites, lastPinged }: WireDashboard, nowMs: number) {
 	const notes: string[] = [];
-	if (typeof lastPinged === 'string' && timeOf(lastPinged) === undefined)
+	const contactedAt = timeOf(lastPinged);
+	if (typeof lastPinged === 'string' && contactedAt === undefined)
 		notes.push('no satellite has ever reached it: see whether its port is open from outside');
+	const aheadMs = contactedAt === undefined ? 0 : Date.parse(contactedAt) - nowMs;
+	if (aheadMs > toleratedAheadMs)
+		notes.push(
+			`its last contact is dated ${formatDuration(aheadMs / 1000)} ahead: a lost contact is seen late; check its clock and ours`,
+		);
 	const vetting = satellites.filter((each) => each.vettedAt === null).length;
 	if (vetting > 0) notes.push(`${vetting} of ${satellites.length} satellites still vet it`);
 	return notes;

@@ -161,6 +161,31 @@ describe('odd payloads', () => {
 		expect(found).not.toContain('contactLost');
 	});
 
+	it.each([
+		[
+			'2026-03-18T15:00:00Z',
+			[
+				'its last contact is dated 3h 00m ahead: a lost contact is seen late; check its clock and ours',
+			],
+		],
+		[
+			'2026-03-18T12:01:01Z',
+			[
+				'its last contact is dated 1m 01s ahead: a lost contact is seen late; check its clock and ours',
+			],
+		],
+		['2026-03-18T12:01:00Z', undefined],
+	])(
+		'a last contact at %s, of which nobody can tell how long ago it was',
+		async (lastPinged, notes) => {
+			const vetted = { ...satellite, vettedAt: '2026-01-01T00:00:00Z' };
+			const { reading } = await read({
+				'/api/sno/': { ...dashboard, satellites: [vetted], lastPinged },
+			});
+			expect(reading.notes).toEqual(notes);
+		},
+	);
+
 	it('zero times for what never happened are no disqualification', async () => {
 		const never = { ...satellite, disqualified: zeroTime, suspended: zeroTime };
 		const { found } = await read({ '/api/sno/': { ...dashboard, satellites: [never] } });
