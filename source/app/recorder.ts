@@ -9,6 +9,8 @@ import type { IncomingRow } from '../history/writer.ts';
 import { writeNodeAlone, writeSurroundings } from '../sections/moment-json.ts';
 import type { Moment, NodeMoment } from '../sections/moment.ts';
 import { rowsAfter } from '../sections/samples.ts';
+import { createLateCauses } from './late-causes.ts';
+import type { MonitorEvent } from './monitor-events.ts';
 import type { Monitor } from './open-monitor.ts';
 
 /** A killed run loses at most what came since the last batch. */
@@ -49,14 +51,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 			recording.note({ atMs, kind: processKind, node, data: JSON.stringify(change) });
 		}
 		if (event.type !== 'alertChanged') return;
-		const { labels } = event.transition.incident;
-		recording.note({
-			atMs: event.atMs,
-			kind: 'alert',
-			node: labels['node'],
-			group: labels['group'],
-			data: JSON.stringify(event.transition),
-		});
+		recording.noteAlert(event);
 		// It may have ended before the next batch. All that one evaluation changed is one frame.
 		early ??= clock.setTimeout(() => {
 			early = undefined;
@@ -104,6 +99,7 @@ class Recording {
 	#seen: Moment | undefined;
 	#frameAtMs = Number.NEGATIVE_INFINITY;
 	#busy = Promise.resolve();
+	readonly #lateCauses = createLateCauses();
 
 	constructor(options: RecorderOptions) {
 		this.#options = options;
@@ -112,6 +108,12 @@ class Recording {
 
 	note(event: StoredEvent): void {
 		this.#events.push(event);
+	}
+
+	noteAlert({ transition, atMs }: Extract<MonitorEvent, { type: 'alertChanged' }>): void {
+		const { node, group } = transition.incident.labels;
+		this.note({ atMs, kind: 'alert', node, group, data: JSON.stringify(transition) });
+		this.#lateCauses.note(transition, atMs);
 	}
 
 	/** The last batch has a frame too: a recording ends with what was seen last. */
@@ -130,6 +132,7 @@ class Recording {
 		for (const change of grave)
 			if (change.kind !== 'alert' && !isInJournal(change, moment))
 				this.note(eventOf(change, moment));
+		for (const event of this.#lateCauses.explained(moment)) this.note(event);
 		const isDue = isLast || grave.length > 0 || clock.steadyNow() - this.#frameAtMs >= frameMs;
 		const nodes = isDue ? await this.#changedNodes(moment) : [];
 		if (isDue) this.#frameAtMs = clock.steadyNow();

@@ -162,6 +162,57 @@ describe('what is recorded', () => {
 		expect((await at(startMs + 10_250)).alerts).toEqual([]);
 	});
 
+	it('has an event of an alert whose cause fires after it, once', async () => {
+		const clock = createTestClock(startMs);
+		const fleet = createFleet(createJudge());
+		fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
+		const client = await openMemoryHistory(clock.now, framePaths());
+		let tell: ((event: MonitorEvent) => void) | undefined;
+		const recorder = createRecorder({
+			monitor: {
+				moment: createMoments(fleet, { clock }).getSnapshot,
+				on(listener) {
+					tell = listener;
+					return () => undefined;
+				},
+			},
+			client,
+			clock,
+		});
+		const at = new Date(startMs).toISOString();
+		const symptoms = ['soon', 'late'].map((rule) => incident('a', { rule, since: at }));
+		const alertOf = ({ rule, fingerprint }: (typeof symptoms)[number], isExplained: boolean) => ({
+			...alert,
+			rule,
+			fingerprint,
+			since: at,
+			...(isExplained && { muted: 'inhibited' as const }),
+		});
+		for (const second of [0, 10, 20, 40]) {
+			clock.advance(second === 0 ? 0 : startMs + second * 1000 - clock.now());
+			fleet.setAlerts(
+				symptoms.map((own) => alertOf(own, second >= (own.rule === 'soon' ? 10 : 40))),
+			);
+			if (second === 0)
+				for (const own of symptoms) {
+					const transition = { at, event: 'fired' as const, incident: own };
+					tell?.({ type: 'alertChanged', transition, atMs: clock.now() });
+				}
+			clock.advance(500);
+			await turn();
+		}
+		await recorder.close();
+		const reader = await client.reader();
+		const events = reader.events({ fromMs: startMs, untilMs: clock.now() + 1 }, ['alert']);
+		expect(
+			events.map(({ data }) => /"event":"(\w+)".*"rule":"(\w+)"/.exec(data)?.slice(1)),
+		).toEqual([
+			['fired', 'soon'],
+			['fired', 'late'],
+			['explained', 'soon'],
+		]);
+	});
+
 	it('steps by frames, keeps the numbers of every poll, and of fields without samples by the frame', async () => {
 		const clock = createTestClock(startMs);
 		const rich = createRichFleet(clock);

@@ -165,6 +165,9 @@ describe('a report', () => {
 			alert(3, 'fired', 'no-progress', 'inhibited'),
 			alert(8, 'resolved', 'no-progress'),
 			alert(9, 'raised', 'peers-lost'),
+			// Its cause fired seconds after it.
+			alert(9, 'fired', 'finality-slow'),
+			alert(9.1, 'explained', 'finality-slow'),
 		]);
 		const explained = makeReport(new HistoryReader(tables), { fromMs: at(0), untilMs: at(10) });
 		expect(explained.incidents.map(({ rule }) => rule)).toEqual([
@@ -172,8 +175,8 @@ describe('a report', () => {
 			'peers-lost',
 			'cpu-high',
 		]);
-		expect(explained.explained).toBe(1);
-		expect(toText(explained)).toContain('Incidents (they explain 1 more alert)\n');
+		expect(explained.explained).toBe(2);
+		expect(toText(explained)).toContain('Incidents (they explain 2 more alerts)\n');
 		expect(toText(report)).toContain('Incidents\n');
 	});
 

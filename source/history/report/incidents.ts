@@ -10,7 +10,7 @@ export interface Incident {
 	readonly fromMs: number;
 	/** Undefined while it lasts. */
 	readonly untilMs: number | undefined;
-	/** Another alert explained it when it fired and at each change of its severity: no message was sent. */
+	/** Another alert explained it when it fired or soon after, and at each change of its severity: no message was sent. */
 	readonly isExplained: boolean;
 }
 
@@ -30,6 +30,8 @@ export function incidentsOf(events: readonly StoredEvent[]): Incident[] {
 		const incident = child(transition, 'incident');
 		const id = String(child(incident, 'id'));
 		const known = incidents.get(id);
+		// Its cause fired after it.
+		if (event === 'explained' && known) incidents.set(id, { ...known, isExplained: true });
 		if (event !== 'fired' && event !== 'raised' && event !== 'resolved') continue;
 		// Of one that fired before the first event, the time at which it began.
 		const sinceMs = Date.parse(String(child(incident, 'since')));
