@@ -7,13 +7,15 @@ import type { Severity } from '../../source/domain/words.ts';
 import type { FleetFrame } from '../frame.ts';
 import { alertKey, alertsOf } from './alert-list.ts';
 import type { AlertItem } from './alert-list.ts';
-import { componentOf, noteOf, subjectOf, whatOf } from './alert-words.ts';
+import { componentOf, noteOf, shortNoteOf, subjectOf, whatOf } from './alert-words.ts';
 
 type AlertColumn = Column<AlertItem, FleetFrame>;
 
 const subjectWidth = 16;
 const wideSubjectWidth = 26;
 const narrowWhatWidth = 29;
+/** Here the message has room beside what explains it. */
+const notedFrom = 140;
 
 /**
  * On a wide list there is room for whole names of networks; on a narrow one less than a sentence. The column of
@@ -22,7 +24,8 @@ const narrowWhatWidth = 29;
 export function alertColumns(width: number, marked: readonly string[]): readonly AlertColumn[] {
 	const widths: Readonly<Record<string, number>> =
 		width < 70 ? { what: narrowWhatWidth } : width < 104 ? {} : { subject: wideSubjectWidth };
-	const own = columns.map((column) => ({ ...column, width: widths[column.id] ?? column.width }));
+	const all = [...columns, whatColumn(width < notedFrom ? shortNoteOf : noteOf)];
+	const own = all.map((column) => ({ ...column, width: widths[column.id] ?? column.width }));
 	return marked.length === 0 ? own : [markColumn(new Set(marked)), ...own];
 }
 
@@ -92,7 +95,13 @@ const columns: readonly AlertColumn[] = [
 			tone: isDim(item) ? 'dim' : 'plain',
 		}),
 	},
-	{
+];
+
+type NoteOf = (alert: Alert, nowMs: number) => string;
+
+/** The message, with a note of its state before it. */
+function whatColumn(note: NoteOf): AlertColumn {
+	return {
 		id: 'what',
 		title: 'WHAT',
 		width: 40,
@@ -102,14 +111,13 @@ const columns: readonly AlertColumn[] = [
 			text:
 				item.kind === 'rule'
 					? `${item.rule} on ${formatNames([...new Set(item.alerts.map(subjectOf))])}`
-					: textOf(item.alert, nowMs),
+					: textOf(item.alert, note(item.alert, nowMs)),
 			tone: isDim(item) ? 'dim' : 'plain',
 		}),
-	},
-];
+	};
+}
 
-function textOf(alert: Alert, nowMs: number): string {
-	const note = noteOf(alert, nowMs);
+function textOf(alert: Alert, note: string): string {
 	const what = whatOf(alert);
 	return note === '' ? what : `[${note}] ${what}`;
 }

@@ -24,7 +24,13 @@ export function whatOf(alert: Alert): string {
 	return /^:? (.+)$/su.exec(message.slice(subject.length))?.[1] ?? message;
 }
 
-/** What is to be known of its state beside its section; empty when it just fires. */
+/** What is to be known of its state beside its section, in few words; empty when it just fires. */
+export function shortNoteOf(alert: Alert, nowMs: number): string {
+	const isExplained = alert.state !== 'resolved' && alert.muted === 'inhibited';
+	return isExplained ? 'explained' : noteOf(alert, nowMs);
+}
+
+/** The same, and by what it is explained. */
 export function noteOf(alert: Alert, nowMs: number): string {
 	const { state, resolvedAt, reason = 'ended', isStale, isFlapping } = alert;
 	if (state === 'resolved') {
@@ -45,7 +51,7 @@ function heldText({ heldSeconds, holdSeconds }: Alert): string | undefined {
 }
 
 function mutedWords(alert: Alert, nowMs: number): string | undefined {
-	const { muted, ackedBy, silencedUntil } = alert;
+	const { muted, ackedBy, explainedBy = 'another alert', silencedUntil } = alert;
 	switch (muted) {
 		case 'acknowledged':
 			return ackedBy === undefined ? 'acknowledged' : `acknowledged by ${ackedBy}`;
@@ -54,7 +60,7 @@ function mutedWords(alert: Alert, nowMs: number): string | undefined {
 				? 'silenced'
 				: `silenced until ${clockText(Date.parse(silencedUntil), nowMs)}`;
 		case 'inhibited':
-			return 'explained by another alert';
+			return `explained by ${explainedBy}`;
 		case 'maintenance':
 			return 'maintenance';
 		case 'flapping':

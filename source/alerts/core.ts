@@ -66,7 +66,7 @@ export function createAlertCore(
 		const muted = mutedIn(state, rules, quiet, time.wallMs);
 		grace.count(rules, muted, deltaMs);
 		return {
-			alerts: toAlerts(state, quiet, muted, time.wallMs),
+			alerts: toAlerts(state, { quiet, rules }, muted, time.wallMs),
 			incidents: toIncidents(state, muted, commands),
 			transitions: changes.transitions.map((each) => withMuted(each, state, muted)),
 			isWaiting: isWaiting(state),

@@ -4,7 +4,7 @@ import type { AlertRecord, AlertState } from './alert-state.ts';
 import type { Transition } from './evaluation.ts';
 import type { Incident, IncidentCommands } from './incident.ts';
 import { inhibitionsOf, maintainedBy, silencedBy } from './mutes.ts';
-import type { Quiet } from './mutes.ts';
+import type { Inhibitions, Quiet } from './mutes.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
 
 export type Muted = NonNullable<Incident['muted']>;
@@ -17,9 +17,7 @@ export function mutedIn(
 	nowMs: number,
 ): ReadonlyMap<string, Muted> {
 	const silences = [...quiet.silences, ...state.silences];
-	// A pending alert explains nothing yet: it may never fire.
-	const firing = Object.values(state.alerts).filter(({ phase }) => phase === 'firing');
-	const explained = inhibitionsOf(firing, rules);
+	const explained = explanationsIn(state, rules);
 	const reasonOf = (record: AlertRecord): Muted | undefined => {
 		if (isAcknowledged(record)) return 'acknowledged';
 		if (record.snoozedUntil !== undefined && nowMs < Date.parse(record.snoozedUntil))
@@ -34,6 +32,14 @@ export function mutedIn(
 		if (reason) muted.set(fingerprint, reason);
 	}
 	return muted;
+}
+
+/** A pending alert explains nothing yet: it may never fire. */
+function explanationsIn({ alerts }: AlertState, rules: RuleSet): Inhibitions {
+	return inhibitionsOf(
+		Object.values(alerts).filter(({ phase }) => phase === 'firing'),
+		rules,
+	);
 }
 
 type Reasons = ReadonlyMap<string, Muted>;
@@ -109,23 +115,27 @@ const shownStates = { firing: 0, pending: 1, resolved: 2 } as const;
 /** Firing, pending and recently ended alerts, for the document. */
 export function toAlerts(
 	state: AlertState,
-	quiet: Quiet,
+	{ quiet, rules }: { readonly quiet: Quiet; readonly rules: RuleSet },
 	reasons: Reasons,
 	nowMs: number,
 ): Alert[] {
 	const silences = [...quiet.silences, ...state.silences];
+	const isAnyExplained = [...reasons.values()].includes('inhibited');
+	const causeOf = isAnyExplained ? explanationsIn(state, rules) : undefined;
 	const present = Object.entries(state.alerts).map(([fingerprint, record]): Alert => {
 		const muted = record.phase === 'firing' ? shownMute(fingerprint, record, reasons) : undefined;
 		const silencedUntil =
 			muted === 'silenced'
 				? (silencedBy(record, silences, nowMs)?.endsAt ?? record.snoozedUntil)
 				: undefined;
+		const explainedBy = muted === 'inhibited' ? causeOf?.(record) : undefined;
 		return {
 			...describe(toIncident(fingerprint, record)),
 			state: record.phase,
 			...(record.firedAt !== undefined && { firedAt: record.firedAt }),
 			...(record.phase === 'pending' && holdOf(record)),
 			...(muted !== undefined && { muted }),
+			...(explainedBy !== undefined && { explainedBy }),
 			...(silencedUntil !== undefined && { silencedUntil: new Date(silencedUntil).toISOString() }),
 			...(record.ackedAt !== undefined && { ackedAt: record.ackedAt }),
 			...(record.ackedBy !== undefined && { ackedBy: record.ackedBy }),

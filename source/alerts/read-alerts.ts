@@ -20,5 +20,5 @@ export async function readAlerts(
 		if (!state.applied.includes(name)) applyAction(state, action);
 	}
 	const muted = mutedIn(state, rules, quiet, nowMs);
-	return { alerts: toAlerts(state, quiet, muted, nowMs), state };
+	return { alerts: toAlerts(state, { quiet, rules }, muted, nowMs), state };
 }

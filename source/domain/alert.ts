@@ -36,6 +36,7 @@ export const alertSchema = z.strictObject({
 	resolvedAt: time.optional(),
 	reason: text.optional().describe('Why it resolved: recovered, rule removed, node removed, …'),
 	muted: z.enum(mutedBy).optional().describe('Why nodetop sends no messages about it'),
+	explainedBy: text.optional().describe('Rule of the alert that explains it, while that one fires'),
 	silencedUntil: time.optional(),
 	ackedAt: time.optional(),
 	ackedBy: text.optional(),

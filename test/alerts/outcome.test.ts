@@ -11,6 +11,7 @@ import {
 	withMuted,
 } from '../../source/alerts/outcome.ts';
 import type { Muted } from '../../source/alerts/outcome.ts';
+import type { RuleSet } from '../../source/sections/rule-set.ts';
 import { cpuRule, minuteMs, noQuiet, rules, startMs } from './helpers.ts';
 
 const iso = (afterMs: number): string => new Date(startMs + afterMs).toISOString();
@@ -212,8 +213,29 @@ describe('alerts of the document', () => {
 	const alertsOf = (
 		alerts: AlertState['alerts'],
 		reasons = noReasons,
-		{ closed = [], silences = [], quiet = noQuiet }: Partial<AlertState> & { quiet?: Quiet } = {},
-	) => toAlerts(stateOf(alerts, { closed, silences }), quiet, reasons, startMs);
+		{
+			closed = [],
+			silences = [],
+			quiet = noQuiet,
+			known = rules({}),
+		}: Partial<AlertState> & { quiet?: Quiet; known?: RuleSet } = {},
+	) => toAlerts(stateOf(alerts, { closed, silences }), { quiet, rules: known }, reasons, startMs);
+
+	it('name the rule that explains one, while its alert fires', () => {
+		const known = rules({ cpu: cpuRule(), up: cpuRule({ mutes: { by: 'node', rules: ['cpu'] } }) });
+		const reasons = new Map([['x', 'inhibited' as const]]);
+		const explainedBy = (cause: AlertRecord) =>
+			alertsOf({ x: record(), y: cause }, reasons, { known }).map((alert) => [
+				alert.rule,
+				alert.explainedBy,
+			]);
+		expect(explainedBy(record({ rule: 'up' }))).toContainEqual(['cpu', 'up']);
+		// It ended: what it explained waits for its own hold time.
+		expect(explainedBy(record({ rule: 'up', phase: 'pending' }))).toContainEqual([
+			'cpu',
+			undefined,
+		]);
+	});
 
 	it('say all that is known of one that fires', () => {
 		const seen = {

@@ -54,6 +54,7 @@ describe('the words of an alert', () => {
 		],
 		[{ muted: 'maintenance' }, 'maintenance'],
 		[{ muted: 'inhibited' }, 'explained by another alert'],
+		[{ muted: 'inhibited', explainedBy: 'node-down' }, 'explained by node-down'],
 		[{ muted: 'flapping' }, 'changes too often'],
 		[{ isFlapping: true }, 'changes too often'],
 		[{ isStale: true }, 'last known'],
