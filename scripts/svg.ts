@@ -4,8 +4,14 @@ const cellWidth = 8.4;
 const cellHeight = 17;
 const fontSize = 14;
 const padding = 12;
-const background = '#0d1117';
-const foreground = '#d0d7de';
+
+/** What a terminal shows where a program chose no colour. */
+interface Ground {
+	readonly background: string;
+	readonly foreground: string;
+}
+const darkGround: Ground = { background: '#0d1117', foreground: '#d0d7de' };
+export const lightGround: Ground = { background: '#ffffff', foreground: '#1f2328' };
 
 /** The 16 colours of the terminal that the pictures pretend to be. */
 const basicColors = [
@@ -43,21 +49,21 @@ interface Run {
 }
 
 /** The emulator's cells as an SVG picture, one `<text>` a stretch of equal style. */
-export function toSvg(terminal: Terminal): string {
+export function toSvg(terminal: Terminal, ground: Ground = darkGround): string {
 	const width = Math.ceil(terminal.cols * cellWidth + 2 * padding);
 	const height = Math.ceil(terminal.rows * cellHeight + 2 * padding);
-	const rows = Array.from({ length: terminal.rows }, (_, row) => drawRow(terminal, row));
+	const rows = Array.from({ length: terminal.rows }, (_, row) => drawRow(terminal, row, ground));
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="'DejaVu Sans Mono','Menlo','Consolas',monospace" font-size="${fontSize}">`,
-		`<rect width="100%" height="100%" rx="6" fill="${background}"/>`,
+		`<rect width="100%" height="100%" rx="6" fill="${ground.background}"/>`,
 		...rows.flat(),
 		'</svg>\n',
 	].join('\n');
 }
 
-function drawRow(terminal: Terminal, row: number): string[] {
+function drawRow(terminal: Terminal, row: number, ground: Ground): string[] {
 	const y = padding + row * cellHeight;
-	return runsOf(terminal, row).flatMap(({ column, text, cells, style }) => {
+	return runsOf(terminal, row, ground).flatMap(({ column, text, cells, style }) => {
 		const x = round(padding + column * cellWidth);
 		const extent = round(cells * cellWidth);
 		const drawn: string[] = [];
@@ -109,14 +115,14 @@ function dotsPath(text: string, x: number, y: number): string {
 	}).join('');
 }
 
-function runsOf(terminal: Terminal, row: number): Run[] {
+function runsOf(terminal: Terminal, row: number, base: Ground): Run[] {
 	const buffer = terminal.buffer.active;
 	const line = buffer.getLine(buffer.viewportY + row);
 	const runs: Run[] = [];
 	for (let column = 0; column < terminal.cols; column++) {
 		const cell = line?.getCell(column);
 		if (!cell || cell.getWidth() === 0) continue;
-		const style = styleOf(cell);
+		const style = styleOf(cell, base);
 		const text = cell.getChars() || ' ';
 		const last = runs.at(-1);
 		if (last && isSame(last.style, style) && last.column + last.cells === column) {
@@ -133,9 +139,13 @@ type Cell = NonNullable<
 	ReturnType<NonNullable<ReturnType<Terminal['buffer']['active']['getLine']>>['getCell']>
 >;
 
-function styleOf(cell: Cell): Style {
-	const fill = cell.isFgDefault() ? foreground : color(cell.isFgRGB(), cell.getFgColor());
-	const ground = cell.isBgDefault() ? undefined : color(cell.isBgRGB(), cell.getBgColor());
+function styleOf(cell: Cell, { background, foreground }: Ground): Style {
+	const fill = cell.isFgDefault()
+		? foreground
+		: color(cell.isFgRGB(), cell.getFgColor(), foreground);
+	const ground = cell.isBgDefault()
+		? undefined
+		: color(cell.isBgRGB(), cell.getBgColor(), background);
 	const isInverse = cell.isInverse() !== 0;
 	return {
 		fill: isInverse ? (ground ?? background) : fill,
@@ -145,9 +155,9 @@ function styleOf(cell: Cell): Style {
 	};
 }
 
-function color(isRgb: boolean, value: number): string {
+function color(isRgb: boolean, value: number, none: string): string {
 	if (isRgb) return `#${value.toString(16).padStart(6, '0')}`;
-	if (value < 16) return basicColors[value] ?? foreground;
+	if (value < 16) return basicColors[value] ?? none;
 	if (value >= 232) {
 		const level = 8 + (value - 232) * 10;
 		return `rgb(${level},${level},${level})`;
