@@ -2,28 +2,22 @@ import { cellWidth } from '../../source/domain/cell-width.ts';
 import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import { toneOfHealth } from '../../source/domain/tone.ts';
-import type { Tone } from '../../source/domain/tone.ts';
-import { healthStatuses } from '../../source/domain/words.ts';
-import type { Change, ChangeKind } from '../../source/history/changes.ts';
+import type { Change } from '../../source/history/changes.ts';
+import { happeningsOf } from './happenings.ts';
+import type { Happening } from './happenings.ts';
 
 const leastAboutWidth = 16;
 /** Names of networks are long. */
 const mostAboutWidth = 30;
-const whatWidth = 22;
-/** Below this width the subject stands on a line of its own with what changed. */
+/** Below this width a name gives way to what changed. */
 const wideFrom = 90;
-
-const tones: Partial<Record<ChangeKind, Tone>> = {
-	finding: 'warn',
-	alert: 'warn',
-	restart: 'accent',
-	version: 'accent',
-	connection: 'bad',
-};
-
+const glyphWidth = 2;
 /** From here on a change that is longer takes a second line. */
-const leastColumnWidth = 56;
+const leastColumnWidth = 64;
+const dayMs = 86_400_000;
+/** Where the shown part of `2026-01-02T03:04:05` begins. */
+const timeWithDay = 5;
+const timeAlone = 11;
 
 /**
  * The lines of changes in one column where they fit, else in as many as there is room for; and how many lines have
@@ -35,40 +29,46 @@ export function flowedChanges(
 	width: number,
 	height: number,
 ): { readonly lines: readonly string[]; readonly more: number } {
-	const single = changeLines(look, changes, width);
+	const happenings = happeningsOf(changes);
+	const single = happeningLines(look, happenings, width);
 	if (single.length <= height) return { lines: single, more: 0 };
-	const about = Math.min(leastAboutWidth, longestOf(changes, aboutOf));
-	const longest = longestOf(changes, titledText);
-	const leastWidth = Math.min(leastColumnWidth, about + 1 + longest);
+	const columns = columnsOf(happenings, 0);
+	const longest = longestOf(happenings.map(wholeText));
+	const leastWidth = Math.min(
+		leastColumnWidth,
+		columns.time + glyphWidth + columns.about + 1 + longest,
+	);
 	const flow = flowFor(single.length, height, width, leastWidth);
-	const all = changeLines(look, changes, flow.width);
+	const all = happeningLines(look, happenings, flow.width);
 	const rows = all.length <= height * flow.columns ? height : Math.max(1, height - 1);
 	const more = Math.max(0, all.length - rows * flow.columns);
 	return { lines: flowed(all, rows, flow), more };
 }
 
-/** Each change as one or more lines: what it is about, what it is, before and after. */
+/** What changed, the newest first: when, whom it is about, and what happened in plain words. */
 export function changeLines(look: Look, changes: readonly Change[], width: number): string[] {
-	const isWide = width >= wideFrom;
-	const longest = longestOf(changes, aboutOf);
-	const aboutWidth = isWide
-		? Math.min(mostAboutWidth, Math.max(leastAboutWidth, longest))
-		: Math.min(leastAboutWidth, longest);
-	const textWidth = isWide ? width - aboutWidth - whatWidth - 2 : width - aboutWidth - 1;
-	return changes.flatMap((change, at) => {
+	return happeningLines(look, happeningsOf(changes), width);
+}
+
+function happeningLines(look: Look, happenings: readonly Happening[], width: number): string[] {
+	const columns = columnsOf(happenings, width);
+	const textWidth = width - columns.time - glyphWidth - columns.about - 1;
+	return happenings.flatMap((happening, at) => {
 		// Whom it is about stands out once: what follows is about the same.
-		const isSame = at > 0 && aboutOf(change) === aboutOf(changes[at - 1] ?? change);
-		const tone = toneOf(change);
-		const title = titleOf(change);
-		const text = isWide ? arrowOf(change) : titledText(change);
-		return wrap(text, textWidth).map((part, index) => {
+		const isSame = happening.about === happenings[at - 1]?.about;
+		const notes = notesOf(happening);
+		return wrap(happening.text + notes, textWidth).map((part, index) => {
 			const first = (value: string, cells: number): string => fit(index === 0 ? value : '', cells);
+			// The notes are quieter than what happened, where they share a line with it.
+			const noted = notes !== '' && part.endsWith(notes) ? notes : '';
 			return line(
 				look,
 				[
-					[isSame ? 'dim' : 'strong', `${first(aboutOf(change), aboutWidth)} `],
-					...(isWide ? [['plain', `${first(title, whatWidth)} `] as const] : []),
-					[tone, part],
+					['label', first(timeOf(happening, columns.timeFrom), columns.time)],
+					[happening.tone, first(glyphOf(look, happening), glyphWidth)],
+					[isSame ? 'dim' : 'strong', `${first(happening.about, columns.about)} `],
+					[happening.tone, part.slice(0, part.length - noted.length)],
+					['label', noted],
 				],
 				width,
 			);
@@ -76,35 +76,38 @@ export function changeLines(look: Look, changes: readonly Change[], width: numbe
 	});
 }
 
-function longestOf(changes: readonly Change[], textOf: (change: Change) => string): number {
-	return Math.max(0, ...changes.map((change) => cellWidth(textOf(change))));
+function columnsOf(happenings: readonly Happening[], width: number) {
+	const days = new Set(happenings.map(({ atMs = Number.NaN }) => Math.floor(atMs / dayMs)));
+	days.delete(Number.NaN);
+	const timeFrom = days.size > 1 ? timeWithDay : timeAlone;
+	const isTimed = happenings.some(({ atMs }) => atMs !== undefined);
+	const longest = longestOf(happenings.map(({ about }) => about));
+	const most = width >= wideFrom ? mostAboutWidth : leastAboutWidth;
+	return {
+		timeFrom,
+		time: isTimed ? 20 - timeFrom : 0,
+		about: Math.min(most, longest, Math.max(8, Math.floor(width / 4))),
+	};
 }
 
-function titleOf({ kind, what }: Change): string {
-	if (what === undefined) return kind;
-	return kind === 'finding' ? what : `${kind}: ${what}`;
+function timeOf({ atMs }: Happening, timeFrom: number): string {
+	if (atMs === undefined) return '';
+	return new Date(atMs).toISOString().slice(timeFrom, 19).replace('T', ' ');
 }
 
-/** What changed and how, in one text. */
-function titledText(change: Change): string {
-	return `${titleOf(change)}: ${arrowOf(change)}`;
+function glyphOf({ glyphs }: Look, { severity, health }: Happening): string {
+	if (severity !== undefined) return glyphs.severity[severity];
+	return health === undefined ? '' : glyphs.health[health];
 }
 
-function aboutOf({ node, group }: Change): string {
-	return node ?? group ?? 'nodetop';
+function notesOf({ notes }: Happening): string {
+	return notes.map((note) => ` · ${note}`).join('');
 }
 
-/** What began stands out, what is over does not; health has the tone of what it became. */
-function toneOf({ kind, to }: Change): Tone {
-	const status = healthStatuses.find((each) => each === to);
-	if (kind === 'health' && status) return toneOfHealth[status];
-	const isOver = (kind === 'finding' || kind === 'alert') && to === undefined;
-	return isOver ? 'label' : (tones[kind] ?? 'plain');
+function wholeText(happening: Happening): string {
+	return happening.text + notesOf(happening);
 }
 
-function arrowOf({ kind, from, to }: Change): string {
-	if (from !== undefined && to !== undefined) return `${from} → ${to}`;
-	if (kind === 'finding' || kind === 'alert') return to === undefined ? `over: ${from}` : to;
-	if (kind === 'peers' && to !== undefined) return to;
-	return to === undefined ? `no longer ${from}` : `now ${to}`;
+function longestOf(texts: readonly string[]): number {
+	return Math.max(0, ...texts.map((text) => cellWidth(text)));
 }

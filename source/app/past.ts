@@ -1,3 +1,4 @@
+import { changeKey } from '../history/change-times.ts';
 import { changesBetween } from '../history/changes.ts';
 import type { Past } from '../history/past.ts';
 import type { QuestionName, Questions } from '../history/protocol.ts';
@@ -25,7 +26,12 @@ export function createPast(current: () => AskHistory | undefined): Past {
 			// Loaded with the first moment that is read: the first picture does not wait for it.
 			const { readMoment } = await import('../sections/moment-json.ts');
 			const [earlier, later] = [readMoment(before), readMoment(after)];
-			const changes = changesBetween(earlier, later);
+			const span = { fromMs: earlier.atMs, untilMs: later.atMs + 1 };
+			const times = new Map(await ask('changeTimes', span));
+			const changes = changesBetween(earlier, later).map((change) => {
+				const atMs = change.at === undefined ? times.get(changeKey(change)) : undefined;
+				return atMs === undefined ? change : { ...change, at: new Date(atMs).toISOString() };
+			});
 			return { fromMs: earlier.atMs, untilMs: later.atMs, changes };
 		},
 	};

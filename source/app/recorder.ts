@@ -194,6 +194,7 @@ function isInJournal({ kind, node }: Change, { nodes }: Moment): boolean {
 	return found?.snapshot.process?.supervisor === 'nodetop';
 }
 
-function eventOf({ kind, node, group, ...data }: Change, { atMs }: Moment): StoredEvent {
+function eventOf({ kind, node, group, what, from, to }: Change, { atMs }: Moment): StoredEvent {
+	const data = { what, from, to };
 	return { atMs, kind, node, group, data: JSON.stringify(data) };
 }

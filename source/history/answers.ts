@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Json, JsonObject } from './codec/delta.ts';
+import { changeTimesOf } from './change-times.ts';
 import { curvesOf } from './curves.ts';
 import { marksOf } from './marks.ts';
 import { outlooksOf } from './outlooks.ts';
@@ -27,6 +28,7 @@ const answers: Answers = {
 	events: (reader, { kinds, ...span }) => reader.events(span, kinds),
 	curves: curvesOf,
 	marks: marksOf,
+	changeTimes: changeTimesOf,
 	outlook: outlooksOf,
 	export: (reader, question) => exportTo(reader.tables, reader.frameSpan(), question),
 };

@@ -1,3 +1,6 @@
+import type { Alert } from '../domain/alert.ts';
+import { severities } from '../domain/words.ts';
+import type { Severity } from '../domain/words.ts';
 import type { Moment, NodeMoment } from '../sections/moment.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 
@@ -13,7 +16,15 @@ export interface Change {
 	/** Absent where there was nothing before, or is nothing now. */
 	readonly from?: string;
 	readonly to?: string;
+	/** When it happened, ISO; absent where the two moments do not say. */
+	readonly at?: string;
+	/** Of a finding and of an alert. */
+	readonly severity?: Severity;
+	/** Of an alert: what became of it, and its message. */
+	readonly alert?: { readonly event: AlertChange; readonly message: string };
 }
+
+export type AlertChange = 'pending' | 'fired' | 'raised' | 'lowered' | 'ended' | 'came and went';
 
 export const changeKinds = [
 	'node',
@@ -53,7 +64,7 @@ export function changesBetween(before: Moment, after: Moment): Change[] {
 			if (earlier.snapshot === node.snapshot) return [];
 			return nodeChanges(earlier.snapshot, node.snapshot);
 		}),
-		...alertChanges(before, after),
+		...changesOfAlerts(before, after),
 	];
 }
 
@@ -101,11 +112,13 @@ function findingChanges(before: NodeSnapshot, after: NodeSnapshot): Change[] {
 		new Map(health.issues.map((issue) => [`${issue.component} ${issue.code}`, issue]));
 	const [earlier, later] = [of(before), of(after)];
 	return [
-		...[...later].flatMap(([key, { code, message }]): Change[] =>
-			earlier.has(key) ? [] : [{ kind: 'finding', node, what: code, to: message }],
+		...[...later].flatMap(([key, { code, message, severity, since }]): Change[] =>
+			earlier.has(key)
+				? []
+				: [{ kind: 'finding', node, what: code, to: message, severity, at: since }],
 		),
-		...[...earlier].flatMap(([key, { code, message }]): Change[] =>
-			later.has(key) ? [] : [{ kind: 'finding', node, what: code, from: message }],
+		...[...earlier].flatMap(([key, { code, message, severity }]): Change[] =>
+			later.has(key) ? [] : [{ kind: 'finding', node, what: code, from: message, severity }],
 		),
 	];
 }
@@ -115,7 +128,14 @@ function restartOf(before: NodeSnapshot, after: NodeSnapshot): Change[] {
 	if (from === undefined || to === undefined || to - from < startToleranceMs) return [];
 	const text = (atMs: number) => new Date(atMs).toISOString();
 	return [
-		{ kind: 'restart', node: after.target.name, what: 'started', from: text(from), to: text(to) },
+		{
+			kind: 'restart',
+			node: after.target.name,
+			what: 'started',
+			from: text(from),
+			to: text(to),
+			at: text(to),
+		},
 	];
 }
 
@@ -178,7 +198,7 @@ function groupChanges(before: Moment, after: Moment): Change[] {
 			known.get(group.name)?.state,
 			group.state,
 		);
-		return change ? [change] : [];
+		return change ? [{ ...change, at: group.since }] : [];
 	});
 }
 
@@ -188,10 +208,10 @@ function connectionChanges({ witness: a }: Moment, { witness: b }: Moment): Chan
 		a?.verdict,
 		b?.verdict,
 	);
-	return change ? [change] : [];
+	return change ? [{ ...change, ...(b && { at: b.since }) }] : [];
 }
 
-function alertChanges(before: Moment, after: Moment): Change[] {
+function changesOfAlerts(before: Moment, after: Moment): Change[] {
 	if (before.alerts === after.alerts) return [];
 	const of = ({ alerts }: Moment) =>
 		new Map(
@@ -209,9 +229,25 @@ function alertChanges(before: Moment, after: Moment): Change[] {
 				what: alert.rule,
 				...(earlier && { from: `${earlier.state} ${earlier.severity}` }),
 				to: `${alert.state} ${alert.severity}: ${alert.message}`,
+				at: momentOf(alert),
+				severity: alert.severity,
+				alert: { event: eventOf(earlier, alert), message: alert.message },
 			},
 		];
 	});
+}
+
+function momentOf({ state, since, firedAt, resolvedAt }: Alert): string {
+	if (state === 'pending') return since;
+	return (state === 'resolved' ? resolvedAt : firedAt) ?? since;
+}
+
+function eventOf(earlier: Alert | undefined, { state, severity }: Alert): AlertChange {
+	if (state === 'pending') return 'pending';
+	if (state === 'resolved') return earlier?.state === 'firing' ? 'ended' : 'came and went';
+	if (earlier?.state !== 'firing') return 'fired';
+	const isWorse = severities.indexOf(severity) > severities.indexOf(earlier.severity);
+	return isWorse ? 'raised' : 'lowered';
 }
 
 function nameOf({ snapshot }: NodeMoment): string {

@@ -56,6 +56,8 @@ export interface Questions {
 		};
 		answer: readonly (readonly [node: string, outlook: Outlook])[];
 	};
+	/** When each thing last changed in a span. */
+	changeTimes: { ask: Span; answer: readonly (readonly [key: string, atMs: number])[] };
 	/** Incidents, changes and annotations. */
 	marks: { ask: Span; answer: readonly HistoryMark[] };
 	/** Writes what there is of a span of time as a portable file; answers how many bytes. */

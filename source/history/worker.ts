@@ -88,6 +88,8 @@ async function answerTo(message: Extract<ToWorker, { type: 'ask' }>): Promise<un
 			return answer(core.reader(), 'curves', message.question);
 		case 'marks':
 			return answer(core.reader(), 'marks', message.question);
+		case 'changeTimes':
+			return answer(core.reader(), 'changeTimes', message.question);
 		case 'export':
 			return answer(core.reader(), 'export', message.question);
 	}

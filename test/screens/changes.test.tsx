@@ -23,8 +23,10 @@ describe('what changed', () => {
 			/─ What changed in the 10m before this moment ─.*03:04:\d\d to 03:05:\d\d UTC/,
 		);
 		// `gone` answers ten seconds of each fifty.
-		await expectText(/gone +health +up → down|gone +health +down → /);
-		await expectText(/dag-1 +peers: count +\d → \d|evm-1 +peers: count/);
+		await expectText(
+			/\d\d:\d\d:\d\d ✖ gone +\S.* · up → down|\d\d:\d\d:\d\d +gone +over: \S.* · down → up/,
+		);
+		await expectText(/dag-1 +peers \d → \d|evm-1 +peers \d/);
 		screen.press('>');
 		await expectText(/─ What changed in the 1h before this moment ─/);
 		screen.press('\u001B');
@@ -47,6 +49,6 @@ describe('what changed', () => {
 		screen.press('X');
 		await expectText(/─ Why: gone ─/);
 		await expectText(/What changed from 03:0\d:\d\d to 03:0\d:\d\d UTC, before and as it began/);
-		await expectText(/gone +health +up → /);
+		await expectText(/gone +\S.* · up → /);
 	});
 });

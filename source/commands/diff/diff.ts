@@ -24,7 +24,7 @@ findings, restarts, versions, network ids, leader, validators, peers gained and 
   --since T          the earlier moment: 03:12, 2026-01-02 03:12 (UTC), or time ago (default 10m)
   --until T          the later moment (default now)
   --file FILE        read this recording (of nodetop record or nodetop history export)
-  --json             print a list of {kind, node, group, what, from, to}
+  --json             print a list of {kind, node, group, what, from, to, at, severity, alert}
   --profile NAME     use the history of this profile
   -c, --config FILE  use this configuration file
 
