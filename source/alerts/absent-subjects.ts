@@ -1,6 +1,9 @@
 import type { AlertChanges } from './alert-changes.ts';
 import type { RuleSet } from '../sections/rule-set.ts';
-import { explainAbsence } from './subjects.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { Labels } from './fingerprint.ts';
+import { placeOf } from './shared-subject.ts';
+import { isUnseen } from './subjects.ts';
 import type { EvaluationSubjects } from './subjects.ts';
 
 /** A node that answers and has not reported something for so long is not expected to report it again. */
@@ -33,3 +36,61 @@ export function settleAbsentSubjects(
 		}
 	}
 }
+
+/** Why an alert's subject is not among its rule's subjects. */
+type Absence =
+	/** Its node does not answer now, so nothing is known. */
+	| { readonly kind: 'unseen' }
+	/** The node answers and no longer reports it. */
+	| { readonly kind: 'notReported' }
+	| { readonly kind: 'gone'; readonly reason: string };
+
+function explainAbsence(rule: Rule, identity: Labels, subjects: EvaluationSubjects): Absence {
+	const { scope } = rule;
+	if (scope === 'fleet') return gone('rule edited');
+	if (scope === 'group') {
+		const isChoice = subjects.groups.some(({ name }) => name === identity['group']);
+		if (isChoice) return gone('rule edited');
+		return subjects.nodes.some((node) => !isUnseen(node))
+			? { kind: 'notReported' }
+			: { kind: 'unseen' };
+	}
+	const { node: name } = identity;
+	if (name !== undefined) return ofNode(rule, name, subjects);
+	const place = rule.onePer && identity[rule.onePer];
+	return place === undefined ? gone('rule edited') : ofPlace(rule, place, identity, subjects);
+}
+
+function ofNode(rule: Rule, name: string, { byName }: EvaluationSubjects): Absence {
+	const { scope, onePer } = rule;
+	const node = byName.get(name);
+	if (!node) {
+		const site = byName.get(name.slice(0, name.lastIndexOf('/')));
+		return site && isUnseen(site) ? { kind: 'unseen' } : gone('node removed');
+	}
+	if (isUnseen(node)) return { kind: 'unseen' };
+	if (scope === 'peer' && node.network?.peerList !== undefined) return gone('peer gone');
+	if (scope === 'node') {
+		return gone(onePer === undefined ? 'rule edited' : `now one alert of its ${onePer}`);
+	}
+	return { kind: 'notReported' };
+}
+
+/** Nodes of one host or network may answer and no longer report what the alert is about. */
+function ofPlace(
+	rule: Rule,
+	place: string,
+	{ validator }: Labels,
+	{ nodes, byName, inScope }: EvaluationSubjects,
+): Absence {
+	if (nodes.some((node) => isUnseen(node))) return { kind: 'unseen' };
+	const there = (scope: Rule['scope']) =>
+		inScope(scope).filter((subject) => placeOf(rule, subject, byName) === place);
+	const reporting = there(rule.scope).filter(({ identity }) => identity['validator'] === validator);
+	if (reporting.length > 1) return gone('rule edited');
+	if (reporting.length === 1) return gone('now an alert of one node');
+	if (there('node').length > 0) return { kind: 'notReported' };
+	return gone(rule.onePer === 'group' ? 'group gone' : 'node removed');
+}
+
+const gone = (reason: string): Absence => ({ kind: 'gone', reason });

@@ -20,23 +20,29 @@ export function joinSubjects(
 ): readonly RuleSubject[] {
 	const { onePer } = rule;
 	if (onePer === undefined) return subjects;
-	const placeOf = (subject: RuleSubject): string | undefined => {
-		if (onePer === 'group') return subject.labels['group'];
-		const node = nodes.get(subject.identity['node'] ?? '');
-		return node && hostOf(node, rule);
-	};
 	// Several nodes may report one validator; two validators of a network are two subjects.
 	const keyOf = (subject: RuleSubject): string | undefined => {
-		const place = placeOf(subject);
+		const place = placeOf(rule, subject, nodes);
 		const { validator } = subject.identity;
 		return place === undefined || validator === undefined ? place : `${place}\n${validator}`;
 	};
 	return [...Map.groupBy(subjects, keyOf)].flatMap(([key, members]) => {
-		const place = members[0] && placeOf(members[0]);
+		const place = members[0] && placeOf(rule, members[0], nodes);
 		return key === undefined || place === undefined || members.length === 1
 			? members
 			: [joined(onePer, place, members)];
 	});
+}
+
+/** The host or the network of a subject by which the rule joins. */
+export function placeOf(
+	rule: Rule,
+	subject: RuleSubject,
+	nodes: ReadonlyMap<string, NodeSnapshot>,
+): string | undefined {
+	if (rule.onePer === 'group') return subject.labels['group'];
+	const node = nodes.get(subject.identity['node'] ?? '');
+	return node && hostOf(node, rule);
 }
 
 /** The host whose state a node shows; `undefined` where it shows its own process or an unknown machine. */

@@ -34,7 +34,7 @@ export function wordsOf(rule: Rule, { value, threshold, finding }: Bad, labels: 
 		message,
 		value: rounded(value),
 		threshold,
-		...(unit !== undefined && { unit }),
+		unit,
 		evidence,
 		nextStep: rule.nextStep ?? finding?.nextStep,
 	};
