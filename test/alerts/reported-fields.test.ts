@@ -4,6 +4,8 @@ import { builtInRules } from '../../source/sections/findings.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { cpu, rules, simulate } from './helpers.ts';
 import type { NodeSpec } from './helpers.ts';
+import type { RuleEntry } from '../../source/domain/rule.ts';
+import type { RuleSubject } from '../../source/alerts/subjects.ts';
 
 const builtIn = [...buildRuleSet(builtInRules).values()];
 const answered = {
@@ -87,4 +89,142 @@ it('in a watch neither ends an alert of a user’s rule nor begins one about mis
 	expect(run.events()).toEqual([]);
 	for (let polls = 0; polls < 3; polls += 1) run.after(1000, [{}]);
 	expect(run.events()).toEqual(['resolved slow a', 'fired no-data a']);
+});
+
+/** What is said of nodes under rules that need these fields. */
+function reportOf(fields: readonly string[], more: Partial<RuleEntry> = {}) {
+	const entries = fields.map((field): [string, RuleEntry] => [
+		field.replaceAll('.', '-').toLowerCase(),
+		{ condition: { value: { field }, above: 1 }, message: 'm', ...more },
+	]);
+	const reported = createReportedFields(rules(Object.fromEntries(entries)).values());
+	let polls = 0;
+	const subject = (root: object, given: Partial<RuleSubject> = {}): RuleSubject => ({
+		identity: { node: 'a' },
+		key: 'a',
+		labels: { node: 'a', kind: 'evm' },
+		root,
+		observations: undefined,
+		freshness: String(polls),
+		issues: [],
+		isUnseen: false,
+		...given,
+	});
+	return {
+		reported,
+		poll(root: object, given: Partial<RuleSubject> = {}) {
+			polls += 1;
+			reported.record(subject(root, given));
+			return reported.observe(subject(root, given));
+		},
+	};
+}
+const times = (count: number, act: () => unknown) => {
+	let last: unknown;
+	for (let n = 0; n < count; n += 1) last = act();
+	return last;
+};
+
+it('says which value is missing, or how many and the first five', () => {
+	const one = reportOf(['network.peers']);
+	one.poll({ network: { peers: 3 } });
+	expect(times(3, () => one.poll({}))).toEqual({
+		kind: 'bad',
+		severity: 'warning',
+		finding: { message: 'a value is no longer reported', evidence: 'network.peers' },
+	});
+	const names = [
+		'peers',
+		'inbound',
+		'outbound',
+		'queuedMessages',
+		'deliveryRatio',
+		'connectionsOpened',
+	];
+	const lost = (shown: readonly string[]) => {
+		const many = reportOf(shown.map((name) => `network.${name}`));
+		many.poll({ network: Object.fromEntries(shown.map((name) => [name, 1])) });
+		return times(3, () => many.poll({ network: {} }));
+	};
+	const five =
+		'network.peers, network.inbound, network.outbound, network.queuedMessages, network.deliveryRatio';
+	expect(lost(names.slice(0, 5))).toMatchObject({
+		finding: { message: '5 values are no longer reported', evidence: five },
+	});
+	expect(lost([...names, 'connectionsClosed'])).toMatchObject({
+		finding: { message: '7 values are no longer reported', evidence: `${five}, +2 more` },
+	});
+});
+
+it('a value that comes back is counted anew', () => {
+	const { poll } = reportOf(['network.peers']);
+	const network = { peers: 3 };
+	poll({ network });
+	expect(times(2, () => poll({}))).toEqual({ kind: 'good' });
+	expect(poll({ network })).toEqual({ kind: 'good' });
+	expect(times(2, () => poll({}))).toEqual({ kind: 'good' });
+	expect(poll({})).toMatchObject({ kind: 'bad' });
+	expect(poll({ network })).toEqual({ kind: 'good' });
+});
+
+it('only polls that answered count, each once', () => {
+	const { poll, reported } = reportOf(['network.peers']);
+	poll({ network: { peers: 3 } });
+	expect(times(5, () => poll({}, { isUnseen: true }))).toEqual({ kind: 'noData' });
+	expect(times(5, () => poll({}, { freshness: 'one poll' }))).toEqual({ kind: 'good' });
+	poll({});
+	poll({});
+	expect(reported.missing('a')).toEqual(['network.peers']);
+});
+
+it('values that no rule of the node’s kind needs may go', () => {
+	const lost = (...given: Parameters<typeof reportOf>) => {
+		const { poll } = reportOf(...given);
+		poll({ network: { peers: 3 }, poll: { latencyMs: 1 }, latencyMs: 1 });
+		return times(9, () => poll({}));
+	};
+	expect(lost(['network.peers'], { kinds: ['bft'] })).toEqual({ kind: 'good' });
+	expect(lost(['network.peers'], { kinds: ['bft', 'evm'] })).toMatchObject({ kind: 'bad' });
+	expect(lost(['latencyMs'], { scope: 'peer' })).toEqual({ kind: 'good' });
+	expect(lost(['poll.latencyMs'])).toEqual({ kind: 'good' });
+});
+
+it('values whose absence says something, or nothing, may go', () => {
+	const lost = (condition: RuleEntry['condition']) => {
+		const { poll } = reportOf(['network.peers'], { condition });
+		poll({ network: { peers: 3, inbound: 1 } });
+		return times(9, () => poll({}));
+	};
+	const value = { field: 'network.peers' };
+	const needs = ['network.inbound'];
+	expect(lost({ value, above: 1 })).toMatchObject({ kind: 'bad' });
+	expect(lost({ value, above: 1, absentIsGood: true })).toEqual({ kind: 'good' });
+	expect(lost({ value, above: 1, absentIsUsual: true })).toEqual({ kind: 'good' });
+	expect(lost({ issue: 'x', needs })).toMatchObject({ kind: 'bad' });
+	expect(lost({ issue: 'x', needs, absentIsUsual: true })).toEqual({ kind: 'good' });
+	const where = [{ value, above: 1 }];
+	expect(lost({ issue: 'x', where })).toMatchObject({
+		finding: { evidence: 'network.peers' },
+	});
+});
+
+it('what an alert said is missing is still missing after a restart, until the node reports it', () => {
+	const { poll, reported } = reportOf(['network.peers']);
+	reported.restore('a', ['network.peers']);
+	expect(reported.missing('a')).toEqual(['network.peers']);
+	expect(poll({})).toMatchObject({ kind: 'bad' });
+	expect(poll({ network: { peers: 3 } })).toEqual({ kind: 'good' });
+	reported.restore('a', ['network.peers']);
+	expect(reported.missing('a')).toEqual([]);
+});
+
+it('a node that was removed has reported nothing when it comes back', () => {
+	const { poll, reported } = reportOf(['network.peers']);
+	poll({ network: { peers: 3 } });
+	reported.forget(new Set(['a']));
+	times(3, () => poll({}));
+	expect(reported.missing('a')).toEqual(['network.peers']);
+	reported.forget(new Set(['b']));
+	expect(reported.missing('a')).toEqual([]);
+	expect(times(9, () => poll({}))).toEqual({ kind: 'good' });
 });

@@ -56,6 +56,42 @@ describe('a snapshot that is the same as before', () => {
 		expect(see([same], minuteMs)).toEqual(['fired']);
 	});
 
+	it('meets the gate of a rule with time', () => {
+		const old = { value: { age: 'chain.head.at' }, above: 60 };
+		const idle = {
+			condition: { where: [old], value: { field: 'network.peers' }, above: 0 },
+			message: 'idle',
+			forMs: 0,
+		};
+		const { see } = watching(rules({ idle }));
+		const head = { number: 1, at: new Date(startMs).toISOString() };
+		const same = node({ chain: { head }, network: { peers: 1 } }, startMs);
+		expect(see([same])).toEqual([]);
+		expect(see([same], minuteMs)).toEqual(['fired']);
+	});
+
+	it('is not read again while nothing is bad', () => {
+		let reads = 0;
+		const watched = (cpuRatio: number): NodeSnapshot =>
+			Object.defineProperty(node(cpu(cpuRatio), startMs), 'resources', {
+				get() {
+					reads += 1;
+					return { source: 'node', cpuRatio };
+				},
+			});
+		const { see } = watching(rules({ cpu: cpuRule({ forMs: 3000 }) }));
+		const well = watched(0.1);
+		see([well]);
+		reads = 0;
+		see([well]);
+		expect(reads).toBe(0);
+		const ill = watched(0.9);
+		see([ill]);
+		reads = 0;
+		see([ill]);
+		expect(reads).toBeGreaterThan(0);
+	});
+
 	it('counts as dropped each time, past what a rule may tell at once', () => {
 		const set = rules({ cpu: cpuRule({ maxAlerts: 1 }) });
 		const core = createAlertCore(emptyAlertState(), set, noQuiet);
