@@ -72,7 +72,7 @@ function isOfKind({ rule: { scope, kinds }, finding }: Planned, kind: string): b
 }
 
 function isReplaced({ condition }: Rule, code: string, finding: Finding): boolean {
-	if (condition.noData === true) return !('missingFields' in finding);
-	if (condition.issue !== undefined) return condition.issue !== code || 'condition' in finding;
-	return !('condition' in finding) || condition.value !== finding.condition.value;
+	return 'condition' in finding
+		? condition.value !== finding.condition.value
+		: condition.issue !== code;
 }

@@ -10,13 +10,10 @@ import type { JudgedFinding } from './observers.ts';
 export function sectionsNeeded({
 	finding,
 	rule: { scope, condition },
-	isReplaced,
-}: JudgedFinding): readonly string[] | undefined {
-	if (scope !== 'node' || (!isReplaced && !('condition' in finding))) return undefined;
-	if ('check' in finding && finding.check !== undefined) return undefined;
-	const { value, absentIsGood, issue, noData, where = [] } = condition;
-	if (value === undefined || absentIsGood === true || issue !== undefined || noData === true)
-		return undefined;
+}: Pick<JudgedFinding, 'finding' | 'rule'>): readonly string[] | undefined {
+	if (scope !== 'node' || ('check' in finding && finding.check !== undefined)) return undefined;
+	const { value, absentIsGood, where = [] } = condition;
+	if (value === undefined || absentIsGood === true) return undefined;
 	const sections = sectionsMeasured(value);
 	const others = [condition, ...where].flatMap(windowed).flatMap(sectionsMeasured);
 	return others.every((each) => sections.includes(each)) ? sections : undefined;
