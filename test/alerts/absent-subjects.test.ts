@@ -87,7 +87,7 @@ describe('an alert of a group', () => {
 	const split = rules({
 		split: {
 			scope: 'group',
-			condition: { value: { field: 'state' }, oneOf: ['diverged'] },
+			condition: { value: { field: 'state' }, oneOf: ['forked'] },
 			message: 'm',
 			forMs: 0,
 		},
@@ -95,7 +95,7 @@ describe('an alert of a group', () => {
 	const nodes: NodeSpec[] = [{ name: 'a' }, { name: 'b' }];
 	const fired = () => {
 		const run = simulate(split);
-		const evaluation = run.after(0, nodes, { groups: [group('diverged')] });
+		const evaluation = run.after(0, nodes, { groups: [group('forked')] });
 		expect(evaluation.incidents).toMatchObject([{ labels: { group: 'evm:1' } }]);
 		return run;
 	};
@@ -118,9 +118,7 @@ describe('an alert of a group', () => {
 		const [entry] = [...split.values()];
 		if (!entry) throw new Error('the rule is not there');
 		run.core.reload(new Map([['split', { ...entry, match: { group: 'bft*' } }]]), noQuiet);
-		expect(reasons(run.after(1000, nodes, { groups: [group('diverged')] }))).toEqual([
-			'rule edited',
-		]);
+		expect(reasons(run.after(1000, nodes, { groups: [group('forked')] }))).toEqual(['rule edited']);
 	});
 
 	it('waits beside groups of other names', () => {

@@ -28,7 +28,7 @@ const failed = { status: 'failed', failures: 2, error: { code: 'timeout', messag
 function changed(changes: Changes) {
 	const entries = Object.entries(changes).map(([name, change]): [string, RuleEntry] => [
 		name,
-		{ ...builtInRules[name], ...change } as RuleEntry, // The rule itself, with a change.
+		{ ...builtInRules[name], ...change },
 	]);
 	return buildRuleSet(builtInRules, Object.fromEntries(entries));
 }
