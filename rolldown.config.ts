@@ -4,6 +4,7 @@ import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
 import { createChunkNames } from './scripts/chunks.ts';
 import { thirdPartyLicenses } from './scripts/licenses.ts';
+import { schemasOnFirstUse } from './scripts/schemas-on-first-use.ts';
 
 const cellWidthModule = fileURLToPath(new URL('source/domain/cell-width.ts', import.meta.url));
 
@@ -224,6 +225,7 @@ export default defineConfig({
 		yogaWithoutFetch,
 		leanerGot,
 		leanerMeow,
+		schemasOnFirstUse,
 		// Behind those that replace an import of such a module.
 		leanBuiltins,
 		oneByteText,

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const inputs = [
 	'{source,devnet,hooks,components,screens}/**/*.{ts,tsx}',
 	'source/serve/page/*.{html,css}',
-	'{rolldown.config,scripts/build,scripts/built,scripts/chunks,scripts/licenses}.ts',
+	'{rolldown.config,scripts/build,scripts/built,scripts/chunks,scripts/licenses,scripts/schemas-on-first-use}.ts',
 	'package.json',
 	'package-lock.json',
 ];

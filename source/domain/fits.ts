@@ -130,21 +130,35 @@ function fitsRecord(def: OfType<'record'>): Fits {
 function fitsObject(def: OfType<'object'>): Fits {
 	const isStrict = def.catchall !== undefined && definitionOf(def.catchall).type === 'never';
 	if (!isStrict || checksOf(def).length > 0) return never;
-	const fields = new Map(Object.entries(def.shape).map(([name, field]) => [name, fitsOf(field)]));
-	const required = Object.entries(def.shape)
-		.filter(([, field]) => partsOf(field).optin !== 'optional')
-		.map(([name]) => name);
+	const { shape } = def;
+	// Made when a value first has the field: a node reports a few of the sections that there are.
+	const fields = new Map<string, Fits>();
+	const fitsField = (name: string): Fits | undefined => {
+		const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
+		if (!field) return undefined;
+		const fits = fitsOf(field);
+		fields.set(name, fits);
+		return fits;
+	};
+	let required: readonly string[] | undefined;
 	return (value) => {
 		if (!isPlain(value)) return false;
 		for (const key in value) {
-			const fits = fields.get(key);
+			const fits = fields.get(key) ?? fitsField(key);
 			if (!fits?.(value[key])) return false;
 		}
+		required ??= requiredIn(shape);
 		for (let index = 0; index < required.length; index += 1) {
 			if (!Object.hasOwn(value, required[index] ?? '')) return false;
 		}
 		return true;
 	};
+}
+
+function requiredIn(shape: OfType<'object'>['shape']): readonly string[] {
+	return Object.entries(shape)
+		.filter(([, field]) => partsOf(field).optin !== 'optional')
+		.map(([name]) => name);
 }
 
 /** What is written as `{…}`: nothing inherited, which zod looks at in its own way. */
