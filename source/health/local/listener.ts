@@ -1,18 +1,28 @@
 import { readdir, readlink } from 'node:fs/promises';
+import { isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
 import { readIfThere } from './seen.ts';
 import type { Seen, SystemRoots } from './seen.ts';
 
 /** State LISTEN in `/proc/net/tcp` (include/net/tcp_states.h of Linux). */
 const listening = '0A';
-/** 127.0.0.1, 0.0.0.0, ::1, ::, ::ffff:127.0.0.1 as `/proc/net/tcp` and `tcp6` write them on little-endian machines. */
-const localAddresses: ReadonlySet<string> = new Set([
-	'0100007F',
-	'00000000',
-	'00000000000000000000000001000000',
-	'00000000000000000000000000000000',
-	'0000000000000000FFFF00000100007F',
-]);
+/** Addresses as `/proc/net/tcp` and `tcp6` write them on little-endian machines. */
+const any4 = '00000000';
+const any6 = '00000000000000000000000000000000';
+const loopback6 = '00000000000000000000000001000000';
+const mappedBefore = '0000000000000000FFFF0000';
+
+/**
+ * The addresses of a listener that answers a connection to a host of this machine, the most exact first, as the kernel
+ * chooses. One at :: also answers what comes for 127.0.0.1.
+ */
+function addressesServing(host: string): readonly string[] {
+	if (isIPv6(host)) return [loopback6, any6];
+	const bytes = (isIPv4(host) ? host : '127.0.0.1').split('.').map(Number).toReversed();
+	const exact = Buffer.from(bytes).toString('hex').toUpperCase();
+	const exact6 = isIPv4(host) ? [] : [loopback6];
+	return [exact, `${mappedBefore}${exact}`, ...exact6, any4, any6];
+}
 
 /** Programs that listen for a node that runs elsewhere: in a container, or behind them. */
 const forwarders: ReadonlySet<string> = new Set([
@@ -35,10 +45,16 @@ const forwarders: ReadonlySet<string> = new Set([
 	'traefik',
 ]);
 
-/** Finds the process that listens on a port of this machine. */
+/** Where a node listens on this machine: the host as its address names it, IPv6 without brackets. */
+export interface ListeningPlace {
+	readonly host: string;
+	readonly port: number;
+}
+
+/** Finds the process that listens at an address of this machine. */
 export interface ListenerFinder {
 	/** Its pid, or why it is not known. Reads all processes of this user at most every few seconds. */
-	find(port: number): Promise<Seen<number>>;
+	find(place: ListeningPlace): Promise<Seen<number>>;
 }
 
 const scanAgainMs = 10_000;
@@ -48,8 +64,8 @@ const scanAgainMs = 10_000;
  * (proc_pid_net(5), proc_pid_fd(5)): Linux only, and only processes that this user may look into.
  */
 export function createListenerFinder(roots: SystemRoots, now: () => number): ListenerFinder {
-	/** By port. */
-	const found = new Map<number, Owner>();
+	/** By host and port: two programs can have one port, each at an address of its own. */
+	const found = new Map<string, Owner>();
 	let scan: Promise<ReadonlyMap<string, Owner>> | undefined;
 	let scannedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -63,8 +79,8 @@ export function createListenerFinder(roots: SystemRoots, now: () => number): Lis
 		return firstOf(await scan, inodes);
 	}
 
-	async function search(port: number): Promise<Seen<Owner>> {
-		const inodes = await listeningInodes(roots, port);
+	async function search({ host, port }: ListeningPlace): Promise<Seen<Owner>> {
+		const inodes = await listeningInodes(roots, port, addressesServing(host));
 		if (inodes === undefined) return { because: 'only Linux shows which process listens' };
 		if (inodes.length === 0) return { because: `nothing on this machine listens on port ${port}` };
 		const owner = await ownerOf(inodes);
@@ -75,14 +91,16 @@ export function createListenerFinder(roots: SystemRoots, now: () => number): Lis
 	}
 
 	return {
-		async find(port) {
+		async find(place) {
+			const { host, port } = place;
+			const key = `${host} ${port}`;
 			// While it is open it listens there, and the kernel's list of all connections is long.
-			const last = found.get(port);
-			const seen = last && (await isOpen(last)) ? { value: last } : await search(port);
-			found.delete(port);
+			const last = found.get(key);
+			const seen = last && (await isOpen(last)) ? { value: last } : await search(place);
+			found.delete(key);
 			if (!('value' in seen)) return seen;
 			const { value: owner } = seen;
-			found.set(port, owner);
+			found.set(key, owner);
 			const comm = await readIfThere(path.join(roots.proc, String(owner.pid), 'comm'));
 			const name = comm?.trim() ?? '';
 			return forwarders.has(name)
@@ -115,26 +133,29 @@ async function isOpen({ file, inode }: Owner): Promise<boolean> {
 	return inodeIn(await linkOf(file)) === inode;
 }
 
-/** `undefined` where the system has no such files. */
+/** Of the sockets at the most exact of the addresses; `undefined` where the system has no such files. */
 async function listeningInodes(
 	{ proc }: SystemRoots,
 	port: number,
+	addresses: readonly string[],
 ): Promise<readonly string[] | undefined> {
 	const tables = await Promise.all(
 		['tcp', 'tcp6'].map((name) => readIfThere(path.join(proc, 'net', name))),
 	);
 	if (tables.every((table) => table === undefined)) return undefined;
 	const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-	return tables.flatMap((table = '') =>
+	const sockets = tables.flatMap((table = '') =>
 		table.split('\n').flatMap((line) => {
 			// A busy machine has thousands of lines, and this is asked for each node.
 			if (!line.includes(`:${wanted} `)) return [];
 			const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
 			const [address = '', localPort] = local.split(':');
-			const fits = state === listening && localPort === wanted && localAddresses.has(address);
-			return fits && inode !== undefined ? [inode] : [];
+			const listens = state === listening && localPort === wanted && inode !== undefined;
+			return listens ? [{ address, inode }] : [];
 		}),
 	);
+	const best = addresses.find((address) => sockets.some((each) => each.address === address));
+	return sockets.filter(({ address }) => address === best).map(({ inode }) => inode);
 }
 
 /** Every socket that a readable process has open, by its inode. */

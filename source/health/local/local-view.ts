@@ -49,7 +49,7 @@ export function createLocalView(options: LocalViewOptions): LocalView {
 		if (!address || !('port' in address)) {
 			return { because: 'a process is found by its TCP port only' };
 		}
-		const pid = await listeners.find(address.port);
+		const pid = await listeners.find(address);
 		return 'because' in pid ? pid : readProcess(pid.value, roots);
 	}
 

@@ -51,33 +51,78 @@ function treeOf(files: Readonly<Record<string, string>>): SystemRoots {
 	return { proc: path.join(root, 'proc'), cgroup: path.join(root, 'cgroup') };
 }
 
+/** Where a listener at every address is reached. */
+const reachedAt: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 describe.skipIf(!isLinux)('the process that listens (skipped: only Linux tells)', () => {
 	test.each(['127.0.0.1', '0.0.0.0', '::1', '::'])('on %s is found by its port', async (host) => {
 		const { child, port } = await startListener(host);
 		const finder = createListenerFinder(systemRoots, Date.now);
-		expect(await finder.find(port)).toEqual({ value: child.pid });
+		expect(await finder.find({ host: reachedAt[host] ?? host, port })).toEqual({
+			value: child.pid,
+		});
+	});
+
+	test('of those with one port, the one that the kernel would choose for a host', async () => {
+		const socket = (address: string, pid: number) =>
+			`0: ${address}:2161 0:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${pid}00 1\n`;
+		const loopback6 = '00000000000000000000000001000000';
+		const any6 = '0'.repeat(32);
+		const find = async (host: string, tables: Readonly<Record<string, string>>) => {
+			const pids = [1, 2, 3, 4, 5];
+			const roots = treeOf({
+				...tables,
+				...Object.fromEntries(pids.map((pid) => [`proc/${pid}/fd/keep`, ''])),
+			});
+			for (const pid of pids)
+				symlinkSync(`socket:[${pid}00]`, path.join(roots.proc, `${pid}/fd/3`));
+			return createListenerFinder(roots, Date.now).find({ host, port: 0x21_61 });
+		};
+		const all = {
+			'proc/net/tcp': socket('00000000', 1) + socket('0100007F', 2) + socket('0200007F', 3),
+			'proc/net/tcp6': socket(any6, 4) + socket(loopback6, 5),
+		};
+		expect(await find('127.0.0.1', all)).toEqual({ value: 2 });
+		expect(await find('127.0.0.2', all)).toEqual({ value: 3 });
+		expect(await find('127.0.0.3', all)).toEqual({ value: 1 });
+		expect(await find('::1', all)).toEqual({ value: 5 });
+		expect(await find('localhost', all)).toEqual({ value: 2 });
+		const every6 = { 'proc/net/tcp6': socket(any6, 4) };
+		expect(await find('127.0.0.1', every6)).toEqual({ value: 4 });
+		expect(await find('::1', every6)).toEqual({ value: 4 });
+		const mapped = { 'proc/net/tcp6': socket('0000000000000000FFFF00000100007F', 5) };
+		expect(await find('127.0.0.1', mapped)).toEqual({ value: 5 });
+		const only6 = { 'proc/net/tcp6': socket(loopback6, 5) };
+		expect(await find('localhost', only6)).toEqual({ value: 5 });
+		const nothing = { because: 'nothing on this machine listens on port 8545' };
+		expect(await find('127.0.0.1', only6)).toEqual(nothing);
+		expect(await find('::1', { 'proc/net/tcp': socket('00000000', 1) })).toEqual(nothing);
 	});
 
 	test('one that came later is found too, and one that ended is not', async () => {
 		let nowMs = 0;
 		const finder = createListenerFinder(systemRoots, () => nowMs);
 		const first = await startListener('127.0.0.1');
-		expect(await finder.find(first.port)).toEqual({ value: first.child.pid });
+		expect(await finder.find({ host: '127.0.0.1', port: first.port })).toEqual({
+			value: first.child.pid,
+		});
 		const second = await startListener('127.0.0.1');
 		nowMs += 10_000;
-		expect(await finder.find(second.port)).toEqual({ value: second.child.pid });
+		expect(await finder.find({ host: '127.0.0.1', port: second.port })).toEqual({
+			value: second.child.pid,
+		});
 		first.child.kill('SIGKILL');
 		await expect
-			.poll(() => finder.find(first.port))
+			.poll(() => finder.find({ host: '127.0.0.1', port: first.port }))
 			.toEqual({ because: `nothing on this machine listens on port ${first.port}` });
 	});
 
 	test('all of its processes are read at most every ten seconds', async () => {
 		const finder = createListenerFinder(systemRoots, () => 0);
 		const first = await startListener('127.0.0.1');
-		await finder.find(first.port);
+		await finder.find({ host: '127.0.0.1', port: first.port });
 		const later = await startListener('127.0.0.1');
-		expect(await finder.find(later.port)).toMatchObject({
+		expect(await finder.find({ host: '127.0.0.1', port: later.port })).toMatchObject({
 			because: expect.stringContaining('another user’s process') as string,
 		});
 	});
@@ -91,7 +136,9 @@ describe.skipIf(!isLinux)('the process that listens (skipped: only Linux tells)'
 			'proc/77/fd/keep': '',
 		});
 		symlinkSync(`socket:[${inode}]`, path.join(roots.proc, '77/fd/3'));
-		expect(await createListenerFinder(roots, Date.now).find(0x21_61)).toEqual({
+		expect(
+			await createListenerFinder(roots, Date.now).find({ host: '127.0.0.1', port: 0x21_61 }),
+		).toEqual({
 			because: 'docker-proxy listens on port 8545 for a node that runs elsewhere',
 		});
 	});
@@ -111,23 +158,25 @@ describe.skipIf(!isLinux)('the process that listens (skipped: only Linux tells)'
 		symlinkSync('socket:[4711]', link);
 		let nowMs = 0;
 		const finder = createListenerFinder(roots, () => nowMs);
-		expect(await finder.find(0x21_61)).toEqual({ value: 77 });
+		expect(await finder.find({ host: '127.0.0.1', port: 0x21_61 })).toEqual({ value: 77 });
 		writeFileSync(table, '');
-		expect(await finder.find(0x21_61)).toEqual({ value: 77 });
+		expect(await finder.find({ host: '127.0.0.1', port: 0x21_61 })).toEqual({ value: 77 });
 		// The descriptor is another socket's now, and the port another process's.
 		rmSync(link);
 		symlinkSync('socket:[4712]', link);
-		expect(await finder.find(0x21_61)).toEqual({
+		expect(await finder.find({ host: '127.0.0.1', port: 0x21_61 })).toEqual({
 			because: 'nothing on this machine listens on port 8545',
 		});
 		writeFileSync(table, line('4713'));
 		symlinkSync('socket:[4713]', path.join(roots.proc, '78/fd/3'));
 		nowMs += 10_000;
-		expect(await finder.find(0x21_61)).toEqual({ value: 78 });
+		expect(await finder.find({ host: '127.0.0.1', port: 0x21_61 })).toEqual({ value: 78 });
 	});
 
 	test('a system without these files says so', async () => {
-		expect(await createListenerFinder(treeOf({}), Date.now).find(1)).toEqual({
+		expect(
+			await createListenerFinder(treeOf({}), Date.now).find({ host: '127.0.0.1', port: 1 }),
+		).toEqual({
 			because: 'only Linux shows which process listens',
 		});
 	});
