@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { byName, viewsNamed } from './pictures/views.ts';
-import { press, reach, resizeTo } from './pictures/on-terminal.ts';
+import { press, resizeTo, take } from './pictures/on-terminal.ts';
 import { stage } from './pictures/states.ts';
 import { lightGround, toSvg } from './svg.ts';
 
@@ -44,18 +44,19 @@ async function draw(state: string): Promise<void> {
 			for (const size of sizes) {
 				await resizeTo(terminal, size);
 				for (const view of here) {
-					const isThere = await reach(terminal, view);
 					const name = [state, theme, size, view.name].join('-');
-					const file = join(values.into, name);
-					const ground = theme === 'light' ? lightGround : undefined;
-					writeFileSync(`${file}.svg`, toSvg(terminal.emulator, ground));
-					writeFileSync(`${file}.txt`, `${terminal.text()}\n`);
+					const isThere = await take(terminal, view, () => {
+						const file = join(values.into, name);
+						const ground = theme === 'light' ? lightGround : undefined;
+						writeFileSync(`${file}.svg`, toSvg(terminal.emulator, ground));
+						writeFileSync(`${file}.txt`, `${terminal.text()}\n`);
+					});
 					process.stdout.write(`${name}${isThere ? '' : ': what it waits for did not come'}\n`);
 				}
 			}
 		}
 	} finally {
-		close();
+		await close();
 	}
 }
 

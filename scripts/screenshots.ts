@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { reach, resizeTo } from './pictures/on-terminal.ts';
+import { resizeTo, take } from './pictures/on-terminal.ts';
 import { stage } from './pictures/states.ts';
 import { viewsNamed } from './pictures/views.ts';
 import { toSvg } from './svg.ts';
@@ -37,15 +37,16 @@ async function draw(state: string, names: Readonly<Record<string, string>>): Pro
 		for (const size of sizes) {
 			await resizeTo(terminal, size);
 			for (const view of viewsNamed(Object.keys(names))) {
-				const isThere = await reach(terminal, view);
-				if (!isThere) throw new Error(`${view.name} does not show ${String(view.until)}`);
 				const file = `${names[view.name]}-${size}.svg`;
-				writeFileSync(new URL(file, `file://${directory}`), toSvg(terminal.emulator));
+				const isThere = await take(terminal, view, () => {
+					writeFileSync(new URL(file, `file://${directory}`), toSvg(terminal.emulator));
+				});
+				if (!isThere) throw new Error(`${view.name} does not show ${String(view.until)}`);
 				process.stdout.write(`docs/screens/${file}\n`);
 			}
 		}
 	} finally {
-		close();
+		await close();
 	}
 }
 

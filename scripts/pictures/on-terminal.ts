@@ -22,13 +22,20 @@ export async function resizeTo(terminal: TestTerminal, size: string): Promise<vo
 	await pause(2 * settleMs);
 }
 
-/** Presses the keys of a view and waits until it stands; false when what it waits for does not come. */
-export async function reach(terminal: TestTerminal, { keys, until }: View): Promise<boolean> {
+/** Presses the keys of a view, draws it when it stands, and leaves it; false when what it waits for does not come. */
+export async function take(
+	terminal: TestTerminal,
+	{ keys, until, leave }: View,
+	draw: () => void,
+): Promise<boolean> {
 	await press(terminal, keys);
 	const deadline = Date.now() + longestWaitMs;
 	const stands = () => until?.test(terminal.text()) !== false;
 	while (!stands() && Date.now() < deadline) await pause(100);
-	return stands();
+	const isThere = stands();
+	draw();
+	if (leave) await press(terminal, leave);
+	return isThere;
 }
 
 export async function press(terminal: TestTerminal, keys: readonly string[]): Promise<void> {

@@ -49,7 +49,8 @@ export const states: Readonly<Record<string, State>> = {
 export interface Stage {
 	readonly terminal: TestTerminal;
 	readonly nodes: readonly string[];
-	close(): void;
+	/** Resolves when all has ended and the ports are free. */
+	close(): Promise<void>;
 }
 
 interface Surroundings {
@@ -93,29 +94,48 @@ export async function stage(name: string, { runInMs, port, size }: StageOptions)
 		throw new Error(`no state is called ${name}; there are ${Object.keys(states).join(', ')}`);
 	const home = mkdtempSync(join(tmpdir(), 'nodetop-pictures-'));
 	const children: ChildProcess[] = [];
-	const close = () => {
-		for (const child of children) child.kill();
+	let terminal: TestTerminal | undefined;
+	const close = async () => {
+		if (terminal) await quit(terminal);
+		await Promise.all(children.map(end));
 		rmSync(home, { recursive: true, force: true });
 	};
 	try {
 		const env = { HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home };
 		const { args, nodes, controlUrl } = await watched(state, { home, children, port });
-		const terminal = startInTerminal(process.execPath, [bin, ...args], { ...sizeOf(size), env });
-		await pause(runInMs);
+		terminal = startInTerminal(process.execPath, [bin, ...args], { ...sizeOf(size), env });
+		await Promise.race([pause(runInMs), failure(terminal)]);
 		for (const fault of state.faults ?? []) await inject(controlUrl, fault);
 		if (state.faults) await pause(runInMs);
-		return {
-			terminal,
-			nodes,
-			close: () => {
-				terminal.close();
-				close();
-			},
-		};
+		return { terminal, nodes, close };
 	} catch (error) {
-		close();
+		await close();
 		throw error;
 	}
+}
+
+/** Rejects when the program ends. */
+async function failure(terminal: TestTerminal): Promise<never> {
+	await terminal.exited;
+	throw new Error(`the program ended: ${terminal.text().trim()}`);
+}
+
+async function quit(terminal: TestTerminal): Promise<void> {
+	try {
+		terminal.signal('SIGTERM');
+	} catch {
+		// It has ended already.
+	}
+	await terminal.exited;
+	terminal.close();
+}
+
+/** Its ports are free when this resolves. */
+async function end(child: ChildProcess): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const ended = once(child, 'exit');
+	child.kill();
+	await ended;
 }
 
 interface Watched {

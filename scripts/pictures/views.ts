@@ -3,6 +3,8 @@ export interface View {
 	readonly name: string;
 	readonly keys: readonly string[];
 	readonly until?: RegExp;
+	/** What is pressed after it, where another picture would else show it too. */
+	readonly leave?: readonly string[];
 	/** Without this node, there is no such picture. */
 	readonly node?: string;
 }
@@ -19,7 +21,7 @@ const everyView: readonly View[] = [
 	view('consensus', '2'),
 	view('dag', '3'),
 	view('network', '4'),
-	view('topology', '4', '\t'),
+	{ ...view('topology', '4', '\t'), leave: ['\t'] },
 	view('resources', '5'),
 	view('alerts', '6'),
 	view('storage', '7'),
