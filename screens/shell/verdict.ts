@@ -38,7 +38,7 @@ export function verdictOf(view: VerdictView): VerdictPart[] {
 		...troubled.map(({ group, level }) => ({ level, text: networkText(group, view.atMs) })),
 		...nodeParts(nodes, explained, view.atMs),
 	].toSorted((a, b) => healthLevels.indexOf(a.level) - healthLevels.indexOf(b.level));
-	return parts.length === 0 ? [allWell(view, snapshots), ...firing(view)] : parts;
+	return parts.length === 0 ? [...allWell(view, snapshots), ...firing(view)] : parts;
 }
 
 function networksOf({ groups }: Pick<VerdictView, 'groups'>): readonly Group[] {
@@ -109,7 +109,10 @@ function partsOf(ill: readonly Ill[], state: 'down' | 'not well', nowMs: number)
 	});
 }
 
-function allWell({ nodes, groups }: VerdictView, snapshots: readonly NodeSnapshot[]): VerdictPart {
+function allWell(
+	{ nodes, groups }: VerdictView,
+	snapshots: readonly NodeSnapshot[],
+): VerdictPart[] {
 	if (snapshots.every(({ target }) => target.kind === 'host'))
 		return onlyMachines(snapshots.length);
 	const waiting = snapshots.filter(({ poll }) => poll.status === 'pending').length;
@@ -126,13 +129,18 @@ function allWell({ nodes, groups }: VerdictView, snapshots: readonly NodeSnapsho
 		...(finality === undefined ? [] : [`finality takes ${formatMs(finality)}`]),
 		...(waiting > 0 ? [`${waiting} not polled yet`] : []),
 	].join(' · ');
-	return { level: waiting > 0 ? 'unknown' : 'ok', text };
+	return [{ level: waiting > 0 ? 'unknown' : 'ok', text }];
 }
 
 /** Nobody's node is well because a machine is. */
-function onlyMachines(count: number): VerdictPart {
-	const what = count === 1 ? 'the machine is well' : `all ${count} machines are well`;
-	return { level: 'unknown', text: `${what} · no node is watched` };
+function onlyMachines(count: number): VerdictPart[] {
+	return [
+		{ level: 'unknown', text: 'no node is watched' },
+		{
+			level: 'ok',
+			text: count === 1 ? 'the machine is well' : `all ${count} machines are well`,
+		},
+	];
 }
 
 /** Alerts that fire although every node is up, as of the machine that nodetop runs on. */

@@ -62,7 +62,7 @@ describe('the verdict', () => {
 			samples,
 			snapshot: { ...snapshot, target: { ...snapshot.target, kind: 'host' } },
 		};
-		expect(say([host])).toEqual(['unknown: the machine is well · no node is watched']);
+		expect(say([host])).toEqual(['unknown: no node is watched', 'ok: the machine is well']);
 	});
 
 	it('names what is down and for how long, the gravest first', () => {
