@@ -25,9 +25,9 @@ export function NodeDetail(props: ScreenProps): ReactNode {
 	const { look, width, height, selected } = props;
 	if (!selected) return null;
 	const { snapshot } = selected;
-	const issues = issueLines(look, selected, width);
 	const notes = (snapshot.notes ?? []).map((note) => look.paint('label', fit(`· ${note}`, width)));
 	const most = Math.ceil(height / 2);
+	const issues = issueLines(look, selected, width, most - 1);
 	const issuesHeight = issues.length === 0 ? 0 : Math.min(issues.length + 1, most);
 	const notesHeight =
 		notes.length === 0 ? 0 : Math.min(notes.length + 1, Math.floor((height - issuesHeight) / 3));

@@ -23,7 +23,7 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 	const left = sideWidth(width - gap, 0.5);
 	const right = width - gap - left;
 	const { status, issues } = snapshot.health;
-	const troubles = issueLines(look, selected, right);
+	const troubles = issueLines(look, selected, right, height - 1);
 	const facts = factCards(look, factGroups(snapshot, nowMs), left, height - 1);
 	// Only where no fact has to make way for it.
 	const healthHeight = healthPanelHeight(

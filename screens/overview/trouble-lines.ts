@@ -1,5 +1,6 @@
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
+import { addedBy } from '../../source/domain/evidence.ts';
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { toneOfSeverity } from '../../source/domain/tone.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
@@ -45,7 +46,8 @@ function issuesOf({ health }: NodeMoment['snapshot']) {
 function linesOf(look: Look, { snapshot }: NodeMoment, nameWidth: number, width: number): string[] {
 	const room = width - nameWidth - 2;
 	return issuesOf(snapshot).flatMap((issue, index) => {
-		const { message, evidence, nextStep, severity } = issue;
+		const { message, nextStep, severity } = issue;
+		const evidence = addedBy(issue.evidence, message);
 		const name = fit(index === 0 ? snapshot.target.name : '', nameWidth);
 		const [first = '', ...more] = wrap(message, room);
 		const isShort = evidence !== undefined && cellWidth(first) + cellWidth(evidence) + 3 <= room;

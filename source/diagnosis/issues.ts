@@ -1,3 +1,4 @@
+import { addedBy } from '../domain/evidence.ts';
 import type { FindingCode } from '../sections/findings.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import type { Evidence } from './case.ts';
@@ -15,13 +16,10 @@ export function evidenceOf({ health }: NodeSnapshot, weights: FindingWeights): r
 	});
 }
 
-/** A message that has its value already is not told that value again, only what stands behind it. */
 function joined(message: string, evidence: string | undefined): string {
-	if (evidence === undefined) return message;
-	const [value = '', ...rest] = evidence.split(', ');
-	return rest.length > 0 && message.endsWith(` ${value}`)
-		? `${message}, ${rest.join(', ')}`
-		: `${message}: ${evidence}`;
+	const added = addedBy(evidence, message);
+	if (added === undefined) return message;
+	return added.startsWith('threshold ') ? `${message}, ${added}` : `${message}: ${added}`;
 }
 
 export function hasIssue({ health }: NodeSnapshot, codes: readonly string[]): boolean {

@@ -1,0 +1,16 @@
+const isoTime = /(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g;
+/** `0`, `0s` or `0 B`: where any is too many, that is no limit to tell. */
+const noThreshold = /^threshold 0(?:\s?[a-zB]+)?$/;
+
+/**
+ * What evidence adds to a message: without the value that the message has already, and with times as they are
+ * written elsewhere. Undefined where it adds nothing.
+ */
+export function addedBy(evidence: string | undefined, message: string): string | undefined {
+	if (evidence === undefined || evidence === '') return undefined;
+	const [value = '', ...rest] = evidence.split(', ');
+	const limit = rest.join(', ');
+	if (noThreshold.test(limit)) return undefined;
+	const isSaid = limit.startsWith('threshold ') && ` ${message} `.includes(` ${value} `);
+	return (isSaid ? limit : evidence).replaceAll(isoTime, '$1 $2 UTC');
+}
