@@ -114,7 +114,7 @@ function flow(groups: readonly FactGroup[], room: Room): Column[] | undefined {
 	return undefined;
 }
 
-/** The titles and the facts; a value that would be cut beside its label stands below it, if it is whole there. */
+/** The titles and the facts; a value stands below its label where one of the two would be cut beside the other, if it is whole there. */
 function columnOf(groups: readonly FactGroup[], width: number): Column {
 	const labelWidth = labelWidthOf(
 		groups.flatMap(({ facts }) => facts),
@@ -125,8 +125,11 @@ function columnOf(groups: readonly FactGroup[], width: number): Column {
 		{ title },
 		...facts.flatMap((fact): Row[] => {
 			const cells = cellWidth(fact.value);
-			const isCut = cells > width - labelWidth - leastLabelGap && cells <= width - leastLabelGap;
-			return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
+			const isCut =
+				cellWidth(fact.label) > labelWidth || cells > width - labelWidth - leastLabelGap;
+			return isCut && cells <= width - leastLabelGap
+				? [{ ...fact, value: '' }, { below: fact }]
+				: [fact];
 		}),
 	]);
 	return { rows, labelWidth };
@@ -198,6 +201,7 @@ function drawColumn(look: Look, { rows, labelWidth }: Column, width: number): st
 			);
 		}
 		const { label, value } = row;
+		if (value === '') return line(look, [['label', label]], width);
 		const room = Math.max(0, width - labelWidth - leastLabelGap);
 		return line(
 			look,

@@ -34,7 +34,8 @@ export function factLines(
 ): string[] {
 	if (height <= 0 || facts.length === 0) return [];
 	const most = Math.max(1, Math.floor((width + columnGap) / (minColumnWidth + columnGap)));
-	const grid = gridOf(facts, width, Math.min(most, Math.ceil(facts.length / height)));
+	const columns = Math.min(most, Math.ceil(facts.length / height));
+	const grid = gridOf(facts.slice(0, columns * height), width, columns);
 	const isCut = ({ label, value }: LabelledValue) =>
 		cellWidth(label) > grid.labelWidth ||
 		cellWidth(value) > grid.columnWidth - grid.labelWidth - labelGap;
@@ -59,9 +60,9 @@ interface Grid {
 	readonly labelWidth: number;
 }
 
-function gridOf(facts: readonly LabelledValue[], width: number, columns: number): Grid {
+function gridOf(shown: readonly LabelledValue[], width: number, columns: number): Grid {
 	const columnWidth = Math.floor((width - columnGap * (columns - 1)) / columns);
-	const longest = Math.max(...facts.map(({ label }) => cellWidth(label)));
+	const longest = Math.max(...shown.map(({ label }) => cellWidth(label)));
 	return { columns, columnWidth, labelWidth: Math.min(longest, Math.floor(columnWidth / 2)) };
 }
 

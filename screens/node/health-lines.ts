@@ -8,6 +8,7 @@ import {
 } from '../../source/sections/health/component-health.ts';
 import type { ComponentHealth } from '../../source/sections/health/component-health.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { cellWidth } from '../../source/domain/cell-width.ts';
 import { healthStatuses } from '../../source/domain/words.ts';
 
 const nameWidth = Math.max(...checkedComponents.map((name) => name.length));
@@ -37,6 +38,8 @@ export function healthLines(look: Look, { health }: NodeSnapshot, width: number)
 	});
 }
 
+/** In less, a reason that is cut says nothing. */
+const leastCutWidth = 16;
 /** A reason is not read in less. */
 const leastReasonWidth = 24;
 const indent = 3;
@@ -60,18 +63,21 @@ export function stackedHealthLines(look: Look, node: NodeSnapshot, width: number
 	});
 }
 
-/** One line for each component, with as much of the reason as it has room for. */
+/** One line for each component, with as much of the reason as it has room for: none instead of a few letters. */
 export function shortHealthLines(look: Look, { health }: NodeSnapshot, width: number): string[] {
-	return (health.components ?? []).map((component) =>
-		line(
+	const room = width - headWidth;
+	return (health.components ?? []).map((component) => {
+		const summary = summaryOf(component, room);
+		const isRead = room >= leastCutWidth || cellWidth(summary) <= room;
+		return line(
 			look,
 			[
 				...headOf(look, component),
-				[component.status === 'unknown' ? 'dim' : 'plain', summaryOf(component, width - headWidth)],
+				[component.status === 'unknown' ? 'dim' : 'plain', isRead ? summary : ''],
 			],
 			width,
-		),
-	);
+		);
+	});
 }
 
 /** Instead of a state, where the node has no such component. */

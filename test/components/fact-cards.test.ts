@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { heatGrid } from '../../components/charts/heat-grid.ts';
 import { factCards } from '../../components/fact-cards.ts';
+import { factLines } from '../../components/fact-lines.ts';
 import { createLook } from '../../components/look.ts';
 
 const look = createLook({ theme: 'dark', isAscii: true, colorDepth: 8 });
@@ -67,6 +68,31 @@ describe('factCards', () => {
 			'',
 			'Network',
 			'Latency p99  40 ms',
+		]);
+	});
+
+	it('puts a value below a label that would be cut beside it', () => {
+		const column = [
+			{
+				title: 'Consensus',
+				facts: [
+					{ label: 'Leader', value: 'hotstuff-4' },
+					{ label: 'Safety violations', value: '0' },
+				],
+			},
+		];
+		const lines = factCards(look, column, 27, 9).map((text) =>
+			stripVTControlCharacters(text).trimEnd(),
+		);
+		expect(lines).toEqual(['Consensus', 'Leader           hotstuff-4', 'Safety violations', '  0']);
+	});
+
+	it('aligns the values with the labels that show, not with those without room', () => {
+		const facts = ['Address', 'View', 'Safety violations'].map((label) => ({ label, value: 'v' }));
+		const lines = factLines(look, facts, 24, 2);
+		expect(lines.map((text) => stripVTControlCharacters(text).trimEnd())).toEqual([
+			'Address  v',
+			'View     v',
 		]);
 	});
 

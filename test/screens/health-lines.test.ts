@@ -106,7 +106,7 @@ test('in a narrow panel the reason for trouble stands below its component, whole
 		'   143 rounds passed, and nothing',
 		'   became final',
 		' ● up       dag        1 check',
-		' ? unknown  storage    no dataDire…',
+		' ? unknown  storage',
 	]);
 	expect(drawn(components, 60, stackedHealthLines)).toEqual(
 		drawn(components, 60, shortHealthLines),
