@@ -14,6 +14,7 @@ import { formatAge, formatCount, missing } from '../../source/domain/format.ts';
 import {
 	finalizedOf,
 	heightOf,
+	lastFinalOf,
 	lastProgressOf,
 	networkKey,
 	pendingOf,
@@ -309,7 +310,7 @@ const columns: readonly Column<NodeMoment, FleetFrame>[] = [
 		align: 'right',
 		priority: 3,
 		cell: ({ snapshot }, { nowMs }) => {
-			const at = lastProgressOf(snapshot);
+			const at = lastFinalOf(snapshot) ?? lastProgressOf(snapshot);
 			return at === undefined ? { text: missing, tone: 'dim' } : { text: formatAge(at, nowMs) };
 		},
 	},
