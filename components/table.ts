@@ -1,5 +1,6 @@
 import { fit } from './line.ts';
 import type { Look } from './look.ts';
+import { missing } from '../source/domain/format.ts';
 import type { Tone } from '../source/domain/tone.ts';
 
 /** One column of a table, as data: its width, its priority, and its cell for a row. */
@@ -19,6 +20,27 @@ export interface Column<Row, Frame> {
 	cell(row: Row, frame: Frame, width: number): { readonly text: string; readonly tone?: Tone };
 	/** Present where rows can be sorted by this column. Ascending. */
 	readonly compare?: (a: Row, b: Row) => number;
+}
+
+/** The columns that say something of a row: a column of dashes takes the room of others. */
+export function saying<Row, Frame>(
+	columns: readonly Column<Row, Frame>[],
+	rows: readonly Row[],
+	frame: Frame,
+): Column<Row, Frame>[] {
+	return columns.filter(
+		({ priority, width, cell }) =>
+			priority === 0 || rows.some((row) => cell(row, frame, width).text !== missing),
+	);
+}
+
+/** The cells that these columns want. */
+export function wantedWidth<Row, Frame>(columns: readonly Column<Row, Frame>[]): number {
+	return columns.reduce(
+		(sum, each, index) =>
+			sum + Math.max(wideOf(each), each.mostWidth ?? 0) + leadOf(columns, index) + gutter,
+		-gutter,
+	);
 }
 
 interface Placed<Row, Frame> {

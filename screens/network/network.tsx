@@ -173,6 +173,6 @@ function spreadFacts(label: string, spread: Readonly<Record<string, number>> | u
 		.slice(0, 3)
 		.map(([name, count]) => ({
 			label: `${label} ${name}`.slice(0, 26),
-			value: `${formatCount(count)} peers`,
+			value: count === 1 ? '1 peer' : `${formatCount(count)} peers`,
 		}));
 }

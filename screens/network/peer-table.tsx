@@ -1,10 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { line } from '../../components/line.ts';
+import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
-import { tableLines } from '../../components/table.ts';
+import { saying, tableLines, wantedWidth } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
 import {
 	formatBytes,
@@ -51,7 +52,8 @@ export function PeersAndMessages(
 	const types = messages.toSorted((a, b) => trafficOf(b) - trafficOf(a)).slice(0, maxMessageTypes);
 	if (types.length === 0) return <Peers {...props} />;
 	if (width >= besideFrom) {
-		const own = width >= wideFrom ? wideBesideWidth : besideWidth;
+		const most = width >= wideFrom ? wideBesideWidth : besideWidth;
+		const own = Math.min(most, wantedWidth(saying(messageColumns, types, undefined)) + 2 * gap);
 		return (
 			<Box>
 				<Peers {...props} width={width - own - gap} />
@@ -85,7 +87,7 @@ function Messages({ look, width, height, types }: MessagesProps): ReactNode {
 			<Panel look={look} title="Messages by type" lines={[]} width={width} height={1} />
 			<SmallTable
 				look={look}
-				columns={messageColumns}
+				columns={saying(messageColumns, types, undefined)}
 				rows={types.slice(0, Math.max(0, height - 2))}
 				frame={undefined}
 				width={width}
@@ -314,22 +316,41 @@ function countColumn(
 	};
 }
 
+/** So many peers tell how wide the columns are: those in sight would change it with each row that is scrolled. */
+const mostRead = 60;
+const mostClientWidth = 36;
+
+/** Without the columns that no peer fills; addresses take no more than they need, so that clients are read whole. */
+function fitted(rows: readonly PeerRow[], frame: FleetFrame): Column<PeerRow, FleetFrame>[] {
+	return saying(peerColumns, rows, frame).map((column) => {
+		const longest = (most: number) =>
+			Math.max(...rows.map((row) => cellWidth(column.cell(row, frame, most).text)));
+		if (column.id === 'address') {
+			return { ...column, width: Math.min(column.width, longest(column.width)) };
+		}
+		return column.id === 'client' ? { ...column, comfortWidth: longest(mostClientWidth) } : column;
+	});
+}
+
 function Peers(props: ScreenProps & { readonly network: Network }): ReactNode {
 	const { look, width, height, view, network, selected } = props;
 	const peers = network.peerList ?? [];
 	const rowCount = Math.max(1, height - 2);
 	const first = Math.min(view.offsets.network ?? 0, Math.max(0, peers.length - rowCount));
 	const latencies = selected?.network?.peerLatencies;
-	const rows = peers
-		.slice(first, first + rowCount)
-		.map((peer): PeerRow => ({ ...peer, recent: latencies && peerLatency(latencies, peer.id) }));
+	const rowsOf = (some: readonly Peer[]) =>
+		some.map((peer): PeerRow => ({
+			...peer,
+			recent: latencies && peerLatency(latencies, peer.id),
+		}));
+	const frame = fleetFrameOf(props);
 	const lines =
 		peers.length === 0
 			? [line(look, [['dim', 'the node lists no peers']], width)]
 			: tableLines(look, {
-					columns: peerColumns,
-					rows,
-					frame: fleetFrameOf(props),
+					columns: fitted(rowsOf(peers.slice(0, mostRead)), frame),
+					rows: rowsOf(peers.slice(first, first + rowCount)),
+					frame,
 					width,
 					selected: -1,
 				});
