@@ -24,12 +24,12 @@ export function settleAbsentSubjects(
 			continue;
 		}
 		const absence = explainAbsence(rule, record.identity, subjects);
-		if (absence.kind === 'gone') {
-			changes.end(fingerprint, absence.reason);
+		if (typeof absence === 'object') {
+			changes.end(fingerprint, absence.gone);
 			continue;
 		}
 		record.last = 'noData';
-		if (absence.kind === 'unseen') continue;
+		if (absence === 'unseen') continue;
 		record.notReportedMs = (record.notReportedMs ?? 0) + changes.deltaMs;
 		if (record.notReportedMs >= notReportedUntilGoneMs) {
 			changes.end(fingerprint, 'no longer reported');
@@ -40,20 +40,18 @@ export function settleAbsentSubjects(
 /** Why an alert's subject is not among its rule's subjects. */
 type Absence =
 	/** Its node does not answer now, so nothing is known. */
-	| { readonly kind: 'unseen' }
+	| 'unseen'
 	/** The node answers and no longer reports it. */
-	| { readonly kind: 'notReported' }
-	| { readonly kind: 'gone'; readonly reason: string };
+	| 'notReported'
+	/** It does not come back, for this reason. */
+	| { readonly gone: string };
 
 function explainAbsence(rule: Rule, identity: Labels, subjects: EvaluationSubjects): Absence {
 	const { scope } = rule;
-	if (scope === 'fleet') return gone('rule edited');
 	if (scope === 'group') {
 		const isChoice = subjects.groups.some(({ name }) => name === identity['group']);
 		if (isChoice) return gone('rule edited');
-		return subjects.nodes.some((node) => !isUnseen(node))
-			? { kind: 'notReported' }
-			: { kind: 'unseen' };
+		return subjects.nodes.some((node) => !isUnseen(node)) ? 'notReported' : 'unseen';
 	}
 	const { node: name } = identity;
 	if (name !== undefined) return ofNode(rule, name, subjects);
@@ -66,14 +64,14 @@ function ofNode(rule: Rule, name: string, { byName }: EvaluationSubjects): Absen
 	const node = byName.get(name);
 	if (!node) {
 		const site = byName.get(name.slice(0, name.lastIndexOf('/')));
-		return site && isUnseen(site) ? { kind: 'unseen' } : gone('node removed');
+		return site && isUnseen(site) ? 'unseen' : gone('node removed');
 	}
-	if (isUnseen(node)) return { kind: 'unseen' };
+	if (isUnseen(node)) return 'unseen';
 	if (scope === 'peer' && node.network?.peerList !== undefined) return gone('peer gone');
 	if (scope === 'node') {
 		return gone(onePer === undefined ? 'rule edited' : `now one alert of its ${onePer}`);
 	}
-	return { kind: 'notReported' };
+	return 'notReported';
 }
 
 /** Nodes of one host or network may answer and no longer report what the alert is about. */
@@ -83,14 +81,14 @@ function ofPlace(
 	{ validator }: Labels,
 	{ nodes, byName, inScope }: EvaluationSubjects,
 ): Absence {
-	if (nodes.some((node) => isUnseen(node))) return { kind: 'unseen' };
+	if (nodes.some((node) => isUnseen(node))) return 'unseen';
 	const there = (scope: Rule['scope']) =>
 		inScope(scope).filter((subject) => placeOf(rule, subject, byName) === place);
 	const reporting = there(rule.scope).filter(({ identity }) => identity['validator'] === validator);
 	if (reporting.length > 1) return gone('rule edited');
 	if (reporting.length === 1) return gone('now an alert of one node');
-	if (there('node').length > 0) return { kind: 'notReported' };
+	if (there('node').length > 0) return 'notReported';
 	return gone(rule.onePer === 'group' ? 'group gone' : 'node removed');
 }
 
-const gone = (reason: string): Absence => ({ kind: 'gone', reason });
+const gone = (reason: string): Absence => ({ gone: reason });

@@ -11,7 +11,7 @@ export function sectionsNeeded({
 	finding,
 	rule: { scope, condition },
 }: Pick<JudgedFinding, 'finding' | 'rule'>): readonly string[] | undefined {
-	if (scope !== 'node' || ('check' in finding && finding.check !== undefined)) return undefined;
+	if (scope !== 'node' || 'check' in finding) return undefined;
 	const { value, absentIsGood, where = [] } = condition;
 	if (value === undefined || absentIsGood === true) return undefined;
 	const sections = sectionsMeasured(value);
@@ -20,8 +20,7 @@ export function sectionsNeeded({
 }
 
 function windowed({ value }: RuleComparison): NonNullable<RuleComparison['value']>[] {
-	const isWindow = value?.overMs !== undefined;
-	if (!isWindow) return [];
+	if (value?.overMs === undefined) return [];
 	return value.per === undefined ? [value] : [value, { field: value.per }];
 }
 

@@ -34,7 +34,31 @@ describe('an alert of a node', () => {
 		const run = fired();
 		run.core.reload(rules({ cpu: cpuRule({ kinds: ['bft'] }) }), noQuiet);
 		expect(states(run.after(1000, [down]))).toEqual(['firing']);
-		expect(states(run.after(9 * 3_600_000, [down]))).toEqual(['firing']);
+		for (let n = 0; n < 9; n += 1) {
+			expect(states(run.after(10 * minuteMs, [down]))).toEqual(['firing']);
+		}
+	});
+
+	it('waits for the site of the node', () => {
+		const run = simulate(rules({ cpu: cpuRule() }));
+		run.after(0, [{ name: 's' }, cpu(0.9, { name: 's/a' })]);
+		for (let n = 0; n < 9; n += 1) {
+			expect(states(run.after(10 * minuteMs, [{ name: 's', ...down }]))).toEqual(['firing']);
+		}
+		expect(reasons(run.after(1000, [{ name: 's' }]))).toEqual(['node removed']);
+	});
+
+	it('becomes one of its host when another node on the host has the same cause', () => {
+		const run = simulate(buildRuleSet(builtInRules));
+		const busy = (name: string): NodeSpec => ({
+			name,
+			resources: { source: 'host', cpuRatio: 1 },
+		});
+		for (let minute = 0; minute < 12; minute += 1) run.after(minuteMs, [busy('a')]);
+		expect(run.events()).toContain('fired cpu-busy a');
+		expect(reasons(run.after(minuteMs, [busy('a'), busy('b')]))).toContain(
+			'now one alert of its host',
+		);
 	});
 });
 
@@ -53,7 +77,8 @@ describe('an alert of a peer', () => {
 		const run = simulate(far);
 		run.after(0, [{ network: { peerList: [peer] } }]);
 		expect(states(run.after(1000, [{ network: { peers: 1 } }]))).toEqual(['firing']);
-		expect(states(run.after(1000, [{}]))).toEqual(['firing']);
+		const { alerts } = run.after(1000, [{}]);
+		expect(alerts).toMatchObject([{ state: 'firing', isStale: true }]);
 		expect(reasons(run.after(1000, [{ network: { peerList: [{ id: 'q' }] } }]))).toEqual([
 			'peer gone',
 		]);
@@ -167,8 +192,21 @@ describe('an alert of several nodes together', () => {
 		expect(run.events()).toEqual([]);
 	});
 
+	it('waits while they answer with another entry only', () => {
+		const run = fired();
+		const other = [{ validator: 'w', mine: true, jailed: false }];
+		const both = ['a', 'b'].map((name) => witness(name, { validators: { list: other } }));
+		expect(states(run.after(1000, both, { groups }))).toEqual(['firing']);
+		for (let n = 0; n < 5; n += 1) run.after(10 * minuteMs, both, { groups });
+		expect(reasons(run.after(10 * minuteMs, both, { groups }))).toEqual(['no longer reported']);
+	});
+
 	it('waits while one of them does not answer', () => {
 		const run = fired();
+		const half = [witness('a', down), witness('b')];
+		for (let n = 0; n < 9; n += 1) {
+			expect(states(run.after(10 * minuteMs, half, { groups: [] }))).toEqual(['firing']);
+		}
 		expect(states(run.after(1000, [witness('a', down), witness('b')], { groups }))).toEqual([
 			'firing',
 		]);
@@ -214,6 +252,9 @@ describe('an alert of several nodes together', () => {
 		const { onePer: _onePer, ...each } = jailed;
 		run.core.reload(new Map([['own-validator-jailed', each]]), noQuiet);
 		expect(reasons(run.after(1000, [seen('a'), seen('b')], { groups }))).toEqual(['rule edited']);
+		const bare = fired();
+		bare.core.reload(new Map([['own-validator-jailed', each]]), noQuiet);
+		expect(reasons(bare.after(1000, [witness('c')]))).toEqual(['rule edited']);
 		const again = fired();
 		again.core.reload(new Map([['own-validator-jailed', { ...jailed, onePer: 'host' }]]), noQuiet);
 		expect(reasons(again.after(1000, [seen('a'), seen('b')], { groups }))).toEqual(['rule edited']);

@@ -228,3 +228,17 @@ it('a node that was removed has reported nothing when it comes back', () => {
 	expect(reported.missing('a')).toEqual([]);
 	expect(times(9, () => poll({}))).toEqual({ kind: 'good' });
 });
+
+it('in a watch is forgotten with the node, and told by the built-in rule', () => {
+	const run = simulate(buildRuleSet(builtInRules));
+	const full: NodeSpec = { network: { peers: 9 } };
+	const lost = () => run.events().filter((event) => event.startsWith('fired no-data'));
+	run.after(5000, [full]);
+	for (let polls = 0; polls < 60; polls += 1) run.after(5000, [{}]);
+	expect(lost()).toEqual(['fired no-data a']);
+	const other = simulate(buildRuleSet(builtInRules));
+	other.after(5000, [full]);
+	other.after(5000, []);
+	for (let polls = 0; polls < 60; polls += 1) other.after(5000, [{}]);
+	expect(other.events().filter((event) => event.startsWith('fired no-data'))).toEqual([]);
+});

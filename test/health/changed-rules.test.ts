@@ -235,6 +235,13 @@ describe('a rule that the profile changed', () => {
 		expect(late({ where: [{ value: opened, above: 30 }] })).not.toContain('peersNone');
 	});
 
+	it('of a network leaves what its nodes show of it', () => {
+		const condition = { value: { field: 'state' }, oneOf: ['forked'] };
+		const members = [{ node: 'n', position: 'forked' as const }];
+		const { poll } = judging({ 'network-forked': { condition } });
+		expect(poll({}, { group: group('forked', { members }) })).toContain('networkForked');
+	});
+
 	it('divides by what it counted from the start, though the value itself comes later', () => {
 		const condition = {
 			value: {
