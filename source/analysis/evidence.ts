@@ -52,7 +52,7 @@ export function gatherEvidence(network: Network, memory: GroupMemory, nowMs: num
 	const pace = paceOfNetwork(ofOneChain.map(({ node }) => node)) ?? paceOf(memory.rises);
 	const meanGapMs = pace?.meanGapMs ?? toldInterval(ofOneChain);
 	const nodes = answering.map(({ node }) => node);
-	const isDevelopment = nodes.length > 0 && nodes.every(isDevelopmentChain);
+	const isDevelopment = nodes.every(isDevelopmentChain);
 	const limitMs = stillLimitMs(pace, {
 		isOnDemand: isDevelopment || nodes.every(isReplicatedLog),
 		isResting: isGroupAtRest(nodes),

@@ -54,7 +54,7 @@ function resolveAll(
 ): string[] | undefined {
 	const { peers, peerList } = node.network ?? {};
 	if (peers === 0) return [];
-	if (!peerList || (peers !== undefined && peerList.length < peers)) return undefined;
+	if (!peerList || peerList.length < (peers ?? 0)) return undefined;
 	const found: string[] = [];
 	for (const peer of peerList) {
 		const name = names.get(peer.id) ?? names.get(peer.address ?? '');

@@ -200,6 +200,15 @@ describe('sides by peer lists', () => {
 		expect(groupOf(peered('a', 'b'), peered('b', 'a'), peered('c', '')).state).toBe('partitioned');
 	});
 
+	it('are not told where all are joined, whatever they report', () => {
+		const ring = [peered('a', 'b'), peered('b', 'c'), peered('c', 'a')];
+		expect(groupOf(...ring).state).not.toBe('partitioned');
+		const interval = { chain: { blockIntervalMs: 1000 } };
+		expect(groupOf(peered('a', 'b', interval), peered('b', 'a'), peered('c', '')).state).toBe(
+			'partitioned',
+		);
+	});
+
 	it('are told unless all of them have one head: two of three are not enough', () => {
 		const three = (third: string) =>
 			groupOf(

@@ -173,6 +173,15 @@ describe('the sides that peer lists show', () => {
 		}
 	});
 
+	it('know no peer by a host name without a port, behind which several nodes may be', () => {
+		const at = (name: string) =>
+			node(name, {
+				target: { url: `https://proxy.example/${name}` },
+				network: { peers: 1, peerList: [{ id: 'x', address: 'proxy.example' }] },
+			});
+		expect(sidesOf(at('a'), at('b'))).toBeUndefined();
+	});
+
 	it('say that no two are connected, where all are alone', () => {
 		expect(sidesOf(listing('a', []), listing('b', []))).toEqual({
 			sides: [['a'], ['b']],
