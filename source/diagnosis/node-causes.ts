@@ -220,7 +220,12 @@ export const clockSkew: Cause = {
 			for: [
 				...found,
 				...(others.length > 0 && alike.length === 0
-					? [says(1, `the clocks of ${others.length} other nodes agree with ours`)]
+					? [
+							says(
+								1,
+								`the ${others.length === 1 ? 'clock of another node agrees' : `clocks of ${others.length} other nodes agree`} with ours`,
+							),
+						]
 					: []),
 			],
 			against:

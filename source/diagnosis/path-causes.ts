@@ -1,4 +1,4 @@
-import { formatMs, formatRate, formatRatio } from '../domain/format.ts';
+import { formatCountOf, formatMs, formatRate, formatRatio } from '../domain/format.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { nodeWord } from './case.ts';
 import type { DiagnosisInput, Cause, Evidence, PathProbe, ReplySample } from './case.ts';
@@ -24,6 +24,9 @@ const tlsWarningMs = 14 * 24 * 3600 * 1000;
 
 const says = (weight: Evidence['weight'], text: string): Evidence => ({ weight, text });
 
+const otherNodesAre = (count: number): string =>
+	formatCountOf(count, 'other node is', 'other nodes are');
+
 function answering(paths: readonly PathProbe[]): PathProbe[] {
 	return paths.filter((path) => connectTimes(path).length > 0);
 }
@@ -40,7 +43,7 @@ export const nameNotResolved: Cause = {
 		return {
 			for: [
 				says(4, `resolving ${path?.host ?? 'the name'} failed: ${error}`),
-				...(others > 0 ? [says(1, `${others} other nodes are reached`)] : []),
+				...(others > 0 ? [says(1, `${otherNodesAre(others)} reached`)] : []),
 			],
 			against: [],
 		};
@@ -64,7 +67,7 @@ export const noRoute: Cause = {
 		return {
 			for: [
 				says(4, `${silent.length} of ${errors.length} connections got no answer (${silent[0]})`),
-				...(others > 0 ? [says(1, `${others} other nodes are reached from here`)] : []),
+				...(others > 0 ? [says(1, `${otherNodesAre(others)} reached from here`)] : []),
 			],
 			against: otherPaths.length > 0 && others === 0 ? [says(2, 'no other node is reached')] : [],
 		};
@@ -88,8 +91,8 @@ export const tlsExpiry: Cause = {
 		const leftMs = Date.parse(path.tls.validTo) - nowMs;
 		if (leftMs > tlsWarningMs) return undefined;
 		const days = Math.floor(leftMs / 86_400_000);
-		const text =
-			leftMs < 0 ? 'the certificate has expired' : `the certificate ends in ${days} days`;
+		const left = days === 0 ? 'less than a day' : formatCountOf(days, 'day', 'days');
+		const text = leftMs < 0 ? 'the certificate has expired' : `the certificate ends in ${left}`;
 		return { for: [says(leftMs < 0 ? 4 : 2, `${text} (${path.tls.validTo})`)], against: [] };
 	},
 	next: ({ node }) => [
@@ -125,7 +128,12 @@ export const highLatency: Cause = {
 					`a connection takes ${formatMs(middle)}, before the node does anything${isPrivate ? ', in a private network' : isNear ? ', on this machine: it may be busy' : ''}`,
 				),
 				...(others.length > 0 && slow.length === 0
-					? [says(2, `the other ${others.length} nodes are reached in less`)]
+					? [
+							says(
+								2,
+								`the other ${others.length === 1 ? 'node is' : `${others.length} nodes are`} reached in less`,
+							),
+						]
 					: []),
 			],
 			against:
@@ -296,7 +304,9 @@ export const ownConnection: Cause = {
 					: []),
 			],
 			against: [
-				...(reached > 0 ? [says(4, `${reached} remote nodes are reached`)] : []),
+				...(reached > 0
+					? [says(4, `${formatCountOf(reached, 'remote node is', 'remote nodes are')} reached`)]
+					: []),
 				...(witness?.verdict === 'them' ? [says(4, 'the witness is reached')] : []),
 			],
 		};

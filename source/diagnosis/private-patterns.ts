@@ -27,7 +27,7 @@ const userInfo = /(?<=\/\/)[^\s/@"']+(?=@)/g;
 const url = /\b((?:https?|wss?):\/\/[^\s/?#"']+)([^\s?#"']*)(\?[^\s#"']*)?/gi;
 const webhook = /\b(?:hooks\.slack\.com\/|discord(?:app)?\.com\/api\/webhooks\/)\S+/gi;
 const mail =
-	/(?<![^\s"'<>,;:/@()[\]=])(?!peer-\d+@|credential-\d+@)[^\s"'<>,;:/@()[\]=]+@[^\s"'<>,;:/@()[\]]+/g;
+	/(?<![^\s"'<>,;:/@()[\]=])(?!peer-\d+@|credential-\d+@|\*+@)[^\s"'<>,;:/@()[\]=]+@[^\s"'<>,;:/@()[\]]+/g;
 /** Ethereum, bech32 (BIP 173: Bitcoin, Cosmos, Cardano), Bitcoin's base 58. */
 const wallet =
 	/\b(?:0x[\da-f]{40}|[a-z]{2,10}1[02-9ac-hj-np-z]{38,98})\b|\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b/gi;

@@ -1,3 +1,4 @@
+import { formatCountOf } from '../domain/format.ts';
 import type { Cause, DiagnosisInput, Evidence } from './case.ts';
 import { evidenceOf, hasIssue } from './issues.ts';
 
@@ -72,7 +73,18 @@ export const standsStill: Cause = {
 		return {
 			for: [
 				...found,
-				...(moving.length > 0 ? [says(2, `${moving.length} nodes of its network go on`)] : []),
+				...(moving.length > 0
+					? [
+							says(
+								2,
+								formatCountOf(
+									moving.length,
+									'node of its network goes on',
+									'nodes of its network go on',
+								),
+							),
+						]
+					: []),
 			],
 			against:
 				others.length > 0 && still.length === others.length && !hasIssue(node, ['behind'])

@@ -99,3 +99,8 @@ export function formatNames(names: readonly string[], most = 4): string {
 	if (names.length <= most + 1) return names.join(', ');
 	return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
+
+/** A number with the word for one or for many: `1 node`, `3 nodes`. */
+export function formatCountOf(count: number, one: string, many: string): string {
+	return `${count} ${count === 1 ? one : many}`;
+}

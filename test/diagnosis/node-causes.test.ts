@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cause, DiagnosisInput, PathProbe } from '../../source/diagnosis/case.ts';
+import type { Cause, DiagnosisInput } from '../../source/diagnosis/case.ts';
 import {
 	cachedAnswers,
 	callsHang,
@@ -18,67 +18,19 @@ import {
 } from '../../source/diagnosis/node-causes.ts';
 import { chainCauses } from '../../source/diagnosis/chain-causes.ts';
 import { pathCauses } from '../../source/diagnosis/path-causes.ts';
-import type { PollErrorCode } from '../../source/domain/words.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
-
-const nowMs = Date.UTC(2026, 5, 1, 12);
-const goodAt = '2026-06-01T11:59:00.000Z';
-
-function node(
-	name: string,
-	{
-		poll,
-		...sections
-	}: Partial<Omit<NodeSnapshot, 'poll'>> & { poll?: Partial<NodeSnapshot['poll']> } = {},
-): NodeSnapshot {
-	return {
-		target: { name, kind: 'evm', url: `http://${name}.example:8545` },
-		poll: { status: 'ok', failures: 0, ...poll },
-		health: { status: 'up', issues: [] },
-		...sections,
-	};
-}
-
-const withIssues = (...codes: readonly string[]): Pick<NodeSnapshot, 'health'> => ({
-	health: {
-		status: 'degraded',
-		issues: codes.map((code) => ({
-			code,
-			component: 'node',
-			severity: 'warning',
-			message: `${code} is there`,
-			since: goodAt,
-		})),
-	},
-});
-const failed = (code: PollErrorCode, more: object = {}) => ({
-	poll: { status: 'failed' as const, failures: 1, error: { code, message: 'why' }, ...more },
-});
-const path = (more: Partial<PathProbe> = {}): PathProbe => ({
-	target: 'a',
-	host: 'a.example',
-	isLoopback: false,
-	connects: [],
-	replies: [],
-	...more,
-});
-const reply = (firstByteMs: number, more: object = {}) => ({
-	firstByteMs,
-	totalMs: firstByteMs + 1,
-	bytes: 100,
-	...more,
-});
-const connects = (...times: readonly number[]) => times.map((ms) => ({ ms }));
-
-/** What a cause says for and against itself: `4 text`. */
-function weigh(cause: Cause, of: NodeSnapshot, more: Partial<DiagnosisInput> = {}) {
-	const input: DiagnosisInput = { node: of, fleet: [of], otherPaths: [], nowMs, ...more };
-	const weighed = cause.weigh(input);
-	const words = (list: readonly { weight: number; text: string }[]) =>
-		list.map(({ weight, text }) => `${weight} ${text}`);
-	return weighed && { for: words(weighed.for), against: words(weighed.against) };
-}
+import {
+	connects,
+	failed,
+	goodAt,
+	node,
+	nowMs,
+	path,
+	reply,
+	weigh,
+	withIssues,
+} from './weighing.ts';
 
 describe('a process that does not run', () => {
 	const refusals = [{ error: 'ECONNREFUSED' }, { error: 'ECONNREFUSED' }, { error: 'ETIMEDOUT' }];

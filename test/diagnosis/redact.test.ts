@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../source/diagnosis/redact.ts';
+import type { Privacy } from '../../source/diagnosis/redact.ts';
 
 const nothing = { peers: [], names: [], hosts: [], users: [] };
 
@@ -137,5 +138,116 @@ describe('what is doubtful', () => {
 			dag: { recent: [{ id: hash, parents: [hash] }] },
 		};
 		expect(redact(document, nothing)).toMatchObject({ value: document, doubts: [] });
+	});
+});
+
+describe('the values that are known to be private', () => {
+	const textOf = (text: string, privacy: Partial<Privacy>) =>
+		redact({ text }, { ...nothing, ...privacy }).value;
+
+	test('are replaced whole, where one stands within another', () => {
+		const names = ['val', 'val.one', 'val.two'];
+		expect(textOf('val.two val val.one', { names })).toEqual({ text: 'name-2 name-3 name-1' });
+		expect(textOf('val.one', { names: names.toReversed() })).toEqual({ text: 'name-1' });
+	});
+
+	test('may hold what a pattern would read as its own', () => {
+		const names = ['n+1', 'a(b)', 'x|y', '[z]', 'q?', '$&'];
+		for (const name of names) {
+			expect(textOf(`see ${name} now`, { names: [name] })).toEqual({ text: 'see name-1 now' });
+		}
+		expect(textOf('nn1 is none', { names: ['n+1'] })).toEqual({ text: 'nn1 is none' });
+	});
+
+	test('are found in any case where a host or a user may be written so', () => {
+		expect(textOf('BOX box Ann', { hosts: ['Box'], users: ['ANN'] })).toEqual({
+			text: 'host-1 host-1 user-1',
+		});
+		expect(textOf('Val val', { names: ['val'] })).toEqual({ text: 'Val name-1' });
+		expect(textOf('QmAb qmab', { peers: ['QmAb'] })).toEqual({ text: 'peer-1 qmab' });
+	});
+
+	test('are no names so short that they say nothing', () => {
+		expect(textOf('a b', { names: ['a'], hosts: ['b'] })).toEqual({ text: 'a b' });
+		expect(textOf('ab by me', { names: ['ab'], users: ['by', 'me'] })).toEqual({
+			text: 'name-1 by me',
+		});
+		expect(textOf('abc abcd', { peers: ['abc', 'abcd'] })).toEqual({ text: 'abc peer-1' });
+	});
+
+	test('are no hosts where the host is this machine, or an address', () => {
+		const hosts = ['localhost', '127.0.0.1', '198.51.100.4'];
+		expect(textOf('localhost 127.0.0.1 198.51.100.4', { hosts })).toEqual({
+			text: 'localhost 127.0.0.1 address-1',
+		});
+	});
+
+	test('leave what is no text as it is', () => {
+		const value = { a: null, b: [1, true, null], c: '' };
+		expect(redact(value, nothing).value).toEqual(value);
+	});
+});
+
+describe('more shapes of what is private', () => {
+	const key = 'ab12'.repeat(32);
+	test.each([
+		[String.raw`\\server\share\ann holds it`, 'path-1 holds it'],
+		['http://127.0.0.1:8545/v3/ab12cd34ef', 'http://127.0.0.1:8545/v3/path-1'],
+		['ws://127.0.0.1/ab12cd34?x=1', 'ws://127.0.0.1/path-1?***'],
+		['wss://127.0.0.1/12345678/abcdefgh/a1b2c3d', 'wss://127.0.0.1/12345678/abcdefgh/a1b2c3d'],
+		['discord.com/api/webhooks/1/abc', 'credential-1'],
+		['discordapp.com/api/webhooks/1/abc', 'credential-1'],
+		['1BoatSLRHtKNngkdXEeobR76b53LETtpyT', 'wallet-1'],
+		[`id ${key}`, 'id peer-1'],
+		['2001:db8::1234', 'address-1'],
+		['0.0.0.0:80 [::]:80', '0.0.0.0:80 [::]:80'],
+		['/dns/box/tcp/1 /dnsaddr/box2', '/dns/host-1/tcp/1 /dnsaddr/host-2'],
+		['EAI_AGAIN  box', 'EAI_AGAIN  host-1'],
+		['ask ann.dev, or ann.co', 'ask host-1, or ann.co'],
+		['http://***@localhost/', 'http://***@localhost/'],
+		['http://*x@localhost/', 'http://credential-1@localhost/'],
+		['http://name-7x@localhost/', 'http://credential-1@localhost/'],
+		[`http://${'ab12'.repeat(10)}@localhost/`, 'http://peer-1@localhost/'],
+		[`http://u:${'ab12'.repeat(10)}@localhost/`, 'http://credential-1@localhost/'],
+		[`http://${'ab12'.repeat(10)}:p@localhost/`, 'http://credential-1@localhost/'],
+	])('%j', (text, expected) => {
+		expect(redact({ text }, nothing)).toMatchObject({ value: { text: expected }, doubts: [] });
+	});
+
+	test('of more than nine values', () => {
+		const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+		const enode = (n: number) =>
+			`enode://${n.toString(16).padStart(128, 'c')}@box${n}.ann.example:1`;
+		const { value, replaced } = redact(numbers.map(enode), nothing);
+		expect(value).toEqual(numbers.map((n) => `enode://peer-${n}@host-${n}:1`));
+		expect(replaced).toEqual({ peer: 12, host: 12 });
+		const names = numbers.map((n) => `http://u${n}:p@localhost/`);
+		expect(redact(names, nothing).value).toEqual(
+			numbers.map((n) => `http://credential-${n}@localhost/`),
+		);
+		const hosts = numbers.map((n) => `/dns4/box${n}.ann.example/tcp/1`);
+		expect(redact(hosts, nothing).value).toEqual(numbers.map((n) => `/dns4/host-${n}/tcp/1`));
+	});
+});
+
+describe('an opaque value', () => {
+	const opaque = '9a1f'.repeat(8);
+	const doubtsOf = (value: unknown) => redact(value, nothing).doubts.map(({ path }) => path);
+
+	test('is doubtful with letters and digits, wherever no hash stands', () => {
+		expect(redact({ x: opaque }, nothing).doubts).toEqual([
+			{ path: 'x', why: 'an opaque value of 32 characters' },
+		]);
+		expect(doubtsOf({ x: opaque.slice(1) })).toEqual([]);
+		expect(doubtsOf({ x: 'a'.repeat(40), y: '1'.repeat(40) })).toEqual([]);
+		expect(doubtsOf({ hash: { note: opaque }, parents: { '1x': opaque } })).toEqual([
+			'hash.note',
+			'parents.1x',
+		]);
+	});
+
+	test('is public as the hash of a block, however many there are', () => {
+		const many = Array.from({ length: 12 }, () => opaque);
+		expect(doubtsOf({ recent: many.map((id) => ({ id, hash: id })), parents: many })).toEqual([]);
 	});
 });
