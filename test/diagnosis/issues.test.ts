@@ -20,8 +20,6 @@ it.each([
 	['full: 9%', '99%, threshold 95%', 'full: 9%: 99%, threshold 95%'],
 	['cut off', 'no route', 'cut off: no route'],
 	['cut off', undefined, 'cut off'],
-	['at 9%', '9%', 'at 9%: 9%'],
-	['at 9%', '9%, a, b', 'at 9%, a, b'],
 ])('%s with the evidence %s', (message, evidence, text) => {
 	expect(textOf(message, evidence)).toEqual([text]);
 });
