@@ -35,7 +35,10 @@ const consistency: ComponentCheck = {
 			return troubled(
 				{
 					severity: 'warning',
-					message: `${formatCount(missing)} vertices that others refer to have not come`,
+					message:
+						missing === 1
+							? '1 vertex that others refer to has not come'
+							: `${formatCount(missing)} vertices that others refer to have not come`,
 					evidence: 'so it was at the check before',
 					nextStep: findings.verticesMissing.nextStep,
 				},
@@ -113,7 +116,7 @@ const tipGrowth: ComponentCheck = {
 	run(input) {
 		const tips = numberOf(input.node.dag?.tips);
 		if (tips === undefined) return unseen('the node does not count its tips');
-		return asJudged('tipsGrowing', input, `${formatCount(tips)} tips`, [
+		return asJudged('tipsGrowing', input, `${formatCount(tips)} ${tips === 1 ? 'tip' : 'tips'}`, [
 			{ name: 'tips', value: tips, unit: 'count' },
 		]);
 	},

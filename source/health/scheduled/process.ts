@@ -32,14 +32,14 @@ const health: Readonly<Record<Process['state'], 'up' | 'degraded' | 'down'>> = {
 
 function judgeSupervised({ state, exitReason }: Process): Outcome {
 	if (health[state] === 'up') return well(state);
+	const hasCrashed = state === 'crashed' || state === 'error';
 	const trouble: Trouble = {
 		severity: health[state] === 'down' ? 'critical' : 'warning',
 		health: health[state],
-		message: `its process is ${state}`,
+		message: hasCrashed ? `the state of its process is ${state}` : `its process is ${state}`,
 		evidence: exitReason,
 		nextStep: findings.processTroubled.nextStep,
 	};
-	const hasCrashed = state === 'crashed' || state === 'error';
 	return troubled(trouble, [], hasCrashed ? 'processCrashed' : undefined);
 }
 

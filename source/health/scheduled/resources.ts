@@ -149,7 +149,7 @@ const threads: ComponentCheck = {
 			return unseen(
 				told === undefined
 					? `the node does not report it, and ${process.because}`
-					: `${formatCount(told)} threads, of an unknown limit: ${process.because}`,
+					: `${threadsText(told)}, of an unknown limit: ${process.because}`,
 			);
 		}
 		const { cgroup, system, threads: own } = process.value;
@@ -157,10 +157,10 @@ const threads: ComponentCheck = {
 		const used = isGrouped ? cgroup.processes : system.threads;
 		const limit = isGrouped ? cgroup.processesLimit : system.limit;
 		if (used === undefined || limit === undefined || limit === 0) {
-			return unseen(`${formatCount(own)} threads, of an unknown limit`);
+			return unseen(`${threadsText(own)}, of an unknown limit`);
 		}
 		const whose = isGrouped ? 'its group has' : 'the machine has';
-		const message = `${formatCount(own)} threads; ${whose} ${formatCount(used)} of ${formatCount(limit)}`;
+		const message = `${threadsText(own)}; ${whose} ${formatCount(used)} of ${formatCount(limit)}`;
 		const { limits, nextStep } = findings.threadsHigh;
 		const warning = limits.above;
 		const values: CheckValue[] = [
@@ -170,6 +170,9 @@ const threads: ComponentCheck = {
 		return byValues(values, { message, nextStep }, message);
 	},
 };
+
+const threadsText = (count: number): string =>
+	`${formatCount(count)} ${count === 1 ? 'thread' : 'threads'}`;
 
 export const resourcesComponent: readonly ComponentCheck[] = [
 	memory,
