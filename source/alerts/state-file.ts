@@ -212,8 +212,9 @@ export async function removeLitter(directory: string, nowMs: number): Promise<vo
 	for (const name of await namesIn(directory)) {
 		if (!litter.test(name)) continue;
 		const path = join(directory, name);
-		const { mtimeMs } = await stat(path);
-		if (nowMs - mtimeMs <= litterAfterMs) continue;
+		// Another process that tries to take the lock removes its own file.
+		const found = await orNothing(stat(path));
+		if (!found || nowMs - found.mtimeMs <= litterAfterMs) continue;
 		await rm(path, { force: true }).catch((error: unknown) => {
 			if (!isReadOnly(error)) throw error;
 		});
@@ -221,9 +222,14 @@ export async function removeLitter(directory: string, nowMs: number): Promise<vo
 }
 
 /** The names in a directory; none where a full disk left no room to make it. */
-function namesIn(directory: string): Promise<readonly string[]> {
-	return readdir(directory).catch((error: unknown) =>
-		codeOf(error) === 'ENOENT' ? [] : Promise.reject(error),
+async function namesIn(directory: string): Promise<readonly string[]> {
+	return (await orNothing(readdir(directory))) ?? [];
+}
+
+/** What was read; `undefined` where it is not there. */
+function orNothing<Read>(reading: Promise<Read>): Promise<Read | undefined> {
+	return reading.catch((error: unknown) =>
+		codeOf(error) === 'ENOENT' ? undefined : Promise.reject(error),
 	);
 }
 
