@@ -31,10 +31,12 @@ export const qudag = {
 		if (address.transport !== 'http') return probeRpc(address, target, context);
 		const answer = await probeHttp(address.url, context);
 		if (!answer) return undefined;
-		const identity = answer.reading.identity ?? {};
-		const namesItself =
-			answer.dialect !== 'nodeStatus' || /qudag/i.test(`${identity.networkId ?? ''}`);
-		return { found: describe(identity), confidence: namesItself ? 'certain' : 'likely' };
+		const { dialect, reading } = answer;
+		const { identity = {}, consensus, dag } = reading;
+		const namesItself = dialect !== 'nodeStatus' || /qudag/i.test(`${identity.networkId ?? ''}`);
+		// No other kind reports these two under the names of NodeStatus.
+		const isWhole = consensus !== undefined && dag !== undefined;
+		return { found: describe(identity), confidence: namesItself || isWhole ? 'certain' : 'likely' };
 	},
 	open(target) {
 		const address = parseAddress(target.url);

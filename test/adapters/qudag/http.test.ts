@@ -336,7 +336,18 @@ describe('probe', () => {
 		expect(server.requests.map(({ path }) => path)).toEqual(['/api/v1/status', '/health']);
 	});
 
-	it('finds the shape alone likely', async () => {
+	it('is certain of a whole NodeStatus, whatever the name of its network', async () => {
+		const status = {
+			node_id: 'n',
+			network_id: 'private',
+			consensus_state: { status: 'active', round: 7 },
+			dag_stats: { total_vertices: 9, tip_count: 2 },
+		};
+		const server = await serve({ '/api/v1/status': status });
+		expect(await probe(server.url)).toMatchObject({ confidence: 'certain' });
+	});
+
+	it('finds a part of it likely', async () => {
 		const server = await serve({ '/api/v1/status': { node_id: 'n', version: '2' } });
 		expect(await probe(server.url)).toEqual({
 			found: 'QuDAG node n, version 2',
