@@ -1,6 +1,7 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
+import { takeTurns } from '../../domain/turns.ts';
 import { readIfThere } from './seen.ts';
 import type { Seen, SystemRoots } from './seen.ts';
 
@@ -53,7 +54,7 @@ export interface ListeningPlace {
 
 /** Finds the process that listens at an address of this machine. */
 export interface ListenerFinder {
-	/** Its pid, or why it is not known. Reads all processes of this user at most every few seconds. */
+	/** Its pid, or why it is not known. Looks through the processes of this user at most every few seconds. */
 	find(place: ListeningPlace): Promise<Seen<number>>;
 }
 
@@ -66,17 +67,17 @@ const scanAgainMs = 10_000;
 export function createListenerFinder(roots: SystemRoots, now: () => number): ListenerFinder {
 	/** By host and port: two programs can have one port, each at an address of its own. */
 	const found = new Map<string, Owner>();
-	let scan: Promise<ReadonlyMap<string, Owner>> | undefined;
+	let scan: SocketScan | undefined;
 	let scannedAtMs = Number.NEGATIVE_INFINITY;
 
 	async function ownerOf(inodes: readonly string[]): Promise<Owner | undefined> {
-		const known = scan && firstOf(await scan, inodes);
-		if (known && (await isOpen(known))) return known;
+		const known = await scan?.ownerOf(inodes);
+		if (known && isOpen(known)) return known;
 		if (scan === undefined || now() - scannedAtMs >= scanAgainMs) {
 			scannedAtMs = now();
 			scan = scanSockets(roots);
 		}
-		return firstOf(await scan, inodes);
+		return scan.ownerOf(inodes);
 	}
 
 	async function search({ host, port }: ListeningPlace): Promise<Seen<Owner>> {
@@ -96,7 +97,7 @@ export function createListenerFinder(roots: SystemRoots, now: () => number): Lis
 			const key = `${host} ${port}`;
 			// While it is open it listens there, and the kernel's list of all connections is long.
 			const last = found.get(key);
-			const seen = last && (await isOpen(last)) ? { value: last } : await search(place);
+			const seen = last && isOpen(last) ? { value: last } : await search(place);
 			found.delete(key);
 			if (!('value' in seen)) return seen;
 			const { value: owner } = seen;
@@ -118,19 +119,8 @@ interface Owner {
 	readonly file: string;
 }
 
-function firstOf(
-	owners: ReadonlyMap<string, Owner> | undefined,
-	inodes: readonly string[],
-): Owner | undefined {
-	for (const inode of inodes) {
-		const owner = owners?.get(inode);
-		if (owner !== undefined) return owner;
-	}
-	return undefined;
-}
-
-async function isOpen({ file, inode }: Owner): Promise<boolean> {
-	return inodeIn(await linkOf(file)) === inode;
+function isOpen({ file, inode }: Owner): boolean {
+	return inodeIn(linkOf(file)) === inode;
 }
 
 /** Of the sockets at the most exact of the addresses; `undefined` where the system has no such files. */
@@ -158,28 +148,43 @@ async function listeningInodes(
 	return sockets.filter(({ address }) => address === best).map(({ inode }) => inode);
 }
 
-/** Every socket that a readable process has open, by its inode. */
-async function scanSockets({ proc }: SystemRoots): Promise<ReadonlyMap<string, Owner>> {
-	const owners = new Map<string, Owner>();
-	const pids = (await namesIn(proc)).filter((name) => /^\d+$/.test(name));
-	for (const pid of pids) {
-		for (const owner of await socketsOf(proc, pid)) {
-			if (!owners.has(owner.inode)) owners.set(owner.inode, owner);
-		}
-	}
-	return owners;
+/** The sockets that readable processes have open. */
+interface SocketScan {
+	/** Who has one of these open; reads on, process by process, until it is found. */
+	ownerOf(inodes: readonly string[]): Promise<Owner | undefined>;
 }
 
-async function socketsOf(proc: string, pid: string): Promise<readonly Owner[]> {
+/**
+ * Of the processes that run now. Without the pool of threads: the system answers at once, and handing over a
+ * thousand such questions takes longer than they do.
+ */
+function scanSockets({ proc }: SystemRoots): SocketScan {
+	const owners = new Map<string, Owner>();
+	const pids = namesIn(proc).filter((name) => /^\d+$/.test(name));
+	const rest = pids.values();
+	return {
+		async ownerOf(inodes) {
+			const takeTurn = takeTurns();
+			for (;;) {
+				const found = inodes.map((inode) => owners.get(inode)).find((owner) => owner);
+				if (found) return found;
+				const { value: pid } = rest.next();
+				if (pid === undefined) return undefined;
+				for (const owner of socketsOf(proc, pid))
+					if (!owners.has(owner.inode)) owners.set(owner.inode, owner);
+				await takeTurn();
+			}
+		},
+	};
+}
+
+function socketsOf(proc: string, pid: string): readonly Owner[] {
 	const directory = path.join(proc, pid, 'fd');
-	const owners = await Promise.all(
-		(await namesIn(directory)).map(async (fd): Promise<Owner[]> => {
-			const file = path.join(directory, fd);
-			const inode = inodeIn(await linkOf(file));
-			return inode === undefined ? [] : [{ pid: Number(pid), inode, file }];
-		}),
-	);
-	return owners.flat();
+	return namesIn(directory).flatMap((fd) => {
+		const file = `${directory}/${fd}`;
+		const inode = inodeIn(linkOf(file));
+		return inode === undefined ? [] : [{ pid: Number(pid), inode, file }];
+	});
 }
 
 function inodeIn(link: string): string | undefined {
@@ -187,18 +192,18 @@ function inodeIn(link: string): string | undefined {
 }
 
 /** Empty for what has ended meanwhile, and for other users' processes. */
-async function namesIn(directory: string): Promise<readonly string[]> {
+function namesIn(directory: string): readonly string[] {
 	try {
-		return await readdir(directory);
+		return readdirSync(directory);
 	} catch (error) {
 		if (error instanceof Error && 'code' in error) return [];
 		throw error;
 	}
 }
 
-async function linkOf(file: string): Promise<string> {
+function linkOf(file: string): string {
 	try {
-		return await readlink(file);
+		return readlinkSync(file);
 	} catch (error) {
 		if (error instanceof Error && 'code' in error) return '';
 		throw error;
