@@ -94,10 +94,26 @@ const yogaWithoutFetch: Plugin = {
 		id.includes('yoga-wasm-base64') ? code.replaceAll('"function"!=typeof fetch', 'true') : null,
 };
 
+/** What Node needs 1 to 13 ms to load, and a start does not call. */
+const loadedWhenCalled: ReadonlySet<string> = new Set([
+	'child_process',
+	'crypto',
+	'dns',
+	'dns/promises',
+	'http',
+	'https',
+	'readline',
+	'readline/promises',
+	'tls',
+	'v8',
+	'worker_threads',
+	'zlib',
+]);
+
 /**
  * An import of a module of Node's reads each of its names. One name of `http` loads undici: 15 MB of memory
  * for a WebSocket that nobody asked for. One of `tls` decodes all certificates: 130 ms. Taken whole, and then only the
- * names that are used, they do not.
+ * names that are used, they do not. Some are taken only when one of their functions is called.
  */
 const leanBuiltins: Plugin = {
 	name: 'lean-builtins',
@@ -109,17 +125,40 @@ const leanBuiltins: Plugin = {
 	},
 	load: (id) => {
 		const name = id.startsWith('\0node-') ? id.slice('\0node-'.length) : '';
-		if (name === '') return null;
-		const names = Object.keys(process.getBuiltinModule(`node:${name}`) ?? {}).filter((each) =>
-			/^[A-Za-z]\w*$/.test(each),
-		);
-		const code = `const whole = process.getBuiltinModule('node:${name}');
+		const whole = name === '' ? undefined : process.getBuiltinModule(`node:${name}`);
+		if (whole === undefined) return null;
+		const names = Object.keys(whole).filter((each) => /^[A-Za-z]\w*$/.test(each));
+		const isLater = loadedWhenCalled.has(name);
+		const values = names.map((each) => {
+			const value =
+				isLater && typeof Reflect.get(whole, each) === 'function'
+					? `later((whole) => whole.${each})`
+					: `(() => ${isLater ? 'load()' : 'whole'}.${each})()`;
+			return `const name_${each} = /* @__PURE__ */ ${value};`;
+		});
+		const take = `process.getBuiltinModule('node:${name}')`;
+		const code = `${isLater ? `const load = () => ${take};\n${later}` : `const whole = ${take};`}
 			export default whole;
-			${names.map((each) => `const name_${each} = /* @__PURE__ */ (() => whole.${each})();`).join('\n')}
+			${values.join('\n')}
 			export { ${names.map((each) => `name_${each} as ${each}`).join(', ')} };`;
 		return { code, moduleSideEffects: false };
 	},
 };
+
+/** A function or a class of a module, and the module, which load it at the first use. */
+const later = `
+	function later(take) {
+		const real = () => take(load());
+		return new Proxy(function () {}, {
+			apply: (_target, self, args) => Reflect.apply(real(), self, args),
+			construct: (_target, args, made) => Reflect.construct(real(), args, made),
+			get: (_target, key) => real()[key],
+		});
+	}
+	const whole = /* @__PURE__ */ new Proxy({}, {
+		get: (_target, key) => load()[key],
+		has: (_target, key) => key in load(),
+	});`;
 
 const fromGot = /[/\\]got[/\\]dist[/\\]source[/\\]/;
 

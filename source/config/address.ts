@@ -21,7 +21,7 @@ export interface Address {
 export function readAddress(text: string): Address | { readonly problem: string } {
 	if (text === '') return { problem: 'the address is empty' };
 	if (/[\s\p{Cc}]/u.test(text)) return { problem: 'an address may hold no blanks' };
-	if (isIPv6(text)) return { problem: 'write an IPv6 address in brackets, as [::1]:8545' };
+	if (isBareIPv6(text)) return { problem: 'write an IPv6 address in brackets, as [::1]:8545' };
 	if (/^host:(?:\/\/(?:local\/?)?)?$/i.test(text))
 		return { url: 'host:', defaultName: 'this-host' };
 	const [, afterUnix] = /^unix:(.*)$/i.exec(text) ?? [];
@@ -31,6 +31,11 @@ export function readAddress(text: string): Address | { readonly problem: string 
 		return { problem: `the scheme is not supported; use ${schemesInWords}` };
 	}
 	return readUrl(scheme === undefined ? `http://${text}` : text);
+}
+
+/** An IPv6 address without brackets. Node's pattern takes 3 ms to make, and no text with a slash fits it. */
+export function isBareIPv6(text: string): boolean {
+	return !text.includes('/') && isIPv6(text);
 }
 
 /** What is wrong with an address, for the schema; `undefined` when nothing is. */

@@ -1,7 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { addressProblem } from './address.ts';
+import { addressProblem, isBareIPv6 } from './address.ts';
 import { nameProblem } from './names.ts';
 import { hasReference } from './references.ts';
 
@@ -38,7 +37,7 @@ const form = new RegExp(
  * `{problem}` repeats no part of the spec.
  */
 export function readStorjSpec(spec: string): StorjSpec | { readonly problem: string } | undefined {
-	if (isIPv6(spec)) return undefined;
+	if (isBareIPv6(spec)) return undefined;
 	const { name, path, assigned, host, port, api } = form.exec(spec)?.groups ?? {};
 	if (name === undefined || schemes.test(name)) return unreadable(spec);
 	const file = path ?? assigned;

@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import type { AgentOptions, ClientRequestArgs } from 'node:http';
+import type { ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
@@ -22,50 +22,32 @@ export function createTunnelAgents(
 	proxy: Proxy,
 	{ keepAlive, timeoutMs }: { readonly keepAlive: boolean; readonly timeoutMs: number },
 ): TunnelAgents {
-	const options = { keepAlive };
-	return {
-		http: new TunnelHttpAgent(proxy, timeoutMs, options),
-		https: new TunnelHttpsAgent(proxy, timeoutMs, options),
+	const http = new HttpAgent({ keepAlive });
+	const openHttp = opener(proxy, timeoutMs, (socket) => socket);
+	http.createConnection = (options, created: Created) => {
+		void openHttp(options, created);
+		return undefined;
 	};
+	const https = new HttpsAgent({ keepAlive });
+	const openHttps = opener(proxy, timeoutMs, encrypted);
+	https.createConnection = (options, created: Created) => {
+		void openHttps(options, created);
+		return undefined;
+	};
+	return { http, https };
 }
 
-class TunnelHttpAgent extends HttpAgent {
-	readonly #open: (options: ClientRequestArgs, created: Created) => Promise<void>;
-
-	constructor(proxy: Proxy, timeoutMs: number, options: AgentOptions) {
-		super(options);
-		this.#open = opener(proxy, timeoutMs, (socket) => socket);
-	}
-
-	override createConnection(options: ClientRequestArgs, created: Created): undefined {
-		void this.#open(options, created);
-		return undefined;
-	}
-}
-
-class TunnelHttpsAgent extends HttpsAgent {
-	readonly #open: (options: RequestOptions, created: Created) => Promise<void>;
-
-	constructor(proxy: Proxy, timeoutMs: number, options: AgentOptions) {
-		super(options);
-		this.#open = opener(proxy, timeoutMs, (socket, given: RequestOptions) => {
-			const host = hostOf(given);
-			const servername = given.servername ?? (isIP(host) === 0 ? host : '');
-			const { rejectUnauthorized = true, ca, cert, key } = given;
-			return connectTls({
-				...defined({ ca, cert, key }),
-				rejectUnauthorized,
-				host,
-				socket,
-				servername,
-			});
-		});
-	}
-
-	override createConnection(options: RequestOptions, created: Created): undefined {
-		void this.#open(options, created);
-		return undefined;
-	}
+function encrypted(socket: Duplex, given: RequestOptions): Duplex {
+	const host = hostOf(given);
+	const servername = given.servername ?? (isIP(host) === 0 ? host : '');
+	const { rejectUnauthorized = true, ca, cert, key } = given;
+	return connectTls({
+		...defined({ ca, cert, key }),
+		rejectUnauthorized,
+		host,
+		socket,
+		servername,
+	});
 }
 
 function opener<Options extends ClientRequestArgs>(

@@ -18,7 +18,7 @@ const mappedBefore = '0000000000000000FFFF0000';
  * chooses. One at :: also answers what comes for 127.0.0.1.
  */
 function addressesServing(host: string): readonly string[] {
-	if (isIPv6(host)) return [loopback6, any6];
+	if (host.includes(':') && isIPv6(host)) return [loopback6, any6];
 	const bytes = (isIPv4(host) ? host : '127.0.0.1').split('.').map(Number).toReversed();
 	const exact = Buffer.from(bytes).toString('hex').toUpperCase();
 	const exact6 = isIPv4(host) ? [] : [loopback6];
