@@ -483,6 +483,21 @@ describe('values and troubles', () => {
 			],
 			'up: 9 peers | peers 9 count below 3/',
 		],
+		[
+			'consistency',
+			[{ node: { dag: { missing: 2 } } }, { node: { dag: { missing: 0 } } }],
+			'up: no vertex is missing for long | missingVertices 0 count',
+		],
+		[
+			'branching',
+			branchingOf(2, 2, 2, 2, 8),
+			'unknown: 8.00; what is usual is known after 5 checks',
+		],
+		[
+			'stalledRounds',
+			[circling([Number.NaN, ...passed.slice(1)])],
+			'unknown: not watched for 1m 00s yet',
+		],
 	])('%s', async (name, scenarios, line) => {
 		expect(lineOf(await checkOf(name, ...scenarios))).toBe(line);
 	});
