@@ -68,7 +68,8 @@ export function findVertexSides(members: readonly Member[]): Sides {
 	const heard = readHeardPeers(members);
 	const losing = clusters.length > 1 ? losingOf(clusters, heard) : [];
 	if (losing.length > 0) return { sides: [namesOf(clusters.flat())], behind: [], losing, unknown };
-	return { ...separate(clusters, heard), losing, unknown };
+	const { sides, behind, unplaced } = separate(clusters, heard);
+	return { sides, behind, losing, unknown: [...unknown, ...unplaced] };
 }
 
 /** The nodes of other clusters that miss all new vertices of a node that they hear, where they are most. */
@@ -207,7 +208,7 @@ const isApart = (a: Hearer, b: Hearer) => missesAllOf(a, b) && missesAllOf(b, a)
 function separate(
 	clusters: readonly Hearer[][],
 	heard: HeardPeers,
-): Pick<Sides, 'sides' | 'behind'> {
+): Pick<Sides, 'sides' | 'behind'> & { readonly unplaced: readonly string[] } {
 	const isCutOff = (a: Hearer, b: Hearer) =>
 		isApart(a, b) && !hasHeardSince(a, b, heard) && !hasHeardSince(b, a, heard);
 	const leading = clusters.filter(
@@ -220,7 +221,14 @@ function separate(
 		else sides.push([...found]);
 	}
 	const behind = clusters.filter((found) => !leading.includes(found)).flat();
-	return { sides: sides.map(namesOf), behind: namesOf(behind) };
+	const isOfNone = (one: Hearer, index: number, side: readonly Hearer[]) =>
+		index > 0 &&
+		!side.some((other) => other !== one && (has(one, other) || has(other, one))) &&
+		sides.some((others) => others !== side && !others.some((other) => isCutOff(one, other)));
+	// It shares nothing with its side, and may as well be of another.
+	const unplaced = sides.flatMap((side) => side.filter(isOfNone));
+	const placed = sides.map((side) => side.filter((each) => !unplaced.includes(each)));
+	return { sides: placed.map(namesOf), behind: namesOf(behind), unplaced: namesOf(unplaced) };
 }
 
 function namesOf(hearers: readonly Hearer[]): string[] {

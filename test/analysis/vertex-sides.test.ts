@@ -141,6 +141,23 @@ describe('a node that is behind', () => {
 		);
 		expect(found.sides).toEqual([['a', 'b']]);
 	});
+
+	it('is on none of two sides when what it tells is older than all that they tell', () => {
+		// As a node whose disk is full: it issues nothing more, and the sides have forgotten what it did.
+		const [left, right] = [line('l'), line('r')];
+		const found = sidesOf(
+			member('a', { recent: left }),
+			member('b', { recent: left }),
+			member('full', { recent: line('x', 40_000, 34_000) }),
+			member('d', { recent: right }),
+		);
+		expect(found).toEqual({
+			sides: [['a', 'b'], ['d']],
+			behind: [],
+			losing: [],
+			unknown: ['full'],
+		});
+	});
 });
 
 describe('nodes that miss vertices of one that they hear', () => {
