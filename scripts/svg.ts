@@ -69,7 +69,7 @@ function drawRow(terminal: Terminal, row: number, ground: Ground): string[] {
 		const drawn: string[] = [];
 		if (style.ground !== undefined) {
 			drawn.push(
-				`<rect x="${x}" y="${y}" width="${extent}" height="${cellHeight}" fill="${style.ground}"/>`,
+				`<rect x="${x}" y="${y}" width="${extent}" height="${cellHeight}" fill="${style.ground}" shape-rendering="crispEdges"/>`,
 			);
 		}
 		const dots = dotsPath(text, x, y);
