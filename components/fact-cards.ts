@@ -114,7 +114,7 @@ function flow(groups: readonly FactGroup[], room: Room): Column[] | undefined {
 	return undefined;
 }
 
-/** The titles and the facts; a value stands below its label where one of the two would be cut beside the other, if it is whole there. */
+/** The titles and the facts; a value stands below its label where one of the two would be cut beside the other. */
 function columnOf(groups: readonly FactGroup[], width: number): Column {
 	const labelWidth = labelWidthOf(
 		groups.flatMap(({ facts }) => facts),
@@ -127,9 +127,7 @@ function columnOf(groups: readonly FactGroup[], width: number): Column {
 			const cells = cellWidth(fact.value);
 			const isCut =
 				cellWidth(fact.label) > labelWidth || cells > width - labelWidth - leastLabelGap;
-			return isCut && cells <= width - leastLabelGap
-				? [{ ...fact, value: '' }, { below: fact }]
-				: [fact];
+			return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
 		}),
 	]);
 	return { rows, labelWidth };
