@@ -4,6 +4,7 @@ import { formatMs } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import { nodeWord } from './case.ts';
 import type { Cause, Evidence, PathProbe } from './case.ts';
+import { withTimes } from '../domain/evidence.ts';
 import { evidenceOf } from './issues.ts';
 import { finalityStands, standsStill, syncing } from './progress-causes.ts';
 import {
@@ -35,7 +36,7 @@ export const notRunning: Cause = {
 				says(4, `the host refuses the connection (${refused} of ${errors.length} times)`),
 				...(node.poll.lastGoodAt === undefined
 					? []
-					: [says(1, `the node last answered at ${node.poll.lastGoodAt}`)]),
+					: [says(1, withTimes(`the node last answered at ${node.poll.lastGoodAt}`))]),
 			],
 			against: [],
 		};

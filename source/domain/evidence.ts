@@ -12,5 +12,10 @@ export function addedBy(evidence: string | undefined, message: string): string |
 	const limit = rest.join(', ');
 	if (noThreshold.test(limit)) return undefined;
 	const isSaid = limit.startsWith('threshold ') && ` ${message} `.includes(` ${value} `);
-	return (isSaid ? limit : evidence).replaceAll(isoTime, '$1 $2 UTC');
+	return withTimes(isSaid ? limit : evidence);
+}
+
+/** A text with its ISO times as people read them: `2026-11-30 20:21:22 UTC`. */
+export function withTimes(text: string): string {
+	return text.replaceAll(isoTime, '$1 $2 UTC');
 }

@@ -43,7 +43,7 @@ describe('a process that does not run', () => {
 		).toEqual({
 			for: [
 				'4 the host refuses the connection (2 of 3 times)',
-				`1 the node last answered at ${goodAt}`,
+				'1 the node last answered at 2026-06-01 11:59:00 UTC',
 			],
 			against: [],
 		});

@@ -53,5 +53,5 @@ it('leaves out the evidence first, then whole issues, and says how many', () => 
 		'  and 1 more',
 	]);
 	expect(drawn(4)).toEqual(['▲ few peers: 1', '    → open its port', '  and 2 more']);
-	expect(drawn(1)).toEqual(['▲ few peers: 1']);
+	expect(drawn(1)).toEqual(['▲ few peers: 1 …']);
 });
