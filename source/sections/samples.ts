@@ -148,9 +148,11 @@ export function samplesFrom(
 		const cells = new Float64Array(all.length * tableRows);
 		const firstRows = all.map((values, column) => {
 			const first = Math.max(0, times.length - values.length - start);
+			// Behind the last column there is no place, not even for nothing.
+			if (first >= rows) return Math.min(first, tableRows);
 			const from = start + first - (times.length - values.length);
-			cells.set(values.slice(from, from + Math.max(0, rows - first)), column * tableRows + first);
-			return Math.min(first, tableRows);
+			cells.set(values.slice(from, from + rows - first), column * tableRows + first);
+			return first;
 		});
 		return { columnOf, firstRows, cells, written: { rows } };
 	});

@@ -6,6 +6,7 @@ import {
 	lastSampleTimes,
 	noSamples,
 	rowsAfter,
+	samplesFrom,
 } from '../../source/sections/samples.ts';
 import type { SampleRow, Samples } from '../../source/sections/samples.ts';
 
@@ -94,4 +95,18 @@ describe('samples', () => {
 		expect(lastSamples(more, 'a', 9)).toEqual([1, 2, 3, 4]);
 		expect(lastSamples(start, 'a', 9)).toEqual([1, 2]);
 	});
+
+	it.each([0, 1, 30, 60, 61, 119, 130, 150])(
+		'is read from columns of which the last began after %d rows',
+		(after) => {
+			const times = Array.from({ length: 150 }, (_, n) => n);
+			const samples = samplesFrom(times, [
+				['a', times],
+				['late', times.slice(after)],
+			]);
+			expect(lastSamples(samples, 'a', 400)).toEqual(times);
+			expect(lastSamples(samples, 'late', 400)).toEqual(times.slice(after));
+			expect(lastSampleTimes(samples, 400)).toEqual(times);
+		},
+	);
 });
