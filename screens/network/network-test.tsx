@@ -7,7 +7,13 @@ import { fillLines, fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatCount } from '../../source/domain/format.ts';
-import { preciseMs, sampleText, summaryFactsOf } from '../../source/network-tests/result-text.ts';
+import {
+	preciseMs,
+	sampleText,
+	spreadsOf,
+	summaryFactsOf,
+} from '../../source/network-tests/result-text.ts';
+import type { NamedSpread } from '../../source/network-tests/result-text.ts';
 import type { Bucket, Sample, Summary } from '../../source/network-tests/results.ts';
 import type {
 	KeyTest,
@@ -24,7 +30,12 @@ const gap = 2;
 const wideFrom = 112;
 const sideWidth = 44;
 /** Rows of a test that runs, so that charts below it stay where they are; and of the charts. */
-const leastRows = 20;
+const leastRowsOf: Readonly<Record<KeyTest, number>> = {
+	ping: 20,
+	bandwidth: 6,
+	traceroute: 20,
+	connectivity: 10,
+};
 const leastChartRows = 9;
 /** Older samples are dropped: the summary counts them all. */
 const mostSamples = 200;
@@ -48,8 +59,7 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 		run?.end?.kind === 'ended' && isWide ? spreadLines(look, run.end.summary, sideWidth) : [];
 	const left = side.length === 0 ? width : width - sideWidth - gap;
 	const lines = run?.end ? endLines(look, run.end, left, isWide ? 0 : height - 1) : [];
-	// A refusal and a question have no samples to come.
-	const least = run?.end && run.end.kind !== 'ended' ? 0 : leastRows;
+	const least = hasNoSamples(run) ? 0 : leastRowsOf[overlay.test];
 	const needed = Math.max(least, lines.length + (run?.samples.length ?? 0) + 2);
 	const rows = height - needed >= leastChartRows ? needed : height;
 	const sampleRoom = Math.max(1, rows - 2 - lines.length);
@@ -90,6 +100,12 @@ export function NetworkTest(props: ScreenProps): ReactNode {
 			) : null}
 		</Box>
 	);
+}
+
+/** A refusal, a question and what cannot be measured have no samples to come. */
+function hasNoSamples(run: Run | undefined): boolean {
+	if (!run?.end) return false;
+	return run.end.kind !== 'ended' || run.end.summary.reason !== undefined;
 }
 
 /** What failed, one by one, is quiet: the answer above says it once. */
@@ -185,7 +201,10 @@ function summaryLines(look: Look, summary: Summary, width: number, room: number)
 	const head = answer
 		? wrap(answer.text, width).map((text) => look.paint(answer.tone, fit(text, width)))
 		: [];
-	const facts = summaryFactsOf(summary).flatMap(({ label, value }) =>
+	const spreads = spreadsOf(summary);
+	const told = new Set(spreads.map(({ label }) => label));
+	const others = summaryFactsOf(summary).filter(({ label }) => !told.has(label));
+	const figures = others.flatMap(({ label, value }) =>
 		wrap(value, width - labelWidth).map((text, index) =>
 			line(
 				look,
@@ -197,9 +216,43 @@ function summaryLines(look: Look, summary: Summary, width: number, room: number)
 			),
 		),
 	);
+	const facts = [...figures, ...spreadTable(look, spreads, width)];
 	const bars = spreadLines(look, summary, Math.min(width, mostBarWidth));
 	const hasRoom = bars.length > 0 && head.length + facts.length + 1 + bars.length <= room;
 	return [...head, ...facts, ...(hasRoom ? ['', ...bars] : [])];
+}
+
+/** What tells most of how times spread first: where it is narrow the others are left out. */
+const spreadColumns = ['p50', 'p99', 'min', 'max', 'avg', 'p95'] as const;
+const columnOrder = ['min', 'avg', 'p50', 'p95', 'p99', 'max'] as const;
+const leastColumn = 9;
+const mostColumn = 11;
+
+/** A row for each time, a column for each figure. */
+function spreadTable(look: Look, spreads: readonly NamedSpread[], width: number): string[] {
+	if (spreads.length === 0) return [];
+	const room = width - labelWidth;
+	const kept = new Set<string>(spreadColumns.slice(0, Math.max(1, Math.floor(room / leastColumn))));
+	const names = columnOrder.filter((name) => kept.has(name));
+	const cells = Math.min(mostColumn, Math.floor(room / names.length));
+	const head = names.map((name) => fit(name, cells, 'right')).join('');
+	return [
+		'',
+		line(look, [['label', fit('', labelWidth) + head]], width),
+		...spreads.map(({ label, spread }) =>
+			line(
+				look,
+				[
+					['label', fit(label, labelWidth)],
+					...names.map((name) => {
+						const tone = name === 'p50' ? 'strong' : 'plain';
+						return [tone, fit(preciseMs(spread[name]), cells, 'right')] as const;
+					}),
+				],
+				width,
+			),
+		),
+	];
 }
 
 /** How many took how long; nothing where all took the same, or none answered. */

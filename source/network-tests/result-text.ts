@@ -133,8 +133,28 @@ export function summaryFactsOf(summary: Summary): ResultFact[] {
 	const why =
 		summary.outcome === 'cancelled'
 			? [{ label: 'Cancelled', value: 'these are the results until then' }]
-			: fact('Cannot measure', summary.reason, (reason) => `here, because ${reason}`);
+			: fact('Not measured', summary.reason, String);
 	return [...why, ...facts(summary), ...fact('Ended early', summary.endedEarly, String)];
+}
+
+/** How one time of a test spread. */
+export interface NamedSpread {
+	readonly label: string;
+	readonly spread: Spread;
+}
+
+/** The times of a ping or a connectivity test that spread: `summaryFactsOf` has them as text, by the same labels. */
+export function spreadsOf(summary: Summary): readonly NamedSpread[] {
+	const named = (label: string, spread: Spread | undefined): NamedSpread[] =>
+		spread === undefined ? [] : [{ label, spread }];
+	if (summary.test === 'connectivity') return named('Connect', summary.connectMs);
+	if (summary.test !== 'ping') return [];
+	return [
+		...named('Connect', summary.connectMs),
+		...named('TLS', summary.tlsMs),
+		...named('First byte', summary.firstByteMs),
+		...named('Total', summary.totalMs),
+	];
 }
 
 /** The counts of a histogram as lines of `width` cells, one for each bucket. */
@@ -176,7 +196,7 @@ function lossText(ratio: number, { lost, retransmitted }: SummaryOf<'ping'>): st
 }
 
 function transferText(transfer: NonNullable<SummaryOf<'bandwidth'>['download']>): string {
-	if ('cannot' in transfer) return `cannot measure here, because ${transfer.cannot}`;
+	if ('cannot' in transfer) return `not measured: ${transfer.cannot}`;
 	const { bytes, elapsedMs, bytesPerSecond, peakBytesPerSecond } = transfer;
 	return join([
 		`${formatRate(bytesPerSecond)} (${((bytesPerSecond * 8) / 1e6).toFixed(2)} Mbit/s)`,

@@ -225,6 +225,35 @@ describe('a test by its key', () => {
 		await expectText(tty, /Sent +2[^]*\n1\.00 ms ━+.* 3\n2\.00 ms ━+ 7/);
 	});
 
+	it('has a row for each time, with its figures below one another', async () => {
+		const { tty, asked } = show([80, 24]);
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('P');
+		const part = { connectMs: spread, totalMs: { ...spread, max: 40 } };
+		(await nth(asked, 1)).end({ kind: 'ended', summary: { ...summary, ...part } });
+		await expectText(
+			tty,
+			/ {15} {7}min {7}avg {7}p50 {7}p95 {7}p99 {7}max\nConnect {11}2\.00 ms {3}3\.00 ms {3}2\.50 ms {3}4\.00 ms {3}4\.00 ms {3}4\.00 ms\nTotal .* 40 ms\n/,
+		);
+		// Where it is narrow, what tells least of it is left out.
+		tty.resize(60, 24);
+		await expectText(
+			tty,
+			/min +avg +p50 +p99 +max\nConnect +2\.00 ms +3\.00 ms +2\.50 ms +4\.00 ms +4\.00 ms\n/,
+		);
+	});
+
+	it('has charts of the node below few figures', async () => {
+		const { tty, asked } = show([80, 30]);
+		await expectText(tty, /─ Nodes ─/);
+		tty.press('B');
+		const reason = 'the node serves no bandwidth test';
+		const { sent: _sent, lost: _lost, lossRatio: _ratio, ...none } = summary;
+		const cannot = { ...none, test: 'bandwidth', outcome: 'cannot', reason } as const;
+		(await nth(asked, 1)).end({ kind: 'ended', summary: cannot });
+		await expectText(tty, /Not measured +the node serves no bandwidth test[^]*─ alpha: /);
+	});
+
 	it('asks before what is heavy; only an Enter after the question agrees', async () => {
 		const { tty, asked } = show();
 		await expectText(tty, /─ Nodes ─/);
