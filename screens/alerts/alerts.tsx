@@ -19,7 +19,7 @@ import { chosenIndex, visibleRows } from './alert-list.ts';
 import type { AlertItem, AlertSection, ListRow } from './alert-list.ts';
 import { nearestLimitLines } from './nearest-limits.ts';
 import { Trends } from '../node/trends.tsx';
-import { timelineHeight, timelineLines } from './timeline.ts';
+import { timelineHeight, timelineLines, timelineWindow } from './timeline.ts';
 import { fleetFrameOf } from '../frame.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 
@@ -180,7 +180,7 @@ function Timeline({ look, width, height, moment }: ScreenProps): ReactNode {
 	return (
 		<Panel
 			look={look}
-			title="Last day"
+			title={timelineWindow(moment.alerts, moment.atMs).name}
 			note={`${formatCount(firing)} firing`}
 			lines={timelineLines(look, moment.alerts, room)}
 			width={width}

@@ -8,7 +8,15 @@ import type { Alert } from '../../source/domain/alert.ts';
 import type { HealthLevel, Severity } from '../../source/domain/words.ts';
 import { worstLevel } from '../../source/domain/words.ts';
 
-const dayMs = 24 * 3_600_000;
+const minuteMs = 60_000;
+/** The shortest that holds all that fired is shown. */
+const windows = [
+	{ name: 'Last 15 min', ms: 15 * minuteMs },
+	{ name: 'Last hour', ms: 60 * minuteMs },
+	{ name: 'Last 6 hours', ms: 360 * minuteMs },
+	{ name: 'Last day', ms: 1440 * minuteMs },
+] as const;
+const longest = windows[3];
 const mostNameWidth = 24;
 
 const levelOfSeverity: Readonly<Record<Severity, HealthLevel>> = {
@@ -23,7 +31,18 @@ export function timelineHeight(alerts: readonly Alert[]): number {
 	return rules.length === 0 ? 0 : rules.length + (rules.length > 1 ? 1 : 0) + 1;
 }
 
-/** What fired in the last day: a strip for all alerts, one for each rule while there is room, and the times. */
+/** The time that the timeline shows: where all that fired did so of late, minutes are wider than in a day. */
+export function timelineWindow(
+	alerts: readonly Alert[],
+	nowMs: number,
+): { readonly name: string; readonly ms: number } {
+	const firstMs = Math.min(
+		...fired(alerts).map(({ firedAt, since }) => Date.parse(firedAt ?? since)),
+	);
+	return windows.find(({ ms }) => nowMs - firstMs < ms) ?? longest;
+}
+
+/** What fired in the timeline’s window: a strip for all alerts, one for each rule while there is room, and the times. */
 export function timelineLines(
 	look: Look,
 	alerts: readonly Alert[],
@@ -41,7 +60,7 @@ export function timelineLines(
 	].slice(0, height - 1);
 	const nameWidth = Math.min(mostNameWidth, Math.max(...strips.map(({ name }) => name.length)) + 1);
 	const columns = Math.max(1, width - nameWidth);
-	const cellMs = Math.ceil(dayMs / columns);
+	const cellMs = Math.ceil(timelineWindow(alerts, nowMs).ms / columns);
 	const toMs = (Math.floor(nowMs / cellMs) + 1) * cellMs;
 	const time: TimeScale = { fromMs: toMs - columns * cellMs, toMs, cellMs, columns };
 	return [
@@ -50,7 +69,7 @@ export function timelineLines(
 				look.paint('label', fit(name, nameWidth)) +
 				heatStrip(look, levelsOf(own, time, nowMs), time),
 		),
-		look.paint('label', fit('UTC', nameWidth)) + timeAxis(look, time),
+		look.paint('label', fit('UTC', nameWidth)) + timeAxis(look, time, true),
 	];
 }
 

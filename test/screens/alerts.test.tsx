@@ -352,11 +352,26 @@ describe('the alerts of one rule', () => {
 });
 
 describe('the timeline', () => {
-	it('has a strip for all alerts and one for each rule, with the hours of the last day', async () => {
+	it('has a strip for all alerts and one for each rule, with the minutes in which they fired', async () => {
 		const { tty } = await onAlerts([forked, lonely, alertOf({ state: 'pending', rule: 'cpu' })]);
-		expect(tty.text()).toMatch(/─ Last day ─.* 2 firing ─\nall +▁+█+\nnetwork-forked ▁+█+/);
-		expect(tty.text()).toMatch(/UTC .*\d\d:00/);
+		expect(tty.text()).toMatch(/─ Last 15 min ─.* 2 firing ─\nall +▁+█+\nnetwork-forked ▁+█+/);
+		expect(tty.text()).toMatch(/UTC .*\d\d:\d\d/);
 		expect(tty.text()).not.toMatch(/^cpu/m);
+	});
+
+	it.each([
+		[16, 'Last hour'],
+		[61, 'Last 6 hours'],
+		[361, 'Last day'],
+		[3000, 'Last day'],
+	])('is as long as what fired %d minutes ago needs', async (minutes, title) => {
+		const first = ago(minutes * 60);
+		const { tty } = await onAlerts([
+			forked,
+			alertOf({ rule: 'cpu', severity: 'critical', since: first, firedAt: first }),
+		]);
+		expect(tty.text()).toMatch(new RegExp(`─ ${title} ─.* 2 firing ─\nall +▁*█+`));
+		expect(tty.text()).toMatch(/UTC .*\d\d:\d\d/);
 	});
 });
 
