@@ -185,6 +185,8 @@ function outgrownWords(alert: Alert): string | undefined {
 
 function valueText({ value, threshold, unit }: Alert): string | undefined {
 	if (value === undefined) return undefined;
+	// How long ago something happened that is bad at once: when it began says the same.
+	if (unit === 'seconds' && threshold === 0) return undefined;
 	const known = ruleUnits.find((each) => each === unit);
 	const against = threshold === undefined ? '' : `, threshold ${formatValue(threshold, known)}`;
 	return formatValue(value, known) + against;

@@ -20,12 +20,12 @@ export function matchText(match: LabelMatch): string {
 	return words.length === 0 ? 'everything' : words.join(' ');
 }
 
-/** How many alerts that are there now it is about, whatever else mutes them. */
-export function countMatched(alerts: readonly Alert[], { match }: KnownSilence): number {
+/** The alerts that are there now it is about, whatever else mutes them. */
+export function matchedAlerts(alerts: readonly Alert[], { match }: KnownSilence): readonly Alert[] {
 	return alerts.filter(
 		({ state, labels, rule, severity }) =>
 			state !== 'resolved' && matches(match, { ...labels, rule, severity }),
-	).length;
+	);
 }
 
 /** Row of the chosen one; -1 when there is none. */
@@ -92,7 +92,7 @@ function end(context: CommandContext, silence: KnownSilence | undefined): void {
 		return;
 	}
 	actions.actOnAlerts({ type: 'unsilence', id: silence.id });
-	const count = countMatched(moment.alerts, silence);
+	const count = matchedAlerts(moment.alerts, silence).length;
 	const alerts = count === 1 ? '1 alert' : `${count} alerts`;
 	const what = matchText(silence.match);
 	say(context, 'good', `ended the silence of ${what}, which matched ${alerts} of now`);

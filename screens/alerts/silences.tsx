@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fit } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -6,9 +7,13 @@ import type { Column } from '../../components/table.ts';
 import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import { formatCount } from '../../source/domain/format.ts';
 import { clockText } from './alert-words.ts';
+import type { Alert } from '../../source/domain/alert.ts';
+import { fleetFrameOf } from '../frame.ts';
 import type { FleetFrame, ScreenProps } from '../frame.ts';
+import { alertColumns } from './alert-columns.ts';
+import { listAlerts } from './alert-list.ts';
 import { windowStart } from '../window-start.ts';
-import { chosenSilence, countMatched, matchText } from './silences-commands.ts';
+import { chosenSilence, matchedAlerts, matchText } from './silences-commands.ts';
 
 interface Row {
 	readonly silence: KnownSilence;
@@ -76,14 +81,18 @@ export function Silences(props: ScreenProps): ReactNode {
 	const { atMs: nowMs, alerts: everyAlert, alerting } = moment;
 	const { silences } = alerting;
 	const chosen = view.overlay.kind === 'silences' ? chosenSilence(silences, view.overlay) : -1;
-	const room = Math.max(1, height - 2);
+	const chosenOne = silences[chosen];
+	const muted = chosenOne ? mutedLines(props, matchedAlerts(everyAlert, chosenOne)) : [];
+	const most = Math.max(leastRows, height - muted.length - 1);
+	const rowsHeight = muted.length === 0 ? height : Math.min(most, silences.length + 3, height);
+	const room = Math.max(1, rowsHeight - 2);
 	const first = windowStart(chosen, room, silences.length);
 	const rows = silences
 		.slice(first, first + room)
-		.map((silence) => ({ silence, count: countMatched(everyAlert, silence) }));
+		.map((silence) => ({ silence, count: matchedAlerts(everyAlert, silence).length }));
 	const selected = chosen - first;
 	const table = { columns, rows, frame: { nowMs, look }, width, selected };
-	return (
+	const list = (
 		<Panel
 			look={look}
 			title="Silences"
@@ -98,7 +107,36 @@ export function Silences(props: ScreenProps): ReactNode {
 					: tableLines(look, table)
 			}
 			width={width}
-			height={height}
+			height={rowsHeight}
 		/>
 	);
+	return (
+		<Box flexDirection="column">
+			{list}
+			<Panel
+				look={look}
+				title="What the chosen one mutes now"
+				lines={muted}
+				width={width}
+				height={height - rowsHeight}
+			/>
+		</Box>
+	);
+}
+
+/** Of the list of silences, beside what the chosen one mutes. */
+const leastRows = 5;
+
+/** A line for each alert that a silence is about, as on Alerts. */
+function mutedLines(props: ScreenProps, alerts: readonly Alert[]): string[] {
+	const { look, width } = props;
+	const { items } = listAlerts(alerts, '');
+	if (items.length === 0) return [look.paint('dim', fit('no alert of now', width))];
+	return tableLines(look, {
+		columns: alertColumns(width, []),
+		rows: items,
+		frame: fleetFrameOf(props),
+		width,
+		selected: -1,
+	});
 }

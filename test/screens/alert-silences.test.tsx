@@ -59,6 +59,13 @@ describe('the silences of the Alerts screen', () => {
 		expect(tty.lines().at(-1)).toMatch(/Enter ends the silence {2}Esc closes/);
 	});
 
+	it('name the alerts that the chosen one mutes, where there is room', async () => {
+		const { tty } = await onSilences();
+		await expectText(tty, /─ What the chosen one mutes now ─[^]* alpha /);
+		tty.press('j');
+		await expectText(tty, /▸ .* everything[^]*─ What the chosen one mutes now ─[^]* alpha /);
+	});
+
 	it('end by Enter, the chosen one alone, and the list stays', async () => {
 		const { tty, actions, status } = await onSilences();
 		await expectText(tty, /─ Silences ─/);

@@ -90,6 +90,8 @@ describe('the words of an alert', () => {
 		expect(entries['Value']).toBe('1.83 s, threshold 1.00 s');
 		expect(entries).not.toHaveProperty('Evidence');
 		expect(worded({ value: 0.5 })['Value']).toBe('0.5');
+		// Bad from the first second on: when it began says the same.
+		expect(worded({ value: 47, threshold: 0, unit: 'seconds' })).not.toHaveProperty('Value');
 		expect(worded({ value: 'stalled', threshold: 'active', unit: 'made up' })['Value']).toBe(
 			'stalled, threshold active',
 		);
