@@ -1,6 +1,7 @@
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { flowed, flowFor } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
+import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import type { Change } from '../../source/history/changes.ts';
 import { happeningsOf } from './happenings.ts';
@@ -14,6 +15,7 @@ const wideFrom = 90;
 const glyphWidth = 2;
 /** From here on a change that is longer takes a second line. */
 const leastColumnWidth = 64;
+const separator = ' · ';
 const dayMs = 86_400_000;
 /** Where the shown part of `2026-01-02T03:04:05` begins. */
 const timeWithDay = 5;
@@ -56,24 +58,32 @@ function happeningLines(look: Look, happenings: readonly Happening[], width: num
 	return happenings.flatMap((happening, at) => {
 		// Whom it is about stands out once: what follows is about the same.
 		const isSame = happening.about === happenings[at - 1]?.about;
-		const notes = notesOf(happening);
-		return wrap(happening.text + notes, textWidth).map((part, index) => {
+		return textLines(happening, textWidth).map((spans, index) => {
 			const first = (value: string, cells: number): string => fit(index === 0 ? value : '', cells);
-			// The notes are quieter than what happened, where they share a line with it.
-			const noted = notes !== '' && part.endsWith(notes) ? notes : '';
 			return line(
 				look,
 				[
 					['label', first(timeOf(happening, columns.timeFrom), columns.time)],
 					[happening.tone, first(glyphOf(look, happening), glyphWidth)],
 					[isSame ? 'dim' : 'strong', `${first(happening.about, columns.about)} `],
-					[happening.tone, part.slice(0, part.length - noted.length)],
-					['label', noted],
+					...spans,
 				],
 				width,
 			);
 		});
 	});
+}
+
+/** What happened, and quieter what became of it: beside it where that fits, else below. */
+function textLines({ text, notes, tone }: Happening, width: number): Span[][] {
+	const lines = wrap(text, width).map((part): Span[] => [[tone, part]]);
+	const note = notes.join(separator);
+	if (note === '') return lines;
+	const last = lines.at(-1)?.[0]?.[1] ?? '';
+	if (cellWidth(last) + cellWidth(separator + note) <= width)
+		lines.at(-1)?.push(['label', separator + note]);
+	else lines.push(...wrap(note, width).map((part): Span[] => [['label', part]]));
+	return lines;
 }
 
 function columnsOf(happenings: readonly Happening[], width: number) {
@@ -100,12 +110,8 @@ function glyphOf({ glyphs }: Look, { severity, health }: Happening): string {
 	return health === undefined ? '' : glyphs.health[health];
 }
 
-function notesOf({ notes }: Happening): string {
-	return notes.map((note) => ` · ${note}`).join('');
-}
-
 function wholeText(happening: Happening): string {
-	return happening.text + notesOf(happening);
+	return [happening.text, ...happening.notes].join(separator);
 }
 
 function longestOf(texts: readonly string[]): number {

@@ -27,7 +27,7 @@ export function Changes(props: ChangesProps): ReactNode {
 		<Panel
 			look={look}
 			title={`What changed in the ${name} ${what}`}
-			note={`${timesOf(answer)}  < > shorter, longer  Esc closes`}
+			note={`${answer ? `${timesOf(answer)}  ` : ''}< > shorter, longer  Esc closes`}
 			lines={[
 				...(shown.length === 0 ? [look.paint('dim', fit(note, width))] : shown),
 				...(more > 0 ? [look.paint('dim', fit(rest, width))] : []),
@@ -38,10 +38,7 @@ export function Changes(props: ChangesProps): ReactNode {
 	);
 }
 
-function timesOf(
-	answer: { readonly fromMs: number; readonly untilMs: number } | undefined,
-): string {
-	if (!answer) return '';
+function timesOf(answer: { readonly fromMs: number; readonly untilMs: number }): string {
 	const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
 	return `${time(answer.fromMs)} to ${time(answer.untilMs)} UTC`;
 }

@@ -1,4 +1,4 @@
-import { formatAge } from '../../source/domain/format.ts';
+import { formatAge, formatNames } from '../../source/domain/format.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import { toneOfHealth, toneOfSeverity } from '../../source/domain/tone.ts';
 import { connectionFaults, healthStatuses, severities } from '../../source/domain/words.ts';
@@ -29,6 +29,8 @@ interface Trouble {
 	readonly main: Change;
 	readonly isOver: boolean;
 	readonly notes: string[];
+	/** The finding of the alert that explains its alert. */
+	explainedBy?: string | undefined;
 }
 
 const alertWords: Readonly<Record<AlertChange, string>> = {
@@ -42,9 +44,11 @@ const alertWords: Readonly<Record<AlertChange, string>> = {
 
 /** What happened, the newest first; what has no time is last. */
 export function happeningsOf(changes: readonly Change[]): Happening[] {
-	const troubles = troublesOf(changes);
-	const others = changes.filter((change) => !isTrouble(change) && !joins(change, troubles));
-	return [
+	const troubles = withoutExplained(troublesOf(changes));
+	const others = changes.filter(
+		(change) => !isTrouble(change) && !isFirstReport(change) && !joins(change, troubles),
+	);
+	const happenings = [
 		...troubles.map(happeningOfTrouble),
 		...joinedPeers(others).map((change): Happening => ({
 			...subjectOf(change),
@@ -54,9 +58,66 @@ export function happeningsOf(changes: readonly Change[]): Happening[] {
 			health: healthIn(change),
 			tone: toneOf(change),
 		})),
-	].toSorted(
-		(a, b) => (b.atMs ?? Number.NEGATIVE_INFINITY) - (a.atMs ?? Number.NEGATIVE_INFINITY) || 0,
-	);
+	];
+	return alikeTogether(happenings).toSorted((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
+}
+
+/** What a node reports for the first time did not change. */
+function isFirstReport({ kind, what, from }: Change): boolean {
+	if (kind === 'connection' || what === 'joined') return false;
+	return from === undefined && !(kind === 'node' && what === undefined);
+}
+
+/** Without the alerts that another one explains which is here too: it counts them. */
+function withoutExplained(troubles: readonly Trouble[]): readonly Trouble[] {
+	const counts = new Map<Trouble, number>();
+	const left = troubles.filter(({ main: own, explainedBy }) => {
+		const cause = troubles.find(
+			({ main }) =>
+				codeOf(main.what ?? '') === explainedBy &&
+				(main.node === undefined || main.node === own.node),
+		);
+		if (cause) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+		return cause === undefined;
+	});
+	// A cause may be explained itself: what it explains goes with it.
+	for (const [cause, count] of counts) cause.notes.push(`explains ${count} more`);
+	return left;
+}
+
+/** Two that began so far apart are two events. */
+const togetherMs = 120_000;
+
+/** What several nodes have alike is one line, with their names. */
+function alikeTogether(happenings: readonly Happening[]): Happening[] {
+	const keyOf = ({ text, severity, node }: Happening, index: number): string =>
+		node === undefined ? `${index}` : `${text}\n${severity ?? ''}`;
+	const alike = new Map<string, Happening[]>();
+	for (const [index, happening] of happenings.entries()) {
+		const key = keyOf(happening, index);
+		const known = alike.get(key) ?? [];
+		const isTogether =
+			Math.abs((known[0]?.atMs ?? 0) - (happening.atMs ?? 0)) <= togetherMs &&
+			known.every(({ node }) => node !== happening.node);
+		if (known.length === 0 || isTogether) alike.set(key, [...known, happening]);
+		else alike.set(`${key}\n${index}`, [happening]);
+	}
+	return [...alike.values()].map(oneOfAll);
+}
+
+function oneOfAll(all: readonly Happening[]): Happening {
+	const first = all[0] as Happening; // Each list has one.
+	if (all.length === 1) return first;
+	const times = all.flatMap(({ atMs }) => atMs ?? []);
+	return {
+		...first,
+		atMs: times.length === 0 ? undefined : Math.min(...times),
+		about: `${all.length} nodes`,
+		notes: [
+			formatNames(all.map(({ about }) => about).toSorted()),
+			...new Set(all.flatMap(({ notes }) => notes)),
+		],
+	};
 }
 
 function isTrouble({ kind }: Change): boolean {
@@ -79,8 +140,12 @@ function troublesOf(changes: readonly Change[]): Trouble[] {
 		);
 		const word = change.alert && alertWords[change.alert.event];
 		const notes = word === undefined ? [] : [word];
-		if (own) own.notes.push(...notes);
-		else troubles.push({ main: change, isOver: isOverAlert(change), notes });
+		const by = change.alert?.explainedBy;
+		const explainedBy = by === undefined ? undefined : codeOf(by);
+		if (own) {
+			own.notes.push(...notes);
+			own.explainedBy = explainedBy;
+		} else troubles.push({ main: change, isOver: isOverAlert(change), notes, explainedBy });
 	}
 	return troubles;
 }

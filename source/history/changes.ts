@@ -21,7 +21,12 @@ export interface Change {
 	/** Of a finding and of an alert. */
 	readonly severity?: Severity;
 	/** Of an alert: what became of it, and its message. */
-	readonly alert?: { readonly event: AlertChange; readonly message: string };
+	readonly alert?: {
+		readonly event: AlertChange;
+		readonly message: string;
+		/** The rule whose alert explains it. */
+		readonly explainedBy?: string;
+	};
 }
 
 export type AlertChange = 'pending' | 'fired' | 'raised' | 'lowered' | 'ended' | 'came and went';
@@ -231,7 +236,11 @@ function changesOfAlerts(before: Moment, after: Moment): Change[] {
 				to: `${alert.state} ${alert.severity}: ${alert.message}`,
 				at: momentOf(alert),
 				severity: alert.severity,
-				alert: { event: eventOf(earlier, alert), message: alert.message },
+				alert: {
+					event: eventOf(earlier, alert),
+					message: alert.message,
+					...(alert.explainedBy !== undefined && { explainedBy: alert.explainedBy }),
+				},
 			},
 		];
 	});

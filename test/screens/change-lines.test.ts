@@ -57,7 +57,7 @@ it('begins with the time, keeps to the width, and tells the notes apart', () => 
 	]);
 	expect(linesAt(changes, 40)).toEqual([
 		'03:04:05 ✖ validator connection refused ',
-		'                     · up → down        ',
+		'                     up → down          ',
 	]);
 	const dayBefore: Change = {
 		kind: 'node',

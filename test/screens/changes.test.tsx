@@ -26,7 +26,7 @@ describe('what changed', () => {
 		await expectText(
 			/\d\d:\d\d:\d\d ✖ gone +\S.* · up → down|\d\d:\d\d:\d\d +gone +over: \S.* · down → up/,
 		);
-		await expectText(/dag-1 +peers \d → \d|evm-1 +peers \d/);
+		await expectText(/dag-1 +peers \d → \d|evm-1 +peers \d|nodes +peers \d → \d.* · .*evm-1/);
 		screen.press('>');
 		await expectText(/─ What changed in the 1h before this moment ─/);
 		screen.press('\u001B');

@@ -113,6 +113,51 @@ describe('what happened', () => {
 		]);
 	});
 
+	it('is no change where a node reports something for the first time', () => {
+		const first: readonly Change[] = [
+			{ kind: 'version', node: 'a', what: 'version', to: '1.0', at: at(1) },
+			{ kind: 'consensus', node: 'a', what: 'status', to: 'active', at: at(1) },
+			{ kind: 'peers', node: 'a', what: 'count', to: '4' },
+			{ kind: 'group', group: 'g', to: 'agreed', at: at(1) },
+		];
+		expect(textsOf(first)).toEqual([]);
+	});
+
+	it('is one line where several nodes have it alike at one time, with their names', () => {
+		const at4 = ['a', 'b', 'c', 'd'].map((node, index): Change => ({
+			...found,
+			node,
+			at: at(10 + index),
+		}));
+		const turned = ['a', 'b'].map((node): Change => ({ ...health('up', 'down', 10), node }));
+		expect(textsOf([...at4, ...turned])).toEqual([
+			'4 nodes | connection refused | a, b, c, d | up → down',
+		]);
+		expect(happeningsOf(at4)[0]?.atMs).toBe(Date.parse(at(10)));
+		// Ten minutes later is another time.
+		const later: Change = { ...found, node: 'b', at: '2026-01-02T03:14:10.000Z' };
+		expect(textsOf([found, later])).toEqual(['b | connection refused', 'a | connection refused']);
+	});
+
+	it('counts the alerts that another one explains, of the same node or of its network', () => {
+		const silent = (node: string): readonly Change[] => [
+			{ ...found, node, what: 'notListening', to: 'nothing listens' },
+			{
+				...alarm('fired', 11),
+				node,
+				what: 'not-listening',
+				alert: { event: 'fired', message: `${node}: nothing listens`, explainedBy: 'node-down' },
+			},
+		];
+		expect(textsOf([found, alarm('fired', 10), ...silent('a')])).toEqual([
+			'a | connection refused | alert fired | explains 1 more',
+		]);
+		expect(textsOf([found, ...silent('b')])).toEqual([
+			'a | connection refused',
+			'b | nothing listens | alert fired',
+		]);
+	});
+
 	it('shows an alert of a rule without a finding by its message, and no code', () => {
 		const own: Change = { ...alarm('fired', 1), what: 'my-own-rule' };
 		expect(textsOf([own])).toEqual(['a | connection refused | alert fired']);
@@ -129,7 +174,8 @@ describe('what happened', () => {
 		[{ kind: 'leader', node: 'a', from: 'x', to: 'y' }, 'leader x → y'],
 		[{ kind: 'group', group: 'g', from: 'agreed', to: 'lagging' }, 'network agreed → lagging'],
 		[{ kind: 'connection', what: 'our own connection', to: 'us' }, 'our own connection is lost'],
-		[{ kind: 'network', node: 'a', what: 'chain id', to: '5' }, 'chain id now 5'],
+		[{ kind: 'network', node: 'a', what: 'chain id', from: '5' }, 'chain id no longer 5'],
+		[{ kind: 'peers', node: 'a', what: 'joined', to: 'x' }, 'joined: x'],
 	])('%o reads as words', (change, text) => {
 		expect(happeningsOf([change])[0]?.text).toBe(text);
 	});
