@@ -63,7 +63,10 @@ interface Grid {
 function gridOf(shown: readonly LabelledValue[], width: number, columns: number): Grid {
 	const columnWidth = Math.floor((width - columnGap * (columns - 1)) / columns);
 	const longest = Math.max(...shown.map(({ label }) => cellWidth(label)));
-	return { columns, columnWidth, labelWidth: Math.min(longest, Math.floor(columnWidth / 2)) };
+	// Labels take half, and what short values leave.
+	const left = columnWidth - labelGap - Math.max(...shown.map(({ value }) => cellWidth(value)));
+	const most = Math.max(Math.floor(columnWidth / 2), left);
+	return { columns, columnWidth, labelWidth: Math.min(longest, most) };
 }
 
 function columnLines(

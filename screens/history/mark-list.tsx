@@ -73,7 +73,7 @@ export function marksAbout(
 
 /** Whom it is about stands beside it. */
 function textOf({ text, about }: HistoryMark): string {
-	return about === '' ? text : text.replace(`: ${about}: `, ': ');
+	return about !== '' && text.startsWith(`${about}: `) ? text.slice(about.length + 2) : text;
 }
 
 /** A day, a length or a subject that all of them share takes no room. */

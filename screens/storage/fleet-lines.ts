@@ -51,7 +51,7 @@ export function sumLine(look: Look, nodes: readonly NodeMoment[], width: number)
 			['label', ' expected, '],
 			['strong', formatBytes(used)],
 			['label', ` of ${formatBytes(sum(({ storage }) => storage?.capacityBytes))} used`],
-			['label', growth === 0 ? '' : `, growing by ${formatBytes(growth)} a day`],
+			['label', growth === 0 ? '' : `, ${formatBytes(growth)} more a day`],
 		],
 		width,
 	);

@@ -39,7 +39,7 @@ export function marksOf(reader: Pick<HistoryReader, 'events'>, span: Span): Hist
 			untilMs: incident.untilMs,
 			severity: severities.find((name) => name === incident.severity),
 			about: clean(incident.about, mostCells),
-			text: clean(`${incident.rule}: ${incident.message}`, mostCells),
+			text: clean(incident.message, mostCells),
 		}));
 	const others = reader
 		.events(span, [noteKind, ...changeKinds])

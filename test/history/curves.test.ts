@@ -92,7 +92,7 @@ describe('marks', () => {
 				untilMs: startMs + 1000,
 				severity: 'warning',
 				about: 'a',
-				text: 'disk-full: the disk is full',
+				text: 'the disk is full',
 			},
 			{
 				kind: 'change',

@@ -136,7 +136,7 @@ describe('the History screen', () => {
 		press(screen, '<');
 		// The title names the only node that is drawn.
 		await expectText(screen, /03:05:05 ◆ {2,}cable changed/);
-		await expectText(screen, /03:04:25 ✖ 30s +slow-to-answer: it took 900 ms/);
+		await expectText(screen, /03:04:25 ✖ 30s +it took 900 ms/);
 		// A line of the chart through the time of each.
 		await expectText(screen, /^.{36,}[│┤].*✖/m);
 		await expectText(screen, /^.{36,}[│┤].*◆/m);
@@ -171,7 +171,7 @@ describe('the History screen', () => {
 		await expectText(screen, /─ What happened ─+\n.*nothing/);
 		expect(screen.plain()).not.toMatch(/^.{36,}[│┤].*✖/m);
 		press(screen, '\t');
-		await expectText(screen, /✖ lasts +evm-1 +head-old: nothing new becomes final/);
+		await expectText(screen, /✖ lasts +evm-1 +nothing new becomes final/);
 		await expectText(screen, /^.{36,}[│┤].*✖/m);
 	});
 
