@@ -46,9 +46,11 @@ export function Tiny({ look, moment, listed, width, rows }: TinyProps): ReactNod
 		...verdict.map((text) => look.paint(toneOfLevel[worst?.level ?? 'ok'], fit(text, width))),
 		...nodes,
 	].slice(0, Math.max(0, rows - 1));
+	const hidden = Math.max(0, counts.length + verdict.length + nodes.length - body.length);
+	const more = hidden === 0 ? '' : `${hidden} more; `;
 	const foot = look.paint(
 		'dim',
-		fit(`q quits; screens need ${smallestWidth}×${smallestHeight}`, width),
+		fit(`${more}q quits; screens need ${smallestWidth}×${smallestHeight}`, width),
 	);
 	const text = [...fillLines(body, width, Math.max(0, rows - 1)), foot].slice(-rows).join('\n');
 	return <Lines text={text} width={width} height={rows} />;

@@ -9,6 +9,8 @@ import { formatBytes, formatNames, formatRatio } from '../../source/domain/forma
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import { absentLines } from '../node/absent.ts';
+import { storageNodes } from './fleet-lines.ts';
+import { Fleet, fleetHeightWithin } from './fleet-panel.tsx';
 import { isSilent } from '../node/silent.ts';
 import { Trends } from '../node/trends.tsx';
 import { windowMsOf } from '../chart-window.ts';
@@ -48,19 +50,22 @@ export function Disks(props: ScreenProps): ReactNode {
 	const why = ['', ...absentLines(props, 'storage', width), ''];
 	const whyHeight = disks.length === 0 ? height : Math.min(height, why.length + 1);
 	const title = name === undefined ? 'Storage' : `${name}: storage`;
-	const rest = height - whyHeight - disks.length - 2;
+	const fleet = storageNodes(listed);
+	const fleetHeight = fleetHeightWithin(fleet.length, height - whyHeight - disks.length - 2);
+	const rest = height - whyHeight - fleetHeight - disks.length - 2;
 	const charts = chartsFor(props, disks, rest);
 	const moved = charts.length === 0 && rest >= leastNodeCharts ? selected : undefined;
 	const chartsHeight = charts.length === 0 && !moved ? 0 : rest;
 	return (
 		<Box flexDirection="column">
 			<Panel {...{ look, width, title }} lines={why} height={whyHeight} />
+			<Fleet {...{ look, width, nodes: fleet, height: fleetHeight }} />
 			<Panel
 				{...{ look, width }}
 				title="Disks, the fullest first"
 				note={`${having} of ${listed.length} nodes report theirs`}
 				lines={diskLines(look, disks, width)}
-				height={height - whyHeight - chartsHeight}
+				height={height - whyHeight - fleetHeight - chartsHeight}
 			/>
 			<DiskCharts {...props} disks={charts} height={chartsHeight} />
 			{moved ? (

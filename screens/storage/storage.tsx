@@ -8,14 +8,14 @@ import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
 import { formatBytes, formatRatio } from '../../source/domain/format.ts';
 import type { Storage as StorageSection } from '../../source/sections/storage/schema.ts';
-import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { TransferSection } from '../../source/sections/transfers/schema.ts';
 import type { ScreenProps } from '../frame.ts';
 import { sectionFacts } from '../node/facts.ts';
 import { Trends } from '../node/trends.tsx';
 import { sideWidth } from '../side-width.ts';
 import { Disks } from './disks.tsx';
-import { fleetLine, storageNodes, sumLine } from './fleet-lines.ts';
+import { storageNodes } from './fleet-lines.ts';
+import { Fleet, fleetHeightFor } from './fleet-panel.tsx';
 import { latencyLines, slowestLines } from './transfer-lines.ts';
 import { columnsFor, satelliteRows } from './satellite-columns.ts';
 import type { SatelliteRow } from './satellite-columns.ts';
@@ -28,9 +28,6 @@ const mostSatellites = 12;
 /** Lines of figures below the satellites, at least. */
 const leastFigures = 4;
 const noSpace = 'its space is not known: its console does not answer';
-/** Lines from which several nodes are summed, and how many of them are listed at most. */
-const leastFleet = 18;
-const mostFleet = 6;
 /** Lines for figures and trends that transfers leave, and for transfers. */
 const leastBelow = 7;
 const leastTransfers = 6;
@@ -69,28 +66,6 @@ export function Storage(props: ScreenProps): ReactNode {
 			<Below {...props} height={rest - Math.max(0, Math.min(transfersHeight, rest - leastBelow))} />
 		</Box>
 	);
-}
-
-/** A line of sums where there are several nodes; the worst of them where there is room. */
-function fleetHeightFor(nodes: number, height: number): number {
-	if (nodes < 2 || height < leastFleet) return 0;
-	const spare = Math.floor((height - leastFleet) / 3);
-	return 2 + Math.min(nodes, mostFleet, spare);
-}
-
-interface FleetProps {
-	readonly look: Look;
-	readonly width: number;
-	readonly height: number;
-	readonly nodes: readonly NodeMoment[];
-}
-
-function Fleet({ look, width, height, nodes }: FleetProps): ReactNode {
-	if (height === 0) return null;
-	const worst = nodes.slice(0, height - 2).map((node) => fleetLine(look, node, width));
-	const lines = [sumLine(look, nodes, width), ...worst];
-	const title = `${nodes.length} storage nodes, worst reputation first`;
-	return <Panel {...{ look, lines, width, height, title }} />;
 }
 
 interface TransferProps {

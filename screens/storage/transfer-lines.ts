@@ -6,10 +6,10 @@ import { latencyText } from '../../source/sections/transfers/fields.ts';
 import type { TransferSection } from '../../source/sections/transfers/schema.ts';
 
 const levels = [
-	['below1s', 'below 1 s', 'good'],
-	['below5s', '1 to 5 s', 'plain'],
-	['below10s', '5 to 10 s', 'warn'],
-	['above10s', 'above 10 s', 'bad'],
+	['below1s', 'below 1 s', 'good', '<1s'],
+	['below5s', '1 to 5 s', 'plain', '1–5s'],
+	['below10s', '5 to 10 s', 'warn', '5–10s'],
+	['above10s', 'above 10 s', 'bad', '>10s'],
 ] as const;
 
 /** How many transfers took how long, as bars; below them the counts of each action. */
@@ -49,7 +49,8 @@ export function latencyLines(look: Look, transfers: TransferSection, width: numb
 			width,
 		),
 	);
-	return [...bars, ...actions];
+	const heads = levels.map(([, , , head]) => head.padStart(cells)).join('');
+	return [...bars, line(look, [['label', ' '.repeat(11) + heads]], width), ...actions];
 }
 
 /** The debug port reports means and percentiles, and no counts by duration. */

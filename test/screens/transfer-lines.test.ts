@@ -20,3 +20,18 @@ it.each([
 	);
 	expect(lines.find((each) => each.includes('5 to 10 s'))).toMatch(/<dim> +0$/);
 });
+
+it('names the columns of the counts of each action', () => {
+	const counts = { below1s: 5, below5s: 40, below10s: 3, above10s: 2 };
+	const transfers = { succeeded: 50, canceled: 0, failed: 0 };
+	const latencies = [{ action: 'GET', ...counts }];
+	const lines = latencyLines(
+		{ ...plain, paint: (_tone, text) => text },
+		{ ...transfers, latencies },
+		50,
+	);
+	expect(lines.slice(4).map((each) => each.trimEnd())).toEqual([
+		'              <1s  1–5s 5–10s  >10s',
+		'GET             5    40     3     2',
+	]);
+});
