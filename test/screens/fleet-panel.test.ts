@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { fleetHeightWithin } from '../../screens/storage/fleet-panel.tsx';
+
+it.each([
+	[0, 20, 0],
+	[1, 20, 3],
+	[2, 20, 4],
+	[30, 20, 8],
+	[2, 4, 4],
+	[2, 3, 0],
+])('%i storage nodes take of %i rows %i, whole or none', (nodes, height, rows) => {
+	expect(fleetHeightWithin(nodes, height)).toBe(rows);
+});
