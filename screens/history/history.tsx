@@ -164,7 +164,7 @@ function titleOf({ view, drawn, answer, listed, selected }: ChartsProps): string
 	const subject =
 		nodes === 'selected'
 			? (selected?.snapshot.target.name ?? 'no node')
-			: `${nodes === 'sum' ? 'sum of ' : ''}${listed.length} nodes`;
+			: `${nodes === 'sum' ? 'sum of ' : ''}${listed.length} ${listed.length === 1 ? 'node' : 'nodes'}`;
 	return `${subject}: ${from.replace('T', ' ')} to ${to} UTC`;
 }
 

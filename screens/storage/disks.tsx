@@ -8,6 +8,7 @@ import { Panel } from '../../components/panel.tsx';
 import { formatBytes, formatNames, formatRatio } from '../../source/domain/format.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
+import { AbsentPanel } from '../node/absent-panel.tsx';
 import { absentLines } from '../node/absent.ts';
 import { storageNodes } from './fleet-lines.ts';
 import { Fleet, fleetHeightWithin } from './fleet-panel.tsx';
@@ -47,8 +48,10 @@ export function Disks(props: ScreenProps): ReactNode {
 	const name = selected?.snapshot.target.name;
 	const disks = disksOf(listed);
 	const having = disks.reduce((count, { nodes }) => count + nodes.length, 0);
+	if (disks.length === 0)
+		return <AbsentPanel {...props} section="storage" name="storage" title="Storage" />;
 	const why = ['', ...absentLines(props, 'storage', width), ''];
-	const whyHeight = disks.length === 0 ? height : Math.min(height, why.length + 1);
+	const whyHeight = Math.min(height, why.length + 1);
 	const title = name === undefined ? 'Storage' : `${name}: storage`;
 	const fleet = storageNodes(listed);
 	const fleetHeight = fleetHeightWithin(fleet.length, height - whyHeight - disks.length - 2);

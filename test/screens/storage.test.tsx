@@ -53,12 +53,17 @@ async function storageScreen(
 	columns: number,
 	rows: number,
 	readings: Readings = { attic: reading },
+	until = ': space',
 ): Promise<string[]> {
 	const fleet = createFleet(createJudge());
 	for (const [name, each] of Object.entries(readings)) {
 		const target = targetFor('http://127.0.0.1:14002', { name, kind: 'storj' });
 		fleet.add(target);
-		fleet.apply({ target, atMs, missedSlots: 0, outcome: { status: 'read', reading: each } });
+		for (const n of [2, 1, 0]) {
+			const polled = { ...each, latencyMs: 4 + n };
+			const outcome = { status: 'read', reading: polled } as const;
+			fleet.apply({ target, atMs: atMs - n * 1000, missedSlots: 0, outcome });
+		}
 	}
 	const gate = createFrameGate(createMoments(fleet), { framesPerSecond: 50 });
 	const nothing = () => undefined;
@@ -89,7 +94,7 @@ async function storageScreen(
 	};
 	await expect.poll(() => frames.plain(), { timeout: 40_000 }).toContain('attic');
 	frames.press('7');
-	await expect.poll(() => frames.plain(), { timeout: 40_000 }).toContain(': space');
+	await expect.poll(() => frames.plain(), { timeout: 40_000 }).toContain(until);
 	return frames.plain().split('\n');
 }
 
@@ -108,6 +113,11 @@ it.each([
 	expect(text).toMatch(/new\.storj\.io +new +— /);
 	expect(text).toMatch(/This month +\$2\.49/);
 	expect(lines).toHaveLength(rows);
+});
+
+it('charts a node that neither stores nor has a disk, where no other does', async () => {
+	const lines = await storageScreen(80, 24, { attic: { latencyMs: 4 } }, ': storage');
+	expect(lines.join('\n')).toMatch(/─ attic: storage ─[^]*─ attic: Movement ─+\nPoll latency /);
 });
 
 it('sums a fleet of thirty nodes, and begins with the worst reputation', async () => {
