@@ -131,7 +131,7 @@ export function entriesOf(
 		],
 		['Value', value],
 		// Of a rule with a value the evidence says no more than that.
-		['Evidence', value === undefined ? evidence : undefined],
+		['Evidence', alert.value === undefined ? evidence : undefined],
 		['Means', meaning],
 		['Do next', isEnded ? undefined : nextStep],
 		['Show', node === undefined ? undefined : showCommand(node)],

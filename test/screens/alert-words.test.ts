@@ -91,7 +91,9 @@ describe('the words of an alert', () => {
 		expect(entries).not.toHaveProperty('Evidence');
 		expect(worded({ value: 0.5 })['Value']).toBe('0.5');
 		// Bad from the first second on: when it began says the same.
-		expect(worded({ value: 47, threshold: 0, unit: 'seconds' })).not.toHaveProperty('Value');
+		const sudden = { value: 47, threshold: 0, unit: 'seconds', evidence: '47s, threshold 0s' };
+		expect(worded(sudden)).not.toHaveProperty('Value');
+		expect(worded(sudden)).not.toHaveProperty('Evidence');
 		expect(worded({ value: 'stalled', threshold: 'active', unit: 'made up' })['Value']).toBe(
 			'stalled, threshold active',
 		);
