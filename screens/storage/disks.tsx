@@ -54,7 +54,9 @@ export function Disks(props: ScreenProps): ReactNode {
 	const whyHeight = Math.min(height, why.length + 1);
 	const title = name === undefined ? 'Storage' : `${name}: storage`;
 	const fleet = storageNodes(listed);
-	const fleetHeight = fleetHeightWithin(fleet.length, height - whyHeight - disks.length - 2);
+	// Many disks leave a third of the screen.
+	const left = Math.max(height - whyHeight - disks.length - 2, Math.floor(height / 3));
+	const fleetHeight = fleetHeightWithin(fleet.length, left);
 	const rest = height - whyHeight - fleetHeight - disks.length - 2;
 	const charts = chartsFor(props, disks, rest);
 	const moved = charts.length === 0 && rest >= leastNodeCharts ? selected : undefined;

@@ -7,11 +7,13 @@ import { fleetLine, sumLine } from './fleet-lines.ts';
 /** Lines from which several nodes are summed, and how many of them are listed at most. */
 const leastFleet = 18;
 const mostFleet = 6;
+/** A heading, the sums and one node. */
+const leastFleetRows = 3;
 
 /** For all of them beside a node that stores nothing: the sums and a line for each, in what is left. */
 export function fleetHeightWithin(nodes: number, height: number): number {
 	const wanted = nodes === 0 ? 0 : 2 + Math.min(nodes, mostFleet);
-	return wanted <= height ? wanted : 0;
+	return height < leastFleetRows ? 0 : Math.min(wanted, height);
 }
 
 /** A line of sums where there are several nodes; the worst of them where there is room. */

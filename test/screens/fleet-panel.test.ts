@@ -7,7 +7,9 @@ it.each([
 	[2, 20, 4],
 	[30, 20, 8],
 	[2, 4, 4],
-	[2, 3, 0],
-])('%i storage nodes take of %i rows %i, whole or none', (nodes, height, rows) => {
+	[2, 3, 3],
+	[30, 6, 6],
+	[2, 2, 0],
+])('%i storage nodes take of %i rows %i', (nodes, height, rows) => {
 	expect(fleetHeightWithin(nodes, height)).toBe(rows);
 });
