@@ -17,7 +17,7 @@ import { measureUsage, timeKeys, timeProcess, timeUntil } from './measure.ts';
  * On a shared machine only the ratio says something.
  *
  *   node bench/pair.ts [--mixed] [--watch] [--starts N] [--warm-up N] [--seconds N] [--windows N] [--keys N]
- *     BEFORE/bin/nodetop.js AFTER/bin/nodetop.js [--flag FLAG]
+ *     [--size 120x40] BEFORE/bin/nodetop.js AFTER/bin/nodetop.js [--flag FLAG]
  *
  * Ten DAG nodes are polled, with `--mixed` those of every kind that a devnet has by default.
  */
@@ -31,12 +31,14 @@ const { values, positionals } = parseArgs({
 		seconds: { type: 'string', default: '20' },
 		windows: { type: 'string', default: '3' },
 		keys: { type: 'string', default: '0' },
+		size: { type: 'string', default: '120x40' },
 		flag: { type: 'string', multiple: true, default: [] },
 	},
 });
 const demo = fileURLToPath(new URL('../bin/nodetop.js', import.meta.url));
 /** Slower than a person types. */
 const keyGapMs = 211;
+const [columns = 120, rows = 40] = values.size.split('x').map(Number);
 
 interface ServedNode {
 	readonly name: string;
@@ -113,7 +115,7 @@ async function compareRuns(
 	const command = values.watch ? ['watch'] : [];
 	const running = builds.map(({ bin, env }) => {
 		const args = [bin, ...command, '--interval', '1s', ...values.flag, ...specs];
-		return startInTerminal(process.execPath, args, { env });
+		return startInTerminal(process.execPath, args, { env, columns, rows });
 	});
 	try {
 		const figures = await compareUsage(running);
