@@ -1,5 +1,5 @@
-import { cellWidth, isPlainText } from '../domain/cell-width.ts';
-import { isSelfContained } from './sgr.ts';
+import { cellWidth, isOneCellEach, isPlainText } from '../domain/cell-width.ts';
+import { isSelfContained, runsOf } from './sgr.ts';
 
 /** Half-open bounds of cells; an edge left out is unbounded. */
 export interface Clip {
@@ -88,9 +88,40 @@ export function frameOutputOver(Original: InkOutputClass): InkOutputClass {
 				else if (operation.type === 'unclip') original.unclip();
 				else original.write(operation.x, operation.y, operation.text, operation);
 			}
-			return original.get();
+			const { output, height } = original.get();
+			const lines = output.split('\n').map((line) => cutTo(line, this.width));
+			return { output: lines.join('\n'), height };
 		}
 	};
+}
+
+/**
+ * A line no wider than the terminal. The first frame after a terminal became narrower is laid out as before: a row that
+ * is too wide would wrap and scroll the screen, and rows that are not written again would stay where they do not belong.
+ */
+function cutTo(line: string, width: number): string {
+	if (cellWidth(line) <= width) return line;
+	let kept = '';
+	let room = width;
+	for (const { style, text } of runsOf(line).runs) {
+		const shown = startOf(text, room);
+		kept += style === '' ? shown : `${style}${shown}\u001B[0m`;
+		room -= cellWidth(text);
+		if (room <= 0) break;
+	}
+	return kept;
+}
+
+/** As much of a text as fits. */
+function startOf(text: string, room: number): string {
+	if (cellWidth(text) <= room) return text;
+	if (isOneCellEach(text)) return text.slice(0, room);
+	let start = '';
+	for (const character of text) {
+		if (cellWidth(start + character) > room) break;
+		start += character;
+	}
+	return start;
 }
 
 /** The pieces of each row; `undefined` when a text is not plain lines within bounds. */

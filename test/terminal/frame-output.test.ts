@@ -99,11 +99,13 @@ const block = fc.record({
 });
 
 describe('a frame', () => {
-	test('is the picture that Ink makes, whatever stands where', () => {
+	test('is the picture that Ink makes within the terminal, whatever stands where', () => {
+		const inTerminal = { x1: 0, x2: width };
 		fc.assert(
 			fc.property(fc.array(block, { maxLength: 6 }), (blocks) => {
 				const ours = draw(frameOutputOver(Original), blocks);
-				const theirs = draw(Original, blocks);
+				const within = blocks.map((each) => ({ ...each, clip: each.clip ?? inTerminal }));
+				const theirs = draw(Original, within);
 				expect(ours.height).toBe(theirs.height);
 				expect(cellsOf(ours.output)).toEqual(cellsOf(theirs.output));
 			}),
@@ -133,7 +135,6 @@ describe('a frame', () => {
 				{ x: 2, y: 0, text: 'over' },
 			],
 		],
-		['text that sticks out at the right', [{ x: width - 2, y: 0, text: 'long' }]],
 		['text that sticks out below', [{ x: 0, y: height - 1, text: 'a\nb' }]],
 		['a style left open', [{ x: 0, y: 0, text: '\u001B[31mred\nstill' }]],
 		['a character without a cell', [{ x: 0, y: 0, text: 'a\u200Bb' }]],
@@ -141,6 +142,18 @@ describe('a frame', () => {
 		const placed = blocks.map((each) => ({ ...each, clip: undefined }));
 		expect(() => draw(frameOutputOver(Unwanted), placed)).toThrow('the plain way did not do');
 		expect(draw(frameOutputOver(Original), placed)).toEqual(draw(Original, placed));
+	});
+
+	test.each([
+		['text', 'plain text that goes on', 'plain te'],
+		['colours', 'a \u001B[32mgreen\u001B[0m \u001B[31mred\u001B[0m', 'a \u001B[32mgreen\u001B[0m '],
+		['wide characters', 'abc 日本語', 'abc 日本'],
+		['a wide character across the edge', 'abcdefg日本', 'abcdefg'],
+	])('is cut at the edge of the terminal: %s', (_what, text, shown) => {
+		// A wider row would wrap, and scroll the screen.
+		const output = new (frameOutputOver(Original))({ width: 8, height: 1 });
+		output.write(0, 0, text, { transformers: [] });
+		expect(cellsOf(output.get().output)).toEqual(cellsOf(shown));
 	});
 
 	test('runs its components’ transformers on each line', () => {
