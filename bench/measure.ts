@@ -50,7 +50,7 @@ export async function measureUsage(
 	return {
 		cpuRatio: (cpuSecondsOf(terminal.pid) - before.cpuSeconds) / seconds,
 		residentBytes: residentBytesOf(terminal.pid),
-		bytesPerSecond: (terminal.raw().length - before.written) / seconds,
+		bytesPerSecond: Buffer.byteLength(terminal.raw().slice(before.written)) / seconds,
 	};
 }
 
