@@ -40,12 +40,22 @@ const leanerInk: Plugin = {
 		const name = id.startsWith('\0ink:') ? id.slice('\0ink:'.length) : '';
 		return inkModules[name] ?? null;
 	},
-	// A text of ours is a whole panel and seldom comes back: thousands kept are a leak by design.
-	transform: (code, id) =>
-		/[/\\]ink[/\\]build[/\\](?:measure|wrap)-text\.js$/.test(id)
-			? code.replace('maxSize: 4096', 'maxSize: 64')
-			: null,
+	transform(code, id) {
+		const name = /[/\\]ink[/\\]build[/\\]([\w-]+)\.js$/.exec(id)?.[1];
+		// A text of ours is a whole panel and seldom comes back: thousands kept are a leak by design.
+		if (name === 'measure-text' || name === 'wrap-text')
+			return replaced(code, 'maxSize: 4096', 'maxSize: 64');
+		if (name !== 'log-update') return null;
+		const from = `import { tidyFrame } from ${terminal('frame-bytes.ts')};\n`;
+		return from + replaced(code, "write(buffer.join(''))", "write(tidyFrame(buffer.join('')))");
+	},
 };
+
+/** Fails where a new version of Ink says it otherwise. */
+function replaced(code: string, before: string, after: string): string {
+	if (!code.includes(before)) throw new Error(`Ink has no ${before} any more`);
+	return code.replace(before, after);
+}
 
 const ink = (file: string) =>
 	JSON.stringify(fileURLToPath(new URL(`node_modules/ink/build/${file}`, import.meta.url)));

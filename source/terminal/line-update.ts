@@ -1,91 +1,140 @@
 import { isOneCellEach } from '../domain/cell-width.ts';
-import { runsOf } from './sgr.ts';
+import { bytesOf, isSame, paddedCells } from './line-cells.ts';
+import type { Cells } from './line-cells.ts';
+import { applyShift, bestShift } from './line-shift.ts';
+import type { Shift } from './line-shift.ts';
+import { runsOf, styleChange } from './sgr.ts';
 import type { StyledRun } from './sgr.ts';
 
-/** A line that is one cell each: the character of a cell is that at its column. */
-interface Cells {
-	readonly text: string;
-	readonly runs: readonly StyledRun[];
-}
-
-/** Unchanged cells between two changes that are cheaper written again than jumped over. */
-const worthJumping = 6;
-const reset = '\u001B[0m';
 const eraseToEnd = '\u001B[K';
+/** Fewer blanks are shorter written. */
+const worthErasing = 3;
+/** Of charts side by side each one moves by itself. */
+const mostShifts = 6;
 
 /**
- * The bytes that make a row of the terminal, now showing `previous`, show `next`: only the cells that
- * changed, each stretch after a move to its column. The whole line where cells cannot be told from
- * characters (wide ones, or sequences other than colours) or the row would not fit.
+ * The bytes that make a row of the terminal, now showing `previous`, show `next`: what moved along the row, as a
+ * chart does, is moved by the terminal, then the cells that still differ are written. The whole line where cells
+ * cannot be told from characters (wide ones, or sequences other than colours) or the row would not fit.
  */
-export function lineUpdate(previous: string, next: string, columns: number | undefined): string {
-	const before = cellsOf(previous);
-	const after = cellsOf(next);
-	const isFitting = after && before && after.text.length <= (columns ?? 0);
-	if (!isFitting || before.text.length > (columns ?? 0)) return moveTo(0) + eraseToEnd + next;
-	let bytes = '';
-	for (const [from, to] of changedStretches(before, after)) {
-		bytes += moveTo(from) + stretch(after, from, to);
+export function lineUpdate(previous: string, next: string, columns = 0): string {
+	const before = runsOfCells(previous);
+	const after = runsOfCells(next);
+	const length = Math.max(before?.length ?? 0, after?.length ?? 0);
+	if (!before || !after || length > columns) return `\r${eraseToEnd}${next}`;
+	const shown = paddedCells(before.runs, length);
+	const wanted = paddedCells(after.runs, length);
+	const pen = new Pen(wanted);
+	for (let count = 0; count < mostShifts; count += 1) {
+		const shift = bestShift(shown, wanted);
+		if (!shift) break;
+		pen.shift(shift);
+		applyShift(shown, shift);
 	}
-	if (before.text.length > after.text.length) bytes += moveTo(after.text.length) + eraseToEnd;
-	return bytes;
+	pen.write(shown);
+	return pen.bytes;
 }
 
-/** The cells of a line that is one cell each; `undefined` for any other. */
-function cellsOf(line: string): Cells | undefined {
+/** The runs of a line that is one cell each; `undefined` for any other. */
+function runsOfCells(
+	line: string,
+): { readonly runs: readonly StyledRun[]; readonly length: number } | undefined {
 	const { runs, endStyle } = runsOf(line);
-	if (endStyle !== '') return undefined;
-	let text = '';
-	for (const run of runs) text += run.text;
-	return isOneCellEach(text) ? { text, runs } : undefined;
+	if (endStyle !== '' || !runs.every(({ text }) => isOneCellEach(text))) return undefined;
+	return { runs, length: runs.reduce((sum, { text }) => sum + text.length, 0) };
 }
 
-/** Half-open stretches of columns to write, from left to right. */
-function changedStretches(before: Cells, after: Cells): [number, number][] {
-	const stretches: [number, number][] = [];
-	const styleBefore = createStyleReader(before.runs);
-	const styleAfter = createStyleReader(after.runs);
-	for (let column = 0; column < after.text.length; column++) {
-		const isSame =
-			styleBefore(column) === styleAfter(column) &&
-			before.text.charCodeAt(column) === after.text.charCodeAt(column);
-		if (isSame) continue;
-		const last = stretches.at(-1);
-		if (last && column - last[1] < worthJumping) last[1] = column + 1;
-		else stretches.push([column, column + 1]);
+/** Writes cells of one row. It begins and ends without a style, at a column that it does not know. */
+class Pen {
+	bytes = '';
+	readonly #wanted: Cells;
+	#style = '';
+	#column: number | undefined;
+
+	constructor(wanted: Cells) {
+		this.#wanted = wanted;
 	}
-	return stretches;
-}
 
-/** The style of a column; to be asked from left to right. Past the end there is none. */
-function createStyleReader(runs: readonly StyledRun[]): (column: number) => string | undefined {
-	let index = 0;
-	let end = runs[0]?.text.length ?? 0;
-	return (column) => {
-		while (column >= end && index < runs.length) {
-			index += 1;
-			end += runs[index]?.text.length ?? 0;
-		}
-		return runs[index]?.style;
-	};
-}
-
-function stretch({ text, runs }: Cells, from: number, to: number): string {
-	let bytes = '';
-	let style = '';
-	let start = 0;
-	for (const run of runs) {
-		const end = start + run.text.length;
-		if (end > from && start < to) {
-			if (run.style !== style) bytes += (style === '' ? '' : reset) + run.style;
-			style = run.style;
-			bytes += text.slice(Math.max(start, from), Math.min(end, to));
-		}
-		start = end;
+	/** Deleting cells pulls the rest of the row to the left, inserting some pushes what is behind back to its place. */
+	shift({ from, to, by }: Shift): void {
+		const count = Math.abs(by);
+		const parameter = count === 1 ? '' : count;
+		this.#moveTo(by > 0 ? from : to - count);
+		this.bytes += `\u001B[${parameter}P`;
+		this.#moveTo(by > 0 ? to - count : from);
+		this.bytes += `\u001B[${parameter}@`;
 	}
-	return style === '' ? bytes : bytes + reset;
+
+	/** What differs from the cells that are shown, from left to right. */
+	write(shown: Cells): void {
+		const wanted = this.#wanted;
+		const end = blankFrom(wanted);
+		for (let column = 0; column < end; column += 1) {
+			if (isSame(shown, column, wanted, column)) continue;
+			this.#goOnTo(column);
+			this.#setStyle(wanted.styles[column] ?? '');
+			this.bytes += String.fromCodePoint(wanted.codes[column] ?? 0);
+			this.#column = column + 1;
+		}
+		this.#erase(shown, end);
+		this.#setStyle('');
+	}
+
+	/** The blank end of the row. */
+	#erase(shown: Cells, end: number): void {
+		let from = end;
+		while (from < shown.codes.length && isSame(shown, from, this.#wanted, from)) from += 1;
+		let to = shown.codes.length;
+		while (to > from && isSame(shown, to - 1, this.#wanted, to - 1)) to -= 1;
+		if (from === to) return;
+		this.#setStyle('');
+		this.#moveTo(from);
+		this.bytes += to - from >= worthErasing ? eraseToEnd : ' '.repeat(to - from);
+	}
+
+	/** Over cells that stay: written again where that is shorter than a move. */
+	#goOnTo(column: number): void {
+		if (this.#column === column) return;
+		if (this.#column === undefined || this.#column > column) {
+			this.#moveTo(column);
+			return;
+		}
+		const most = moveRight(column - this.#column).length;
+		let again = '';
+		let bytes = 0;
+		for (let at = this.#column; at < column; at += 1) {
+			bytes += bytesOf(this.#wanted, at);
+			if (bytes > most || this.#wanted.styles[at] !== this.#style) {
+				this.#moveTo(column);
+				return;
+			}
+			again += String.fromCodePoint(this.#wanted.codes[at] ?? 0);
+		}
+		this.bytes += again;
+	}
+
+	#moveTo(column: number): void {
+		const right = this.#column === undefined ? 0 : column - this.#column;
+		if (right > 0) this.bytes += moveRight(right);
+		else if (column === 0) this.bytes += '\r';
+		else if (column !== this.#column) this.bytes += `\u001B[${column + 1}G`;
+		this.#column = column;
+	}
+
+	#setStyle(style: string): void {
+		if (style === this.#style) return;
+		this.bytes += styleChange(this.#style, style);
+		this.#style = style;
+	}
 }
 
-function moveTo(column: number): string {
-	return `\u001B[${column + 1}G`;
+function moveRight(count: number): string {
+	return count === 1 ? '\u001B[C' : `\u001B[${count}C`;
+}
+
+/** Where the blank end of a row begins. */
+function blankFrom({ codes, styles }: Cells): number {
+	let end = codes.length;
+	while (end > 0 && codes[end - 1] === 0x20 && styles[end - 1] === '') end -= 1;
+	return end;
 }

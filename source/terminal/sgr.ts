@@ -44,6 +44,70 @@ export function isSelfContained(line: string): boolean {
 	return end !== undefined && isReset(line.slice(last + introducer.length, end - 1));
 }
 
-function isReset(parameters: string): boolean {
+/** Whether the parameters of a sequence end every style. */
+export function isReset(parameters: string): boolean {
 	return parameters === '' || parameters === '0';
+}
+
+/** What a style shows, as the parameters of one sequence in one order: `1;38;5;114`; empty for none. */
+export function parametersOf(style: string): string {
+	if (style === '') return '';
+	const known = parametersByStyle.get(style);
+	if (known !== undefined) return known;
+	const attributes = new Map<string, string>();
+	for (const each of attributesOf(style.slice(introducer.length, -1).replaceAll('m\u001B[', ';'))) {
+		const ended = endedBy[each];
+		if (each === '0') attributes.clear();
+		else if (ended === undefined) attributes.set(kindOf(each), each);
+		else for (const kind of ended) attributes.delete(kind);
+	}
+	const parameters = [...attributes.values()].toSorted().join(';');
+	if (parametersByStyle.size >= mostKnown) parametersByStyle.clear();
+	parametersByStyle.set(style, parameters);
+	return parameters;
+}
+/** A theme has some tens of styles. */
+const mostKnown = 256;
+const parametersByStyle = new Map<string, string>();
+
+/** Parameters that end others. */
+const endedBy: Readonly<Record<string, readonly string[]>> = {
+	'22': ['1', '2'],
+	'23': ['3'],
+	'24': ['4'],
+	'25': ['5'],
+	'27': ['7'],
+	'28': ['8'],
+	'29': ['9'],
+	'39': ['foreground'],
+	'49': ['background'],
+};
+
+/** Whether a style shows on a blank: a background, an inversion or a line. */
+export function isSeenOnBlank(parameters: string): boolean {
+	return attributesOf(parameters).some(
+		(each) => kindOf(each) === 'background' || each === '4' || each === '7' || each === '9',
+	);
+}
+
+/** The sequence that leads from one style to another, both as `parametersOf` gives them. */
+export function styleChange(from: string, to: string): string {
+	if (to === '') return '\u001B[m';
+	if (from === '') return `\u001B[${to}m`;
+	const before = attributesOf(from);
+	const after = attributesOf(to);
+	const kinds = new Set(after.map(kindOf));
+	// What has no successor is ended by a reset.
+	if (!before.every((each) => kinds.has(kindOf(each)))) return `\u001B[0;${to}m`;
+	return `\u001B[${after.filter((each) => !before.includes(each)).join(';')}m`;
+}
+
+/** A colour is one attribute of several parameters. */
+function attributesOf(parameters: string): string[] {
+	return parameters.match(/[34]8;(?:2;\d+;\d+;\d+|5;\d+)|\d+/g) ?? [];
+}
+
+function kindOf(attribute: string): string {
+	if (/^(?:3\d|9\d|38;.*)$/.test(attribute)) return 'foreground';
+	return /^(?:4\d|10\d|48;.*)$/.test(attribute) ? 'background' : attribute;
 }
