@@ -8,12 +8,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startInTerminal } from '../test/helpers/terminal.ts';
+import type { TestTerminal } from '../test/helpers/terminal.ts';
+import { quantile } from './figures.ts';
 import { cpuSecondsOf } from './measure.ts';
 
 /**
- * The start of two builds or more, in turn: milliseconds of processor time (user and system) of `--version`, of
- * `--once --json` of one local node and of a screen until its first full frame, beside `node -e 0`. Processor time says
- * more than a clock does where other programs run too, and its lower quartile more than its median. Needs bash.
+ * The start of two builds or more, in turn: milliseconds of processor time (user and system) and by the clock, of
+ * `--version`, of `--once --json` of one local node, and of a screen until its first byte and its first full frame, beside
+ * `node -e 0`. Processor time says more than a clock does where other programs run too, and its lower quartile more than
+ * its median. The ratio is that of the quartiles to the first build's. Needs bash.
  *
  *   node bench/pair-start.ts [--runs N] BEFORE/bin/nodetop.js AFTER/bin/nodetop.js
  */
@@ -35,23 +38,32 @@ try {
 	// The line is what `demo --serve` documents.
 	const { nodes } = JSON.parse(line) as { nodes: { url: string; kind: string }[] };
 	const url = nodes.find(({ kind }) => kind === 'qudag')?.url ?? '';
-	const measures: Record<string, (bin: string) => number | Promise<number>> = {
-		'node -e 0': () => cpuOf(['-e', '0']),
-		'--version': (bin) => cpuOf([bin, '--version']),
-		'--once --json': (bin) => cpuOf([bin, '--once', '--json', url]),
-		'first full frame': (bin) => cpuUntilFrame([bin, url]),
+	const measures: Record<string, (bin: string) => Cost | Promise<Cost>> = {
+		'node -e 0': () => costOf(['-e', '0']),
+		'--version': (bin) => costOf([bin, '--version']),
+		'--once --json': (bin) => costOf([bin, '--once', '--json', url]),
+		'first byte': (bin) => costUntil([bin, url], (terminal) => terminal.raw() !== ''),
+		'first full frame': (bin) =>
+			costUntil([bin, url], (terminal) => terminal.text().includes('Overview')),
 	};
 	for (const [name, measure] of Object.entries(measures)) {
-		const times = new Map(positionals.map((bin): [string, number[]] => [bin, []]));
+		const costs = positionals.map((): Cost[] => []);
 		// The first turn fills the compile cache.
 		for (let turn = 0; turn <= Number(values.runs); turn += 1) {
-			const bins = turn % 2 === 0 ? positionals : positionals.toReversed();
-			for (const bin of bins) {
-				const ms = await measure(bin);
-				if (turn > 0) times.get(bin)?.push(ms);
+			const order = [...positionals.entries()];
+			for (const [index, bin] of turn % 2 === 0 ? order : order.toReversed()) {
+				const cost = await measure(bin);
+				if (turn > 0) costs[index]?.push(cost);
 			}
 		}
-		for (const [bin, all] of times) print(name, bin, all);
+		print(
+			`${name}, processor`,
+			costs.map((all) => all.map(({ cpuMs }) => cpuMs)),
+		);
+		print(
+			`${name}, clock`,
+			costs.map((all) => all.map(({ wallMs }) => wallMs)),
+		);
 	}
 } finally {
 	network.kill('SIGTERM');
@@ -59,31 +71,44 @@ try {
 	rmSync(home, { recursive: true, force: true });
 }
 
+/** What one start takes. */
+interface Cost {
+	readonly cpuMs: number;
+	readonly wallMs: number;
+}
+
 /** Of a process that ends by itself, as bash tells it. */
-function cpuOf(args: readonly string[]): number {
-	const script = 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1';
+function costOf(args: readonly string[]): Cost {
+	const script = 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null 2>&1';
 	const { stderr } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...args], {
 		env,
 		encoding: 'utf8',
 	});
-	const seconds = stderr.trim().split(' ').map(Number);
-	return seconds.reduce((sum, each) => sum + each * 1000, 0);
+	const [wall = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number);
+	return { cpuMs: (user + system) * 1000, wallMs: wall * 1000 };
 }
 
-async function cpuUntilFrame(args: readonly string[]): Promise<number> {
+async function costUntil(
+	args: readonly string[],
+	isThere: (terminal: TestTerminal) => boolean,
+): Promise<Cost> {
+	const started = performance.now();
 	const terminal = startInTerminal(process.execPath, args, { env });
 	try {
-		while (!terminal.text().includes('Overview')) await pause(1);
-		return cpuSecondsOf(terminal.pid) * 1000;
+		while (!isThere(terminal)) await pause(1);
+		return { cpuMs: cpuSecondsOf(terminal.pid) * 1000, wallMs: performance.now() - started };
 	} finally {
 		terminal.close();
 	}
 }
 
-function print(name: string, bin: string, times: readonly number[]): void {
-	const sorted = times.toSorted((a, b) => a - b);
-	const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0);
-	process.stdout.write(
-		`${name.padEnd(18)}min ${at(0)}, quarter ${at(0.25)}, median ${at(0.5)} ms  ${bin}\n`,
-	);
+function print(name: string, ofBuilds: readonly (readonly number[])[]): void {
+	const shares = [0, 0.25, 0.5];
+	const first = quantile(ofBuilds[0] ?? [], 0.25);
+	for (const [index, times] of ofBuilds.entries()) {
+		const [least = 0, quarter = 0, middle = 0] = shares.map((share) => quantile(times, share));
+		const shown = `min ${least.toFixed(0)}, quarter ${quarter.toFixed(0)}, median ${middle.toFixed(0)} ms`;
+		const ratio = `${(quarter / first).toFixed(2)} ×`;
+		process.stdout.write(`${index + 1}  ${name.padEnd(28)}${shown.padEnd(38)}${ratio}\n`);
+	}
 }

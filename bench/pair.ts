@@ -9,14 +9,14 @@ import { parseArgs } from 'node:util';
 import { startInTerminal } from '../test/helpers/terminal.ts';
 import type { TestTerminal } from '../test/helpers/terminal.ts';
 import { median, quantile } from './figures.ts';
-import { measureUsage, timeKeys, timeProcess, timeUntil } from './measure.ts';
+import { measureUsage, timeKeys } from './measure.ts';
 
 /**
- * Two builds or more beside one another, against the same nodes: what a start takes, what each takes of a core, of memory
- * and of a terminal in the same windows, how soon a key is answered, and the ratio of each figure to the first build.
- * On a shared machine only the ratio says something.
+ * Two builds or more beside one another, against the same nodes: what each takes of a core, of memory and of a terminal
+ * in the same windows, how soon a key is answered, and the ratio of each figure to the first build. On a shared
+ * machine only the ratio says something. What a start takes: bench/pair-start.ts.
  *
- *   node bench/pair.ts [--mixed] [--watch] [--starts N] [--warm-up N] [--seconds N] [--windows N] [--keys N]
+ *   node bench/pair.ts [--mixed] [--watch] [--warm-up N] [--seconds N] [--windows N] [--keys N]
  *     [--size 120x40] BEFORE/bin/nodetop.js AFTER/bin/nodetop.js [--flag FLAG]
  *
  * Ten DAG nodes are polled, with `--mixed` those of every kind that a devnet has by default.
@@ -26,7 +26,6 @@ const { values, positionals } = parseArgs({
 	options: {
 		mixed: { type: 'boolean', default: false },
 		watch: { type: 'boolean', default: false },
-		starts: { type: 'string', default: '0' },
 		'warm-up': { type: 'string', default: '20' },
 		seconds: { type: 'string', default: '20' },
 		windows: { type: 'string', default: '3' },
@@ -76,35 +75,11 @@ try {
 		return { bin, env: { XDG_STATE_HOME: place, XDG_CONFIG_HOME: place, XDG_DATA_HOME: place } };
 	});
 	for (const [index, { bin }] of builds.entries()) process.stdout.write(`${index + 1}  ${bin}\n`);
-	if (Number(values.starts) > 0) print(await compareStarts(builds, polled[0]?.url ?? ''));
 	print(await compareRuns(builds, polled));
 } finally {
 	network.kill('SIGTERM');
 	await once(network, 'exit');
 	rmSync(home, { recursive: true, force: true });
-}
-
-/** The builds in turn, so that what else the machine does meets all of them. */
-async function compareStarts(builds: readonly Build[], url: string): Promise<Compared[]> {
-	const figures = ['--version', '--once --json', 'first byte', 'first frame'].map((name) => ({
-		name,
-		unit: 'ms',
-		ofBuilds: builds.map((): number[] => []),
-	}));
-	// The first run of each fills its compile cache.
-	for (let run = -1; run < Number(values.starts); run += 1) {
-		for (const [index, { bin }] of builds.entries()) {
-			const times = [
-				timeProcess([bin, '--version']),
-				timeProcess([bin, '--once', '--json', url]),
-				await timeUntil([bin, url], (_text, raw) => raw !== ''),
-				await timeUntil([bin, url], (text) => text.includes('Overview')),
-			];
-			if (run >= 0)
-				for (const [at, time] of times.entries()) figures[at]?.ofBuilds[index]?.push(time);
-		}
-	}
-	return figures;
 }
 
 async function compareRuns(
