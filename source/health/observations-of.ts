@@ -57,7 +57,8 @@ export function observationsOfNode(
 		// While polls fail only the failure is current, and what is seen on this machine: the sections are old.
 		const isSeen = hasFailed && isSeenHere(each.finding, node);
 		if (hasFailed && component !== 'poll' && !isSeen) continue;
-		const observation = each.observe(input, isSeen ? { ...subject, isUnseen: false } : subject);
+		const isCurrent = isSeen && !isOfOldFigures(each);
+		const observation = each.observe(input, isCurrent ? { ...subject, isUnseen: false } : subject);
 		if (observation.kind !== 'noData') observations.set(each.position, observation);
 	}
 	freeze(planned, observations);
@@ -66,6 +67,11 @@ export function observationsOfNode(
 
 function isSeenHere({ isSeenHere: isSeen }: Planned['finding'], node: UnjudgedNode): boolean {
 	return typeof isSeen === 'function' ? isSeen(node) : isSeen === true;
+}
+
+/** A check sees it on this machine; its built-in condition is about what the node itself reported. */
+function isOfOldFigures({ finding, isReplaced }: Planned): boolean {
+	return finding.isSeenHere === true && 'condition' in finding && !isReplaced;
 }
 
 /** What the findings about each entry of a node say: its satellites, or one's own validators. */

@@ -151,6 +151,22 @@ describe('what a scheduled check found', () => {
 		);
 		expect(opened({ source: 'node', openFiles: 5, openFilesLimit: 100 })).toBeUndefined();
 	});
+
+	it('speaks alone for a node that does not answer: what that reported before is old', () => {
+		const resources = { source: 'node', openFiles: 95, openFilesLimit: 100 } as const;
+		const poll = {
+			status: 'failed',
+			failures: 3,
+			error: { code: 'timeout', message: 'm' },
+		} as const;
+		const full = check({ name: 'descriptors', issue: 'descriptorsHigh', message: 'all are open' });
+		const of = (...components: ComponentHealth[]) =>
+			seen({ node: node({ resources }, poll), components });
+		expect(of().codes).toEqual(['nodeDown']);
+		expect(of(inComponent('resources', full)).issue('descriptorsHigh')?.message).toBe(
+			'all are open',
+		);
+	});
 });
 
 describe('what a condition found', () => {
