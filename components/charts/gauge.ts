@@ -19,7 +19,9 @@ export function gauge(
 	const bounded = Math.min(1, Math.max(0, Number.isFinite(ratio) ? ratio : 0));
 	const full = bounded > 0 ? Math.max(1, Math.round(bounded * width)) : 0;
 	const warnFrom = Math.round(warnAt * width);
-	const badFrom = Math.round(badAt * width);
+	// A bar may be too short for a cell of that band: once it is reached, the last cell is of it.
+	const last = bounded >= badAt ? width - 1 : width;
+	const badFrom = Math.min(last, Math.round(badAt * width));
 	const toneAt = (cell: number): Tone =>
 		cell >= badFrom ? 'bad' : cell >= warnFrom ? 'warn' : 'good';
 	const { gaugeFull, gaugeEmpty, gaugeMark } = look.glyphs;

@@ -81,6 +81,14 @@ describe('gauge', () => {
 			look.paint('good', '━'.repeat(6)) + look.paint('warn', '━━') + look.paint('bad', '━━'),
 		);
 	});
+
+	it('is never without the colour of the worst band when it is full, however short it is', () => {
+		for (let width = 1; width <= 80; width += 1) {
+			const red = Math.max(1, width - Math.round(0.95 * width));
+			expect(gauge(look, 1, width).endsWith(look.paint('bad', '━'.repeat(red)))).toBe(true);
+			expect(gauge(look, 0.94, width)).not.toContain(look.paint('bad', '━'));
+		}
+	});
 });
 
 describe('barLines', () => {
