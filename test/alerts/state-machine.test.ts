@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { applyAction } from '../../source/alerts/alert-state.ts';
 import type { Evaluation } from '../../source/alerts/evaluation.ts';
 import { buildRuleSet } from '../../source/sections/rule-set.ts';
 import { builtInRules } from '../../source/sections/findings.ts';
@@ -367,6 +368,22 @@ describe('R15: rules that change', () => {
 		expect(again).toMatchObject({ rule: 'cpu' });
 		expect(again).not.toHaveProperty('ackedAt');
 		expect(again).not.toHaveProperty('muted');
+	});
+
+	it('is acknowledged no more when it ended and comes back', () => {
+		const run = simulate(rules({ cpu: cpuRule({ keepFiringForMs: 0 }) }));
+		const [fired] = run.after(0, [cpu(0.9)]).incidents;
+		const fingerprint = fired?.fingerprint ?? '';
+		const at = new Date(startMs).toISOString();
+		applyAction(run.state, { type: 'acknowledge', fingerprint, at, by: 'me' });
+		expect(run.after(1000, [cpu(0.9)]).alerts).toMatchObject([{ muted: 'acknowledged' }]);
+		run.after(1000, [cpu(0.1)]);
+		const { alerts } = run.after(1000, [cpu(0.9)]);
+		const again = alerts.find(({ state }) => state === 'firing');
+		expect(again).toMatchObject({ fingerprint });
+		for (const left of ['ackedAt', 'ackedBy', 'ackedSeverity', 'muted']) {
+			expect(again).not.toHaveProperty(left);
+		}
 	});
 
 	it('goes back to pending under a longer one, and fires as another alert', () => {

@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -6,8 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { emptyAlertState } from '../../../source/alerts/alert-state.ts';
-import { openJournal, peekLedger } from '../../../source/alerts/delivery/journal.ts';
-import { writeAlertState } from '../../../source/alerts/state-file.ts';
+import {
+	journalFileName,
+	openJournal,
+	peekLedger,
+} from '../../../source/alerts/delivery/journal.ts';
+import { appendHistory, writeAlertState } from '../../../source/alerts/state-file.ts';
 import { UserError } from '../../../source/domain/errors.ts';
 import { sendJson, startServer } from '../../helpers/http-server.ts';
 import type { Handler, TestServer } from '../../helpers/http-server.ts';
@@ -342,6 +346,24 @@ describe('the journal', () => {
 		expect(Object.keys(queue)).toHaveLength(written);
 	});
 
+	it('goes on behind its last whole line where a full disk leaves no room for another file', async () => {
+		const directory = await stateDirectory();
+		const options = { warn: () => undefined, now: Date.now };
+		const first = await openJournal(directory, options);
+		await first.append([{ type: 'queued', message: message({ id: 'whole' }) }]);
+		await first.close();
+		const file = path.join(directory, journalFileName);
+		const lines = await readFile(file, 'utf8');
+		await writeFile(file, `${lines.trimEnd()}\n{"type":"queued","mess`);
+		const sync = vi.spyOn(await handlesOf(directory), 'sync');
+		sync.mockRejectedValue(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+		const second = await openJournal(directory, options);
+		sync.mockRestore();
+		await second.append([{ type: 'queued', message: message({ id: 'behind' }) }]);
+		await second.close();
+		expect(Object.keys((await peekLedger(directory)).queue)).toEqual(['whole', 'behind']);
+	});
+
 	it('does not grow with the number of messages', async () => {
 		const server = await receiver();
 		const clock = { nowMs: startMs };
@@ -369,11 +391,9 @@ describe('the journal', () => {
 });
 
 describe('what must survive a power cut', () => {
-	it('is synced: each change of the journal, and the file and its directory when it is replaced', async () => {
+	it('is synced: each change of the journal and the history, and a file and its directory when it is replaced', async () => {
 		const directory = await stateDirectory();
-		const handle = await open(path.dirname(directory));
-		const handles: FileHandle = Object.getPrototypeOf(handle);
-		await handle.close();
+		const handles = await handlesOf(path.dirname(directory));
 		const sync = vi.spyOn(handles, 'sync');
 		const datasync = vi.spyOn(handles, 'datasync');
 		const journal = await openJournal(directory, { warn: () => undefined, now: Date.now });
@@ -384,6 +404,9 @@ describe('what must survive a power cut', () => {
 		sync.mockClear();
 		await writeAlertState(path.join(directory, 'state.json'), emptyAlertState());
 		expect(sync).toHaveBeenCalledTimes(2);
+		datasync.mockClear();
+		await appendHistory(directory, ['a line']);
+		expect(datasync).toHaveBeenCalledTimes(1);
 		sync.mockRestore();
 		datasync.mockRestore();
 	});
@@ -501,6 +524,14 @@ describe('the heartbeat', () => {
 });
 
 /** How many heartbeats a server got; after so many requests of our own one on its way has arrived. */
+/** What all open files share. */
+async function handlesOf(directory: string): Promise<FileHandle> {
+	const handle = await open(directory);
+	await handle.close();
+	const shared: FileHandle = Object.getPrototypeOf(handle);
+	return shared;
+}
+
 async function beatsTo({ url, requests }: TestServer): Promise<number> {
 	for (let index = 0; index < 20; index += 1) await fetch(`${url}/own`);
 	return requests.filter(({ method, path: to }) => method === 'GET' && to !== '/own').length;

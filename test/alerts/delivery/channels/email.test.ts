@@ -123,6 +123,7 @@ describe('e-mail', () => {
 			message: { recipients: ['gone@example.org'] },
 			reason: expect.stringContaining('550'),
 		});
+		expect(delivery.warnings).toEqual([expect.stringMatching(/not delivered: .*550.*gone/)]);
 		await vi.waitFor(
 			async () => {
 				clock.nowMs += 60_000;
