@@ -47,6 +47,9 @@ test('answers are timed, marked, and show the clock of the node', async () => {
 	const { offsetMs = 0, uncertaintyMs = 0 } = seen.clock ?? {};
 	expect(Math.abs(offsetMs - 90_000)).toBeLessThanOrEqual(uncertaintyMs + 500);
 	expect(seen.unanswered).toBeUndefined();
+	// Whenever within the answer's time it was written, and whatever part of its second was cut off.
+	const fastestMs = Math.min(...seen.replies.map(({ firstByteMs }) => firstByteMs));
+	expect(uncertaintyMs).toBe(500 + fastestMs / 2);
 });
 
 test('the date of a cache is no clock', async () => {

@@ -13,7 +13,7 @@ import { caps } from '../../source/network-tests/caps.ts';
 import { connectivity } from '../../source/network-tests/tests/connectivity.ts';
 import { latency } from '../../source/network-tests/tests/latency.ts';
 import { readPeerAddress } from '../../source/network-tests/peers/peer-address.ts';
-import { ping } from '../../source/network-tests/tests/ping.ts';
+import { createTally, ping } from '../../source/network-tests/tests/ping.ts';
 import { resultSchema } from '../../source/network-tests/results.ts';
 import { stress } from '../../source/network-tests/tests/stress.ts';
 import { startServer } from '../helpers/http-server.ts';
@@ -99,6 +99,36 @@ describe('ping', () => {
 			);
 		},
 	);
+
+	it.each([
+		['head', 'HTTP/1.1 200 OK\r\nx: '],
+		['body', 'HTTP/1.1 200 OK\r\n\r\n'],
+	])('takes no more of the %s of an answer than it may', async (_part, begin) => {
+		const port = await listen(
+			createServer((socket) => {
+				socket.on('error', () => undefined);
+				socket.once('data', () => socket.end(begin + 'x'.repeat(4_000_000)));
+			}),
+		);
+		const { samples, context } = collecting();
+		await ping.run(await testedNodeAt(`http://127.0.0.1:${port}`), { count: 1 }, context);
+		expect(samples).toMatchObject([{ error: 'TOO_LARGE' }]);
+	});
+
+	it('leaves what waited for a lost packet out of its times', () => {
+		const tally = createTally();
+		tally.add({ connectMs: 4, firstByteMs: 3, totalMs: 7 }, false);
+		tally.add({ connectMs: 1004, firstByteMs: 3, totalMs: 1007 }, true);
+		tally.add({ connectMs: 6, firstByteMs: 3, totalMs: 9 }, false);
+		expect(tally.figures()).toMatchObject({
+			sent: 3,
+			lost: 1,
+			retransmitted: 1,
+			connectMs: { n: 2, p99: 6, max: 6 },
+			totalMs: { n: 2, p99: 9, max: 9 },
+			jitterMs: 2,
+		});
+	});
 
 	it('times TLS, whatever the certificate is worth', async () => {
 		const directory = mkdtempSync(path.join(tmpdir(), 'nodetop-tls-'));

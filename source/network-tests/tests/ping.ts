@@ -80,7 +80,8 @@ async function repeat(
 
 type Figures = Omit<SummaryOf<'ping'>, keyof ReturnType<ReturnType<typeof stamp>['summary']>>;
 
-function createTally() {
+/** Counts and times of all connections; the times only of those that lost no packet. */
+export function createTally() {
 	const layers = ['connectMs', 'tlsMs', 'firstByteMs', 'totalMs'] as const;
 	const histograms = new Map(layers.map((layer) => [layer, createHistogram()]));
 	const counts = { sent: 0, lost: 0, retransmitted: 0, refused: 0, late: 0 };
