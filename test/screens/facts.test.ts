@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { clientCell, sectionFacts } from '../../screens/node/facts.ts';
+import { clientCell, ownResources, sectionFacts } from '../../screens/node/facts.ts';
+import { lookOf } from '../../screens/node/silent.ts';
+import { fleetColumns } from '../../screens/overview/fleet-columns.ts';
+import { createLook } from '../../components/look.ts';
+import { noSamples } from '../../source/sections/samples.ts';
 import { node } from '../analysis/nodes.ts';
 
 test.each([
@@ -36,4 +40,31 @@ test('what a node said before it fell silent is dim, and what nodetop knows of i
 	expect(new Set(tones('consensus'))).toEqual(new Set(['dim']));
 	expect(tones('poll')).not.toContain('dim');
 	expect(tones('consensus', node('a', { consensus }))).toContain('good');
+});
+
+test('the row of a node that fell silent is dim, but for its health, its name and what is wrong', () => {
+	const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
+	const told = {
+		chain: { head: { number: 7, hash: '0x7' } },
+		network: { peers: 0 },
+		identity: { client: 'Geth', version: '1.16.4' },
+	};
+	const poll = { status: 'failed' as const, failures: 3, lastGoodAt: '2026-01-02T03:04:05.000Z' };
+	const frame = { look, nowMs: 0, windowMs: 60_000 };
+	const bright = (of: ReturnType<typeof node>) =>
+		fleetColumns
+			.filter(({ cell }) => cell({ snapshot: of, samples: noSamples }, frame, 20).tone !== 'dim')
+			.map(({ id }) => id);
+	expect(bright(node('a', told))).toEqual(expect.arrayContaining(['height', 'peers', 'version']));
+	expect(bright(node('a', { ...told, poll }))).toEqual(['health', 'name', 'trouble']);
+	expect(lookOf(look, node('a', { poll })).paint('bad', 'x')).toBe(look.paint('dim', 'x'));
+	expect(lookOf(look, node('a')).paint('bad', 'x')).toBe(look.paint('bad', 'x'));
+});
+
+test('the figures of a machine are not those of a node on it', () => {
+	const ofHost = { source: 'host', cpuRatio: 0.5 } as const;
+	expect(ownResources(node('a', { resources: ofHost }))).toBeUndefined();
+	expect(ownResources(node('a', { target: { kind: 'host' }, resources: ofHost }))).toBe(ofHost);
+	const own = { source: 'node', cpuRatio: 0.5 } as const;
+	expect(ownResources(node('a', { resources: own }))).toBe(own);
 });

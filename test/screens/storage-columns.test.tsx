@@ -82,6 +82,19 @@ it.each([
 	expect(sorted.map(({ snapshot }) => snapshot.target.name)).toEqual(names);
 });
 
+it('all are sorted by health with the worst first', () => {
+	const [some] = nodesOf({ some: chain });
+	const withHealth = (status: 'up' | 'degraded' | 'down' | 'unknown'): NodeMoment[] =>
+		some ? [{ ...some, snapshot: { ...some.snapshot, health: { status, issues: [] } } }] : [];
+	const all = (['up', 'down', 'degraded', 'unknown'] as const).flatMap(withHealth);
+	const sorted = (isDescending: boolean) =>
+		listNodes(all, '', { column: 'health', isDescending }, fleetColumns).map(
+			({ snapshot }) => snapshot.health.status,
+		);
+	expect(sorted(false)).toEqual(['down', 'unknown', 'degraded', 'up']);
+	expect(sorted(true)).toEqual(['up', 'degraded', 'unknown', 'down']);
+});
+
 it('what no node has takes no column, and a number that is too long loses its commas, then its beginning', () => {
 	const bare: Reading = { latencyMs: 4, consensus: { status: 'active', height: 3_412_233_111 } };
 	const few = nodesOf({

@@ -92,6 +92,30 @@ describe('lineChart', () => {
 		expect(gaps([1, Number.NaN, Number.NaN, 4])).toEqual([1, 1]);
 	});
 
+	it('leaves a gap where no sample was taken for longer than four of its steps', () => {
+		const cells = { fromMs: nowMs - 60_000, columnMs: 1000, columns: 61 };
+		const gaps = (pauseMs: number) => {
+			const { times, values } = timed([1, 2, 3, 4, 5, 6]);
+			const paused = times.map((atMs, index) => (index < 3 ? atMs - pauseMs : atMs));
+			const { count, isAfterGap } = resample({ times: paused, values }, cells);
+			return [...isAfterGap.subarray(0, count)];
+		};
+		expect(gaps(3000)).toEqual([1, 0, 0, 0, 0, 0]);
+		expect(gaps(3001)).toEqual([1, 0, 0, 1, 0, 0]);
+	});
+
+	it.each(chartStyles)('draws nothing where no sample was taken, in style %s', (style) => {
+		const values = Array.from({ length: 120 }, (_, index) =>
+			index > 40 && index < 80 ? Number.NaN : 7,
+		);
+		const plot = plotOf(draw(values, { style, windowMs: 120_000 }));
+		const drawn = (column: number) => plot.some((line) => (line[column] ?? ' ') !== ' ');
+		const width = plot[0]?.length ?? 0;
+		expect(drawn(Math.floor(width / 5))).toBe(true);
+		expect(drawn(Math.floor(width / 2))).toBe(false);
+		expect(drawn(Math.floor((width * 4) / 5))).toBe(true);
+	});
+
 	it('says the unit once, in the corner', () => {
 		const lines = draw(series.spike, { unit: 'ms' });
 		expect(lines.join('\n').match(/ms/g)).toEqual(['ms']);
