@@ -139,6 +139,8 @@ describe('what a group is told with', () => {
 			{ node: 'b', position: 'level' },
 			{ node: 'c', position: 'behind', behindBy: 37 },
 		]);
+		const near = groupOf(chained('a', 'aaaa'), chained('b', 'aaaa'), chained('c', 'aa'));
+		expect(near.members[2]).toStrictEqual({ node: 'c', position: 'level' });
 		const uneven = groupOf(
 			chained('a', long),
 			chained('b', long),

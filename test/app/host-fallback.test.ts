@@ -38,3 +38,19 @@ it('keeps the figures of a machine that cannot be measured for a while, and give
 	expect(await after(20)).toBe(0.5);
 	fallback.close();
 });
+
+it('lends the figures of this machine to no node elsewhere, nor to one behind a proxy or with its own', async () => {
+	const resources = { source: 'host', cpuRatio: 0.5 } as const;
+	const poll = vi.fn<() => Promise<Reading>>(() => Promise.resolve({ resources }));
+	const host = { open: () => ({ poll, close: () => undefined }) } as Partial<Adapter> as Adapter;
+	const fallback = createHostFallback(systemClock, host);
+	const here = targetFor('http://127.0.0.1:1');
+	await expect.poll(() => fallback.complete(here, {}).resources).toEqual(resources);
+	expect(fallback.complete(targetFor('http://203.0.113.9:1'), {})).toEqual({});
+	const nobody = { user: undefined, password: undefined };
+	const proxy = { scheme: 'http', host: '127.0.0.1', port: 2, ...nobody } as const;
+	expect(fallback.complete({ ...here, proxy }, {})).toEqual({});
+	const own: Reading = { resources: { source: 'node', cpuRatio: 0.1 } };
+	expect(fallback.complete(here, own)).toBe(own);
+	fallback.close();
+});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Group, GroupMember, ConnectionVerdict } from '../../source/sections/group/schema.ts';
 import type { FindingInput, UnjudgedNode } from '../../source/sections/finding.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import type { HealthReport } from '../../source/sections/health/schema.ts';
 import { judgeOnce } from '../helpers/judge-once.ts';
 
 const nowMs = Date.parse('2026-01-01T01:00:00Z');
@@ -77,6 +79,23 @@ describe('what a group says of its node', () => {
 		expect(judged(apart).issues[0]?.message).toBe('cut off from m');
 		const late = groupWith({ state: 'lagging' }, { position: 'behind', behindBy: 40 });
 		expect(judged(late).issues[0]?.message).toBe('behind the other nodes of its network by 40');
+	});
+
+	it('says how far it is behind now, and no more once it is level', () => {
+		const judge = createJudge();
+		const node: UnjudgedNode = {
+			target: { name: 'n', kind: 'evm', url: 'http://n' },
+			poll: { status: 'ok', failures: 0 },
+		};
+		let report: HealthReport | undefined;
+		const says = (position: 'level' | 'behind', behindBy: number) => {
+			const group = groupWith({ state: 'lagging' }, { position, behindBy });
+			report = judge.judgeNode({ node, memory: {}, group, nowMs }, report);
+			return report.issues.map(({ message }) => message);
+		};
+		expect(says('behind', 40)).toEqual(['behind the other nodes of its network by 40']);
+		expect(says('behind', 12)).toEqual(['behind the other nodes of its network by 12']);
+		expect(says('level', 2)).toEqual([]);
 	});
 
 	it('a stall of the network explains what the node shows of it, and keeps its reasons', () => {

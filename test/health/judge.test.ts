@@ -42,6 +42,17 @@ function failedFirst(httpStatus: number) {
 	return node({ poll: { status: 'failed', failures: 1, error } });
 }
 
+it('takes two busy cores of sixteen for no busy machine', () => {
+	const issuesOf = (source: 'host' | 'node', cpuRatio: number) =>
+		judgeOnce({ node: node({ resources: { source, cpuRatio } }), memory: {}, nowMs }).issues.map(
+			({ code }) => code,
+		);
+	// A process is measured in cores, a machine as a share of all it has.
+	expect(issuesOf('node', 2)).toEqual([]);
+	expect(issuesOf('host', 2 / 16)).toEqual([]);
+	expect(issuesOf('host', 0.95)).toEqual(['cpuBusy']);
+});
+
 it('shows a failed first poll, and lets no alert rest on it alone', () => {
 	const judge = createJudge();
 	const seenAfter = (poll: Partial<UnjudgedNode['poll']>) => {
@@ -112,6 +123,19 @@ describe('what was observed', () => {
 		const seen = judge.observe({ nodes: [{ ...storing, health: well }], groups: [] }, nowMs);
 		expect(seen.entry('satellite', 's', 's')).toBeDefined();
 		expect(seen.entry('satellite', 's', 'other')).toBeUndefined();
+	});
+
+	it('is of no entry of a node that does not answer: what it said of them is old', () => {
+		const judge = createJudge();
+		const reputation = { satellites: [{ satellite: 's', name: 'us1', auditScore: 0.5 }] };
+		const codesAt = (polled: UnjudgedNode) => {
+			const health = judge.judgeNode(input({ ...polled, reputation }), undefined);
+			const nodes = [{ ...polled, reputation, health }];
+			const entry = judge.observe({ nodes, groups: [] }, nowMs).entry('satellite', 'n', 's');
+			return [health.issues.map(({ code }) => code), entry !== undefined];
+		};
+		expect(codesAt(node({}))).toEqual([[expect.any(String)], true]);
+		expect(codesAt(failedWith('timeout'))).toEqual([['nodeDown'], false]);
 	});
 
 	it('is judged by other rules once they are given', () => {

@@ -1,7 +1,9 @@
-import { hostname, totalmem } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { hostname, totalmem } from 'node:os';
 import { platform } from 'node:process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { host } from '../../../source/adapters/host/adapter.ts';
+import { createCpuMeter } from '../../../source/adapters/host/measure.ts';
 import { readingSchema } from '../../../source/sections/snapshot.ts';
 import { contextFor, targetFor } from '../../helpers/targets.ts';
 
@@ -66,6 +68,24 @@ describe('the host', () => {
 		expect(resources?.threads).toBeGreaterThan(1);
 		expect(resources?.openFiles).toBeGreaterThan(0);
 		expect(network?.bytesInPerSecond ?? 0).toBeGreaterThanOrEqual(0);
+	});
+
+	it('has the busy share of all its cores together', () => {
+		const cores = Array.from({ length: 16 }, () => ({ user: 0, nice: 0, sys: 0, idle: 0, irq: 0 }));
+		const cpus = vi
+			.spyOn(os, 'cpus')
+			.mockImplementation(() =>
+				cores.map((times) => ({ model: '', speed: 1, times: { ...times } })),
+			);
+		syncBuiltinESMExports();
+		onTestFinished(() => {
+			cpus.mockRestore();
+			syncBuiltinESMExports();
+		});
+		const read = createCpuMeter();
+		expect(read()).toBeUndefined();
+		for (const [index, times] of cores.entries()) times[index < 2 ? 'user' : 'idle'] += 1000;
+		expect(read()).toBe(2 / 16);
 	});
 
 	it('is this machine only', async () => {
