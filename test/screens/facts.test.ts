@@ -3,8 +3,18 @@ import { clientCell, ownResources, sectionFacts } from '../../screens/node/facts
 import { lookOf } from '../../screens/node/silent.ts';
 import { fleetColumns } from '../../screens/overview/fleet-columns.ts';
 import { createLook } from '../../components/look.ts';
+import { noPast } from '../../screens/services.ts';
+import { PollError } from '../../source/domain/errors.ts';
+import { createFleet } from '../../source/fleet/fleet.ts';
+import { createMoments } from '../../source/fleet/moments.ts';
+import { createJudge } from '../../source/health/judge.ts';
+import type { ScreenName } from '../../source/keys/screen-names.ts';
+import type { PollResult } from '../../source/sections/poll/poll-result.ts';
+import type { Reading } from '../../source/sections/snapshot.ts';
+import { drawScreens } from '../helpers/drawn-moments.tsx';
+import { targetFor } from '../helpers/targets.ts';
 import { noSamples } from '../../source/sections/samples.ts';
-import { node } from '../analysis/nodes.ts';
+import { node, nowMs } from '../analysis/nodes.ts';
 
 test.each([
 	[{ client: 'Geth', version: '1.16.4' }, 18, 'Geth 1.16.4'],
@@ -59,6 +69,52 @@ test('the row of a node that fell silent is dim, but for its health, its name an
 	expect(bright(node('a', { ...told, poll }))).toEqual(['health', 'name', 'trouble']);
 	expect(lookOf(look, node('a', { poll })).paint('bad', 'x')).toBe(look.paint('dim', 'x'));
 	expect(lookOf(look, node('a')).paint('bad', 'x')).toBe(look.paint('bad', 'x'));
+});
+
+test('on every screen what a node said before it fell silent has the colour of no state', async () => {
+	const reading: Reading = {
+		latencyMs: 4,
+		consensus: {
+			status: 'active',
+			height: 7,
+			latenciesMs: { propose: { p50: 4, p99: 22, n: 3 }, commit: { p50: 9, p99: 80, n: 3 } },
+		},
+		network: { peers: 4, peerList: [{ id: 'peer-x', latencyMs: 900 }] },
+		resources: { source: 'node', cpuRatio: 1, diskAvailableBytes: 1, diskTotalBytes: 100 },
+		dag: {
+			vertices: 2,
+			recent: [
+				{ id: 'a', parents: [], layer: 1, finalized: true },
+				{ id: 'b', parents: ['a'], layer: 2 },
+			],
+		},
+	};
+	const target = targetFor('http://127.0.0.1:1', { name: 'n', kind: 'qudag' });
+	const fleet = createFleet(createJudge());
+	fleet.add(target);
+	const after = (outcome: PollResult['outcome']) => {
+		fleet.apply({ target, atMs: nowMs, missedSlots: 0, outcome });
+		return drawScreens(createMoments(fleet).getSnapshot(), noPast);
+	};
+	const answering = await after({ status: 'read', reading });
+	const silent = await after({
+		status: 'failed',
+		error: new PollError('timeout', 'no answer', {}),
+	});
+	const look = createLook({ theme: 'dark', isAscii: false, colorDepth: 8 });
+	const begins = (tone: 'good' | 'warn' | 'strong', text: string) =>
+		look.paint(tone, text).replace('\u001B[0m', '');
+	const stands: readonly (readonly [ScreenName, string])[] = [
+		['consensus', begins('strong', ' 13 ms')],
+		['dag', begins('good', '●')],
+		['network', begins('strong', 'peer-x')],
+		['resources', begins('good', '━')],
+		['storage', begins('good', '━')],
+	];
+	const shownOn = (drawn: ReadonlyMap<ScreenName, string>) =>
+		stands.filter(([screen, text]) => drawn.get(screen)?.includes(text)).map(([screen]) => screen);
+	expect(shownOn(answering)).toEqual(stands.map(([screen]) => screen));
+	expect(shownOn(silent)).toEqual([]);
 });
 
 test('the figures of a machine are not those of a node on it', () => {
