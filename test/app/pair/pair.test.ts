@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Action } from '../../../source/alerts/alert-state.ts';
+import { writeMirrored } from '../../../source/app/pair/mirror-files.ts';
 import { Pair } from '../../../source/app/pair/pair.ts';
 import type { Push } from '../../../source/app/pair/messages.ts';
 import type { NoAnswer, PeerClient } from '../../../source/app/pair/peer-client.ts';
@@ -238,6 +240,20 @@ describe('a pair of watches', () => {
 		expect(a.pair.hello().state).toBe('starting');
 		await untilState(a, 'standby');
 		expect(b.pushed.at(-1)).toMatchObject({ isAwaited: true });
+	});
+
+	it('syncs both copies of the other one’s files', async () => {
+		const directory = await mkdtemp(path.join(tmpdir(), 'nodetop-pair-'));
+		onTestFinished(() => rm(directory, { recursive: true, force: true }));
+		const handle = await open(directory);
+		await handle.close();
+		const handles: FileHandle = Object.getPrototypeOf(handle);
+		const datasync = vi.spyOn(handles, 'datasync');
+		onTestFinished(() => {
+			datasync.mockRestore();
+		});
+		await writeMirrored(directory, { state: stateAt('2026-01-01T00:00:00Z'), journal: '{}\n' });
+		expect(datasync).toHaveBeenCalledTimes(2);
 	});
 
 	it('lets a message wait for a standby that is slow, and for none that has ended', async () => {
