@@ -67,7 +67,17 @@ describe.skipIf(!isInstalled)('the group of three real etcd members', () => {
 				})
 				.toBe('stalled');
 			expect(group()?.state).toBe('partitioned');
-			await put(cluster.members[0]?.url ?? '', 'key', 'of the larger side');
+			// A side that has just chosen its leader answers 503 for a moment.
+			await expect
+				.poll(
+					() =>
+						put(cluster.members[0]?.url ?? '', 'key', 'of the larger side').then(
+							() => 'written',
+							String,
+						),
+					{ timeout: 40_000 },
+				)
+				.toBe('written');
 			await cluster.partition();
 			await expect
 				.poll(group, { timeout: 40_000 })
