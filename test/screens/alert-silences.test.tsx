@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { presentSilences } from '../../source/alerts/mutes.ts';
 import type { KnownSilence } from '../../source/sections/alerting/schema.ts';
 import { alertOf, fleetWith, showShell } from '../helpers/alerts-screen.tsx';
@@ -10,6 +10,12 @@ const cleanups: (() => void)[] = [];
 
 afterEach(() => {
 	for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+// At noon: late in the evening UNTIL has dates, and the note less room.
+vi.setSystemTime(new Date('2026-03-18T12:00:00Z'));
+afterAll(() => {
+	vi.useRealTimers();
 });
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -54,8 +60,7 @@ describe('the silences of the Alerts screen', () => {
 		const { tty } = await onSilences();
 		await expectText(tty, /▸ .*UTC +1 +node=alpha .*ana +new disk/);
 		expect(tty.text()).toMatch(
-			// Late in the evening UNTIL has dates, and the note less room.
-			/new disk[^]*UTC +3 +everything +profile +from .* UTC; of the pr(?:ofile; the|…)[^]*UTC +2 +rule=peers-none node=b\* +eve/,
+			/new disk[^]*UTC +3 +everything +profile +from .* UTC; of the profile; the[^]*UTC +2 +rule=peers-none node=b\* +eve/,
 		);
 		expect(tty.lines().at(-1)).toMatch(/Enter ends the silence {2}Esc closes/);
 	});
