@@ -33,6 +33,35 @@ const alert: Alert = {
 /** Timers of a test's clock run at once; what they wait for needs the real event loop. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A recorder of the events that a test tells, with one node. */
+async function recordNodeA() {
+	const clock = createTestClock(startMs);
+	const fleet = createFleet(createJudge());
+	fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
+	const client = await openMemoryHistory(clock.now, framePaths());
+	let tell: ((event: MonitorEvent) => void) | undefined;
+	const recorder = createRecorder({
+		monitor: {
+			moment: createMoments(fleet, { clock }).getSnapshot,
+			on(listener) {
+				tell = listener;
+				return () => undefined;
+			},
+		},
+		client,
+		clock,
+	});
+	return {
+		clock,
+		fleet,
+		client,
+		recorder,
+		tell: (event: MonitorEvent) => {
+			tell?.(event);
+		},
+	};
+}
+
 describe('what is recorded', () => {
 	it('is the moment of then, to the last letter, whatever came later', async () => {
 		const clock = createTestClock(startMs);
@@ -130,29 +159,14 @@ describe('what is recorded', () => {
 	});
 
 	it('has a frame of an alert that ends before the next batch', async () => {
-		const clock = createTestClock(startMs);
-		const fleet = createFleet(createJudge());
-		fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
-		const client = await openMemoryHistory(clock.now, framePaths());
-		let tell: ((event: MonitorEvent) => void) | undefined;
-		const recorder = createRecorder({
-			monitor: {
-				moment: createMoments(fleet, { clock }).getSnapshot,
-				on(listener) {
-					tell = listener;
-					return () => undefined;
-				},
-			},
-			client,
-			clock,
-		});
+		const { clock, fleet, client, recorder, tell } = await recordNodeA();
 		clock.advance(10_000);
 		await turn();
 		for (const event of ['fired', 'resolved'] as const) {
 			const at = new Date(clock.now()).toISOString();
 			fleet.setAlerts(event === 'fired' ? [{ ...alert, since: at }] : []);
 			const transition = { at, event, incident: incident('a') };
-			tell?.({ type: 'alertChanged', transition, atMs: clock.now() });
+			tell({ type: 'alertChanged', transition, atMs: clock.now() });
 			clock.advance(100);
 			await turn();
 		}
@@ -163,22 +177,7 @@ describe('what is recorded', () => {
 	});
 
 	it('has an event of an alert whose cause fires after it, once', async () => {
-		const clock = createTestClock(startMs);
-		const fleet = createFleet(createJudge());
-		fleet.add(targetFor('http://127.0.0.1:8545', { name: 'a' }));
-		const client = await openMemoryHistory(clock.now, framePaths());
-		let tell: ((event: MonitorEvent) => void) | undefined;
-		const recorder = createRecorder({
-			monitor: {
-				moment: createMoments(fleet, { clock }).getSnapshot,
-				on(listener) {
-					tell = listener;
-					return () => undefined;
-				},
-			},
-			client,
-			clock,
-		});
+		const { clock, fleet, client, recorder, tell } = await recordNodeA();
 		const at = new Date(startMs).toISOString();
 		const symptoms = ['soon', 'late'].map((rule) => incident('a', { rule, since: at }));
 		const alertOf = ({ rule, fingerprint }: (typeof symptoms)[number], isExplained: boolean) => ({
@@ -196,7 +195,7 @@ describe('what is recorded', () => {
 			if (second === 0)
 				for (const own of symptoms) {
 					const transition = { at, event: 'fired' as const, incident: own };
-					tell?.({ type: 'alertChanged', transition, atMs: clock.now() });
+					tell({ type: 'alertChanged', transition, atMs: clock.now() });
 				}
 			clock.advance(500);
 			await turn();
