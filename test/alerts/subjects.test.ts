@@ -21,7 +21,7 @@ const one = (
 	return first;
 };
 
-describe('what a rule is asked of', () => {
+describe('what a rule is evaluated for', () => {
 	it('is a node with its network, its tags and the issues of its own', () => {
 		const issues = [{ code: 'peersFew' }];
 		const a = node({ name: 'a', tags: ['eu', 'ssd'], issues }, startMs);

@@ -68,7 +68,7 @@ describe.skipIf(kind === undefined)(
 				rates.push(download && 'bytesPerSecond' in download ? download.bytesPerSecond : 0);
 				return rates.at(-1) ?? 0;
 			};
-			// Nothing is told of what came while this machine was too busy to count it.
+			// nodetop reports no figure for a time in which this machine was too busy to count.
 			await expect.poll(rate, { timeout: 50_000, interval: 0 }).toBeGreaterThan(0);
 			expect(8 * Math.max(...rates)).toBeLessThan(8_800_000);
 		});
