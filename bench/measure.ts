@@ -54,10 +54,13 @@ export async function measureUsage(
 	};
 }
 
-/** Milliseconds from each key press to the first byte that answers it. */
+/**
+ * Milliseconds from each key press to the first byte that answers it. The keys are pressed in turn. Each must change the
+ * picture: a cursor that stands at the end of its list answers with nothing.
+ */
 export async function timeKeys(
 	terminal: TestTerminal,
-	key: string,
+	keys: string,
 	count: number,
 	gapMs: number,
 ): Promise<number[]> {
@@ -65,7 +68,7 @@ export async function timeKeys(
 	for (let n = 0; n < count; n++) {
 		const length = terminal.raw().length;
 		const started = performance.now();
-		terminal.press(key);
+		terminal.press(keys.charAt(n % keys.length));
 		while (terminal.raw().length === length && performance.now() - started < 1000) await pause(0);
 		times.push(performance.now() - started);
 		await pause(gapMs);

@@ -131,10 +131,8 @@ type Usages = Awaited<ReturnType<typeof measureUsage>>[];
 
 async function compareKeys(running: readonly TestTerminal[]): Promise<Compared[]> {
 	const ofBuilds: number[][] = running.map(() => []);
-	for (const key of ['j', 'k']) {
-		for (const [index, terminal] of running.entries())
-			ofBuilds[index]?.push(...(await timeKeys(terminal, key, Number(values.keys), keyGapMs)));
-	}
+	for (const [index, terminal] of running.entries())
+		ofBuilds[index]?.push(...(await timeKeys(terminal, 'jk', Number(values.keys), keyGapMs)));
 	const late = ofBuilds.map((times) => [quantile(times, 0.95)]);
 	return [
 		{ name: 'key to paint', unit: 'ms', ofBuilds },
