@@ -26,22 +26,38 @@ export function factCards(
 ): string[] {
 	const most = Math.max(1, Math.floor((width + columnGap) / (leastColumnWidth + columnGap)));
 	const room = { most, width, height };
+	const measured = groups.map(({ title, facts }) => ({ title, facts: facts.map(measure) }));
 	for (const least of [3, 2, 1] as const) {
-		const columns = flow(weighing(groups, least), room);
+		const columns = flow(weighing(measured, least), room);
 		if (!columns) continue;
-		const fuller = least === 3 ? undefined : withDetails(groups, least, room);
+		const fuller = least === 3 ? undefined : withDetails(measured, least, room);
 		return drawColumns(look, fuller ?? columns, width);
 	}
 	const facts = groups.flatMap((group) => group.facts.filter(({ priority = 2 }) => priority < 3));
 	return factLines(look, facts, width, height);
 }
 
+/** A fact with the cells of its texts: they are compared with many widths. */
+interface Measured extends LabelledValue {
+	readonly labelCells: number;
+	readonly valueCells: number;
+}
+
+interface MeasuredGroup {
+	readonly title: string;
+	readonly facts: readonly Measured[];
+}
+
+function measure(fact: LabelledValue): Measured {
+	return { ...fact, labelCells: cellWidth(fact.label), valueCells: cellWidth(fact.value) };
+}
+
 /** The groups with what is of so much weight, or more of those at some places; without those that are empty then. */
 function weighing(
-	groups: readonly FactGroup[],
+	groups: readonly MeasuredGroup[],
 	least: 1 | 2 | 3,
 	fuller: ReadonlySet<number> = new Set(),
-): FactGroup[] {
+): MeasuredGroup[] {
 	return groups
 		.map(({ title, facts }, index) => ({
 			title,
@@ -52,7 +68,7 @@ function weighing(
 
 /** What is of the next lesser weight, of each group for which there is room all the same. */
 function withDetails(
-	groups: readonly FactGroup[],
+	groups: readonly MeasuredGroup[],
 	least: 1 | 2,
 	room: Room,
 ): readonly Column[] | undefined {
@@ -90,13 +106,17 @@ function eachOf({ width }: Pick<Room, 'width'>, count: number): number {
 	return Math.floor((width - columnGap * (count - 1)) / count);
 }
 
+/** Groups that stand one below the other. */
 interface Column {
-	readonly rows: readonly Row[];
+	readonly groups: readonly MeasuredGroup[];
+	readonly width: number;
 	readonly labelWidth: number;
+	/** Rows. */
+	readonly height: number;
 }
 
 /** Whole groups in as few columns of `height` rows as hold them, evened out; undefined when `most` are too few. */
-function flow(groups: readonly FactGroup[], room: Room): Column[] | undefined {
+function flow(groups: readonly MeasuredGroup[], room: Room): Column[] | undefined {
 	const { most, height } = room;
 	for (let count = 1; count <= most; count++) {
 		const each = eachOf(room, count);
@@ -114,37 +134,50 @@ function flow(groups: readonly FactGroup[], room: Room): Column[] | undefined {
 	return undefined;
 }
 
-/** The titles and the facts; a value stands below its label where one of the two would be cut beside the other. */
-function columnOf(groups: readonly FactGroup[], width: number): Column {
-	const labelWidth = labelWidthOf(
-		groups.flatMap(({ facts }) => facts),
-		width,
-	);
-	const rows = groups.flatMap(({ title, facts }, index): Row[] => [
-		...(index === 0 ? [] : [undefined]),
-		{ title },
-		...facts.flatMap((fact): Row[] => {
-			const cells = cellWidth(fact.value);
-			const isCut =
-				cellWidth(fact.label) > labelWidth || cells > width - labelWidth - leastLabelGap;
-			return isCut ? [{ ...fact, value: '' }, { below: fact }] : [fact];
-		}),
-	]);
-	return { rows, labelWidth };
+function columnOf(groups: readonly MeasuredGroup[], width: number): Column {
+	const labelWidth = labelWidthOf(groups, width);
+	let height = groups.length - 1;
+	for (const { facts } of groups) {
+		height += 1 + facts.length;
+		for (const fact of facts) if (isStacked(fact, labelWidth, width)) height += 1;
+	}
+	return { groups, width, labelWidth, height };
 }
 
 /** Half of the width, and what the values that stand beside their labels leave of theirs. */
-function labelWidthOf(facts: readonly LabelledValue[], width: number): number {
+function labelWidthOf(groups: readonly MeasuredGroup[], width: number): number {
 	const half = Math.floor(width / 2);
 	const room = width - half - leastLabelGap;
-	const values = facts.map(({ value }) => cellWidth(value)).filter((cells) => cells <= room);
-	const spare = room - Math.max(0, ...values);
-	return Math.min(Math.max(0, ...facts.map(({ label }) => cellWidth(label))), half + spare);
+	let widest = 0;
+	let longest = 0;
+	for (const { facts } of groups) {
+		for (const { labelCells, valueCells } of facts) {
+			if (valueCells <= room) widest = Math.max(widest, valueCells);
+			longest = Math.max(longest, labelCells);
+		}
+	}
+	return Math.min(longest, half + room - widest);
+}
+
+/** Whether a value stands below its label, because one of the two would be cut beside the other. */
+function isStacked(fact: Measured, labelWidth: number, width: number): boolean {
+	return fact.labelCells > labelWidth || fact.valueCells > width - labelWidth - leastLabelGap;
+}
+
+/** The titles and the facts. */
+function rowsOf({ groups, width, labelWidth }: Column): Row[] {
+	return groups.flatMap(({ title, facts }, index): Row[] => [
+		...(index === 0 ? [] : [undefined]),
+		{ title },
+		...facts.flatMap((fact): Row[] =>
+			isStacked(fact, labelWidth, width) ? [{ ...fact, value: '' }, { below: fact }] : [fact],
+		),
+	]);
 }
 
 /** Each column takes as many groups as it holds; undefined where they need more than `count`. */
 function fill(
-	groups: readonly FactGroup[],
+	groups: readonly MeasuredGroup[],
 	count: number,
 	width: number,
 	limit: number,
@@ -152,21 +185,20 @@ function fill(
 	const least = groups.reduce((sum, { facts }) => sum + facts.length + 2, -count);
 	if (least > count * limit) return undefined;
 	const columns: Column[] = [];
-	let own: FactGroup[] = [];
-	let last: Column = { rows: [], labelWidth: 0 };
+	let own: readonly MeasuredGroup[] = [];
+	let last = columnOf(own, width);
 	for (const group of groups) {
 		const longer = columnOf([...own, group], width);
-		if (longer.rows.length <= limit) {
-			own.push(group);
+		const isFirst = own.length === 0;
+		if (longer.height > limit) {
+			const alone = isFirst ? longer : columnOf([group], width);
+			if (alone.height > limit || columns.length + 2 > count) return undefined;
+			columns.push(last);
+			last = alone;
+		} else {
 			last = longer;
-			continue;
 		}
-		const alone = columnOf([group], width);
-		if (own.length === 0 || alone.rows.length > limit || columns.length + 2 > count)
-			return undefined;
-		columns.push(last);
-		own = [group];
-		last = alone;
+		own = last.groups;
 	}
 	return [...columns, last];
 }
@@ -174,7 +206,7 @@ function fill(
 function drawColumns(look: Look, columns: readonly Column[], width: number): string[] {
 	const count = columns.length;
 	const each = Math.floor((width - columnGap * (count - 1)) / count);
-	const height = Math.max(0, ...columns.map(({ rows }) => rows.length));
+	const height = Math.max(0, ...columns.map((column) => column.height));
 	const drawn = columns.map((column) => fillLines(drawColumn(look, column, each), each, height));
 	const rest = ' '.repeat(Math.max(0, width - count * each - columnGap * (count - 1)));
 	return Array.from(
@@ -183,8 +215,9 @@ function drawColumns(look: Look, columns: readonly Column[], width: number): str
 	);
 }
 
-function drawColumn(look: Look, { rows, labelWidth }: Column, width: number): string[] {
-	return rows.map((row) => {
+function drawColumn(look: Look, column: Column, width: number): string[] {
+	const { labelWidth } = column;
+	return rowsOf(column).map((row) => {
 		if (!row) return ' '.repeat(width);
 		if ('title' in row) return line(look, [['title', row.title]], width);
 		if ('below' in row) {

@@ -65,6 +65,8 @@ export function fleetFrameOf({
 	look,
 	moment,
 	view,
-}: Pick<ScreenProps, 'look' | 'moment' | 'view'>): FleetFrame {
+}: Pick<ScreenProps, 'look' | 'moment'> & {
+	readonly view: Pick<ViewState, 'window'>;
+}): FleetFrame {
 	return { nowMs: moment.atMs, look, windowMs: windowMsOf(view) };
 }

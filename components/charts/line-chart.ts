@@ -4,7 +4,7 @@ import { fillLines, fit, line } from '../line.ts';
 import type { Span } from '../line.ts';
 import type { Look } from '../look.ts';
 import { dotsPerRow, whisker } from './braille.ts';
-import { KeptDrawings } from './kept-drawings.ts';
+import { KeptDrawings } from '../kept-drawings.ts';
 import { bucketsPerCell, plotRows } from './plot-rows.ts';
 import { rangeOf, resample } from './resample.ts';
 import type { Buckets, TimedValues } from './resample.ts';
@@ -71,12 +71,13 @@ export function lineChart(
 	series: readonly Series[],
 	options: LineChartOptions,
 ): readonly string[] {
-	const { nowMs, ...shape } = options;
+	const { nowMs, threshold, ...shape } = options;
 	const values = series[0]?.values ?? [];
-	const inputs = [look, ...series.flatMap(Object.values), ...Object.values(shape)];
+	const limit = [threshold?.value, threshold?.tone];
+	const inputs = [look, ...series.flatMap(Object.values), ...limit, ...Object.values(shape)];
 	const isCurrent = ({ over }: Drawing) =>
 		!over || isSameStretch(over.time, { ...over.of, nowMs: presentOfAll(series, nowMs) });
-	return kept.take(values, inputs, isCurrent, () => draw(look, series, options)).lines;
+	return kept.take(values, inputs, () => draw(look, series, options), isCurrent).lines;
 }
 
 interface Drawing {

@@ -2,7 +2,7 @@ import type { Tone } from '../../source/domain/tone.ts';
 import type { Span } from '../line.ts';
 import type { Look } from '../look.ts';
 import { createDotGrid, dotCharacter, drawCurve } from './braille.ts';
-import { KeptDrawings } from './kept-drawings.ts';
+import { KeptDrawings } from '../kept-drawings.ts';
 import { bucketsPerCell } from './plot-rows.ts';
 import { rangeOf, resample, stepsOf } from './resample.ts';
 import type { Buckets, TimedValues } from './resample.ts';
@@ -38,11 +38,8 @@ export function sparkline(look: Look, data: TimedValues, options: SparklineOptio
 	if (width <= 0 || oldestMs === undefined) return ['dim', ' '.repeat(Math.max(0, width))];
 	const presentMs = presentOf(nowMs, data.times);
 	const time = timeScale({ nowMs: presentMs, oldestMs, lengthMs: windowMs, columns: width });
-	return kept.take(
-		data.values,
-		[look, width, time.fromMs, time.toMs, options.fromZero, tone],
-		() => true,
-		() => draw(look, data, { time, tone, fromZero: options.fromZero }),
+	return kept.take(data.values, [look, width, time.fromMs, time.toMs, options.fromZero, tone], () =>
+		draw(look, data, { time, tone, fromZero: options.fromZero }),
 	);
 }
 

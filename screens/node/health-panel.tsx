@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Look } from '../../components/look.ts';
+import { KeptDrawings } from '../../components/kept-drawings.ts';
 import { Panel } from '../../components/panel.tsx';
 import { formatAge } from '../../source/domain/format.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { checkLines } from './check-lines.ts';
 import { healthLines, shortHealthLines, stackedHealthLines } from './health-lines.ts';
@@ -34,8 +36,8 @@ export function healthPanelHeight(
 
 /** A line for each component of a node, as the scheduled checks left it; where there is room, one for each check. */
 export function HealthPanel({ look, node, nowMs, width, height }: HealthPanelProps): ReactNode {
-	const forms = [checkLines, healthLines, stackedHealthLines, shortHealthLines].map((form) =>
-		form(look, node.snapshot, width),
+	const lines = kept.take(node.snapshot, [look, width, height], () =>
+		fullestLines(look, node.snapshot, width, height),
 	);
 	const at = node.snapshot.health.components?.[0]?.checks[0]?.lastCheckAt;
 	return (
@@ -43,9 +45,25 @@ export function HealthPanel({ look, node, nowMs, width, height }: HealthPanelPro
 			look={look}
 			title="Health checks"
 			note={at === undefined ? undefined : `${formatAge(at, nowMs)} ago`}
-			lines={forms.find(({ length }) => length < height) ?? forms.at(-1) ?? []}
+			lines={lines}
 			width={width}
 			height={height}
 		/>
 	);
+}
+
+const kept = new KeptDrawings<readonly string[]>();
+
+/** The first form that fits, the fullest first; the shortest where none does. */
+function fullestLines(
+	look: Look,
+	snapshot: NodeSnapshot,
+	width: number,
+	height: number,
+): readonly string[] {
+	for (const form of [checkLines, healthLines, stackedHealthLines]) {
+		const lines = form(look, snapshot, width);
+		if (lines.length < height) return lines;
+	}
+	return shortHealthLines(look, snapshot, width);
 }

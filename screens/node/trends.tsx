@@ -1,11 +1,11 @@
 import { Box } from 'ink';
-import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { lineChart } from '../../components/charts/line-chart.ts';
 import type { Mark } from '../../components/charts/line-chart.ts';
 import type { TimedValues } from '../../components/charts/resample.ts';
 import { fit } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
+import { KeptDrawings } from '../../components/kept-drawings.ts';
 import { Panel } from '../../components/panel.tsx';
 import { trendLines } from '../../components/trend-lines.ts';
 import { missing } from '../../source/domain/format.ts';
@@ -234,6 +234,9 @@ function headingOf(title: string, subject: string | undefined): string {
 	return subject === undefined ? title : `${subject}: ${title}`;
 }
 
+/** The same list in every frame of a moment, so that a chart that was drawn before is not drawn again. */
+const keptMarks = new KeptDrawings<readonly Mark[]>();
+
 interface ChartRowProps extends TrendsProps {
 	readonly charts: readonly Moved[];
 }
@@ -242,9 +245,8 @@ function ChartRow(props: ChartRowProps): ReactNode {
 	const { look, moment, view, charts, node, width, height, limitsOf, subject } = props;
 	const { alerts } = moment;
 	const { kind } = node.snapshot.target;
-	const marks = useMemo(
-		() => chartMarks(look, node.snapshot, { alerts }),
-		[look, node.snapshot, alerts],
+	const marks = keptMarks.take(node.snapshot, [look, alerts], () =>
+		chartMarks(look, node.snapshot, { alerts }),
 	);
 	const cursorMs = cursorOf(view, moment.atMs);
 	const each = Math.floor((width - gap * (charts.length - 1)) / Math.max(1, charts.length));

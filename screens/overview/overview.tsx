@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { heatGrid } from '../../components/charts/heat-grid.ts';
 import type { Look } from '../../components/look.ts';
@@ -88,21 +89,30 @@ function firstRow({ listed, selected }: OverviewProps, rowCount: number): number
 
 function NodesTable(props: ScreenProps): ReactNode {
 	const { look, width, height, moment, listed, selected, view } = props;
+	const { sort, window } = view;
 	const rowCount = height - 2;
 	const index = selected ? listed.indexOf(selected) : -1;
 	const first = firstRow(props, rowCount);
-	const table = tableLines(look, {
-		columns: columnsFor(listed),
-		rows: listed.slice(first, first + rowCount),
-		frame: fleetFrameOf(props),
-		width,
-		selected: index - first,
-		sort: view.sort,
-	});
+	const table = useMemo(
+		() => ({
+			columns: columnsFor(listed),
+			frame: fleetFrameOf({ look, moment, view: { window } }),
+			width,
+			sort,
+		}),
+		[look, moment, listed, width, sort, window],
+	);
+	const rows = useMemo(
+		() => tableLines(look, { ...table, rows: listed.slice(first, first + rowCount), selected: -1 }),
+		[look, table, listed, first, rowCount],
+	);
+	// A key that moves the cursor draws two lines anew.
+	const chosen = selected && tableLines(look, { ...table, rows: [selected], selected: 0 })[1];
+	const lines = chosen === undefined ? rows : rows.with(index - first + 1, chosen);
 	const range = rangeNote(first, rowCount, listed.length, moment.nodes.length);
-	const note = `${orderNote(view.sort)}${range}`;
+	const note = `${orderNote(sort)}${range}`;
 	return (
-		<Panel look={look} title="Nodes" note={note} lines={table} width={width} height={height} />
+		<Panel look={look} title="Nodes" note={note} lines={lines} width={width} height={height} />
 	);
 }
 

@@ -1,8 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { factCards } from '../../components/fact-cards.ts';
+import { KeptDrawings } from '../../components/kept-drawings.ts';
+import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { levelOf } from '../../source/sections/health/severity.ts';
+import type { NodeMoment } from '../../source/sections/moment.ts';
 import type { ScreenProps } from '../frame.ts';
 import { factGroups } from '../node/facts.ts';
 import { HealthPanel, healthPanelHeight } from '../node/health-panel.tsx';
@@ -18,20 +21,15 @@ export const shownSections = ['consensus', 'dag', 'network', 'resources', 'poll'
 export function SelectedNode(props: ScreenProps): ReactNode {
 	const { look, width, height, selected, moment } = props;
 	if (!selected || height < 3) return null;
-	const { atMs: nowMs } = moment;
 	const { snapshot } = selected;
 	const left = sideWidth(width - gap, 0.5);
 	const right = width - gap - left;
 	const { status, issues } = snapshot.health;
-	const troubles = issueLines(look, selected, right, height - 1);
-	const facts = factCards(look, factGroups(snapshot, nowMs), left, height - 1);
-	// Only where no fact has to make way for it.
-	const healthHeight = healthPanelHeight(
-		{ look, node: selected, width: left },
-		height - facts.length - 1,
+	const { troubles, facts, factsHeight } = kept.take(
+		selected,
+		[look, moment.atMs, width, height],
+		() => partsOf(look, selected, moment.atMs, { left, right, height }),
 	);
-	const factsHeight =
-		healthHeight === 0 ? height : Math.min(facts.length + 1, height - healthHeight);
 	const troubleHeight = issues.length === 0 ? 0 : Math.min(troubles.length + 1, height);
 	return (
 		<Box>
@@ -47,7 +45,7 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 				<HealthPanel
 					look={look}
 					node={selected}
-					nowMs={nowMs}
+					nowMs={moment.atMs}
 					width={left}
 					height={height - factsHeight}
 				/>
@@ -72,4 +70,29 @@ export function SelectedNode(props: ScreenProps): ReactNode {
 			</Box>
 		</Box>
 	);
+}
+
+interface Parts {
+	readonly troubles: readonly string[];
+	readonly facts: readonly string[];
+	readonly factsHeight: number;
+}
+
+const kept = new KeptDrawings<Parts>();
+
+function partsOf(
+	look: Look,
+	node: NodeMoment,
+	nowMs: number,
+	room: { readonly left: number; readonly right: number; readonly height: number },
+): Parts {
+	const { left, right, height } = room;
+	const facts = factCards(look, factGroups(node.snapshot, nowMs), left, height - 1);
+	// Only where no fact has to make way for it.
+	const healthHeight = healthPanelHeight({ look, node, width: left }, height - facts.length - 1);
+	return {
+		troubles: issueLines(look, node, right, height - 1),
+		facts,
+		factsHeight: healthHeight === 0 ? height : Math.min(facts.length + 1, height - healthHeight),
+	};
 }

@@ -1,4 +1,5 @@
 import { cellWidth } from '../../source/domain/cell-width.ts';
+import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { fit, fitWithin } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
@@ -69,7 +70,7 @@ export interface HeaderProps {
 }
 
 /** The first line: how the fleet is, then what governs the picture. */
-export function Header(props: HeaderProps): ReactNode {
+export const Header = memo(function Header(props: HeaderProps): ReactNode {
 	const { look, width, frame, time } = props;
 	const moment = frame.state;
 	const { isReplay } = time;
@@ -91,7 +92,7 @@ export function Header(props: HeaderProps): ReactNode {
 		piece(look, 'label', `${new Date(moment.atMs).toISOString().slice(11, 19)} UTC `),
 	];
 	return <Lines text={bar(left, right, width)} width={width} height={1} />;
-}
+});
 
 /** That the picture stands still, and how old it is: before anything that can be cut. */
 function pausedPieces(look: Look, { isPaused, ageMs }: Frame<Moment>): Piece[] {
@@ -186,7 +187,7 @@ export interface VerdictProps {
 }
 
 /** The third line: how everything is, in one sentence, the gravest first. */
-export function Verdict({ look, width, moment }: VerdictProps): ReactNode {
+export const Verdict = memo(function Verdict({ look, width, moment }: VerdictProps): ReactNode {
 	const parts = verdictOf(moment);
 	let room = width - 1;
 	const pieces: Piece[] = [];
@@ -205,7 +206,7 @@ export function Verdict({ look, width, moment }: VerdictProps): ReactNode {
 	}
 	const text = bar([piece(look, 'plain', ' '), ...pieces], [], width);
 	return <Lines text={text} width={width} height={1} />;
-}
+});
 
 /** A part of the verdict is cut no shorter than this. */
 const leastVerdictText = 18;

@@ -66,7 +66,7 @@ export interface ShellProps {
 
 /** The whole picture: header, tabs, the screen, footer; and the one reducer of what keys change. */
 export function Shell(props: ShellProps): ReactNode {
-	const { look, travel = noTravel, setup = noSetup } = props;
+	const { look, profile, travel = noTravel, setup = noSetup } = props;
 	const time = useStore(travel.state, (state) => state);
 	const { notice: setupNotice } = useStore(setup.state, (state) => state);
 	const { columns: width, rows } = useWindowSize();
@@ -101,9 +101,9 @@ export function Shell(props: ShellProps): ReactNode {
 	const screen = { ...shown, actions, whyAbsent, limitsOf, past, logs, hint, setup };
 	return (
 		<Box flexDirection="column" width={width} height={rows}>
-			<Header {...props} width={width} frame={frame} time={time} intervalMs={intervalMs} />
+			<Header {...{ look, width, profile, frame, time, intervalMs }} />
 			<ScreenTabs {...screen} />
-			<Verdict {...screen} />
+			<Verdict {...{ look, width, moment }} />
 			<Box height={height} flexShrink={0} overflow="hidden">
 				<Body {...screen} screens={screens} />
 			</Box>

@@ -1,13 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { createLook } from '../../components/look.ts';
+import { HealthPanel } from '../../screens/node/health-panel.tsx';
 import { checkLines } from '../../screens/node/check-lines.ts';
 import { healthLines } from '../../screens/node/health-lines.ts';
 import type {
 	CheckResult,
 	ComponentHealth,
 } from '../../source/sections/health/component-health.ts';
+import { noSamples } from '../../source/sections/samples.ts';
 import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { renderFrames } from '../helpers/frames.ts';
 
 const look = createLook({ theme: 'mono', isAscii: false, colorDepth: 1 });
 const when = { lastCheckAt: '2026-01-01T00:00:00.000Z', durationMs: 1 };
@@ -93,4 +96,31 @@ it('what the node cannot have is no unknown: it does not apply, once, with the r
 		' · n/a      dag        a chain, no DAG',
 		' ● up       resources  1 check',
 	]);
+});
+
+it.each([
+	[40, 40],
+	[40, 2],
+	[40, 40],
+	[70, 40],
+])('fills a panel of %i×%i, whatever size it had before', (width, height) => {
+	const panelOf = (snapshot: NodeSnapshot) => {
+		const frames = renderFrames(
+			<HealthPanel
+				look={look}
+				node={{ snapshot, samples: noSamples }}
+				nowMs={Date.parse(when.lastCheckAt)}
+				width={width}
+				height={height}
+			/>,
+			80,
+			40,
+		);
+		const picture = frames.plain();
+		frames.unmount();
+		return picture;
+	};
+	const picture = panelOf(structuredClone(node));
+	expect(picture).toContain('Health checks');
+	expect(panelOf(node)).toBe(picture);
 });

@@ -8,24 +8,24 @@ interface Kept<Drawn> {
 const mostKept = 4;
 
 /**
- * What was last drawn of each list of values. Several frames are drawn between two polls, and most of what they show
- * of the past is the same in each. New samples come as a new list: the old one takes its drawings with it.
+ * What was last drawn of each subject: a list of values, a node. Several frames are drawn between two polls, and most
+ * of what they show is the same in each. A poll makes new subjects: the old ones take their drawings with them.
  */
 export class KeptDrawings<Drawn> {
-	readonly #byValues = new WeakMap<readonly number[], Kept<Drawn>[]>();
+	readonly #bySubject = new WeakMap<object, Kept<Drawn>[]>();
 
 	/** The drawing that was made of the same inputs and is `current` still, or a new one. */
 	take(
-		values: readonly number[],
+		subject: object,
 		inputs: readonly unknown[],
-		isCurrent: (drawn: Drawn) => boolean,
 		draw: () => Drawn,
+		isCurrent: (drawn: Drawn) => boolean = () => true,
 	): Drawn {
-		const all = this.#byValues.get(values) ?? [];
+		const all = this.#bySubject.get(subject) ?? [];
 		const known = all.find((each) => isSameList(each.inputs, inputs) && isCurrent(each.drawn));
 		if (known) return known.drawn;
 		const drawn = draw();
-		this.#byValues.set(values, [{ inputs, drawn }, ...all].slice(0, mostKept));
+		this.#bySubject.set(subject, [{ inputs, drawn }, ...all].slice(0, mostKept));
 		return drawn;
 	}
 }

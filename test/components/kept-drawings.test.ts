@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { KeptDrawings } from '../../../components/charts/kept-drawings.ts';
-import { lineChart } from '../../../components/charts/line-chart.ts';
-import type { LineChartOptions } from '../../../components/charts/line-chart.ts';
-import { sparkline } from '../../../components/charts/sparkline.ts';
-import { createLook } from '../../../components/look.ts';
-import { nowMs, series, timed } from './series.ts';
+import { KeptDrawings } from '../../components/kept-drawings.ts';
+import { lineChart } from '../../components/charts/line-chart.ts';
+import type { LineChartOptions } from '../../components/charts/line-chart.ts';
+import { sparkline } from '../../components/charts/sparkline.ts';
+import { createLook } from '../../components/look.ts';
+import { nowMs, series, timed } from './charts/series.ts';
 
 const looks = ['dark', 'light'].map((theme) =>
 	createLook({ theme: theme === 'dark' ? 'dark' : 'light', isAscii: false, colorDepth: 8 }),
@@ -25,6 +25,11 @@ describe('a chart that is kept', () => {
 
 	it('is the same while nothing that it shows has changed', () => {
 		expect(lineChart(look, [{ ...line }], { ...options })).toBe(first);
+		const limited = () =>
+			lineChart(look, [line], { ...options, threshold: { value: 4, tone: 'warn' } });
+		expect(limited()).toBe(limited());
+		const other = lineChart(look, [line], { ...options, threshold: { value: 60, tone: 'warn' } });
+		expect(limited()).not.toEqual(other);
 	});
 
 	it.each([
@@ -41,6 +46,10 @@ describe('a chart that is kept', () => {
 					...options,
 					marks: [{ atMs: nowMs - 9000, tone: 'bad', glyph: '▲' }],
 				}),
+		],
+		[
+			'a limit',
+			() => lineChart(look, [line], { ...options, threshold: { value: 4, tone: 'warn' } }),
 		],
 		['the tone', () => lineChart(look, [{ ...line, tone: 'bad' }], options)],
 		['a second line', () => lineChart(look, [line, { ...line, name: 'two' }], options)],
@@ -77,13 +86,7 @@ it('keeps as many drawings as places show the same samples', () => {
 	const kept = new KeptDrawings<string>();
 	const values: number[] = [];
 	let drawn = 0;
-	const draw = (width: number) =>
-		kept.take(
-			values,
-			[width],
-			() => true,
-			() => `${width}: ${(drawn += 1)}`,
-		);
+	const draw = (width: number) => kept.take(values, [width], () => `${width}: ${(drawn += 1)}`);
 	expect([1, 2, 3, 4].map(draw)).toEqual(['1: 1', '2: 2', '3: 3', '4: 4']);
 	expect([1, 2, 3, 4].map(draw)).toEqual(['1: 1', '2: 2', '3: 3', '4: 4']);
 	expect(draw(5)).toBe('5: 5');
