@@ -35,8 +35,8 @@ export interface TopologyView {
 }
 
 /**
- * Networks with links, in several columns where they are narrow: a matrix each where it fits, else a list. Nodes
- * without a link stand below them, as many beside one another as have room.
+ * Networks with links, a matrix each where it fits, else a list; in columns where all are narrow, else a narrow one
+ * beside a wide one. Nodes without a link stand below them, as many beside one another as have room.
  */
 export function topologyBody(
 	view: TopologyView,
@@ -73,17 +73,18 @@ function blocksOf(
 	};
 }
 
-/** The blocks one below the other; where they are narrow, in several columns. */
+/** The blocks in as few rows as have room for them. */
 function linkedLines(view: TopologyView, blocks: readonly Block[], room: number): string[] {
 	const { width } = view;
 	const widest = Math.max(0, ...blocks.map(widthOf));
 	const count = Math.min(blocks.length, Math.floor((width + columnGap) / (widest + columnGap)));
-	const columnWidth = Math.floor((width - columnGap * (count - 1)) / Math.max(1, count));
-	const drawn = blocks.map((block) => blockLines(view, block, count > 1 ? columnWidth : width));
 	if (count < 2) {
+		const drawn = shelvesOf(blocks, width).map((shelf) => shelfLines(view, shelf));
 		const spaced = drawn.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 		return spaced.length <= room ? spaced : drawn.flat();
 	}
+	const columnWidth = Math.floor((width - columnGap * (count - 1)) / count);
+	const drawn = blocks.map((block) => blockLines(view, block, columnWidth));
 	const blank = ' '.repeat(columnWidth);
 	const columns = Array.from({ length: count }, (): string[] => []);
 	for (const lines of drawn) {
@@ -95,6 +96,37 @@ function linkedLines(view: TopologyView, blocks: readonly Block[], room: number)
 	const between = ' '.repeat(columnGap);
 	return Array.from({ length: rows }, (_, row) =>
 		columns.map((column) => column[row] ?? blank).join(between),
+	);
+}
+
+/** Blocks of different widths, each beside the first others with which it has room. */
+function shelvesOf(blocks: readonly Block[], width: number): Block[][] {
+	const shelves: { readonly blocks: Block[]; used: number }[] = [];
+	for (const block of blocks) {
+		const own = widthOf(block) + columnGap;
+		const shelf = shelves.find(({ used }) => used + own <= width + columnGap);
+		if (shelf) {
+			shelf.blocks.push(block);
+			shelf.used += own;
+		} else {
+			shelves.push({ blocks: [block], used: own });
+		}
+	}
+	return shelves.map((shelf) => shelf.blocks);
+}
+
+/** The last block of a shelf takes what the others leave. */
+function shelfLines(view: TopologyView, blocks: readonly Block[]): string[] {
+	let left = view.width;
+	const columns = blocks.map((block, index) => {
+		const width = index === blocks.length - 1 ? left : widthOf(block);
+		left -= width + columnGap;
+		return { width, lines: blockLines(view, block, width) };
+	});
+	const rows = Math.max(...columns.map(({ lines }) => lines.length));
+	const between = ' '.repeat(columnGap);
+	return Array.from({ length: rows }, (_, row) =>
+		columns.map(({ width, lines }) => lines[row] ?? ' '.repeat(width)).join(between),
 	);
 }
 

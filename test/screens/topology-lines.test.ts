@@ -45,6 +45,26 @@ it('networks stand side by side where they fit, and one below the other where no
 	expect(plain(body(60)).filter((line) => line.includes('others'))).toHaveLength(2);
 });
 
+it('a narrow network stands beside a wide one, where two of the wide ones do not fit', () => {
+	const wide = ['w-1', 'w-2', 'w-3', 'w-4', 'w-5'];
+	const many = [
+		...wide.map((name) => node(name, 'w', wide)),
+		...linked,
+		node('b-2', 'b', ['b-1']),
+		...wide.map((name) => node(`v${name}`, 'v', [`v${wide[0]}`])),
+	];
+	const view = { look, width: 120, room: 40, chosen: undefined, levels: new Map() };
+	const lines = topologyBody(view, joinTopology(many), []);
+	for (const line of lines.filter((each) => each !== ''))
+		expect(stripVTControlCharacters(line)).toHaveLength(120);
+	const heads = plain(lines).filter((line) => line.includes('others'));
+	expect(heads.map((line) => line.trim().split(/ +/))).toEqual([
+		[...wide, 'others', 'a-1', 'a-2', 'others'],
+		['b-1', 'b-2', 'others', ...wide.map((name) => `v${name}`), 'others'],
+	]);
+	expect(lines.length).toBeLessThan(16);
+});
+
 it('nodes without a link share their lines, counted, below the networks', () => {
 	const lines = plain(body(60));
 	const at = lines.indexOf('no link to a watched node (5)');
