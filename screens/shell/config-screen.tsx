@@ -1,14 +1,18 @@
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { flowed, flowFor } from '../../components/flow.ts';
+import { guideLines } from '../../components/guide-lines.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useStore } from '../../hooks/use-store.ts';
 import { cellWidth } from '../../source/domain/cell-width.ts';
+import { formatCountOf } from '../../source/domain/format.ts';
 import type { ShownConfig } from '../../source/domain/setup.ts';
 import type { ScreenProps } from '../frame.ts';
 import type { Overlay } from '../overlay.ts';
 import { windowStart } from '../window-start.ts';
+import { configGuide } from './config-guide.ts';
 
 const leastNameWidth = 12;
 /** An address. Where columns stand side by side, a longer value is whole once it is edited. */
@@ -22,26 +26,68 @@ export function ConfigScreen(props: ScreenProps & { readonly overlay: ConfigOver
 	const { look, width, height, setup, overlay } = props;
 	const { config } = useStore(setup.state, (state) => state);
 	const { proposal } = config ?? {};
-	const lines = !config
-		? [look.paint('dim', fit('  reading the configuration…', width))]
-		: overlay.isProposed && proposal
+	if (config && !(overlay.isProposed && proposal)) {
+		return <Values {...{ look, width, height, overlay, config }} />;
+	}
+	const lines =
+		config && proposal
 			? proposalLines(props, proposal)
-			: configLines(look, config.rows, Math.min(overlay.row, config.rows.length), {
-					width,
-					height: Math.max(1, height - 1),
-				});
+			: [look.paint('dim', fit('  reading the configuration…', width))];
 	return (
 		<Panel
-			look={look}
+			{...{ look, lines, width, height }}
 			title={config?.file ?? 'Configuration'}
-			note={
-				overlay.isProposed ? 'not written yet' : `${config?.rows.length ?? 0} values  Esc closes`
-			}
-			lines={lines}
-			width={width}
-			height={height}
+			note={config ? 'not written yet' : 'Esc closes'}
 		/>
 	);
+}
+
+interface ValuesProps extends Pick<ScreenProps, 'look' | 'width' | 'height'> {
+	readonly overlay: ConfigOverlay;
+	readonly config: ShownConfig;
+}
+
+/** Rows from which on what can be set stands below the values, with its heading. */
+const leastGuideHeight = 8;
+
+/** The values, and what can be set where they leave room. */
+function Values({ look, width, height, overlay, config }: ValuesProps): ReactNode {
+	const { rows, file } = config;
+	const none = rows.length === 0 ? noneLines(look, width) : [];
+	const chosen = Math.min(overlay.row, rows.length);
+	const whole = none.length + valueCount(rows) + 2;
+	const room = height - whole;
+	const guide =
+		room < leastGuideHeight ? [] : guideLines(look, configGuide(config), width - 2, room - 1);
+	const ownHeight = guide.length === 0 ? height : whole;
+	const inList = { width, height: Math.max(1, ownHeight - none.length - 1) };
+	return (
+		<Box flexDirection="column">
+			<Panel
+				{...{ look, width }}
+				title={file}
+				note={`${formatCountOf(rows.length, 'value', 'values')}  Esc closes`}
+				lines={[...none, ...configLines(look, rows, chosen, inList)]}
+				height={ownHeight}
+			/>
+			<Panel
+				{...{ look, width }}
+				title="What can be set, and how"
+				lines={guide.map((text) => `  ${text}`)}
+				height={height - ownHeight}
+			/>
+		</Box>
+	);
+}
+
+function noneLines(look: Look, width: number): string[] {
+	const text = '  nothing is configured: the defaults hold until a value is set';
+	return ['', line(look, [['strong', text]], width), ''];
+}
+
+/** Lines of all values with their headings. */
+function valueCount(rows: ShownConfig['rows']): number {
+	return linesOf(rows).length;
 }
 
 /** A value, or the heading of the values that follow: the path that they share. */

@@ -320,9 +320,10 @@ function keysOfOverlay(overlay: Overlay): string | undefined {
 			return configKeys(overlay);
 		case 'snooze':
 		case 'silence':
-		case 'silences':
 		case 'addNode':
 			return muteKeys[overlay.kind];
+		case 'silences':
+			return overlay.key === undefined ? ' Esc closes' : muteKeys.silences;
 		default:
 			return undefined;
 	}

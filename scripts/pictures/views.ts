@@ -24,6 +24,7 @@ const everyView: readonly View[] = [
 	{ ...view('topology', '4', '\t'), leave: ['\t'] },
 	view('resources', '5'),
 	view('alerts', '6'),
+	{ ...view('silences', '6', 'u'), until: /─ Silences ─/ },
 	view('storage', '7'),
 	{ ...view('storage-storj-1', ...byName('Go to node storj-1'), '7'), node: 'storj-1' },
 	view('logs', '8'),

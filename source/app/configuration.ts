@@ -1,5 +1,6 @@
 import { channelKinds } from '../alerts/delivery/channels/registry.ts';
 import * as rules from '../config/alert-rules.ts';
+import * as catalogue from '../config/catalogue.ts';
 import * as routes from '../config/channels.ts';
 import * as dashboards from '../config/dashboards.ts';
 import * as explanation from '../config/explain.ts';
@@ -35,4 +36,5 @@ export const loadPeer = withFormat(peers.loadPeer);
 export const loadServeSettings = withFormat(serve.loadServeSettings);
 export const explainSettings = withFormat(explanation.explainSettings);
 export const maskConfig = withFormat(mask.maskConfig);
+export const knownSettings = withFormat(catalogue.knownSettings);
 export const configJsonSchema = withFormat(jsonSchemaOf);

@@ -64,7 +64,7 @@ const appearance = {
 		.refine(isTheme, { error: whatThemesAre })
 		.optional()
 		.describe(`Colours: ${themeChoices.join(', ')}, or the path of a theme file`),
-	color: z.enum(colorModes).optional(),
+	color: z.enum(colorModes).optional().describe('Whether colours are used: auto, always or never'),
 	ascii: z.boolean().optional().describe('Draw with ASCII characters only'),
 	readOnly: z.boolean().optional().describe('Send only polls, no network tests or probes'),
 };
@@ -118,11 +118,14 @@ const nodeEntrySchema = z
 		apiUrl: address
 			.optional()
 			.describe('Address of the REST API of its chain (Cosmos SDK), if different'),
-		group: name.optional(),
-		tags: z.array(name).optional(),
-		token: secret.optional(),
+		group: name.optional().describe('Your own name for nodes that belong together'),
+		tags: z.array(name).optional().describe('Words that the filter finds the node by'),
+		token: secret.optional().describe('Bearer token; ${NAME} keeps it out of the file'),
 		tokenFile: z.string().min(1).optional().describe('File that contains the token'),
-		headers: z.record(headerName, secret).optional(),
+		headers: z
+			.record(headerName, secret)
+			.optional()
+			.describe('HTTP headers that are sent with every request'),
 		insecure: z.boolean().optional().describe('Accept any TLS certificate'),
 		certFile: pemFile.describe('Client certificate, for servers that ask who we are (PEM)'),
 		keyFile: pemFile.describe('Its private key, without a passphrase (PEM)'),
@@ -160,8 +163,12 @@ const nodeEntrySchema = z
 			.boolean()
 			.optional()
 			.describe('Write, sync and remove 4 KiB in dataDirectory at each health check'),
-		intervalMs: duration.optional(),
-		timeoutMs: duration.optional(),
+		intervalMs: duration
+			.optional()
+			.describe('Time between two polls of this node, in milliseconds'),
+		timeoutMs: duration
+			.optional()
+			.describe('Longest time to wait for an answer of this node, in milliseconds'),
 	})
 	.refine((node) => node.token === undefined || node.tokenFile === undefined, {
 		error: 'token and tokenFile exclude each other',
@@ -197,7 +204,7 @@ const mappings = z
 	.describe('Which Prometheus metrics fill the snapshot, in addition to the built-in mappings');
 
 const profileKeys = {
-	nodes: nodes.optional(),
+	nodes: nodes.optional().describe('The nodes that are watched'),
 	heartbeat: heartbeatSchema.optional(),
 	rules: z
 		.record(ruleName, ruleEntrySchema)

@@ -14,6 +14,8 @@ export interface FoundNode {
 export interface ShownConfig {
 	readonly file: string;
 	readonly rows: readonly { readonly path: string; readonly value: string }[];
+	/** What the file may hold, by path, and what each setting does. */
+	readonly settings: readonly { readonly path: string; readonly what: string }[];
 	/** What a line would change, or why it cannot be. */
 	readonly proposal?: { readonly diff: readonly string[]; readonly problem?: string | undefined };
 }

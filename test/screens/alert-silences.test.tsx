@@ -113,13 +113,36 @@ describe('the silences of the Alerts screen', () => {
 		expect(actions).toEqual([]);
 	});
 
-	it('say that there is none', async () => {
-		const { tty, actions } = await onSilences({ alerting: { silences: [] } });
-		await expectText(tty, /there is none; press S on an alert to make one/);
+	it.each([
+		[80, 24],
+		[120, 40],
+		[200, 60],
+	] as const)('say how one is made where there is none, at %i × %i', async (...size) => {
+		const { tty, actions } = await onSilences({ size, alerting: { silences: [] } });
+		await expectText(tty, /no silence holds: every alert is told/);
+		await expectText(tty, / S {2}.*silence/);
+		await expectText(tty, /nodetop alerts silence node=alpha --for 2h/);
+		await expectText(tty, /silences and maintenance of the profile/);
+		await expectText(tty, /─ Alerts that a silence could mute ─[^]* alpha /);
 		tty.press('\r');
 		tty.press('j');
-		await expectText(tty, /there is none/);
+		await expectText(tty, /no silence holds/);
 		expect(actions).toEqual([]);
+		expect(tty.lines().at(-1)).not.toMatch(/ends the silence/);
+	});
+
+	it('name what is near to an alert where there is neither a silence nor an alert', async () => {
+		const shell = showShell(fleetWith(['alpha'], []), {
+			size: [200, 60],
+			limitsOf: (field) =>
+				field === 'network.peers' ? [{ value: 4, severity: 'warning' } as const] : [],
+		});
+		cleanups.push(shell.close);
+		shell.tty.press('6');
+		await expectText(shell.tty, /─ Alerts ─/);
+		shell.tty.press('u');
+		await expectText(shell.tty, /no silence holds/);
+		await expectText(shell.tty, /─ Nearest to an alert ─[^]*alpha {2}Peers .*3, warning at 4/);
 	});
 
 	it('are found by the palette, and nowhere but on this screen', async () => {

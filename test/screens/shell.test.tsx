@@ -382,7 +382,10 @@ describe('the shell', () => {
 			{ path: 'theme', value: 'dark' },
 			{ path: 'intervalMs', value: '500' },
 		];
-		const state = createStore<SetupState>({ ...noSetupState, config: { file: '/c.json', rows } });
+		const state = createStore<SetupState>({
+			...noSetupState,
+			config: { file: '/c.json', rows, settings: [] },
+		});
 		const asked: string[] = [];
 		const setup: Setup = {
 			...noSetup,
@@ -393,7 +396,10 @@ describe('the shell', () => {
 				asked.push(line);
 				const problem = line.endsWith('5') ? 'expected 100 or more' : undefined;
 				const proposal = { diff: ['- 500', '+ 50000'], problem };
-				state.update((each) => ({ ...each, config: { file: '/c.json', rows, proposal } }));
+				state.update((each) => ({
+					...each,
+					config: { file: '/c.json', rows, settings: [], proposal },
+				}));
 			},
 			dropConfig: () => asked.push('drop'),
 			writeConfig: () => asked.push('write'),

@@ -1,6 +1,7 @@
 import {
 	checkConfig,
 	editConfigFile,
+	knownSettings,
 	maskConfig,
 	readConfigFile,
 } from '../../app/configuration.ts';
@@ -24,11 +25,13 @@ export function createConfigEditing(
 	options: ConfigEditingOptions,
 ): Pick<Setup, 'readConfig' | 'proposeConfig' | 'writeConfig' | 'dropConfig'> {
 	const { path, clock, show, attempt, reopen } = options;
+	const settings = knownSettings();
 	let before: ConfigFile = {};
 	let proposed: ConfigFile | undefined;
 	const shown = (proposal?: ShownConfig['proposal']): ShownConfig => ({
 		file: path,
 		rows: rowsOf(maskConfig(before)).filter(({ path: own }) => own !== ''),
+		settings,
 		...(proposal && { proposal }),
 	});
 	return {
