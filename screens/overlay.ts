@@ -9,8 +9,13 @@ export type Overlay =
 	| { readonly kind: 'help'; readonly offset: number }
 	| { readonly kind: 'node' }
 	| { readonly kind: 'explain' }
-	/** What changed before the moment, or before `endMs`; `window` is the index of its length. */
-	| { readonly kind: 'changes'; readonly endMs: number | undefined; readonly window: number }
+	/** What changed before the moment, or before `endMs`; `window` is the index of its length. Scrolled as the help. */
+	| {
+			readonly kind: 'changes';
+			readonly endMs: number | undefined;
+			readonly window: number;
+			readonly offset: number;
+	  }
 	| {
 			readonly kind: 'test';
 			readonly test: KeyTest;

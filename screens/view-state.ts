@@ -79,7 +79,7 @@ export type ViewAction =
 	| ({ readonly type: 'notify' } & Notice)
 	| { readonly type: 'scroll'; readonly offset: number }
 	| { readonly type: 'openHelp' }
-	| { readonly type: 'scrollHelp'; readonly offset: number }
+	| { readonly type: 'scrollOverlay'; readonly offset: number }
 	| { readonly type: 'openNode' }
 	| { readonly type: 'openExplain' }
 	| { readonly type: 'openChanges'; readonly endMs: number | undefined }
@@ -224,14 +224,14 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 			return { ...view, offsets: { ...view.offsets, [view.screen]: action.offset } };
 		case 'openHelp':
 			return { ...view, overlay: toggledHelp(view.overlay) };
-		case 'scrollHelp':
-			return { ...view, overlay: { kind: 'help', offset: action.offset } };
+		case 'scrollOverlay':
+			return { ...view, overlay: scrolled(view.overlay, action.offset) };
 		case 'openNode':
 			return { ...view, overlay: { kind: 'node' } };
 		case 'openExplain':
 			return { ...view, overlay: { kind: 'explain' } };
 		case 'openChanges':
-			return { ...view, overlay: { kind: 'changes', endMs: action.endMs, window: 0 } };
+			return { ...view, overlay: openChanges(action.endMs) };
 		case 'openTest':
 			return { ...view, overlay: openTest(view.overlay, action.test) };
 		case 'confirmTest':
@@ -265,6 +265,14 @@ function reduce(view: ViewState, action: ViewAction): ViewState {
 
 function toggledHelp({ kind }: Overlay): Overlay {
 	return kind === 'help' ? noOverlay : { kind: 'help', offset: 0 };
+}
+
+function openChanges(endMs: number | undefined): Overlay {
+	return { kind: 'changes', endMs, window: 0, offset: 0 };
+}
+
+function scrolled(overlay: Overlay, offset: number): Overlay {
+	return overlay.kind === 'help' || overlay.kind === 'changes' ? { ...overlay, offset } : overlay;
 }
 
 function openTest(overlay: Overlay, test: KeyTest): Overlay {
@@ -350,7 +358,7 @@ function editConfig(view: ViewState, edit: Edit): ViewState {
 function widen(view: ViewState, by: 1 | -1): ViewState {
 	if (view.overlay.kind === 'changes') {
 		const window = stepChangeWindow(view.overlay.window, by);
-		return { ...view, overlay: { ...view.overlay, window } };
+		return { ...view, overlay: { ...view.overlay, window, offset: 0 } };
 	}
 	const window = stepWindow(view.window, by);
 	const reach = window === 'all' ? 'everything that is held' : `the last ${window}`;

@@ -1,5 +1,6 @@
 import { cellWidth } from '../../source/domain/cell-width.ts';
 import { flowed, flowFor } from '../../components/flow.ts';
+import type { Flow } from '../../components/flow.ts';
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
@@ -31,9 +32,36 @@ export function flowedChanges(
 	width: number,
 	height: number,
 ): { readonly lines: readonly string[]; readonly more: number } {
-	const happenings = happeningsOf(changes);
+	const { lines, flow } = flowOf(look, happeningsOf(changes), width, height);
+	const rows = lines.length <= height * flow.columns ? height : Math.max(1, height - 1);
+	const more = Math.max(0, lines.length - rows * flow.columns);
+	return { lines: flowed(lines, rows, flow), more };
+}
+
+/** All that changed, with the name of every node, for a page of so many rows. */
+export function wholeChanges(
+	look: Look,
+	changes: readonly Change[],
+	width: number,
+	height: number,
+): FlowOfLines {
+	return flowOf(look, happeningsOf(changes, Number.POSITIVE_INFINITY), width, height);
+}
+
+/** Lines, each as wide as the columns that they flow through. */
+interface FlowOfLines {
+	readonly lines: readonly string[];
+	readonly flow: Flow;
+}
+
+function flowOf(
+	look: Look,
+	happenings: readonly Happening[],
+	width: number,
+	height: number,
+): FlowOfLines {
 	const single = happeningLines(look, happenings, width);
-	if (single.length <= height) return { lines: single, more: 0 };
+	if (single.length <= height) return { lines: single, flow: { columns: 1, width } };
 	const columns = columnsOf(happenings, 0);
 	const longest = longestOf(happenings.map(wholeText));
 	const leastWidth = Math.min(
@@ -41,10 +69,7 @@ export function flowedChanges(
 		columns.time + glyphWidth + columns.about + 1 + longest,
 	);
 	const flow = flowFor(single.length, height, width, leastWidth);
-	const all = happeningLines(look, happenings, flow.width);
-	const rows = all.length <= height * flow.columns ? height : Math.max(1, height - 1);
-	const more = Math.max(0, all.length - rows * flow.columns);
-	return { lines: flowed(all, rows, flow), more };
+	return { lines: happeningLines(look, happenings, flow.width), flow };
 }
 
 /** What changed, the newest first: when, whom it is about, and what happened in plain words. */

@@ -42,8 +42,8 @@ const alertWords: Readonly<Record<AlertChange, string>> = {
 	'came and went': 'alert fired and ended',
 };
 
-/** What happened, the newest first; what has no time is last. */
-export function happeningsOf(changes: readonly Change[]): Happening[] {
+/** What happened, the newest first; what has no time is last. Of many nodes alike, so many are named. */
+export function happeningsOf(changes: readonly Change[], mostNames?: number): Happening[] {
 	const troubles = withoutExplained(troublesOf(changes));
 	const others = changes.filter(
 		(change) => !isTrouble(change) && !isFirstReport(change) && !joins(change, troubles),
@@ -59,7 +59,9 @@ export function happeningsOf(changes: readonly Change[]): Happening[] {
 			tone: toneOf(change),
 		})),
 	];
-	return alikeTogether(happenings).toSorted((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
+	return alikeTogether(happenings)
+		.map((all) => oneOfAll(all, mostNames))
+		.toSorted((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
 }
 
 /** What a node reports for the first time did not change. */
@@ -88,8 +90,8 @@ function withoutExplained(troubles: readonly Trouble[]): readonly Trouble[] {
 /** Two that began so far apart are two events. */
 const togetherMs = 120_000;
 
-/** What several nodes have alike is one line, with their names. */
-function alikeTogether(happenings: readonly Happening[]): Happening[] {
+/** What several nodes have alike at one time is one line. */
+function alikeTogether(happenings: readonly Happening[]): Happening[][] {
 	const keyOf = ({ text, severity, node }: Happening, index: number): string =>
 		node === undefined ? `${index}` : `${text}\n${severity ?? ''}`;
 	const alike = new Map<string, Happening[]>();
@@ -102,10 +104,10 @@ function alikeTogether(happenings: readonly Happening[]): Happening[] {
 		if (known.length === 0 || isTogether) alike.set(key, [...known, happening]);
 		else alike.set(`${key}\n${index}`, [happening]);
 	}
-	return [...alike.values()].map(oneOfAll);
+	return [...alike.values()];
 }
 
-function oneOfAll(all: readonly Happening[]): Happening {
+function oneOfAll(all: readonly Happening[], mostNames?: number): Happening {
 	const first = all[0] as Happening; // Each list has one.
 	if (all.length === 1) return first;
 	const times = all.flatMap(({ atMs }) => atMs ?? []);
@@ -114,7 +116,7 @@ function oneOfAll(all: readonly Happening[]): Happening {
 		atMs: times.length === 0 ? undefined : Math.min(...times),
 		about: `${all.length} nodes`,
 		notes: [
-			formatNames(all.map(({ about }) => about).toSorted()),
+			formatNames(all.map(({ about }) => about).toSorted(), mostNames),
 			...new Set(all.flatMap(({ notes }) => notes)),
 		],
 	};

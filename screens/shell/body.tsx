@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Silences } from '../alerts/silences.tsx';
 import { Changes } from '../changes/changes.tsx';
+import type { ChangesProps } from '../changes/changes.tsx';
 import type { ScreenProps } from '../frame.ts';
 import { NetworkTest } from '../network/network-test.tsx';
 import { Explain } from '../node/explain.tsx';
@@ -16,8 +17,9 @@ import { Palette } from './palette.tsx';
 /** What lies over the screen, else the screen itself. */
 export function Body({
 	screens,
+	onChangesEnd,
 	...props
-}: ScreenProps & { readonly screens: Screens }): ReactNode {
+}: ScreenProps & Pick<ChangesProps, 'onChangesEnd'> & { readonly screens: Screens }): ReactNode {
 	const { view } = props;
 	const Screen = screens[view.screen];
 	if (view.overlay.kind === 'help') return <Help {...props} offset={view.overlay.offset} />;
@@ -26,7 +28,8 @@ export function Body({
 	if (view.overlay.kind === 'config') return <ConfigScreen {...props} overlay={view.overlay} />;
 	if (view.overlay.kind === 'addNode') return <AddNode {...props} row={view.overlay.row} />;
 	if (view.overlay.kind === 'silences') return <Silences {...props} />;
-	if (view.overlay.kind === 'changes') return <Changes {...props} {...view.overlay} />;
+	if (view.overlay.kind === 'changes')
+		return <Changes {...props} {...view.overlay} onChangesEnd={onChangesEnd} />;
 	if (view.overlay.kind === 'explain' && props.selected) return <Explain {...props} />;
 	if (view.overlay.kind === 'test' && props.selected) return <NetworkTest {...props} />;
 	if (view.overlay.kind === 'node' && props.selected) return <NodeDetail {...props} />;

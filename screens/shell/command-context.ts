@@ -33,9 +33,8 @@ export interface CommandContext {
 	readonly selected: NodeMoment | undefined;
 	/** As the Alerts screen lists them. */
 	readonly alerts: AlertList;
-	/** Lines of the help, and those of them that show at once. */
-	readonly helpRows: number;
-	readonly bodyRows: number;
+	/** How far what lies over the screen can be scrolled, in lines. */
+	readonly overlayEnd: number;
 	/** Rows of half a page. */
 	readonly pageRows: number;
 	readonly isPaused: boolean;

@@ -26,6 +26,7 @@ import type { CommandContext } from './command-context.ts';
 import { addNodeCommand, openAddNode } from './add-node-commands.ts';
 import { configCommand, openConfig } from './config-commands.ts';
 import { refuse } from './refuse.ts';
+import { scrollOverlay } from './scroll-overlay.ts';
 import { startTutorial, tutorialCommand } from './tutorial-commands.ts';
 import { focusedRegion, nextRegion, shownRegions } from '../regions.tsx';
 import type { ViewAction, ViewState } from '../view-state.ts';
@@ -278,13 +279,12 @@ function startsTest(command: CommandName): boolean {
 	return command === 'open' || command.startsWith('node.') || command.startsWith('move.');
 }
 
-/** Moves what is shown: the help, the alert, the peers' window, or the selected node. */
+/** Moves what is shown: what lies over the screen, the alert, the peers' window, or the selected node. */
 function moveBy(context: CommandContext, by: number): void {
 	const { view, dispatch, moment, alerts, selected } = context;
-	if (view.overlay.kind === 'help') {
-		const count = context.helpRows - context.bodyRows + 1;
-		dispatch({ type: 'scrollHelp', offset: step(view.overlay.offset, by, count) });
-	} else if (isOnAlerts(view)) {
+	const [scrolled] = scrollOverlay(view.overlay, by, context.overlayEnd);
+	if (scrolled) dispatch(scrolled);
+	else if (isOnAlerts(view)) {
 		selectAlert(context, step(chosenIndex(alerts, view.alert), by, alerts.items.length));
 	} else if (isOnHistory(view)) {
 		moveInHistory(context, by);

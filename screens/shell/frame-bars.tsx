@@ -216,7 +216,16 @@ const overlayKeys: Partial<Record<Overlay['kind'], readonly CommandName[]>> = {
 	help: ['back', 'move.down', 'move.up', 'move.halfPageDown', 'quit'],
 	node: ['back', 'node.next', 'explain', 'test.ping', 'copy', 'help', 'quit'],
 	explain: ['back', 'node.next', 'open', 'test.ping', 'test.traceroute', 'help', 'quit'],
-	changes: ['back', 'window.narrow', 'window.widen', 'help', 'quit'],
+	changes: [
+		'back',
+		'window.narrow',
+		'window.widen',
+		'move.down',
+		'move.up',
+		'move.halfPageDown',
+		'help',
+		'quit',
+	],
 	test: ['back', 'test.ping', 'test.bandwidth', 'test.traceroute', 'test.connectivity', 'quit'],
 };
 

@@ -13,6 +13,7 @@ import { columnsFor, sortableColumns } from '../overview/fleet-columns.ts';
 import { nodesTableRoom } from '../overview/overview.tsx';
 import type { ViewAction } from '../view-state.ts';
 import { tabWidths } from './frame-bars.tsx';
+import { scrollOverlay } from './scroll-overlay.ts';
 
 export type PointedAt = Pick<
 	ScreenProps,
@@ -26,7 +27,10 @@ export type PointedAt = Pick<
 	| 'alerts'
 	| 'hint'
 	| 'setup'
->;
+> & {
+	/** How far what lies over the screen can be scrolled, in lines. */
+	readonly overlayEnd: number;
+};
 
 /** Header, tabs and verdict are above the screen. */
 const tabRow = 1;
@@ -89,10 +93,10 @@ function tabAt(column: number, { look, width, view, moment }: PointedAt): ViewAc
 	return [];
 }
 
-/** The wheel moves what the arrows move: the selected alert or node. */
+/** The wheel moves what the arrows move: what lies over the screen, the selected alert or node. */
 function wheel(by: number, props: PointedAt): ViewAction[] {
 	const { view, listed, selected, alerts } = props;
-	if (view.overlay.kind !== 'none') return [];
+	if (view.overlay.kind !== 'none') return scrollOverlay(view.overlay, by, props.overlayEnd);
 	if (view.screen === 'history') {
 		const { shown, at } = shownMetrics(
 			drawnNodes(view.history, listed, selected),

@@ -1,5 +1,5 @@
 import { Box, useApp, useWindowSize } from 'ink';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { fit } from '../../components/line.ts';
 import { Lines } from '../../components/lines.tsx';
@@ -79,8 +79,13 @@ export function Shell(props: ShellProps): ReactNode {
 	const tutorial = tutorialHeight({ look, width, view, moment });
 	const height = rows - (hasHint ? 5 : 4) - tutorial;
 	const actions = frame.isPaused || time.isReplay ? undefined : props.actions;
+	const changesEnd = useRef(0);
+	const onChangesEnd = useCallback((end: number) => {
+		changesEnd.current = end;
+	}, []);
 	useKeys({
 		...props,
+		changesEnd,
 		travel,
 		setup,
 		actions,
@@ -105,7 +110,7 @@ export function Shell(props: ShellProps): ReactNode {
 			<ScreenTabs {...screen} />
 			<Verdict {...{ look, width, moment }} />
 			<Box height={height} flexShrink={0} overflow="hidden">
-				<Body {...screen} screens={screens} />
+				<Body {...screen} screens={screens} onChangesEnd={onChangesEnd} />
 			</Box>
 			<TutorialPanel {...screen} height={tutorial} />
 			{hasHint ? (
@@ -125,6 +130,8 @@ interface KeysContext extends Pick<
 	readonly setup: Setup;
 	readonly frame: Frame<Moment>;
 	readonly control: ViewControl;
+	/** How far what changed can be scrolled, as it was drawn last. */
+	readonly changesEnd: { readonly current: number };
 	readonly width: number;
 	/** Rows of the screen. */
 	readonly height: number;
@@ -133,11 +140,20 @@ interface KeysContext extends Pick<
 }
 
 /** The mouse acts on the view as the keys before left it. */
-function usePointing({ control, frame, mouse, ...room }: KeysContext): void {
+function usePointing(keys: KeysContext): void {
+	const { control, frame, mouse, ...room } = keys;
 	useMouse(mouse, (event) => {
-		const shown = { ...room, moment: frame.state, ...control.current() };
+		const current = control.current();
+		const overlayEnd = overlayEndOf(keys, current.view);
+		const shown = { ...room, moment: frame.state, ...current, overlayEnd };
 		for (const action of pointed(event, shown)) control.dispatch(action);
 	});
+}
+
+/** Below the heading of the help, the last page begins with this line. */
+function overlayEndOf({ look, width, height, changesEnd }: KeysContext, view: ViewState): number {
+	if (view.overlay.kind !== 'help') return changesEnd.current;
+	return Math.max(0, helpLines(look, view.screen, width, height).length - (height - 1));
 }
 
 /** Keys act on the view as the keys before left it, and on the moment that is shown. */
@@ -145,20 +161,17 @@ function useKeys(keys: KeysContext): void {
 	const {
 		actions,
 		controls,
-		look,
 		onBackground,
 		travel,
 		setup,
 		frame,
-		width,
 		height,
 		intervalMs,
 		setIntervalMs,
 	} = keys;
-	const { viewed, current, dispatch } = keys.control;
+	const { current, dispatch } = keys.control;
 	const { suspendTerminal } = useApp();
 	const onCommand = (command: CommandName): void => {
-		const { view } = viewed;
 		travel.dismiss();
 		setup.dismiss();
 		createCommandHandler({
@@ -170,9 +183,7 @@ function useKeys(keys: KeysContext): void {
 			travel,
 			setup,
 			moment: frame.state,
-			helpRows:
-				view.overlay.kind === 'help' ? helpLines(look, view.screen, width, height).length : 0,
-			bodyRows: height - 1,
+			overlayEnd: overlayEndOf(keys, current().view),
 			pageRows: Math.max(2, Math.floor(height / 4)),
 			isPaused: frame.isPaused,
 			intervalMs,

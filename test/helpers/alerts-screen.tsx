@@ -15,6 +15,7 @@ import { createFleet } from '../../source/fleet/fleet.ts';
 import type { Fleet } from '../../source/fleet/fleet.ts';
 import { createMoments } from '../../source/fleet/moments.ts';
 import { createFrameGate } from '../../source/frames/frame-gate.ts';
+import type { Past } from '../../source/history/past.ts';
 import { createJudge } from '../../source/health/judge.ts';
 import { targetFor } from './targets.ts';
 import { renderInTty } from './tty.ts';
@@ -70,12 +71,13 @@ export interface ShownAlerts {
 	readonly alerting?: Partial<AlertingStatus>;
 	readonly look?: Partial<LookOptions>;
 	readonly limitsOf?: LimitsOf;
+	readonly past?: Past;
 }
 
 /** The shell over a fleet, on a terminal of streams, with what its keys did. */
 export function showShell(
 	fleet: Fleet,
-	{ size = [120, 40], alerting, look, limitsOf }: ShownAlerts = {},
+	{ size = [120, 40], alerting, look, limitsOf, past }: ShownAlerts = {},
 ) {
 	const calls: string[] = [];
 	const actions: Action[] = [];
@@ -112,6 +114,7 @@ export function showShell(
 			}}
 			whyAbsent={() => undefined}
 			limitsOf={limitsOf}
+			{...(past && { past })}
 			hint={undefined}
 		/>,
 		...size,
