@@ -1,3 +1,4 @@
+import { cellWidth } from '../../source/domain/cell-width.ts';
 import type { Tone } from '../../source/domain/tone.ts';
 import type { NumberUnit } from '../../source/domain/units.ts';
 import { fillLines, fit, line } from '../line.ts';
@@ -286,11 +287,23 @@ export function timeAxis(look: Look, time: TimeScale, isFixed = false): string {
 	return line(look, spans, time.columns);
 }
 
+/** As many names as fit whole, and how many more there are. A line without a name is like one that has it. */
 function legendLine(look: Look, series: readonly Series[], width: number): string {
-	const spans = series.flatMap(({ name, tone }, index): Span[] => [
-		['plain', index === 0 ? '' : '  '],
-		[tone, `${look.glyphs.rule}${look.glyphs.rule} `],
-		['label', name],
-	]);
-	return line(look, spans, width);
+	const entries = series
+		.filter(({ name }) => name !== '')
+		.map(({ name, tone }, index): Span[] => [
+			['plain', index === 0 ? '' : legendGap],
+			[tone, `${look.glyphs.rule}${look.glyphs.rule} `],
+			['label', name],
+		]);
+	const cells = entries.map((spans) => cellWidth(spans.map(([, text]) => text).join('')));
+	const rest = (shown: number): string =>
+		shown < entries.length ? `${legendGap}and ${entries.length - shown} more` : '';
+	const needed = (shown: number): number =>
+		cells.slice(0, shown).reduce((sum, own) => sum + own, rest(shown).length);
+	let shown = entries.length;
+	while (shown > 1 && needed(shown) > width) shown -= 1;
+	return line(look, [...entries.slice(0, shown).flat(), ['dim', rest(shown)]], width);
 }
+
+const legendGap = '  ';

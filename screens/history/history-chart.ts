@@ -16,7 +16,13 @@ import { comparisons } from './history-view.ts';
 import type { Comparison } from './history-view.ts';
 import type { MetricCurves } from './use-history.ts';
 
-const lineTones: readonly Tone[] = ['accent', 'good', 'title', 'warn', 'label', 'strong'];
+const lineTones: readonly Tone[] = ['accent', 'good', 'warn', 'unknown', 'strong', 'label'];
+
+/** Tones that a theme paints alike tell no lines apart: the first of them is used. */
+function tonesOf(look: Look): readonly Tone[] {
+	const painted = lineTones.map((tone) => look.paint(tone, 'x'));
+	return lineTones.filter((_, index) => painted.indexOf(painted[index] ?? '') === index);
+}
 
 /** How a number is drawn: a counter as its growth per second. */
 export function shownMetric(metric: RecordedMetric) {
@@ -45,16 +51,21 @@ export function chartLines(
 ): readonly string[] {
 	const { unit, isRate } = shownMetric(metric);
 	const drawn = (curve: Curve): TimedValues => (isRate ? growthOf(curve) : curve);
-	const lines = curves.slice(0, lineTones.length).map((curve, index): Series => ({
+	const tones = tonesOf(look);
+	const lines = curves.slice(0, tones.length).map((curve, index): Series => ({
 		...drawn(curve),
 		name: curve.node ?? 'all together',
-		tone: lineTones[index] ?? 'plain',
+		tone: tones[index] ?? 'plain',
 	}));
-	const [earlier] = before;
-	const behind: Series[] =
-		earlier && before.length === 1
-			? [{ ...drawn(earlier), name: comparisons[compare].title, tone: 'dim' }]
-			: before.map((curve) => ({ ...drawn(curve), name: '', tone: 'dim' }));
+	const hidden = new Set(curves.slice(tones.length).map(({ node }) => node));
+	const behind = before
+		.filter(({ node }) => !hidden.has(node))
+		.map((curve, index): Series => ({
+			...drawn(curve),
+			// They look alike: the legend needs one of them.
+			name: index === 0 ? comparisons[compare].title : '',
+			tone: 'dim',
+		}));
 	const [only] = curves;
 	const hasBand = curves.length === 1 && !isRate && before.length === 0;
 	return lineChart(look, [...behind, ...lines], {
@@ -94,8 +105,8 @@ export function lookOfMark(
 	return { glyph: look.glyphs.severity[severity], tone: toneOfSeverity[severity] };
 }
 
-/** The mean over what is shown, and its extremes. */
-export function summaryOf({ curves }: MetricCurves, metric: RecordedMetric): string {
+/** How many of the nodes are drawn, where not all are; the mean over all of them, and its extremes. */
+export function summaryOf(look: Look, { curves }: MetricCurves, metric: RecordedMetric): string {
 	const { unit, precision, isRate } = shownMetric(metric);
 	const values = curves
 		.flatMap((curve) => [...(isRate ? growthOf(curve) : curve).values])
@@ -105,5 +116,7 @@ export function summaryOf({ curves }: MetricCurves, metric: RecordedMetric): str
 	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
 	const least = values.reduce((low, value) => Math.min(low, value));
 	const most = values.reduce((high, value) => Math.max(high, value));
-	return `mean ${text(mean)}  ${text(least)} to ${text(most)}`;
+	const room = tonesOf(look).length;
+	const drawn = curves.length > room ? `${room} of ${curves.length} drawn  ` : '';
+	return `${drawn}mean ${text(mean)}  ${text(least)} to ${text(most)}`;
 }

@@ -106,7 +106,7 @@ function Charts(props: ChartsProps): ReactNode {
 						<Panel
 							look={look}
 							title={shownMetric(metric).title}
-							note={summaryOf(found, metric)}
+							note={summaryOf(look, found, metric)}
 							lines={chartLines(look, found, metric, {
 								width,
 								height: own - 1,
