@@ -14,6 +14,8 @@ export interface Column<Row, Frame> {
 	readonly mostWidth?: number;
 	/** For so many cells of a flex column, columns of lesser rank (from `lesserRank` on) are left out. */
 	readonly comfortWidth?: number;
+	/** For so many cells of a flex column, all but those of the first ranks (up to `firstRanks`) are left out. */
+	readonly neededWidth?: number;
 	readonly align?: 'left' | 'right';
 	/** 1 stays longest: where space is scarce the highest number is left out first; 0 always stays. */
 	readonly priority: number;
@@ -54,6 +56,8 @@ interface Placed<Row, Frame> {
 const gutter = 1;
 /** What may go so that another column can be read whole. */
 const lesserRank = 6;
+/** What stays even where another column can then not be read in its needed width. */
+const firstRanks = 2;
 
 /** The columns that fit in `width`, in order, with their final widths. */
 export function placeColumns<Row, Frame>(
@@ -61,21 +65,20 @@ export function placeColumns<Row, Frame>(
 	width: number,
 ): Placed<Row, Frame>[] {
 	const kept = [...columns];
-	const needed = () =>
-		kept.reduce((sum, { width: own }, index) => sum + own + leadOf(kept, index) + gutter, -gutter);
-	while (needed() > width) {
-		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
-		if (first.priority === 0) break;
-		kept.splice(kept.indexOf(first), 1);
-	}
-	const wanted = () =>
-		kept.reduce((sum, each, index) => sum + wideOf(each) + leadOf(kept, index) + gutter, -gutter);
-	while (wanted() > width) {
-		const first = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
-		if (first.priority < lesserRank) break;
-		kept.splice(kept.indexOf(first), 1);
-	}
-	return shareOut(kept, Math.max(0, width - needed())).map((each, index) => {
+	const cells = (own: (column: Column<Row, Frame>) => number) =>
+		kept.reduce((sum, each, index) => sum + own(each) + leadOf(kept, index) + gutter, -gutter);
+	const leaveOut = (leastPriority: number, own: (column: Column<Row, Frame>) => number) => {
+		while (cells(own) > width) {
+			const last = kept.reduce((a, b) => (b.priority >= a.priority ? b : a));
+			if (last.priority < leastPriority) break;
+			kept.splice(kept.indexOf(last), 1);
+		}
+	};
+	leaveOut(1, ({ width: own }) => own);
+	leaveOut(firstRanks + 1, ({ width: own, neededWidth = 0 }) => Math.max(own, neededWidth));
+	leaveOut(lesserRank, wideOf);
+	const spare = Math.max(0, width - cells(({ width: own }) => own));
+	return shareOut(kept, spare).map((each, index) => {
 		const lead = leadOf(kept, index);
 		return { column: each.column, width: each.width + lead, lead };
 	});

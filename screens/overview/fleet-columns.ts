@@ -256,6 +256,8 @@ const ofStorage: ReadonlySet<string> = new Set(storageColumns.map(({ id }) => id
 
 /** What is wrong can be read so far, where there are other columns to give room. */
 const mostComfort = 60;
+/** And so far where only the place in the chain is left to give room: of a reason, its first words. */
+const mostNeeded = 40;
 
 /**
  * What no node has gives its room to the others: what is wrong where nothing is, figures of a chain where
@@ -272,12 +274,15 @@ export function columnsFor(nodes: readonly NodeMoment[]): readonly FleetColumn[]
 	return fleetColumns
 		.filter(({ id, isKnown }) => {
 			if (id === 'trouble') return longest > 0;
-			if (ofStorage.has(id)) return storing > 0;
+			if (ofStorage.has(id)) return storing * rare >= nodes.length && storing > 0;
 			if (isAllStorage && ofChains.has(id)) return false;
 			return nodes.length === 0 || isKnown === undefined || nodes.some(isKnown);
 		})
 		.map((each) => {
-			if (each.id === 'trouble') return { ...each, comfortWidth: Math.min(mostComfort, longest) };
+			if (each.id === 'trouble') {
+				const neededWidth = Math.min(mostNeeded, longest);
+				return { ...each, neededWidth, comfortWidth: Math.min(mostComfort, longest) };
+			}
 			if (each.id === 'name') return { ...each, mostWidth: nameWidthOf(nodes) };
 			if (!ofStorage.has(each.id)) return each;
 			if (isAllStorage) return { ...each, priority: storageFirst };
@@ -298,6 +303,8 @@ function nameWidthOf(nodes: readonly NodeMoment[]): number {
 const storageFirst = 2;
 /** Where fewer than one in so many is a storage node, their columns make way before every other. */
 const manyTimes = 3;
+/** Where fewer than one in so many is one, the columns would be dashes on most of the screen: Storage has them. */
+const rare = 10;
 const afterAll = 20;
 
 /** The fleet's table. A column more is one entry more. */

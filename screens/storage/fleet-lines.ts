@@ -1,11 +1,14 @@
 import { line } from '../../components/line.ts';
-import type { Span } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import { formatBytes, formatRatio, missing } from '../../source/domain/format.ts';
-import type { Tone } from '../../source/domain/tone.ts';
+import { saying, tableLines } from '../../components/table.ts';
+import type { Column } from '../../components/table.ts';
+import { truncateMiddle } from '../../source/domain/clean.ts';
+import { formatBytes, missing } from '../../source/domain/format.ts';
 import { formatNumber } from '../../source/domain/units.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
-import { scoreLevels } from '../../source/sections/reputation/levels.ts';
+import { lostStanding } from '../../source/sections/reputation/standing.ts';
+import type { FleetFrame } from '../frame.ts';
+import { earned, scoreColumn, used } from '../overview/storage-columns.ts';
 
 /** The storage nodes among the listed ones, the one that is nearest to losing a satellite first. */
 export function storageNodes(listed: readonly NodeMoment[]): NodeMoment[] {
@@ -57,53 +60,53 @@ export function sumLine(look: Look, nodes: readonly NodeMoment[], width: number)
 	);
 }
 
-/** One storage node in a line: its worst scores, its space and its money. */
-export function fleetLine(look: Look, { snapshot }: NodeMoment, width: number): string {
-	const { target, reputation, storage, earnings } = snapshot;
-	const capacity = Number(storage?.capacityBytes);
-	const used = (Number(storage?.usedBytes) + Number(storage?.trashBytes ?? 0)) / capacity;
-	const days = storage?.daysUntilFull?.expected;
-	return line(
-		look,
-		[
-			['strong', target.name.slice(0, 18).padEnd(18)],
-			...standing(look, snapshot),
-			['label', ' online '],
-			scoreText(reputation?.worstOnline, scoreLevels.online),
-			['label', ' used '],
-			['plain', (Number.isFinite(used) ? formatRatio(used) : missing).padStart(6)],
-			['label', ' full in '],
-			['plain', (days === undefined ? missing : `${Math.round(days)} d`).padStart(7)],
-			['label', ' earned '],
-			[
-				'plain',
-				(earnings?.monthUsd === undefined
-					? missing
-					: formatNumber('dollars', earnings.monthUsd)
-				).padStart(8),
-			],
-		],
-		width,
+/** A line for each storage node below a header: its standing and worst scores, its space and its money. */
+export function fleetTable(look: Look, nodes: readonly NodeMoment[], width: number): string[] {
+	const frame = { look, nowMs: 0, windowMs: 0 };
+	const columns = saying(
+		[name, standing, scoreColumn('online', 3), used, fullIn, earned],
+		nodes,
+		frame,
 	);
+	return tableLines(look, { columns, rows: nodes, frame, width, selected: -1 });
 }
+
+type FleetColumn = Column<NodeMoment, FleetFrame>;
+
+const name: FleetColumn = {
+	id: 'name',
+	title: 'NODE',
+	width: 14,
+	isFlex: true,
+	mostWidth: 28,
+	priority: 0,
+	cell: ({ snapshot: { target } }, _frame, width) => ({
+		text: truncateMiddle(target.name, width),
+		tone: 'strong',
+	}),
+};
+
+const auditScore = scoreColumn('audit', 0);
 
 /** The worst audit score, or that a satellite is lost: the scores of the others say nothing of that. */
-function standing(look: Look, { reputation }: NodeMoment['snapshot']): Span[] {
-	const { worstAudit, satellites = [] } = reputation ?? {};
-	const lost = satellites.some(({ disqualifiedAt }) => disqualifiedAt !== undefined)
-		? 'disqualified'
-		: satellites.some(({ suspendedAt }) => suspendedAt !== undefined)
-			? 'suspended'
-			: undefined;
-	if (lost !== undefined) return [['bad', `${look.glyphs.severity.critical} ${lost.padEnd(12)}`]];
-	return [['label', ' audit '], scoreText(worstAudit, scoreLevels.audit)];
-}
+const standing: FleetColumn = {
+	...auditScore,
+	width: 14,
+	cell(node, frame, width) {
+		const lost = lostStanding(node.snapshot.reputation?.satellites);
+		if (lost === undefined) return auditScore.cell(node, frame, width);
+		return { text: `${frame.look.glyphs.severity.critical} ${lost}`, tone: 'bad' };
+	},
+};
 
-function scoreText(
-	score: number | undefined,
-	{ warning, critical }: { readonly warning: number; readonly critical: number },
-): readonly [Tone, string] {
-	if (score === undefined) return ['dim', missing.padStart(7)];
-	const tone = score < critical ? 'bad' : score < warning ? 'warn' : 'good';
-	return [tone, `${(score * 100).toFixed(2)}%`.padStart(7)];
-}
+const fullIn: FleetColumn = {
+	id: 'fullIn',
+	title: 'FULL IN',
+	width: 8,
+	align: 'right',
+	priority: 4,
+	cell: ({ snapshot: { storage } }) => {
+		const days = storage?.daysUntilFull?.expected;
+		return days === undefined ? { text: missing, tone: 'dim' } : { text: `${Math.round(days)} d` };
+	},
+};

@@ -43,6 +43,37 @@ describe('tableLines', () => {
 		expect(ids(3)).toEqual(['name']);
 	});
 
+	it('keeps only the first ranks where a column needs the room to be read', () => {
+		const ranked = (id: string, width: number, priority: number, more: object = {}) => ({
+			id,
+			title: id,
+			width,
+			priority,
+			cell: () => ({ text: '' }),
+			...more,
+		});
+		const needing = (neededWidth: number) => [
+			ranked('name', 10, 0),
+			ranked('place', 8, 2),
+			ranked('peers', 6, 3),
+			ranked('why', 10, 1, { isFlex: true, neededWidth }),
+		];
+		const shown = (neededWidth: number, width: number) =>
+			placeColumns(needing(neededWidth), width).map(({ column, width: own }) => [column.id, own]);
+		expect(shown(0, 40)).toEqual([
+			['name', 10],
+			['place', 8],
+			['peers', 6],
+			['why', 13],
+		]);
+		expect(shown(14, 40)).toEqual([
+			['name', 10],
+			['place', 8],
+			['why', 20],
+		]);
+		expect(shown(90, 40)).toEqual(shown(14, 40));
+	});
+
 	it('shares what is left among those that may grow, as far as each wants', () => {
 		const column = (id: string, more: object) => ({
 			id,

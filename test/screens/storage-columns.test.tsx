@@ -109,3 +109,21 @@ it('what no node has takes no column, and a number that is too long loses its co
 	expect(first).toMatch(/ 3412233111 /);
 	expect(second).toMatch(/ …3456789012 /);
 });
+
+it('few storage nodes among many others leave their columns to Storage', () => {
+	const others = (count: number) =>
+		Object.fromEntries(Array.from({ length: count }, (_, index) => [`chain-${index}`, chain]));
+	const attic = storing(1, 400, 2.5);
+	expect(idsOf(nodesOf({ attic, ...others(9) }))).toContain('audit');
+	expect(idsOf(nodesOf({ attic, ...others(10) }))).not.toContain('audit');
+	expect(sortableColumns(nodesOf({ attic, ...others(10) }))).not.toContain('earned');
+});
+
+it('a score is not good news where a satellite has disqualified the node', () => {
+	const lost = { satellite: 'us1', disqualifiedAt: '2026-01-01T00:00:00Z' };
+	const reputation = { worstAudit: 1, worstOnline: 1, satellites: [lost] };
+	const [node] = nodesOf({ attic: { ...storing(1, 400, 2.5), reputation } });
+	const column = fleetColumns.find(({ id }) => id === 'audit');
+	const frame = { look, nowMs: atMs, windowMs: 60_000 };
+	expect(node && column?.cell(node, frame, 8)).toEqual({ text: '100.00%', tone: 'bad' });
+});

@@ -134,16 +134,35 @@ it('sums a fleet of thirty nodes, and begins with the worst reputation', async (
 	const lines = await storageScreen(120, 40, readings);
 	const at = lines.findIndex((line) => line.includes('30 storage nodes, worst reputation first'));
 	expect(lines[at + 1]).toContain('$45.00 this month, $120.00 expected, 225 TB of 270 TB used');
-	expect(lines[at + 2]).toMatch(/^attic +audit +96\.50% online +99\.90% used +83\.3%/);
-	expect(lines.filter((line) => /^node-\d\d +audit/.test(line)).length).toBeGreaterThan(1);
+	expect(lines[at + 2]).toMatch(/NODE +AUDIT +ONLINE +USED +FULL IN +EARNED$/);
+	expect(lines[at + 3]).toMatch(/^ +attic +96\.50% +99\.90% +83\.3% +120 d +\$1\.50$/);
+	expect(lines.filter((line) => /^ +node-\d\d +100\.00%/.test(line)).length).toBeGreaterThan(1);
+});
+
+it('leaves whole figures out where there is no room for all', async () => {
+	const reputation = { worstAudit: 1, worstOnline: 1, satellites: [] };
+	const well: Reading = { ...reading, reputation, earnings: { monthUsd: 1.5 } };
+	const rowsAt = async (width: number, each: Reading = well) => {
+		const lines = await storageScreen(width, 40, { shed: each, attic: each });
+		const at = lines.findIndex((line) => line.includes('2 storage nodes, worst reputation first'));
+		return lines.slice(at + 2, at + 5);
+	};
+	const wide = await rowsAt(80);
+	expect(wide[0]).toMatch(/ONLINE +USED +FULL IN +EARNED$/);
+	expect(wide[1]).toMatch(/120 d +\$1\.50$/);
+	const narrow = await rowsAt(62);
+	expect(narrow[0]).toMatch(/ONLINE.* FULL IN$/);
+	for (const line of [...wide, ...narrow]) expect(line).not.toContain('…');
+	const young = await rowsAt(80, { ...well, storage: { capacityBytes: 10, usedBytes: 1 } });
+	expect(young[0]).toMatch(/USED +EARNED$/);
 });
 
 it('names the node that lost a satellite first, in place of the score of those that are left', async () => {
 	const well: Reading = { ...reading, reputation: { worstAudit: 1, satellites: [] } };
 	const lines = await storageScreen(120, 40, { shed: well, attic: reading });
 	const at = lines.findIndex((line) => line.includes('2 storage nodes, worst reputation first'));
-	expect(lines[at + 2]).toMatch(/^attic +✖ disqualified online /);
-	expect(lines[at + 3]).toMatch(/^shed +audit 100\.00% online /);
+	expect(lines[at + 3]).toMatch(/^ +attic +✖ disqualified /);
+	expect(lines[at + 4]).toMatch(/^ +shed +100\.00% /);
 });
 
 it('shows how long transfers take, the slowest ten and errors by kind', async () => {

@@ -1,14 +1,7 @@
 import type { Fields } from '../field.ts';
 import { scoreLevels } from './levels.ts';
 import type { Reputation } from './schema.ts';
-
-interface Levels {
-	readonly warning: number;
-	readonly critical: number;
-}
-
-const tone = (score: number, { warning, critical }: Levels) =>
-	score < critical ? 'bad' : score < warning ? 'warn' : 'good';
+import { toneOfAudit, toneOfScore } from './standing.ts';
 
 /** The worst of the satellites, so that each has a history; every satellite has an entry of its own. */
 export const fields = {
@@ -20,7 +13,7 @@ export const fields = {
 		trend: { rank: 38, of: ['storage'] },
 		metric: 'nodetop_reputation_worst_audit_ratio',
 		show: (score) => `${(score * 100).toFixed(2)}%`,
-		tone: (score) => tone(score, scoreLevels.audit),
+		tone: (score, { satellites }) => toneOfAudit(score, satellites),
 	},
 	worstSuspension: {
 		label: 'Worst suspension',
@@ -30,7 +23,7 @@ export const fields = {
 		series: 'Worst suspension score',
 		metric: 'nodetop_reputation_worst_suspension_ratio',
 		show: (score) => `${(score * 100).toFixed(2)}%`,
-		tone: (score) => tone(score, scoreLevels.suspension),
+		tone: (score, { satellites }) => toneOfScore(score, scoreLevels.suspension, satellites),
 	},
 	worstOnline: {
 		label: 'Worst online',
@@ -40,6 +33,6 @@ export const fields = {
 		trend: { rank: 39, of: ['storage'] },
 		metric: 'nodetop_reputation_worst_online_ratio',
 		show: (score) => `${(score * 100).toFixed(2)}%`,
-		tone: (score) => tone(score, scoreLevels.online),
+		tone: (score, { satellites }) => toneOfScore(score, scoreLevels.online, satellites),
 	},
 } as const satisfies Fields<Reputation>;
