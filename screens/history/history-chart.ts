@@ -16,7 +16,7 @@ import { comparisons } from './history-view.ts';
 import type { Comparison } from './history-view.ts';
 import type { MetricCurves } from './use-history.ts';
 
-const lineTones: readonly Tone[] = ['accent', 'good', 'warn', 'unknown', 'strong', 'label'];
+const lineTones: readonly Tone[] = ['accent', 'good', 'warn', 'strong', 'unknown', 'label'];
 
 /** Tones that a theme paints alike tell no lines apart: the first of them is used. */
 function tonesOf(look: Look): readonly Tone[] {
