@@ -41,7 +41,7 @@ const everyView: readonly View[] = [
 	view('help', '?'),
 	view('palette', ':', 'st'),
 	view('config', 'E'),
-	view('changes', 'd'),
+	{ ...view('changes', 'd'), until: /─ What changed.*\n(?!reading)/ },
 	view('tutorial', ...byName('tutorial')),
 ];
 
