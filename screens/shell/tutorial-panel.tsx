@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { line, wrap } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
+import { stripControls } from '../../source/domain/clean.ts';
 import type { ScreenProps } from '../frame.ts';
 import { tutorialSteps } from './tutorial.ts';
 
@@ -15,13 +16,13 @@ export function tutorialHeight(props: TutorialProps): number {
 
 /** The step below the screen: what there is to see, what is still awaited, and what Enter does. */
 export function TutorialPanel(props: TutorialProps & { readonly height: number }): ReactNode {
-	const { look, width, height, view } = props;
+	const { look, width, height, view, moment } = props;
 	const step = tutorialSteps[view.tutorial ?? 0];
 	if (!step || height === 0) return null;
 	return (
 		<Panel
 			look={look}
-			title={`Tutorial, step ${(view.tutorial ?? 0) + 1} of ${tutorialSteps.length}: ${step.title}`}
+			title={`Tutorial, step ${(view.tutorial ?? 0) + 1} of ${tutorialSteps.length}: ${step.words(moment).title}`}
 			note="Esc ends it"
 			lines={tutorialLines(props)}
 			width={width}
@@ -34,7 +35,8 @@ function tutorialLines({ look, width, view, moment }: TutorialProps): string[] {
 	const step = tutorialSteps[view.tutorial ?? 0];
 	if (!step) return [];
 	const { waitsFor, enter } = step;
-	const text = wrap(step.text, Math.min(mostTextWidth, width - 4)).map((part) =>
+	const { text: told } = step.words(moment);
+	const text = wrap(stripControls(told), Math.min(mostTextWidth, width - 4)).map((part) =>
 		line(look, [['plain', `  ${part}`]], width),
 	);
 	if (waitsFor && !waitsFor.isSeen(moment)) {

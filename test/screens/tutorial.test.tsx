@@ -129,3 +129,13 @@ it('ends with Esc, and says where it runs when there is no demo', async () => {
 	await begin(elsewhere);
 	await elsewhere.shows(/the tutorial needs the demo networks: run nodetop demo/);
 });
+
+it('begins with how everything is at the moment shown, not with what a demo mostly is', async () => {
+	const all = shown([120, 40]);
+	all.become('partitioned');
+	await begin(all);
+	await all.shows(/step 1 of 6: Not all is well[^]*dag-1 and dag-2 do not hear the others/);
+	expect(all.tty.text()).not.toMatch(/All is well/);
+	all.become('agreed');
+	await all.shows(/step 1 of 6: All is well/);
+});
