@@ -2,7 +2,7 @@ import { replayCommand, replayTime, showCommand } from '../../source/alerts/inci
 import { findingOf } from '../../source/sections/findings.ts';
 import { formatValue } from '../../source/domain/rule-message.ts';
 import { isAcknowledged } from '../../source/domain/alert.ts';
-import { formatAge, formatDuration } from '../../source/domain/format.ts';
+import { formatAge, formatMs } from '../../source/domain/format.ts';
 import { ruleUnits } from '../../source/domain/rule.ts';
 import { stripControls } from '../../source/domain/clean.ts';
 import type { Alert } from '../../source/domain/alert.ts';
@@ -47,7 +47,7 @@ export function noteOf(alert: Alert, nowMs: number): string {
 /** How long a pending alert has held, and how long it must before it fires. */
 function heldText({ heldSeconds, holdSeconds }: Alert): string | undefined {
 	if (heldSeconds === undefined || holdSeconds === undefined) return undefined;
-	return `held ${formatDuration(heldSeconds)} of ${formatDuration(holdSeconds)}`;
+	return `held ${formatMs(heldSeconds * 1000)} of ${formatMs(holdSeconds * 1000)}`;
 }
 
 function mutedWords(alert: Alert, nowMs: number): string | undefined {
@@ -211,7 +211,7 @@ function timeOf(iso: string): string {
 }
 
 function lastedOf({ since }: Alert, resolvedAt: string): string {
-	return formatDuration(Math.max(0, Date.parse(resolvedAt) - Date.parse(since)) / 1000);
+	return formatMs(Math.max(0, Date.parse(resolvedAt) - Date.parse(since)));
 }
 
 /** The alert as plain text, for a message or a ticket. */

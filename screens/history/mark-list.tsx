@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { fit, line } from '../../components/line.ts';
 import { Panel } from '../../components/panel.tsx';
 import { cellWidth } from '../../source/domain/cell-width.ts';
-import { formatDuration } from '../../source/domain/format.ts';
+import { formatMs } from '../../source/domain/format.ts';
 import type { HistoryMark } from '../../source/history/marks.ts';
 import type { Group } from '../../source/sections/group/schema.ts';
 import type { ScreenProps } from '../frame.ts';
@@ -98,5 +98,5 @@ function columnsFor(
 
 function lastedOf({ kind, atMs, untilMs }: HistoryMark): string {
 	if (kind !== 'incident') return '';
-	return untilMs === undefined ? 'lasts' : formatDuration((untilMs - atMs) / 1000);
+	return untilMs === undefined ? 'lasts' : formatMs(untilMs - atMs);
 }

@@ -7,13 +7,7 @@ import { Panel } from '../../components/panel.tsx';
 import { SmallTable } from '../../components/small-table.tsx';
 import { saying, tableLines, wantedWidth } from '../../components/table.ts';
 import type { Column } from '../../components/table.ts';
-import {
-	formatBytes,
-	formatCount,
-	formatDuration,
-	formatMs,
-	missing,
-} from '../../source/domain/format.ts';
+import { formatBytes, formatCount, formatMs, missing } from '../../source/domain/format.ts';
 import { shorten } from '../../source/domain/units.ts';
 import type { Network, Peer } from '../../source/sections/network/schema.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
@@ -286,7 +280,7 @@ const peerColumns: readonly Column<PeerRow, FleetFrame>[] = [
 		align: 'right',
 		priority: 6,
 		cell: ({ connectedSeconds }) => ({
-			text: connectedSeconds === undefined ? missing : formatDuration(connectedSeconds),
+			text: connectedSeconds === undefined ? missing : formatMs(connectedSeconds * 1000),
 		}),
 	},
 	{

@@ -1,11 +1,6 @@
 import { fit, line, wrap } from '../../components/line.ts';
 import type { Look } from '../../components/look.ts';
-import {
-	formatBytes,
-	formatCount,
-	formatDuration,
-	formatRatio,
-} from '../../source/domain/format.ts';
+import { formatBytes, formatCount, formatRatio, formatMs } from '../../source/domain/format.ts';
 import { toneOfHealth } from '../../source/domain/tone.ts';
 import { applyingChecks } from '../../source/sections/health/component-health.ts';
 import type {
@@ -21,7 +16,7 @@ const wordWidth = 10;
 const nameWidth = 22;
 
 const formats: Readonly<Record<HealthUnit, (value: number) => string>> = {
-	seconds: formatDuration,
+	seconds: (value) => formatMs(value * 1000),
 	bytes: formatBytes,
 	ratio: formatRatio,
 	count: formatNumber,

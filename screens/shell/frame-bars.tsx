@@ -6,7 +6,7 @@ import { Lines } from '../../components/lines.tsx';
 import { toneOfLevel, toneOfSeverity } from '../../source/domain/tone.ts';
 import type { Look } from '../../components/look.ts';
 import type { Tone } from '../../source/domain/tone.ts';
-import { formatDuration } from '../../source/domain/format.ts';
+import { formatMs } from '../../source/domain/format.ts';
 import { stripControls } from '../../source/domain/clean.ts';
 import { severities } from '../../source/domain/words.ts';
 import type { Moment } from '../../source/sections/moment.ts';
@@ -87,7 +87,7 @@ export const Header = memo(function Header(props: HeaderProps): ReactNode {
 		...(insecure > 0 ? [piece(look, 'bad', `TLS NOT VERIFIED for ${insecure}`)] : []),
 	];
 	const right = [
-		...(isReplay ? [] : [piece(look, 'label', `every ${formatDuration(props.intervalMs / 1000)}`)]),
+		...(isReplay ? [] : [piece(look, 'label', `every ${formatMs(props.intervalMs)}`)]),
 		piece(look, 'dim', '  '),
 		piece(look, 'label', `${new Date(moment.atMs).toISOString().slice(11, 19)} UTC `),
 	];
@@ -97,7 +97,7 @@ export const Header = memo(function Header(props: HeaderProps): ReactNode {
 /** That the picture stands still, and how old it is: before anything that can be cut. */
 function pausedPieces(look: Look, { isPaused, ageMs }: Frame<Moment>): Piece[] {
 	if (!isPaused) return [];
-	const text = ` PAUSED ${formatDuration(ageMs / 1000)} `;
+	const text = ` PAUSED ${formatMs(ageMs)} `;
 	return [piece(look, 'banner', text), piece(look, 'plain', '  ')];
 }
 

@@ -1,3 +1,4 @@
+import { formatMs } from '../domain/format.ts';
 import type { Response } from 'got';
 import { clean } from '../domain/clean.ts';
 import { PollError } from '../domain/errors.ts';
@@ -173,7 +174,7 @@ export function socketError(
 export function timeoutError(address: string, timeoutMs: number, cause?: unknown): PollError {
 	return new PollError(
 		'timeout',
-		`no complete answer from ${address} within ${timeoutMs / 1000} s`,
+		`no complete answer from ${address} within ${formatMs(timeoutMs)}`,
 		{
 			nextStep:
 				'the process may be frozen or overloaded; look at its host, or allow more with timeoutMs',

@@ -1,3 +1,4 @@
+import { formatMs } from '../domain/format.ts';
 import { PollError } from '../domain/errors.ts';
 
 /** How long a patient question may take: a node on a slow disk answers after ten seconds and more. */
@@ -28,7 +29,7 @@ export function createPatience(): Patience {
 	async function begin<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T> {
 		const limit = new AbortController();
 		const timer = setTimeout(() => {
-			limit.abort(new PollError('timeout', `no answer within ${patienceMs / 1000} s`));
+			limit.abort(new PollError('timeout', `no answer within ${formatMs(patienceMs)}`));
 		}, patienceMs);
 		timer.unref();
 		try {

@@ -1,3 +1,4 @@
+import { formatMs } from '../domain/format.ts';
 import { systemClock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
 import { linkAbort } from '../domain/linked-abort.ts';
@@ -70,7 +71,7 @@ export function statusOf({ code }: PollError): 'failed' | 'unavailable' {
 }
 
 function tooSlow(limitMs: number): PollError {
-	return new PollError('timeout', `no answer within ${(limitMs / 1000).toFixed(1)} s`, {
+	return new PollError('timeout', `no answer within ${formatMs(limitMs)}`, {
 		nextStep: 'the rest of the node answers: look at its log',
 	});
 }

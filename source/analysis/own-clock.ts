@@ -1,4 +1,4 @@
-import { formatDuration, formatNames } from '../domain/format.ts';
+import { formatMs, formatNames } from '../domain/format.ts';
 import { clockLimitMs } from '../sections/clock/findings.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { remoteHost } from './connection-verdict.ts';
@@ -37,7 +37,7 @@ export function findOwnClock(nodes: readonly NodeSnapshot[]): OwnFault | undefin
 		failing,
 		finding: {
 			verdict: 'clock',
-			message: `the clock of this machine is ${formatDuration(Math.abs(offsetMs) / 1000)} ${way}`,
+			message: `the clock of this machine is ${formatMs(Math.abs(offsetMs))} ${way}`,
 			evidence: [`the clocks of ${formatNames(failing)} agree with one another and not with ours`],
 		},
 	};

@@ -1,5 +1,5 @@
 import type { Group } from '../sections/group/schema.ts';
-import { formatDuration, formatNames } from '../domain/format.ts';
+import { formatMs, formatNames } from '../domain/format.ts';
 import type { Evidence } from './evidence.ts';
 import type { NodeSnapshot } from '../sections/snapshot.ts';
 import { isReplicatedLog, saysStalled } from '../sections/idle.ts';
@@ -139,7 +139,7 @@ function stalled(evidence: Evidence): Verdict | undefined {
 	const where = standing ? ` at ${standing.reference}` : '';
 	const still =
 		groupMs !== undefined && groupMs >= 1000
-			? ` for ${formatDuration(Math.floor(groupMs / 1000))}`
+			? ` for ${formatMs(Math.floor(groupMs / 1000) * 1000)}`
 			: '';
 	const seen = isReportedByAll
 		? 'consensus is stalled on every node'

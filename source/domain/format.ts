@@ -39,18 +39,6 @@ export function formatRate(bytesPerSecond: number): string {
 	return Number.isFinite(rate) ? `${prettyBytes(rate)}/s` : missing;
 }
 
-/** The two largest units of a duration: `2d 14h`, `3h 05m`, `2m 07s`, `45s`. At most 8 cells below 1,000 days. */
-export function formatDuration(seconds: number): string {
-	if (!Number.isFinite(seconds)) return missing;
-	const whole = Math.max(0, Math.floor(seconds));
-	const two = (value: number) => String(value).padStart(2, '0');
-	if (whole < 60) return seconds > 0 && seconds < 1 ? `${round(seconds, 2)}s` : `${whole}s`;
-	if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
-	if (whole < 86_400)
-		return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`;
-	return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
-}
-
 /** As operators of QuDAG know it: `2 days, 14:32:15`, `14:32:15`. */
 export function formatUptime(seconds: number): string {
 	if (!Number.isFinite(seconds)) return missing;
@@ -62,13 +50,22 @@ export function formatUptime(seconds: number): string {
 	return days === 0 ? time : `${days} ${days === 1 ? 'day' : 'days'}, ${time}`;
 }
 
-/** Milliseconds: `0.4 ms`, `23 ms`, `1.25 s`, `2m 05s`. At most 7 cells. */
+/**
+ * A span of time: `0.4 ms`, `788 ms`, `4.2 s`, `12 s`, then its two largest units: `2m 07s`, `3h 05m`, `2d 14h`. At most
+ * 8 cells below 1,000 days; one that ends before it begins has a minus.
+ */
 export function formatMs(ms: number): string {
 	if (!Number.isFinite(ms)) return missing;
+	if (ms < 0) return ms > -0.05 ? '0 s' : `-${formatMs(-ms)}`;
+	if (ms === 0) return '0 s';
 	if (ms < 9.95) return `${round(ms, 1).toFixed(1)} ms`;
 	if (ms < 999.5) return `${Math.round(ms)} ms`;
-	if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
-	return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms / 1000);
+	if (ms < 59_500) return `${round(ms / 1000, ms < 9950 ? 1 : 0)} s`;
+	const seconds = Math.max(60, Math.floor(ms / 1000));
+	const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
+	if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h ${two((seconds % 3600) / 60)}m`;
+	return `${Math.floor(seconds / 86_400)}d ${Math.floor((seconds % 86_400) / 3600)}h`;
 }
 
 /** A ratio as percent: 0.125 is `12.5%`. */
@@ -77,10 +74,10 @@ export function formatRatio(ratio: number): string {
 	return Number.isFinite(percent) ? `${round(percent, 1).toFixed(1)}%` : missing;
 }
 
-/** How long ago a time was; a time in the future is now. */
+/** How long ago a time was, in whole seconds; a time in the future is now. */
 export function formatAge(at: string, nowMs: number): string {
 	const ageMs = nowMs - Date.parse(at);
-	return Number.isFinite(ageMs) ? formatDuration(Math.max(0, Math.floor(ageMs / 1000))) : missing;
+	return Number.isFinite(ageMs) ? formatMs(Math.max(0, Math.floor(ageMs / 1000)) * 1000) : missing;
 }
 
 function wholeText(value: number): string | undefined {

@@ -1,3 +1,4 @@
+import { formatMs } from './format.ts';
 import { systemClock } from './clock.ts';
 import type { Clock, Timer } from './clock.ts';
 import { PollError } from './errors.ts';
@@ -109,8 +110,7 @@ export function isOurs(lateMs: number, ofMs: number): boolean {
 
 /** Says that an answer could not be waited for. */
 export function busyError(lateMs: number): PollError {
-	const seconds = (lateMs / 1000).toFixed(1);
-	return new PollError('tooBusy', `this machine was late by ${seconds} s while it waited`, {
+	return new PollError('tooBusy', `this machine was late by ${formatMs(lateMs)} while it waited`, {
 		nextStep: 'give nodetop more of a processor, or poll fewer nodes, or less often',
 	});
 }

@@ -2,7 +2,6 @@ import {
 	formatAge,
 	formatBytes,
 	formatCount,
-	formatDuration,
 	formatMs,
 	formatRate,
 	formatRatio,
@@ -26,7 +25,7 @@ const numberFormats = {
 	number: (value, precision) =>
 		precision === undefined ? formatPlainNumber(value) : Number(value).toFixed(precision),
 	ms: (value) => formatMs(Number(value)),
-	seconds: (value) => formatDuration(Number(value)),
+	seconds: (value) => formatMs(Number(value) * 1000),
 	days: (value) => `${Number(Number(value).toPrecision(3))} d`,
 	ratio: (value) => formatRatio(Number(value)),
 	dollars: (value) => `$${Number(value).toFixed(2)}`,

@@ -1,11 +1,5 @@
 import { levelOf } from '../sections/health/severity.ts';
-import {
-	formatAge,
-	formatCompactBytes,
-	formatDuration,
-	formatMs,
-	formatRatio,
-} from '../domain/format.ts';
+import { formatAge, formatCompactBytes, formatMs, formatRatio } from '../domain/format.ts';
 import { capitalise } from '../domain/units.ts';
 import { placeOf } from '../sections/derived.ts';
 import { areOfMachine } from '../sections/resources/fields.ts';
@@ -53,7 +47,7 @@ function middle(node: NodeSnapshot, style: TextStyle): (string | undefined)[] {
 	const { cpuRatio, memoryResidentBytes } = resources ?? {};
 	return [
 		versionOf(node),
-		uptimeSeconds === undefined ? undefined : `Up: ${formatDuration(uptimeSeconds)}`,
+		uptimeSeconds === undefined ? undefined : `Up: ${formatMs(uptimeSeconds * 1000)}`,
 		consensusOf(node),
 		chainOf(node, style),
 		pair('DAG', suffixed(node.dag?.vertices, 'v'), suffixed(node.dag?.tips, 't')),

@@ -1,6 +1,6 @@
 import { levelOf } from '../sections/health/severity.ts';
 import { cellWidth } from '../domain/cell-width.ts';
-import { formatDuration } from '../domain/format.ts';
+import { formatMs } from '../domain/format.ts';
 import type { Issue } from '../sections/health/schema.ts';
 import type { NodeSnapshot, SnapshotDocument } from '../sections/snapshot.ts';
 import { groupLines } from './group-lines.ts';
@@ -169,7 +169,7 @@ function printLine(
 function printIssue(issue: Issue, style: TextStyle): string[] {
 	const { marks, nowMs } = style;
 	const sinceMs = nowMs - Date.parse(issue.since);
-	const age = formatDuration(Math.max(0, Math.floor(sinceMs / 1000)));
+	const age = formatMs(Math.max(0, Math.floor(sinceMs / 1000)) * 1000);
 	const head = `${marks.severity[issue.severity]} ${issue.component}: ${issue.message} (for ${age})`;
 	const detail = [
 		...(issue.evidence === undefined ? [] : [issue.evidence]),

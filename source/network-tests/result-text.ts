@@ -43,7 +43,7 @@ const sampleTexts: { readonly [Name in TestName]: (sample: SampleOf<Name>) => st
 		]),
 	stress: ({ elapsedMs, sent, completed, failed, inFlight, p99Ms }) =>
 		join([
-			`${(elapsedMs / 1000).toFixed(1)} s`,
+			formatMs(elapsedMs),
 			`sent ${formatCount(sent)}`,
 			`completed ${formatCount(completed)}`,
 			`failed ${formatCount(failed)}`,

@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from '../domain/errors.ts';
-import { formatBytes, formatDuration } from '../domain/format.ts';
+import { formatBytes, formatMs } from '../domain/format.ts';
 import { checkCaps } from './caps.ts';
 import { defined } from '../domain/defined.ts';
 import { showHostPort } from './endpoint.ts';
@@ -45,7 +45,7 @@ export async function runTest(
 	const grant = await permit.limiter.take(place, test.weight);
 	if (!grant.isGranted) {
 		throw new UserError(`${tested.name} has reached its limit of network tests`, {
-			nextSteps: [`try again in ${formatDuration(Math.ceil(grant.retryAfterMs / 1000))}`],
+			nextSteps: [`try again in ${formatMs(Math.ceil(grant.retryAfterMs / 1000) * 1000)}`],
 			exitCode: exitCodes.unavailable,
 		});
 	}
@@ -56,7 +56,7 @@ function describe(name: TestName, { bytes, ratePerSecond, durationMs }: TestOpti
 	const details = [
 		...(bytes === undefined ? [] : [`up to ${formatBytes(bytes)} each way`]),
 		...(ratePerSecond === undefined ? [] : [`${ratePerSecond} requests a second`]),
-		...(durationMs === undefined ? [] : [`for ${formatDuration(durationMs / 1000)}`]),
+		...(durationMs === undefined ? [] : [`for ${formatMs(durationMs)}`]),
 	];
 	return `a ${name} test${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 }

@@ -1,3 +1,4 @@
+import { formatMs } from '../domain/format.ts';
 import type { Clock } from '../domain/clock.ts';
 import { PollError } from '../domain/errors.ts';
 import { busyError, isOurs, waitWithoutDelay } from '../domain/own-delay.ts';
@@ -102,7 +103,7 @@ function beforeAbort<T>(poll: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function deadlineError(target: Target): PollError {
-	return new PollError('timeout', `no complete answer within ${target.timeoutMs / 1000} s`, {
+	return new PollError('timeout', `no complete answer within ${formatMs(target.timeoutMs)}`, {
 		nextStep:
 			'the process may be frozen or overloaded: check its host; or allow more time with timeoutMs',
 	});

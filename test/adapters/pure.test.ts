@@ -228,7 +228,7 @@ describe('a question that outlasts its poll', () => {
 		await vi.advanceTimersByTimeAsync(59_999);
 		expect(slow.signals[0]?.aborted).toBe(false);
 		await vi.advanceTimersByTimeAsync(1);
-		expect(await failure).toMatchObject({ code: 'timeout', message: 'no answer within 60 s' });
+		expect(await failure).toMatchObject({ code: 'timeout', message: 'no answer within 1m 00s' });
 		expect(vi.getTimerCount()).toBe(0);
 	});
 

@@ -239,7 +239,7 @@ describe('a stall', () => {
 	it('of all is one of the network, told from one look by the age of the head', () => {
 		const group = groupOf(...Array.from({ length: 9 }, (_, index) => still(`n${index}`, 20)));
 		expect(group).toMatchObject({ state: 'stalled' });
-		expect(group.message).toBe('9 nodes stand still together at 5: no progress for 20s');
+		expect(group.message).toBe('9 nodes stand still together at 5: no progress for 20 s');
 		expect(new Set(Object.values(positions(group)))).toEqual(new Set(['stalled']));
 	});
 
@@ -289,7 +289,7 @@ describe('a stall', () => {
 		expect(look(14, 5, 5)?.state).toBe('unknown');
 		expect(look(16, 5, 5, 1)).toMatchObject({
 			state: 'stalled',
-			message: '4 nodes stand still together at 5: no progress for 11s',
+			message: '4 nodes stand still together at 5: no progress for 11 s',
 			evidence:
 				'no node that answers made progress; validators have only 1 of 3 others as peers: they may be cut off',
 		});

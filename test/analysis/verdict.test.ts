@@ -179,7 +179,7 @@ describe('the verdict of a standstill', () => {
 	it('says since when and where, and that it is the network', () => {
 		expect(reachVerdict(evidence(named('abc'), found))).toEqual({
 			state: 'stalled',
-			message: '3 nodes stand still together at 90: no progress for 20s',
+			message: '3 nodes stand still together at 90: no progress for 20 s',
 			evidence: 'no node that answers made progress',
 			nextStep:
 				'it is the network, not one node: see its status channel; do not restart validators all at once',
@@ -191,7 +191,7 @@ describe('the verdict of a standstill', () => {
 			reachVerdict(
 				evidence(named('abc'), { ...found, stillness: { ...stillness, groupMs }, stillLimitMs: 1 }),
 			).message;
-		expect(lasting(1000)).toBe('3 nodes stand still together at 90: no progress for 1s');
+		expect(lasting(1000)).toBe('3 nodes stand still together at 90: no progress for 1 s');
 		expect(lasting(999)).toBe('3 nodes stand still together at 90: no progress');
 	});
 
@@ -266,16 +266,16 @@ describe('the verdict of a standstill', () => {
 					...(most !== 'no vertices' && { vertices: { behind: late } }),
 				}),
 			).message;
-		expect(dag(['c'])).toBe('2 of 3 nodes stand still together: no progress for 20s');
+		expect(dag(['c'])).toBe('2 of 3 nodes stand still together: no progress for 20 s');
 		expect(dag(['b', 'c'])).toBe('2 of 3 nodes are behind, b');
-		expect(dag([], 'no vertices')).toBe('3 nodes stand still together: no progress for 20s');
+		expect(dag([], 'no vertices')).toBe('3 nodes stand still together: no progress for 20 s');
 	});
 
 	it('comes from lost messages where the vertices or the counts of the nodes show it', () => {
 		const lines = 'check the lines between the nodes for loss, and how busy the nodes are';
 		expect(reachVerdict(evidence(named('abc'), { ...found, lossy: ['a', 'b'] }))).toEqual({
 			state: 'stalled',
-			message: 'messages are lost: 3 nodes stand still together at 90: no progress for 20s',
+			message: 'messages are lost: 3 nodes stand still together at 90: no progress for 20 s',
 			evidence: 'no node that answers made progress; messages of a, b get lost, by their own count',
 			nextStep: lines,
 		});

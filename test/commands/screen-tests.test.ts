@@ -66,7 +66,7 @@ describe('a test that a key asks for', () => {
 		expect(end).toEqual({
 			kind: 'question',
 			question:
-				'a bandwidth test (up to 5 MB each way, for 15s) to the public address 203.0.113.9:8545',
+				'a bandwidth test (up to 5 MB each way, for 15 s) to the public address 203.0.113.9:8545',
 		});
 		expect(samples).toEqual([]);
 	});

@@ -108,7 +108,7 @@ describe('the verbs of alerts beside a running nodetop watch', () => {
 		const text = (await alerts('list')).stdout;
 		expect(text).toContain('1 firing: 1 warning');
 		expect(text).toMatch(
-			/no process watches now: this is the state of \d+s ago\nnodetop replay .+ --at TIME shows the moment at which an alert began\n$/,
+			/no process watches now: this is the state of \d+ s ago\nnodetop replay .+ --at TIME shows the moment at which an alert began\n$/,
 		);
 		expect((await alerts('list', '--check')).exitCode).toBe(3);
 		const [alert] = (await listed()).alerts;

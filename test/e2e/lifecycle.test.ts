@@ -188,7 +188,7 @@ describe.skipIf(anvil === undefined).concurrent('a real anvil', () => {
 
 		const refused = await place.run(['upgrade', 'upgrade', '--binary', bad, '--gate', '1s']);
 		expect(refused.exitCode).toBe(69);
-		expect(refused.stderr).toContain('rolled back: not healthy within 1s');
+		expect(refused.stderr).toContain('rolled back: not healthy within 1 s');
 		const back = await place.until('upgrade', ({ health }) => health === 'healthy');
 		expect(back.pid).not.toBe(upgraded.pid);
 		expect(back).toMatchObject({ state: 'running', restarts: 0 });
@@ -371,7 +371,7 @@ describe.concurrent('ends of every kind', () => {
 		const patient = await place.run(['stop', 'stubborn', '--grace', '1s']);
 		expect([patient.exitCode, patient.stderr]).toEqual([
 			69,
-			expect.stringContaining('has not ended within 1s'),
+			expect.stringContaining('has not ended within 1 s'),
 		]);
 		expect(isAlive(pid)).toBe(true);
 		const forced = await place.run(['stop', 'stubborn', '--force', '--grace', '1s']);

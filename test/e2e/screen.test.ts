@@ -107,7 +107,7 @@ describe('the screen in a real terminal', () => {
 		screen.press('r');
 		await expect.poll(() => screen.text(), waiting).toMatch(/HEALTH▾/);
 		screen.press('-');
-		await expect.poll(() => screen.lines()[0], waiting).toMatch(/every 1s/);
+		await expect.poll(() => screen.lines()[0], waiting).toMatch(/every 1 s/);
 		screen.press('p');
 		await expect.poll(() => screen.lines()[0], waiting).toMatch(/PAUSED/);
 		screen.press(' ');

@@ -28,7 +28,7 @@ describe('toCompactText', () => {
 		const nodes = [qudagNode(), evmNode(), downNode(), partialNode(), pending];
 		expect(toCompactText(documentOf(nodes)).split('\n')).toEqual([
 			'Node: validator 7f3a9b2c | v0.1.0 | Up: 2d 14h | Consensus: Active/12345 | DAG: 98888v/5t | Net: 42p/23ms | CPU: 12.5% | Mem: 256MB | ✓ Healthy',
-			'Node: geth | Geth v1.14.8 | Consensus: Active | Chain: #1234567/4s ago | Net: 8p | ✓ Healthy',
+			'Node: geth | Geth v1.14.8 | Consensus: Active | Chain: #1234567/4 s ago | Net: 8p | ✓ Healthy',
 			'Node: anvil | Last good: 2m 05s ago | ✗ Down: unreachable: connection refused',
 			'Node: partial | Nethermind | Consensus: Syncing | Chain: #900 | Net: 0p | ⚠ Degraded: no peers',
 			'Node: new | ? Unknown: not polled yet',

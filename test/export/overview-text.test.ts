@@ -22,8 +22,8 @@ describe('toOverviewText', () => {
 		expect(toOverviewText(fleet)).toBe(`4 nodes: 2 up, 1 degraded, 1 down
 
 HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TROUBLE
-✓ up        validator  qudag    r12,345      2s     42    12 ms  qudag 0.1.0
-✓ up        geth       evm    1,234,567      4s      8    12 ms  Geth 1.14.8
+✓ up        validator  qudag    r12,345     2 s     42    12 ms  qudag 0.1.0
+✓ up        geth       evm    1,234,567     4 s      8    12 ms  Geth 1.14.8
 ✗ down      anvil      evm          120  2m 10s      —    12 ms  anvil 1.7.1  unreachable: connecti…
 ⚠ degraded  partial    evm          900       —      0    12 ms  Nethermind   no peers
 
@@ -34,7 +34,7 @@ HEALTH      NODE       KIND      HEIGHT     AGE  PEERS  LATENCY  VERSION      TR
   → check that the node runs and listens on port 9545
 ⚠ partial: no peers (for 3m 12s)
   → check the P2P port, the firewall and the boot nodes
-· partial: no answer to txpool_status (for 3s)
+· partial: no answer to txpool_status (for 3 s)
   HTTP 500
 `);
 	});

@@ -31,14 +31,14 @@ Node Information:
   Network ID:   qudag-testnet
   Uptime:       2 days, 14:32:00
   Started:      2025-12-30 12:32:05 UTC
-  Last Poll:    ok 1s ago, 12 ms
+  Last Poll:    ok 1 s ago, 12 ms
 
 Consensus State:
   Status:       Active
   Round:        12,345
   Finalized:    98,765 vertices
   Pending:      123 vertices
-  Last Final:   2s ago
+  Last Final:   2 s ago
   Voting Power: 0.85
   Avg Finality: 845 ms
 
@@ -86,7 +86,7 @@ Node Information:
   Version:      1.7.1
   Chain ID:     31337
   Uptime:       00:01:00
-  Last Poll:    failed 1s ago, 12 ms
+  Last Poll:    failed 1 s ago, 12 ms
 
 Chain State:
   Head:         120
@@ -105,8 +105,8 @@ Health:       ✗ Down
   ⚠ network: no peers (for 3m 12s)
     → check the P2P port, the firewall and
     the boot nodes
-  · poll: no answer to txpool_status (for
-  3s)
+  · poll: no answer to txpool_status (for 3
+  s)
     HTTP 500
 `);
 	});
@@ -202,7 +202,7 @@ describe('toWatchText', () => {
 	it('marks an age whose time moved, though it reads the same', () => {
 		const later = documentOf([evmNode({ chain: { head: { number: 1_234_567, at: ago(4.2) } } })]);
 		const earlier = documentOf([evmNode({ chain: { head: { number: 1_234_567, at: ago(4) } } })]);
-		expect(marked(toWatchText(earlier, later))).toEqual(['* Head Age:     4s ago']);
+		expect(marked(toWatchText(earlier, later))).toEqual(['* Head Age:     4 s ago']);
 	});
 
 	it('does not mark a node that is new', () => {

@@ -302,7 +302,7 @@ describe('a slow answer', () => {
 		const { status, issues } = after([slow, { latencyMs: 1200 }, slow]);
 		expect(status).toBe('degraded');
 		expect(issues).toMatchObject([
-			{ code: 'pollSlow', message: 'answers in 1.20 s or more, three times in a row' },
+			{ code: 'pollSlow', message: 'answers in 1.2 s or more, three times in a row' },
 		]);
 		expect(after([slow, slow, slow, fast]).codes).toEqual([]);
 	});

@@ -83,24 +83,24 @@ describe('values and troubles', () => {
 		[
 			'progress',
 			[headOf(9, { chain: { head: { number: 5, at: ago(9) }, blockIntervalMs: 20_000 } })],
-			'up: newest block 9s old | headAge 9 seconds above 200/2000',
+			'up: newest block 9 s old | headAge 9 seconds above 200/2000',
 		],
 		[
 			'progress',
 			[headOf(9, { consensus: { status: 'syncing' } })],
-			'up: newest block 9s old | headAge 9 seconds',
+			'up: newest block 9 s old | headAge 9 seconds',
 		],
-		['progress', [{ progressAtMs: startMs - 4000 }], 'up: moved 4s ago | progressAge 4 seconds'],
-		['progress', [{ progressAtMs: startMs + 4000 }], 'up: moved 0s ago | progressAge 0 seconds'],
+		['progress', [{ progressAtMs: startMs - 4000 }], 'up: moved 4 s ago | progressAge 4 seconds'],
+		['progress', [{ progressAtMs: startMs + 4000 }], 'up: moved 0 s ago | progressAge 0 seconds'],
 		[
 			'progress',
 			[{ node: { consensus: { lastFinalizedAt: ago(7) } } }],
-			'up: moved 7s ago | progressAge 7 seconds',
+			'up: moved 7 s ago | progressAge 7 seconds',
 		],
 		[
 			'progress',
 			[{ node: { consensus: { status: 'active' } }, progressAtMs: startMs - 60_000 }],
-			'degraded by noProgress, warning: nothing has moved (no change of height, round or finalized for 60 s) → compare with another node of the same network | progressAge 60 seconds',
+			'degraded by noProgress, warning: nothing has moved (no change of height, round or finalized for 1m 00s) → compare with another node of the same network | progressAge 60 seconds',
 		],
 		[
 			'participation',
@@ -115,7 +115,7 @@ describe('values and troubles', () => {
 		[
 			'finalityTime',
 			[{ node: { consensus: { averageFinalityMs: 30_000 } } }],
-			'degraded by finalitySlow, warning: finality is slow: average 30.0 s (30.0 s, threshold 30.0 s) → check the latency to peers and the number of pending vertices | finalityTime 30 seconds above 30/',
+			'degraded by finalitySlow, warning: finality is slow: average 30 s (30 s, threshold 30 s) → check the latency to peers and the number of pending vertices | finalityTime 30 seconds above 30/',
 		],
 		[
 			'stalledRounds',

@@ -224,8 +224,8 @@ describe('what a condition found', () => {
 			},
 		);
 		expect(changed.issue('headOld')).toMatchObject({
-			message: 'its newest block is 3s old',
-			evidence: '3s, threshold 5s',
+			message: 'its newest block is 3 s old',
+			evidence: '3 s, threshold 5 s',
 		});
 	});
 });

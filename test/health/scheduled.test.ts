@@ -52,8 +52,8 @@ describe('consensus', () => {
 	});
 	table('progress', [
 		['nothing told', [{}], 'unknown', /nothing moved yet/],
-		['a new block', [head(0)], 'up', /0s old/],
-		['a block from the future', [head(-9)], 'up', /0s old/],
+		['a new block', [head(0)], 'up', /0 s old/],
+		['a block from the future', [head(-9)], 'up', /0 s old/],
 		['at the threshold', [head(180)], 'up', /3m 00s old/],
 		['above it', [head(181)], 'degraded', /3m 01s old/],
 		['while it syncs', [head(9999, { consensus: { status: 'syncing' } })], 'up', /old/],
@@ -70,7 +70,7 @@ describe('consensus', () => {
 			'up',
 			/old/,
 		],
-		['moved lately', [{ progressAtMs: startMs - 4000 }], 'up', /moved 4s ago/],
+		['moved lately', [{ progressAtMs: startMs - 4000 }], 'up', /moved 4 s ago/],
 		[
 			'says it is active, and does not move',
 			[{ ...consensus({ status: 'active' }), progressAtMs: startMs - 60_000 }],
@@ -133,7 +133,7 @@ describe('consensus', () => {
 
 	table('finalityTime', [
 		['not told', [{}], 'unknown', /does not report/],
-		['0', [consensus({ averageFinalityMs: 0 })], 'up', /average 0.0 ms/],
+		['0', [consensus({ averageFinalityMs: 0 })], 'up', /average 0 s/],
 		['below', [consensus({ averageFinalityMs: 29_999 })], 'up', /average/],
 		['at the threshold', [consensus({ averageFinalityMs: 30_000 })], 'degraded', /slow/],
 	]);
@@ -276,7 +276,7 @@ describe('network', () => {
 
 	table('propagation', [
 		['not told', [{}], 'unknown', /the latency of its peers/],
-		['0', [network({ latencyMs: { p50: 0 } })], 'up', /within 0.0 ms/],
+		['0', [network({ latencyMs: { p50: 0 } })], 'up', /within 0 s/],
 		['at the threshold', [network({ latencyMs: { p50: 600 } })], 'up', /within 600 ms/],
 		['above it', [network({ latencyMs: { p50: 601 } })], 'degraded', /further than 601 ms/],
 	]);

@@ -281,7 +281,7 @@ describe('what several polls tell', () => {
 			{ network: { peers: 2, messages: message(10, 30), peerList: peers.slice(1) } },
 		]);
 		const text = toDetailedStats(stats);
-		expect(text).toContain('n1: network, watched for 2s');
+		expect(text).toContain('n1: network, watched for 2 s');
 		expect(text).toMatch(/TYPE +SENT +RECEIVED/);
 		expect(text).toMatch(/vote +10 +30 +0 +— +5\.0 +15\.0 +20\.0/);
 		expect(text).toMatch(/Left +1\n/);

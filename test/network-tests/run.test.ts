@@ -75,11 +75,11 @@ describe('a test is permitted', () => {
 			'not confirmed',
 		);
 		expect(asked[0]).toBe(
-			'a stress test (500 requests a second, for 10s) to the public address 203.0.113.9:80',
+			'a stress test (500 requests a second, for 10 s) to the public address 203.0.113.9:80',
 		);
 		// What it does unless told is part of the question.
 		expect(asked[1]).toBe(
-			'a bandwidth test (up to 5 MB each way, for 15s) to the public address 203.0.113.9:80',
+			'a bandwidth test (up to 5 MB each way, for 15 s) to the public address 203.0.113.9:80',
 		);
 		expect(asked).toHaveLength(2);
 	});

@@ -58,10 +58,10 @@ describe('the words of an alert', () => {
 		[{ muted: 'flapping' }, 'changes too often'],
 		[{ isFlapping: true }, 'changes too often'],
 		[{ isStale: true }, 'last known'],
-		[{ state: 'pending', heldSeconds: 15, holdSeconds: 60 }, 'held 15s of 1m 00s'],
+		[{ state: 'pending', heldSeconds: 15, holdSeconds: 60 }, 'held 15 s of 1m 00s'],
 		[
 			{ state: 'pending', heldSeconds: 15, holdSeconds: 60, isStale: true },
-			'held 15s of 1m 00s, no data now',
+			'held 15 s of 1m 00s, no data now',
 		],
 		[
 			{ state: 'resolved', resolvedAt: '2026-01-01T11:59:10.000Z', reason: 'recovered' },
@@ -87,7 +87,7 @@ describe('the words of an alert', () => {
 
 	it('tell a value against its threshold, in its unit', () => {
 		const entries = worded({ value: 1834.2, threshold: 1000, unit: 'ms', evidence: 'the same' });
-		expect(entries['Value']).toBe('1.83 s, threshold 1.00 s');
+		expect(entries['Value']).toBe('1.8 s, threshold 1 s');
 		expect(entries).not.toHaveProperty('Evidence');
 		expect(worded({ value: 0.5 })['Value']).toBe('0.5');
 		// Bad from the first second on: when it began says the same.

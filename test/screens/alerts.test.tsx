@@ -221,7 +221,7 @@ describe('the Alerts screen', () => {
 		expect(
 			lines.map((line) => stripVTControlCharacters(line).replaceAll(/[#.]{2,}/g, '#')),
 		).toEqual([
-			' alpha  Head age # 27s, warning above 30s    ',
+			' alpha  Head age # 27 s, warning above 30 s  ',
 			'alpha  Disk free # 20.0%, warning below 10.0%',
 		]);
 		const silent = { ...snapshot, poll: { status: 'failed', failures: 1 } } as const;

@@ -53,7 +53,7 @@ describe('groupLines', () => {
 			' ✖ partitioned qudag:net  2m 00s 2 sides do not hear each other: a | b',
 			'    each side issues vertices that the other does not have',
 			'    → check the links',
-			'    versions 2.0 ×1, 1.9 ×1 · clocks within 3.20 s (b off) · 9 distinct peers, 2 in common · 75% of peers run Geth',
+			'    versions 2.0 ×1, 1.9 ×1 · clocks within 3.2 s (b off) · 9 distinct peers, 2 in common · 75% of peers run Geth',
 		]);
 	});
 

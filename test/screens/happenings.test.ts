@@ -107,7 +107,7 @@ describe('what happened', () => {
 		};
 		expect(textsOf([...peers, found, restart, version])).toEqual([
 			'b | version 1.0 → 1.1',
-			'b | restarted after 20s',
+			'b | restarted after 20 s',
 			'a | connection refused',
 			'a | peers 3 → 4; joined: x, y; left: z',
 		]);

@@ -136,7 +136,7 @@ describe('the History screen', () => {
 		press(screen, '<');
 		// The title names the only node that is drawn.
 		await expectText(screen, /03:05:05 ◆ {2,}cable changed/);
-		await expectText(screen, /03:04:25 ✖ 30s +it took 900 ms/);
+		await expectText(screen, /03:04:25 ✖ 30 s +it took 900 ms/);
 		// A line of the chart through the time of each.
 		await expectText(screen, /^.{36,}[│┤].*✖/m);
 		await expectText(screen, /^.{36,}[│┤].*◆/m);

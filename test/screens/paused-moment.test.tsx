@@ -140,7 +140,7 @@ describe('a paused view', () => {
 		const gate = createFrameGate(rich.moments, { framesPerSecond: 4, clock });
 		gate.setPaused(true);
 		const shell = paused(gate, 120, 40);
-		await expect.poll(() => shell.plain(), waiting).toMatch(/PAUSED 0s .*03:04:08 UTC/);
+		await expect.poll(() => shell.plain(), waiting).toMatch(/PAUSED 0 s .*03:04:08 UTC/);
 		rich.goOn(61);
 		await expect.poll(() => shell.plain(), waiting).toMatch(/PAUSED 1m 0\ds .*03:04:08 UTC/);
 	});

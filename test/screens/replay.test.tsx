@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 async function recordedScreen(): Promise<RecordedScreen> {
-	const screen = await openRecordedScreen();
+	const screen = await openRecordedScreen({ columns: 110 });
 	opened.push(screen);
 	return screen;
 }
@@ -18,11 +18,11 @@ async function recordedScreen(): Promise<RecordedScreen> {
 describe('a screen in a replay', () => {
 	it('says so and of when, refuses what happens now, and goes back to the present', async () => {
 		const shell = await recordedScreen();
-		await expect.poll(() => shell.plain(), waiting).toMatch(/every 1s .*03:05:05 UTC/);
+		await expect.poll(() => shell.plain(), waiting).toMatch(/every 1 s .*03:05:05 UTC/);
 		for (const key of '{') shell.press(key);
 		await expect.poll(() => shell.plain(), waiting).toMatch(/ REPLAY 2026-01-02 03:04:\d\d UTC /);
 		expect(shell.plain()).toContain('L live');
-		expect(shell.plain()).not.toContain('every 1s');
+		expect(shell.plain()).not.toContain('every 1 s');
 		shell.press('P');
 		await expect
 			.poll(() => shell.plain(), waiting)
@@ -33,7 +33,7 @@ describe('a screen in a replay', () => {
 		await expect.poll(() => shell.plain(), waiting).toMatch(/playing 30×/);
 		shell.press('L');
 		await expect.poll(() => shell.plain(), waiting).not.toContain('REPLAY');
-		expect(shell.plain()).toContain('every 1s');
+		expect(shell.plain()).toContain('every 1 s');
 	});
 
 	it('goes to a time that is typed', async () => {

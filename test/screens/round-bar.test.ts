@@ -33,7 +33,7 @@ describe('a round as a bar', () => {
 				80,
 			),
 		);
-		expect(bar).toMatch(/^#+\|#+\|#+\|#+ 1\.00 s$/);
+		expect(bar).toMatch(/^#+\|#+\|#+\|#+ 1 s$/);
 		expect(bar).toHaveLength(80);
 		expect(legend).toMatch(/propose 400 ms +# vote 100 ms +# certify 100 ms +# commit 400 ms/);
 	});

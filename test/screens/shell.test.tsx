@@ -134,9 +134,9 @@ describe('the shell', () => {
 	it('tells the fleet first: counts, then every node with glyph and word', async () => {
 		const { tty } = show(fleetOf(mixed));
 		await expectText(tty, /▸ ✖ down +gamma .* unreachable/);
-		expect(tty.lines()[2]).toMatch(/^ ✖ gamma down \ds: .*connection refused/);
+		expect(tty.lines()[2]).toMatch(/^ ✖ gamma down \d s: .*connection refused/);
 		expect(tty.text()).toMatch(/● up +alpha +evm +18,234,123/);
-		expect(tty.lines()[0]).toMatch(/nodetop {2}● 2 up {2}✖ 1 down .* every 1s .* UTC/);
+		expect(tty.lines()[0]).toMatch(/nodetop {2}● 2 up {2}✖ 1 down .* every 1 s .* UTC/);
 		expect(tty.text()).toMatch(/● up +beta +qudag +r77/);
 		expect(tty.lines()[1]).toContain('6 Alerts ✖1');
 	});
@@ -524,7 +524,10 @@ describe('the shell', () => {
 		const nowMs = Date.now();
 		fleet.compare({ groups: createGroupAnalysis().evaluate(nodes, nowMs), nowMs });
 		const { tty } = show(fleet, [80, 24]);
-		await expectText(tty, /─ Groups ─[^]*✖ forked +evm:1 +\d+s 2 chains since block 6: one \| two/);
+		await expectText(
+			tty,
+			/─ Groups ─[^]*✖ forked +evm:1 +\d+ s 2 chains since block 6: one \| two/,
+		);
 		expect(tty.lines()).toHaveLength(24);
 		tty.resize(120, 40);
 		await expectText(tty, /one at 9 0xa9; two at 9 0xb9/);

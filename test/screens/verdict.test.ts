@@ -71,8 +71,8 @@ describe('the verdict', () => {
 			node('dag-2', ill('down', 'refused')),
 		];
 		expect(say([...nodes, node('c')])).toEqual([
-			'critical: dag-2 down 12s: refused',
-			'warning: slow degraded 12s: disk is full',
+			'critical: dag-2 down 12 s: refused',
+			'warning: slow degraded 12 s: disk is full',
 		]);
 	});
 
@@ -100,7 +100,7 @@ describe('the verdict', () => {
 		};
 		const stalled = network(['a', 'b'], { state: 'stalled', message: 'no progress' });
 		expect(say([node('a', parts), node('b', parts), node('c')], [stalled])).toEqual([
-			'critical: hotstuff stalled 40s: no progress',
+			'critical: hotstuff stalled 40 s: no progress',
 		]);
 	});
 

@@ -59,7 +59,7 @@ describe('a consensus that stands still', () => {
 			);
 		expect(seen(60)).toEqual({
 			message: 'nothing has moved',
-			evidence: 'no change of height, round or finalized for 60 s',
+			evidence: 'no change of height, round or finalized for 1m 00s',
 			value: 60,
 			threshold: 60,
 		});

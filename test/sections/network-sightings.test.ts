@@ -142,7 +142,7 @@ describe('a node within its network', () => {
 		const ofClocks = { maxSkewMs: 2500 };
 		expect(seen(-2500, ['a'])).toEqual({
 			message: 'its clock is behind the other nodes’',
-			evidence: '-2.5 s against ours, ± 0.0 s',
+			evidence: '-2.5 s against ours, ± 40 ms',
 		});
 		expect(seen(2500, ['a'])?.message).toBe('its clock is ahead of the other nodes’');
 		expect(seen(2500, ['b'])).toBeUndefined();

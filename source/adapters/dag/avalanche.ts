@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import type * as z from 'zod';
 import { cleanText } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
@@ -214,7 +215,7 @@ function judgeChain(
 	if (!chain) return { status: 'unknown', note: 'no chain tells its height' };
 	const undecidedMs = chain.processing === 0 ? 0 : (chain.longestProcessingMs ?? 0);
 	if (undecidedMs <= processingPatienceMs) return { status: 'active' };
-	const note = `a block of the ${chain.name}-chain is undecided for ${Math.round(undecidedMs / 1000)} s`;
+	const note = `a block of the ${chain.name}-chain is undecided for ${formatMs(Math.round(undecidedMs / 1000) * 1000)}`;
 	return { status: 'stalled', note };
 }
 

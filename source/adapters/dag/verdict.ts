@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import type { ConsensusStatus } from '../../domain/words.ts';
 
 /** When something last changed while watched, Unix ms of our own clock. */
@@ -69,7 +70,10 @@ export function judgeProgress(evidence: Evidence): Verdict {
 	if (claimsSynced === false || isBehind) {
 		const stillMs = nowMs - (stillness.movedAtMs ?? stillness.watchedSinceMs);
 		if (stillMs <= syncPatienceMs) return { status: 'syncing' };
-		return { status: 'stalled', note: `it is syncing, but nothing moved for ${inWords(stillMs)}` };
+		return {
+			status: 'stalled',
+			note: `it is syncing, but nothing moved for ${wholeSeconds(stillMs)}`,
+		};
 	}
 	if (peers === 0) {
 		const claim = claimsSynced === true ? 'it says it is synced, but' : 'it';
@@ -85,24 +89,18 @@ function judgeAge(evidence: Evidence): Verdict {
 	const ageMs = newestAtMs === undefined ? undefined : nowMs - newestAtMs;
 	if (ageMs !== undefined && ageMs > patienceMs) {
 		return hasMoved
-			? { status: 'syncing', note: `it takes in blocks that are ${inWords(ageMs)} old` }
-			: { status: 'stalled', note: `its newest block is ${inWords(ageMs)} old` };
+			? { status: 'syncing', note: `it takes in blocks that are ${wholeSeconds(ageMs)} old` }
+			: { status: 'stalled', note: `its newest block is ${wholeSeconds(ageMs)} old` };
 	}
 	if (hasMoved) return { status: 'active' };
 	const stillMs = nowMs - (stillness.movedAtMs ?? stillness.watchedSinceMs);
 	if (stillMs > patienceMs) {
-		return { status: 'stalled', note: `nothing new for ${inWords(stillMs)}` };
+		return { status: 'stalled', note: `nothing new for ${wholeSeconds(stillMs)}` };
 	}
 	// At the first look a fresh block, or the node's word with peers around it, is all there is.
 	return { status: ageMs !== undefined || claimsSynced === true ? 'active' : 'unknown' };
 }
 
-/** A time span as an operator says it: `45 s`, `12 min`, `5 h`, `3 days`. */
-export function inWords(ms: number): string {
-	const seconds = Math.round(ms / 1000);
-	if (seconds < 120) return `${seconds} s`;
-	const minutes = Math.round(seconds / 60);
-	if (minutes < 120) return `${minutes} min`;
-	const hours = Math.round(minutes / 60);
-	return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+function wholeSeconds(ms: number): string {
+	return formatMs(Math.round(ms / 1000) * 1000);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import { clean, cleanAll } from '../../domain/clean.ts';
 import { PollError } from '../../domain/errors.ts';
 import { schemaId } from '../../sections/schema-id.ts';
@@ -120,7 +120,7 @@ function asOf(node: NodeSnapshot, takenAtMs: number): NodeSnapshot {
 	const isFailed = poll.status === 'failed' && health.status === 'up';
 	if (health.status === 'unknown' || !(isOld || isFailed)) return node;
 	const message = isOld
-		? `not known: its site asked it last ${formatDuration(Math.round(pausedMs / 1000))} ago`
+		? `not known: its site asked it last ${formatMs(Math.round(pausedMs / 1000) * 1000)} ago`
 		: 'not known: its site calls it up, and could not poll it';
 	const since = poll.at ?? poll.lastGoodAt;
 	return {

@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import { PollError } from '../../domain/errors.ts';
 import type { Endpoint } from '../../sections/poll/schema.ts';
 import type { Reading } from '../../sections/snapshot.ts';
@@ -178,13 +179,9 @@ function complete(
 /** Says where the node's limit makes the data older than the interval. */
 function paceNotes(target: Target, statusGapMs: number, detailsGapMs: number): string[] {
 	const slower = [
-		...(statusGapMs > target.intervalMs ? [`status every ${inSeconds(statusGapMs)}`] : []),
-		...(detailsGapMs > target.intervalMs ? [`peers every ${inSeconds(detailsGapMs)}`] : []),
+		...(statusGapMs > target.intervalMs ? [`status every ${formatMs(statusGapMs)}`] : []),
+		...(detailsGapMs > target.intervalMs ? [`peers every ${formatMs(detailsGapMs)}`] : []),
 	];
 	if (slower.length === 0) return [];
 	return [`asks ${slower.join(', ')}: QuDAG takes 60 connections a minute from one address`];
-}
-
-function inSeconds(ms: number): string {
-	return `${Number((ms / 1000).toFixed(1))} s`;
 }

@@ -1,5 +1,5 @@
 import { defined, definedOrNone } from '../../domain/defined.ts';
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Reading } from '../../sections/snapshot.ts';
 import { readEarnings } from './earnings.ts';
@@ -57,7 +57,7 @@ function notesOf({ satellites, lastPinged }: WireDashboard, nowMs: number) {
 	const aheadMs = contactedAt === undefined ? 0 : Date.parse(contactedAt) - nowMs;
 	if (aheadMs > toleratedAheadMs)
 		notes.push(
-			`its last contact is dated ${formatDuration(aheadMs / 1000)} ahead: a lost contact is seen late; check its clock and ours`,
+			`its last contact is dated ${formatMs(aheadMs)} ahead: a lost contact is seen late; check its clock and ours`,
 		);
 	const vetting = satellites.filter((each) => each.vettedAt === null).length;
 	if (vetting > 0) notes.push(`${vetting} of ${satellites.length} satellites still vet it`);

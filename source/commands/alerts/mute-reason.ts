@@ -1,6 +1,6 @@
 import { inhibitionsOf, maintainedBy, silencedBy } from '../../alerts/mutes.ts';
 import type { Alert } from '../../domain/alert.ts';
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import type { AlertBook } from './alert-book.ts';
 
 /** Why an alert is muted now: who muted it, until when, or what explains it. `undefined` if it is not muted. */
@@ -19,7 +19,7 @@ export function muteReason(
 			const leftSeconds = (Date.parse(silencedUntil ?? '') - nowMs) / 1000;
 			const why = silence?.comment ?? silence?.author;
 			const word = silence === undefined ? 'snoozed' : muted;
-			return `${word} ${formatDuration(leftSeconds)}${why === undefined ? '' : `: ${why}`}`;
+			return `${word} ${formatMs(leftSeconds * 1000)}${why === undefined ? '' : `: ${why}`}`;
 		}
 		case 'maintenance':
 			return `${muted}: ${maintainedBy(record, quiet.maintenance, nowMs)}`;

@@ -2,7 +2,7 @@ import { presentSilences } from '../../alerts/mutes.ts';
 import type { KnownSilence } from '../../sections/alerting/schema.ts';
 import { tableLines } from '../../export/text-table.ts';
 import type { TextColumn } from '../../export/text-table.ts';
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import { bookFlags, openAlertBook } from './alert-book.ts';
 import { textStyleFor } from './list.ts';
 import type { CommandContext } from '../command.ts';
@@ -34,9 +34,9 @@ function columns(nowMs: number): readonly TextColumn<KnownSilence>[] {
 			title: 'ENDS',
 			priority: 0,
 			read: ({ startsAt, endsAt }) => {
-				const left = `in ${formatDuration((Date.parse(endsAt) - nowMs) / 1000)}`;
+				const left = `in ${formatMs(Date.parse(endsAt) - nowMs)}`;
 				const waits = startsAt === undefined ? 0 : (Date.parse(startsAt) - nowMs) / 1000;
-				return waits > 0 ? `${left}, begins in ${formatDuration(waits)}` : left;
+				return waits > 0 ? `${left}, begins in ${formatMs(waits * 1000)}` : left;
 			},
 		},
 		{

@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import type { Adapter } from '../../adapters/adapter.ts';
 import { parseDuration } from '../../config/duration.ts';
 import { findConfigPath } from '../../config/paths.ts';
@@ -182,7 +183,7 @@ function toText(found: readonly Found[]): string {
 			url,
 			kind,
 			confidence,
-			`${latencyMs} ms`,
+			formatMs(latencyMs),
 			what,
 		]),
 	];

@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import { connect } from 'node:net';
 import { isOurs, ownDelay } from '../../domain/own-delay.ts';
 import type { Seen } from './seen.ts';
@@ -45,7 +46,7 @@ export function dial(url: string, timeoutMs: number): Promise<Seen<Dialled>> {
 			end({ outcome: 'accepted', ms: performance.now() - startedAtMs });
 		});
 		socket.once('timeout', () => {
-			end({ outcome: 'silent', problem: `no connection within ${timeoutMs} ms` });
+			end({ outcome: 'silent', problem: `no connection within ${formatMs(timeoutMs)}` });
 		});
 		socket.once('error', (error: NodeJS.ErrnoException) => {
 			const isRefused = error.code === 'ECONNREFUSED' || error.code === 'ENOENT';

@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import { randomUUID } from 'node:crypto';
 import { access, constants, open, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -41,7 +42,7 @@ export function createDirectoryProbe(timeoutMs: number, lookInto = lookAt): Dire
 		return new Promise((resolve, reject) => {
 			const timer = setTimeout(() => {
 				look.isLate = true;
-				resolve({ problem: `no answer within ${timeoutMs} ms` });
+				resolve({ problem: `no answer within ${formatMs(timeoutMs)}` });
 			}, timeoutMs);
 			look.result.then(resolve, reject).finally(() => {
 				clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { formatDuration, formatMs, formatRatio } from '../../domain/format.ts';
+import { formatMs, formatRatio } from '../../domain/format.ts';
 import { findings as chain } from '../../sections/chain/findings.ts';
 import { findings } from '../../sections/consensus/findings.ts';
 import { answeringShare } from '../../sections/consensus/participation.ts';
@@ -37,12 +37,12 @@ const progress: ComponentCheck = {
 			if (isDevelopmentChain(node)) {
 				return unseen('a development chain alone makes blocks when asked');
 			}
-			const age = `newest block ${formatDuration(ageSeconds(at, nowMs))} old`;
+			const age = `newest block ${formatMs(ageSeconds(at, nowMs) * 1000)} old`;
 			return asJudged('headOld', input, age, ageValues(input));
 		}
 		const movedAt = memory.progressAtMs ?? parseTime(node.consensus?.lastFinalizedAt);
 		if (movedAt === undefined) return unseen('nothing moved yet while watched');
-		return well(`moved ${formatDuration((nowMs - movedAt) / 1000)} ago`, ageValues(input));
+		return well(`moved ${formatMs(Math.max(0, nowMs - movedAt))} ago`, ageValues(input));
 	},
 };
 

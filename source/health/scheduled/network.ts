@@ -86,7 +86,7 @@ const churn: ComponentCheck = {
 		const warning = findings.peersChurn.limits.above;
 		const isFew = left < churnLeast;
 		const seconds = Math.round((noted.atMs - (notedBefore?.atMs ?? noted.atMs)) / 1000);
-		const message = `${left} of ${before.size} peers left in ${seconds} s`;
+		const message = `${left} of ${before.size} peers left in ${formatMs(seconds * 1000)}`;
 		return byValues(
 			[{ name: 'churn', value, unit: 'ratio', ...(!isFew && { trouble: 'above', warning }) }],
 			{ message, nextStep: findings.peersChurn.nextStep },

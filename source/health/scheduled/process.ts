@@ -1,4 +1,4 @@
-import { formatDuration, formatMs } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import { findings } from '../../sections/process/findings.ts';
 import type { Process } from '../../sections/process/schema.ts';
 import type { ProcessFacts } from '../local/process-facts.ts';
@@ -70,7 +70,7 @@ function judgeProcess(
 		);
 	}
 	const isNew = before !== undefined && (before.pid !== pid || before.startTicks !== startTicks);
-	const since = uptimeSeconds === undefined ? '' : ` for ${formatDuration(uptimeSeconds)}`;
+	const since = uptimeSeconds === undefined ? '' : ` for ${formatMs(uptimeSeconds * 1000)}`;
 	return well(
 		`process ${pid} runs${since}${isNew ? ', started since the last check' : ''}`,
 		values,

@@ -1,10 +1,4 @@
-import {
-	formatBytes,
-	formatDuration,
-	formatMs,
-	formatRatio,
-	missing,
-} from '../../domain/format.ts';
+import { formatBytes, formatMs, formatRatio, missing } from '../../domain/format.ts';
 import type { Incident } from './incidents.ts';
 import type { HistoryReport, NodeReport, Percentiles } from './report.ts';
 
@@ -127,7 +121,7 @@ function whatToExpect(report: HistoryReport): Part[] {
 			rows: report.ownOutages.map(({ fromMs, untilMs }) => [
 				time(fromMs),
 				time(untilMs),
-				lasted(untilMs - fromMs),
+				formatMs(untilMs - fromMs),
 			]),
 			empty: 'never',
 		},
@@ -229,13 +223,13 @@ function availabilityRow({ node, availability }: NodeReport): string[] {
 	return [
 		node,
 		ratio === undefined ? missing : formatRatio(ratio),
-		...['up', 'degraded', 'down', 'unknown'].map((status) => lasted(lastedMs[status] ?? 0)),
+		...['up', 'degraded', 'down', 'unknown'].map((status) => formatMs(lastedMs[status] ?? 0)),
 	];
 }
 
 function incidentRow(incident: Incident, endMs: number): string[] {
 	const { rule, severity, about, message, fromMs, untilMs } = incident;
-	const duration = lasted((untilMs ?? endMs) - fromMs);
+	const duration = formatMs((untilMs ?? endMs) - fromMs);
 	const shown = untilMs === undefined ? `${duration}, goes on` : duration;
 	return [time(fromMs), shown, severity, rule, about, message];
 }
@@ -262,8 +256,4 @@ function forecastRows({ node, forecasts }: NodeReport): string[][] {
 
 function days(count: number | undefined): string {
 	return count === undefined ? missing : `${Number(count.toPrecision(2))} d`;
-}
-
-function lasted(ms: number): string {
-	return ms === 0 ? '0s' : formatDuration(ms / 1000);
 }

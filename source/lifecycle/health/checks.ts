@@ -1,5 +1,5 @@
 import { cleanText } from '../../domain/clean.ts';
-import { formatBytes, formatCount, formatDuration } from '../../domain/format.ts';
+import { formatBytes, formatCount, formatMs } from '../../domain/format.ts';
 import type { Checks } from './report.ts';
 import type { RpcReply } from './rpc.ts';
 
@@ -93,10 +93,10 @@ function syncWords(seen: {
 	const { isStuck, stillMs, lastsMs, block } = seen;
 	if (isStuck) {
 		const where = block === undefined ? '' : ` at block ${formatCount(block)}`;
-		return { message: `its sync is stuck${where} for ${formatDuration(stillMs / 1000)}` };
+		return { message: `its sync is stuck${where} for ${formatMs(stillMs)}` };
 	}
 	if (lastsMs < longAfterMs) return {};
-	return { message: `syncing for ${formatDuration(lastsMs / 1000)}, still moving` };
+	return { message: `syncing for ${formatMs(lastsMs)}, still moving` };
 }
 
 function synced(syncing: RpcReply, head: RpcReply, nowMs: number): SyncJudgement {

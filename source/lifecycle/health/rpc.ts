@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { cleanText } from '../../domain/clean.ts';
@@ -82,7 +83,7 @@ function post(url: string, body: string, timeoutMs: number): Promise<string> {
 function failureWords(error: unknown, timeoutMs: number): string {
 	if (!(error instanceof Error)) return 'it does not answer';
 	if (error.name === 'TimeoutError' || error.name === 'AbortError')
-		return `it does not answer within ${timeoutMs} ms`;
+		return `it does not answer within ${formatMs(timeoutMs)}`;
 	const code = 'code' in error ? error.code : undefined;
 	if (code === 'ECONNREFUSED') return 'connection refused: nothing listens there';
 	return cleanText(error.message, 120) ?? 'it does not answer';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import type { Reply, Request } from '../protocol.ts';
 import type { Answer } from './server.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -50,7 +50,7 @@ async function stop(
 		});
 		return;
 	}
-	const waited = formatDuration(patienceMs / 1000);
+	const waited = formatMs(patienceMs);
 	if (!isForced) {
 		say({
 			is: 'failed',
@@ -70,7 +70,7 @@ async function stop(
 
 /** Whether the process has ended in time. */
 function ended(supervisor: Supervisor, limitMs: number, say: Say): Promise<boolean> {
-	const of = formatDuration(limitMs / 1000);
+	const of = formatMs(limitMs);
 	return until(
 		supervisor,
 		() => supervisor.machine.process === undefined && supervisor.machine.state !== 'stopping',
@@ -78,7 +78,7 @@ function ended(supervisor: Supervisor, limitMs: number, say: Say): Promise<boole
 		(waitedMs) => {
 			say({
 				is: 'progress',
-				text: `stopping for ${formatDuration(waitedMs / 1000)} of at most ${of}`,
+				text: `stopping for ${formatMs(waitedMs)} of at most ${of}`,
 			});
 		},
 	);
@@ -107,7 +107,7 @@ async function restart(
 	const isInTime = await until(supervisor, isOver, graceMs + forcedGraceMs, (waitedMs) => {
 		say({
 			is: 'progress',
-			text: `${supervisor.machine.state} for ${formatDuration(waitedMs / 1000)}`,
+			text: `${supervisor.machine.state} for ${formatMs(waitedMs)}`,
 		});
 	});
 	// What ends at once was not restarted.

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { clean } from '../../domain/clean.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import { formatCount, formatDuration } from '../../domain/format.ts';
+import { formatCount, formatMs } from '../../domain/format.ts';
 import { troubleOf } from '../health/report.ts';
 import type { Reply, UpgradeOrder } from '../protocol.ts';
 import { removedFlags, stageBinary, pointToRelease } from '../releases.ts';
@@ -61,7 +61,7 @@ async function upgrade(
 	supervisor.useSpec({ ...before, command: [staged.program, ...before.command.slice(1)] });
 	const trouble = await gate(supervisor, order.gateMs, tell);
 	if (trouble === undefined) {
-		const took = formatDuration((performance.now() - startedAtMs) / 1000);
+		const took = formatMs(performance.now() - startedAtMs);
 		const reason = `upgraded to ${staged.version ?? staged.sha256.slice(0, 8)} in ${took}`;
 		supervisor.apply({ type: 'upgradeEnds', reason, isRunning: true });
 		return reason;
@@ -113,7 +113,7 @@ async function gone(supervisor: Supervisor, tell: (text: string) => void): Promi
 	const isGone = () => supervisor.machine.process === undefined;
 	const { graceMs } = supervisor.spec;
 	const isInTime = await until(supervisor, isGone, graceMs, (waitedMs) => {
-		tell(`stopping for ${formatDuration(waitedMs / 1000)}`);
+		tell(`stopping for ${formatMs(waitedMs)}`);
 	});
 	if (isInTime) return;
 	supervisor.apply({
@@ -121,9 +121,7 @@ async function gone(supervisor: Supervisor, tell: (text: string) => void): Promi
 		reason: 'the upgrade was given up: the node did not end',
 		isRunning: true,
 	});
-	throw new UserError(
-		`the node has not ended within ${formatDuration(graceMs / 1000)}, so nothing was changed`,
-	);
+	throw new UserError(`the node has not ended within ${formatMs(graceMs)}, so nothing was changed`);
 }
 
 /** Starts the new binary; what is wrong with it, or undefined when it became healthy in time. */
@@ -152,7 +150,7 @@ async function gate(
 			return undefined;
 		trouble = troubleOf(report) ?? trouble;
 	}
-	return `not healthy within ${formatDuration(gateMs / 1000)}: ${trouble}`;
+	return `not healthy within ${formatMs(gateMs)}: ${trouble}`;
 }
 
 async function rollBack(

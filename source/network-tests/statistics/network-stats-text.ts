@@ -1,7 +1,6 @@
 import {
 	formatBytes,
 	formatCount,
-	formatDuration,
 	formatMs,
 	formatRate,
 	formatRatio,
@@ -67,7 +66,7 @@ export function toDetailedStats(stats: NetworkStats): string {
 	const texts = parts
 		.filter(([, lines]) => lines.length > 0)
 		.map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);
-	const watched = `watched for ${formatDuration(stats.watchedSeconds)}`;
+	const watched = `watched for ${formatMs(stats.watchedSeconds * 1000)}`;
 	return `${stats.node}: network, ${watched}\n\n${texts.join('\n')}`;
 }
 

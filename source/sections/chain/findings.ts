@@ -1,5 +1,5 @@
 import { stillIntervals } from '../consensus/findings.ts';
-import { formatCount, formatDuration } from '../../domain/format.ts';
+import { formatCount, formatMs } from '../../domain/format.ts';
 import { newestAt } from '../derived.ts';
 import type { Findings, Sighting } from '../finding.ts';
 import { inTurnStep } from '../identity/findings.ts';
@@ -145,7 +145,7 @@ export const findings = {
 			const seconds = Math.floor((Date.parse(at) - nowMs) / 1000);
 			if (seconds <= futureSeconds) return undefined;
 			return {
-				message: `its newest block is dated ${formatDuration(seconds)} in the future`,
+				message: `its newest block is dated ${formatMs(seconds * 1000)} in the future`,
 				evidence: `${at}; its age is unknown`,
 				value: seconds,
 				threshold: futureSeconds,

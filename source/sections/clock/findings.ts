@@ -1,3 +1,4 @@
+import { formatMs } from '../../domain/format.ts';
 import type { Findings } from '../finding.ts';
 
 /** How far off a clock must surely be. */
@@ -37,7 +38,7 @@ export const findings = {
 			const { offsetMs, uncertaintyMs } = node.clock;
 			return {
 				message: `its clock is ${offsetMs < 0 ? 'behind' : 'ahead of'} the other nodes’`,
-				evidence: `${(offsetMs / 1000).toFixed(1)} s against ours, ± ${(uncertaintyMs / 1000).toFixed(1)} s`,
+				evidence: `${formatMs(offsetMs)} against ours, ± ${formatMs(uncertaintyMs)}`,
 			};
 		},
 		meaning:

@@ -1,6 +1,6 @@
 import { isIdle } from '../idle.ts';
 import type { FindingInput, Findings, Sighting } from '../finding.ts';
-import { formatCount, formatDuration } from '../../domain/format.ts';
+import { formatCount, formatMs } from '../../domain/format.ts';
 import type { Validator } from '../validators/schema.ts';
 import { answeringShare } from './participation.ts';
 
@@ -48,7 +48,7 @@ function waitsForFinality({ node, nowMs }: FindingInput): Sighting | undefined {
 	const threshold = Math.max(finalSeconds, (averageFinalityMs / 1000) * stillIntervals);
 	if (value < threshold) return undefined;
 	return {
-		message: `nothing has become final for ${formatDuration(Math.floor(value))}`,
+		message: `nothing has become final for ${formatMs(Math.floor(value) * 1000)}`,
 		evidence: `last at ${lastFinalizedAt}, ${formatCount(pending)} wait`,
 		value,
 		threshold,
@@ -226,7 +226,7 @@ export const findings = {
 			if (value < threshold) return undefined;
 			return {
 				message: 'nothing has moved',
-				evidence: `no change of height, round or finalized for ${Math.round(value)} s`,
+				evidence: `no change of height, round or finalized for ${formatMs(Math.round(value) * 1000)}`,
 				value,
 				threshold,
 			};

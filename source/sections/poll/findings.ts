@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/format.ts';
+import { formatMs } from '../../domain/format.ts';
 import { saysDatabaseClosed } from '../../domain/database-closed.ts';
 import type { Health, PollErrorCode } from '../../domain/words.ts';
 import type { FindingInput, Findings } from '../finding.ts';
@@ -127,7 +127,7 @@ export const findings = {
 			const ageMs = figuresAt === undefined ? 0 : nowMs - Date.parse(figuresAt);
 			if (cachedBy === undefined && ageMs <= oldMs) return undefined;
 			if (cachedBy === undefined) {
-				const age = formatDuration(Math.round(ageMs / 1000));
+				const age = formatMs(Math.round(ageMs / 1000) * 1000);
 				return {
 					health: 'unknown',
 					message: `its figures are ${age} old: its state is not known`,

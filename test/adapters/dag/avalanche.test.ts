@@ -200,7 +200,7 @@ describe('avalanchego that is not well', () => {
 		);
 		const reading = await node.poll({ now });
 		expect(reading.consensus).toMatchObject({ status: 'stalled', pending: 4 });
-		expect(reading.notes).toContain('a block of the C-chain is undecided for 64 s');
+		expect(reading.notes).toContain('a block of the C-chain is undecided for 1m 04s');
 	});
 
 	it('is not called active without peers, though it says it is healthy', async () => {

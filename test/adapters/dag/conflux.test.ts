@@ -224,7 +224,7 @@ describe('a Conflux node that is not well', () => {
 		atMs += 90_000;
 		const reading = await node.poll({ now: () => atMs });
 		expect(reading.consensus?.status).toBe('stalled');
-		expect(reading.notes).toContain('nothing new for 90 s');
+		expect(reading.notes).toContain('nothing new for 1m 30s');
 	});
 
 	it('that fails on one block is asked again for that one alone', async () => {

@@ -61,7 +61,7 @@ describe('a Hedera mirror node', () => {
 		const node = await watch(replaying(hederaRoutes));
 		const reading = await node.poll({ now: () => closedAtMs + 3_600_000 });
 		expect(reading.consensus?.status).toBe('stalled');
-		expect(reading.notes).toContain('its newest block is 60 min old');
+		expect(reading.notes).toContain('its newest block is 1h 00m old');
 	});
 
 	it('that limits us is rate limited, in its own words', async () => {

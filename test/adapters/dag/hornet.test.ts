@@ -205,7 +205,7 @@ describe('a Hornet that is not well', () => {
 		const node = await watch(replaying(hornetRoutes));
 		const reading = await node.poll({ now: () => milestoneAtMs + 10 * 60_000 });
 		expect(reading.consensus?.status).toBe('stalled');
-		expect(reading.notes).toContain('its newest block is 10 min old');
+		expect(reading.notes).toContain('its newest block is 10m 00s old');
 	});
 
 	it('is not called active without peers', async () => {

@@ -175,7 +175,7 @@ describe('asked one by one, a question', () => {
 		expect(reading).toMatchObject(complete);
 		expect(endpointOf(reading, 'admin_peers')).toMatchObject({
 			status: 'failed',
-			message: 'no answer within 0.5 s',
+			message: 'no answer within 480 ms',
 		});
 	});
 

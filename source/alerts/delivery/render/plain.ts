@@ -1,5 +1,5 @@
 import { stripControls } from '../../../domain/clean.ts';
-import { formatDuration } from '../../../domain/format.ts';
+import { formatMs } from '../../../domain/format.ts';
 import { isOver, severityOf, sortEntries, statusOf } from '../message.ts';
 import type { Entry, Message } from '../message.ts';
 
@@ -87,7 +87,7 @@ export function factsOf({ incident }: Entry): readonly Fact[] {
 
 function untilText(since: string, resolvedAt: string): string {
 	const seconds = (Date.parse(resolvedAt) - Date.parse(since)) / 1000;
-	return seconds >= 0 ? `${resolvedAt}, after ${formatDuration(seconds)}` : resolvedAt;
+	return seconds >= 0 ? `${resolvedAt}, after ${formatMs(seconds * 1000)}` : resolvedAt;
 }
 
 /** An incident as lines of text. */
