@@ -1,12 +1,39 @@
 import { formatCount, formatMs, formatRate, formatRatio } from '../../source/domain/format.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { Network } from '../../source/sections/network/schema.ts';
+import type { NodeSnapshot } from '../../source/sections/snapshot.ts';
+import { sectionFacts } from '../node/facts.ts';
 import type { Fact } from '../node/facts.ts';
+import { isSilent } from '../node/silent.ts';
 
 const highUse = 0.8;
 
+/** What matters most first: the node's own figures, the path to it, then what several polls say. */
+export function networkFacts(
+	node: NodeSnapshot,
+	network: Network,
+	stats: NetworkStats | undefined,
+	nowMs: number,
+): Fact[] {
+	const own = sectionFacts(node, 'network', nowMs);
+	const probed = sectionFacts(node, 'probes', nowMs);
+	const told: Fact[] = [
+		...(stats ? statsFacts(stats) : []),
+		...connectionFacts(network),
+		...spreadFacts('Version', network.protocolVersions),
+		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
+		...(stats ? processingFacts(stats) : []),
+	];
+	return [
+		...own.filter(({ priority }) => priority < 3),
+		...probed.filter(({ priority }) => priority < 3),
+		...own.filter(({ priority }) => priority === 3),
+		...(isSilent(node) ? told.map((each) => ({ ...each, tone: 'dim' as const })) : told),
+	];
+}
+
 /** What polls over time and the list of peers tell, for the facts at the left of the screen. */
-export function statsFacts(stats: NetworkStats): Fact[] {
+function statsFacts(stats: NetworkStats): Fact[] {
 	const { bandwidth, churn, propagation, connections, peersBy, queues } = stats;
 	return [
 		...usage('In', bandwidth.in),
@@ -26,7 +53,7 @@ export function statsFacts(stats: NetworkStats): Fact[] {
 }
 
 /** Why connections ended or failed, and how they began, where the node says. */
-export function connectionFacts(network: Network): Fact[] {
+function connectionFacts(network: Network): Fact[] {
 	const { connectionsBy, disconnectionsBy, connectionFailuresBy } = network;
 	return [
 		...countFact('Opened', connectionsBy),
@@ -50,7 +77,7 @@ function countFact(
 }
 
 /** What the node's own work takes, where it says so: the phases of agreement. */
-export function processingFacts({ processingMs = {} }: NetworkStats): Fact[] {
+function processingFacts({ processingMs = {} }: NetworkStats): Fact[] {
 	return Object.entries(processingMs).flatMap(([name, { p50, p99, avg }]) => {
 		const middle = p50 ?? avg;
 		// Our own polls stand elsewhere.
@@ -102,4 +129,14 @@ function fact<Value>(
 	format: (value: Value) => string,
 ): Fact[] {
 	return value === undefined ? [] : [{ label, value: format(value) }];
+}
+
+function spreadFacts(label: string, spread: Readonly<Record<string, number>> | undefined) {
+	return Object.entries(spread ?? {})
+		.toSorted(([, a], [, b]) => b - a)
+		.slice(0, 3)
+		.map(([name, count]) => ({
+			label: `${label} ${name}`.slice(0, 26),
+			value: count === 1 ? '1 peer' : `${formatCount(count)} peers`,
+		}));
 }

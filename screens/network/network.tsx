@@ -3,19 +3,16 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { factLines } from '../../components/fact-lines.ts';
 import { Region } from '../../components/region.tsx';
-import { formatCount } from '../../source/domain/format.ts';
-import type { Network as NetworkSection } from '../../source/sections/network/schema.ts';
 import type { NodeMoment } from '../../source/sections/moment.ts';
 import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import type { NetworkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { AbsentPanel } from '../node/absent-panel.tsx';
-import { sectionFacts } from '../node/facts.ts';
 import type { SectionName } from '../../source/sections/registry.ts';
 import type { ScreenProps, ScreenRegion } from '../frame.ts';
 import { chartsInColumn, NodeColumn } from '../node/node-column.tsx';
 import { lookOf } from '../node/silent.ts';
 import { partOf, sectionsToChart, Trends } from '../node/trends.tsx';
-import { connectionFacts, processingFacts, statsFacts } from './network-facts.ts';
+import { networkFacts } from './network-facts.ts';
 import { sideWidth } from '../side-width.ts';
 import { nodeNote } from '../node/node-note.ts';
 import { PeersAndMessages, peersHeight } from './peer-table.tsx';
@@ -136,27 +133,6 @@ function Lower(props: ScreenProps): ReactNode {
 	);
 }
 
-/** What matters most first: the node's own figures, the path to it, then what several polls say. */
-function networkFacts(
-	node: NodeMoment['snapshot'],
-	network: NetworkSection,
-	stats: NetworkStats | undefined,
-	nowMs: number,
-) {
-	const own = sectionFacts(node, 'network', nowMs);
-	const probed = sectionFacts(node, 'probes', nowMs);
-	return [
-		...own.filter(({ priority }) => priority < 3),
-		...probed.filter(({ priority }) => priority < 3),
-		...own.filter(({ priority }) => priority === 3),
-		...(stats ? statsFacts(stats) : []),
-		...connectionFacts(network),
-		...spreadFacts('Version', network.protocolVersions),
-		...spreadFacts('Client', network.clients ?? stats?.peersBy.client),
-		...(stats ? processingFacts(stats) : []),
-	];
-}
-
 /** Counted again only when the node was polled: with a thousand peers it takes a few milliseconds. */
 function useStats(node: NodeMoment | undefined): NetworkStats | undefined {
 	return useMemo(() => {
@@ -165,14 +141,4 @@ function useStats(node: NodeMoment | undefined): NetworkStats | undefined {
 		const nowMs = snapshot.poll.at === undefined ? 0 : Date.parse(snapshot.poll.at);
 		return networkStats(snapshot, { nowMs, memory, capacityBytesPerSecond });
 	}, [node]);
-}
-
-function spreadFacts(label: string, spread: Readonly<Record<string, number>> | undefined) {
-	return Object.entries(spread ?? {})
-		.toSorted(([, a], [, b]) => b - a)
-		.slice(0, 3)
-		.map(([name, count]) => ({
-			label: `${label} ${name}`.slice(0, 26),
-			value: count === 1 ? '1 peer' : `${formatCount(count)} peers`,
-		}));
 }

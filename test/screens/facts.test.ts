@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { clientCell, ownResources, sectionFacts } from '../../screens/node/facts.ts';
+import { networkFacts } from '../../screens/network/network-facts.ts';
 import { lookOf } from '../../screens/node/silent.ts';
 import { fleetColumns } from '../../screens/overview/fleet-columns.ts';
 import { createLook } from '../../components/look.ts';
@@ -13,6 +14,7 @@ import type { PollResult } from '../../source/sections/poll/poll-result.ts';
 import type { Reading } from '../../source/sections/snapshot.ts';
 import { drawScreens } from '../helpers/drawn-moments.tsx';
 import { targetFor } from '../helpers/targets.ts';
+import { networkStats } from '../../source/network-tests/statistics/network-stats.ts';
 import { noSamples } from '../../source/sections/samples.ts';
 import { node, nowMs } from '../analysis/nodes.ts';
 
@@ -50,6 +52,20 @@ test('what a node said before it fell silent is dim, and what nodetop knows of i
 	expect(new Set(tones('consensus'))).toEqual(new Set(['dim']));
 	expect(tones('poll')).not.toContain('dim');
 	expect(tones('consensus', node('a', { consensus }))).toContain('good');
+});
+
+test('what polls over time told of a node that fell silent is dim as well', () => {
+	const network = { peers: 2, clients: { geth: 2 }, connectionsBy: { inbound: 2 } };
+	const tones = (of: ReturnType<typeof node>) =>
+		networkFacts(
+			of,
+			network,
+			networkStats(of, { nowMs, memory: undefined, capacityBytesPerSecond: undefined }),
+			nowMs,
+		).map(({ tone }) => tone);
+	const poll = { status: 'failed' as const, failures: 3, lastGoodAt: '2026-01-02T03:04:05.000Z' };
+	expect(new Set(tones(node('a', { network, poll })))).toEqual(new Set(['dim']));
+	expect(tones(node('a', { network }))).not.toContain('dim');
 });
 
 test('the row of a node that fell silent is dim, but for its health, its name and what is wrong', () => {
