@@ -109,12 +109,18 @@ function whatColumn(note: NoteOf): AlertColumn {
 		priority: 0,
 		cell: (item, { nowMs }) => ({
 			text:
-				item.kind === 'rule'
-					? `${item.rule} on ${formatNames([...new Set(item.alerts.map(subjectOf))])}`
-					: textOf(item.alert, note(item.alert, nowMs)),
+				item.kind === 'rule' ? headText(item.alerts) : textOf(item.alert, note(item.alert, nowMs)),
 			tone: isDim(item) ? 'dim' : 'plain',
 		}),
 	};
+}
+
+/** What the alerts of one rule have in common, and of whom; where their figures differ, what the first says. */
+function headText(alerts: readonly Alert[]): string {
+	const texts = new Set(alerts.map(whatOf));
+	const [first = ''] = texts;
+	const alike = texts.size === 1 ? first : `${first}, and ${alerts.length - 1} like it`;
+	return `${alike}: ${formatNames([...new Set(alerts.map(subjectOf))])}`;
 }
 
 function textOf(alert: Alert, note: string): string {

@@ -37,3 +37,30 @@ describe('the message of an alert in the list', () => {
 		expect(textAt(width)).toBe(text);
 	});
 });
+
+describe('the head of the alerts of one rule', () => {
+	const alert = (node: string, message: string) => ({
+		node,
+		rule: 'peers-few',
+		state: 'firing' as const,
+		severity: 'warning' as const,
+		message: `${node}: ${message}`,
+		since: '2026-01-01T11:55:00.000Z',
+	});
+	const headOf = (alerts: readonly ReturnType<typeof alert>[]) => {
+		const [item] = listAlerts(alerts, '').items;
+		const column = alertColumns(120, []).find(({ id }) => id === 'what');
+		const frame = { look, nowMs: Date.parse('2026-01-01T12:00:00Z') };
+		return item && column?.cell(item, frame as FleetFrame, 40).text; // The column reads nothing else.
+	};
+
+	it('says what they have in common, and of which nodes', () => {
+		const both = [alert('alpha', 'has 1 peer'), alert('beta', 'has 1 peer')];
+		expect(headOf(both)).toBe('has 1 peer: alpha, beta');
+	});
+
+	it('says what the first does where their figures differ', () => {
+		const three = [1, 2, 3].map((count) => alert(`n${count}`, `has ${count} peers`));
+		expect(headOf(three)).toMatch(/^has \d peers, and 2 like it: n1, n2, n3$/);
+	});
+});

@@ -152,7 +152,7 @@ describe('the Alerts screen', () => {
 		const { tty } = await onAlerts(many, { size: [80, 24] });
 		expect(tty.text()).toMatch(/1 of 1,000/);
 		// All of one rule: one line, which Enter unfolds.
-		await expectText(tty, /▸ ▲ warning +▸ 1,000 alerts .* peers-none on alpha/);
+		await expectText(tty, /▸ ▲ warning +▸ 1,000 alerts .* number 0, and 999 like it: alpha/);
 		tty.press('\r');
 		await expectText(tty, /alpha .* number 0/);
 		tty.press('G');
@@ -297,7 +297,7 @@ describe('the alerts of one rule', () => {
 
 	it('are one line with their count and names; Enter unfolds and folds them', async () => {
 		const { tty } = await onAlerts([...many, forked]);
-		expect(tty.text()).toMatch(/▲ warning +▸ 7 alerts .* peers-none on n1, n2/);
+		expect(tty.text()).toMatch(/▲ warning +▸ 7 alerts .* has no peers: n1, n2/);
 		tty.press('j');
 		await expectText(tty, /─ peers-none: 7 alerts ─[^]*On +n1, n2, n3, n4, n5, n6, n7/);
 		tty.press('\r');
