@@ -156,7 +156,7 @@ describe('metrics of geth', () => {
 			'unavailable',
 			/none of geth’s/,
 		],
-		['never come', () => undefined, 'failed', /^no answer within 0.6 s$/],
+		['never come', () => undefined, 'failed', /^no answer within 560 ms$/],
 	])('that %s do not cost the poll', async (_name, handler, status, message) => {
 		const { node } = await start(handler, '', 700);
 		const reading = await node.poll();

@@ -230,6 +230,7 @@ describe('a storage node of the devnet', () => {
 				.slice(-3);
 		expect(late(before)).toEqual(['14 reported', '15 reported', '16 reported']);
 		expect(late(after)).toEqual(['16 reported', '17 estimated', '18 estimated']);
+		expect(before.storage?.growthBytesPerDay).toBeGreaterThan(1e9);
 		expect(after.storage?.growthBytesPerDay).toBeCloseTo(
 			before.storage?.growthBytesPerDay ?? 0,
 			-9,
